@@ -1,0 +1,102 @@
+//! `GET /api/v1/connect`, `POST /api/v1/connect`: for the page, with a session token.
+
+use super::unknown_provider;
+use crate::connect::{Attempt, connect};
+use crate::credential::Credential;
+use crate::error::Result;
+use crate::http::{Request, Response, auth, body};
+use crate::index::{Asker, CallError, call};
+use crate::ledger::operation::{ReadSession, Refusal};
+use crate::ports::{Clock, Platform, Target};
+use crate::time::iso;
+use latchkey_shared::connect::{Branding, ConnectRequest, FieldValue, Form, SessionView};
+use latchkey_shared::provider::Provider;
+use latchkey_shared::session::SessionState;
+use latchkey_shared::{ErrorCode, FieldError};
+use serde_json::json;
+use std::collections::BTreeMap;
+
+/// The form of a provider, without its guide.
+pub(crate) fn form(provider: &Provider) -> Form {
+    Form { app: provider.id.clone(), name: provider.name.clone(), fields: provider.fields.clone() }
+}
+
+/// What comes after the token: who is asked, what is prefilled, where the session stands.
+///
+/// # Errors
+/// Without a valid token, or when the session has ended.
+pub async fn read(platform: &impl Platform, request: &Request) -> Result<Response> {
+    let caller = auth::session_token(request, platform.config())?;
+    let refused = |error: CallError| error.for_asker(Asker::Session);
+    let asked = ReadSession { proof: caller.proof };
+    let found = call(platform.index(), Target::Project(caller.project), &asked).await.map_err(refused)?;
+    let session = found.session;
+    if session.state == SessionState::Done {
+        return Err(refused(CallError::Refused(Refusal::Used)));
+    }
+    if session.expires <= platform.clock().now_ms() {
+        return Err(refused(CallError::Refused(Refusal::Expired)));
+    }
+    let offered: Vec<_> = session.providers.iter().filter_map(|id| latchkey_catalogue::find(id)).collect();
+    let providers: Vec<_> =
+        offered.iter().map(|provider| json!({ "id": provider.id, "name": provider.name })).collect();
+    let view = SessionView {
+        id: caller.id.to_string(),
+        mode: session.mode,
+        state: session.state,
+        expires_at: iso(session.expires),
+        end_user: session.end_user,
+        organization: session.organization,
+    };
+    let answer = json!({
+        "session": view,
+        "branding": Branding { name: found.project.name },
+        "providers": providers,
+        "definition": offered.first().map(|provider| form(provider)),
+        "prefill": session.prefill,
+        "progress": null,
+        "sealing": null,
+    });
+    Ok(Response::json(200, &answer))
+}
+
+/// One attempt to link the account.
+///
+/// # Errors
+/// Every ending but the accepted one.
+pub async fn submit(platform: &impl Platform, request: &Request) -> Result<Response> {
+    let caller = auth::session_token(request, platform.config())?;
+    let submitted: ConnectRequest = body::json(request)?;
+    let id = submitted.attempt_id;
+    let valid = (8..=64).contains(&id.len()) && id.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-');
+    if !valid {
+        let fix = "Use 8 to 64 letters, digits and hyphens, a UUID for example; the same to repeat an attempt, another for a new one.";
+        return Err(super::invalid("attemptId", "The attempt’s id is not one.", fix));
+    }
+    let provider = super::provider(&submitted.app, unknown_provider)?;
+    let answers = read_answers(provider, submitted.fields);
+    let attempt = Attempt { project: caller.project, proof: caller.proof, id, provider, answers };
+    let response = connect(platform, attempt).await?;
+    Ok(Response::json(200, &json!(response)))
+}
+
+fn read_answers(
+    provider: &'static Provider,
+    fields: BTreeMap<String, FieldValue>,
+) -> std::result::Result<Credential, Vec<FieldError>> {
+    let mut answers = BTreeMap::new();
+    let mut sealed = Vec::new();
+    for (id, value) in fields {
+        match value {
+            FieldValue::Text { text } => _ = answers.insert(id, text),
+            // The body has room for sealed answers; this deployment has no sealing key yet, so it can have made none.
+            FieldValue::Sealed { .. } => sealed.push(FieldError::on(
+                if provider.field(&id).is_some() { id } else { "fields".to_owned() },
+                ErrorCode::UnknownSealingKey,
+                "This answer was sealed to a key that is not ours.",
+                "Load the page again and enter it once more.",
+            )),
+        }
+    }
+    if sealed.is_empty() { Credential::read(provider, answers) } else { Err(sealed) }
+}

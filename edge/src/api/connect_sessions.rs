@@ -1,0 +1,135 @@
+//! `POST /api/v1/connect-sessions`: a backend asks for permission for one end user to link one account.
+
+use super::{description, invalid, name, origin, public_url, unknown_provider};
+use crate::error::Result;
+use crate::http::{Request, Response, auth, body};
+use crate::index::{Asker, call};
+use crate::ledger::operation::{OpenSession, SessionProof, SessionRow};
+use crate::ports::{Clock, Platform, Target};
+use crate::route_mac::{make_session_token, secret_hash};
+use crate::time::iso;
+use latchkey_shared::base62;
+use latchkey_shared::connect::Prefill;
+use latchkey_shared::provider::Provider;
+use latchkey_shared::session::{EndOrganization, EndUser, SessionState};
+use serde::Deserialize;
+use serde_json::json;
+use std::collections::BTreeMap;
+
+/// How long a session may live, in seconds: from a minute to thirty days.
+const EXPIRES_IN: std::ops::RangeInclusive<i64> = 60..=30 * 24 * 3600;
+/// How long it lives when nothing is said.
+const EXPIRES_IN_DEFAULT: i64 = 1800;
+/// The longest text about a person or customer, in characters.
+const TEXT_MAX: usize = 200;
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+struct NewSession {
+    providers: Vec<String>,
+    end_user: EndUser,
+    organization: Option<EndOrganization>,
+    connection_name: Option<String>,
+    description: Option<String>,
+    #[serde(default)]
+    prefill: BTreeMap<String, String>,
+    expires_in: Option<i64>,
+    allowed_origins: Option<Vec<String>>,
+}
+
+/// Makes a session. Its token is shown this once.
+///
+/// # Errors
+/// Without a valid key, or when a value is not allowed.
+pub async fn create(platform: &impl Platform, request: &Request) -> Result<Response> {
+    let config = platform.config();
+    let caller = auth::api_key(request, config)?;
+    let new: NewSession = body::json(request)?;
+    let offered = providers(&new.providers)?;
+    texts(&new.end_user, new.organization.as_ref())?;
+    let expires_in = new.expires_in.unwrap_or(EXPIRES_IN_DEFAULT);
+    if !EXPIRES_IN.contains(&expires_in) {
+        let fix = format!("Use {} to {} seconds.", EXPIRES_IN.start(), EXPIRES_IN.end());
+        return Err(invalid("expiresIn", "The session would live too short or too long.", fix));
+    }
+    if let Some(origins) = &new.allowed_origins {
+        origin::check(origins)?;
+    }
+    let mode = caller.proof.mode;
+    let token = make_session_token(config, platform.entropy(), mode, caller.project);
+    let expires = platform.clock().now_ms() + expires_in * 1000;
+    let session = SessionRow {
+        mode,
+        prefill: prefill(&offered, new.prefill)?,
+        providers: new.providers,
+        origins: Vec::new(),
+        end_user: new.end_user,
+        organization: new.organization,
+        connection_name: new.connection_name.map(|text| name("connectionName", text)).transpose()?,
+        description: description(new.description)?,
+        state: SessionState::Open,
+        expires,
+    };
+    let proof = SessionProof { id: base62::encode(token.id.random), mode, hash: secret_hash(token.secret) };
+    let open = OpenSession { key: caller.proof, proof, session, allowed_origins: new.allowed_origins };
+    call(platform.index(), Target::Project(caller.project), &open)
+        .await
+        .map_err(|error| error.for_asker(Asker::Key))?;
+    // Exposed this once, to the backend that asked; only its hash is stored. In the link it is the fragment, which no
+    // browser sends to a server.
+    let secret = token.expose();
+    let url = format!("{}/link/{}#{secret}", public_url(config, request), token.id);
+    let answer =
+        json!({ "id": token.id.to_string(), "token": secret, "url": url, "expiresAt": iso(expires) });
+    Ok(Response::json(201, &answer))
+}
+
+fn providers(ids: &[String]) -> Result<Vec<&'static Provider>> {
+    if ids.is_empty() {
+        return Err(invalid("providers", "No provider is named.", "Name at least one, such as okta."));
+    }
+    ids.iter().map(|id| super::provider(id, unknown_provider)).collect()
+}
+
+fn texts(user: &EndUser, organization: Option<&EndOrganization>) -> Result<()> {
+    let organization =
+        organization.map(|organization| (Some(organization.id.as_str()), organization.name.as_deref()));
+    let (organization_id, organization_name) = organization.unwrap_or_default();
+    for (member, text) in [
+        ("endUser.id", Some(user.id.as_str())),
+        ("endUser.email", user.email.as_deref()),
+        ("endUser.name", user.name.as_deref()),
+        ("organization.id", organization_id),
+        ("organization.name", organization_name),
+    ] {
+        let valid = text.is_none_or(|text| !text.trim().is_empty() && text.chars().count() <= TEXT_MAX);
+        if !valid {
+            return Err(invalid(
+                member,
+                "The text is empty or too long.",
+                format!("Use 1 to {TEXT_MAX} characters."),
+            ));
+        }
+    }
+    Ok(())
+}
+
+fn prefill(offered: &[&'static Provider], values: BTreeMap<String, String>) -> Result<Vec<Prefill>> {
+    let allowed =
+        |id: &str| offered.iter().filter_map(|provider| provider.field(id)).any(|field| !field.secret);
+    if !values.keys().all(|id| allowed(id)) {
+        return Err(invalid(
+            "prefill",
+            "A prefilled field does not exist, or is secret.",
+            "Prefill only fields that are no secrets.",
+        ));
+    }
+    if values.values().any(|value| value.chars().count() > TEXT_MAX) {
+        return Err(invalid(
+            "prefill",
+            "A prefilled value is too long.",
+            format!("Use at most {TEXT_MAX} characters."),
+        ));
+    }
+    Ok(values.into_iter().map(|(field, value)| Prefill { field, value }).collect())
+}

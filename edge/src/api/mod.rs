@@ -1,0 +1,77 @@
+//! The endpoints: each reads its request, calls a use case, and writes the answer. One file per resource.
+
+pub mod app_connections;
+pub mod connect;
+pub mod connect_sessions;
+pub mod origin;
+pub mod pages;
+pub mod projects;
+pub mod providers;
+
+use crate::error::{Error, Result};
+use crate::http::Request;
+use crate::http::auth::KeyCaller;
+use latchkey_shared::provider::Provider;
+use latchkey_shared::{ErrorCode, ProjectId};
+
+/// The longest name of a connection, in characters.
+pub const NAME_MAX: usize = 64;
+
+/// The longest description, in characters.
+pub const DESCRIPTION_MAX: usize = 256;
+
+/// A member of a body with a value that is not allowed.
+fn invalid(member: &str, message: impl Into<String>, fix: impl Into<String>) -> Error {
+    Error::on(member, ErrorCode::InvalidParameter, message, fix)
+}
+
+/// A connection's name: a slug.
+fn name(member: &str, text: String) -> Result<String> {
+    let slug = text
+        .split('-')
+        .all(|part| !part.is_empty() && part.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit()));
+    if slug && text.len() <= NAME_MAX {
+        return Ok(text);
+    }
+    let fix = format!("Use 1 to {NAME_MAX} lower-case letters and digits, with single hyphens between them.");
+    Err(invalid(member, "The name is not a slug.", fix))
+}
+
+/// A description, for people.
+fn description(text: Option<String>) -> Result<Option<String>> {
+    match text {
+        Some(text) if text.chars().count() > DESCRIPTION_MAX => Err(invalid(
+            "description",
+            "The description is too long.",
+            format!("Use at most {DESCRIPTION_MAX} characters."),
+        )),
+        text => Ok(text),
+    }
+}
+
+/// The provider of a path or a body.
+fn provider(id: &str, error: fn() -> Error) -> Result<&'static Provider> {
+    latchkey_catalogue::find(id).ok_or_else(error)
+}
+
+fn unknown_provider() -> Error {
+    let known: Vec<_> = latchkey_catalogue::all().iter().map(|provider| provider.id.as_str()).collect();
+    Error::new(
+        ErrorCode::UnknownProvider,
+        "There is no such provider.",
+        format!("Use one of: {}.", known.join(", ")),
+    )
+}
+
+/// What another project owns reads as not there (DESIGN, invariant 7).
+fn same_project(caller: &KeyCaller, named: Option<&str>) -> Result<()> {
+    match named {
+        Some(text) if ProjectId::parse(text) != Ok(caller.project) => Err(Error::not_found()),
+        _ => Ok(()),
+    }
+}
+
+/// Where this deployment is reached.
+fn public_url<'a>(config: &'a crate::config::Config, request: &'a Request) -> &'a str {
+    config.public_url.as_deref().unwrap_or(&request.origin)
+}

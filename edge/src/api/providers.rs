@@ -1,0 +1,47 @@
+//! `GET /api/v1/providers`, `GET /api/v1/providers/{id}`: public, and with a test key the magic values too.
+
+use super::provider;
+use crate::error::{Error, Result};
+use crate::http::{Request, Response, auth};
+use crate::index::{Asker, call};
+use crate::ledger::operation::DescribeProject;
+use crate::ports::{Platform, Target};
+use latchkey_shared::Mode;
+use latchkey_shared::provider::Provider;
+use serde_json::{Value, json};
+
+/// Every provider, in short.
+///
+/// # Errors
+/// None.
+pub fn list() -> Result<Response> {
+    let providers: Vec<_> = latchkey_catalogue::all().iter().map(summary).collect();
+    Ok(Response::json(200, &json!({ "providers": providers })))
+}
+
+/// One provider: its fields, its guide, and with a test key its test values.
+///
+/// # Errors
+/// When there is no such provider, or a key is sent that is not valid.
+pub async fn one(platform: &impl Platform, request: &Request, id: &str) -> Result<Response> {
+    let provider = provider(id, Error::not_found)?;
+    let mut answer = summary(provider);
+    answer["fields"] = json!(provider.fields);
+    answer["guide"] = json!(provider.guide);
+    if request.header("authorization").is_some() {
+        let caller = auth::api_key(request, platform.config())?;
+        let mode = caller.proof.mode;
+        let asked = DescribeProject { key: caller.proof };
+        call(platform.index(), Target::Project(caller.project), &asked)
+            .await
+            .map_err(|error| error.for_asker(Asker::Key))?;
+        if mode == Mode::Test {
+            answer["testValues"] = json!(provider.listed_test_values(mode));
+        }
+    }
+    Ok(Response::json(200, &answer))
+}
+
+fn summary(provider: &Provider) -> Value {
+    json!({ "id": provider.id, "name": provider.name, "categories": provider.categories, "method": provider.method })
+}

@@ -1,0 +1,211 @@
+//! The use case: a session's attempt becomes a stored account, or nothing is stored.
+//!
+//! Order of the write (DESIGN, invariant 3): lease and intent in the ledger, verification, the value to KV, then the commit,
+//! which makes it visible only if the attempt still holds the session and the intent was not swept. Whatever ends an
+//! attempt is recorded, so that repeating it answers the same. A commit that was not answered is *unknown*, and the ledger
+//! is asked before anything is said.
+
+use crate::create::{Write, write};
+use crate::credential::Credential;
+use crate::error::{Error, Result};
+use crate::index::{Asker, CallError, call};
+use crate::ledger::operation::{
+    CommitAttempt, Lease, LeaseSession, Recorded, RecordedAttempt, SessionInProject, SessionProof,
+    SettleAttempt,
+};
+use crate::ports::{Entropy, Platform, Target};
+use crate::simulator::verify_in;
+use crate::vault::BlobKey;
+use crate::verify::Verification;
+use latchkey_shared::connect::ConnectResponse;
+use latchkey_shared::provider::Provider;
+use latchkey_shared::{ConnectionId, ErrorCode, ProjectId};
+
+/// One attempt: who, which, and what they answered.
+#[derive(Debug)]
+pub struct Attempt {
+    /// Routes to the ledger; its mac was checked.
+    pub project: ProjectId,
+    /// The session's token.
+    pub proof: SessionProof,
+    /// Made by the page.
+    pub id: String,
+    /// The provider to link, which exists.
+    pub provider: &'static Provider,
+    /// The answers, or what is wrong with them.
+    pub answers: std::result::Result<Credential, Vec<latchkey_shared::FieldError>>,
+}
+
+/// Runs the attempt.
+///
+/// # Errors
+/// Every ending but the accepted one.
+pub async fn connect(platform: &impl Platform, attempt: Attempt) -> Result<ConnectResponse> {
+    let target = Target::Project(attempt.project);
+    let connection = ConnectionId::from_random(platform.entropy().bytes16());
+    let key = BlobKey::make(platform.entropy(), attempt.proof.mode, attempt.project, connection);
+    let lease = LeaseSession {
+        proof: attempt.proof.clone(),
+        attempt: attempt.id.clone(),
+        app: attempt.provider.id.clone(),
+        key: key.clone(),
+    };
+    let session = match call(platform.index(), target, &lease)
+        .await
+        .map_err(|error| error.for_asker(Asker::Session))?
+    {
+        Lease::Recorded(recorded) => return answer(recorded),
+        Lease::Granted(session) => session,
+    };
+    let run = Run { platform, target, proof: attempt.proof, attempt: attempt.id, key };
+    match run.store(attempt.provider, attempt.answers, *session).await {
+        Ok(response) => Ok(response),
+        Err(Stopped::Settle { error, written }) => run.settle(error, written).await,
+        Err(Stopped::Final(error)) => Err(error),
+    }
+}
+
+/// Why an attempt did not store anything.
+enum Stopped {
+    /// To be recorded before it is told.
+    Settle { error: Error, written: bool },
+    /// Told as it is: it was recorded elsewhere, or nobody knows.
+    Final(Error),
+}
+
+impl From<Error> for Stopped {
+    fn from(error: Error) -> Self {
+        Self::Settle { error, written: false }
+    }
+}
+
+struct Run<'a, P> {
+    platform: &'a P,
+    target: Target,
+    proof: SessionProof,
+    attempt: String,
+    key: BlobKey,
+}
+
+impl<P: Platform> Run<'_, P> {
+    async fn store(
+        &self,
+        provider: &'static Provider,
+        answers: std::result::Result<Credential, Vec<latchkey_shared::FieldError>>,
+        found: SessionInProject,
+    ) -> std::result::Result<ConnectResponse, Stopped> {
+        if !found.session.providers.contains(&provider.id) {
+            let fix = format!("Choose one of: {}.", found.session.providers.join(", "));
+            return Err(Error::on(
+                "app",
+                ErrorCode::ProviderNotOffered,
+                "This link is for another service.",
+                fix,
+            )
+            .into());
+        }
+        let credential = answers.map_err(Error::fields)?;
+        let verification = verify_in(self.proof.mode, self.platform, provider, credential).await?;
+        let verified = accepted(verification)?;
+        let name =
+            found.session.connection_name.unwrap_or_else(|| default_name(provider, verified.credential()));
+        let new = Write {
+            key: &self.key,
+            provider,
+            verified: &verified,
+            name,
+            description: found.session.description,
+        };
+        let connection =
+            write(self.platform, new).await.map_err(|error| Stopped::Settle { error, written: true })?;
+        let commit = CommitAttempt { proof: self.proof.clone(), attempt: self.attempt.clone(), connection };
+        self.commit(&commit).await
+    }
+
+    /// Commits, and finds out what became of a commit that was not answered.
+    async fn commit(&self, commit: &CommitAttempt) -> std::result::Result<ConnectResponse, Stopped> {
+        let mut log = String::new();
+        for _ in 0..2 {
+            match call(self.platform.index(), self.target, commit).await {
+                Ok(recorded) => return answer(recorded).map_err(Stopped::Final),
+                Err(CallError::Unanswered(why)) => log = why,
+                Err(refused) => return Err(Stopped::Final(refused.for_asker(Asker::Session))),
+            }
+            // Unknown: ask what is recorded. A commit that did not arrive is sent once more; it cannot act twice.
+            let asked = RecordedAttempt { proof: self.proof.clone(), attempt: self.attempt.clone() };
+            match call(self.platform.index(), self.target, &asked).await {
+                Ok(Some(recorded)) => return answer(recorded).map_err(Stopped::Final),
+                Ok(None) => {}
+                Err(CallError::Unanswered(_)) => break,
+                Err(refused) => return Err(Stopped::Final(refused.for_asker(Asker::Session))),
+            }
+        }
+        Err(Stopped::Final(unknown().logged(log)))
+    }
+
+    /// Records how the attempt ended. If another run of the same attempt was first, its ending is the answer.
+    async fn settle(&self, error: Error, written: bool) -> Result<ConnectResponse> {
+        let settle = SettleAttempt {
+            proof: self.proof.clone(),
+            attempt: self.attempt.clone(),
+            blob: self.key.blob.clone(),
+            written,
+            outcome: Recorded::Refused {
+                code: error.code,
+                detail: error.detail.clone(),
+                errors: error.errors.clone(),
+                retry_after: error.retry_after,
+            },
+        };
+        match call(self.platform.index(), self.target, &settle).await {
+            Ok(recorded) => answer(recorded).map_err(|recorded| Error { log: error.log, ..recorded }),
+            // Not recorded: the lease runs out by itself, and repeating the attempt simply verifies again.
+            Err(_) => Err(error),
+        }
+    }
+}
+
+/// The verified credential, or what stopped it.
+///
+/// # Errors
+/// Every ending but the accepted one.
+pub fn accepted(verification: Verification) -> Result<Box<crate::verify::Verified>> {
+    match verification {
+        Verification::Accepted(verified) => Ok(verified),
+        Verification::Rejected(error) => Err(Error::fields(vec![error])),
+        Verification::Unavailable(error, seconds) => Err(Error::fields(vec![error]).retry_in(seconds)),
+        Verification::Unexpected(error, log) => Err(Error::fields(vec![error]).logged(log)),
+    }
+}
+
+fn answer(recorded: Recorded) -> Result<ConnectResponse> {
+    match recorded {
+        Recorded::Accepted(response) => Ok(*response),
+        Recorded::Refused { code, detail, errors, retry_after } => {
+            Err(Error { code, detail, errors, retry_after, log: None, allow: None })
+        }
+    }
+}
+
+/// What is said when nobody knows whether the commit acted.
+#[must_use]
+pub fn unknown() -> Error {
+    Error::new(
+        ErrorCode::OutcomeUnknown,
+        "The key was accepted, but our storage did not say in time whether the account is linked.",
+        "Try again: nothing is linked twice, and if it was linked you will be told so.",
+    )
+    .retry_in(2)
+}
+
+/// A slug from the provider and the organisation's host: `okta-acme`.
+fn default_name(provider: &Provider, credential: &Credential) -> String {
+    // Exposed because hosts are no secrets.
+    let host = provider.fields.iter().filter(|field| !field.secret).find_map(|field| {
+        credential.value(&field.id)?.expose().strip_prefix("https://")?.split('.').next().map(str::to_owned)
+    });
+    host.map_or(provider.id.clone(), |label| format!("{}-{label}", provider.id))
+        .chars()
+        .take(crate::api::NAME_MAX)
+        .collect()
+}

@@ -1,0 +1,124 @@
+//! The use case: a backend stores an account with its own key. The same order of writes as in `connect`, without a session.
+
+use crate::connect::{accepted, unknown};
+use crate::credential::Credential;
+use crate::credentials_hash::credentials_hash;
+use crate::error::{Error, Result};
+use crate::index::{Asker, CallError, call};
+use crate::ledger::operation::{
+    AbandonConnection, BeginConnection, CommitConnection, ConnectionInProject, KeyProof, NewConnection,
+};
+use crate::ports::{BlobStore, Entropy, Platform, Target};
+use crate::simulator::verify_in;
+use crate::vault::{Binding, BlobKey, seal};
+use crate::verify::Verified;
+use latchkey_shared::provider::Provider;
+use latchkey_shared::{ConnectionId, ErrorCode, ProjectId};
+
+/// What is written: a verified credential, and how the connection is called.
+pub struct Write<'a> {
+    /// Where to.
+    pub key: &'a BlobKey,
+    /// Whose form it answers.
+    pub provider: &'static Provider,
+    /// What was accepted. There is no other way to make one.
+    pub verified: &'a Verified,
+    /// The wanted name.
+    pub name: String,
+    /// For people.
+    pub description: Option<String>,
+}
+
+/// Seals the credential and writes it to KV. It is not visible before it is committed.
+///
+/// # Errors
+/// When KV does not take it.
+pub async fn write(platform: &impl Platform, new: Write<'_>) -> Result<NewConnection> {
+    let binding = Binding { key: new.key, version: 1, provider: &new.provider.id };
+    let config = platform.config();
+    let sealed = seal(&config.key_ring, platform.entropy(), &binding, new.verified)
+        .map_err(|error| Error::fault(error.to_string()))?;
+    platform.blobs().put(new.key, &sealed).await.map_err(|error| {
+        Error::new(
+            ErrorCode::StorageUnavailable,
+            "The key was accepted, but could not be stored. Nothing was kept.",
+            "Try again in a moment. Nothing you typed is lost.",
+        )
+        .retry_in(2)
+        .logged(format!("put: {error}"))
+    })?;
+    let credential = new.verified.credential();
+    Ok(NewConnection {
+        key: new.key.clone(),
+        sealed,
+        app: new.provider.id.clone(),
+        method: new.provider.method.clone(),
+        name: new.name,
+        description: new.description,
+        credentials: credential.public(new.provider),
+        hash: credentials_hash(config, new.key.project, &new.provider.method, credential),
+        report: new.verified.report().clone(),
+    })
+}
+
+/// What a backend asks for.
+#[derive(Debug)]
+pub struct Creation {
+    /// Routes to the ledger; the mac of the key was checked.
+    pub project: ProjectId,
+    /// Who asks.
+    pub key: KeyProof,
+    /// The provider.
+    pub provider: &'static Provider,
+    /// The wanted name.
+    pub name: String,
+    /// For people.
+    pub description: Option<String>,
+    /// What is to be verified and stored.
+    pub credential: Credential,
+}
+
+/// Verifies and stores the account.
+///
+/// # Errors
+/// Every ending but the accepted one; nothing is stored then.
+pub async fn create(platform: &impl Platform, creation: Creation) -> Result<ConnectionInProject> {
+    let Creation { project, key, provider, name, description, credential } = creation;
+    let target = Target::Project(project);
+    let connection = ConnectionId::from_random(platform.entropy().bytes16());
+    let blob = BlobKey::make(platform.entropy(), key.mode, project, connection);
+    let begin = BeginConnection { key: key.clone(), blob: blob.clone(), name: name.clone() };
+    call(platform.index(), target, &begin).await.map_err(|error| error.for_asker(Asker::Key))?;
+    let mut written = false;
+    let stored = async {
+        let verified = accepted(verify_in(key.mode, platform, provider, credential).await?)?;
+        written = true;
+        write(platform, Write { key: &blob, provider, verified: &verified, name, description }).await
+    }
+    .await;
+    match stored {
+        Ok(connection) => commit(platform, target, CommitConnection { key, connection }).await,
+        Err(error) => {
+            // If this is not answered either, the sweep frees the name.
+            let _ = call(platform.index(), target, &AbandonConnection { key, blob, written }).await;
+            Err(error)
+        }
+    }
+}
+
+/// Commits; one that was not answered is sent once more, because it cannot act twice.
+async fn commit(
+    platform: &impl Platform,
+    target: Target,
+    commit: CommitConnection,
+) -> Result<ConnectionInProject> {
+    let mut log = String::new();
+    for _ in 0..2 {
+        match call(platform.index(), target, &commit).await {
+            Ok(stored) => return Ok(stored),
+            Err(CallError::Unanswered(why)) => log = why,
+            Err(refused) => return Err(refused.for_asker(Asker::Key)),
+        }
+    }
+    Err(unknown().logged(log))
+}

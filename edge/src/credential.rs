@@ -1,0 +1,79 @@
+//! A credential: the answers of the form, read. In memory only; `vault.rs` is the one place that turns it into bytes.
+
+use latchkey_shared::provider::Provider;
+use latchkey_shared::{ErrorCode, FieldError, Secret};
+use std::collections::BTreeMap;
+
+/// The answers of one form, read by the field parser. Empty optional ones are left out. `Debug` shows no value.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Credential {
+    provider: &'static str,
+    values: BTreeMap<String, Secret>,
+}
+
+impl Credential {
+    /// Reads the answers with the same parser the widget runs; the page is never trusted.
+    ///
+    /// # Errors
+    /// Every field that is wrong, unknown, or missing.
+    pub fn read(
+        provider: &'static Provider,
+        mut answers: BTreeMap<String, Secret>,
+    ) -> Result<Self, Vec<FieldError>> {
+        let mut errors = Vec::new();
+        let mut values = BTreeMap::new();
+        for field in &provider.fields {
+            let answer = answers.remove(&field.id).unwrap_or_else(|| Secret::new(String::new()));
+            // Exposed to be parsed; the errors of the parser never repeat a secret.
+            match field.parse(answer.expose()) {
+                Ok(parsed) if parsed.value.is_empty() => {}
+                Ok(parsed) => {
+                    values.insert(field.id.clone(), Secret::new(parsed.value));
+                }
+                Err(error) => errors.push(error),
+            }
+        }
+        for id in answers.keys() {
+            // An id of another shape is not repeated: it may be a secret in the wrong place.
+            let name = latchkey_shared::FieldId::parse(id).map_or("fields".to_owned(), |id| id.to_string());
+            let known: Vec<_> = provider.fields.iter().map(|field| field.id.as_str()).collect();
+            errors.push(FieldError::on(
+                name,
+                ErrorCode::UnknownField,
+                format!("{} has no such field.", provider.name),
+                format!("Send only {}.", known.join(", ")),
+            ));
+        }
+        if errors.is_empty() { Ok(Self { provider: &provider.id, values }) } else { Err(errors) }
+    }
+
+    /// The provider's id.
+    #[must_use]
+    pub fn provider(&self) -> &'static str {
+        self.provider
+    }
+
+    /// One value.
+    #[must_use]
+    pub fn value(&self, field: &str) -> Option<&Secret> {
+        self.values.get(field)
+    }
+
+    /// Every value, sorted by field id.
+    pub fn values(&self) -> impl Iterator<Item = (&str, &Secret)> {
+        self.values.iter().map(|(id, value)| (id.as_str(), value))
+    }
+
+    /// The values that are no secrets: what the API shows.
+    #[must_use]
+    pub fn public(&self, provider: &Provider) -> BTreeMap<String, String> {
+        let shown = self.values.iter().filter(|(id, _)| !provider.is_secret(id));
+        // Exposed because the provider's file says that these fields are no secrets.
+        shown.map(|(id, value)| (id.clone(), value.expose().to_owned())).collect()
+    }
+
+    /// Rebuilds a credential that was opened; only the vault may.
+    pub(crate) fn opened(provider: &'static str, values: BTreeMap<String, Secret>) -> Self {
+        Self { provider, values }
+    }
+}

@@ -1,0 +1,41 @@
+//! `credentialsHash`: equal means unchanged, and a guess cannot be tested offline.
+//!
+//! HMAC-SHA-256 under HKDF-SHA-256(`HASH_ROOT`, project id), over app, method and the (field id, value) pairs sorted by
+//! id, each length-prefixed. It does not rotate with the key ring.
+
+use crate::config::Config;
+use crate::credential::Credential;
+use crate::route_mac::hex;
+use hkdf::Hkdf;
+use hmac::{Hmac, KeyInit, Mac};
+use latchkey_shared::ProjectId;
+use sha2::Sha256;
+
+/// The hash, in hex.
+#[must_use]
+pub fn credentials_hash(
+    config: &Config,
+    project: ProjectId,
+    method: &str,
+    credential: &Credential,
+) -> String {
+    let mut key = [0; 32];
+    let info = format!("latchkey credentials-hash v1 {project}");
+    // Thirty-two bytes are within HKDF-SHA-256's limit of 255 blocks, and HMAC takes a key of any length.
+    let expanded = Hkdf::<Sha256>::new(None, &config.hash_root).expand(info.as_bytes(), &mut key);
+    let (Ok(()), Ok(mut hmac)) = (expanded, Hmac::<Sha256>::new_from_slice(&key)) else {
+        return String::new();
+    };
+    let mut part = |bytes: &[u8]| {
+        hmac.update(&(bytes.len() as u64).to_be_bytes());
+        hmac.update(bytes);
+    };
+    part(credential.provider().as_bytes());
+    part(method.as_bytes());
+    for (id, value) in credential.values() {
+        part(id.as_bytes());
+        // Exposed to be hashed under a secret key.
+        part(value.expose().as_bytes());
+    }
+    hex(&hmac.finalize().into_bytes())
+}

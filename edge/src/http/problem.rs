@@ -1,0 +1,29 @@
+//! Writes an [`Error`] out as problem details (RFC 9457). The only place where an error becomes HTTP.
+
+use super::Response;
+use crate::error::Error;
+use latchkey_shared::Problem;
+
+/// The problem's document.
+#[must_use]
+pub fn problem(error: &Error, request_id: &str) -> Response {
+    let status = error.code.status();
+    let problem = Problem {
+        kind: format!("urn:latchkey:problem:{}", error.code),
+        title: error.code.title().to_owned(),
+        status: u32::from(status),
+        detail: error.detail.clone(),
+        code: error.code,
+        request_id: request_id.to_owned(),
+        errors: error.errors.clone(),
+        retry_after: error.retry_after,
+    };
+    let body = serde_json::to_string(&problem).unwrap_or_default();
+    let response = Response::new(status, "application/problem+json", body);
+    let headers = [
+        error.retry_after.map(|seconds| ("retry-after", seconds.to_string())),
+        error.allow.map(|methods| ("allow", methods.to_owned())),
+        (status == 401).then(|| ("www-authenticate", "Bearer".to_owned())),
+    ];
+    headers.into_iter().flatten().fold(response, |response, (name, value)| response.with(name, value))
+}

@@ -1,0 +1,123 @@
+//! Calls the ledger: writes an operation out, sends it, reads the reply back.
+
+use crate::error::Error;
+use crate::ledger::operation::{Operation, Refusal, Reply};
+use crate::ports::{PortError, ProjectIndex, Target};
+use latchkey_shared::ErrorCode;
+
+/// Why a call gave no reply.
+#[derive(Debug)]
+pub enum CallError {
+    /// The ledger refused, and changed nothing.
+    Refused(Refusal),
+    /// The call failed or was not answered: whether it acted is unknown.
+    Unanswered(String),
+}
+
+/// Calls one operation.
+///
+/// # Errors
+/// A refusal, or that no answer came.
+pub async fn call<O: Operation>(
+    index: &impl ProjectIndex,
+    target: Target,
+    operation: &O,
+) -> Result<O::Reply, CallError> {
+    let lost = |why: String| CallError::Unanswered(format!("{}: {why}", O::NAME));
+    let body = serde_json::to_string(operation).map_err(|error| lost(error.to_string()))?;
+    let reply =
+        index.call(target, O::NAME, body).await.map_err(|error: PortError| lost(error.to_string()))?;
+    match serde_json::from_str(&reply).map_err(|error| lost(error.to_string()))? {
+        Reply::Done(reply) => Ok(reply),
+        Reply::Refused(refusal) => Err(CallError::Refused(refusal)),
+    }
+}
+
+/// Who was asking, which decides how "unknown" is said.
+#[derive(Clone, Copy, Debug)]
+pub enum Asker {
+    /// A backend with an API key.
+    Key,
+    /// A page with a session token.
+    Session,
+}
+
+impl CallError {
+    /// The same, for the one who asked.
+    #[must_use]
+    pub fn for_asker(self, asker: Asker) -> Error {
+        match self {
+            Self::Refused(refusal) => refused(&refusal, asker),
+            Self::Unanswered(log) => Error::new(
+                ErrorCode::StorageUnavailable,
+                "Our storage does not answer right now.",
+                "Try again in a moment.",
+            )
+            .retry_in(2)
+            .logged(log),
+        }
+    }
+}
+
+fn refused(refusal: &Refusal, asker: Asker) -> Error {
+    match (refusal, asker) {
+        (Refusal::Unknown, Asker::Key) => invalid_api_key(),
+        (Refusal::Unknown, Asker::Session) => invalid_session_token(),
+        (Refusal::NotFound, _) => Error::not_found(),
+        (Refusal::Expired, _) => Error::new(
+            ErrorCode::SessionExpired,
+            "This link has expired.",
+            "Ask the product that sent it for a new link. What you typed is not stored.",
+        ),
+        (Refusal::Used, _) => Error::new(
+            ErrorCode::SessionUsed,
+            "This link has been used: an account is linked already.",
+            "There is nothing left to do. To link another account, ask for a new link.",
+        ),
+        (Refusal::Busy(seconds), _) => Error::new(
+            ErrorCode::SessionBusy,
+            "This link is being used in another window right now.",
+            "Wait until that attempt has ended, or go on there.",
+        )
+        .retry_in(*seconds),
+        (Refusal::NameTaken, _) => Error::on(
+            "name",
+            ErrorCode::NameTaken,
+            "Another connection of this project has this name.",
+            "Choose another name.",
+        ),
+        (Refusal::OriginNotAllowed, _) => Error::on(
+            "allowedOrigins",
+            ErrorCode::OriginNotAllowed,
+            "An origin is not among the project’s allowed origins.",
+            "Add it to the project, or leave it out.",
+        ),
+        (Refusal::Superseded, _) => Error::new(
+            ErrorCode::SessionBusy,
+            "Another attempt took over while this one was being checked. This one was not stored.",
+            "Wait until the other attempt has ended.",
+        )
+        .retry_in(5),
+        (Refusal::Exists, _) => Error::fault("a new project's id exists already"),
+    }
+}
+
+/// The answer to a key that is not one of ours, revoked, or of another deployment: never told apart.
+#[must_use]
+pub fn invalid_api_key() -> Error {
+    Error::new(
+        ErrorCode::InvalidApiKey,
+        "This is not a valid API key of this deployment.",
+        "Send the whole key, lk_test_… or lk_live_…, as Authorization: Bearer.",
+    )
+}
+
+/// The same for a session token.
+#[must_use]
+pub fn invalid_session_token() -> Error {
+    Error::new(
+        ErrorCode::InvalidSessionToken,
+        "This link is not valid, or not complete.",
+        "Open the link again exactly as you received it, or ask for a new one.",
+    )
+}

@@ -1,0 +1,125 @@
+//! The ledger: what a project's Durable Object does. Plain Rust over [`sql::Sql`], so that it runs on the host too.
+//!
+//! It holds sessions, intents, connections and names, in one place per project, so that each operation is atomic: it runs
+//! without an `await`, checks first and writes last. It never sees a secret: tokens arrive as hashes, credentials sealed.
+//!
+//! To add an operation: its types in `operation.rs`, its code in the file of what it is about, its line in [`Ledger::run`].
+
+mod attempts;
+mod connections;
+mod due;
+mod intents;
+mod keys;
+pub mod operation;
+mod registry;
+pub mod schema;
+mod sessions;
+pub mod sql;
+
+pub use due::DueWork;
+
+use operation::{Operation, Refusal, Reply};
+use sql::{Sql, SqlError};
+
+/// How an operation ends inside the ledger: its reply, a refusal, or a fault of the database.
+pub(crate) enum Stop {
+    /// The operation is refused.
+    Refused(Refusal),
+    /// The database failed.
+    Fault(SqlError),
+}
+
+impl From<SqlError> for Stop {
+    fn from(error: SqlError) -> Self {
+        Self::Fault(error)
+    }
+}
+
+impl From<Refusal> for Stop {
+    fn from(refusal: Refusal) -> Self {
+        Self::Refused(refusal)
+    }
+}
+
+/// What an operation's code returns.
+pub(crate) type Outcome<T> = Result<T, Stop>;
+
+/// One project's ledger, or the registry's.
+pub struct Ledger<'a, S> {
+    sql: &'a S,
+    now: i64,
+}
+
+impl<'a, S: Sql> Ledger<'a, S> {
+    /// A ledger over a database whose schema is there, at a time in milliseconds since 1970.
+    pub fn new(sql: &'a S, now: i64) -> Self {
+        Self { sql, now }
+    }
+
+    /// Runs the operation with this name. Body and reply are JSON.
+    ///
+    /// # Errors
+    /// A text for the log, when the database failed or the message is none of ours.
+    pub fn run(&self, name: &str, body: &str) -> Result<String, String> {
+        macro_rules! dispatch {
+            ($($operation:ident => $method:ident),* $(,)?) => {
+                match name {
+                    $( operation::$operation::NAME => self.reply::<operation::$operation>(body, Self::$method), )*
+                    _ => Err("no such operation".to_owned()),
+                }
+            };
+        }
+        dispatch! {
+            CreateProject => create_project,
+            RegisterProject => register_project,
+            ListProjects => list_projects,
+            DescribeProject => describe_project,
+            OpenSession => open_session,
+            PeekSession => peek_session,
+            ReadSession => read_session,
+            LeaseSession => lease_session,
+            SettleAttempt => settle_attempt,
+            CommitAttempt => commit_attempt,
+            RecordedAttempt => recorded_attempt,
+            BeginConnection => begin_connection,
+            AbandonConnection => abandon_connection,
+            CommitConnection => commit_connection,
+            ListConnections => list_connections,
+            FindConnection => find_connection,
+            DeleteConnection => delete_connection,
+        }
+    }
+
+    fn reply<O: Operation>(
+        &self,
+        body: &str,
+        method: fn(&Self, O) -> Outcome<O::Reply>,
+    ) -> Result<String, String> {
+        let operation: O = serde_json::from_str(body).map_err(|error| format!("{}: {error}", O::NAME))?;
+        let reply: Reply<O::Reply> = match method(self, operation) {
+            Ok(reply) => Reply::Done(reply),
+            Err(Stop::Refused(refusal)) => Reply::Refused(refusal),
+            Err(Stop::Fault(error)) => return Err(format!("{}: {error}", O::NAME)),
+        };
+        serde_json::to_string(&reply).map_err(|error| format!("{}: {error}", O::NAME))
+    }
+}
+
+/// Whether an operation may bring due work with it.
+#[must_use]
+pub fn writes(name: &str) -> bool {
+    use operation::{
+        CommitAttempt, CommitConnection, DeleteConnection, LeaseSession, OpenSession, SettleAttempt,
+    };
+    [
+        OpenSession::NAME,
+        LeaseSession::NAME,
+        SettleAttempt::NAME,
+        CommitAttempt::NAME,
+        operation::BeginConnection::NAME,
+        operation::AbandonConnection::NAME,
+        CommitConnection::NAME,
+        DeleteConnection::NAME,
+    ]
+    .contains(&name)
+}

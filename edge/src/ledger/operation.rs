@@ -1,0 +1,416 @@
+//! What may be asked of a ledger, and what it answers. Declared once; both sides of the call compile it.
+
+use crate::vault::BlobKey;
+use latchkey_shared::connect::{ConnectResponse, Prefill};
+use latchkey_shared::report::Report;
+use latchkey_shared::session::{EndOrganization, EndUser, SessionState};
+use latchkey_shared::{ConnectionId, ErrorCode, FieldError, Mode, ProjectId};
+use serde::de::DeserializeOwned;
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+
+/// One thing that may be asked.
+pub trait Operation: Serialize + DeserializeOwned {
+    /// Names it on the wire.
+    const NAME: &'static str;
+    /// What is answered when it is not refused.
+    type Reply: Serialize + DeserializeOwned;
+}
+
+/// The answer to an operation.
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub enum Reply<T> {
+    /// It was done.
+    Done(T),
+    /// It was refused, and nothing was changed.
+    Refused(Refusal),
+}
+
+/// Why an operation is refused.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub enum Refusal {
+    /// The key or token is not known here, or of the other mode.
+    Unknown,
+    /// The project exists already.
+    Exists,
+    /// Not there, or not this mode's.
+    NotFound,
+    /// The session's time is over.
+    Expired,
+    /// The session has linked its account.
+    Used,
+    /// Another attempt holds the session, for so many seconds more.
+    Busy(u32),
+    /// The name is another connection's.
+    NameTaken,
+    /// An origin is not among the project's.
+    OriginNotAllowed,
+    /// The intent was swept, or the session is held by another attempt: this write may not become visible.
+    Superseded,
+}
+
+/// Proves an API key: the random part of its id, its mode, and the hash of its secret.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct KeyProof {
+    /// Base62.
+    pub id: String,
+    /// As its prefix says.
+    pub mode: Mode,
+    /// SHA-256 of the secret, hex.
+    pub hash: String,
+}
+
+/// Proves a session token, in the same way.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct SessionProof {
+    /// Base62.
+    pub id: String,
+    /// As its prefix says.
+    pub mode: Mode,
+    /// SHA-256 of the secret, hex.
+    pub hash: String,
+}
+
+/// What everyone in a project may know about it.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct ProjectView {
+    /// A UUID.
+    pub id: ProjectId,
+    /// The product's name.
+    pub name: String,
+    /// The owner's UUID.
+    pub org_id: String,
+    /// Origins that may embed the form.
+    pub allowed_origins: Vec<String>,
+    /// Milliseconds since 1970.
+    pub created: i64,
+}
+
+/// A session as its page sees it.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct SessionRow {
+    /// Test or live.
+    pub mode: Mode,
+    /// Ids of the providers it offers.
+    pub providers: Vec<String>,
+    /// Origins that may embed it.
+    pub origins: Vec<String>,
+    /// Who was invited.
+    pub end_user: EndUser,
+    /// Which customer they belong to.
+    pub organization: Option<EndOrganization>,
+    /// The connection's name, if the backend chose one.
+    pub connection_name: Option<String>,
+    /// The connection's description, if the backend gave one.
+    pub description: Option<String>,
+    /// Values to start with.
+    pub prefill: Vec<Prefill>,
+    /// Where it stands.
+    pub state: SessionState,
+    /// Milliseconds since 1970.
+    pub expires: i64,
+}
+
+/// A session with its project.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct SessionInProject {
+    /// The session.
+    pub session: SessionRow,
+    /// Whose it is.
+    pub project: ProjectView,
+}
+
+/// How an attempt ended: kept, so that repeating it answers the same. Holds no secret.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub enum Recorded {
+    /// Stored.
+    Accepted(Box<ConnectResponse>),
+    /// Not stored.
+    #[serde(rename_all = "camelCase")]
+    Refused {
+        /// The problem's code.
+        code: ErrorCode,
+        /// This occurrence.
+        detail: String,
+        /// On which fields.
+        errors: Vec<FieldError>,
+        /// Seconds.
+        retry_after: Option<u32>,
+    },
+}
+
+/// What a lease gives.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub enum Lease {
+    /// The attempt may go on.
+    Granted(Box<SessionInProject>),
+    /// The attempt has ended before; this is how.
+    Recorded(Recorded),
+}
+
+/// A connection about to become visible.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct NewConnection {
+    /// Where its sealed credential lies.
+    pub key: BlobKey,
+    /// The same, kept in the row for an hour, because KV may hide a new key for a while.
+    pub sealed: String,
+    /// The provider's id.
+    pub app: String,
+    /// How it authenticates.
+    pub method: String,
+    /// The name that is wanted.
+    pub name: String,
+    /// For people.
+    pub description: Option<String>,
+    /// What of the credential is no secret.
+    pub credentials: BTreeMap<String, String>,
+    /// `credentialsHash`.
+    pub hash: String,
+    /// What verification learned.
+    pub report: Report,
+}
+
+/// A stored connection, without what is sealed.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct ConnectionRow {
+    /// A UUID.
+    pub id: ConnectionId,
+    /// The provider's id.
+    pub app: String,
+    /// How it authenticates.
+    pub method: String,
+    /// A slug, unique in project and mode.
+    pub name: String,
+    /// For people.
+    pub description: Option<String>,
+    /// Rises with the credential.
+    pub version: u32,
+    /// What of the credential is no secret.
+    pub credentials: BTreeMap<String, String>,
+    /// `credentialsHash`.
+    pub hash: String,
+    /// Milliseconds since 1970.
+    pub created: i64,
+    /// Milliseconds since 1970.
+    pub updated: i64,
+    /// Where its sealed credential lies.
+    pub blob: String,
+    /// The sealed credential, within the first hour.
+    pub sealed: Option<String>,
+}
+
+/// A page of connections, with the owner that each shows.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct ConnectionPage {
+    /// In order of creation.
+    pub connections: Vec<ConnectionRow>,
+    /// The project they belong to.
+    pub project: ProjectView,
+    /// Where the next page begins.
+    pub next: Option<PagePoint>,
+}
+
+/// A connection with its project.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct ConnectionInProject {
+    /// The connection.
+    pub connection: ConnectionRow,
+    /// Whose it is.
+    pub project: ProjectView,
+}
+
+/// The last entry of a page; stays right while others come and go.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PagePoint {
+    /// Milliseconds since 1970.
+    pub created: i64,
+    /// A UUID.
+    pub id: ConnectionId,
+}
+
+macro_rules! operations {
+    ($( $(#[$meta:meta])* $name:ident ($wire:literal) -> $reply:ty { $( $(#[$fmeta:meta])* $field:ident : $ty:ty ),* $(,)? } )*) => {$(
+        $(#[$meta])*
+        #[derive(Clone, Debug, Serialize, Deserialize)]
+        #[serde(rename_all = "camelCase")]
+        pub struct $name { $( $(#[$fmeta])* pub $field: $ty, )* }
+
+        impl Operation for $name {
+            const NAME: &'static str = $wire;
+            type Reply = $reply;
+        }
+    )*};
+}
+
+operations! {
+    /// Makes the project this object is for.
+    CreateProject("create-project") -> ProjectView {
+        /// Its id.
+        id: ProjectId,
+        /// The product's name.
+        name: String,
+        /// The owner's UUID.
+        org_id: String,
+        /// Origins that may embed the form.
+        allowed_origins: Vec<String>,
+        /// Its first keys.
+        keys: Vec<KeyProof>,
+    }
+
+    /// Writes a project into the registry.
+    RegisterProject("register-project") -> () {
+        /// Its id.
+        id: ProjectId,
+        /// The product's name.
+        name: String,
+    }
+
+    /// Every project of the registry.
+    ListProjects("list-projects") -> Vec<(ProjectId, String)> {}
+
+    /// The key's project.
+    DescribeProject("describe-project") -> ProjectView {
+        /// Who asks.
+        key: KeyProof,
+    }
+
+    /// Makes a connect session.
+    OpenSession("open-session") -> ProjectView {
+        /// Who asks.
+        key: KeyProof,
+        /// The token of the session.
+        proof: SessionProof,
+        /// What it is for.
+        session: SessionRow,
+        /// Origins that may embed it, a subset of the project's; `None`: the project's. Test mode adds this machine's own,
+        /// unless the list is empty, which means that nobody may embed it.
+        allowed_origins: Option<Vec<String>>,
+    }
+
+    /// Reads a session by its id alone: what the first HTML needs.
+    PeekSession("peek-session") -> SessionInProject {
+        /// Base62.
+        id: String,
+    }
+
+    /// Reads a session by its token.
+    ReadSession("read-session") -> SessionInProject {
+        /// Who asks.
+        proof: SessionProof,
+    }
+
+    /// Gives the session to one attempt for sixty seconds, and notes the blob it may write. Repeating a lease of the same
+    /// attempt is allowed: only one commit can win.
+    LeaseSession("lease-session") -> Lease {
+        /// Who asks.
+        proof: SessionProof,
+        /// Made by the page.
+        attempt: String,
+        /// The provider that is to be linked.
+        app: String,
+        /// What may be written.
+        key: BlobKey,
+    }
+
+    /// Records how an attempt ended without a connection, and opens the session again.
+    SettleAttempt("settle-attempt") -> Recorded {
+        /// Who asks.
+        proof: SessionProof,
+        /// Which.
+        attempt: String,
+        /// The blob that is not needed any more.
+        blob: String,
+        /// Whether its value may have been written.
+        written: bool,
+        /// How it ended.
+        outcome: Recorded,
+    }
+
+    /// Makes a connection visible and ends the session, if the attempt still holds it.
+    CommitAttempt("commit-attempt") -> Recorded {
+        /// Who asks.
+        proof: SessionProof,
+        /// Which.
+        attempt: String,
+        /// What was verified and written.
+        connection: NewConnection,
+    }
+
+    /// How an attempt ended, if it has.
+    RecordedAttempt("recorded-attempt") -> Option<Recorded> {
+        /// Who asks.
+        proof: SessionProof,
+        /// Which.
+        attempt: String,
+    }
+
+    /// Reserves a name and notes the blob that may be written.
+    BeginConnection("begin-connection") -> ProjectView {
+        /// Who asks.
+        key: KeyProof,
+        /// What may be written.
+        blob: BlobKey,
+        /// The name.
+        name: String,
+    }
+
+    /// Gives up what was begun.
+    AbandonConnection("abandon-connection") -> () {
+        /// Who asks.
+        key: KeyProof,
+        /// What was to be written.
+        blob: BlobKey,
+        /// Whether its value may have been.
+        written: bool,
+    }
+
+    /// Makes a begun connection visible. Repeating it answers the same.
+    CommitConnection("commit-connection") -> ConnectionInProject {
+        /// Who asks.
+        key: KeyProof,
+        /// What was verified and written.
+        connection: NewConnection,
+    }
+
+    /// A page of the mode's connections, in order of creation.
+    ListConnections("list-connections") -> ConnectionPage {
+        /// Who asks.
+        key: KeyProof,
+        /// Only this provider's.
+        app: Option<String>,
+        /// Where the page begins.
+        after: Option<PagePoint>,
+        /// At most so many.
+        limit: u32,
+    }
+
+    /// One connection.
+    FindConnection("find-connection") -> ConnectionInProject {
+        /// Who asks.
+        key: KeyProof,
+        /// Its provider.
+        app: String,
+        /// Its id.
+        id: ConnectionId,
+    }
+
+    /// Takes a connection out, notes its blob to be swept, and answers what it was.
+    DeleteConnection("delete-connection") -> ConnectionInProject {
+        /// Who asks.
+        key: KeyProof,
+        /// Its provider.
+        app: String,
+        /// Its id.
+        id: ConnectionId,
+    }
+}

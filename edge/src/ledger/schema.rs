@@ -1,0 +1,46 @@
+//! The tables of a project's object, as a list of migrations. To change them, add one at the end; never edit one.
+
+use super::sql::{Sql, SqlError};
+
+/// Each entry takes the schema from its index to the next version. Statements are run one by one.
+const MIGRATIONS: &[&[&str]] = &[&[
+    "CREATE TABLE project (id TEXT PRIMARY KEY, name TEXT NOT NULL, org_id TEXT NOT NULL, origins TEXT NOT NULL,
+        created INTEGER NOT NULL)",
+    "CREATE TABLE api_keys (id TEXT PRIMARY KEY, mode TEXT NOT NULL, hash TEXT NOT NULL, created INTEGER NOT NULL)",
+    "CREATE TABLE sessions (id TEXT PRIMARY KEY, mode TEXT NOT NULL, hash TEXT NOT NULL, providers TEXT NOT NULL,
+        origins TEXT NOT NULL, end_user TEXT NOT NULL, organization TEXT, connection_name TEXT, description TEXT,
+        prefill TEXT NOT NULL, state TEXT NOT NULL, attempt TEXT, lease_until INTEGER, expires INTEGER NOT NULL,
+        created INTEGER NOT NULL)",
+    "CREATE INDEX sessions_expires ON sessions (expires)",
+    "CREATE TABLE attempts (session TEXT NOT NULL, id TEXT NOT NULL, outcome TEXT NOT NULL, created INTEGER NOT NULL,
+        PRIMARY KEY (session, id))",
+    "CREATE TABLE intents (blob TEXT PRIMARY KEY, mode TEXT NOT NULL, connection TEXT NOT NULL, swept INTEGER NOT NULL,
+        due INTEGER NOT NULL)",
+    "CREATE INDEX intents_due ON intents (due)",
+    "CREATE TABLE connections (id TEXT PRIMARY KEY, mode TEXT NOT NULL, app TEXT NOT NULL, method TEXT NOT NULL,
+        name TEXT NOT NULL, description TEXT, version INTEGER NOT NULL, credentials TEXT NOT NULL, hash TEXT NOT NULL,
+        blob TEXT NOT NULL, sealed TEXT, sealed_until INTEGER, report TEXT NOT NULL, end_user TEXT, organization TEXT,
+        created INTEGER NOT NULL, updated INTEGER NOT NULL)",
+    "CREATE INDEX connections_page ON connections (mode, created, id)",
+    "CREATE INDEX connections_sealed ON connections (sealed_until) WHERE sealed_until IS NOT NULL",
+    "CREATE TABLE names (mode TEXT NOT NULL, name TEXT NOT NULL, connection TEXT NOT NULL, PRIMARY KEY (mode, name))",
+    "CREATE INDEX names_connection ON names (connection)",
+    "CREATE TABLE projects (id TEXT PRIMARY KEY, name TEXT NOT NULL, created INTEGER NOT NULL)",
+]];
+
+/// Brings the schema to the newest version. Cheap when it is there already.
+///
+/// # Errors
+/// When the database refuses a statement.
+pub fn migrate(sql: &impl Sql) -> Result<(), SqlError> {
+    sql.exec("CREATE TABLE IF NOT EXISTS schema_version (version INTEGER NOT NULL)", &[])?;
+    let rows = sql.exec("SELECT coalesce(max(version), 0) FROM schema_version", &[])?;
+    let version = usize::try_from(rows.first().map_or(0, |row| row.int(0))).unwrap_or(0);
+    for (at, statements) in MIGRATIONS.iter().enumerate().skip(version) {
+        for statement in *statements {
+            sql.exec(statement, &[])?;
+        }
+        sql.exec("INSERT INTO schema_version (version) VALUES (?)", &[((at + 1) as i64).into()])?;
+    }
+    Ok(())
+}

@@ -1,0 +1,130 @@
+//! Connect sessions: made, shown, and leased to one attempt at a time.
+
+use super::operation::{
+    Lease, LeaseSession, OpenSession, PeekSession, ProjectView, ReadSession, Refusal, SessionInProject,
+    SessionRow,
+};
+use super::sql::{Row, Sql, SqlError, Value, json};
+use super::{Ledger, Outcome};
+use latchkey_shared::Mode;
+use latchkey_shared::session::SessionState;
+
+/// How long an attempt holds a session: longer than a verification can take (three requests of ten seconds, one write).
+pub(super) const LEASE_MS: i64 = 60_000;
+
+impl<S: Sql> Ledger<'_, S> {
+    pub(super) fn open_session(&self, new: OpenSession) -> Outcome<ProjectView> {
+        self.authenticate(&new.key)?;
+        let project = self.project()?;
+        let session = new.session;
+        let origins = origins(new.allowed_origins, &project.allowed_origins, new.key.mode)?;
+        if let Some(name) = &session.connection_name
+            && self.name_is_taken(new.key.mode, name)?
+        {
+            return Err(Refusal::NameTaken.into());
+        }
+        let statement = "INSERT INTO sessions (id, mode, hash, providers, origins, end_user, organization, connection_name,
+            description, prefill, state, expires, created) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 'open', ?, ?)";
+        let values = [
+            new.proof.id.into(),
+            new.key.mode.as_str().into(),
+            new.proof.hash.into(),
+            json(&session.providers)?,
+            json(&origins)?,
+            json(&session.end_user)?,
+            session.organization.as_ref().map(json).transpose()?.unwrap_or(Value::Null),
+            session.connection_name.into(),
+            session.description.into(),
+            json(&session.prefill)?,
+            session.expires.into(),
+            self.now.into(),
+        ];
+        self.sql.exec(statement, &values)?;
+        Ok(project)
+    }
+
+    pub(super) fn peek_session(&self, asked: PeekSession) -> Outcome<SessionInProject> {
+        self.session(&asked.id)
+    }
+
+    pub(super) fn read_session(&self, asked: ReadSession) -> Outcome<SessionInProject> {
+        self.authenticate_session(&asked.proof)?;
+        self.session(&asked.proof.id)
+    }
+
+    pub(super) fn lease_session(&self, asked: LeaseSession) -> Outcome<Lease> {
+        self.authenticate_session(&asked.proof)?;
+        if let Some(recorded) = self.recorded(&asked.proof.id, &asked.attempt)? {
+            return Ok(Lease::Recorded(recorded));
+        }
+        let found = self.session(&asked.proof.id)?;
+        if found.session.state == SessionState::Done {
+            return Err(Refusal::Used.into());
+        }
+        if found.session.expires <= self.now {
+            return Err(Refusal::Expired.into());
+        }
+        if let Some((attempt, until)) = self.lease(&asked.proof.id)?
+            && attempt != asked.attempt
+        {
+            return Err(Refusal::Busy(((until - self.now) / 1000 + 1) as u32).into());
+        }
+        self.note_intent(&asked.key)?;
+        let statement = "UPDATE sessions SET state = 'leased', attempt = ?, lease_until = ? WHERE id = ?";
+        self.sql
+            .exec(statement, &[asked.attempt.into(), (self.now + LEASE_MS).into(), asked.proof.id.into()])?;
+        Ok(Lease::Granted(Box::new(found)))
+    }
+
+    /// The attempt that holds the session now, and until when.
+    pub(super) fn lease(&self, id: &str) -> Outcome<Option<(String, i64)>> {
+        let statement = "SELECT attempt, lease_until FROM sessions WHERE id = ? AND state = 'leased'";
+        let rows = self.sql.exec(statement, &[id.into()])?;
+        Ok(rows.first().map(|row| (row.text(0), row.int(1))).filter(|(_, until)| *until > self.now))
+    }
+
+    pub(super) fn session(&self, id: &str) -> Outcome<SessionInProject> {
+        let statement = "SELECT mode, providers, origins, end_user, organization, connection_name, description, prefill, state,
+            expires, lease_until FROM sessions WHERE id = ?";
+        let rows = self.sql.exec(statement, &[id.into()])?;
+        let row = rows.first().ok_or(Refusal::Unknown)?;
+        Ok(SessionInProject { session: session(row, self.now)?, project: self.project()? })
+    }
+}
+
+/// The origins that may embed a session.
+fn origins(asked: Option<Vec<String>>, project: &[String], mode: Mode) -> Outcome<Vec<String>> {
+    let local = |origin: &String| {
+        ["http://localhost", "http://127.0.0.1"].iter().any(|host| origin.starts_with(host))
+    };
+    let mut origins = match asked {
+        Some(origins) if origins.is_empty() => return Ok(origins),
+        Some(origins) => origins,
+        None => project.to_vec(),
+    };
+    if !origins.iter().all(|origin| project.contains(origin) || (mode == Mode::Test && local(origin))) {
+        return Err(Refusal::OriginNotAllowed.into());
+    }
+    if mode == Mode::Test {
+        origins.extend(["http://localhost:*".to_owned(), "http://127.0.0.1:*".to_owned()]);
+    }
+    Ok(origins)
+}
+
+fn session(row: &Row, now: i64) -> Result<SessionRow, SqlError> {
+    let unknown = |what: &str| SqlError(format!("a session's {what} is unknown"));
+    let state = SessionState::parse(&row.text(8)).ok_or_else(|| unknown("state"))?;
+    Ok(SessionRow {
+        mode: Mode::parse(&row.text(0)).ok_or_else(|| unknown("mode"))?,
+        providers: row.json(1)?,
+        origins: row.json(2)?,
+        end_user: row.json(3)?,
+        organization: row.optional_text(4).map(|_| row.json(4)).transpose()?,
+        connection_name: row.optional_text(5),
+        description: row.optional_text(6),
+        prefill: row.json(7)?,
+        // A lease that has run out is none.
+        state: if state == SessionState::Leased && row.int(10) <= now { SessionState::Open } else { state },
+        expires: row.int(9),
+    })
+}

@@ -1,0 +1,33 @@
+//! The edge of Latchkey: verifies a customer's key with its provider, stores it encrypted, and lists it.
+//!
+//! In reading order: [`ports`] is all the core asks of the outside; [`http`] turns a request into a call of one function
+//! in [`api`], and errors into problem details; [`connect`] and [`create`] are the two ways to store an account, by
+//! [`verify`], [`vault`] and [`ledger`] (what a project's Durable Object does). Only `platform` names `worker::`.
+#![allow(async_fn_in_trait, reason = "one thread per isolate: no future needs to be Send")]
+
+pub mod api;
+pub mod config;
+pub mod connect;
+pub mod create;
+pub mod credential;
+pub mod credentials_hash;
+pub mod error;
+pub mod http;
+pub mod index;
+pub mod key_ring;
+pub mod ledger;
+pub mod ports;
+pub mod retrieve;
+pub mod route_mac;
+pub mod simulator;
+pub mod time;
+pub mod vault;
+pub mod verify;
+
+/// The page's inlined parts, from `build.rs`.
+mod page {
+    include!(concat!(env!("OUT_DIR"), "/page.rs"));
+}
+
+#[cfg(target_arch = "wasm32")]
+mod platform;

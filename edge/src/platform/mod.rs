@@ -1,0 +1,117 @@
+//! The real outside: the only folder that names `worker::`. Adapters for the traits of `ports`, and the Worker's handlers.
+
+mod assets;
+mod entropy;
+mod fetch;
+mod index;
+mod kv;
+mod log;
+mod objects;
+mod request;
+
+use crate::config::Config;
+use crate::http::problem::problem;
+use crate::{error::Error, http::route, ports};
+use std::cell::OnceCell;
+use std::rc::Rc;
+use worker::{Context, Env, Request, Response, Result, event};
+
+/// The name of the KV namespace's binding.
+const CREDENTIALS: &str = "CREDENTIALS";
+/// The name of the binding of the projects' Durable Objects.
+const PROJECTS: &str = "PROJECTS";
+/// The name of the binding of the registry's Durable Object.
+const REGISTRY: &str = "REGISTRY";
+
+thread_local! {
+    /// Parsed once per isolate: secrets do not change while one lives.
+    static CONFIG: OnceCell<Rc<Config>> = const { OnceCell::new() };
+}
+
+fn config(env: &Env) -> std::result::Result<Rc<Config>, crate::config::ConfigError> {
+    let parse = || {
+        let binding =
+            |name: &str| env.secret(name).or_else(|_| env.var(name)).ok().map(|value| value.to_string());
+        Config::from_bindings(binding).map(Rc::new)
+    };
+    CONFIG.with(|cell| match cell.get() {
+        Some(config) => Ok(config.clone()),
+        None => parse().map(|config| cell.get_or_init(|| config).clone()),
+    })
+}
+
+/// One of each adapter, for one request.
+struct Adapters {
+    config: Rc<Config>,
+    blobs: kv::Kv,
+    index: index::Objects,
+    live: fetch::Network,
+    clock: entropy::SystemClock,
+    entropy: entropy::SystemEntropy,
+    log: log::Console,
+}
+
+impl Adapters {
+    fn new(env: &Env, config: Rc<Config>) -> Result<Self> {
+        Ok(Self {
+            config,
+            blobs: kv::Kv::new(env)?,
+            index: index::Objects::new(env)?,
+            live: fetch::Network,
+            clock: entropy::SystemClock,
+            entropy: entropy::SystemEntropy,
+            log: log::Console,
+        })
+    }
+}
+
+impl ports::Platform for Adapters {
+    type Blobs = kv::Kv;
+    type Index = index::Objects;
+    type Live = fetch::Network;
+    type Clock = entropy::SystemClock;
+    type Entropy = entropy::SystemEntropy;
+    type Log = log::Console;
+
+    fn blobs(&self) -> &Self::Blobs {
+        &self.blobs
+    }
+    fn index(&self) -> &Self::Index {
+        &self.index
+    }
+    fn live(&self) -> &Self::Live {
+        &self.live
+    }
+    fn clock(&self) -> &Self::Clock {
+        &self.clock
+    }
+    fn entropy(&self) -> &Self::Entropy {
+        &self.entropy
+    }
+    fn log(&self) -> &Self::Log {
+        &self.log
+    }
+    fn config(&self) -> &Config {
+        &self.config
+    }
+}
+
+/// Every request arrives here.
+#[event(fetch)]
+async fn fetch(incoming: Request, env: Env, _context: Context) -> Result<Response> {
+    if let Some(asset) = assets::serve(&incoming, &env).await? {
+        return Ok(asset);
+    }
+    let response = match config(&env) {
+        Ok(config) => {
+            let adapters = Adapters::new(&env, config)?;
+            let request = request::read(incoming).await?;
+            route::handle(&adapters, &request).await
+        }
+        Err(wrong) => {
+            ports::Log::fault(&log::Console, "req_startup", &wrong.to_string());
+            problem(&Error::fault(wrong.to_string()), "req_startup")
+        }
+    };
+    request::write(response)
+}

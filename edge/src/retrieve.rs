@@ -1,0 +1,32 @@
+//! Opens a stored credential. Order of the read (DESIGN, invariant 3): the pointer, then KV; a miss reads the row's own copy.
+//!
+//! Nothing serves this over HTTP yet: `GET …/credentials` and the health checks will call it.
+
+use crate::credential::Credential;
+use crate::error::{Error, Result};
+use crate::ledger::operation::ConnectionRow;
+use crate::ports::{BlobStore, Platform};
+use crate::vault::{Binding, BlobKey, open};
+use latchkey_shared::{Mode, ProjectId};
+
+/// Opens the credential of a row that was just read.
+///
+/// # Errors
+/// A fault, when it is nowhere or does not open. The detail for the log names the key, never the value.
+pub async fn retrieve(
+    platform: &impl Platform,
+    mode: Mode,
+    project: ProjectId,
+    row: &ConnectionRow,
+) -> Result<Credential> {
+    let provider =
+        latchkey_catalogue::find(&row.app).ok_or_else(|| Error::fault(format!("no provider {}", row.app)))?;
+    let key = BlobKey { mode, project, connection: row.id, blob: row.blob.clone() };
+    let stored =
+        platform.blobs().get(&key).await.map_err(|error| Error::fault(format!("get {key}: {error}")))?;
+    let sealed =
+        stored.or_else(|| row.sealed.clone()).ok_or_else(|| Error::fault(format!("{key} is nowhere")))?;
+    let binding = Binding { key: &key, version: row.version, provider: &provider.id };
+    open(&platform.config().key_ring, &binding, &sealed)
+        .map_err(|error| Error::fault(format!("{key}: {error}")))
+}

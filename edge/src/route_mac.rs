@@ -1,0 +1,88 @@
+//! Makes and checks the macs of ids that route, so that a request finds its project's Durable Object without a lookup and
+//! a stranger cannot create objects.
+
+use crate::config::Config;
+use crate::ports::Entropy;
+use hmac::{Hmac, KeyInit, Mac};
+use latchkey_shared::token::{RoutedId, TokenSecret};
+use latchkey_shared::{ApiKey, Mode, ProjectId, SessionToken};
+use sha2::{Digest, Sha256};
+
+/// What an id is for: a mac of one kind is none of another.
+#[derive(Clone, Copy, Debug)]
+enum Kind {
+    Session,
+    ApiKey(Mode),
+}
+
+impl Kind {
+    fn label(self) -> &'static [u8] {
+        match self {
+            Self::Session => b"session",
+            Self::ApiKey(Mode::Test) => b"api-key/test",
+            Self::ApiKey(Mode::Live) => b"api-key/live",
+        }
+    }
+}
+
+/// HMAC-SHA-256 over the length-prefixed label, project and random part, truncated to its first 128 bits.
+fn mac(config: &Config, kind: Kind, project: ProjectId, random: u128) -> u128 {
+    // A key of any length is taken (RFC 2104, section 2), so this arm does not happen.
+    let Ok(mut hmac) = Hmac::<Sha256>::new_from_slice(&config.route_key) else { return 0 };
+    for part in [kind.label(), project.to_base62().as_bytes(), &random.to_be_bytes()] {
+        hmac.update(&(part.len() as u64).to_be_bytes());
+        hmac.update(part);
+    }
+    hmac.finalize().into_bytes().iter().take(16).fold(0, |number, &byte| number << 8 | u128::from(byte))
+}
+
+fn genuine(config: &Config, kind: Kind, id: &RoutedId) -> bool {
+    use subtle::ConstantTimeEq;
+    mac(config, kind, id.project, id.random).to_be_bytes().ct_eq(&id.mac.to_be_bytes()).into()
+}
+
+fn routed_id(config: &Config, entropy: &impl Entropy, kind: Kind, project: ProjectId) -> RoutedId {
+    let random = u128::from_be_bytes(entropy.bytes16());
+    RoutedId { project, random, mac: mac(config, kind, project, random) }
+}
+
+/// Makes a session token.
+pub fn make_session_token(
+    config: &Config,
+    entropy: &impl Entropy,
+    mode: Mode,
+    project: ProjectId,
+) -> SessionToken {
+    let id = routed_id(config, entropy, Kind::Session, project);
+    SessionToken { mode, id, secret: TokenSecret::from_random(entropy.bytes32()) }
+}
+
+/// Makes an API key.
+pub fn make_api_key(config: &Config, entropy: &impl Entropy, mode: Mode, project: ProjectId) -> ApiKey {
+    let id = routed_id(config, entropy, Kind::ApiKey(mode), project);
+    ApiKey { mode, id, secret: TokenSecret::from_random(entropy.bytes32()) }
+}
+
+/// Whether this deployment made the session id. Says nothing about the session's secret or state.
+#[must_use]
+pub fn is_our_session(config: &Config, id: &RoutedId) -> bool {
+    genuine(config, Kind::Session, id)
+}
+
+/// Whether this deployment made the key's id, for the key's mode. Says nothing about its secret.
+#[must_use]
+pub fn is_our_api_key(config: &Config, key: &ApiKey) -> bool {
+    genuine(config, Kind::ApiKey(key.mode), &key.id)
+}
+
+/// What is stored of a token's secret: SHA-256 in hex. The secret has 256 random bits, so no slow hash is needed.
+#[must_use]
+pub fn secret_hash(secret: TokenSecret) -> String {
+    hex(&Sha256::digest(secret.to_bytes()))
+}
+
+/// Lower-case hex.
+#[must_use]
+pub fn hex(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+}

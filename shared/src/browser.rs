@@ -1,0 +1,51 @@
+//! Reads wire types out of JavaScript values. Owns no type of its own; `wire!` implements [`FromJs`] for each struct.
+
+use js_sys::{Array, Reflect};
+use wasm_bindgen::{JsCast, JsValue};
+
+/// A type that can be read from a value `JSON.parse` made.
+pub trait FromJs: Sized {
+    /// `None` when the value has another shape.
+    fn from_js(value: &JsValue) -> Option<Self>;
+}
+
+/// Reads one member of an object; a missing member reads as `undefined`.
+pub fn member<T: FromJs>(object: &JsValue, name: &str) -> Option<T> {
+    T::from_js(&Reflect::get(object, &JsValue::from_str(name)).ok()?)
+}
+
+impl FromJs for String {
+    fn from_js(value: &JsValue) -> Option<Self> {
+        value.as_string()
+    }
+}
+
+impl FromJs for bool {
+    /// A missing member reads as `false`.
+    fn from_js(value: &JsValue) -> Option<Self> {
+        Some(value.as_bool().unwrap_or(false))
+    }
+}
+
+impl FromJs for u32 {
+    fn from_js(value: &JsValue) -> Option<Self> {
+        let number = value.as_f64()?;
+        (number >= 0.0 && number <= f64::from(u32::MAX)).then_some(number as u32)
+    }
+}
+
+impl<T: FromJs> FromJs for Option<T> {
+    fn from_js(value: &JsValue) -> Option<Self> {
+        if value.is_null() || value.is_undefined() { Some(None) } else { T::from_js(value).map(Some) }
+    }
+}
+
+impl<T: FromJs> FromJs for Vec<T> {
+    /// A missing member reads as empty.
+    fn from_js(value: &JsValue) -> Option<Self> {
+        if value.is_undefined() {
+            return Some(Vec::new());
+        }
+        value.dyn_ref::<Array>()?.iter().map(|item| T::from_js(&item)).collect()
+    }
+}

@@ -1,0 +1,138 @@
+//! The closed list of error codes. Clients branch on these; a provider file may only name one of them.
+//!
+//! To add one: add a line here and a sentence to the table in `edge/README.md`; the compiler finds the rest.
+
+macro_rules! codes {
+    ($( $(#[$meta:meta])* $variant:ident = $word:literal, $status:literal, $title:literal; )*) => {
+        words! {
+            /// Why something was refused. Stable: a code is never renamed and never reused for another cause.
+            pub enum ErrorCode { $( $(#[$meta])* $variant = $word, )* }
+        }
+
+        impl ErrorCode {
+            /// Every code, in the order of this file.
+            pub const ALL: &'static [Self] = &[ $( Self::$variant, )* ];
+
+            /// The HTTP status a problem with this code carries.
+            #[must_use]
+            pub fn status(self) -> u16 {
+                match self { $( Self::$variant => $status, )* }
+            }
+
+            /// The problem's `title` (RFC 9457, section 3.1.3): the same for every occurrence.
+            #[must_use]
+            pub fn title(self) -> &'static str {
+                match self { $( Self::$variant => $title, )* }
+            }
+        }
+    };
+}
+
+codes! {
+    // The request itself.
+    /// The body is no JSON, or JSON of another shape.
+    MalformedBody = "malformed_body", 400, "The body could not be read";
+    /// The body is longer than 64 KiB.
+    BodyTooLarge = "body_too_large", 413, "The body is too large";
+    /// The body is not declared as JSON.
+    UnsupportedMediaType = "unsupported_media_type", 415, "The body is not declared as JSON";
+    /// A member of the body or of the query has a value that is not allowed.
+    InvalidParameter = "invalid_parameter", 422, "A value is not allowed";
+    /// Nothing here, or nothing that this key may see.
+    NotFound = "not_found", 404, "There is nothing here";
+    /// The path exists, with another method.
+    MethodNotAllowed = "method_not_allowed", 405, "The method is not allowed here";
+
+    // Who is asking.
+    /// No `Authorization: Bearer` header.
+    CredentialsMissing = "credentials_missing", 401, "A key is missing";
+    /// The API key is not one of this deployment's, or was revoked.
+    InvalidApiKey = "invalid_api_key", 401, "The API key is not valid";
+    /// The session token is not one of this deployment's, or was revoked.
+    InvalidSessionToken = "invalid_session_token", 401, "The session token is not valid";
+    /// The deployment's admin token is wrong.
+    InvalidAdminToken = "invalid_admin_token", 401, "The admin token is not valid";
+
+    // Connect sessions.
+    /// The session's time is over.
+    SessionExpired = "session_expired", 410, "This link has expired";
+    /// The session has linked its account already.
+    SessionUsed = "session_used", 409, "This link has been used";
+    /// Another attempt of the same session is being checked right now.
+    SessionBusy = "session_busy", 409, "Another attempt is being checked";
+    /// The session does not offer this provider.
+    ProviderNotOffered = "provider_not_offered", 422, "This link is for another service";
+    /// No provider has this id.
+    UnknownProvider = "unknown_provider", 422, "This provider does not exist";
+    /// An origin is not among the project's.
+    OriginNotAllowed = "origin_not_allowed", 422, "An origin is not allowed";
+    /// Another connection of the project has this name.
+    NameTaken = "name_taken", 409, "The name is taken";
+
+    // Fields.
+    /// A required field is empty.
+    FieldRequired = "field_required", 422, "A field is empty";
+    /// The provider has no such field.
+    UnknownField = "unknown_field", 422, "A field does not exist";
+    /// A field is longer than it can be.
+    FieldTooLong = "field_too_long", 422, "A field is too long";
+    /// The text is no host name.
+    HostMalformed = "host_malformed", 422, "The domain cannot be read";
+    /// The host is an IP address or `localhost`.
+    HostIsAddress = "host_is_address", 422, "The domain is an address";
+    /// The host does not belong to the provider.
+    HostNotAllowed = "host_not_allowed", 422, "The domain does not belong to the service";
+    /// The host is the provider's, but nobody's organisation lives there.
+    HostUnknown = "host_unknown", 422, "No organisation lives at the domain";
+    /// The key holds characters that no key holds.
+    KeyMalformed = "key_malformed", 422, "The key cannot be read";
+    /// The text holds characters that it may not.
+    TextMalformed = "text_malformed", 422, "The text cannot be read";
+    /// The key looks like something else, or has another length than such keys have. Only ever a warning.
+    UnusualShape = "unusual_shape", 422, "The key has an unusual shape";
+    /// Test mode takes only the documented magic values.
+    TestValueRequired = "test_value_required", 422, "Test mode takes only test values";
+    /// The field was sealed to a key that this deployment does not have.
+    UnknownSealingKey = "unknown_sealing_key", 422, "A field cannot be opened";
+
+    // What the provider said.
+    /// The provider does not know the key.
+    KeyRejected = "key_rejected", 422, "The service refused the key";
+    /// The key is known, but may not do what is needed; as a warning: less than the guide asks for.
+    InsufficientRights = "insufficient_rights", 422, "The key has too few rights";
+    /// Whether the key may do what is needed could not be read. Only ever a warning.
+    RightsUnknown = "rights_unknown", 422, "The key's rights could not be read";
+    /// The provider refused the request before it looked at the key.
+    AccessRefused = "access_refused", 422, "The service refused the request";
+    /// The account behind the key is not active.
+    AccountInactive = "account_inactive", 422, "The account is not active";
+    /// The organisation was closed by the provider.
+    OrganizationClosed = "organization_closed", 422, "The organisation is closed";
+    /// The provider is down, too slow, or cannot be reached.
+    ProviderUnavailable = "provider_unavailable", 503, "The service cannot be reached";
+    /// The provider wants us to wait.
+    ProviderRateLimited = "provider_rate_limited", 503, "The service asks us to wait";
+    /// The provider answered with something its documentation does not name.
+    ProviderUnexpected = "provider_unexpected", 502, "The service gave an unexpected answer";
+
+    // Ours.
+    /// The credential could not be stored; nothing was kept.
+    StorageUnavailable = "storage_unavailable", 503, "It could not be stored";
+    /// Whether it was stored could not be found out in time; repeating the same attempt is safe.
+    OutcomeUnknown = "outcome_unknown", 503, "The outcome is not known yet";
+    /// A fault of ours; the request id leads to the detail in the log.
+    Internal = "internal", 500, "Something went wrong on our side";
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_code_reads_back_and_is_an_error() {
+        for &code in ErrorCode::ALL {
+            assert_eq!(ErrorCode::parse(code.as_str()), Some(code));
+            assert!((400..600).contains(&code.status()), "{code}");
+        }
+    }
+}

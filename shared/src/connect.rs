@@ -1,0 +1,103 @@
+//! What travels between the widget and the edge.
+
+use crate::field::Field;
+use crate::report::Report;
+use crate::session::{EndOrganization, EndUser, SessionState};
+
+wire! {
+    /// The form of one provider: what the widget needs to run it. The guide is not part of it (`guide.rs`).
+    pub struct Form {
+        /// The provider's id, as submitted.
+        "app" app: String,
+        /// The provider's name, for people.
+        "name" name: String,
+        /// In order.
+        "fields" fields: Vec<Field>,
+    }
+
+    /// Whose product the form belongs to.
+    pub struct Branding {
+        /// The product's name.
+        "name" name: String,
+    }
+
+    /// What the page may know about its session. Comes after the token, never before.
+    pub struct SessionView {
+        /// Names the session, and allows nothing.
+        "id" id: String,
+        /// `test` or `live`.
+        "mode" mode: crate::Mode,
+        /// Open, leased or done.
+        "state" state: SessionState,
+        /// ISO 8601, UTC.
+        "expiresAt" expires_at: String,
+        /// The person who was invited.
+        "endUser" end_user: EndUser,
+        /// The customer they belong to.
+        "organization" organization: Option<EndOrganization>,
+    }
+
+    /// A value to start with; never a secret.
+    pub struct Prefill {
+        /// The field's id.
+        "field" field: String,
+        /// Its value.
+        "value" value: String,
+    }
+
+    /// What was stored, in short.
+    pub struct ConnectionSummary {
+        /// A UUID.
+        "id" id: String,
+        /// The provider's id.
+        "app" app: String,
+        /// A slug, unique in the project.
+        "name" name: String,
+        /// Rises when the credential changes.
+        "version" version: u32,
+    }
+
+    /// The answer to an accepted attempt.
+    pub struct ConnectResponse {
+        /// What was stored.
+        "connection" connection: ConnectionSummary,
+        /// What was learned.
+        "report" report: Report,
+    }
+}
+
+/// What the widget submits.
+///
+/// `{"attemptId": "…", "app": "okta", "fields": {"instanceUrl": {"text": "…"}, …}}`
+#[cfg(feature = "serde")]
+#[derive(Debug, serde::Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct ConnectRequest {
+    /// Made by the page for each attempt; repeating an attempt returns its recorded result.
+    pub attempt_id: String,
+    /// The provider's id.
+    pub app: String,
+    /// The answers, by field id.
+    pub fields: std::collections::BTreeMap<String, FieldValue>,
+}
+
+/// An answer: in clear, or sealed to the edge's key (RFC 9180).
+#[cfg(feature = "serde")]
+#[derive(Debug, serde::Deserialize)]
+#[serde(untagged)]
+pub enum FieldValue {
+    /// In clear.
+    Text {
+        /// What was typed.
+        text: crate::Secret,
+    },
+    /// Sealed in the browser.
+    Sealed {
+        /// The key it was sealed to.
+        kid: String,
+        /// The encapsulated key, base64url.
+        enc: String,
+        /// The ciphertext, base64url.
+        ct: String,
+    },
+}

@@ -1,0 +1,33 @@
+//! What every answer goes through first: characters nobody meant to paste are taken away.
+
+/// Removes surrounding whitespace and quotes, and characters that cannot be seen.
+pub(super) fn clean(input: &str, changes: &mut Vec<String>) -> String {
+    let mut text: String = input.chars().filter(|&c| !is_invisible(c)).collect();
+    if text.len() != input.len() {
+        changes.push("Removed characters that cannot be seen.".into());
+    }
+    let trimmed = text.trim();
+    if trimmed.len() != text.len() {
+        changes.push("Removed the spaces around it.".into());
+        text = trimmed.to_owned();
+    }
+    if let Some(inner) = unquoted(&text) {
+        changes.push("Removed the quotation marks around it.".into());
+        text = inner.trim().to_owned();
+    }
+    text
+}
+
+/// Zero-width characters, joiners, byte order marks, soft hyphens, direction marks, and control characters that are no
+/// whitespace.
+fn is_invisible(c: char) -> bool {
+    matches!(c, '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{180e}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}'
+        | '\u{2060}'..='\u{206f}' | '\u{feff}' | '\u{fe00}'..='\u{fe0f}')
+        || (c.is_control() && !c.is_whitespace())
+}
+
+fn unquoted(text: &str) -> Option<&str> {
+    const PAIRS: [(char, char); 7] =
+        [('"', '"'), ('\'', '\''), ('`', '`'), ('“', '”'), ('‘', '’'), ('„', '“'), ('<', '>')];
+    PAIRS.iter().find_map(|&(open, close)| text.strip_prefix(open)?.strip_suffix(close))
+}

@@ -1,0 +1,207 @@
+//! Tables of pasted text and what is made of it.
+
+use super::*;
+
+fn field(id: &str, kind: ParseKind) -> Field {
+    Field {
+        id: id.into(),
+        label: "Field".into(),
+        placeholder: None,
+        help: None,
+        secret: kind == ParseKind::Key,
+        optional: false,
+        parse: Parse {
+            kind,
+            noun: "an Okta API token".into(),
+            suffixes: vec!["okta.com".into(), "oktapreview.com".into()],
+            reserved: vec!["login".into()],
+            admin_suffix: Some("-admin".into()),
+            schemes: vec!["SSWS".into()],
+            prefix: Some("00".into()),
+            length: Some(42),
+            look_alikes: vec![LookAlike {
+                prefix: "00T".into(),
+                length: Some(20),
+                message: "An id.".into(),
+                fix: "No.".into(),
+            }],
+            max: 300,
+        },
+    }
+}
+
+const TOKEN: &str = "00aBcDeFgHiJkLmNoPqRsTuVwXyZ0123456789_-ab";
+
+#[test]
+fn a_host_is_read_out_of_what_people_paste() {
+    let host = field("host", ParseKind::Host);
+    for input in [
+        "acme.okta.com",
+        " acme.okta.com\n",
+        "ACME.Okta.com",
+        "acme.okta.com.",
+        "https://acme.okta.com",
+        "http://acme.okta.com/",
+        "https://acme.okta.com/app/UserHome?iss=x#y",
+        "acme.okta.com:443",
+        "http://acme.okta.com:80",
+        "//acme.okta.com",
+        "\"acme.okta.com\"",
+        "“https://acme.okta.com”",
+        "<https://acme.okta.com>",
+        "acme-admin.okta.com",
+        "https://acme-admin.okta.com/admin/dashboard",
+        "\u{feff}acme.okta.com\u{200b}",
+        "acme.okta.com\\x",
+        "acme.okta.com:",
+    ] {
+        assert_eq!(
+            host.parse(input).map(|parsed| parsed.value),
+            Ok("https://acme.okta.com".into()),
+            "{input:?}"
+        );
+    }
+}
+
+#[test]
+fn what_was_changed_is_told() {
+    let host = field("host", ParseKind::Host);
+    assert_eq!(host.parse("acme.okta.com").unwrap().changes, Vec::<String>::new());
+    assert_eq!(host.parse("https://acme.okta.com/x").unwrap().changes, ["Read as acme.okta.com."]);
+    assert_eq!(
+        host.parse(" https://acme-admin.okta.com ").unwrap().changes,
+        ["Removed the spaces around it.", "Changed the admin console’s address to acme.okta.com."]
+    );
+}
+
+#[test]
+fn no_host_outside_the_rule_is_ever_read() {
+    use ErrorCode::{FieldRequired, HostIsAddress, HostMalformed, HostNotAllowed};
+    let host = field("host", ParseKind::Host);
+    for (input, code) in [
+        ("", FieldRequired),
+        ("   ", FieldRequired),
+        ("\u{200b}", FieldRequired),
+        ("\"\"", FieldRequired),
+        ("evil.example", HostNotAllowed),
+        ("okta.com", HostNotAllowed),
+        ("login.okta.com", HostNotAllowed),
+        ("acme.okta.com.evil.example", HostNotAllowed),
+        ("acmeokta.com", HostNotAllowed),
+        ("a.b.okta.com", HostNotAllowed),
+        ("evil.example/acme.okta.com", HostNotAllowed),
+        ("evil.example?acme.okta.com", HostNotAllowed),
+        ("evil.example#.okta.com", HostNotAllowed),
+        ("evil.example\\.okta.com", HostNotAllowed),
+        ("127.0.0.1", HostIsAddress),
+        ("http://169.254.169.254", HostIsAddress),
+        ("http://169.254.169.254/latest/meta-data", HostIsAddress),
+        ("2130706433", HostIsAddress),
+        ("0x7f.1", HostIsAddress),
+        ("0x7f000001", HostIsAddress),
+        ("127.1", HostIsAddress),
+        ("[::1]", HostIsAddress),
+        ("https://[::1]:8443/", HostIsAddress),
+        ("::1", HostIsAddress),
+        ("::ffff:127.0.0.1", HostIsAddress),
+        ("localhost", HostIsAddress),
+        ("http://localhost:8080", HostIsAddress),
+        ("x.localhost", HostIsAddress),
+        ("acme", HostMalformed),
+        ("127.0.0.1:8443", HostIsAddress),
+        ("acme.okta.com:8443", HostMalformed),
+        ("user@acme.okta.com", HostMalformed),
+        ("https://user:pw@acme.okta.com", HostMalformed),
+        ("ada@example.com", HostMalformed),
+        ("ftp://acme.okta.com", HostMalformed),
+        ("javascript://acme.okta.com", HostMalformed),
+        ("acme .okta.com", HostMalformed),
+        ("acme..okta.com", HostMalformed),
+        (".okta.com", HostMalformed),
+        ("-acme.okta.com", HostMalformed),
+        ("acme-.okta.com", HostMalformed),
+        ("acmé.okta.com", HostMalformed),
+        ("acme.оkta.com", HostMalformed),
+        ("acme%2eokta.com", HostMalformed),
+        ("acme_x.okta.com", HostMalformed),
+        ("{yourOktaDomain}", HostMalformed),
+        ("https://", HostMalformed),
+    ] {
+        let error = host.parse(input).expect_err(input);
+        assert_eq!(
+            (error.code, error.field.as_deref()),
+            (code, Some("host")),
+            "{input:?}: {}",
+            error.message
+        );
+        assert!(!error.fix.is_empty(), "{input:?}");
+    }
+}
+
+#[test]
+fn a_host_read_once_reads_the_same_again() {
+    let host = field("host", ParseKind::Host);
+    let once = host.parse("HTTPS://Acme-Admin.OktaPreview.com:443/x").unwrap();
+    assert_eq!(once.value, "https://acme.oktapreview.com");
+    assert_eq!(host.parse(&once.value).unwrap().value, once.value);
+    assert!(host.allows_host("acme.oktapreview.com"));
+    assert!(
+        !host.allows_host("ACME.oktapreview.com")
+            && !host.allows_host("acme.oktapreview.com:443")
+            && !host.allows_host("oktapreview.com")
+    );
+}
+
+#[test]
+fn a_key_is_read_out_of_what_people_paste() {
+    let key = field("key", ParseKind::Key);
+    for input in [
+        TOKEN.to_owned(),
+        format!("  {TOKEN}\t\n"),
+        format!("SSWS {TOKEN}"),
+        format!("ssws  {TOKEN}"),
+        format!("Bearer {TOKEN}"),
+        format!("Authorization: SSWS {TOKEN}"),
+        format!("authorization:SSWS {TOKEN}"),
+        format!("'{TOKEN}'"),
+        format!("\u{200b}{TOKEN}"),
+        format!("{}\n{}", TOKEN.get(..20).unwrap(), TOKEN.get(20..).unwrap()),
+    ] {
+        let parsed = key.parse(&input).unwrap();
+        assert_eq!((parsed.value.as_str(), parsed.warning), (TOKEN, None), "{input:?}");
+        assert!(!parsed.changes.iter().any(|change| change.contains("00a")), "a change repeats the key");
+    }
+}
+
+#[test]
+fn an_odd_shape_warns_and_never_refuses() {
+    let key = field("key", ParseKind::Key);
+    for (input, message) in [
+        ("00Tabcdefg1234567890", "An id."),
+        ("abc", "This does not begin with 00, as an Okta API token usually does."),
+        ("00abc", "This has 5 characters; an Okta API token usually has 42."),
+    ] {
+        let warning = key.parse(input).unwrap().warning.unwrap();
+        assert_eq!((warning.code, warning.message.as_str()), (ErrorCode::UnusualShape, message));
+    }
+}
+
+#[test]
+fn what_no_header_could_carry_is_refused_without_repeating_it() {
+    let key = field("key", ParseKind::Key);
+    for input in ["00abc\u{e9}def", "00абв", "00abc\u{1f511}"] {
+        let error = key.parse(input).unwrap_err();
+        assert_eq!(error.code, ErrorCode::KeyMalformed);
+        assert!(!error.message.contains("abc"));
+    }
+    assert_eq!(key.parse("Authorization: ").unwrap_err().code, ErrorCode::FieldRequired);
+    assert_eq!(key.parse(&"0".repeat(301)).unwrap_err().code, ErrorCode::FieldTooLong);
+}
+
+#[test]
+fn an_optional_field_may_stay_empty() {
+    let text = Field { optional: true, ..field("name", ParseKind::Text) };
+    assert_eq!(text.parse("  ").unwrap().value, "");
+    assert_eq!(text.parse(" My hook ").unwrap().value, "My hook");
+    assert_eq!(text.parse("two\nlines").unwrap_err().code, ErrorCode::TextMalformed);
+}

@@ -1,0 +1,33 @@
+#![doc = include_str!("../README.md")]
+
+#[macro_use]
+mod wire;
+
+pub mod base62;
+#[cfg(feature = "browser")]
+pub mod browser;
+pub mod code;
+pub mod connect;
+pub mod connection;
+pub mod field;
+pub mod guide;
+pub mod id;
+pub mod mode;
+#[cfg(feature = "serde")]
+pub mod probe;
+pub mod problem;
+#[cfg(feature = "serde")]
+pub mod provider;
+pub mod report;
+pub mod secret;
+pub mod session;
+#[cfg(feature = "serde")]
+pub mod simulation;
+pub mod token;
+
+pub use code::ErrorCode;
+pub use id::{ConnectionId, FieldId, ProjectId, ProviderId};
+pub use mode::Mode;
+pub use problem::{FieldError, Problem};
+pub use secret::Secret;
+pub use token::{ApiKey, SessionId, SessionToken};

@@ -1,0 +1,60 @@
+//! Problem details (RFC 9457): how every refusal looks on the wire.
+
+use crate::ErrorCode;
+
+wire! {
+    /// One thing that is wrong, on the field it concerns.
+    pub struct FieldError {
+        /// The field's id, or the member of the body; `None` when it concerns the whole.
+        "field" field: Option<String>,
+        /// Stable, for machines.
+        "code" code: ErrorCode,
+        /// The cause, in plain words.
+        "message" message: String,
+        /// What to do about it.
+        "fix" fix: String,
+        /// The provider's own code, such as `E0000011`.
+        #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Option::is_none", default))]
+        "vendorCode" vendor_code: Option<String>,
+    }
+
+    /// `application/problem+json`.
+    pub struct Problem {
+        /// A URI that names the kind of problem.
+        "type" kind: String,
+        /// The same for every occurrence of the code.
+        "title" title: String,
+        /// The HTTP status.
+        "status" status: u32,
+        /// This occurrence, in plain words.
+        "detail" detail: String,
+        /// Stable, for machines.
+        "code" code: ErrorCode,
+        /// Names this request in the log.
+        "requestId" request_id: String,
+        /// What is wrong, field by field.
+        "errors" errors: Vec<FieldError>,
+        /// Seconds after which trying again makes sense; also sent as `Retry-After`.
+        #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Option::is_none", default))]
+        "retryAfter" retry_after: Option<u32>,
+    }
+}
+
+impl FieldError {
+    /// An error on a field.
+    #[must_use]
+    pub fn on(
+        field: impl Into<String>,
+        code: ErrorCode,
+        message: impl Into<String>,
+        fix: impl Into<String>,
+    ) -> Self {
+        Self { field: Some(field.into()), ..Self::whole(code, message, fix) }
+    }
+
+    /// An error that concerns the whole form or request.
+    #[must_use]
+    pub fn whole(code: ErrorCode, message: impl Into<String>, fix: impl Into<String>) -> Self {
+        Self { field: None, code, message: message.into(), fix: fix.into(), vendor_code: None }
+    }
+}

@@ -1,0 +1,93 @@
+//! The report: what verification learned about an accepted key. Holds no secret and no part of one.
+
+use crate::{ErrorCode, FieldError};
+
+words! {
+    /// How verification ended. Only `accepted` is ever stored.
+    pub enum Ending {
+        /// The key works.
+        Accepted = "accepted",
+        /// A field is wrong.
+        Rejected = "rejected",
+        /// Try again later.
+        Unavailable = "unavailable",
+        /// The provider answered with something we do not know.
+        Unexpected = "unexpected",
+    }
+}
+
+words! {
+    /// How one check of the list went.
+    pub enum CheckState {
+        /// As it should be.
+        Passed = "passed",
+        /// Works, with something to know.
+        Warned = "warned",
+        /// Could not be asked.
+        Skipped = "skipped",
+    }
+}
+
+wire! {
+    /// What verification learned.
+    pub struct Report {
+        /// What was checked, in order.
+        "checks" checks: Vec<Check>,
+        /// Who the key acts as.
+        "identity" identity: Option<Identity>,
+        /// Which organisation it opens.
+        "organization" organization: Option<Organization>,
+        /// The provider's own names of the roles, when they may be read.
+        "roles" roles: Vec<String>,
+        /// What works but deserves attention, each with what to do.
+        "warnings" warnings: Vec<FieldError>,
+        /// Where the provider will push events to, if one was asked for.
+        "eventHook" event_hook: Option<EventHook>,
+    }
+
+    /// One line of the check-list.
+    pub struct Check {
+        /// The probe's id.
+        "id" id: String,
+        /// What was found, in a few words.
+        "title" title: String,
+        /// How it went.
+        "state" state: CheckState,
+    }
+
+    /// Who the key acts as.
+    pub struct Identity {
+        /// The provider's id.
+        "id" id: String,
+        /// The name the person signs in with.
+        "login" login: Option<String>,
+        /// The person's name.
+        "name" name: Option<String>,
+    }
+
+    /// Which organisation the key opens.
+    pub struct Organization {
+        /// The provider's id.
+        "id" id: String,
+        /// Where it lives.
+        "url" url: Option<String>,
+    }
+
+    /// A push channel the end user asked for.
+    pub struct EventHook {
+        /// The name it shall have at the provider.
+        "name" name: String,
+        /// `not_registered`, until it is.
+        "status" status: String,
+        /// The same, for people.
+        "message" message: String,
+    }
+}
+
+impl Report {
+    /// Whether something about the key has this code as a warning.
+    #[must_use]
+    pub fn warns(&self, code: ErrorCode) -> bool {
+        self.warnings.iter().any(|warning| warning.code == code)
+    }
+}

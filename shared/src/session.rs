@@ -1,0 +1,33 @@
+//! A connect session as its two readers see it: the backend that made it and the page that uses it.
+
+words! {
+    /// Where a session stands. Whether it has expired is a question of the time, not a state.
+    pub enum SessionState {
+        /// Waiting for an attempt.
+        Open = "open",
+        /// One attempt is being checked.
+        Leased = "leased",
+        /// The account is linked; nothing new is accepted.
+        Done = "done",
+    }
+}
+
+wire! {
+    /// The person who fills in the form, as the backend knows them.
+    pub struct EndUser {
+        /// The backend's own id of the person.
+        "id" id: String,
+        /// For display.
+        "email" email: Option<String>,
+        /// For display.
+        "name" name: Option<String>,
+    }
+
+    /// The customer the person belongs to, as the backend knows them.
+    pub struct EndOrganization {
+        /// The backend's own id of the customer.
+        "id" id: String,
+        /// For display.
+        "name" name: Option<String>,
+    }
+}

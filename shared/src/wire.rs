@@ -1,0 +1,71 @@
+//! `wire!`: declares a type that travels once, and derives both of its readers from that declaration.
+//!
+//! The edge and the tests get serde; the widget gets [`FromJs`](crate::browser::FromJs), which reads what the browser's
+//! own `JSON.parse` made (a JSON parser compiled to wasm weighs more than the framework). The JSON name stands in front
+//! of each field, because a `macro_rules` cannot derive it.
+
+/// Declares structs that travel as JSON objects: `"jsonName" field: Type`.
+///
+/// Reading tolerates members it does not know, so that a newer edge can talk to an older widget.
+macro_rules! wire {
+    ($(
+        $(#[$meta:meta])*
+        pub struct $name:ident { $( $(#[$fmeta:meta])* $json:literal $field:ident : $ty:ty ),* $(,)? }
+    )*) => {$(
+        $(#[$meta])*
+        #[derive(Clone, Debug, PartialEq)]
+        #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+        pub struct $name {
+            $( $(#[$fmeta])* #[cfg_attr(feature = "serde", serde(rename = $json))] pub $field: $ty, )*
+        }
+
+        #[cfg(feature = "browser")]
+        impl crate::browser::FromJs for $name {
+            fn from_js(value: &wasm_bindgen::JsValue) -> Option<Self> {
+                Some(Self { $( $field: crate::browser::member(value, $json)?, )* })
+            }
+        }
+    )*};
+}
+
+/// Declares an enum whose variants travel as fixed words.
+macro_rules! words {
+    (
+        $(#[$meta:meta])*
+        pub enum $name:ident { $( $(#[$vmeta:meta])* $variant:ident = $word:literal ),* $(,)? }
+    ) => {
+        $(#[$meta])*
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+        #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+        pub enum $name {
+            $( $(#[$vmeta])* #[cfg_attr(feature = "serde", serde(rename = $word))] $variant, )*
+        }
+
+        impl $name {
+            /// The word that stands for this on the wire.
+            #[must_use]
+            pub fn as_str(self) -> &'static str {
+                match self { $( Self::$variant => $word, )* }
+            }
+
+            /// Reads the word back; `None` for any other text.
+            #[must_use]
+            pub fn parse(word: &str) -> Option<Self> {
+                match word { $( $word => Some(Self::$variant), )* _ => None }
+            }
+        }
+
+        impl std::fmt::Display for $name {
+            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                f.write_str(self.as_str())
+            }
+        }
+
+        #[cfg(feature = "browser")]
+        impl crate::browser::FromJs for $name {
+            fn from_js(value: &wasm_bindgen::JsValue) -> Option<Self> {
+                Self::parse(&value.as_string()?)
+            }
+        }
+    };
+}

@@ -1,0 +1,102 @@
+// axe in every state of the hosted page, in both colour schemes, wide and narrow. With `SCREENSHOTS=<folder>` each state is
+// also kept as a picture, to be looked at.
+
+import assert from "node:assert/strict";
+import { mkdirSync } from "node:fs";
+import { join } from "node:path";
+import { after, before, test } from "node:test";
+
+import { axe, form, openBrowser, ready, submit } from "../harness/browser.mjs";
+import { MAGIC_HOST, deploy, magicToken } from "../harness/deployment.mjs";
+
+const folder = process.env.SCREENSHOTS;
+let edge;
+let chromium;
+before(async () => ([edge, chromium] = await Promise.all([deploy({ faults: true }), openBrowser()])));
+after(() => Promise.all([edge.stop(), chromium.close()]));
+
+const open = async (page) => {
+  await page.goto((await edge.session(edge.testKey, { endUser: { id: "u", name: "Ada" }, organization: { id: "o", name: "Example Inc" } })).url);
+  await ready(page);
+};
+
+/** Every state, by name: how to get there on a fresh page. */
+const states = {
+  empty: open,
+  typing: async (page) => {
+    await open(page);
+    await form(page).host.fill("https://acme-admin.okta.com/admin");
+    await form(page).token.fill("00Tabcdefg1234567890");
+    await form(page).hook.focus();
+    await page.locator('[data-field="apiToken"] .warning .cause').waitFor();
+  },
+  missing: async (page) => {
+    await open(page);
+    await form(page).connect.click();
+    await form(page).error("instanceUrl").waitFor();
+  },
+  checking: async (page) => {
+    await open(page);
+    await edge.faults({ delay: { path: "/api/v1/connect", ms: 4_000 } });
+    await submit(page, MAGIC_HOST, magicToken());
+    await page.locator('#latchkey-form[data-state="checking"]').waitFor();
+  },
+  rejected: async (page) => {
+    await open(page);
+    await submit(page, MAGIC_HOST, magicToken("revoked"));
+    await form(page).error("apiToken").waitFor();
+  },
+  unavailable: async (page) => {
+    await open(page);
+    await submit(page, "latchkey-down.okta.com", magicToken());
+    await form(page).alert.waitFor();
+  },
+  connected: async (page) => {
+    await open(page);
+    await submit(page, MAGIC_HOST, magicToken());
+    await form(page).connected.waitFor();
+  },
+  warned: async (page) => {
+    await open(page);
+    await form(page).hook.fill("Our hook");
+    await submit(page, MAGIC_HOST, magicToken("read-only"));
+    await form(page).connected.waitFor();
+  },
+  used: async (page) => {
+    const session = await edge.session();
+    await edge.attempt(session, "attempt-1", MAGIC_HOST, magicToken());
+    await page.goto(session.url);
+  },
+  unknown: (page) => page.goto(`${edge.url}/link/nonsense#cs_test_nonsense`),
+  incomplete: async (page) => {
+    await page.goto((await edge.session()).url.split("#")[0]);
+    await page.waitForTimeout(500);
+  },
+  unloaded: async (page) => {
+    await page.route("**/*.wasm", (route) => route.abort());
+    await page.goto((await edge.session()).url);
+    await page.getByRole("alert").getByRole("button").waitFor();
+  },
+};
+
+for (const [state, reach] of Object.entries(states)) {
+  for (const width of [360, 1280]) {
+    for (const dark of [false, true]) {
+      const name = `${state}-${width}-${dark ? "dark" : "light"}`;
+      test(`axe finds nothing, and nothing is cut off: ${name}`, async () => {
+        const page = await chromium.page({ width, height: 900, dark });
+        await reach(page);
+        if (folder) {
+          mkdirSync(folder, { recursive: true });
+          await page.screenshot({ path: join(folder, `${name}.png`), fullPage: true });
+        }
+        assert.deepEqual(await axe(page), []);
+        const overflow = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
+        assert.ok(overflow <= 0, `the page is ${overflow} px too wide`);
+        assert.deepEqual(page.errors, []);
+        await edge.faults({});
+        await page.context().close();
+      });
+    }
+  }
+}

@@ -1,0 +1,266 @@
+// The hosted page, driven like a person would: by pointer and by keyboard, on a slow network, and when things go wrong.
+
+import assert from "node:assert/strict";
+import { after, before, test } from "node:test";
+
+import { focused, form, openBrowser, ready, submit } from "../harness/browser.mjs";
+import { MAGIC_HOST, deploy, magicToken } from "../harness/deployment.mjs";
+
+let edge;
+let chromium;
+before(async () => ([edge, chromium] = await Promise.all([deploy({ faults: true }), openBrowser()])));
+after(() => Promise.all([edge.stop(), chromium.close()]));
+
+/** Opens a fresh link. */
+async function open({ session, ...options } = {}) {
+  session ??= await edge.session(edge.testKey, { endUser: { id: "u1", name: "Ada" }, organization: { id: "o1", name: "Example Inc" } });
+  const page = await chromium.page(options);
+  await page.goto(session.url);
+  return { page, session };
+}
+
+test("a magic token is typed, verified, and the account is listed", async () => {
+  const { page } = await open();
+  await ready(page);
+  const before = (await edge.listed()).length;
+  await submit(page, MAGIC_HOST, magicToken());
+  await form(page).connected.waitFor();
+  const text = await page.locator("#latchkey-form").innerText();
+  assert.match(text, /Connected as Ada Lovelace \(ada@example\.com\)/);
+  assert.match(text, /API token accepted/);
+  assert.equal((await edge.listed()).length, before + 1);
+  assert.deepEqual(page.errors, []);
+  await page.context().close();
+});
+
+test("the keyboard alone is enough, and Enter submits", async () => {
+  const { page } = await open();
+  await ready(page);
+  await form(page).host.focus();
+  await page.keyboard.type(MAGIC_HOST);
+  for (let presses = 0; (await focused(page)) !== "API Token"; presses += 1) {
+    assert.ok(presses < 6, "the token's field is not reached");
+    await page.keyboard.press("Tab");
+  }
+  await page.keyboard.type(magicToken());
+  await page.keyboard.press("Enter");
+  await form(page).connected.waitFor();
+  assert.match(await page.evaluate(() => document.activeElement.textContent), /Okta is connected/);
+  await page.context().close();
+});
+
+test("every failure lands where it belongs, with cause and fix, and nothing typed is lost", async () => {
+  const { body } = await edge.send("GET", "/api/v1/providers/okta", { token: edge.testKey });
+  const { page } = await open();
+  await ready(page);
+  const { host, token, error, alert, state } = form(page);
+  for (const value of body.testValues.filter(({ ending }) => ending !== "accepted")) {
+    await submit(page, value.fields.instanceUrl, value.fields.apiToken);
+    await (value.field ? error(value.field) : alert).waitFor();
+    assert.equal(await state(), "asking", value.name);
+    assert.equal(await host.inputValue(), value.fields.instanceUrl, value.name);
+    assert.equal(await token.inputValue(), value.fields.apiToken, value.name);
+    if (value.field) {
+      const label = { instanceUrl: "Okta Domain URL", apiToken: "API Token" }[value.field];
+      assert.equal(await focused(page), label, value.name);
+    }
+    const told = value.field ? page.locator(`[data-field="${value.field}"] .error`) : page.locator("#latchkey-alert");
+    assert.ok((await told.locator(".fix").innerText()).length > 10, value.name);
+  }
+  await submit(page, MAGIC_HOST, magicToken());
+  await form(page).connected.waitFor();
+  await page.context().close();
+});
+
+test("an empty form says what is missing, at the first field, without asking the server", async () => {
+  const { page } = await open();
+  await ready(page);
+  await form(page).connect.click();
+  await form(page).error("instanceUrl").waitFor();
+  await form(page).error("apiToken").waitFor();
+  assert.equal(await focused(page), "Okta Domain URL");
+  assert.equal(await form(page).host.getAttribute("aria-invalid"), "true");
+  await page.context().close();
+});
+
+test("what was pasted is cleaned up, and the person sees how", async () => {
+  const { page } = await open();
+  await ready(page);
+  const { host, token, connected, connect } = form(page);
+  await host.fill(`  https://${MAGIC_HOST.replace(".", "-admin.")}/admin/dashboard `);
+  await token.fill(`SSWS ${magicToken()}\n`);
+  await token.blur();
+  await page.getByText(`Changed the admin console’s address to ${MAGIC_HOST}.`).waitFor();
+  await page.getByText("Removed “SSWS” in front of it.").waitFor();
+  await connect.click();
+  await connected.waitFor();
+  await page.context().close();
+});
+
+test("too few rights are accepted with a warning that says so", async () => {
+  const { page } = await open();
+  await ready(page);
+  await submit(page, MAGIC_HOST, magicToken("read-only"));
+  await form(page).connected.waitFor();
+  assert.match(await page.locator("#latchkey-form").innerText(), /fewer rights than the guide asks for/);
+  await page.context().close();
+});
+
+test("the event hook name is kept, and said to be registered later", async () => {
+  const { page } = await open();
+  await ready(page);
+  await form(page).hook.fill("Our hook");
+  await submit(page, MAGIC_HOST, magicToken());
+  await form(page).connected.waitFor();
+  assert.match(await page.locator("#latchkey-form").innerText(), /Our hook[^]*Not registered yet/);
+  await page.context().close();
+});
+
+test("the form can be typed into before any wasm, and text, focus and caret survive the take-over", async () => {
+  const page = await chromium.page();
+  let letGo;
+  const held = new Promise((resolve) => (letGo = resolve));
+  await page.route("**/*.wasm", async (route) => (await held, route.continue()));
+  await page.goto((await edge.session()).url);
+  const { host, token, connected, connect } = form(page);
+  await token.fill(magicToken());
+  await host.pressSequentially("latchkey-demo.okta.comm");
+  await page.keyboard.press("ArrowLeft");
+  assert.equal(await page.locator("html[data-ready]").count(), 0);
+  const before = await host.elementHandle();
+  letGo();
+  await ready(page);
+  await page.keyboard.press("Backspace");
+  assert.equal(await host.inputValue(), MAGIC_HOST);
+  assert.ok(await before.evaluate((input) => input === document.activeElement), "the input was replaced");
+  await connect.click();
+  await connected.waitFor();
+  await page.context().close();
+});
+
+for (const how of ["Enter", "a press"]) {
+  test(`${how} before the wasm arrives, on a slow network, is neither lost nor put in a URL`, async () => {
+    const page = await chromium.page();
+    let letGo;
+    const held = new Promise((resolve) => (letGo = resolve));
+    await page.route(/\/assets\//, async (route) => (await held, route.continue()));
+    const session = await edge.session();
+    await page.goto(session.url);
+    const token = magicToken();
+    const { host, token: tokenInput, connect, connected } = form(page);
+    await host.fill(MAGIC_HOST);
+    await tokenInput.fill(token);
+    await (how === "Enter" ? page.keyboard.press("Enter") : connect.click());
+    await page.waitForTimeout(300);
+    assert.equal(page.url(), session.url, "the page went somewhere");
+    assert.equal(await tokenInput.inputValue(), token);
+    letGo();
+    await connected.waitFor();
+    assert.ok(page.urls.every((url) => !url.includes(token) && !url.includes("?")), page.urls.join("\n"));
+    await page.context().close();
+  });
+}
+
+test("wasm that does not arrive is told, values are kept, and trying again works without a reload", async () => {
+  const page = await chromium.page();
+  await page.route("**/*.wasm", (route) => route.abort());
+  await page.goto((await edge.session()).url);
+  const { host, token, connect, connected } = form(page);
+  await host.fill(MAGIC_HOST);
+  await token.fill(magicToken());
+  const retry = page.getByRole("alert").getByRole("button");
+  await retry.waitFor();
+  await page.unroute("**/*.wasm");
+  await retry.click();
+  await ready(page);
+  assert.equal(await host.inputValue(), MAGIC_HOST);
+  await connect.click();
+  await connected.waitFor();
+  await page.context().close();
+});
+
+test("an answer lost on its way back is asked for again, and one account is made", async () => {
+  const { page } = await open();
+  await ready(page);
+  const before = (await edge.listed()).length;
+  await edge.faults({ dropAnswer: { path: "/api/v1/connect", times: 1 } });
+  await submit(page, MAGIC_HOST, magicToken());
+  await form(page).connected.waitFor();
+  await edge.faults({});
+  assert.equal((await edge.listed()).length, before + 1);
+  await page.context().close();
+});
+
+test("a connection that stays broken is told as such; values are kept, and trying again succeeds once", async () => {
+  const { page } = await open();
+  await ready(page);
+  const before = (await edge.listed()).length;
+  const lost = (route) => (route.request().method() === "POST" ? route.fetch().then(() => route.abort()) : route.continue());
+  await page.route("**/api/v1/connect", lost);
+  const token = magicToken();
+  await submit(page, MAGIC_HOST, token);
+  await form(page).alert.waitFor({ timeout: 40_000 });
+  assert.equal(await form(page).token.inputValue(), token);
+  await page.unroute("**/api/v1/connect");
+  await form(page).connect.click();
+  await form(page).connected.waitFor();
+  assert.equal((await edge.listed()).length, before + 1, "nothing, or more than one account, was made");
+  await page.context().close();
+});
+
+test("a credential that cannot be stored is told as such, and the next press succeeds", async () => {
+  const { page } = await open();
+  await ready(page);
+  await edge.faults({ kvPut: "fail" });
+  const token = magicToken();
+  await submit(page, MAGIC_HOST, token);
+  await form(page).alert.waitFor({ timeout: 40_000 });
+  await edge.faults({});
+  assert.equal(await form(page).token.inputValue(), token);
+  await form(page).connect.click();
+  await form(page).connected.waitFor();
+  await page.context().close();
+});
+
+test("a link without its token, a used link and an unknown one each say what to do", async () => {
+  const { page, session } = await open();
+  await ready(page);
+  await submit(page, MAGIC_HOST, magicToken());
+  await form(page).connected.waitFor();
+  await page.reload();
+  assert.match(await page.locator("body").innerText(), /has been used/);
+  await page.goto(session.url.replace(/link\/[^#]+/, "link/nonsense"));
+  assert.match(await page.locator("body").innerText(), /not valid, or not complete/);
+  const other = await edge.session();
+  await page.goto(other.url.split("#")[0]);
+  await page.getByText(/incomplete|not complete/i).first().waitFor();
+  assert.equal(await page.locator("input").count() > 0 && (await form(page).connect.isVisible()), false, "it can still be submitted");
+  await page.context().close();
+});
+
+test("a secret can be shown and hidden, and is never offered to be remembered", async () => {
+  const { page } = await open();
+  await ready(page);
+  const { token } = form(page);
+  await token.fill("00secret");
+  assert.equal(await token.getAttribute("type"), "password");
+  const show = page.getByRole("button", { name: /show/i });
+  await show.click();
+  assert.equal(await token.getAttribute("type"), "text");
+  assert.equal(await token.inputValue(), "00secret");
+  await show.click();
+  assert.equal(await token.getAttribute("type"), "password");
+  assert.equal(await page.locator("input[name]").count(), 0);
+  assert.equal(await page.locator("form[action]").count(), 0);
+  await page.context().close();
+});
+
+test("the page asks nobody but its own origin", async () => {
+  const { page } = await open();
+  await ready(page);
+  await submit(page, MAGIC_HOST, magicToken());
+  await form(page).connected.waitFor();
+  const foreign = page.urls.filter((url) => !url.startsWith(edge.url) && !url.startsWith("data:"));
+  assert.deepEqual(foreign, []);
+  await page.context().close();
+});

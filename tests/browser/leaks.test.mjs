@@ -1,0 +1,49 @@
+// No secret in anything the browser keeps, prints, asks for or tells its host, nor in anything the server side keeps.
+
+import assert from "node:assert/strict";
+import { after, before, test } from "node:test";
+
+import { form, openBrowser, ready, submit } from "../harness/browser.mjs";
+import { MAGIC_HOST, deploy, found, magicToken } from "../harness/deployment.mjs";
+
+let edge;
+let chromium;
+before(async () => ([edge, chromium] = await Promise.all([deploy(), openBrowser()])));
+after(() => Promise.all([edge.stop(), chromium.close()]));
+
+test("a typed secret is only ever in the field and in the body that submits it", async () => {
+  const page = await chromium.page();
+  const bodies = [];
+  page.on("request", (request) => bodies.push([request.url(), request.method(), request.postData() ?? "", JSON.stringify(request.headers())]));
+  await page.goto((await edge.session()).url);
+  await ready(page);
+  const tokens = ["revoked", "super-admin"].map((kind) => magicToken(kind));
+  await submit(page, MAGIC_HOST, tokens[0]);
+  await form(page).error("apiToken").waitFor();
+  await form(page).token.fill(tokens[1]);
+  await form(page).connect.click();
+  await form(page).connected.waitFor();
+
+  const kept = await page.evaluate(async () => {
+    const databases = (await indexedDB.databases?.()) ?? [];
+    const caches = await globalThis.caches?.keys().catch(() => []);
+    return JSON.stringify([{ ...localStorage }, { ...sessionStorage }, document.cookie, databases, caches, history.state, location.href]);
+  });
+  const html = await page.content();
+  const typed = await page.locator("input").evaluateAll((inputs) => inputs.map((input) => input.value).join());
+  for (const token of tokens) {
+    for (const [place, text] of Object.entries({ urls: page.urls.join("\n"), console: page.printed.join("\n"), kept, html, typed })) {
+      assert.deepEqual(found(token, text), [], place);
+    }
+    const carrying = bodies.filter(([, , body]) => found(token, body).length > 0);
+    assert.equal(carrying.length, 1);
+    assert.deepEqual(carrying[0].slice(0, 2), [`${edge.url}/api/v1/connect`, "POST"]);
+    for (const [url, , , headers] of bodies) assert.deepEqual(found(token, headers), [], url);
+  }
+  await edge.restart();
+  for (const token of tokens) {
+    assert.deepEqual(found(token, edge.logText()), []);
+    for (const { path, bytes } of edge.files()) assert.deepEqual(found(token, bytes), [], path);
+  }
+  await page.context().close();
+});

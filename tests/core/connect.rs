@@ -1,0 +1,201 @@
+//! An attempt through a session, from the page's request to the stored account.
+
+use latchkey_tests::{Scenario, disguises};
+use serde_json::json;
+
+const TOKEN: &str = "00aBcDeFgHiJkLmNoPqRsTuVwXyZ0123456789_-ab";
+
+fn live() -> (Scenario, String) {
+    let scenario = Scenario::new();
+    scenario.platform.live.okta("acme.okta.com");
+    let session = scenario.session(&scenario.live_key);
+    (scenario, session)
+}
+
+#[test]
+fn an_accepted_key_is_stored_and_listed() {
+    let (scenario, session) = live();
+    let answer = scenario.attempt(
+        &session,
+        "attempt-1",
+        "https://acme-admin.okta.com/admin",
+        &format!(" SSWS {TOKEN}\n"),
+    );
+    assert_eq!(answer.status, 200, "{}", answer.text);
+    let connection = &answer.body["connection"];
+    assert_eq!(
+        (&connection["app"], &connection["name"], &connection["version"]),
+        (&json!("okta"), &json!("okta-acme"), &json!(1))
+    );
+    let report = &answer.body["report"];
+    assert_eq!(
+        report["identity"],
+        json!({ "id": "00uada", "login": "ada@example.com", "name": "Ada Lovelace" })
+    );
+    assert_eq!(report["organization"], json!({ "id": "00oabc", "url": "https://acme.okta.com" }));
+    assert_eq!((&report["roles"], &report["warnings"]), (&json!(["Super Administrator"]), &json!([])));
+    let listed = scenario.listed(&scenario.live_key);
+    assert_eq!(listed.len(), 1);
+    assert_eq!(listed[0]["id"], connection["id"]);
+    assert_eq!(listed[0]["credentials"], json!({ "instanceUrl": "https://acme.okta.com" }));
+}
+
+#[test]
+fn the_organization_is_asked_before_any_secret_is_sent() {
+    let (scenario, session) = live();
+    scenario.attempt(&session, "attempt-1", "acme.okta.com", TOKEN);
+    let seen = scenario.platform.live.seen();
+    let lines: Vec<_> = seen.iter().map(|seen| (seen.line.as_str(), seen.authorization.as_deref())).collect();
+    let header = format!("SSWS {TOKEN}");
+    assert_eq!(
+        lines,
+        [
+            ("GET https://acme.okta.com/.well-known/okta-organization", None),
+            ("GET https://acme.okta.com/api/v1/users/me", Some(header.as_str())),
+            ("GET https://acme.okta.com/api/v1/users/00uada/roles", Some(header.as_str())),
+        ]
+    );
+}
+
+#[test]
+fn the_secret_is_nowhere_but_in_the_request_to_the_provider() {
+    let (scenario, session) = live();
+    let answer = scenario.attempt(&session, "attempt-1", "acme.okta.com", TOKEN);
+    assert_eq!(answer.status, 200);
+    let objects = scenario.platform.index.object(scenario.target()).dump();
+    let stored = format!("{:?}", scenario.platform.blobs.values.borrow());
+    let log = format!("{:?}", scenario.platform.log.0.borrow());
+    let listed = scenario.get("/api/v1/app-connections", &scenario.live_key).text;
+    assert!(stored.contains("lk1.k1.") && objects.contains("lk1.k1."), "nothing was stored");
+    for disguise in disguises(TOKEN) {
+        for (place, text) in [
+            ("the answer", &answer.text),
+            ("objects", &objects),
+            ("KV", &stored),
+            ("log", &log),
+            ("list", &listed),
+        ] {
+            assert!(!text.contains(&disguise), "{disguise} is in {place}");
+        }
+    }
+}
+
+#[test]
+fn the_event_hook_name_is_kept_and_said_to_be_unregistered() {
+    let (scenario, session) = live();
+    let fields = json!({ "instanceUrl": { "text": "acme.okta.com" }, "apiToken": { "text": TOKEN }, "eventHookName": { "text": " Our hook " } });
+    let answer = scenario.post(
+        "/api/v1/connect",
+        &session,
+        &json!({ "attemptId": "attempt-1", "app": "okta", "fields": fields }),
+    );
+    assert_eq!(answer.body["report"]["eventHook"]["name"], "Our hook");
+    assert_eq!(answer.body["report"]["eventHook"]["status"], "not_registered");
+    assert!(answer.body["report"]["eventHook"]["message"].as_str().unwrap().contains("Not registered yet"));
+    assert_eq!(scenario.listed(&scenario.live_key)[0]["credentials"]["eventHookName"], "Our hook");
+}
+
+#[test]
+fn repeating_an_attempt_answers_the_same_and_makes_nothing_twice() {
+    let (scenario, session) = live();
+    let first = scenario.attempt(&session, "attempt-1", "acme.okta.com", TOKEN);
+    let second = scenario.attempt(&session, "attempt-1", "acme.okta.com", TOKEN);
+    assert_eq!((first.status, &first.body), (second.status, &second.body));
+    assert_eq!(scenario.listed(&scenario.live_key).len(), 1);
+    assert_eq!(scenario.platform.live.seen().len(), 3, "the provider was asked again");
+}
+
+#[test]
+fn a_repeated_rejection_answers_the_same_and_a_new_attempt_tries_anew() {
+    let (scenario, session) = live();
+    scenario.platform.live.answer(
+        "GET https://acme.okta.com/api/v1/users/me",
+        401,
+        r#"{"errorCode":"E0000011"}"#,
+    );
+    let first = scenario.attempt(&session, "attempt-1", "acme.okta.com", TOKEN);
+    assert_eq!(first.problem(), (422, "key_rejected", Some("apiToken")));
+    assert_eq!(first.body["errors"][0]["vendorCode"], "E0000011");
+    scenario.platform.live.okta("acme.okta.com");
+    assert_eq!(
+        scenario.attempt(&session, "attempt-1", "acme.okta.com", TOKEN).problem(),
+        (422, "key_rejected", Some("apiToken"))
+    );
+    assert_eq!(scenario.attempt(&session, "attempt-2", "acme.okta.com", TOKEN).status, 200);
+}
+
+#[test]
+fn a_done_session_accepts_nothing_new() {
+    let (scenario, session) = live();
+    assert_eq!(scenario.attempt(&session, "attempt-1", "acme.okta.com", TOKEN).status, 200);
+    assert_eq!(scenario.attempt(&session, "attempt-2", "acme.okta.com", TOKEN).problem().1, "session_used");
+    assert_eq!(scenario.get("/api/v1/connect", &session).problem().1, "session_used");
+    assert_eq!(scenario.listed(&scenario.live_key).len(), 1);
+}
+
+#[test]
+fn names_of_accounts_from_sessions_never_collide() {
+    let (scenario, session) = live();
+    scenario.attempt(&session, "attempt-1", "acme.okta.com", TOKEN);
+    let another = scenario.session(&scenario.live_key);
+    let answer = scenario.attempt(&another, "attempt-1", "acme.okta.com", TOKEN);
+    assert_eq!(answer.body["connection"]["name"], "okta-acme-2");
+}
+
+#[test]
+fn every_wrong_field_is_told_at_once_and_nothing_is_asked() {
+    let (scenario, session) = live();
+    let fields = json!({ "instanceUrl": { "text": "evil.example" }, "apiToken": { "text": "" }, "surprise": { "text": "x" } });
+    let answer = scenario.post(
+        "/api/v1/connect",
+        &session,
+        &json!({ "attemptId": "attempt-1", "app": "okta", "fields": fields }),
+    );
+    let codes: Vec<_> = answer.body["errors"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|e| (e["field"].as_str(), e["code"].as_str()))
+        .collect();
+    assert_eq!(
+        codes,
+        [
+            (Some("instanceUrl"), Some("host_not_allowed")),
+            (Some("apiToken"), Some("field_required")),
+            (Some("surprise"), Some("unknown_field")),
+        ]
+    );
+    assert!(scenario.platform.live.seen().is_empty() && scenario.platform.blobs.values.borrow().is_empty());
+}
+
+#[test]
+fn a_sealed_answer_is_refused_until_there_is_a_sealing_key() {
+    let (scenario, session) = live();
+    let fields = json!({ "instanceUrl": { "text": "acme.okta.com" }, "apiToken": { "kid": "s1", "enc": "AA", "ct": "AA" } });
+    let answer = scenario.post(
+        "/api/v1/connect",
+        &session,
+        &json!({ "attemptId": "attempt-1", "app": "okta", "fields": fields }),
+    );
+    assert_eq!(answer.problem(), (422, "unknown_sealing_key", Some("apiToken")));
+}
+
+#[test]
+fn a_provider_the_session_does_not_offer_is_refused() {
+    let (scenario, session) = live();
+    let body = json!({ "attemptId": "attempt-1", "app": "unheard-of", "fields": {} });
+    assert_eq!(scenario.post("/api/v1/connect", &session, &body).problem().1, "unknown_provider");
+}
+
+#[test]
+fn the_page_learns_who_is_asked_and_no_secret() {
+    let (scenario, session) = live();
+    let answer = scenario.get("/api/v1/connect", &session);
+    assert_eq!(answer.status, 200);
+    assert_eq!(answer.headers["cache-control"], "no-store");
+    assert_eq!(answer.body["session"]["endUser"]["id"], "user-1");
+    assert_eq!(answer.body["session"]["mode"], "live");
+    assert_eq!(answer.body["definition"]["fields"][1]["id"], "apiToken");
+    assert_eq!(answer.body["branding"]["name"], "Example");
+    assert!(!answer.text.contains(session.rsplit('.').next().unwrap()));
+}

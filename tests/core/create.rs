@@ -1,0 +1,184 @@
+//! The App Connections API: create, list, read, delete.
+
+use latchkey_tests::{Fault, Scenario};
+use serde_json::{Value, json};
+
+const TOKEN: &str = "00aBcDeFgHiJkLmNoPqRsTuVwXyZ0123456789_-ab";
+
+fn scenario() -> Scenario {
+    let scenario = Scenario::new();
+    scenario.platform.live.okta("example.okta.com");
+    scenario
+}
+
+fn new(scenario: &Scenario, name: &str) -> Value {
+    json!({
+        "name": name,
+        "method": "api-token",
+        "projectId": scenario.project,
+        "credentials": { "instanceUrl": "https://example.okta.com", "apiToken": TOKEN },
+    })
+}
+
+#[test]
+fn a_created_account_answers_with_every_documented_member() {
+    let scenario = scenario();
+    let answer = scenario.post(
+        "/api/v1/app-connections/okta",
+        &scenario.live_key,
+        &new(&scenario, "my-okta-connection"),
+    );
+    assert_eq!(answer.status, 201, "{}", answer.text);
+    let mut connection = answer.body["appConnection"].as_object().unwrap().clone();
+    let hash = connection.remove("credentialsHash").unwrap();
+    assert_eq!(hash.as_str().unwrap().len(), 64);
+    assert!(connection.remove("id").is_some() && connection.remove("orgId").is_some());
+    assert_eq!(
+        Value::Object(connection),
+        json!({
+            "name": "my-okta-connection",
+            "projectId": scenario.project,
+            "description": null,
+            "version": 1,
+            "createdAt": "2026-11-22T12:00:00.000Z",
+            "updatedAt": "2026-11-22T12:00:00.000Z",
+            "isPlatformManagedCredentials": false,
+            "app": "okta",
+            "method": "api-token",
+            "credentials": { "instanceUrl": "https://example.okta.com" },
+        })
+    );
+    let id = answer.body["appConnection"]["id"].as_str().unwrap();
+    let read = scenario.get(&format!("/api/v1/app-connections/okta/{id}"), &scenario.live_key);
+    assert_eq!((read.status, &read.body), (200, &answer.body));
+    let deleted = scenario.send(
+        "DELETE",
+        &format!("/api/v1/app-connections/okta/{id}"),
+        Some(&scenario.live_key),
+        None,
+    );
+    assert_eq!((deleted.status, &deleted.body), (200, &answer.body));
+    assert!(scenario.listed(&scenario.live_key).is_empty());
+    assert!(scenario.platform.blobs.values.borrow().is_empty(), "the sealed credential was left behind");
+    assert_eq!(
+        scenario.get(&format!("/api/v1/app-connections/okta/{id}"), &scenario.live_key).problem().0,
+        404
+    );
+}
+
+#[test]
+fn equal_credentials_have_equal_hashes_within_a_project_only() {
+    let scenario = scenario();
+    let hash = |key: &str, name: &str, project: &str, token: &str| {
+        let body = json!({ "name": name, "method": "api-token", "projectId": project,
+            "credentials": { "instanceUrl": "example.okta.com", "apiToken": token } });
+        scenario.post("/api/v1/app-connections/okta", key, &body).body["appConnection"]["credentialsHash"]
+            .clone()
+    };
+    let first = hash(&scenario.live_key, "one", &scenario.project, TOKEN);
+    assert_eq!(hash(&scenario.live_key, "two", &scenario.project, &format!("SSWS {TOKEN}")), first);
+    assert_ne!(hash(&scenario.live_key, "three", &scenario.project, &TOKEN.replace('a', "b")), first);
+    let (other, _, other_key) = scenario.another_project();
+    assert_ne!(hash(&other_key, "one", &other, TOKEN), first);
+}
+
+#[test]
+fn a_name_is_unique_in_its_mode_and_free_again_after_a_refusal_or_a_deletion() {
+    let scenario = scenario();
+    let path = "/api/v1/app-connections/okta";
+    scenario.platform.live.answer(
+        "GET https://example.okta.com/api/v1/users/me",
+        401,
+        r#"{"errorCode":"E0000011"}"#,
+    );
+    assert_eq!(
+        scenario.post(path, &scenario.live_key, &new(&scenario, "one")).problem(),
+        (422, "key_rejected", Some("apiToken"))
+    );
+    scenario.platform.live.okta("example.okta.com");
+    let made = scenario.post(path, &scenario.live_key, &new(&scenario, "one"));
+    assert_eq!(made.status, 201);
+    let seen = scenario.platform.live.seen().len();
+    assert_eq!(
+        scenario.post(path, &scenario.live_key, &new(&scenario, "one")).problem(),
+        (409, "name_taken", Some("name"))
+    );
+    assert_eq!(scenario.platform.live.seen().len(), seen, "the provider was asked for a name that is taken");
+    let id = made.body["appConnection"]["id"].as_str().unwrap();
+    scenario.send("DELETE", &format!("{path}/{id}"), Some(&scenario.live_key), None);
+    assert_eq!(scenario.post(path, &scenario.live_key, &new(&scenario, "one")).status, 201);
+}
+
+#[test]
+fn a_commit_that_is_not_answered_is_sent_again_and_makes_one_account() {
+    for fault in [Fault::NotDone, Fault::NotDoneSilent, Fault::DoneSilent] {
+        let scenario = scenario();
+        scenario.platform.index.faults.borrow_mut().push(("commit-connection", fault));
+        let answer =
+            scenario.post("/api/v1/app-connections/okta", &scenario.live_key, &new(&scenario, "one"));
+        assert_eq!(answer.status, 201, "{fault:?}: {}", answer.text);
+        assert_eq!(scenario.listed(&scenario.live_key).len(), 1);
+    }
+}
+
+#[test]
+fn values_that_are_not_allowed_are_named() {
+    let scenario = scenario();
+    for (member, value, problem) in [
+        ("name", json!("My Okta"), (422, "invalid_parameter", Some("name"))),
+        ("name", json!("a".repeat(65)), (422, "invalid_parameter", Some("name"))),
+        ("name", json!("a--b"), (422, "invalid_parameter", Some("name"))),
+        ("method", json!("oauth"), (422, "invalid_parameter", Some("method"))),
+        ("description", json!("x".repeat(257)), (422, "invalid_parameter", Some("description"))),
+        ("projectId", json!("7ffbb072-2575-495a-b5b0-127f88caef78"), (404, "not_found", None)),
+        (
+            "credentials",
+            json!({ "instanceUrl": "example.okta.com" }),
+            (422, "field_required", Some("apiToken")),
+        ),
+        ("credentials", json!({ "apiToken": 7 }), (400, "malformed_body", None)),
+        ("surprise", json!(1), (400, "malformed_body", None)),
+    ] {
+        let mut body = new(&scenario, "one");
+        body[member] = value;
+        let answer = scenario.post("/api/v1/app-connections/okta", &scenario.live_key, &body);
+        assert_eq!(answer.problem(), problem, "{member}: {}", answer.text);
+    }
+    assert!(scenario.listed(&scenario.live_key).is_empty());
+}
+
+#[test]
+fn pages_of_a_list_stay_right_while_entries_come_and_go() {
+    let scenario = scenario();
+    let path = "/api/v1/app-connections";
+    for name in ["one", "two", "three", "four"] {
+        assert_eq!(
+            scenario.post(&format!("{path}/okta"), &scenario.live_key, &new(&scenario, name)).status,
+            201
+        );
+        scenario.platform.wait(1);
+    }
+    let first = scenario.get(&format!("{path}?limit=2"), &scenario.live_key);
+    let names = |answer: &latchkey_tests::Answer| -> Vec<String> {
+        answer.body["appConnections"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .map(|entry| entry["name"].as_str().unwrap().to_owned())
+            .collect()
+    };
+    assert_eq!(names(&first), ["one", "two"]);
+    let id = first.body["appConnections"][1]["id"].as_str().unwrap();
+    scenario.send("DELETE", &format!("{path}/okta/{id}"), Some(&scenario.live_key), None);
+    let cursor = first.body["nextCursor"].as_str().unwrap();
+    let second = scenario.get(&format!("{path}?limit=2&cursor={cursor}"), &scenario.live_key);
+    assert_eq!(
+        (names(&second), &second.body["nextCursor"]),
+        (vec!["three".to_owned(), "four".to_owned()], &Value::Null)
+    );
+    assert_eq!(
+        scenario.get(&format!("{path}?cursor=nonsense"), &scenario.live_key).problem().2,
+        Some("cursor")
+    );
+    assert_eq!(scenario.get(&format!("{path}?limit=0"), &scenario.live_key).problem().2, Some("limit"));
+}

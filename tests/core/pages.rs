@@ -1,0 +1,89 @@
+//! The hosted and the embedded page: the form stands in the first HTML, and dead ends say so.
+
+use latchkey_tests::{Answer, Scenario};
+use serde_json::json;
+
+fn page(scenario: &Scenario, kind: &str, session: &str) -> Answer {
+    scenario.send("GET", &format!("/{kind}/{}", id(session)), None, None)
+}
+
+/// `cs_<mode>_<id>.<secret>`
+fn id(session: &str) -> &str {
+    session.splitn(3, '_').nth(2).unwrap().rsplit_once('.').unwrap().0
+}
+
+fn ancestors(answer: &Answer) -> &str {
+    answer.headers["content-security-policy"].rsplit_once("frame-ancestors ").unwrap().1
+}
+
+#[test]
+fn the_first_html_holds_the_form_and_names_nobody() {
+    let scenario = Scenario::new();
+    let body = json!({ "providers": ["okta"], "endUser": { "id": "u", "email": "ada@example.com", "name": "Ada" }, "prefill": { "instanceUrl": "acme.okta.com" } });
+    let session = scenario.post("/api/v1/connect-sessions", &scenario.live_key, &body).body["token"]
+        .as_str()
+        .unwrap()
+        .to_owned();
+    let answer = page(&scenario, "link", &session);
+    assert_eq!(answer.status, 200);
+    for text in ["Okta Domain URL", "API Token", "Event Hook Name", "Create token", "<input", "Example"] {
+        assert!(answer.text.contains(text), "{text}");
+    }
+    for text in ["ada@example.com", "Ada", "acme.okta.com", session.rsplit('.').next().unwrap()] {
+        assert!(!answer.text.contains(text), "{text}");
+    }
+    assert!(!answer.text.contains(" name=\"") || !answer.text.contains("<input name"), "an input has a name");
+    assert_eq!(answer.headers["cache-control"], "no-store");
+    assert_eq!(answer.headers["referrer-policy"], "no-referrer");
+}
+
+#[test]
+fn nothing_can_be_submitted_without_script_and_nothing_foreign_is_loaded() {
+    let scenario = Scenario::new();
+    let session = scenario.session(&scenario.test_key);
+    let policy = page(&scenario, "link", &session).headers["content-security-policy"].clone();
+    assert!(policy.starts_with("default-src 'none'; script-src 'sha256-"), "{policy}");
+    for directive in ["form-action 'none'", "base-uri 'none'", "connect-src 'self'"] {
+        assert!(policy.contains(directive), "{directive}");
+    }
+    assert!(!policy.contains("unsafe-inline") && !policy.contains("'unsafe-eval'"));
+}
+
+#[test]
+fn a_hosted_page_is_never_framed_and_an_embedded_one_by_the_sessions_origins_only() {
+    let scenario = Scenario::new();
+    let live = scenario.session(&scenario.live_key);
+    assert_eq!(ancestors(&page(&scenario, "link", &live)), "'none'");
+    assert_eq!(ancestors(&page(&scenario, "embed", &live)), "https://app.example.com");
+    let test = scenario.session(&scenario.test_key);
+    assert_eq!(
+        ancestors(&page(&scenario, "embed", &test)),
+        "https://app.example.com http://localhost:* http://127.0.0.1:*"
+    );
+    let body = json!({ "providers": ["okta"], "endUser": { "id": "u" }, "allowedOrigins": [] });
+    let made = scenario.post("/api/v1/connect-sessions", &scenario.test_key, &body);
+    assert_eq!(ancestors(&page(&scenario, "embed", made.body["token"].as_str().unwrap())), "'none'");
+}
+
+#[test]
+fn dead_ends_have_no_inputs_and_say_what_to_do() {
+    let scenario = Scenario::new();
+    let session = scenario.session(&scenario.test_key);
+    let unknown = scenario.send("GET", "/embed/nonsense", None, None);
+    assert_eq!((unknown.status, ancestors(&unknown)), (404, "*"));
+    let forged = id(&session).replace(|c: char| c == id(&session).chars().last().unwrap(), "0");
+    assert_eq!(scenario.send("GET", &format!("/link/{forged}"), None, None).status, 404);
+    let token = "00test-super-admin-00000000000000000000000";
+    assert_eq!(scenario.attempt(&session, "attempt-1", "latchkey-demo.okta.com", token).status, 200);
+    let used = page(&scenario, "link", &session);
+    assert_eq!(used.status, 409);
+    let expired = scenario.session(&scenario.test_key);
+    scenario.platform.wait(1800);
+    let expired = page(&scenario, "embed", &expired);
+    assert_eq!(expired.status, 410);
+    for page in [&unknown, &used, &expired] {
+        assert_eq!(page.headers["content-type"], "text/html; charset=utf-8");
+        assert!(!page.text.contains("<input"), "{}", page.text);
+        assert!(page.text.contains("link"), "{}", page.text);
+    }
+}

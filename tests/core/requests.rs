@@ -1,0 +1,84 @@
+//! Requests that are wrong in themselves: each gets its documented problem, and nothing is stored.
+
+use latchkey_tests::Scenario;
+use serde_json::json;
+
+#[test]
+fn unknown_paths_and_methods_are_problems_too() {
+    let scenario = Scenario::new();
+    for path in [
+        "/",
+        "/nothing",
+        "/api/v1",
+        "/api/v1/nothing",
+        "/api/v1/app-connections/okta/x/y",
+        "/link",
+        "/link/a/b",
+        "/healthz/",
+    ] {
+        let answer = scenario.get(path, &scenario.live_key);
+        assert_eq!(answer.problem(), (404, "not_found", None), "{path}");
+        assert_eq!(answer.headers["content-type"], "application/problem+json");
+        assert!(answer.body["requestId"].as_str().unwrap().starts_with("req_"));
+        assert_eq!(answer.body["type"], "urn:latchkey:problem:not_found");
+        assert!(!answer.body["errors"][0]["fix"].as_str().unwrap().is_empty());
+    }
+    let answer = scenario.send("PUT", "/api/v1/connect-sessions", Some(&scenario.live_key), None);
+    assert_eq!((answer.problem().1, answer.headers["allow"].as_str()), ("method_not_allowed", "POST"));
+}
+
+#[test]
+fn bodies_that_cannot_be_read_are_refused_with_the_place() {
+    let scenario = Scenario::new();
+    let session = scenario.session(&scenario.test_key);
+    let send = |content_type: &str, body: &str| {
+        scenario.send("POST", "/api/v1/connect", Some(&session), Some((content_type, body)))
+    };
+    assert_eq!(send("application/json", "{\"attemptId\"").problem(), (400, "malformed_body", None));
+    assert_eq!(send("application/json", "[]").problem(), (400, "malformed_body", None));
+    assert_eq!(send("application/json", "").problem(), (400, "malformed_body", None));
+    assert_eq!(send("text/plain", "{}").problem(), (415, "unsupported_media_type", None));
+    assert_eq!(send("application/json", &"x".repeat(2 << 20)).problem(), (413, "body_too_large", None));
+    let leak = send(
+        "application/json",
+        r#"{"attemptId":"attempt-1","app":"okta","fields":{"apiToken":"00hunter2"}}"#,
+    );
+    assert_eq!(leak.problem().1, "malformed_body");
+    assert!(!leak.text.contains("hunter2"));
+    assert!(!format!("{:?}", scenario.platform.log.0.borrow()).contains("hunter2"));
+}
+
+#[test]
+fn an_attempt_id_has_a_shape() {
+    let scenario = Scenario::new();
+    let session = scenario.session(&scenario.test_key);
+    for id in ["", "short", "has space in it", &"x".repeat(65), "semi;colon"] {
+        let body = json!({ "attemptId": id, "app": "okta", "fields": {} });
+        assert_eq!(
+            scenario.post("/api/v1/connect", &session, &body).problem(),
+            (422, "invalid_parameter", Some("attemptId"))
+        );
+    }
+}
+
+#[test]
+fn head_answers_as_get_without_a_body() {
+    let scenario = Scenario::new();
+    let answer = scenario.send("HEAD", "/healthz", None, None);
+    assert_eq!((answer.status, answer.text.as_str()), (200, ""));
+    assert_eq!(scenario.send("GET", "/healthz", None, None).text, "ok");
+}
+
+#[test]
+fn a_fault_of_ours_says_little_outside_and_more_in_the_log() {
+    let scenario = Scenario::new();
+    scenario.platform.index.faults.borrow_mut().push(("list-connections", latchkey_tests::Fault::NotDone));
+    let answer = scenario.get("/api/v1/app-connections", &scenario.live_key);
+    assert_eq!(answer.problem(), (503, "storage_unavailable", None));
+    assert!(!answer.text.contains("a fault of the test"));
+    let log = scenario.platform.log.0.borrow();
+    assert!(
+        log[0].contains(answer.body["requestId"].as_str().unwrap()) && log[0].contains("a fault of the test"),
+        "{log:?}"
+    );
+}

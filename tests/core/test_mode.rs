@@ -1,0 +1,122 @@
+//! Test mode: the whole path against simulated providers, and never anything else.
+
+use latchkey_tests::Scenario;
+use serde_json::{Value, json};
+
+fn test_values(scenario: &Scenario, provider: &str) -> Vec<Value> {
+    let answer = scenario.get(&format!("/api/v1/providers/{provider}"), &scenario.test_key);
+    answer.body["testValues"].as_array().unwrap().clone()
+}
+
+#[test]
+fn every_test_value_of_every_provider_ends_as_it_is_listed() {
+    let scenario = Scenario::new();
+    for provider in latchkey_catalogue::all() {
+        let values = test_values(&scenario, &provider.id);
+        assert!(!values.is_empty(), "{} has no test values", provider.id);
+        for value in values {
+            let session = scenario.session(&scenario.test_key);
+            let fields: Value = value["fields"]
+                .as_object()
+                .unwrap()
+                .iter()
+                .map(|(id, text)| (id.clone(), json!({ "text": text })))
+                .collect();
+            let answer = scenario.post(
+                "/api/v1/connect",
+                &session,
+                &json!({ "attemptId": "attempt-1", "app": provider.id, "fields": fields }),
+            );
+            let ending = match answer.status {
+                200 => "accepted",
+                422 => "rejected",
+                503 => "unavailable",
+                502 => "unexpected",
+                status => panic!("{}: {status} {}", value["name"], answer.text),
+            };
+            assert_eq!(value["ending"], ending, "{}: {}", value["name"], answer.text);
+            let first = if ending == "accepted" {
+                &answer.body["report"]["warnings"][0]
+            } else {
+                &answer.body["errors"][0]
+            };
+            assert_eq!(
+                (&value["code"], &value["field"]),
+                (&first["code"], &first["field"]),
+                "{}",
+                value["name"]
+            );
+        }
+    }
+}
+
+#[test]
+fn the_listed_values_of_okta_are_those_that_are_needed() {
+    let scenario = Scenario::new();
+    let codes: Vec<_> = test_values(&scenario, "okta")
+        .iter()
+        .map(|value| value["code"].as_str().unwrap_or("none").to_owned())
+        .collect();
+    for code in [
+        "none",
+        "key_rejected",
+        "insufficient_rights",
+        "host_unknown",
+        "provider_unavailable",
+        "provider_rate_limited",
+    ] {
+        assert!(codes.iter().any(|listed| listed == code), "{code}");
+    }
+}
+
+#[test]
+fn any_other_value_is_refused_before_anything_is_asked() {
+    let scenario = Scenario::new();
+    let session = scenario.session(&scenario.test_key);
+    for (host, token, field) in [
+        ("acme.okta.com", "00test-super-admin-00000000000000000000000", "instanceUrl"),
+        ("latchkey-demo.okta.com", "00aBcDeFgHiJkLmNoPqRsTuVwXyZ0123456789_-ab", "apiToken"),
+    ] {
+        let answer = scenario.attempt(&session, &format!("attempt-{field}"), host, token);
+        assert_eq!(answer.problem(), (422, "test_value_required", Some(field)));
+    }
+    assert!(scenario.platform.live.seen().is_empty() && scenario.listed(&scenario.test_key).is_empty());
+}
+
+#[test]
+fn test_mode_never_reaches_the_network_and_live_mode_never_the_simulation() {
+    let scenario = Scenario::new();
+    let token = "00test-super-admin-any-suffix-at-all-00000";
+    let test = scenario.session(&scenario.test_key);
+    assert_eq!(scenario.attempt(&test, "attempt-1", "latchkey-demo.okta.com", token).status, 200);
+    assert!(scenario.platform.live.seen().is_empty());
+    let live = scenario.session(&scenario.live_key);
+    assert_eq!(
+        scenario.attempt(&live, "attempt-1", "latchkey-demo.okta.com", token).problem().1,
+        "provider_unavailable"
+    );
+    assert_eq!(scenario.platform.live.seen().len(), 1);
+}
+
+#[test]
+fn test_values_are_shown_to_test_keys_only() {
+    let scenario = Scenario::new();
+    assert!(scenario.get("/api/v1/providers/okta", &scenario.live_key).body.get("testValues").is_none());
+    assert!(scenario.send("GET", "/api/v1/providers/okta", None, None).body.get("testValues").is_none());
+    assert_eq!(scenario.get("/api/v1/providers/okta", "lk_test_wrong").problem().0, 401);
+    assert_eq!(scenario.send("GET", "/api/v1/providers", None, None).body["providers"][0]["id"], "okta");
+    assert_eq!(scenario.send("GET", "/api/v1/providers/none", None, None).problem().0, 404);
+}
+
+#[test]
+fn how_long_to_wait_is_read_against_the_providers_own_clock() {
+    let scenario = Scenario::new();
+    let session = scenario.session(&scenario.test_key);
+    let answer = scenario.attempt(
+        &session,
+        "attempt-1",
+        "latchkey-busy.okta.com",
+        "00test-super-admin-00000000000000000000000",
+    );
+    assert_eq!((answer.status, answer.headers["retry-after"].as_str()), (503, "31"));
+}

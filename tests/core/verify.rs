@@ -1,0 +1,175 @@
+//! What each answer of a provider means: ending, code and field, through the whole path in live mode.
+
+use latchkey_edge::ports::FetchError;
+use latchkey_tests::Scenario;
+
+const TOKEN: &str = "00aBcDeFgHiJkLmNoPqRsTuVwXyZ0123456789_-ab";
+const ORGANIZATION: &str = "GET https://acme.okta.com/.well-known/okta-organization";
+const ME: &str = "GET https://acme.okta.com/api/v1/users/me";
+const ROLES: &str = "GET https://acme.okta.com/api/v1/users/00uada/roles";
+
+fn attempt(change: impl FnOnce(&Scenario)) -> (Scenario, latchkey_tests::Answer) {
+    let scenario = Scenario::new();
+    scenario.platform.live.okta("acme.okta.com");
+    change(&scenario);
+    let session = scenario.session(&scenario.live_key);
+    let answer = scenario.attempt(&session, "attempt-1", "acme.okta.com", TOKEN);
+    (scenario, answer)
+}
+
+#[test]
+fn answers_to_the_key_are_told_by_the_vendors_code_and_not_by_status() {
+    for (status, code, problem) in [
+        (401, "E0000011", (422, "key_rejected", Some("apiToken"))),
+        (401, "E0000015", (422, "insufficient_rights", Some("apiToken"))),
+        (403, "E0000005", (422, "key_rejected", Some("apiToken"))),
+        (403, "E0000006", (422, "insufficient_rights", Some("apiToken"))),
+        (403, "E0000260", (422, "organization_closed", Some("instanceUrl"))),
+        (403, "E0000119", (422, "account_inactive", Some("apiToken"))),
+        (401, "", (422, "key_rejected", Some("apiToken"))),
+        (403, "", (422, "access_refused", Some("apiToken"))),
+        (429, "E0000047", (503, "provider_rate_limited", None)),
+        (500, "E0000009", (503, "provider_unavailable", None)),
+        (503, "E0000010", (503, "provider_unavailable", None)),
+        (418, "E0000999", (502, "provider_unexpected", None)),
+        (302, "", (502, "provider_unexpected", None)),
+        (400, "E0000001", (502, "provider_unexpected", None)),
+    ] {
+        let (scenario, answer) = attempt(|scenario| {
+            scenario.platform.live.answer(
+                ME,
+                status,
+                &format!(r#"{{"errorCode":"{code}","errorSummary":"secret-summary"}}"#),
+            );
+        });
+        assert_eq!(answer.problem(), problem, "{status} {code}");
+        assert!(!answer.text.contains("secret-summary"), "a provider's body was echoed");
+        assert!(
+            scenario.listed(&scenario.live_key).is_empty()
+                && scenario.platform.blobs.values.borrow().is_empty()
+        );
+    }
+}
+
+#[test]
+fn a_host_without_an_organization_is_sent_no_secret() {
+    for (status, body) in [
+        (404, "<html>"),
+        (200, "<html>"),
+        (200, r#"{"id":"nobody"}"#),
+        (200, ""),
+        (301, ""),
+        (302, ""),
+        (403, ""),
+    ] {
+        let (scenario, answer) =
+            attempt(|scenario| scenario.platform.live.answer(ORGANIZATION, status, body));
+        assert_eq!(answer.problem(), (422, "host_unknown", Some("instanceUrl")), "{status} {body}");
+        assert!(scenario.platform.live.seen().iter().all(|seen| seen.authorization.is_none()));
+    }
+}
+
+#[test]
+fn the_secret_goes_to_the_canonical_host_and_to_no_host_outside_the_rule() {
+    let body = |href: &str| format!(r#"{{"id":"00oabc","_links":{{"organization":{{"href":"{href}"}}}}}}"#);
+    let (scenario, answer) = attempt(|scenario| {
+        scenario.platform.live.answer(ORGANIZATION, 200, &body("https://renamed.okta.com"));
+        scenario.platform.live.okta("renamed.okta.com");
+    });
+    assert_eq!(answer.status, 200, "{}", answer.text);
+    assert!(
+        scenario
+            .platform
+            .live
+            .seen()
+            .iter()
+            .filter(|seen| seen.authorization.is_some())
+            .all(|seen| seen.line.contains("//renamed.okta.com/"))
+    );
+    for href in [
+        "https://evil.example",
+        "http://acme.okta.com",
+        "https://acme.okta.com.evil.example",
+        "https://evil.example/.okta.com",
+        "https://u@acme.okta.com",
+        "https://acme.okta.com:8443",
+        "https://login.okta.com",
+    ] {
+        let (scenario, answer) =
+            attempt(|scenario| scenario.platform.live.answer(ORGANIZATION, 200, &body(href)));
+        assert_eq!(answer.problem(), (422, "host_not_allowed", Some("instanceUrl")), "{href}");
+        assert!(scenario.platform.live.seen().iter().all(|seen| seen.authorization.is_none()), "{href}");
+    }
+}
+
+#[test]
+fn a_provider_that_does_not_answer_is_unavailable() {
+    for error in [FetchError::TimedOut, FetchError::Network, FetchError::TooLarge] {
+        for line in [ORGANIZATION, ME] {
+            let (_, answer) = attempt(|scenario| scenario.platform.live.fail(line, error));
+            assert_eq!(
+                (answer.problem().1, answer.headers["retry-after"].as_str()),
+                ("provider_unavailable", "30")
+            );
+        }
+    }
+}
+
+#[test]
+fn too_few_or_unreadable_rights_are_accepted_with_a_warning() {
+    let warning = |answer: &latchkey_tests::Answer| {
+        answer.body["report"]["warnings"][0]["code"].as_str().map(str::to_owned)
+    };
+    let (_, answer) = attempt(|scenario| {
+        scenario.platform.live.answer(ROLES, 200, r#"[{"type":"READ_ONLY_ADMIN","label":"Read Only"}]"#)
+    });
+    assert_eq!((answer.status, warning(&answer).as_deref()), (200, Some("insufficient_rights")));
+    let (_, answer) = attempt(|scenario| scenario.platform.live.answer(ROLES, 200, "[]"));
+    assert_eq!(warning(&answer).as_deref(), Some("insufficient_rights"));
+    for status in [401, 403, 404, 429, 500] {
+        let (_, answer) =
+            attempt(|scenario| scenario.platform.live.answer(ROLES, status, r#"{"errorCode":"E0000006"}"#));
+        assert_eq!((answer.status, warning(&answer).as_deref()), (200, Some("rights_unknown")), "{status}");
+    }
+    let (_, answer) = attempt(|scenario| scenario.platform.live.fail(ROLES, FetchError::TimedOut));
+    assert_eq!((answer.status, warning(&answer).as_deref()), (200, Some("rights_unknown")));
+}
+
+#[test]
+fn when_to_try_again_is_bounded_and_a_doubled_header_is_not_believed() {
+    let date = ("date", "Sun, 22 Nov 2026 12:00:00 GMT");
+    for (headers, wait) in [
+        (vec![("retry-after", "7")], "7"),
+        (vec![("retry-after", "999999")], "900"),
+        (vec![("retry-after", "-5")], "1"),
+        (vec![date, ("x-rate-limit-reset", "1795348860")], "61"),
+        (vec![date, ("x-rate-limit-reset", "1795348860, 1795348999")], "30"),
+        (vec![("x-rate-limit-reset", "1795348860")], "30"),
+        (vec![], "30"),
+    ] {
+        let (_, answer) = attempt(|scenario| scenario.platform.live.answer_with(ME, 429, &headers, "{}"));
+        assert_eq!(answer.headers["retry-after"], wait, "{headers:?}");
+    }
+}
+
+#[test]
+fn an_identity_is_only_text_and_bounded() {
+    let (_, answer) = attempt(|scenario| {
+        let login = format!("a\\u0000\\n{}", "x".repeat(500));
+        scenario.platform.live.answer(
+            ME,
+            200,
+            &format!(r#"{{"id":"00uada","profile":{{"login":"{login}"}}}}"#),
+        );
+    });
+    let login = answer.body["report"]["identity"]["login"].as_str().unwrap();
+    assert!(login.chars().count() <= 200 && !login.contains(char::is_control));
+}
+
+#[test]
+fn an_id_from_the_provider_cannot_change_the_path_that_is_asked() {
+    let (scenario, _) =
+        attempt(|scenario| scenario.platform.live.answer(ME, 200, r#"{"id":"00u/../../logout?x=#y"}"#));
+    let last = scenario.platform.live.seen().pop().unwrap().line;
+    assert_eq!(last, "GET https://acme.okta.com/api/v1/users/00u%2F..%2F..%2Flogout%3Fx%3D%23y/roles");
+}

@@ -1,0 +1,93 @@
+// Faults of KV and of the Durable Object on the real runtime: the truth is told, nothing half-made is listed, nothing is made
+// twice, and trying again succeeds. The same cases, step by step, are in `tests/core/faults.rs`.
+
+import assert from "node:assert/strict";
+import { after, afterEach, before, test } from "node:test";
+
+import { MAGIC_HOST, deploy, magicToken } from "../harness/deployment.mjs";
+
+let edge;
+before(async () => (edge = await deploy({ faults: true })));
+afterEach(() => edge.faults({}));
+after(() => edge.stop());
+
+/** Runs an attempt under faults, then tries again without them; answers both and how many accounts each made. */
+async function attempted(faults, { again }) {
+  const session = await edge.session();
+  const before = (await edge.listed()).length;
+  const token = magicToken();
+  await edge.faults(faults);
+  const first = await edge.attempt(session, "attempt-1", MAGIC_HOST, token);
+  await edge.faults({});
+  const made = (await edge.listed()).length - before;
+  const second = await edge.attempt(session, again, MAGIC_HOST, token);
+  return { first, second, made, madeInAll: (await edge.listed()).length - before };
+}
+
+test("KV refuses the write: nothing is kept, and the next attempt succeeds", async () => {
+  const run = await attempted({ kvPut: "fail" }, { again: "attempt-2" });
+  assert.deepEqual([run.first.status, run.first.body.code, run.made], [503, "storage_unavailable", 0], run.first.text);
+  assert.deepEqual([run.second.status, run.madeInAll], [200, 1], run.second.text);
+});
+
+test("the commit fails for good: the outcome is unknown, and the same attempt settles it", async () => {
+  const object = { operation: "commit-attempt", how: "fail" };
+  const run = await attempted({ object }, { again: "attempt-1" });
+  assert.deepEqual([run.first.status, run.first.body.code, run.made], [503, "outcome_unknown", 0], run.first.text);
+  assert.deepEqual([run.second.status, run.madeInAll], [200, 1], run.second.text);
+});
+
+test("the commit fails once: it is sent again and the account is linked", async () => {
+  const run = await attempted({ object: { operation: "commit-attempt", how: "fail", times: 1 } }, { again: "attempt-1" });
+  assert.deepEqual([run.first.status, run.made, run.madeInAll], [200, 1, 1], run.first.text);
+  assert.deepEqual(run.second.body, run.first.body);
+});
+
+test("the commit acts but its reply is lost: the account is linked, once, and told so", async () => {
+  const run = await attempted({ object: { operation: "commit-attempt", how: "lose-reply" } }, { again: "attempt-1" });
+  assert.deepEqual([run.first.status, run.made, run.madeInAll], [200, 1, 1], run.first.text);
+  assert.deepEqual(run.second.body, run.first.body);
+});
+
+test("the commit is never answered: after the time limit the object is asked, and the truth is told", async () => {
+  const run = await attempted({ object: { operation: "commit-attempt", how: "hang", times: 1 } }, { again: "attempt-1" });
+  assert.deepEqual([run.first.status, run.made, run.madeInAll], [200, 1, 1], run.first.text);
+});
+
+test("the answer is lost on its way back: repeating the attempt brings it, and nothing is made twice", async () => {
+  const run = await attempted({ dropAnswer: { path: "/api/v1/connect", times: 1 } }, { again: "attempt-1" });
+  assert.deepEqual([run.first.status, run.made], [599, 1]);
+  assert.deepEqual([run.second.status, run.madeInAll], [200, 1], run.second.text);
+});
+
+test("the object is not reached at all: nothing is stored, and trying again succeeds", async () => {
+  const run = await attempted({ object: { operation: "lease-session", how: "fail" } }, { again: "attempt-1" });
+  assert.deepEqual([run.first.status, run.first.body.code, run.made], [503, "storage_unavailable", 0], run.first.text);
+  assert.deepEqual([run.second.status, run.madeInAll], [200, 1], run.second.text);
+});
+
+test("a KV that hides new keys hides no account", async () => {
+  const run = await attempted({ kvGet: "miss" }, { again: "attempt-1" });
+  assert.deepEqual([run.first.status, run.made, run.madeInAll], [200, 1, 1], run.first.text);
+});
+
+test("a deletion whose KV delete fails is still a deletion, and the sweep deletes the value", async () => {
+  const session = await edge.session();
+  const { body } = await edge.attempt(session, "attempt-1", MAGIC_HOST, magicToken());
+  await edge.faults({ kvDelete: "fail" });
+  const path = `/api/v1/app-connections/okta/${body.connection.id}`;
+  assert.equal((await edge.send("DELETE", path, { token: edge.testKey })).status, 200);
+  assert.equal((await edge.send("GET", path, { token: edge.testKey })).status, 404);
+});
+
+test("faults are told in the log under the request's id, and outside only in plain words", async () => {
+  const session = await edge.session();
+  await edge.faults({ kvPut: "fail" });
+  const answer = await edge.attempt(session, "attempt-1", MAGIC_HOST, magicToken());
+  assert.ok(!answer.text.includes("a fault"), answer.text);
+  // The log travels beside the answer, so it may come a moment later.
+  for (const until = Date.now() + 5_000; Date.now() < until && !edge.logText().includes(answer.body.requestId);) {
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+  assert.ok(edge.logText().includes(answer.body.requestId));
+});

@@ -1,0 +1,73 @@
+// No secret in any file workerd persists, in anything it logs, or in any URL.
+
+import assert from "node:assert/strict";
+import { after, before, test } from "node:test";
+
+import { MAGIC_HOST, deploy, found, magicToken, oktaToken } from "../harness/deployment.mjs";
+
+let edge;
+const tokens = [];
+const answers = [];
+before(async () => {
+  edge = await deploy({ faults: true });
+  const run = async (key, host, token, faults = {}) => {
+    tokens.push(token);
+    const session = await edge.session(key);
+    await edge.faults(faults);
+    answers.push(await edge.attempt(session, "attempt-1", host, token));
+    await edge.faults({});
+  };
+  await run(edge.testKey, MAGIC_HOST, magicToken());
+  await run(edge.testKey, MAGIC_HOST, magicToken("revoked"));
+  await run(edge.testKey, MAGIC_HOST, magicToken("unexpected"));
+  await run(edge.testKey, "acme.okta.com", oktaToken());
+  await run(edge.liveKey, "acme.okta.com", oktaToken());
+  await run(edge.testKey, MAGIC_HOST, magicToken(), { kvPut: "fail" });
+  await run(edge.testKey, MAGIC_HOST, magicToken(), { object: { operation: "commit-attempt", how: "fail" } });
+  await run(edge.testKey, MAGIC_HOST, magicToken(), { object: { operation: "commit-attempt", how: "lose-reply" } });
+  const session = await edge.session();
+  const token = magicToken();
+  tokens.push(token);
+  // A secret where none belongs: as a member's name, as a number's place, in a body that breaks off.
+  for (const raw of [`{"${token}":1}`, `{"attemptId":"${token}"}`, `{"fields":{"apiToken":"${token}"}}`, `{"fields":"${token}`]) {
+    answers.push(await edge.send("POST", "/api/v1/connect", { token: session.token, raw }));
+  }
+  await edge.restart();
+});
+after(() => edge.stop());
+
+test("the run stored what it should have", async () => {
+  assert.deepEqual(answers.slice(0, 8).map((answer) => answer.status), [200, 422, 502, 422, 200, 503, 503, 200]);
+  const sealed = edge.files().filter(({ bytes }) => bytes.includes("lk1.k1."));
+  assert.ok(sealed.some(({ path }) => path.includes("/kv/")), "nothing sealed is in KV");
+  assert.ok(sealed.some(({ path }) => path.includes("/objects/")), "nothing sealed is in a Durable Object");
+});
+
+test("no persisted file holds a secret, in any disguise", () => {
+  for (const { path, bytes } of edge.files()) {
+    for (const token of tokens) assert.deepEqual(found(token, bytes), [], path);
+  }
+});
+
+test("the search would find one", () => {
+  const token = oktaToken();
+  const wrapped = Buffer.from(JSON.stringify({ apiToken: token })).toString("base64");
+  for (const text of [token, encodeURIComponent(`x${token}`), Buffer.from(token).toString("hex"), wrapped]) {
+    assert.notDeepEqual(found(token, `noise ${text} noise`), [], text);
+  }
+});
+
+test("no log line holds a secret, and the log is not empty", () => {
+  const log = edge.logText();
+  assert.match(log, /requestId/);
+  for (const token of tokens) assert.deepEqual(found(token, log), []);
+});
+
+test("no URL that was asked holds a secret, and no answer repeats one", () => {
+  const urls = edge.okta.seen.map(({ line }) => line).join("\n");
+  assert.match(urls, /users\/me/);
+  for (const token of tokens) {
+    assert.deepEqual(found(token, urls), []);
+    for (const answer of answers) assert.deepEqual(found(token, answer.text), [], answer.text);
+  }
+});

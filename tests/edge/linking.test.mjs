@@ -1,0 +1,89 @@
+// The main job on the real runtime: a session, an attempt, a stored account; and what stays after a restart.
+
+import assert from "node:assert/strict";
+import { after, before, test } from "node:test";
+
+import { MAGIC_HOST, deploy, magicToken, oktaToken } from "../harness/deployment.mjs";
+
+let edge;
+before(async () => (edge = await deploy()));
+after(() => edge.stop());
+
+test("a magic token is verified, stored and listed, and is still there after a restart", async () => {
+  const session = await edge.session();
+  const answer = await edge.attempt(session, "attempt-1", MAGIC_HOST, magicToken());
+  assert.equal(answer.status, 200, answer.text);
+  assert.equal(answer.body.report.identity.name, "Ada Lovelace");
+  const [entry] = await edge.listed();
+  assert.equal(entry.id, answer.body.connection.id);
+  assert.deepEqual(entry.credentials, { instanceUrl: `https://${MAGIC_HOST}` });
+  await edge.restart();
+  assert.deepEqual(await edge.listed(), [entry]);
+  const read = await edge.send("GET", `/api/v1/app-connections/okta/${entry.id}`, { token: edge.testKey });
+  assert.deepEqual(read.body, { appConnection: entry });
+  assert.deepEqual(await edge.listed(edge.liveKey), [], "the other mode sees it");
+});
+
+test("every listed test value ends as it says", async () => {
+  const { body } = await edge.send("GET", "/api/v1/providers/okta", { token: edge.testKey });
+  const status = { accepted: 200, rejected: 422, unavailable: 503, unexpected: 502 };
+  assert.ok(body.testValues.length >= 6);
+  for (const value of body.testValues) {
+    const session = await edge.session();
+    const answer = await edge.attempt(session, "attempt-1", value.fields.instanceUrl, value.fields.apiToken);
+    assert.equal(answer.status, status[value.ending], `${value.name}: ${answer.text}`);
+    if (value.ending !== "accepted") {
+      assert.equal(answer.body.errors[0].code, value.code, value.name);
+      assert.equal(answer.body.errors[0].field, value.field, value.name);
+    }
+  }
+});
+
+test("in live mode the provider is asked over the network, the organisation first and without the secret", async () => {
+  const token = oktaToken();
+  const session = await edge.session(edge.liveKey);
+  const answer = await edge.attempt(session, "attempt-1", "https://acme-admin.okta.com/admin", `SSWS ${token}`);
+  assert.equal(answer.status, 200, answer.text);
+  assert.deepEqual(edge.okta.seen.slice(-3), [
+    { line: "GET https://acme.okta.com/.well-known/okta-organization", authorization: null },
+    { line: "GET https://acme.okta.com/api/v1/users/me", authorization: `SSWS ${token}` },
+    { line: "GET https://acme.okta.com/api/v1/users/00uada/roles", authorization: `SSWS ${token}` },
+  ]);
+});
+
+test("a backend creates, reads and deletes an account with the documented request", async () => {
+  const body = {
+    name: "my-okta-connection",
+    method: "api-token",
+    projectId: edge.project.id,
+    credentials: { instanceUrl: `https://${MAGIC_HOST}`, apiToken: magicToken() },
+  };
+  const made = await edge.send("POST", "/api/v1/app-connections/okta", { token: edge.testKey, body });
+  assert.equal(made.status, 201, made.text);
+  const keys = ["id", "name", "projectId", "description", "version", "orgId", "createdAt", "updatedAt", "isPlatformManagedCredentials"];
+  assert.deepEqual(Object.keys(made.body.appConnection).sort(), [...keys, "credentialsHash", "app", "method", "credentials"].sort());
+  const path = `/api/v1/app-connections/okta/${made.body.appConnection.id}`;
+  assert.deepEqual((await edge.send("GET", path, { token: edge.testKey })).body, made.body);
+  assert.deepEqual((await edge.send("DELETE", path, { token: edge.testKey })).body, made.body);
+  assert.equal((await edge.send("GET", path, { token: edge.testKey })).status, 404);
+});
+
+test("two submits at once of one session link one account", async () => {
+  const session = await edge.session();
+  const before = (await edge.listed()).length;
+  const token = magicToken();
+  const answers = await Promise.all(["attempt-a", "attempt-b", "attempt-a"].map((id) => edge.attempt(session, id, MAGIC_HOST, token)));
+  const linked = answers.filter((answer) => answer.status === 200).map((answer) => answer.body.connection.id);
+  assert.ok(linked.length >= 1);
+  assert.equal(new Set(linked).size, 1, "two accounts were linked");
+  for (const answer of answers.filter((answer) => answer.status !== 200)) {
+    assert.equal(answer.status, 409, answer.text);
+    assert.match(answer.body.code, /^session_(busy|used)$/);
+  }
+  assert.equal((await edge.listed()).length, before + 1);
+});
+
+test("the projects of the deployment are listed for its owner", async () => {
+  const answer = await edge.send("GET", "/api/v1/projects", { token: edge.secrets.ADMIN_TOKEN });
+  assert.deepEqual(answer.body, { projects: [{ id: edge.project.id, name: "Example" }] });
+});

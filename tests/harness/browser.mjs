@@ -1,0 +1,76 @@
+// A Chromium to drive like a person would.
+//
+// It owns starting and stopping the browser, and remembers every URL it asked for and every line its pages printed. It refuses
+// to judge: tests do.
+
+import { readFileSync } from "node:fs";
+import { createRequire } from "node:module";
+
+import { chromium } from "playwright-core";
+
+const axeSource = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
+
+/** Starts a browser. */
+export async function openBrowser() {
+  const quiet = ["--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync"];
+  const browser = await chromium.launch({
+    executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium",
+    args: ["--headless", ...(process.getuid?.() === 0 ? ["--no-sandbox"] : []), ...quiet],
+  });
+
+  /** A page of its own context. `urls` and `printed` grow while it lives; `errors` are what pages threw. */
+  async function page({ width = 1280, height = 900, dark = false, ...context } = {}) {
+    const own = await browser.newContext({
+      viewport: { width, height },
+      colorScheme: dark ? "dark" : "light",
+      // A policy of ours must hold for what tests add too, so axe is run past it.
+      bypassCSP: false,
+      ...context,
+    });
+    const tab = await own.newPage();
+    const urls = [];
+    const printed = [];
+    const errors = [];
+    own.on("request", (request) => urls.push(request.url()));
+    own.on("console", (message) => printed.push(`${message.type()}: ${message.text()}`));
+    own.on("weberror", (error) => errors.push(String(error.error())));
+    tab.setDefaultTimeout(15_000);
+    return Object.assign(tab, { urls, printed, errors });
+  }
+  return { page, close: () => browser.close(), browser };
+}
+
+/** What axe finds in a page or frame: rule and place of each violation. */
+export async function axe(frame) {
+  // `evaluate` runs in the page without a script element, so no policy stands in its way.
+  await frame.evaluate(axeSource);
+  const { violations } = await frame.evaluate(() => globalThis.axe.run(document, { resultTypes: ["violations"] }));
+  return violations.flatMap(({ id, nodes }) => nodes.map(({ target, failureSummary }) => `${id} ${target.join(" ")}: ${failureSummary}`));
+}
+
+/** Waits until the widget has taken the form over. */
+export const ready = (frame) => frame.locator("html[data-ready]").waitFor({ state: "attached" });
+
+/** What a person sees of the form: its state, what is typed, and what each field says. */
+export const form = (frame) => ({
+  host: frame.getByLabel("Okta Domain URL"),
+  token: frame.getByRole("textbox", { name: "API Token" }),
+  hook: frame.getByLabel("Event Hook Name"),
+  connect: frame.locator("#latchkey-form button[type=submit]"),
+  state: () => frame.locator("#latchkey-form").getAttribute("data-state"),
+  connected: frame.locator('#latchkey-form[data-state="connected"]'),
+  error: (field) => frame.locator(`[data-field="${field}"] .error .cause`),
+  alert: frame.locator("#latchkey-alert .cause"),
+});
+
+/** Fills host and token and presses the button. */
+export async function submit(frame, host, token) {
+  const { host: hostInput, token: tokenInput, connect } = form(frame);
+  await hostInput.fill(host);
+  await tokenInput.fill(token);
+  await connect.click();
+}
+
+/** The label or id of what has the focus. */
+export const focused = (frame) =>
+  frame.evaluate(() => document.activeElement?.labels?.[0]?.textContent.trim().replace(/\s+/g, " ") ?? document.activeElement?.id ?? "");

@@ -1,0 +1,156 @@
+// A deployment on workerd with one project, and the requests that tests make of it.
+//
+// It owns starting and stopping, and a fake Okta in place of the Internet that remembers what it was asked. It refuses to
+// judge: tests do.
+
+import { randomBytes } from "node:crypto";
+import { mkdtempSync, readFileSync, readdirSync, rmSync, statSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+
+import { makeSecrets } from "../runtime/state.mjs";
+import { startWorker } from "../runtime/worker.mjs";
+
+/** A token as Okta shapes them: 42 characters, different each time. */
+export const oktaToken = () => `00${randomBytes(40).toString("base64url").slice(0, 40)}`;
+
+/** A magic token of test mode with a random suffix. */
+export const magicToken = (kind = "super-admin") => {
+  const prefix = `00test-${kind}-`;
+  return prefix + randomBytes(40).toString("base64url").slice(0, 42 - prefix.length);
+};
+
+/** Where magic tokens live. */
+export const MAGIC_HOST = "latchkey-demo.okta.com";
+
+/** Answers as an Okta organisation whose every token is a super administrator's; `rules` come first, by `METHOD URL`. */
+export function fakeOkta() {
+  const seen = [];
+  const rules = new Map();
+  const outbound = async (request) => {
+    const line = `${request.method} ${request.url}`;
+    seen.push({ line, authorization: request.headers.get("authorization") });
+    const rule = rules.get(line);
+    if (rule) return rule(request);
+    const { host, pathname } = new URL(request.url);
+    if (pathname === "/.well-known/okta-organization") {
+      return Response.json({ id: "00oabc", pipeline: "idx", _links: { organization: { href: `https://${host}` } } });
+    }
+    if (pathname === "/api/v1/users/me") {
+      const profile = { login: "ada@example.com", firstName: "Ada", lastName: "Lovelace" };
+      return Response.json({ id: "00uada", status: "ACTIVE", profile });
+    }
+    if (pathname === "/api/v1/users/00uada/roles") {
+      return Response.json([{ id: "ra1", type: "SUPER_ADMIN", label: "Super Administrator", status: "ACTIVE" }]);
+    }
+    return new Response("<!doctype html>", { status: 404, headers: { "content-type": "text/html" } });
+  };
+  return { outbound, seen, answer: (line, rule) => rules.set(line, rule) };
+}
+
+/** Starts a deployment. `stop()` ends it; `restart()` ends it and starts it again on the same state. */
+export async function deploy({ faults = false, allowedOrigins = [], port = 0 } = {}) {
+  const state = mkdtempSync(join(tmpdir(), "latchkey-test-"));
+  const secrets = makeSecrets();
+  const okta = fakeOkta();
+  const start = () => startWorker({ port, state, secrets, faults, outbound: okta.outbound });
+  let worker = await start();
+  const logs = [];
+
+  /** Sends a request; answers `{status, headers, text, body}`. */
+  async function send(method, path, { token, body, headers = {}, raw } = {}) {
+    const response = await fetch(worker.url + path, {
+      method,
+      redirect: "manual",
+      headers: { ...(token && { authorization: `Bearer ${token}` }), ...((body || raw) && { "content-type": "application/json" }), ...headers },
+      body: raw ?? (body && JSON.stringify(body)),
+    });
+    const text = await response.text();
+    const json = /json/.test(response.headers.get("content-type") ?? "");
+    return { status: response.status, headers: response.headers, text, body: json ? JSON.parse(text) : undefined };
+  }
+
+  const made = await send("POST", "/api/v1/projects", { token: secrets.ADMIN_TOKEN, body: { name: "Example", allowedOrigins } });
+  if (made.status !== 201) throw new Error(`no project: ${made.status} ${made.text}\n${worker.logText()}`);
+  const { project, apiKeys } = made.body;
+
+  const deployment = {
+    send,
+    okta,
+    secrets,
+    state,
+    project,
+    testKey: apiKeys.test,
+    liveKey: apiKeys.live,
+    get url() {
+      return worker.url;
+    },
+    /** A session's `{id, token, url, expiresAt}`. */
+    async session(key = apiKeys.test, more = {}) {
+      const body = { providers: ["okta"], endUser: { id: "user-1", name: "Ada" }, ...more };
+      const answer = await send("POST", "/api/v1/connect-sessions", { token: key, body });
+      if (answer.status !== 201) throw new Error(`no session: ${answer.status} ${answer.text}`);
+      return answer.body;
+    },
+    /** One attempt. */
+    attempt(session, attemptId, host, token, more = {}) {
+      const fields = { instanceUrl: { text: host }, apiToken: { text: token }, ...more };
+      return send("POST", "/api/v1/connect", { token: session.token, body: { attemptId, app: "okta", fields } });
+    },
+    async listed(key = apiKeys.test) {
+      const answer = await send("GET", "/api/v1/app-connections", { token: key });
+      if (answer.status !== 200) throw new Error(`no list: ${answer.status} ${answer.text}`);
+      return answer.body.appConnections;
+    },
+    /** Sets the faults of `runtime/faulty.mjs`. */
+    async faults(wanted) {
+      const answer = await send("POST", "/__faults", { body: wanted });
+      if (answer.status !== 200) throw new Error(answer.text);
+    },
+    /** Everything the Worker has printed, over all starts. */
+    logText: () => [...logs, worker.logText()].join("\n"),
+    /** Every byte workerd has persisted, file by file. */
+    files: () => filesBelow(state).map((path) => ({ path, bytes: readFileSync(path) })),
+    async restart() {
+      logs.push(worker.logText());
+      await worker.stop();
+      worker = await start();
+    },
+    async stop() {
+      await worker.stop();
+      rmSync(state, { recursive: true, force: true });
+    },
+  };
+  return deployment;
+}
+
+function filesBelow(directory) {
+  return readdirSync(directory, { recursive: true })
+    .map((name) => join(directory, name))
+    .filter((path) => statSync(path).isFile());
+}
+
+/** What a secret could look like in a file, a log or a URL. */
+export function disguises(secret) {
+  const bytes = Buffer.from(secret);
+  return [
+    secret,
+    JSON.stringify(secret).slice(1, -1),
+    encodeURIComponent(secret),
+    [...bytes].map((byte) => `%${byte.toString(16).padStart(2, "0")}`).join(""),
+    bytes.toString("hex"),
+    bytes.toString("hex").toUpperCase(),
+    // Base64 depends on where in a text the secret begins, so the ends are left out of the search.
+    ...[0, 1, 2].flatMap((shift) => {
+      const shifted = Buffer.concat([Buffer.alloc(shift, 0x41), bytes]);
+      const inner = (text) => text.slice(shift === 0 ? 0 : 4, -4);
+      return [inner(shifted.toString("base64")), inner(shifted.toString("base64url"))];
+    }),
+  ];
+}
+
+/** The disguises of a secret that are found in a text or in bytes. */
+export function found(secret, haystack) {
+  const bytes = Buffer.isBuffer(haystack) ? haystack : Buffer.from(haystack);
+  return disguises(secret).filter((disguise) => bytes.includes(disguise));
+}

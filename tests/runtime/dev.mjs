@@ -1,0 +1,91 @@
+// Runs the edge and its demo on this machine; `cargo xtask dev` starts it after building.
+//
+// It owns the first start (secrets, demo project), the READY line, and the clean stop. It refuses to build anything, and to
+// write secrets anywhere but the state directory and its own standard output.
+
+import { parseArgs } from "node:util";
+
+import { createProject, createSession } from "./api.mjs";
+import { startDemo } from "./demo.mjs";
+import { openState, secretsOf } from "./state.mjs";
+import { startWorker } from "./worker.mjs";
+
+const { values: options } = parseArgs({
+  options: {
+    port: { type: "string", default: "8787" },
+    state: { type: "string", default: ".latchkey" },
+    "until-input-ends": { type: "boolean", default: false },
+  },
+});
+
+// What has been started, to be ended in the opposite order.
+const started = [];
+let stopping = false;
+
+async function stop(code) {
+  if (stopping) return;
+  stopping = true;
+  for (const end of started.reverse()) await end();
+  process.exit(code);
+}
+
+/** Makes the signals ours alone: Miniflare's own listeners exit before anything is put away. */
+function listenForSignals() {
+  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) process.removeAllListeners(signal).on(signal, () => stop(0));
+}
+
+listenForSignals();
+// Whoever started this holds the other end, and lets go of it even when it is killed.
+if (options["until-input-ends"]) process.stdin.on("end", () => stop(0)).resume();
+
+try {
+  const ready = await start();
+  if (!stopping) announce(ready);
+} catch (error) {
+  // A start that is cut short by a stop has nothing to say.
+  if (!stopping) process.stderr.write(`error: ${error.message}\n`);
+  await stop(1);
+}
+
+async function start() {
+  const state = openState(options.state);
+  started.push(state.release);
+  const secrets = secretsOf(state);
+  const worker = await startWorker({ port: Number(options.port), state: state.directory, secrets, log: true });
+  started.push(worker.stop);
+  state.noteChildren();
+  listenForSignals();
+
+  const known = state.read("dev.json");
+  const demo = await startDemo(known?.demoPort ?? 0);
+  started.push(demo.stop);
+  const project = known ?? (await makeProject(worker.url, secrets.ADMIN_TOKEN, demo));
+  if (!known) state.write("dev.json", project);
+  demo.connect(worker.url, project.testKey);
+
+  const { url: link } = await createSession(worker.url, project.testKey);
+  const { projectId, testKey, liveKey } = project;
+  const ready = { url: worker.url, projectId, adminToken: secrets.ADMIN_TOKEN, testKey, liveKey, demo: demo.url, link };
+  return { ready, state: state.directory };
+}
+
+async function makeProject(url, adminToken, demo) {
+  const { project, apiKeys } = await createProject(url, adminToken, demo.origins);
+  return { demoPort: demo.port, projectId: project.id, testKey: apiKeys.test, liveKey: apiKeys.live };
+}
+
+function announce({ ready, state }) {
+  const lines = [
+    "",
+    "Latchkey runs on this machine. Ctrl-C stops it.",
+    "",
+    `  demo product   ${ready.demo}`,
+    `  hosted page    ${ready.link}`,
+    `  edge           ${ready.url}`,
+    `  test key       ${ready.testKey}`,
+    `  state          ${state} (delete it to start afresh)`,
+    "",
+    `READY ${JSON.stringify(ready)}`,
+  ];
+  process.stdout.write(`${lines.join("\n")}\n`);
+}

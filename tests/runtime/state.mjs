@@ -1,0 +1,136 @@
+// What `cargo xtask dev` keeps between runs: the secrets, the demo project, and the lock on both.
+//
+// It owns the files of the state directory that are not workerd's. It refuses to share the directory between two running
+// processes, and to let another user of the machine read it.
+
+import { execFileSync } from "node:child_process";
+import { randomBytes } from "node:crypto";
+import { chmodSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+
+/**
+ * Opens the directory, making it at first, and locks it; `release()` gives it back.
+ *
+ * `noteChildren()` is to be called when the processes that work in the directory have been started.
+ */
+export function openState(directory) {
+  mkdirSync(directory, { recursive: true, mode: 0o700 });
+  const files = readdirSync(directory);
+  if (files.length > 0 && !files.includes("secrets.json") && !files.includes("lock")) {
+    throw new Error(`${directory} holds other files; pass --state with a directory that is new or empty`);
+  }
+  chmodSync(directory, 0o700);
+  const { release, noteChildren } = lock(directory);
+  const read = (name) => readJson(join(directory, name));
+  const write = (name, value) => writeJson(join(directory, name), value);
+  return { directory, read, write, release, noteChildren };
+}
+
+/** A deployment's secrets, all new. */
+export function makeSecrets() {
+  const key = () => randomBytes(32).toString("base64url");
+  return { ROUTE_KEY: key(), HASH_ROOT: key(), VAULT_KEYS: `k1:${key()}`, ADMIN_TOKEN: `la_${key()}` };
+}
+
+/** The secrets of the directory, made on the first start. */
+export function secretsOf(state) {
+  const known = state.read("secrets.json");
+  if (known) return known;
+  const secrets = makeSecrets();
+  state.write("secrets.json", secrets);
+  return secrets;
+}
+
+function readJson(file) {
+  let text;
+  try {
+    text = readFileSync(file, "utf8");
+  } catch (error) {
+    if (error.code === "ENOENT") return undefined;
+    throw error;
+  }
+  try {
+    return JSON.parse(text);
+  } catch {
+    throw new Error(`${file} is not JSON; delete the state directory to start afresh`);
+  }
+}
+
+/** Writes in one step, so that a process that is killed leaves the old file or the new one. */
+function writeJson(file, value) {
+  const half = `${file}.new`;
+  writeFileSync(half, `${JSON.stringify(value, null, 2)}\n`, { mode: 0o600 });
+  renameSync(half, file);
+}
+
+function lock(directory) {
+  const file = join(directory, "lock");
+  const own = identity(process.pid);
+  for (;;) {
+    try {
+      writeFileSync(file, JSON.stringify([own]), { flag: "wx", mode: 0o600 });
+      return {
+        release: () => rmSync(file, { force: true }),
+        // The children die with their parent, unless it is killed; then the next start ends them.
+        noteChildren: () => writeJson(file, [own, ...childrenOf(process.pid).map(identity)]),
+      };
+    } catch (error) {
+      if (error.code !== "EEXIST") throw error;
+    }
+    const [holder, ...children] = readHolder(file);
+    if (lives(holder)) throw new Error(`${directory} is in use by process ${holder.pid}; stop it, or pass --state DIR`);
+    for (const child of children.filter(lives)) process.kill(child.pid, "SIGKILL");
+    rmSync(file, { force: true });
+  }
+}
+
+function readHolder(file) {
+  try {
+    return JSON.parse(readFileSync(file, "utf8"));
+  } catch {
+    return [];
+  }
+}
+
+function identity(pid) {
+  return { pid, started: startOf(pid) };
+}
+
+/** Whether this very process runs: a number alone may belong to another process by now. */
+function lives(process) {
+  return process?.started != null && startOf(process.pid) === process.started;
+}
+
+/** When a process started, in the system's own words; `null` when there is no such process. */
+function startOf(pid) {
+  if (process.platform !== "linux") return ask("ps", ["-o", "lstart=", "-p", String(pid)]);
+  try {
+    // The name stands in brackets and may hold anything, so the fields are counted from behind it.
+    const fields = readFileSync(`/proc/${pid}/stat`, "latin1").split(") ").at(-1).split(" ");
+    return fields[0] === "Z" ? null : fields[19];
+  } catch {
+    return null;
+  }
+}
+
+function childrenOf(pid) {
+  const linux = process.platform === "linux";
+  const list = linux ? readChildren(pid) : ask("pgrep", ["-P", String(pid)]);
+  return (list ?? "").split(/\s+/).filter(Boolean).map(Number);
+}
+
+function readChildren(pid) {
+  try {
+    return readFileSync(`/proc/${pid}/task/${pid}/children`, "latin1");
+  } catch {
+    return null;
+  }
+}
+
+function ask(program, args) {
+  try {
+    return execFileSync(program, args, { encoding: "utf8" }).trim() || null;
+  } catch {
+    return null;
+  }
+}

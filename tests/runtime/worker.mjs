@@ -1,0 +1,109 @@
+// Runs the built Worker on workerd, the way Cloudflare would, with its bindings on this machine.
+//
+// It owns the local bindings and keeps everything the Worker prints, so that a test can search it for secrets. It refuses
+// to know the edge's API, and to repeat what `edge/wrangler.toml` says about the runtime.
+
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { createInterface } from "node:readline";
+import { fileURLToPath } from "node:url";
+
+import { Log, LogLevel, Miniflare } from "miniflare";
+
+const edge = fileURLToPath(new URL("../../edge/", import.meta.url));
+
+/**
+ * Starts the built Worker.
+ *
+ * - `port`: where it listens on 127.0.0.1; 0 takes a free one.
+ * - `state`: a directory for KV and the Durable Objects; without it a temporary one, removed on `stop()`.
+ * - `secrets`: the values of the secret bindings, by name.
+ * - `outbound`: answers the Worker's own requests, `async (request) => Response`; without it they go to the Internet.
+ * - `faults`: puts `faulty.mjs` in front, to be told by `POST /__faults` what is to fail.
+ * - `log`: also writes what the Worker prints to standard error.
+ */
+export async function startWorker({ port = 0, state, secrets = {}, outbound, faults = false, log = false } = {}) {
+  const directory = state ?? mkdtempSync(join(tmpdir(), "latchkey-"));
+  const lines = [];
+  const keep = (level, message) => {
+    lines.push({ level, message });
+    if (log) process.stderr.write(`${message}\n`);
+  };
+  const mf = new Miniflare({
+    host: "127.0.0.1",
+    port,
+    cf: false,
+    telemetry: { enabled: false },
+    log: new Log(LogLevel.ERROR),
+    ...logCapture(keep),
+    ...runtimeSettings(),
+    name: "latchkey",
+    modulesRoot: join(edge, "build/worker"),
+    modules: modules(faults),
+    assets: {
+      directory: join(edge, "build/assets"),
+      binding: "ASSETS",
+      routerConfig: { invoke_user_worker_ahead_of_assets: true, has_user_worker: true },
+    },
+    bindings: secrets,
+    kvNamespaces: ["CREDENTIALS"],
+    kvPersist: join(directory, "kv"),
+    durableObjects: {
+      PROJECTS: { className: "ProjectObject", useSQLite: true },
+      REGISTRY: { className: "RegistryObject", useSQLite: true },
+    },
+    durableObjectsPersist: join(directory, "objects"),
+    ...(outbound && { outboundService: outbound }),
+  });
+  const stop = async () => {
+    await mf.dispose();
+    if (!state) rmSync(directory, { recursive: true, force: true });
+  };
+  try {
+    const url = (await mf.ready).origin;
+    return { url, mf, stop, logs: () => lines.slice(), logText: () => lines.map((line) => line.message).join("\n") };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}
+
+/** What `wrangler.toml` says about the runtime, so that local runs and the deployed Worker cannot differ. */
+function runtimeSettings() {
+  const text = readFileSync(join(edge, "wrangler.toml"), "utf8");
+  const date = /^compatibility_date = "(.+)"$/m.exec(text)?.[1];
+  const flags = /^compatibility_flags = (\[.*\])$/m.exec(text)?.[1];
+  if (!date || !flags) throw new Error("edge/wrangler.toml must hold compatibility_date and compatibility_flags, one line each");
+  return { compatibilityDate: date, compatibilityFlags: JSON.parse(flags) };
+}
+
+function modules(faults) {
+  const worker = [
+    { type: "ESModule", path: join(edge, "build/worker/index.js") },
+    { type: "CompiledWasm", path: join(edge, "build/worker/index_bg.wasm") },
+  ];
+  if (!faults) return worker;
+  const wrapper = readFileSync(new URL("faulty.mjs", import.meta.url), "utf8");
+  return [{ type: "ESModule", path: join(edge, "build/worker/faulty.js"), contents: wrapper }, ...worker];
+}
+
+/** Keeps whatever workerd prints: the lines of the Worker's console, and those of the runtime itself. */
+function logCapture(keep) {
+  const read = (stream) =>
+    createInterface({ input: stream }).on("line", (line) => {
+      const { level, message } = parseLine(line);
+      keep(level, message);
+    });
+  return { structuredWorkerdLogs: true, handleRuntimeStdio: (...streams) => streams.forEach(read) };
+}
+
+function parseLine(line) {
+  try {
+    const parsed = JSON.parse(line);
+    if (typeof parsed?.message === "string") return parsed;
+  } catch {
+    // Not all of them are JSON.
+  }
+  return { level: "runtime", message: line };
+}

@@ -1,0 +1,75 @@
+//! A provider that answers by rule and remembers what it was asked.
+
+use latchkey_edge::ports::{Fetch, FetchError, Incoming, Outgoing};
+use std::cell::RefCell;
+use std::collections::BTreeMap;
+
+/// One request the provider saw.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Seen {
+    /// Method and URL.
+    pub line: String,
+    /// The `Authorization` header.
+    pub authorization: Option<String>,
+}
+
+/// What a rule answers.
+type Rule = (String, Result<Incoming, FetchError>);
+
+/// The real network, as far as a test is concerned.
+#[derive(Default)]
+pub struct FakeProvider {
+    rules: RefCell<Vec<Rule>>,
+    seen: RefCell<Vec<Seen>>,
+}
+
+impl FakeProvider {
+    /// Answers a request line with a status and a body; the newest rule wins.
+    pub fn answer(&self, line: &str, status: u16, body: &str) {
+        self.answer_with(line, status, &[], body);
+    }
+
+    /// The same, with headers.
+    pub fn answer_with(&self, line: &str, status: u16, headers: &[(&str, &str)], body: &str) {
+        let headers: BTreeMap<_, _> =
+            headers.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
+        self.rules
+            .borrow_mut()
+            .insert(0, (line.to_owned(), Ok(Incoming { status, headers, body: body.into() })));
+    }
+
+    /// Gives no answer to a request line.
+    pub fn fail(&self, line: &str, error: FetchError) {
+        self.rules.borrow_mut().insert(0, (line.to_owned(), Err(error)));
+    }
+
+    /// An Okta organisation with a super administrator's token, whatever the token.
+    pub fn okta(&self, host: &str) {
+        let organization =
+            format!(r#"{{"id":"00oabc","_links":{{"organization":{{"href":"https://{host}"}}}}}}"#);
+        self.answer(&format!("GET https://{host}/.well-known/okta-organization"), 200, &organization);
+        let user = r#"{"id":"00uada","status":"ACTIVE","profile":{"login":"ada@example.com","firstName":"Ada","lastName":"Lovelace"}}"#;
+        self.answer(&format!("GET https://{host}/api/v1/users/me"), 200, user);
+        let roles = r#"[{"type":"SUPER_ADMIN","label":"Super Administrator"}]"#;
+        self.answer(&format!("GET https://{host}/api/v1/users/00uada/roles"), 200, roles);
+    }
+
+    /// Everything it was asked, in order.
+    #[must_use]
+    pub fn seen(&self) -> Vec<Seen> {
+        self.seen.borrow().clone()
+    }
+}
+
+impl Fetch for FakeProvider {
+    async fn fetch(&self, request: Outgoing) -> Result<Incoming, FetchError> {
+        let line = format!("{} {}", request.method, request.url);
+        let authorization = request.headers.get("authorization").map(|value| value.expose().to_owned());
+        self.seen.borrow_mut().push(Seen { line: line.clone(), authorization });
+        let rules = self.rules.borrow();
+        rules
+            .iter()
+            .find(|(wanted, _)| *wanted == line)
+            .map_or(Err(FetchError::Network), |(_, answer)| answer.clone())
+    }
+}

@@ -1,0 +1,37 @@
+//! What the host tests share: a platform in memory, with the ledger on a real SQLite and faults at every step.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "support for tests: a surprise must fail the test"
+)]
+#![allow(async_fn_in_trait, reason = "as in the edge")]
+
+mod fake_provider;
+mod memory;
+mod platform;
+mod scenario;
+mod sqlite;
+
+pub use fake_provider::{FakeProvider, Seen};
+pub use memory::{Fault, Index, MemoryBlobs};
+pub use platform::{FixedClock, Recorder, SeededEntropy, TestPlatform};
+pub use scenario::{Answer, Scenario};
+pub use sqlite::Database;
+
+/// Everything a secret could look like in a file, a log or a URL.
+#[must_use]
+pub fn disguises(secret: &str) -> Vec<String> {
+    use base64::{Engine, engine::general_purpose as b64};
+    let hex: String = secret.bytes().map(|byte| format!("{byte:02x}")).collect();
+    let percent: String = secret.bytes().map(|byte| format!("%{byte:02X}")).collect();
+    vec![
+        secret.to_owned(),
+        serde_json::to_string(secret).unwrap().trim_matches('"').to_owned(),
+        percent,
+        hex.to_uppercase(),
+        hex,
+        b64::STANDARD_NO_PAD.encode(secret),
+        b64::URL_SAFE_NO_PAD.encode(secret),
+    ]
+}

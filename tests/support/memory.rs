@@ -1,0 +1,121 @@
+//! KV and the Durable Objects in memory, with faults that a test switches on.
+
+use crate::sqlite::Database;
+use latchkey_edge::ledger::Ledger;
+use latchkey_edge::ports::{BlobStore, PortError, ProjectIndex, Target};
+use latchkey_edge::vault::BlobKey;
+use std::cell::{Cell, RefCell};
+use std::collections::BTreeMap;
+use std::rc::Rc;
+
+/// How a call goes wrong.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Fault {
+    /// It does not arrive, and the caller is told so.
+    NotDone,
+    /// It does not arrive, and the caller hears nothing.
+    NotDoneSilent,
+    /// It is done, and the caller hears nothing.
+    DoneSilent,
+}
+
+/// Immutable values.
+#[derive(Default)]
+pub struct MemoryBlobs {
+    /// What is stored.
+    pub values: RefCell<BTreeMap<String, String>>,
+    /// How the next writes go wrong.
+    pub put_faults: RefCell<Vec<Fault>>,
+    /// New keys are not seen: every read is a miss.
+    pub hidden: Cell<bool>,
+}
+
+impl BlobStore for MemoryBlobs {
+    async fn put(&self, key: &BlobKey, value: &str) -> Result<(), PortError> {
+        let fault = self.put_faults.borrow_mut().pop();
+        if matches!(fault, None | Some(Fault::DoneSilent)) {
+            let before = self.values.borrow_mut().insert(key.to_string(), value.to_owned());
+            assert!(before.is_none(), "a value was written twice: {key}");
+        }
+        told(fault)
+    }
+
+    async fn get(&self, key: &BlobKey) -> Result<Option<String>, PortError> {
+        Ok(if self.hidden.get() { None } else { self.values.borrow().get(&key.to_string()).cloned() })
+    }
+
+    async fn delete(&self, key: &BlobKey) -> Result<(), PortError> {
+        self.values.borrow_mut().remove(&key.to_string());
+        Ok(())
+    }
+}
+
+fn told(fault: Option<Fault>) -> Result<(), PortError> {
+    match fault {
+        None => Ok(()),
+        Some(Fault::NotDone) => Err(PortError::Failed("a fault of the test".into())),
+        Some(Fault::NotDoneSilent | Fault::DoneSilent) => Err(PortError::TimedOut),
+    }
+}
+
+/// Every object, by name.
+pub struct Index {
+    objects: RefCell<BTreeMap<String, Rc<Database>>>,
+    now: Rc<Cell<i64>>,
+    /// How calls of an operation go wrong, first entry first.
+    pub faults: RefCell<Vec<(&'static str, Fault)>>,
+    /// Every operation that was done.
+    pub done: RefCell<Vec<&'static str>>,
+}
+
+impl Index {
+    /// No objects yet, on a clock.
+    #[must_use]
+    pub fn new(now: Rc<Cell<i64>>) -> Self {
+        Self { objects: RefCell::default(), now, faults: RefCell::default(), done: RefCell::default() }
+    }
+
+    /// The database of an object; made when it is first named.
+    #[must_use]
+    pub fn object(&self, target: Target) -> Rc<Database> {
+        self.objects.borrow_mut().entry(format!("{target:?}")).or_default().clone()
+    }
+
+    /// How many objects exist.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.objects.borrow().len()
+    }
+
+    /// Whether no object exists.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// Rings the alarm of an object and does its due work.
+    pub async fn ring(&self, target: Target, blobs: &MemoryBlobs) {
+        let database = self.object(target);
+        let ledger = Ledger::new(database.as_ref(), self.now.get());
+        for key in ledger.take_due_work().unwrap().blobs {
+            blobs.delete(&key).await.unwrap();
+            ledger.swept(&key).unwrap();
+        }
+    }
+}
+
+impl ProjectIndex for Index {
+    async fn call(&self, target: Target, operation: &'static str, body: String) -> Result<String, PortError> {
+        let at = self.faults.borrow().iter().position(|(name, _)| *name == operation);
+        let fault = at.map(|at| self.faults.borrow_mut().remove(at).1);
+        if matches!(fault, Some(Fault::NotDone | Fault::NotDoneSilent)) {
+            return told(fault).map(|()| String::new());
+        }
+        self.done.borrow_mut().push(operation);
+        let database = self.object(target);
+        let reply = Ledger::new(database.as_ref(), self.now.get())
+            .run(operation, &body)
+            .map_err(PortError::Failed)?;
+        told(fault).map(|()| reply)
+    }
+}

@@ -1,0 +1,135 @@
+//! A platform in memory: one of each adapter, each open to the test.
+
+use crate::fake_provider::FakeProvider;
+use crate::memory::{Index, MemoryBlobs};
+use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
+use latchkey_edge::config::Config;
+use latchkey_edge::ports::{Clock, Entropy, Log, Platform};
+use std::cell::{Cell, RefCell};
+use std::rc::Rc;
+
+/// The admin token of every test deployment.
+pub(crate) const ADMIN_TOKEN: &str = "la_0123456789012345678901234567890123456789";
+
+/// A clock that stands until a test moves it.
+pub struct FixedClock(pub Rc<Cell<i64>>);
+
+impl Clock for FixedClock {
+    fn now_ms(&self) -> i64 {
+        self.0.get()
+    }
+}
+
+/// Bytes that are different each time and the same in each run.
+#[derive(Default)]
+pub struct SeededEntropy(Cell<u64>);
+
+impl Entropy for SeededEntropy {
+    fn fill(&self, buffer: &mut [u8]) {
+        for byte in buffer {
+            // SplitMix64, by Steele, Lea and Flood: enough to be different each time.
+            self.0.set(self.0.get().wrapping_add(0x9e37_79b9_7f4a_7c15));
+            let mut mixed = self.0.get();
+            mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+            mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+            *byte = (mixed ^ (mixed >> 31)) as u8;
+        }
+    }
+}
+
+/// A log that remembers.
+#[derive(Default)]
+pub struct Recorder(pub RefCell<Vec<String>>);
+
+impl Log for Recorder {
+    fn fault(&self, request_id: &str, detail: &str) {
+        self.0.borrow_mut().push(format!("{request_id} {detail}"));
+    }
+}
+
+/// One deployment.
+pub struct TestPlatform {
+    /// KV.
+    pub blobs: MemoryBlobs,
+    /// The Durable Objects.
+    pub index: Index,
+    /// The network.
+    pub live: FakeProvider,
+    /// The time.
+    pub clock: FixedClock,
+    /// Randomness.
+    pub entropy: SeededEntropy,
+    /// The log.
+    pub log: Recorder,
+    /// The secrets.
+    pub config: Config,
+}
+
+impl TestPlatform {
+    /// A new deployment, at noon of a day in 2026.
+    #[must_use]
+    pub fn new() -> Self {
+        let now = Rc::new(Cell::new(1_795_348_800_000));
+        let key = |byte: u8| URL_SAFE_NO_PAD.encode([byte; 32]);
+        let config = Config::from_bindings(|name| {
+            Some(match name {
+                "ROUTE_KEY" => key(1),
+                "VAULT_KEYS" => format!("k1:{}", key(2)),
+                "HASH_ROOT" => key(3),
+                "ADMIN_TOKEN" => ADMIN_TOKEN.to_owned(),
+                _ => return None,
+            })
+        });
+        Self {
+            blobs: MemoryBlobs::default(),
+            index: Index::new(now.clone()),
+            live: FakeProvider::default(),
+            clock: FixedClock(now),
+            entropy: SeededEntropy::default(),
+            log: Recorder::default(),
+            config: config.unwrap(),
+        }
+    }
+
+    /// Moves the time on.
+    pub fn wait(&self, seconds: i64) {
+        self.clock.0.set(self.clock.0.get() + seconds * 1000);
+    }
+}
+
+impl Default for TestPlatform {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl Platform for TestPlatform {
+    type Blobs = MemoryBlobs;
+    type Index = Index;
+    type Live = FakeProvider;
+    type Clock = FixedClock;
+    type Entropy = SeededEntropy;
+    type Log = Recorder;
+
+    fn blobs(&self) -> &MemoryBlobs {
+        &self.blobs
+    }
+    fn index(&self) -> &Index {
+        &self.index
+    }
+    fn live(&self) -> &FakeProvider {
+        &self.live
+    }
+    fn clock(&self) -> &FixedClock {
+        &self.clock
+    }
+    fn entropy(&self) -> &SeededEntropy {
+        &self.entropy
+    }
+    fn log(&self) -> &Recorder {
+        &self.log
+    }
+    fn config(&self) -> &Config {
+        &self.config
+    }
+}

@@ -1,0 +1,148 @@
+//! A deployment with one project, and the requests tests make of it.
+
+use crate::platform::{ADMIN_TOKEN, TestPlatform};
+use latchkey_edge::http::{BODY_MAX, Body, Request, Response, route::handle};
+use latchkey_edge::ports::Target;
+use latchkey_shared::ProjectId;
+use serde_json::{Value, json};
+use std::collections::BTreeMap;
+
+/// What came back.
+#[derive(Debug)]
+pub struct Answer {
+    /// The status.
+    pub status: u16,
+    /// The headers.
+    pub headers: BTreeMap<String, String>,
+    /// The body, as it was sent.
+    pub text: String,
+    /// The body, if it is JSON.
+    pub body: Value,
+}
+
+impl Answer {
+    /// Status, code and field of a problem: what most tests ask.
+    #[must_use]
+    pub fn problem(&self) -> (u16, &str, Option<&str>) {
+        (self.status, self.body["code"].as_str().unwrap_or("none"), self.body["errors"][0]["field"].as_str())
+    }
+}
+
+/// A deployment with one project.
+pub struct Scenario {
+    /// The deployment.
+    pub platform: TestPlatform,
+    /// The project's id.
+    pub project: String,
+    /// Its test key.
+    pub test_key: String,
+    /// Its live key.
+    pub live_key: String,
+}
+
+impl Scenario {
+    /// A new deployment and a new project.
+    #[must_use]
+    pub fn new() -> Self {
+        let platform = TestPlatform::new();
+        let mut scenario =
+            Self { platform, project: String::new(), test_key: String::new(), live_key: String::new() };
+        (scenario.project, scenario.test_key, scenario.live_key) = scenario.another_project();
+        scenario
+    }
+
+    /// One more project: its id, test key and live key.
+    #[must_use]
+    pub fn another_project(&self) -> (String, String, String) {
+        let new = json!({ "name": "Example", "allowedOrigins": ["https://app.example.com"] });
+        let made = self.post("/api/v1/projects", ADMIN_TOKEN, &new);
+        assert_eq!(made.status, 201, "{}", made.text);
+        let text = |value: &Value| value.as_str().unwrap().to_owned();
+        (
+            text(&made.body["project"]["id"]),
+            text(&made.body["apiKeys"]["test"]),
+            text(&made.body["apiKeys"]["live"]),
+        )
+    }
+
+    /// The project's object.
+    #[must_use]
+    pub fn target(&self) -> Target {
+        Target::Project(ProjectId::parse(&self.project).unwrap())
+    }
+
+    /// Sends anything.
+    pub fn send(&self, method: &str, path: &str, token: Option<&str>, body: Option<(&str, &str)>) -> Answer {
+        let (path, query) = path.split_once('?').unwrap_or((path, ""));
+        let pairs = query.split('&').filter_map(|pair| pair.split_once('='));
+        let mut headers = BTreeMap::new();
+        if let Some(token) = token {
+            headers.insert("authorization".to_owned(), format!("Bearer {token}"));
+        }
+        if let Some((content_type, _)) = body {
+            headers.insert("content-type".to_owned(), content_type.to_owned());
+        }
+        let bytes = body.map_or_else(Vec::new, |(_, text)| text.as_bytes().to_vec());
+        let request = Request {
+            method: method.to_owned(),
+            origin: "https://edge.example".to_owned(),
+            path: path.to_owned(),
+            query: pairs.map(|(name, value)| (name.to_owned(), value.to_owned())).collect(),
+            headers,
+            body: if bytes.len() > BODY_MAX { Body::TooLarge } else { Body::Bytes(bytes) },
+        };
+        let Response { status, headers, body } = pollster::block_on(handle(&self.platform, &request));
+        Answer {
+            status,
+            headers: headers.into_iter().map(|(name, value)| (name.to_owned(), value)).collect(),
+            body: serde_json::from_str(&body).unwrap_or_default(),
+            text: body,
+        }
+    }
+
+    /// Reads.
+    pub fn get(&self, path: &str, token: &str) -> Answer {
+        self.send("GET", path, Some(token), None)
+    }
+
+    /// Sends JSON.
+    pub fn post(&self, path: &str, token: &str, body: &Value) -> Answer {
+        self.send("POST", path, Some(token), Some(("application/json", &body.to_string())))
+    }
+
+    /// A session for Okta, made with a key: its token.
+    #[must_use]
+    pub fn session(&self, key: &str) -> String {
+        let made = self.post(
+            "/api/v1/connect-sessions",
+            key,
+            &json!({ "providers": ["okta"], "endUser": { "id": "user-1" } }),
+        );
+        assert_eq!(made.status, 201, "{}", made.text);
+        made.body["token"].as_str().unwrap().to_owned()
+    }
+
+    /// One attempt with a host and a token.
+    pub fn attempt(&self, session: &str, attempt: &str, host: &str, token: &str) -> Answer {
+        let fields = json!({ "instanceUrl": { "text": host }, "apiToken": { "text": token } });
+        self.post(
+            "/api/v1/connect",
+            session,
+            &json!({ "attemptId": attempt, "app": "okta", "fields": fields }),
+        )
+    }
+
+    /// The entries a key lists.
+    #[must_use]
+    pub fn listed(&self, key: &str) -> Vec<Value> {
+        let listed = self.get("/api/v1/app-connections", key);
+        assert_eq!(listed.status, 200, "{}", listed.text);
+        listed.body["appConnections"].as_array().unwrap().clone()
+    }
+}
+
+impl Default for Scenario {
+    fn default() -> Self {
+        Self::new()
+    }
+}

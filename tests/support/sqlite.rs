@@ -1,0 +1,70 @@
+//! The ledger's SQL on the host: the same statements, a SQLite without a file.
+
+use latchkey_edge::ledger::schema;
+use latchkey_edge::ledger::sql::{Row, Sql, SqlError, Value};
+use rusqlite::types::{Value as Cell, ValueRef};
+use rusqlite::{Connection, params_from_iter};
+
+/// One object's database.
+pub struct Database(Connection);
+
+impl Database {
+    /// A new object, with its schema.
+    #[must_use]
+    pub fn new() -> Self {
+        let database = Self::empty();
+        schema::migrate(&database).expect("the schema is valid");
+        database
+    }
+
+    /// A new object, without a schema.
+    #[must_use]
+    pub fn empty() -> Self {
+        Self(Connection::open_in_memory().expect("SQLite is linked in"))
+    }
+
+    /// Everything in it, as text: what a leak would show in.
+    #[must_use]
+    pub fn dump(&self) -> String {
+        let tables = self.exec("SELECT name FROM sqlite_schema WHERE type = 'table'", &[]).unwrap();
+        let rows =
+            tables.iter().map(|table| self.exec(&format!("SELECT * FROM {}", table.text(0)), &[]).unwrap());
+        rows.map(|rows| format!("{rows:?}\n")).collect()
+    }
+
+    /// How many rows a table has.
+    #[must_use]
+    pub fn count(&self, table: &str) -> i64 {
+        self.exec(&format!("SELECT count(*) FROM {table}"), &[]).unwrap()[0].int(0)
+    }
+}
+
+impl Default for Database {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl Sql for Database {
+    fn exec(&self, statement: &str, values: &[Value]) -> Result<Vec<Row>, SqlError> {
+        let failed = |error: rusqlite::Error| SqlError(error.to_string());
+        let values = values.iter().map(|value| match value {
+            Value::Null => Cell::Null,
+            Value::Int(number) => Cell::Integer(*number),
+            Value::Text(text) => Cell::Text(text.clone()),
+        });
+        let mut prepared = self.0.prepare(statement).map_err(failed)?;
+        let width = prepared.column_count();
+        let mut rows = prepared.query(params_from_iter(values)).map_err(failed)?;
+        let mut found = Vec::new();
+        while let Some(row) = rows.next().map_err(failed)? {
+            let cell = |at| match row.get_ref(at).expect("the column exists") {
+                ValueRef::Integer(number) => Value::Int(number),
+                ValueRef::Text(text) => Value::Text(String::from_utf8_lossy(text).into_owned()),
+                _ => Value::Null,
+            };
+            found.push(Row((0..width).map(cell).collect()));
+        }
+        Ok(found)
+    }
+}

@@ -1,0 +1,175 @@
+//! `cargo xtask build`: everything the edge deploys, in `edge/build/`.
+//!
+//! Its order is the order in which the parts need each other: the widget's files have their hash in their name, the page
+//! names them, and the Worker compiles the page in. It refuses to leave a file of an earlier build behind.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use anyhow::{Context as _, Result};
+
+use crate::command::{node, run};
+use crate::hash::sha256_hex;
+use crate::memo::Memo;
+use crate::workspace::Workspace;
+use crate::{tools, wasm};
+
+/// Features are named one by one: with `--all-features` binaryen 132 writes imports that Chromium 156 refuses.
+const WASM_FEATURES: [&str; 8] = [
+    "--enable-bulk-memory",
+    "--enable-bulk-memory-opt",
+    "--enable-call-indirect-overlong",
+    "--enable-mutable-globals",
+    "--enable-nontrapping-float-to-int",
+    "--enable-sign-ext",
+    "--enable-reference-types",
+    "--enable-multivalue",
+];
+
+/// Builds the widget, the page's parts and the Worker.
+pub(crate) fn build(workspace: &Workspace) -> Result<()> {
+    tools::wasm_target()?;
+    tools::node_packages(workspace)?;
+    let widget = build_widget(workspace)?;
+    build_page(workspace, &widget)?;
+    build_worker(workspace)
+}
+
+/// The addresses of the widget's files on the edge.
+struct WidgetAddresses {
+    js: String,
+    wasm: String,
+}
+
+impl WidgetAddresses {
+    fn of(js: &Path, wasm: &Path) -> Result<Self> {
+        let address = |file: &Path| {
+            let name = file.file_name().context("a file of the widget has no name")?;
+            anyhow::Ok(format!("/assets/{}", name.display()))
+        };
+        Ok(Self { js: address(js)?, wasm: address(wasm)? })
+    }
+}
+
+fn build_widget(workspace: &Workspace) -> Result<WidgetAddresses> {
+    let module = wasm::compile(workspace, "latchkey-widget", &["hydrate"], &[])?;
+    let memo = Memo::of(workspace, "widget", &[&module, &workspace.widget().join("connect.js")])?;
+    if let Some([js, wasm, ..]) = memo.recall().as_deref() {
+        return WidgetAddresses::of(js, wasm);
+    }
+    let generated = empty_directory(workspace.generated("widget"))?;
+    wasm::bind_for_page(&module, "widget", &generated)?;
+
+    let optimised = generated.join("optimised.wasm");
+    let mut wasm_opt = node(workspace, &workspace.package_file("binaryen/bin/wasm-opt"));
+    // Inlining makes the module smaller, but what is left after compression larger.
+    wasm_opt.args(["-Oz", "--skip-pass=inlining-optimizing"]).args(WASM_FEATURES);
+    wasm_opt.arg(generated.join("widget_bg.wasm")).arg("-o").arg(&optimised);
+    run(&mut wasm_opt, "optimising the widget")?;
+
+    let glue = generated.join("glue.js");
+    let mut esbuild = esbuild(workspace, &generated.join("widget.js"), &glue);
+    run(esbuild.args(["--bundle", "--format=esm", "--target=es2022"]), "bundling the widget's glue")?;
+
+    empty_directory(workspace.assets())?;
+    let assets = empty_directory(workspace.assets().join("assets"))?;
+    let js = store_by_hash(&glue, &assets, "js")?;
+    let wasm = store_by_hash(&optimised, &assets, "wasm")?;
+
+    // The Worker serves it as `/connect.js`, because pages of other sites name it.
+    let connect = assets.join("connect.js");
+    run(&mut esbuild_file(workspace, "connect.js", &connect), "minifying widget/connect.js")?;
+
+    let mut compress = node(workspace, &workspace.runtime("compress.mjs"));
+    run(compress.args([&js, &wasm, &connect]), "compressing the widget's files")?;
+    memo.record(&[&js, &wasm, &connect])?;
+    WidgetAddresses::of(&js, &wasm)
+}
+
+fn build_page(workspace: &Workspace, widget: &WidgetAddresses) -> Result<()> {
+    let generated = empty_directory(workspace.generated("page"))?;
+    run(&mut esbuild_file(workspace, "boot.js", &generated.join("boot.js")), "minifying widget/boot.js")?;
+    run(
+        &mut esbuild_file(workspace, "connect_form.css", &generated.join("page.css")),
+        "minifying widget/connect_form.css",
+    )?;
+    let addresses = serde_json::json!({ "js": widget.js, "wasm": widget.wasm });
+    write(&generated.join("assets.json"), addresses.to_string().as_bytes())?;
+
+    // A part that did not change keeps its time, so that cargo does not compile the edge again.
+    let page = workspace.page();
+    fs::create_dir_all(&page).with_context(|| format!("cannot make {}", page.display()))?;
+    for part in ["boot.js", "page.css", "assets.json"] {
+        let new = read(&generated.join(part))?;
+        let place = page.join(part);
+        if fs::read(&place).is_ok_and(|old| old == new) {
+            continue;
+        }
+        write(&place, &new)?;
+    }
+    Ok(())
+}
+
+fn build_worker(workspace: &Workspace) -> Result<()> {
+    let module = wasm::compile(workspace, "latchkey-edge", &[], &[("LATCHKEY_BUILD", &workspace.page())])?;
+    let entry = workspace.edge().join("entry.js");
+    let memo = Memo::of(workspace, "worker", &[&module, &entry])?;
+    if memo.recall().is_some() {
+        return Ok(());
+    }
+    let generated = empty_directory(workspace.generated("worker"))?;
+    wasm::bind_for_worker(&module, "index", &generated)?;
+
+    let worker = empty_directory(workspace.worker())?;
+    let script = worker.join("index.js");
+    let mut esbuild = esbuild(workspace, &entry, &script);
+    esbuild
+        .args(["--bundle", "--format=esm", "--target=es2022", "--external:cloudflare:*"])
+        .args(["--external:./index_bg.wasm", "--alias:latchkey-edge=./index.js"])
+        .current_dir(&generated);
+    run(&mut esbuild, "bundling the Worker")?;
+    let wasm = worker.join("index_bg.wasm");
+    fs::copy(generated.join("index_bg.wasm"), &wasm).context("cannot copy the Worker's WebAssembly")?;
+    memo.record(&[&script, &wasm])
+}
+
+fn esbuild(workspace: &Workspace, input: &Path, output: &Path) -> Command {
+    let mut outfile = std::ffi::OsString::from("--outfile=");
+    outfile.push(output);
+    let mut command = node(workspace, &workspace.package_file("esbuild/bin/esbuild"));
+    command.arg(input).arg(outfile).args(["--minify", "--legal-comments=none", "--log-level=warning"]);
+    command
+}
+
+/// Minifies a classic script or a style sheet that stands for itself.
+fn esbuild_file(workspace: &Workspace, source: &str, output: &Path) -> Command {
+    let mut command = esbuild(workspace, &workspace.widget().join(source), output);
+    command.arg("--target=es2020");
+    command
+}
+
+/// Stores a file of the widget under a name that changes with its content, so that browsers may keep it for ever.
+fn store_by_hash(file: &Path, directory: &Path, extension: &str) -> Result<PathBuf> {
+    let bytes = read(file)?;
+    let hash: String = sha256_hex(&bytes).chars().take(12).collect();
+    let stored = directory.join(format!("widget-{hash}.{extension}"));
+    write(&stored, &bytes)?;
+    Ok(stored)
+}
+
+fn empty_directory(path: PathBuf) -> Result<PathBuf> {
+    if path.exists() {
+        fs::remove_dir_all(&path).with_context(|| format!("cannot empty {}", path.display()))?;
+    }
+    fs::create_dir_all(&path).with_context(|| format!("cannot make {}", path.display()))?;
+    Ok(path)
+}
+
+fn read(path: &Path) -> Result<Vec<u8>> {
+    fs::read(path).with_context(|| format!("cannot read {}", path.display()))
+}
+
+fn write(path: &Path, bytes: &[u8]) -> Result<()> {
+    fs::write(path, bytes).with_context(|| format!("cannot write {}", path.display()))
+}

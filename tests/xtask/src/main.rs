@@ -1,0 +1,109 @@
+//! The developer tool, started as `cargo xtask`.
+//!
+//! It owns what a contributor types: building the widget and the Worker, running them locally, every check, and the
+//! benches. It refuses to hold product code, and it never shows a backtrace: what goes wrong is one sentence.
+
+#![allow(
+    clippy::print_stdout,
+    clippy::print_stderr,
+    clippy::disallowed_methods,
+    reason = "a command line tool"
+)]
+
+mod bench;
+mod bundle;
+mod command;
+mod dev;
+mod hash;
+mod memo;
+mod steps;
+mod tally;
+mod test;
+mod tools;
+mod wasm;
+mod workspace;
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use anyhow::{Context as _, Result, bail};
+use lexopt::prelude::*;
+
+use crate::workspace::Workspace;
+
+const HELP: &str = "\
+The developer tool of Latchkey. It installs what is missing.
+
+cargo xtask dev [--port 8787] [--state DIR]   the edge on workerd with a demo product, state in .latchkey/
+cargo xtask test [FILTER] [--matrix]          every check; FILTER is the name of a step or a part of a test's name
+cargo xtask bench size [--write]              what the hosted page weighs; --write puts the table into README.md
+cargo xtask build                             the widget and the Worker, into edge/build/";
+
+/// What was asked for.
+enum Task {
+    Help,
+    Build,
+    Dev { port: u16, state: Option<PathBuf> },
+    Test { filter: Option<String>, matrix: bool },
+    BenchSize { write: bool },
+}
+
+fn main() -> ExitCode {
+    match parse().and_then(run) {
+        Ok(code) => code,
+        Err(err) => {
+            eprintln!("error: {err:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn run(task: Task) -> Result<ExitCode> {
+    let workspace = Workspace::find()?;
+    match task {
+        Task::Help => println!("{HELP}"),
+        Task::Build => bundle::build(&workspace)?,
+        Task::Dev { port, state } => return dev::run(&workspace, port, state),
+        Task::Test { filter, matrix } => return test::run(&workspace, filter.as_deref(), matrix),
+        Task::BenchSize { write } => bench::size(&workspace, write)?,
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+fn parse() -> Result<Task> {
+    let mut args = lexopt::Parser::from_env();
+    let mut words: Vec<String> = Vec::new();
+    let (mut port, mut state, mut matrix, mut write) = (None, None, false, false);
+    while let Some(arg) = args.next()? {
+        match arg {
+            Long("help") | Short('h') => return Ok(Task::Help),
+            Long("port") => {
+                let number = args.value()?.parse::<u16>().ok();
+                port = Some(number.context("--port takes a number between 0 and 65535")?);
+            }
+            Long("state") => state = Some(PathBuf::from(args.value()?)),
+            Long("matrix") => matrix = true,
+            Long("write") => write = true,
+            // Every build is a release build; the flag is taken so that nobody has to know.
+            Long("release") => {}
+            Value(word) => words.push(word.string()?),
+            other => return Err(other.unexpected().into()),
+        }
+    }
+    let words: Vec<&str> = words.iter().map(String::as_str).collect();
+    let task = match words.as_slice() {
+        [] | ["help"] => Task::Help,
+        ["build"] => Task::Build,
+        ["dev"] => Task::Dev { port: port.take().unwrap_or(8787), state: state.take() },
+        ["test"] => Task::Test { filter: None, matrix: std::mem::take(&mut matrix) },
+        ["test", filter] => {
+            Task::Test { filter: Some((*filter).to_owned()), matrix: std::mem::take(&mut matrix) }
+        }
+        ["bench", "size"] => Task::BenchSize { write: std::mem::take(&mut write) },
+        _ => bail!("there is no task `{}`; `cargo xtask --help` lists them", words.join(" ")),
+    };
+    if port.is_some() || state.is_some() || matrix || write {
+        bail!("`{}` does not take one of these options; `cargo xtask --help` lists them", words.join(" "));
+    }
+    Ok(task)
+}

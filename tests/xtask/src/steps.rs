@@ -1,0 +1,192 @@
+//! What `cargo xtask test` consists of. It owns every check's command line, in an order that lets later steps reuse what
+//! earlier ones compiled. It refuses to decide which steps run and what their outcome means; `test.rs` does.
+
+use std::fs;
+use std::io::{BufRead as _, BufReader};
+use std::path::PathBuf;
+use std::process::Stdio;
+
+use anyhow::{Context as _, Result, bail};
+
+use crate::command::{cargo, node, run};
+use crate::tally::Tally;
+use crate::tools::WASM;
+use crate::workspace::Workspace;
+use crate::{bundle, tools};
+
+/// One step of the test run.
+pub(crate) struct Step {
+    pub(crate) name: &'static str,
+    /// Whether it works on what the step `build` makes.
+    pub(crate) needs_build: bool,
+    pub(crate) work: Work,
+}
+
+/// What a step does.
+pub(crate) enum Work {
+    /// Succeeds or fails as a whole, and counts as one test.
+    Check(fn(&Workspace) -> Result<()>),
+    /// Runs tests with names, all of them or those whose name contains the filter.
+    Tests(fn(&Workspace, Option<&str>) -> Result<Tally>),
+}
+
+/// The step whose failure fails all that need it.
+pub(crate) const BUILD: &str = "build";
+
+/// All steps, in the order they run in.
+pub(crate) const STEPS: [Step; 10] = [
+    Step { name: "format", needs_build: false, work: Work::Check(format) },
+    Step { name: "clippy-host", needs_build: false, work: Work::Check(clippy_host) },
+    Step { name: "doc", needs_build: false, work: Work::Check(doc) },
+    Step { name: "host", needs_build: false, work: Work::Tests(host) },
+    Step { name: BUILD, needs_build: false, work: Work::Check(bundle::build) },
+    Step { name: "clippy-edge", needs_build: false, work: Work::Check(clippy_edge) },
+    Step { name: "clippy-widget", needs_build: false, work: Work::Check(clippy_widget) },
+    Step { name: "deploy", needs_build: true, work: Work::Check(deploy) },
+    Step { name: "edge", needs_build: true, work: Work::Tests(edge) },
+    Step { name: "browser", needs_build: true, work: Work::Tests(browser) },
+];
+
+fn format(workspace: &Workspace) -> Result<()> {
+    run(cargo(workspace).args(["fmt", "--all", "--check"]), "cargo fmt")
+}
+
+fn clippy_host(workspace: &Workspace) -> Result<()> {
+    let mut cargo = cargo(workspace);
+    cargo.args(["clippy", "--workspace", "--all-targets", "--locked", "--", "--deny=warnings"]);
+    run(&mut cargo, "clippy for the host")
+}
+
+fn clippy_edge(workspace: &Workspace) -> Result<()> {
+    clippy_wasm(workspace, &["--package=latchkey-edge"])
+}
+
+fn clippy_widget(workspace: &Workspace) -> Result<()> {
+    clippy_wasm(workspace, &["--package=latchkey-widget", "--features=hydrate"])
+}
+
+/// The host's run never sees what is compiled for the browser or for the Worker only. The profile is the one of the
+/// build, whose macros and build scripts are there already.
+fn clippy_wasm(workspace: &Workspace, package: &[&str]) -> Result<()> {
+    tools::wasm_target()?;
+    let mut cargo = cargo(workspace);
+    cargo
+        .args(["clippy", "--locked", "--release", "--target", WASM])
+        .args(package)
+        .args(["--", "--deny=warnings"]);
+    run(&mut cargo, &format!("clippy for {WASM}"))
+}
+
+fn doc(workspace: &Workspace) -> Result<()> {
+    let mut cargo = cargo(workspace);
+    cargo.args(["doc", "--workspace", "--no-deps", "--locked"]).env("RUSTDOCFLAGS", "--deny=warnings");
+    run(&mut cargo, "cargo doc")
+}
+
+/// Runs `cargo test`, showing its output as it comes and counting along.
+fn host(workspace: &Workspace, filter: Option<&str>) -> Result<Tally> {
+    let mut cargo = cargo(workspace);
+    cargo.args(["test", "--workspace", "--locked", "--no-fail-fast"]).args(filter).stdout(Stdio::piped());
+    let mut child = cargo.spawn().context("cannot start cargo test")?;
+    let output = child.stdout.take().context("cargo test has no output")?;
+    let mut tally = Tally::default();
+    for line in BufReader::new(output).lines() {
+        let line = line.context("cannot read the output of cargo test")?;
+        println!("{line}");
+        tally.add_cargo_line(&line);
+    }
+    let status = child.wait().context("cannot wait for cargo test")?;
+    if !status.success() && tally.failed == 0 {
+        bail!("cargo test did not finish; its output is above");
+    }
+    Ok(tally)
+}
+
+/// What would be deployed, checked by the tool that deploys, without an account and without a network.
+fn deploy(workspace: &Workspace) -> Result<()> {
+    tools::node_packages(workspace)?;
+    let scratch = workspace.build().join("dry-run");
+    let mut wrangler = node(workspace, &workspace.package_file("wrangler/bin/wrangler.js"));
+    wrangler.args(["deploy", "--dry-run", "--config"]).arg(workspace.edge().join("wrangler.toml"));
+    wrangler.arg("--outdir").arg(&scratch);
+    wrangler.env("CI", "1").env("WRANGLER_HIDE_BANNER", "true").env("WRANGLER_LOG_PATH", scratch.join("log"));
+    run(&mut wrangler, "wrangler deploy --dry-run")
+}
+
+fn edge(workspace: &Workspace, filter: Option<&str>) -> Result<Tally> {
+    node_tests(workspace, "edge", filter, None)
+}
+
+fn browser(workspace: &Workspace, filter: Option<&str>) -> Result<Tally> {
+    node_tests(workspace, "browser", filter, Some(tools::chromium()?))
+}
+
+/// Runs `node --test` over `tests/<folder>/*.test.mjs`; with a browser, one file at a time.
+fn node_tests(
+    workspace: &Workspace,
+    folder: &str,
+    filter: Option<&str>,
+    browser: Option<PathBuf>,
+) -> Result<Tally> {
+    let files = test_files(&workspace.tests().join(folder))?;
+    if files.is_empty() {
+        println!("tests/{folder} holds no tests yet");
+        return Ok(Tally::default());
+    }
+    let report = workspace.build().join(format!("{folder}.tap"));
+    _ = fs::remove_file(&report);
+    // A hung test fails by name, instead of holding up the whole run.
+    let mut node = node(workspace, "--test".as_ref());
+    node.arg("--test-timeout=600000");
+    node.args(["--test-reporter=spec", "--test-reporter-destination=stdout", "--test-reporter=tap"]);
+    node.arg(format!("--test-reporter-destination={}", report.display()));
+    if let Some(filter) = filter {
+        node.arg(format!("--test-name-pattern={}", literal_pattern(filter)));
+    }
+    if let Some(browser) = browser {
+        node.arg("--test-concurrency=1").env("CHROMIUM", browser);
+    }
+    let finished = run(node.args(files), &format!("node --test over tests/{folder}"));
+    let tally = Tally::from_tap(&fs::read_to_string(&report).unwrap_or_default());
+    if tally.failed == 0 {
+        finished?;
+    }
+    Ok(tally)
+}
+
+fn test_files(folder: &std::path::Path) -> Result<Vec<PathBuf>> {
+    let mut files = Vec::new();
+    if folder.is_dir() {
+        for entry in fs::read_dir(folder).with_context(|| format!("cannot read {}", folder.display()))? {
+            let file = entry.with_context(|| format!("cannot read {}", folder.display()))?.path();
+            if file.to_string_lossy().ends_with(".test.mjs") {
+                files.push(file);
+            }
+        }
+    }
+    files.sort();
+    Ok(files)
+}
+
+/// `node --test` takes a regular expression where `cargo test` takes a part of the name.
+fn literal_pattern(filter: &str) -> String {
+    let mut pattern = String::new();
+    for letter in filter.chars() {
+        if !letter.is_alphanumeric() && !letter.is_whitespace() && letter.is_ascii() && letter != '_' {
+            pattern.push('\\');
+        }
+        pattern.push(letter);
+    }
+    pattern
+}
+
+#[cfg(test)]
+mod tests {
+    use super::literal_pattern;
+
+    #[test]
+    fn a_filter_is_taken_literally_by_node() {
+        assert_eq!(literal_pattern("POST /connect (twice)"), r"POST \/connect \(twice\)");
+        assert_eq!(literal_pattern("session_ok"), "session_ok");
+    }
+}

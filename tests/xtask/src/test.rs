@@ -1,0 +1,108 @@
+//! `cargo xtask test`: which steps run, what they add up to, and how that is told.
+//!
+//! It owns the last line, `N passed, N failed`, and the exit status: a failure, and a run in which no test ran, are both
+//! not a success. It refuses to stop at the first failure, except where a step needs a build that failed.
+
+use std::process::ExitCode;
+use std::time::{Duration, Instant};
+
+use anyhow::Result;
+
+use crate::steps::{BUILD, STEPS, Step, Work};
+use crate::tally::Tally;
+use crate::workspace::Workspace;
+
+/// What the filter on the command line means.
+#[derive(Clone, Copy)]
+enum Choice<'a> {
+    Everything,
+    Step(&'a str),
+    TestsNamed(&'a str),
+}
+
+impl<'a> Choice<'a> {
+    fn from_filter(filter: Option<&'a str>) -> Self {
+        match filter {
+            None => Self::Everything,
+            Some(name) if STEPS.iter().any(|step| step.name == name) => Self::Step(name),
+            Some(part) => Self::TestsNamed(part),
+        }
+    }
+
+    fn takes(self, step: &Step) -> bool {
+        match self {
+            Self::Everything => true,
+            Self::Step(name) => step.name == name,
+            Self::TestsNamed(_) => matches!(step.work, Work::Tests(_)),
+        }
+    }
+
+    /// Whether a step runs only because another one needs it; then it can fail, but does not count as a test.
+    fn implies(self, step: &Step) -> bool {
+        let needed = STEPS.iter().any(|other| other.needs_build && self.takes(other));
+        step.name == BUILD && needed && !self.takes(step)
+    }
+
+    fn test_name(self) -> Option<&'a str> {
+        match self {
+            Self::TestsNamed(part) => Some(part),
+            Self::Everything | Self::Step(_) => None,
+        }
+    }
+}
+
+/// Runs the chosen steps and reports; the exit status says whether all is well.
+pub(crate) fn run(workspace: &Workspace, filter: Option<&str>, matrix: bool) -> Result<ExitCode> {
+    if matrix {
+        println!("Nothing slower than the CI set exists yet; this runs the CI set.");
+    }
+    let choice = Choice::from_filter(filter);
+    let mut total = Tally::default();
+    let mut durations = Vec::new();
+    let mut built = true;
+    for step in STEPS.iter().filter(|step| choice.takes(step) || choice.implies(step)) {
+        println!("\n== {} ==", step.name);
+        let start = Instant::now();
+        let outcome = if step.needs_build && !built {
+            Err(anyhow::anyhow!("not run, because the build failed"))
+        } else {
+            run_step(workspace, step, choice)
+        };
+        if step.name == BUILD {
+            built = outcome.is_ok();
+        }
+        durations.push((step.name, start.elapsed()));
+        let tally = outcome.unwrap_or_else(|err| Tally::failure(format!("{err:#}")));
+        total.passed += tally.passed;
+        total.failed += tally.failed;
+        total.failures.extend(tally.failures.iter().map(|failure| format!("{}: {failure}", step.name)));
+    }
+    Ok(report(&total, &durations))
+}
+
+fn run_step(workspace: &Workspace, step: &Step, choice: Choice<'_>) -> Result<Tally> {
+    match step.work {
+        Work::Tests(tests) => tests(workspace, choice.test_name()),
+        Work::Check(check) if choice.implies(step) => check(workspace).map(|()| Tally::default()),
+        Work::Check(check) => check(workspace).map(|()| Tally::passed_check()),
+    }
+}
+
+fn report(total: &Tally, durations: &[(&str, Duration)]) -> ExitCode {
+    println!();
+    for (step, duration) in durations {
+        println!("{:>7.1} s  {step}", duration.as_secs_f64());
+    }
+    println!("{:>7.1} s  in all", durations.iter().map(|(_, duration)| duration.as_secs_f64()).sum::<f64>());
+    if !total.failures.is_empty() {
+        println!("\nfailed:");
+        for failure in &total.failures {
+            println!("  {failure}");
+        }
+    }
+    if total.passed + total.failed == 0 {
+        println!("\nno test has that in its name");
+    }
+    println!("\n{} passed, {} failed", total.passed, total.failed);
+    if total.failed == 0 && total.passed > 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE }
+}

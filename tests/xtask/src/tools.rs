@@ -1,0 +1,96 @@
+//! What must be installed before anything is built: the wasm target, Node and its packages, a browser.
+//!
+//! It installs what it can without asking (a rustup target, the packages of `tests/package-lock.json`, Chromium on
+//! Debian as root) and refuses to change the machine in any other way: then it says what to install.
+
+use std::env;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+
+use anyhow::{Context as _, Result, bail};
+
+use crate::command::{capture, run};
+use crate::hash::sha256_hex;
+use crate::workspace::Workspace;
+
+/// The target of the widget and of the Worker.
+pub(crate) const WASM: &str = "wasm32-unknown-unknown";
+
+const OLDEST_NODE: u32 = 20;
+
+/// Adds the wasm target to the toolchain in use, when it is missing.
+pub(crate) fn wasm_target() -> Result<()> {
+    let sysroot = capture(Command::new("rustc").args(["--print", "sysroot"]), "asking rustc where it lives")?;
+    if Path::new(sysroot.trim()).join("lib/rustlib").join(WASM).join("lib").is_dir() {
+        return Ok(());
+    }
+    run(Command::new("rustup").args(["target", "add", WASM]).stdin(Stdio::null()), "adding the wasm target")
+}
+
+/// Checks Node, and installs the locked packages unless the installed ones are in line with the lockfile.
+pub(crate) fn node_packages(workspace: &Workspace) -> Result<()> {
+    let version = Command::new("node").arg("--version").output();
+    let version =
+        version.context(format!("Node.js {OLDEST_NODE} or newer is needed, and `node` does not start"))?;
+    let version = String::from_utf8_lossy(&version.stdout).trim().to_owned();
+    let major = version.trim_start_matches('v').split('.').next().and_then(|major| major.parse::<u32>().ok());
+    if major.is_none_or(|major| major < OLDEST_NODE) {
+        bail!("Node.js {OLDEST_NODE} or newer is needed; `node --version` says `{version}`");
+    }
+
+    let lockfile = workspace.tests().join("package-lock.json");
+    let lockfile = fs::read(&lockfile).with_context(|| format!("cannot read {}", lockfile.display()))?;
+    let stamp = workspace.package_file(".latchkey-lock");
+    let wanted = sha256_hex(&lockfile);
+    if fs::read_to_string(&stamp).is_ok_and(|installed| installed == wanted) {
+        return Ok(());
+    }
+    eprintln!("installing the Node packages of tests/package-lock.json");
+    // No package here needs its install script, so none of them gets to run one.
+    let npm = if cfg!(windows) { "npm.cmd" } else { "npm" };
+    let args = ["ci", "--ignore-scripts", "--no-audit", "--no-fund"];
+    // Standard output belongs to the task; npm's report goes to standard error.
+    let mut npm = Command::new(npm);
+    npm.args(args).current_dir(workspace.tests()).stdin(Stdio::null()).stdout(std::io::stderr());
+    run(&mut npm, "installing the Node packages")?;
+    fs::write(&stamp, wanted).with_context(|| format!("cannot write {}", stamp.display()))
+}
+
+/// Finds a Chromium for the browser tests, or installs Debian's when this is Debian and we are root.
+pub(crate) fn chromium() -> Result<PathBuf> {
+    if let Some(found) = find_chromium() {
+        return Ok(found);
+    }
+    let root = Command::new("id").arg("-u").output().is_ok_and(|id| id.stdout.trim_ascii() == b"0");
+    if root && Path::new("/etc/debian_version").exists() {
+        eprintln!("installing Debian's Chromium");
+        apt_get(&["update"])?;
+        apt_get(&["install", "--yes", "--no-install-recommends", "chromium"])?;
+    }
+    find_chromium().context(
+        "the browser tests need Chromium: install it, or set CHROMIUM to the path of a Chromium or Chrome program",
+    )
+}
+
+fn apt_get(args: &[&str]) -> Result<()> {
+    let mut command = Command::new("apt-get");
+    command
+        .args(args)
+        .env("DEBIAN_FRONTEND", "noninteractive")
+        .stdin(Stdio::null())
+        .stdout(std::io::stderr());
+    run(&mut command, "apt-get")
+}
+
+fn find_chromium() -> Option<PathBuf> {
+    if let Some(named) = env::var_os("CHROMIUM").filter(|named| !named.is_empty()) {
+        return Some(named.into());
+    }
+    let path = env::var_os("PATH").unwrap_or_default();
+    let names = ["chromium", "chromium-browser", "google-chrome"];
+    env::split_paths(&path)
+        .flat_map(|dir| names.map(|name| dir.join(name)))
+        .chain([PathBuf::from("/usr/bin/chromium")])
+        .find(|program| program.is_file())
+}

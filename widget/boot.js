@@ -1,0 +1,150 @@
+// What runs before the form's WebAssembly: inline in the page, classic, and hashed into its policy.
+//
+// It owns the first seconds: it stops native submits and remembers a press, takes the session's token, asks for the
+// session while the form's program is still on its way, and says so when something does not arrive. It also owns what
+// needs no WebAssembly at all: copying, folding the guide on narrow screens, the frame's size and its Escape key.
+// It refuses to hold sentences (they are in the page, hidden), to read an answer, and to send anything elsewhere.
+(() => {
+  const page = document.documentElement;
+  const byId = (id) => document.getElementById(id);
+  const island = JSON.parse(byId("latchkey")?.textContent || "null");
+  const form = document.querySelector("form");
+  const framed = page.dataset.place === "embed";
+  const guide = document.querySelector("details");
+
+  let port;
+  const say = (t, d) => port?.postMessage({ t, d });
+  const show = (id, shown) => island && (byId("latchkey-" + id).hidden = !shown);
+
+  // A press before the form is ready is remembered, and the person is told.
+  let pressed = false;
+  let taken = false;
+  const remember = (press) => {
+    pressed = press;
+    form.querySelector("[type=submit]").setAttribute("aria-busy", press);
+    show("waiting", press);
+  };
+
+  // The token: genuine or not is for the edge to say; here it must only belong to this page.
+  let give;
+  const given = new Promise((resolve) => (give = resolve));
+  const belongs = (text, session) => {
+    const [, mode, id] = /^cs_(test|live)_([\w.]+)\.\w+$/.exec(text) || [];
+    return mode === island?.mode && (!session || id === session);
+  };
+  const accept = (token) => {
+    const right = belongs(token, island.session);
+    show("incomplete", !right);
+    if (right) give([token, ask(token)]);
+    else if (pressed) remember(false);
+  };
+  const ask = (token) =>
+    fetch("/api/v1/connect", {
+      headers: { authorization: "Bearer " + token },
+      cache: "no-store",
+      credentials: "omit",
+      redirect: "error",
+    })
+      .then(async (answer) => ({ status: answer.status, body: await answer.json() }))
+      .catch(() => null);
+
+  // The form's program: glue and WebAssembly side by side.
+  let tries = 0;
+  const fail = (refused) => {
+    taken = false;
+    remember(false);
+    show(refused ? "refused" : "load-failed", true);
+  };
+  const load = async () => {
+    show("refused", false);
+    show("load-failed", false);
+    // A browser may remember that an address failed, so another try asks under another name.
+    const again = tries++ ? "?" + tries : "";
+    try {
+      const [glue, wasm] = await Promise.all([import(island.js + again), fetch(island.wasm + again)]);
+      if (!wasm.ok || wasm.headers.get("content-type") !== "application/wasm") throw wasm.status;
+      await glue.default({ module_or_path: wasm });
+      const [token, session] = await given;
+      const press = pressed;
+      remember(false);
+      taken = true;
+      glue.start(island, token, session, press, say);
+      page.dataset.ready = "";
+      if (port) {
+        port.onmessage = ({ data }) =>
+          data.t === "token" && belongs(data.token) && glue.renew(data.token, ask(data.token));
+      }
+    } catch (cause) {
+      fail(typeof WebAssembly !== "object" || cause instanceof WebAssembly.CompileError);
+    }
+  };
+
+  const allowed = (origin) =>
+    island.origins.some((entry) =>
+      entry.endsWith(":*") ? (origin + ":").startsWith(entry.slice(0, -1)) : origin === entry,
+    );
+  const focusFirst = () => {
+    if (document.activeElement === document.body) form?.querySelector("input").focus({ preventScroll: true });
+  };
+
+  if (island) {
+    form.addEventListener("submit", (event) => {
+      event.preventDefault();
+      if (taken || !byId("latchkey-incomplete").hidden) return;
+      const failed = !byId("latchkey-load-failed").hidden || !byId("latchkey-refused").hidden;
+      remember(true);
+      if (failed) load();
+    });
+    form.addEventListener("input", (event) => event.target.setAttribute("data-touched", ""));
+    for (const retry of document.querySelectorAll("[data-retry]")) retry.onclick = load;
+    load();
+    focusFirst();
+    if (!framed) {
+      const fragment = () => accept(location.hash.slice(1));
+      addEventListener("hashchange", fragment);
+      fragment();
+    }
+  }
+
+  if (framed) {
+    addEventListener("message", function hear({ source, origin, data, ports }) {
+      if (source !== parent || source === window || data?.type !== "latchkey-init") return;
+      if (island && !allowed(origin)) return;
+      removeEventListener("message", hear);
+      port = ports[0];
+      const main = document.querySelector("main");
+      new ResizeObserver(() => port.postMessage({ t: "size", h: Math.ceil(main.offsetHeight) })).observe(main);
+      if (!island) return say("error", { code: "session_unusable", field: null });
+      focusFirst();
+      accept(data.token);
+    });
+    parent.postMessage({ type: "latchkey-hello" }, "*");
+    if (island) setTimeout(() => port || show("incomplete", true), 10000);
+    addEventListener("keydown", (event) => {
+      const checking = byId("latchkey-form")?.dataset.state === "checking";
+      if (event.key === "Escape" && !event.isComposing && !checking) say("close", { reason: "escape" });
+    });
+  }
+
+  if (guide) {
+    const wide = matchMedia("(min-width:760px)");
+    const fold = () => (guide.open = wide.matches);
+    wide.onchange = fold;
+    fold();
+    guide.addEventListener("click", async ({ target }) => {
+      const button = target.closest("[data-copy]");
+      if (!button) return;
+      const { copy, copied } = button.dataset;
+      const status = button.nextElementSibling;
+      await navigator.clipboard.writeText(copy).catch(() => {
+        getSelection().selectAllChildren(button.previousElementSibling);
+        document.execCommand("copy");
+      });
+      button.setAttribute("data-done", (status.textContent = copied));
+      setTimeout(() => {
+        button.removeAttribute("data-done");
+        status.textContent = "";
+      }, 2000);
+    });
+  }
+})();

@@ -1,0 +1,114 @@
+//! One question: label, help, input, and what there is to say about the answer.
+//!
+//! The input has no `name` and no bound value: no browser can submit it, and no code here writes to it.
+
+use super::input_id;
+use super::model::{Act, FieldState, Flag, Tell, Text};
+use super::trouble_view::trouble_view;
+use crate::words::WORDS;
+use latchkey_shared::field::Field;
+#[cfg(feature = "ssr")]
+use leptos::attr::custom::custom_attribute as set;
+use leptos::ev;
+use leptos::prelude::*;
+
+pub(crate) fn field_view(
+    at: usize,
+    field: &Field,
+    state: RwSignal<FieldState>,
+    checking: Flag,
+    tell: Tell,
+) -> impl IntoView + use<> {
+    let id = input_id(&field.id);
+    let part = |word: &str| [id.as_str(), "-", word].concat();
+    let described_by = ["help", "note", "warning", "error"].map(part).join(" ");
+    let secret = field.secret;
+    let follow = move |text: fn(&FieldState) -> &str| -> Text { Box::new(move || state.with(|state| text(state).to_owned())) };
+    let kind: Text = if secret {
+        follow(|state| if state.shown { "text" } else { "password" })
+    } else {
+        follow(|_| "text")
+    };
+    let invalid = follow(|state| truth(state.error.is_some()));
+    let label = field.label.clone();
+    let reveal = secret.then(|| {
+        view! {
+            <button
+                class="reveal"
+                type="button"
+                aria-controls=id.clone()
+                aria-pressed=follow(|state| truth(state.shown))
+                on:mousedown=keep_focus
+                on:click=when(tell, Act::Reveal(at))
+            >
+                {WORDS.show}
+                <span class="unseen">{[" ", label.as_str()].concat()}</span>
+            </button>
+        }
+    });
+    view! {
+        <div class="field" data-field=field.id.clone()>
+            <label for=id.clone()>
+                {label.clone()} <span class="optional">{if field.optional { WORDS.optional } else { "" }}</span>
+            </label>
+            <p class="help" id=part("help")>{field.help.clone().unwrap_or_default()}</p>
+            <div class="entry">
+                <input
+                    {..fixed(field, described_by)}
+                    id=id.clone()
+                    type=kind
+                    aria-invalid=invalid
+                    readonly=checking
+                    on:focus=when(tell, Act::Entered(at))
+                    on:input=when(tell, Act::Typed(at))
+                    on:paste=when(tell, Act::Pasted(at))
+                    on:blur=when(tell, Act::Left(at))
+                />
+                {reveal}
+            </div>
+            <p class="note" id=part("note") role="status">{follow(|state| &state.note)}</p>
+            {trouble_view(part("warning"), "warning", "status", state, |state| &state.warning)}
+            {trouble_view(part("error"), "error", "alert", state, |state| &state.error)}
+        </div>
+    }
+}
+
+/// What never changes about an input, and so is only said by the server: the browser takes it over as it stands.
+#[cfg(feature = "ssr")]
+fn fixed(field: &Field, described_by: String) -> impl leptos::attr::Attribute + use<> {
+    use latchkey_shared::field::ParseKind;
+    (
+        set("inputmode", if field.parse.kind == ParseKind::Host { "url" } else { "text" }),
+        set("placeholder", field.placeholder.clone()),
+        set("aria-required", truth(!field.optional)),
+        set("aria-describedby", described_by),
+        // For secrets: what password managers and browsers neither fill in nor offer to keep.
+        set("autocomplete", if field.secret { "one-time-code" } else { "off" }),
+        set("autocapitalize", "none"),
+        set("autocorrect", "off"),
+        set("spellcheck", "false"),
+        set("data-1p-ignore", "true"),
+        set("data-lpignore", "true"),
+        set("data-bwignore", "true"),
+        set("data-form-type", "other"),
+    )
+}
+
+#[cfg(not(feature = "ssr"))]
+fn fixed(_field: &Field, _described_by: String) {}
+
+/// A truth as an attribute of ARIA, which knows no absent ones.
+pub(crate) fn truth(truth: bool) -> &'static str {
+    if truth { "true" } else { "false" }
+}
+
+/// Tells the act when the event comes.
+pub(crate) fn when<E: 'static>(tell: Tell, act: Act) -> impl FnMut(E) + 'static {
+    move |_| tell(act)
+}
+
+/// A press on a button leaves the focus in the input: no keyboard jumps away, and nothing that a lost focus would say
+/// moves the button from under the pointer.
+pub(crate) fn keep_focus(event: ev::MouseEvent) {
+    event.prevent_default();
+}

@@ -1,0 +1,57 @@
+//! The form as a whole: its questions, its button, what is wrong with it, and what came of it.
+
+use super::OUTCOME;
+use super::field_view::{field_view, keep_focus, truth};
+use super::model::{Act, Flag, FormModel, FormState, Phase, Tell, Text};
+use super::trouble_view::trouble_view;
+use crate::words::WORDS;
+use latchkey_shared::connect::Form;
+use leptos::ev;
+use leptos::prelude::*;
+
+/// What a form is made of, the same on both sides.
+pub(crate) struct FormParts<'a> {
+    /// The questions.
+    pub(crate) form: &'a Form,
+    /// Its state.
+    pub(crate) model: &'a FormModel,
+    /// Where acts are told.
+    pub(crate) tell: Tell,
+}
+
+/// The form's markup.
+pub(crate) fn form_view(parts: FormParts<'_>) -> impl IntoView + use<> {
+    let FormParts { form, model, tell } = parts;
+    let state = model.form;
+    let is = move |phase: Phase| -> Flag { Box::new(move || state.with(|state| state.phase == phase)) };
+    let follow = move |text: fn(&FormState) -> &str| -> Text { Box::new(move || state.with(|state| text(state).to_owned())) };
+    let fields = form.fields.iter().zip(&model.fields).enumerate();
+    let fields = fields
+        .map(|(at, (field, &state))| field_view(at, field, state, is(Phase::Checking), tell))
+        .collect::<Vec<_>>();
+    let submit = move |event: ev::SubmitEvent| {
+        event.prevent_default();
+        tell(Act::Submit);
+    };
+    view! {
+        <section id="latchkey-form" data-state=follow(|state| state.phase.as_str()) aria-labelledby="latchkey-title">
+            <form novalidate autocomplete="off" hidden=is(Phase::Connected) on:submit=submit>
+                {fields}
+                {trouble_view("latchkey-alert".into(), "alert", "alert", state, |state| &state.alert)}
+                <div class="actions" hidden=is(Phase::Ended)>
+                    <button
+                        class="primary"
+                        type="submit"
+                        aria-busy=follow(|state| truth(state.phase == Phase::Checking))
+                        on:mousedown=keep_focus
+                    >
+                        {follow(|state| if state.phase == Phase::Checking { WORDS.checking } else { WORDS.connect })}
+                    </button>
+                    <p class="assurance">{(WORDS.assurance)(&form.name)}</p>
+                </div>
+            </form>
+            <div id=OUTCOME></div>
+            <p class="unseen" role="status">{follow(|state| &state.live)}</p>
+        </section>
+    }
+}

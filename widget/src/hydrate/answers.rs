@@ -1,0 +1,120 @@
+//! Reads answers while they are typed, with the parser the edge runs again, and says what it read.
+//!
+//! Says little while someone types: what was cleaned away and what looks odd after a short pause, what is wrong once
+//! they leave the field or have pasted something. Never writes to an input.
+
+use super::page::Page;
+use super::{dom, guide_follow};
+use crate::form::Trouble;
+use latchkey_shared::{FieldError, Secret};
+use latchkey_shared::field::Parsed;
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+use std::rc::Rc;
+
+/// How long nobody must have typed for it to be a pause, in milliseconds.
+const PAUSE: i32 = 700;
+/// How long to wait after a field was left: a click that comes next must not miss its target because a message has
+/// appeared above it.
+const AFTER_LEAVING: i32 = 200;
+
+/// How sure it is that the person has finished typing.
+#[derive(Clone, Copy, PartialEq)]
+enum Moment {
+    Pause,
+    Finished,
+}
+
+/// Reads what was typed before this code arrived.
+pub(super) fn take_over(page: &Page) {
+    let focused = dom::document().and_then(|document| document.active_element()).map(|element| element.id());
+    for at in 0..page.form.fields.len() {
+        let is_focused = page.input(at).is_some_and(|input| Some(input.id()) == focused);
+        if is_focused {
+            guide_follow::mark(page, at);
+        }
+        check(page, at, if is_focused { Moment::Pause } else { Moment::Finished });
+    }
+}
+
+pub(super) fn typed(page: Rc<Page>, at: usize) {
+    let Some((_, state)) = page.field(at) else { return };
+    // What was said about the text is not about this one.
+    if state.with_untracked(|state| state.error.is_some()) {
+        state.update(|state| state.error = Trouble::default());
+    }
+    later(page, at, PAUSE, Moment::Pause);
+}
+
+pub(super) fn pasted(page: Rc<Page>, at: usize) {
+    spawn_local(async move {
+        // The text arrives after the event.
+        dom::sleep(0).await;
+        if !page.is_gone() {
+            check(&page, at, Moment::Finished);
+        }
+    });
+}
+
+pub(super) fn left(page: Rc<Page>, at: usize) {
+    later(page, at, AFTER_LEAVING, Moment::Finished);
+}
+
+/// Checks after a while, unless something was typed meanwhile.
+fn later(page: Rc<Page>, at: usize, milliseconds: i32, moment: Moment) {
+    let change = page.changes.get().wrapping_add(1);
+    page.changes.set(change);
+    spawn_local(async move {
+        dom::sleep(milliseconds).await;
+        if !page.is_gone() && page.changes.get() == change {
+            check(&page, at, moment);
+        }
+    });
+}
+
+/// Says what there is to say about a prefilled answer.
+pub(super) fn prefilled(page: &Page, at: usize) {
+    check(page, at, Moment::Finished);
+}
+
+fn check(page: &Page, at: usize, moment: Moment) {
+    let Some((field, _)) = page.field(at) else { return };
+    let text = page.typed(at);
+    if text.trim().is_empty() {
+        // That an answer is missing is said when it is submitted, not while it is on its way.
+        show(page, at, None, None);
+    } else {
+        match field.parse(&text) {
+            Ok(parsed) => show(page, at, Some(parsed), None),
+            Err(error) => show(page, at, None, Some(error).filter(|_| moment == Moment::Finished)),
+        }
+    }
+    guide_follow::links(page);
+}
+
+/// Reads an answer to submit it; on a bad one, shows what is wrong and returns `None`.
+pub(super) fn read(page: &Page, at: usize) -> Option<Secret> {
+    let (field, _) = page.field(at)?;
+    match field.parse(&page.typed(at)) {
+        Ok(mut parsed) => {
+            let value = Secret::new(std::mem::take(&mut parsed.value));
+            show(page, at, Some(parsed), None);
+            Some(value)
+        }
+        Err(error) => {
+            page.outbox.error(error.code, Some(&field.id));
+            show(page, at, None, Some(error));
+            None
+        }
+    }
+}
+
+fn show(page: &Page, at: usize, parsed: Option<Parsed>, error: Option<FieldError>) {
+    let Some((_, state)) = page.field(at) else { return };
+    let (changes, warning) = parsed.map(|parsed| (parsed.changes, parsed.warning)).unwrap_or_default();
+    state.update(|state| {
+        state.note = changes.join(" ");
+        state.warning = warning.map(Trouble::from).unwrap_or_default();
+        state.error = error.map(Trouble::from).unwrap_or_default();
+    });
+}

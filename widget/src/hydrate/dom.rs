@@ -1,0 +1,49 @@
+//! The few things asked of the browser directly.
+
+use js_sys::Promise;
+use leptos::task::spawn_local;
+use wasm_bindgen::JsCast;
+use wasm_bindgen_futures::JsFuture;
+use web_sys::{Document, Element, HtmlElement};
+
+pub(super) fn document() -> Option<Document> {
+    web_sys::window()?.document()
+}
+
+/// The element with this id, if it is of this kind.
+pub(super) fn by_id<T: JsCast>(id: &str) -> Option<T> {
+    document()?.get_element_by_id(id)?.dyn_into().ok()
+}
+
+/// Every element that matches.
+pub(super) fn all(selector: &str) -> Vec<Element> {
+    let Some(found) = document().and_then(|document| document.query_selector_all(selector).ok()) else {
+        return Vec::new();
+    };
+    (0..found.length()).filter_map(|at| found.get(at)?.dyn_into().ok()).collect()
+}
+
+/// Waits; for ever when there is no window to wait in.
+pub(super) async fn sleep(milliseconds: i32) {
+    let promise = Promise::new(&mut |resolve, _| {
+        if let Some(window) = web_sys::window() {
+            _ = window.set_timeout_with_callback_and_timeout_and_arguments_0(&resolve, milliseconds);
+        }
+    });
+    _ = JsFuture::from(promise).await;
+}
+
+/// Moves the focus once what changed is on the page, so that it is announced together with what is said about it.
+pub(super) fn focus_soon(id: String) {
+    spawn_local(async move {
+        sleep(0).await;
+        if let Some(element) = by_id::<HtmlElement>(&id) {
+            _ = element.focus();
+        }
+    });
+}
+
+/// A fresh id for an attempt; `None` outside a secure context.
+pub(super) fn random_uuid() -> Option<String> {
+    Some(web_sys::window()?.crypto().ok()?.random_uuid())
+}

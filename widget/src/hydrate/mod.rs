@@ -1,0 +1,71 @@
+//! The browser's half: takes the rendered form over and runs it.
+//!
+//! Owns what happens after a person's act: reading answers, submitting them, saying what came of it. Refuses to build
+//! the page (it is there already), to write to an input that was typed into, and to keep an answer longer than needed.
+
+mod answers;
+mod api;
+mod attempt;
+mod deep_link;
+mod dom;
+mod guide_follow;
+mod outbox;
+mod page;
+mod press;
+mod session;
+
+use crate::form::{Act, FormParts, form_view};
+use js_sys::{Function, Promise};
+use page::Page;
+use std::cell::RefCell;
+use std::rc::Rc;
+use wasm_bindgen::prelude::*;
+
+thread_local! {
+    /// A document holds one form.
+    static PAGE: RefCell<Option<Rc<Page>>> = const { RefCell::new(None) };
+}
+
+/// Takes the form over; the boot script calls it once.
+///
+/// `island` is the page's data, `session` the answer of `GET connect` as `{status, body}` or `null`, `pending` whether a
+/// press came before, and `say` is called with the name and the detail of what the embedding page may hear.
+#[wasm_bindgen]
+pub fn start(island: &JsValue, token: String, session: Promise, pending: bool, say: Function) {
+    let Some(page) = Page::new(island, token, say) else { return };
+    let page = Rc::new(page);
+    PAGE.set(Some(page.clone()));
+    let shown = page.clone();
+    let view = move || form_view(FormParts { form: &shown.form, model: &shown.model, tell: act });
+    let Some(root) = dom::by_id("latchkey-root") else { return };
+    // Kept for as long as the document is.
+    leptos::mount::hydrate_from(root, view).forget();
+    answers::take_over(&page);
+    page.outbox.ready();
+    if pending {
+        press::press(&page);
+    }
+    session::apply(page, session);
+}
+
+/// Goes on with a fresh session: the page around the frame has brought one. What was typed stays.
+#[wasm_bindgen]
+pub fn renew(token: String, session: Promise) {
+    if let Some(page) = PAGE.with_borrow(Clone::clone) {
+        page.renew(token);
+        session::apply(page, session);
+    }
+}
+
+fn act(act: Act) {
+    let Some(page) = PAGE.with_borrow(Clone::clone) else { return };
+    match act {
+        Act::Entered(at) => guide_follow::mark(&page, at),
+        Act::Typed(at) => answers::typed(page, at),
+        Act::Pasted(at) => answers::pasted(page, at),
+        Act::Left(at) => answers::left(page, at),
+        Act::Reveal(at) => page.reveal(at),
+        Act::Submit => press::press(&page),
+        Act::Done => page.outbox.close("done"),
+    }
+}

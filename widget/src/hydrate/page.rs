@@ -1,0 +1,106 @@
+//! The one form of the document: its questions, its state, its token.
+
+use super::attempt::Attempt;
+use super::dom;
+use super::outbox::Outbox;
+use crate::form::{FieldState, FormModel, FormState, Phase, Trouble, input_id};
+use crate::words::WORDS;
+use js_sys::Function;
+use latchkey_shared::Secret;
+use latchkey_shared::browser::member;
+use latchkey_shared::connect::Form;
+use latchkey_shared::field::Field;
+use leptos::prelude::*;
+use std::cell::{Cell, RefCell};
+use wasm_bindgen::JsValue;
+use web_sys::HtmlInputElement;
+
+pub(super) struct Page {
+    pub(super) form: Form,
+    pub(super) embedded: bool,
+    pub(super) model: FormModel,
+    pub(super) outbox: Outbox,
+    /// What proves possession of the session.
+    pub(super) token: RefCell<Secret>,
+    /// The last attempt, while its outcome is unknown.
+    pub(super) open_attempt: RefCell<Option<Attempt>>,
+    /// Counts changes of the inputs, so that a pause can tell whether it was one.
+    pub(super) changes: Cell<u32>,
+}
+
+impl Page {
+    /// `None` when the page's data has another shape than this code knows.
+    pub(super) fn new(island: &JsValue, token: String, say: Function) -> Option<Self> {
+        let form: Form = member(island, "form")?;
+        let embedded = member::<String>(island, "place")? == "embed";
+        Some(Self {
+            model: FormModel::new(form.fields.len()),
+            form,
+            embedded,
+            outbox: Outbox::new(say),
+            token: RefCell::new(Secret::new(token)),
+            open_attempt: RefCell::default(),
+            changes: Cell::default(),
+        })
+    }
+
+    pub(super) fn field(&self, at: usize) -> Option<(&Field, RwSignal<FieldState>)> {
+        Some((self.form.fields.get(at)?, *self.model.fields.get(at)?))
+    }
+
+    pub(super) fn input(&self, at: usize) -> Option<HtmlInputElement> {
+        dom::by_id(&input_id(&self.form.fields.get(at)?.id))
+    }
+
+    /// What stands in the input right now.
+    pub(super) fn typed(&self, at: usize) -> String {
+        self.input(at).map(|input| input.value()).unwrap_or_default()
+    }
+
+    pub(super) fn focus(&self, at: usize) {
+        if let Some(field) = self.form.fields.get(at) {
+            dom::focus_soon(input_id(&field.id));
+        }
+    }
+
+    pub(super) fn reveal(&self, at: usize) {
+        if let Some((_, state)) = self.field(at) {
+            state.update(|state| state.shown = !state.shown);
+        }
+    }
+
+    /// Whether the form was taken off the page while something was awaited.
+    pub(super) fn is_gone(&self) -> bool {
+        self.model.form.is_disposed()
+    }
+
+    /// No submit can succeed any more: says why in place of the button. What was typed stays.
+    pub(super) fn end(&self, trouble: Trouble) {
+        self.show(Phase::Ended, trouble);
+        dom::focus_soon("latchkey-alert".to_owned());
+    }
+
+    /// Takes a fresh token, after a session that had ended.
+    pub(super) fn renew(&self, token: String) {
+        self.token.replace(Secret::new(token));
+        self.open_attempt.take();
+        if self.phase() == Phase::Ended {
+            self.show(Phase::Asking, Trouble::default());
+            self.say(WORDS.renewed.to_owned());
+        }
+    }
+
+    pub(super) fn phase(&self) -> Phase {
+        self.model.form.with_untracked(|form| form.phase)
+    }
+
+    /// Where the form stands, and what is wrong with it as a whole.
+    pub(super) fn show(&self, phase: Phase, alert: Trouble) {
+        self.model.form.update(|form| *form = FormState { phase, alert, ..FormState::default() });
+    }
+
+    /// Says something aloud.
+    pub(super) fn say(&self, live: String) {
+        self.model.form.update(|form| form.live = live);
+    }
+}

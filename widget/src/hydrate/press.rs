@@ -1,0 +1,178 @@
+//! A press on Connect: reads every answer, submits them, repeats what got lost, and shows what came of it.
+
+use super::api::{self, Answer};
+use super::attempt::Attempt;
+use super::page::Page;
+use super::{answers, dom};
+use crate::form::{HEADING, OUTCOME, Phase, Trouble, connected_view};
+use crate::words::WORDS;
+use latchkey_shared::connect::ConnectResponse;
+use latchkey_shared::{ErrorCode, Problem, Secret};
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+use std::rc::Rc;
+
+/// How long to wait before asking again what became of an attempt, in milliseconds.
+const PAUSES: [i32; 3] = [1_000, 3_000, 8_000];
+/// How long to wait for another attempt, in seconds; a little more than an attempt's lease.
+const PATIENCE: u32 = 75;
+/// How long until asking again whether the other attempt has ended, when the answer does not say; in seconds.
+const BUSY_PAUSE: u32 = 5;
+
+pub(super) fn press(page: &Rc<Page>) {
+    if page.phase() != Phase::Asking {
+        return;
+    }
+    page.show(Phase::Asking, Trouble::default());
+    let Some(values) = read_all(page) else { return };
+    let open = page.open_attempt.take();
+    let Some(attempt) = Attempt::of_press(open, values, dom::random_uuid) else { return };
+    page.show(Phase::Checking, Trouble::default());
+    page.say((WORDS.checking_with)(&page.form.name));
+    let page = page.clone();
+    spawn_local(async move { run(page, attempt).await });
+}
+
+/// Every answer as read; or, when one cannot be read, `None` with the first such field in focus.
+fn read_all(page: &Page) -> Option<Vec<(String, Secret)>> {
+    let mut values = Vec::new();
+    let mut first_bad = None;
+    for (at, field) in page.form.fields.iter().enumerate() {
+        match answers::read(page, at) {
+            Some(value) if !value.is_empty() => values.push((field.id.clone(), value)),
+            Some(_) => {}
+            None => _ = first_bad.get_or_insert(at),
+        }
+    }
+    if let Some(at) = first_bad {
+        page.focus(at);
+        return None;
+    }
+    Some(values)
+}
+
+enum End {
+    Connected(ConnectResponse),
+    Refused(Problem),
+    Unknown,
+    StillBusy,
+}
+
+async fn run(page: Rc<Page>, attempt: Attempt) {
+    let Some(end) = submit(&page, &attempt).await else { return };
+    match end {
+        End::Connected(answer) => connected(&page, answer),
+        End::Refused(problem) => refused(&page, problem),
+        End::Unknown => {
+            page.open_attempt.replace(Some(attempt));
+            fail(&page, ErrorCode::OutcomeUnknown, WORDS.outcome_unknown);
+        }
+        End::StillBusy => fail(&page, ErrorCode::SessionBusy, WORDS.still_busy),
+    }
+}
+
+/// Submits until the outcome is known or patience ends; `None` when the form is gone.
+async fn submit(page: &Page, attempt: &Attempt) -> Option<End> {
+    let body = api::body(&page.form.app, attempt);
+    let mut lost = PAUSES.iter();
+    let mut waited = 0;
+    loop {
+        let token = page.token.borrow().clone();
+        let answer = api::connect(&token, &body).await;
+        if page.is_gone() {
+            return None;
+        }
+        let pause = match answer {
+            Answer::Accepted(answer) => return Some(End::Connected(answer)),
+            Answer::Refused(problem) if problem.code == ErrorCode::SessionBusy => {
+                let seconds = problem.retry_after.unwrap_or(BUSY_PAUSE).clamp(1, 15);
+                waited += seconds;
+                if waited > PATIENCE {
+                    return Some(End::StillBusy);
+                }
+                page.say(WORDS.waiting_for_other.to_owned());
+                seconds.cast_signed() * 1_000
+            }
+            Answer::Refused(problem) if problem.code != ErrorCode::OutcomeUnknown => {
+                return Some(End::Refused(problem));
+            }
+            Answer::Refused(_) | Answer::Lost => {
+                let Some(&pause) = lost.next() else { return Some(End::Unknown) };
+                page.say(WORDS.asking_again.to_owned());
+                pause
+            }
+        };
+        dom::sleep(pause).await;
+        if page.is_gone() {
+            return None;
+        }
+    }
+}
+
+fn connected(page: &Page, answer: ConnectResponse) {
+    page.outbox.success(&answer.connection);
+    for (at, field) in page.form.fields.iter().enumerate() {
+        if let Some(input) = page.input(at).filter(|_| field.secret) {
+            input.set_value("");
+        }
+    }
+    page.show(Phase::Connected, Trouble::default());
+    if let Some(place) = dom::by_id(OUTCOME) {
+        let (name, embedded) = (page.form.name.clone(), page.embedded);
+        let view = move || connected_view(&name, embedded, answer.report, super::act);
+        // Kept for as long as the document is.
+        leptos::mount::mount_to(place, view).forget();
+    }
+    dom::focus_soon(HEADING.to_owned());
+}
+
+/// Shows a definite no: on the fields it concerns, or on the form.
+pub(super) fn refused(page: &Page, problem: Problem) {
+    if is_final(problem.code) {
+        page.outbox.error(problem.code, None);
+        let (message, fix) = match problem.errors.into_iter().next() {
+            Some(error) => (error.message, error.fix),
+            None => (problem.detail, WORDS.ask_for_another.to_owned()),
+        };
+        return page.end(Trouble::new(message, fix));
+    }
+    let mut whole = None;
+    let mut first_bad = None;
+    for error in problem.errors {
+        page.outbox.error(error.code, error.field.as_deref());
+        let at = page.form.fields.iter().position(|field| Some(&field.id) == error.field.as_ref());
+        match at.and_then(|at| page.field(at).map(|(_, state)| (at, state))) {
+            Some((at, state)) => {
+                state.update(|state| state.error = error.into());
+                first_bad = Some(first_bad.map_or(at, |first| at.min(first)));
+            }
+            None => _ = whole.get_or_insert(Trouble::from(error)),
+        }
+    }
+    if first_bad.is_none() && whole.is_none() {
+        page.outbox.error(problem.code, None);
+        whole = Some(Trouble::new(problem.detail, WORDS.try_again));
+    }
+    page.show(Phase::Asking, whole.unwrap_or_default());
+    if let Some(at) = first_bad {
+        page.focus(at);
+    }
+}
+
+fn fail(page: &Page, code: ErrorCode, (message, fix): (&str, &str)) {
+    page.outbox.error(code, None);
+    page.show(Phase::Asking, Trouble::new(message, fix));
+}
+
+/// Whether no further attempt with this session can succeed.
+pub(super) fn is_final(code: ErrorCode) -> bool {
+    matches!(
+        code,
+        ErrorCode::SessionExpired
+            | ErrorCode::SessionUsed
+            | ErrorCode::InvalidSessionToken
+            | ErrorCode::CredentialsMissing
+            | ErrorCode::ProviderNotOffered
+            | ErrorCode::UnknownProvider
+    )
+}

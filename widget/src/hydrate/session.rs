@@ -1,0 +1,69 @@
+//! The answer of `GET connect`: for whom the form is, what to start with, and whether the session can still be used.
+
+use super::api::{self, Answer};
+use super::page::Page;
+use super::{answers, dom, press};
+use crate::form::{Phase, Trouble};
+use crate::words::WORDS;
+use js_sys::Promise;
+use latchkey_shared::ErrorCode;
+use latchkey_shared::browser::member;
+use latchkey_shared::connect::{Prefill, SessionView};
+use latchkey_shared::session::SessionState;
+use leptos::task::spawn_local;
+use std::rc::Rc;
+use wasm_bindgen::JsValue;
+use wasm_bindgen_futures::JsFuture;
+use web_sys::Element;
+
+/// Applies the answer when it is there. Without one the form works too; submitting will tell.
+pub(super) fn apply(page: Rc<Page>, answer: Promise) {
+    spawn_local(async move {
+        let Ok(answer) = JsFuture::from(answer).await else { return };
+        if page.is_gone() {
+            return;
+        }
+        let Some(status) = member::<u32>(&answer, "status") else { return };
+        let Some(body) = member::<Body>(&answer, "body") else { return };
+        if status == 200 {
+            greet(&page, &body.0);
+        } else if let Answer::Refused(problem) = api::read(status as u16, &body.0)
+            && press::is_final(problem.code)
+            && page.phase() == Phase::Asking
+        {
+            press::refused(&page, problem);
+        }
+    });
+}
+
+fn greet(page: &Page, body: &JsValue) {
+    let Some(session) = member::<SessionView>(body, "session") else { return };
+    let person = session.end_user.name.or(session.end_user.email);
+    let customer = session.organization.and_then(|organization| organization.name);
+    if let Some(place) = dom::by_id::<Element>("latchkey-for") {
+        place.set_text_content(Some(&(WORDS.on_behalf_of)(person.as_deref(), customer.as_deref())));
+    }
+    if session.state == SessionState::Done && page.phase() == Phase::Asking {
+        let (message, fix) = WORDS.used;
+        page.outbox.error(ErrorCode::SessionUsed, None);
+        return page.end(Trouble::new(message, fix));
+    }
+    for Prefill { field, value } in member::<Vec<Prefill>>(body, "prefill").unwrap_or_default() {
+        let Some(at) = page.form.fields.iter().position(|known| known.id == field && !known.secret) else { continue };
+        // The boot script marks what was touched, from the first moment on.
+        let untouched = |input: &web_sys::HtmlInputElement| input.value().is_empty() && !input.has_attribute("data-touched");
+        if let Some(input) = page.input(at).filter(untouched) {
+            input.set_value(&value);
+            answers::prefilled(page, at);
+        }
+    }
+}
+
+/// Any value, as it is.
+struct Body(JsValue);
+
+impl latchkey_shared::browser::FromJs for Body {
+    fn from_js(value: &JsValue) -> Option<Self> {
+        Some(Self(value.clone()))
+    }
+}

@@ -1,0 +1,105 @@
+//! The guide beside the form. The browser only enhances it, through its data attributes: `data-for` names the field a
+//! step serves, `data-template` a link that follows what is typed, `data-copy` a text to be copied.
+
+use super::inline_text::inline_text;
+use super::words::PAGE_WORDS;
+use latchkey_shared::guide::{DeepLink, Guide, Section, Step};
+use leptos::prelude::*;
+
+/// Who reads the guide, and where.
+#[derive(Clone, Copy)]
+pub(super) struct Reader<'a> {
+    pub(super) provider: &'a str,
+    pub(super) product: &'a str,
+    pub(super) white_label: bool,
+}
+
+pub(super) fn guide_view(guide: &Guide, reader: Reader<'_>) -> impl IntoView + use<> {
+    let warning = guide.warning.as_ref().map(|warning| {
+        view! {
+            <div class="before">
+                <h3>{PAGE_WORDS.before}</h3>
+                <p>{inline_text(warning, reader.product)}</p>
+            </div>
+        }
+    });
+    let sections = guide.sections.iter().filter(|section| section.scopes.is_empty());
+    let sections = sections.filter(|section| !(reader.white_label && section.hide_in_white_label));
+    let sections = sections.map(|section| section_view(section, reader)).collect::<Vec<_>>();
+    view! {
+        <aside class="guide" aria-labelledby="latchkey-guide">
+            <details open>
+                <summary>
+                    <h2 id="latchkey-guide">{PAGE_WORDS.guide}</h2>
+                </summary>
+                {warning}
+                {sections}
+                <p class="compared">{(PAGE_WORDS.compared)(reader.provider, &guide.updated)}</p>
+            </details>
+        </aside>
+    }
+}
+
+fn section_view(section: &Section, reader: Reader<'_>) -> impl IntoView + use<> {
+    let intro = section.intro.as_ref().map(|intro| view! { <p>{inline_text(intro, reader.product)}</p> });
+    let steps = section.steps.iter().filter(|step| step.scopes.is_empty());
+    let steps = steps.map(|step| step_view(step, reader)).collect::<Vec<_>>();
+    view! {
+        <section>
+            <h3>{section.title.replace("{product}", reader.product)}</h3>
+            {intro}
+            <ol>{steps}</ol>
+        </section>
+    }
+}
+
+fn step_view(step: &Step, reader: Reader<'_>) -> impl IntoView + use<> {
+    let text = |text: &str| inline_text(text, reader.product);
+    let body = step.body.as_ref().map(|body| view! { <p>{text(body)}</p> });
+    let bullets = (!step.bullets.is_empty()).then(|| {
+        let bullets = step.bullets.iter().map(|bullet| view! { <li>{text(bullet)}</li> }).collect::<Vec<_>>();
+        view! { <ul>{bullets}</ul> }
+    });
+    let copy = step.copy.as_ref().map(|literal| copy_view(literal.replace("{product}", reader.product)));
+    view! {
+        <li data-for=step.field.clone()>
+            <p class="step">{text(&step.title)}</p>
+            {body}
+            {bullets}
+            {copy}
+            {step.link.as_ref().map(link_view)}
+        </li>
+    }
+}
+
+fn copy_view(literal: String) -> impl IntoView + use<> {
+    let (copy, copied) = PAGE_WORDS.copy;
+    view! {
+        <p class="copy">
+            <code>{literal.clone()}</code>
+            <button type="button" data-copy=literal.clone() data-copied=copied>
+                {copy}
+                <span class="unseen">{[" ", literal.as_str()].concat()}</span>
+            </button>
+            <span class="unseen" role="status"></span>
+        </p>
+    }
+}
+
+/// Hidden until it leads somewhere.
+fn link_view(link: &DeepLink) -> impl IntoView + use<> {
+    view! {
+        <a
+            class="deep"
+            target="_blank"
+            rel="noopener noreferrer"
+            href=link.fallback.clone()
+            hidden=link.fallback.is_none()
+            data-template=link.template.clone()
+            data-fallback=link.fallback.clone()
+        >
+            {link.label.clone()}
+            <span class="unseen">{PAGE_WORDS.new_tab}</span>
+        </a>
+    }
+}

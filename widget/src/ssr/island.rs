@@ -1,0 +1,31 @@
+//! The page's data for the browser's half: JSON in a script element that no browser runs.
+
+use super::FormPage;
+use latchkey_shared::connect::Form;
+use serde::Serialize;
+
+#[derive(Serialize)]
+struct Island<'a> {
+    form: &'a Form,
+    session: &'a str,
+    mode: latchkey_shared::Mode,
+    place: &'static str,
+    origins: &'a [String],
+    js: &'a str,
+    wasm: &'a str,
+}
+
+/// The JSON text, in which no `<` can end or open an element.
+pub(super) fn island(page: &FormPage<'_>, js: &str, wasm: &str) -> String {
+    let island = Island {
+        form: page.form,
+        session: page.session_id,
+        mode: page.mode,
+        place: page.place.as_str(),
+        origins: page.origins,
+        js,
+        wasm,
+    };
+    // Strings, lists and fixed words only: nothing in it can fail to be written.
+    serde_json::to_string(&island).unwrap_or_default().replace('<', "\\u003c")
+}

@@ -1,0 +1,90 @@
+//! The page in HTML, as the Worker renders it before any token has come.
+//!
+//! Owns the document around the form: head, guide, notices, and the data the browser's half starts from. Refuses inline
+//! style, form names and form actions, because the page's policy does too; refuses to see a token.
+
+mod document;
+mod form_page;
+mod guide_view;
+mod inline_text;
+mod island;
+mod notice_page;
+#[cfg(test)]
+mod tests;
+mod words;
+
+pub use form_page::form_page;
+pub use notice_page::notice_page;
+
+use latchkey_shared::Mode;
+use latchkey_shared::connect::Form;
+use latchkey_shared::guide::Guide;
+
+/// What the build made, for every page alike.
+#[derive(Clone, Copy, Debug)]
+pub struct Parts<'a> {
+    /// The style sheet; stands in the page's only `<style>` unchanged, so that its hash can be in the policy.
+    pub css: &'a str,
+    /// The boot script; stands in the page's only classic `<script>` unchanged, for the same reason.
+    pub boot_js: &'a str,
+    /// Where the browser loads the form's glue.
+    pub widget_js: &'a str,
+    /// Where the browser loads the form's WebAssembly.
+    pub widget_wasm: &'a str,
+}
+
+/// Where a page stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Place {
+    /// A page of its own; the token is in the fragment.
+    Link,
+    /// A frame in somebody's page; the token comes over a message channel.
+    Embed,
+}
+
+impl Place {
+    /// The word in the page's data.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Link => "link",
+            Self::Embed => "embed",
+        }
+    }
+}
+
+/// Everything the page with the form shows.
+#[derive(Clone, Copy, Debug)]
+pub struct FormPage<'a> {
+    /// Where it stands.
+    pub place: Place,
+    /// Names the session; allows nothing.
+    pub session_id: &'a str,
+    /// Test or live.
+    pub mode: Mode,
+    /// The questions.
+    pub form: &'a Form,
+    /// How to find the answers.
+    pub guide: &'a Guide,
+    /// The product that asks.
+    pub product: &'a str,
+    /// Whether the page shows the product's name only.
+    pub white_label: bool,
+    /// The origins that may embed it, such as `https://app.example.com`; a port `*` stands for any port.
+    pub origins: &'a [String],
+}
+
+/// Everything a page without a form shows.
+#[derive(Clone, Copy, Debug)]
+pub struct Notice<'a> {
+    /// Where it stands.
+    pub place: Place,
+    /// What happened, in a few words.
+    pub title: &'a str,
+    /// The cause, in plain words.
+    pub message: &'a str,
+    /// What to do about it.
+    pub fix: &'a str,
+    /// The product that asked, when it is known.
+    pub product: Option<&'a str>,
+}

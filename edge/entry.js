@@ -43,7 +43,7 @@ export default class extends WorkerEntrypoint {
       instance();
       return await call(() => edge.fetch(request, this.env, this.ctx));
     } catch (cause) {
-      const requestId = crypto.randomUUID();
+      const requestId = `req_${crypto.randomUUID().replaceAll("-", "")}`;
       console.error(`The edge failed in request ${requestId}:`, String(cause));
       return failure(requestId);
     }
@@ -53,7 +53,7 @@ export default class extends WorkerEntrypoint {
 /** The one problem (RFC 9457) that Rust cannot write, because it is what is left when Rust has failed. */
 function failure(requestId) {
   const problem = {
-    type: "about:blank",
+    type: "urn:latchkey:problem:internal",
     title: "Something went wrong on our side",
     status: 500,
     detail: "The service stopped while it worked on this request, so its outcome is not known.",
@@ -61,7 +61,11 @@ function failure(requestId) {
     requestId,
     errors: [],
   };
-  const headers = { "content-type": "application/problem+json", "cache-control": "no-store" };
+  const headers = {
+    "content-type": "application/problem+json",
+    "cache-control": "no-store",
+    "x-request-id": requestId,
+  };
   return new Response(JSON.stringify(problem), { status: 500, headers });
 }
 

@@ -25,13 +25,20 @@ pub fn disguises(secret: &str) -> Vec<String> {
     use base64::{Engine, engine::general_purpose as b64};
     let hex: String = secret.bytes().map(|byte| format!("{byte:02x}")).collect();
     let percent: String = secret.bytes().map(|byte| format!("%{byte:02X}")).collect();
-    vec![
+    let mut disguises = vec![
         secret.to_owned(),
         serde_json::to_string(secret).unwrap().trim_matches('"').to_owned(),
         percent,
         hex.to_uppercase(),
         hex,
-        b64::STANDARD_NO_PAD.encode(secret),
-        b64::URL_SAFE_NO_PAD.encode(secret),
-    ]
+    ];
+    // Base64 depends on where in a text the secret begins, so all three alignments are searched, without their ends.
+    for shift in 0..3 {
+        let shifted = ["A".repeat(shift), secret.to_owned()].concat();
+        for encoded in [b64::STANDARD_NO_PAD.encode(&shifted), b64::URL_SAFE_NO_PAD.encode(&shifted)] {
+            let start = if shift == 0 { 0 } else { 4 };
+            disguises.push(encoded.get(start..encoded.len() - 4).unwrap().to_owned());
+        }
+    }
+    disguises
 }

@@ -8,6 +8,7 @@
 import { DurableObject, WorkerEntrypoint } from "cloudflare:workers";
 import * as edge from "latchkey-edge";
 
+/** How to make each call that has not settled yet fail. */
 const inFlight = new Set();
 let current = 0;
 
@@ -16,15 +17,15 @@ function endInFlight(cause) {
   inFlight.clear();
 }
 
-// Rust futures run in microtasks, so their traps reach nobody's `catch`, only this event.
-addEventListener("error", (event) => endInFlight(event.error));
-
 /** The number of the instance that the next call will run in. Asking is what replaces an instance that trapped. */
 function instance() {
   const { instanceId } = edge.__worker_init_state();
-  if (instanceId !== current) endInFlight(new Error("The WebAssembly instance was replaced."));
+  if (instanceId !== current) endInFlight(new Error("The WebAssembly instance trapped and was replaced."));
   return (current = instanceId);
 }
+
+// Rust futures run in microtasks, so their traps reach nobody's `catch`, only this event.
+addEventListener("error", instance);
 
 /** Settles with what the instance answers, or fails as soon as the instance has trapped. */
 async function call(enter) {
@@ -32,6 +33,9 @@ async function call(enter) {
   const ended = new Promise((_, reject) => inFlight.add((end = reject)));
   try {
     return await Promise.race([enter(), ended]);
+  } catch (cause) {
+    instance();
+    throw cause;
   } finally {
     inFlight.delete(end);
   }

@@ -49,7 +49,7 @@ codes! {
     /// The API key is not one of this deployment's, or was revoked.
     InvalidApiKey = "invalid_api_key", 401, "The API key is not valid";
     /// The session token is not one of this deployment's, or was revoked.
-    InvalidSessionToken = "invalid_session_token", 401, "The session token is not valid";
+    InvalidSessionToken = "invalid_session_token", 401, "This link does not work";
     /// The deployment's admin token is wrong.
     InvalidAdminToken = "invalid_admin_token", 401, "The admin token is not valid";
 

@@ -1,6 +1,6 @@
 //! Method and path → one function of `api`. A `match`, because a router costs more than all the rest of a small request.
 //!
-//! To add an endpoint: a line in [`Route::of`], its methods in [`Route::methods`], a line in [`dispatch`].
+//! To add an endpoint: a line in `Route::of`, its methods in `Route::methods`, a line in `dispatch`.
 
 use super::{Request, Response, problem::problem};
 use crate::api::{app_connections, connect, connect_sessions, pages, projects, providers};

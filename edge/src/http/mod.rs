@@ -15,7 +15,7 @@ pub const BODY_MAX: usize = 64 * 1024;
 pub enum Body {
     /// All of it.
     Bytes(Vec<u8>),
-    /// More than [`BODY_MAX`]; the rest was not read.
+    /// More than [`BODY_MAX`]; it was not kept.
     TooLarge,
 }
 

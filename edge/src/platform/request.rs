@@ -1,10 +1,10 @@
-//! Turns the runtime's request into plain values and plain values into its response. Reads no more of a body than allowed.
+//! Turns the runtime's request into plain values and plain values into its response. Keeps no more of a body than allowed.
 
 use crate::http::{BODY_MAX, Body, Request, Response};
 use futures_util::StreamExt;
 use worker::{Headers, Result};
 
-/// Reads the request. A body past [`BODY_MAX`] is not read to its end.
+/// Reads the request. A body past [`BODY_MAX`] is not kept.
 pub(super) async fn read(mut incoming: worker::Request) -> Result<Request> {
     let url = incoming.url()?;
     let headers =
@@ -21,23 +21,27 @@ pub(super) async fn read(mut incoming: worker::Request) -> Result<Request> {
     })
 }
 
+/// How much of a body that is too large is read and thrown away, in bytes: a client that is still writing when the answer
+/// comes may see a broken connection instead of the answer.
+const DISCARD_MAX: usize = 8 << 20;
+
 async fn body(incoming: &mut worker::Request) -> Result<Body> {
-    let declared = incoming.headers().get("content-length")?.and_then(|text| text.parse::<usize>().ok());
-    if declared.is_some_and(|length| length > BODY_MAX) {
-        return Ok(Body::TooLarge);
-    }
     if incoming.inner().body().is_none() {
         return Ok(Body::Bytes(Vec::new()));
     }
     let mut stream = incoming.stream()?;
     let mut bytes = Vec::new();
+    let mut length = 0;
     while let Some(chunk) = stream.next().await {
-        bytes.extend(chunk?);
-        if bytes.len() > BODY_MAX {
-            return Ok(Body::TooLarge);
+        let chunk = chunk?;
+        length += chunk.len();
+        if length <= BODY_MAX {
+            bytes.extend(chunk);
+        } else if length > DISCARD_MAX {
+            break;
         }
     }
-    Ok(Body::Bytes(bytes))
+    Ok(if length > BODY_MAX { Body::TooLarge } else { Body::Bytes(bytes) })
 }
 
 /// Writes the response.

@@ -56,18 +56,21 @@ export default class extends WorkerEntrypoint {
 
 /** The one problem (RFC 9457) that Rust cannot write, because it is what is left when Rust has failed. */
 function failure(requestId) {
+  const detail = "The service stopped while it worked on this request, so its outcome is not known.";
+  const fix = "Try again. If it happens again, tell us the request id.";
   const problem = {
     type: "urn:latchkey:problem:internal",
     title: "Something went wrong on our side",
     status: 500,
-    detail: "The service stopped while it worked on this request, so its outcome is not known.",
+    detail,
     code: "internal",
     requestId,
-    errors: [],
+    errors: [{ field: null, code: "internal", message: detail, fix }],
   };
   const headers = {
     "content-type": "application/problem+json",
     "cache-control": "no-store",
+    "x-content-type-options": "nosniff",
     "x-request-id": requestId,
   };
   return new Response(JSON.stringify(problem), { status: 500, headers });

@@ -50,12 +50,12 @@ pub async fn connect(platform: &impl Platform, attempt: Attempt) -> Result<Conne
         app: attempt.provider.id.clone(),
         key: key.clone(),
     };
-    let session = match call(platform.index(), target, &lease)
-        .await
-        .map_err(|error| error.for_asker(Asker::Session))?
-    {
-        Lease::Recorded(recorded) => return answer(recorded),
-        Lease::Granted(session) => session,
+    let session = match call(platform.index(), target, &lease).await {
+        Ok(Lease::Recorded(recorded)) => return answer(recorded),
+        Ok(Lease::Granted(session)) => session,
+        // The lease may have been given: only the same attempt can go on under it.
+        Err(CallError::Unanswered(log)) => return Err(not_begun().logged(log)),
+        Err(refused) => return Err(refused.for_asker(Asker::Session)),
     };
     let run = Run { platform, target, proof: attempt.proof, attempt: attempt.id, key };
     match run.store(attempt.provider, attempt.answers, *session).await {
@@ -157,11 +157,18 @@ impl<P: Platform> Run<'_, P> {
                 retry_after: error.retry_after,
             },
         };
-        match call(self.platform.index(), self.target, &settle).await {
-            Ok(recorded) => answer(recorded).map_err(|recorded| Error { log: error.log, ..recorded }),
-            // Not recorded: the lease runs out by itself, and repeating the attempt simply verifies again.
-            Err(_) => Err(error),
+        for _ in 0..2 {
+            match call(self.platform.index(), self.target, &settle).await {
+                Ok(recorded) => {
+                    return answer(recorded).map_err(|recorded| Error { log: error.log, ..recorded });
+                }
+                Err(CallError::Unanswered(_)) => {}
+                Err(_) => return Err(error),
+            }
         }
+        // The attempt may still hold the session, so nothing definite is said: repeating it verifies again.
+        Err(not_begun()
+            .logged(format!("settle-attempt: not answered; the attempt had ended with {}", error.code)))
     }
 }
 
@@ -187,9 +194,18 @@ fn answer(recorded: Recorded) -> Result<ConnectResponse> {
     }
 }
 
+/// What is said when the attempt may hold the session although it came to nothing: only the same attempt can go on.
+fn not_begun() -> Error {
+    Error::new(
+        ErrorCode::OutcomeUnknown,
+        "Our storage did not answer in time. Nothing was stored by this attempt so far.",
+        "Try again: the same attempt goes on where it was, and nothing is linked twice.",
+    )
+    .retry_in(2)
+}
+
 /// What is said when nobody knows whether the commit acted.
-#[must_use]
-pub fn unknown() -> Error {
+fn unknown() -> Error {
     Error::new(
         ErrorCode::OutcomeUnknown,
         "The key was accepted, but our storage did not say in time whether the account is linked.",

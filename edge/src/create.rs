@@ -1,6 +1,6 @@
 //! The use case: a backend stores an account with its own key. The same order of writes as in `connect`, without a session.
 
-use crate::connect::{accepted, unknown};
+use crate::connect::accepted;
 use crate::credential::Credential;
 use crate::credentials_hash::credentials_hash;
 use crate::error::{Error, Result};
@@ -38,15 +38,8 @@ pub async fn write(platform: &impl Platform, new: Write<'_>) -> Result<NewConnec
     let config = platform.config();
     let sealed = seal(&config.key_ring, platform.entropy(), &binding, new.verified)
         .map_err(|error| Error::fault(error.to_string()))?;
-    platform.blobs().put(new.key, &sealed).await.map_err(|error| {
-        Error::new(
-            ErrorCode::StorageUnavailable,
-            "The key was accepted, but could not be stored. Nothing was kept.",
-            "Try again in a moment. Nothing you typed is lost.",
-        )
-        .retry_in(2)
-        .logged(format!("put: {error}"))
-    })?;
+    let put = platform.blobs().put(new.key, &sealed).await;
+    put.map_err(|error| not_stored().logged(format!("put: {error}")))?;
     let credential = new.verified.credential();
     Ok(NewConnection {
         key: new.key.clone(),
@@ -59,6 +52,15 @@ pub async fn write(platform: &impl Platform, new: Write<'_>) -> Result<NewConnec
         hash: credentials_hash(config, new.key.project, &new.provider.method, credential),
         report: new.verified.report().clone(),
     })
+}
+
+fn not_stored() -> Error {
+    Error::new(
+        ErrorCode::StorageUnavailable,
+        "The key was accepted, but could not be stored. Nothing was kept.",
+        "Try again in a moment. Nothing you typed is lost.",
+    )
+    .retry_in(2)
 }
 
 /// What a backend asks for.
@@ -88,7 +90,19 @@ pub async fn create(platform: &impl Platform, creation: Creation) -> Result<Conn
     let connection = ConnectionId::from_random(platform.entropy().bytes16());
     let blob = BlobKey::make(platform.entropy(), key.mode, project, connection);
     let begin = BeginConnection { key: key.clone(), blob: blob.clone(), name: name.clone() };
-    call(platform.index(), target, &begin).await.map_err(|error| error.for_asker(Asker::Key))?;
+    let abandon = |written| AbandonConnection {
+        key: key.clone(),
+        blob: blob.clone(),
+        app: provider.id.clone(),
+        written,
+    };
+    if let Err(error) = call(platform.index(), target, &begin).await {
+        if matches!(error, CallError::Unanswered(_)) {
+            // It may have reserved the name; if this is not answered either, the sweep frees it.
+            let _ = call(platform.index(), target, &abandon(false)).await;
+        }
+        return Err(error.for_asker(Asker::Key));
+    }
     let mut written = false;
     let stored = async {
         let verified = accepted(verify_in(key.mode, platform, provider, credential).await?)?;
@@ -97,20 +111,24 @@ pub async fn create(platform: &impl Platform, creation: Creation) -> Result<Conn
     }
     .await;
     match stored {
-        Ok(connection) => commit(platform, target, CommitConnection { key, connection }).await,
+        Ok(connection) => {
+            commit(platform, target, CommitConnection { key: key.clone(), connection }, abandon(true)).await
+        }
         Err(error) => {
-            // If this is not answered either, the sweep frees the name.
-            let _ = call(platform.index(), target, &AbandonConnection { key, blob, written }).await;
+            // If this is not answered, the sweep frees the name.
+            let _ = call(platform.index(), target, &abandon(written)).await;
             Err(error)
         }
     }
 }
 
-/// Commits; one that was not answered is sent once more, because it cannot act twice.
+/// Commits. One that was not answered is sent once more, because it cannot act twice; then it is given up, and giving up
+/// tells whether it had acted after all.
 async fn commit(
     platform: &impl Platform,
     target: Target,
     commit: CommitConnection,
+    abandon: AbandonConnection,
 ) -> Result<ConnectionInProject> {
     let mut log = String::new();
     for _ in 0..2 {
@@ -120,5 +138,15 @@ async fn commit(
             Err(refused) => return Err(refused.for_asker(Asker::Key)),
         }
     }
-    Err(unknown().logged(log))
+    match call(platform.index(), target, &abandon).await {
+        Ok(Some(stored)) => Ok(stored),
+        Ok(None) => Err(not_stored().logged(log)),
+        Err(_) => Err(Error::new(
+            ErrorCode::OutcomeUnknown,
+            "The key was accepted, but our storage did not say in time whether the account is stored.",
+            "List the connections before trying again: if the name is there, it was stored.",
+        )
+        .retry_in(2)
+        .logged(log)),
+    }
 }

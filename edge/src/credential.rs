@@ -34,8 +34,9 @@ impl Credential {
             }
         }
         for id in answers.keys() {
-            // An id of another shape is not repeated: it may be a secret in the wrong place.
-            let name = latchkey_shared::FieldId::parse(id).map_or("fields".to_owned(), |id| id.to_string());
+            // An id that does not look like one is not repeated: it may be a secret in the wrong place.
+            let plain = id.len() <= 24 && id.bytes().all(|b| b.is_ascii_alphabetic());
+            let name = if plain { id.clone() } else { "fields".to_owned() };
             let known: Vec<_> = provider.fields.iter().map(|field| field.id.as_str()).collect();
             errors.push(FieldError::on(
                 name,
@@ -44,6 +45,7 @@ impl Credential {
                 format!("Send only {}.", known.join(", ")),
             ));
         }
+        errors.extend(misplaced(provider, &values));
         if errors.is_empty() { Ok(Self { provider: &provider.id, values }) } else { Err(errors) }
     }
 
@@ -76,4 +78,28 @@ impl Credential {
     pub(crate) fn opened(provider: &'static str, values: BTreeMap<String, Secret>) -> Self {
         Self { provider, values }
     }
+}
+
+/// An error for each answer that will be shown and holds a secret: pasted into the wrong field, or filled in by a browser.
+fn misplaced(provider: &Provider, values: &BTreeMap<String, Secret>) -> Vec<FieldError> {
+    /// A shorter secret may stand in another answer by chance.
+    const SHORTEST: usize = 8;
+    // Exposed to be compared with each other; nothing of them is kept.
+    let secrets: Vec<&str> = values
+        .iter()
+        .filter(|(id, value)| provider.is_secret(id) && value.len() >= SHORTEST)
+        .map(|(_, value)| value.expose())
+        .collect();
+    let shown = values.iter().filter(|(id, _)| !provider.is_secret(id));
+    let holding = shown.filter(|(_, value)| secrets.iter().any(|secret| value.expose().contains(secret)));
+    holding
+        .map(|(id, _)| {
+            FieldError::on(
+                id,
+                ErrorCode::SecretMisplaced,
+                "The secret stands in this field too, which is not kept secret.",
+                "Remove it from here. Nothing was stored.",
+            )
+        })
+        .collect()
 }

@@ -1,4 +1,4 @@
-//! All the core asks of the outside: five small traits, and [`Platform`], which holds one of each.
+//! All the core asks of the outside: a few small traits, and [`Platform`], which holds one of each.
 //!
 //! The real ones are in `platform/`; the tests have their own (`tests/support`), over the same SQL and with faults.
 

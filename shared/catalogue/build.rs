@@ -101,8 +101,9 @@ fn faults(provider: &Provider, name: &str) -> Vec<String> {
         let origin = placeholders(url).next().filter(|_| url.starts_with('{'));
         let on_host =
             origin.and_then(|id| provider.field(id)).is_some_and(|field| field.parse.kind == ParseKind::Host);
+        let fixed_host = url.strip_prefix("https://").and_then(|rest| rest.split('/').next());
         check(
-            on_host || url.starts_with("https://"),
+            on_host || fixed_host.is_some_and(|host| !host.contains('{')),
             format!("probe `{}` goes neither to a host field nor to https", probe.id),
         );
         for placeholder in placeholders(url) {

@@ -1,6 +1,6 @@
 //! The closed list of error codes. Clients branch on these; a provider file may only name one of them.
 //!
-//! To add one: add a line here and a sentence to the table in `edge/README.md`; the compiler finds the rest.
+//! To add one: add a line here; the compiler finds the rest.
 
 macro_rules! codes {
     ($( $(#[$meta:meta])* $variant:ident = $word:literal, $status:literal, $title:literal; )*) => {
@@ -90,6 +90,8 @@ codes! {
     TextMalformed = "text_malformed", 422, "The text cannot be read";
     /// The key looks like something else, or has another length than such keys have. Only ever a warning.
     UnusualShape = "unusual_shape", 422, "The key has an unusual shape";
+    /// A secret stands in a field that is shown again.
+    SecretMisplaced = "secret_misplaced", 422, "A secret stands in the wrong field";
     /// Test mode takes only the documented magic values.
     TestValueRequired = "test_value_required", 422, "Test mode takes only test values";
     /// The field was sealed to a key that this deployment does not have.

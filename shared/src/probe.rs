@@ -47,7 +47,8 @@ pub struct Canonical {
 /// What the body of an accepting answer must hold.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Expectation {
-    /// A path into the body: member names separated by dots; `[]` goes through every item of a list.
+    /// A path into the body: member names separated by dots; `[]` goes through every item of a list, `[member=text]` through
+    /// those whose member is that text.
     pub path: String,
     /// How the text there begins.
     pub prefix: String,

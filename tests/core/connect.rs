@@ -181,6 +181,43 @@ fn a_sealed_answer_is_refused_until_there_is_a_sealing_key() {
 }
 
 #[test]
+fn a_secret_in_a_field_that_is_shown_again_is_refused_and_repeated_nowhere() {
+    let (scenario, session) = live();
+    let key = "pat.account.0123456789abcdef.Secret";
+    for (id, fields, code, field) in [
+        (
+            "attempt-1",
+            json!({ "instanceUrl": { "text": "acme.okta.com" }, "apiToken": { "text": TOKEN }, "eventHookName": { "text": format!("my {TOKEN}") } }),
+            "secret_misplaced",
+            "eventHookName",
+        ),
+        (
+            "attempt-2",
+            json!({ "instanceUrl": { "text": key }, "apiToken": { "text": TOKEN } }),
+            "host_not_allowed",
+            "instanceUrl",
+        ),
+        (
+            "attempt-3",
+            json!({ "instanceUrl": { "text": "acme.okta.com" }, "apiToken": { "text": TOKEN }, "sk1234567890abcdef": { "text": "" } }),
+            "unknown_field",
+            "fields",
+        ),
+    ] {
+        let answer = scenario.post(
+            "/api/v1/connect",
+            &session,
+            &json!({ "attemptId": id, "app": "okta", "fields": fields }),
+        );
+        assert_eq!(answer.problem(), (422, code, Some(field)));
+        let object = scenario.platform.index.object(scenario.target()).dump();
+        for secret in [TOKEN, "0123456789abcdef", "sk1234567890abcdef"] {
+            assert!(!answer.text.contains(secret) && !object.contains(secret), "{secret}");
+        }
+    }
+}
+
+#[test]
 fn a_provider_the_session_does_not_offer_is_refused() {
     let (scenario, session) = live();
     let body = json!({ "attemptId": "attempt-1", "app": "unheard-of", "fields": {} });

@@ -59,6 +59,7 @@ fn a_created_account_answers_with_every_documented_member() {
     );
     assert_eq!((deleted.status, &deleted.body), (200, &answer.body));
     assert!(scenario.listed(&scenario.live_key).is_empty());
+    pollster::block_on(scenario.platform.index.ring(scenario.target(), &scenario.platform.blobs));
     assert!(scenario.platform.blobs.values.borrow().is_empty(), "the sealed credential was left behind");
     assert_eq!(
         scenario.get(&format!("/api/v1/app-connections/okta/{id}"), &scenario.live_key).problem().0,
@@ -119,6 +120,38 @@ fn a_commit_that_is_not_answered_is_sent_again_and_makes_one_account() {
         assert_eq!(answer.status, 201, "{fault:?}: {}", answer.text);
         assert_eq!(scenario.listed(&scenario.live_key).len(), 1);
     }
+}
+
+#[test]
+fn steps_that_are_never_answered_are_told_truly_and_leave_no_name_taken() {
+    let path = "/api/v1/app-connections/okta";
+    let lost = |faults: &[(&'static str, Fault)]| {
+        let scenario = scenario();
+        scenario.platform.index.faults.borrow_mut().extend(faults);
+        let answer = scenario.post(path, &scenario.live_key, &new(&scenario, "one"));
+        (answer.problem().1.to_owned(), scenario)
+    };
+    // Begin acted, its reply was lost: given up at once.
+    let (code, scenario) = lost(&[("begin-connection", Fault::DoneSilent)]);
+    assert_eq!(code, "storage_unavailable");
+    assert_eq!(scenario.post(path, &scenario.live_key, &new(&scenario, "one")).status, 201);
+    // The commit never arrived: given up, nothing is stored, and the name is free.
+    let (code, scenario) =
+        lost(&[("commit-connection", Fault::NotDone), ("commit-connection", Fault::NotDoneSilent)]);
+    assert_eq!((code.as_str(), scenario.listed(&scenario.live_key).len()), ("storage_unavailable", 0));
+    assert_eq!(scenario.post(path, &scenario.live_key, &new(&scenario, "one")).status, 201);
+    // The commit acted, twice unanswered: giving up tells that it is stored.
+    let (code, scenario) =
+        lost(&[("commit-connection", Fault::DoneSilent), ("commit-connection", Fault::DoneSilent)]);
+    assert_eq!((code.as_str(), scenario.listed(&scenario.live_key).len()), ("none", 1));
+    assert_eq!(scenario.post(path, &scenario.live_key, &new(&scenario, "one")).problem().1, "name_taken");
+    // Nothing is answered any more: unknown, with advice that makes no duplicate.
+    let (code, scenario) = lost(&[
+        ("commit-connection", Fault::DoneSilent),
+        ("commit-connection", Fault::DoneSilent),
+        ("abandon-connection", Fault::NotDone),
+    ]);
+    assert_eq!((code.as_str(), scenario.listed(&scenario.live_key).len()), ("outcome_unknown", 1));
 }
 
 #[test]

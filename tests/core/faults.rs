@@ -110,7 +110,7 @@ fn an_unknown_outcome_is_told_as_such_and_the_same_attempt_settles_it() {
 fn an_object_that_does_not_answer_at_first_stores_nothing() {
     let test = Attempted::new();
     test.fault("lease-session", Fault::DoneSilent);
-    assert_eq!(test.attempt("attempt-1").problem(), (503, "storage_unavailable", None));
+    assert_eq!(test.attempt("attempt-1").problem(), (503, "outcome_unknown", None));
     assert!(test.scenario.platform.live.seen().is_empty());
     assert_eq!(test.attempt("attempt-1").status, 200, "the same attempt may go on under its own lease");
 }
@@ -178,11 +178,22 @@ fn a_swept_intent_can_no_longer_commit() {
 }
 
 #[test]
-fn a_settlement_that_is_lost_leaves_the_truth_with_the_next_run() {
+fn a_settlement_that_is_lost_once_locks_nobody_out() {
+    let test = Attempted::new();
+    test.scenario.platform.live.answer("GET https://acme.okta.com/api/v1/users/me", 401, "{}");
+    test.fault("settle-attempt", Fault::NotDoneSilent);
+    assert_eq!(test.attempt("attempt-1").problem().1, "key_rejected");
+    test.scenario.platform.live.okta("acme.okta.com");
+    assert_eq!(test.attempt("attempt-2").status, 200);
+}
+
+#[test]
+fn a_settlement_that_stays_lost_leaves_the_truth_with_the_same_attempt() {
     let test = Attempted::new();
     test.scenario.platform.live.answer("GET https://acme.okta.com/api/v1/users/me", 503, "");
     test.fault("settle-attempt", Fault::NotDoneSilent);
-    assert_eq!(test.attempt("attempt-1").problem().1, "provider_unavailable");
+    test.fault("settle-attempt", Fault::NotDone);
+    assert_eq!(test.attempt("attempt-1").problem().1, "outcome_unknown");
     test.scenario.platform.live.okta("acme.okta.com");
     assert_eq!(test.attempt("attempt-1").status, 200);
     assert_eq!(test.listed(), 1);

@@ -15,6 +15,17 @@ fn the_schema_is_brought_up_once_and_migrating_again_changes_nothing() {
 }
 
 #[test]
+fn a_migration_that_stops_half_way_is_rolled_back_and_can_be_run_again() {
+    let database = Database::empty();
+    database.exec("CREATE TABLE names (in_the_way TEXT)", &[]).unwrap();
+    let migrate = |sql: &Database| schema::migrate(sql).map_err(|error| error.to_string());
+    assert!(database.transaction(migrate).is_err());
+    database.exec("DROP TABLE names", &[]).unwrap();
+    database.transaction(migrate).unwrap();
+    assert_eq!(database.count("schema_version"), 1);
+}
+
+#[test]
 fn an_object_without_a_project_refuses_everyone() {
     let database = Database::new();
     let ledger = Ledger::new(&database, 0);

@@ -32,7 +32,10 @@ fn the_first_html_holds_the_form_and_names_nobody() {
     for text in ["ada@example.com", "Ada", "acme.okta.com", session.rsplit('.').next().unwrap()] {
         assert!(!answer.text.contains(text), "{text}");
     }
-    assert!(!answer.text.contains(" name=\"") || !answer.text.contains("<input name"), "an input has a name");
+    let inputs: Vec<_> =
+        answer.text.split("<input").skip(1).map(|rest| rest.split('>').next().unwrap()).collect();
+    assert_eq!(inputs.len(), 3);
+    assert!(inputs.iter().all(|input| !input.contains(" name=")), "an input has a name: {inputs:?}");
     assert_eq!(answer.headers["cache-control"], "no-store");
     assert_eq!(answer.headers["referrer-policy"], "no-referrer");
 }
@@ -63,6 +66,19 @@ fn a_hosted_page_is_never_framed_and_an_embedded_one_by_the_sessions_origins_onl
     let body = json!({ "providers": ["okta"], "endUser": { "id": "u" }, "allowedOrigins": [] });
     let made = scenario.post("/api/v1/connect-sessions", &scenario.test_key, &body);
     assert_eq!(ancestors(&page(&scenario, "embed", made.body["token"].as_str().unwrap())), "'none'");
+}
+
+#[test]
+fn a_person_is_told_in_a_page_that_our_storage_does_not_answer() {
+    let scenario = Scenario::new();
+    let session = scenario.session(&scenario.test_key);
+    scenario.platform.index.faults.borrow_mut().push(("peek-session", latchkey_tests::Fault::NotDone));
+    let answer = page(&scenario, "link", &session);
+    assert_eq!((answer.status, answer.headers["content-type"].as_str()), (503, "text/html; charset=utf-8"));
+    assert!(
+        answer.text.contains("does not answer right now") && !answer.text.contains("a fault of the test")
+    );
+    assert!(scenario.platform.log.0.borrow()[0].contains("a fault of the test"));
 }
 
 #[test]

@@ -121,12 +121,12 @@ fn too_few_or_unreadable_rights_are_accepted_with_a_warning() {
         answer.body["report"]["warnings"][0]["code"].as_str().map(str::to_owned)
     };
     let (_, answer) = attempt(|scenario| {
-        scenario.platform.live.answer(ROLES, 200, r#"[{"type":"READ_ONLY_ADMIN","label":"Read Only"}]"#)
+        scenario.platform.live.answer(ROLES, 200, r#"[{"type":"READ_ONLY_ADMIN","label":"Read Only","status":"ACTIVE"},{"type":"SUPER_ADMIN","label":"Super","status":"INACTIVE"}]"#)
     });
     assert_eq!((answer.status, warning(&answer).as_deref()), (200, Some("insufficient_rights")));
     let (_, answer) = attempt(|scenario| scenario.platform.live.answer(ROLES, 200, "[]"));
     assert_eq!(warning(&answer).as_deref(), Some("insufficient_rights"));
-    for status in [401, 403, 404, 429, 500] {
+    for status in [302, 400, 401, 403, 404, 406, 418, 429, 500] {
         let (_, answer) =
             attempt(|scenario| scenario.platform.live.answer(ROLES, status, r#"{"errorCode":"E0000006"}"#));
         assert_eq!((answer.status, warning(&answer).as_deref()), (200, Some("rights_unknown")), "{status}");
@@ -164,6 +164,14 @@ fn an_identity_is_only_text_and_bounded() {
     });
     let login = answer.body["report"]["identity"]["login"].as_str().unwrap();
     assert!(login.chars().count() <= 200 && !login.contains(char::is_control));
+}
+
+#[test]
+fn a_report_is_bounded_however_much_the_provider_sends() {
+    let role = r#"{"type":"CUSTOM","label":"A custom role with a long name","status":"ACTIVE"}"#;
+    let roles = format!("[{}]", vec![role; 5000].join(","));
+    let (_, answer) = attempt(|scenario| scenario.platform.live.answer(ROLES, 200, &roles));
+    assert_eq!((answer.status, answer.body["report"]["roles"].as_array().unwrap().len()), (200, 50));
 }
 
 #[test]

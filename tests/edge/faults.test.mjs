@@ -60,9 +60,9 @@ test("the answer is lost on its way back: repeating the attempt brings it, and n
   assert.deepEqual([run.second.status, run.madeInAll], [200, 1], run.second.text);
 });
 
-test("the object is not reached at all: nothing is stored, and trying again succeeds", async () => {
-  const run = await attempted({ object: { operation: "lease-session", how: "fail" } }, { again: "attempt-1" });
-  assert.deepEqual([run.first.status, run.first.body.code, run.made], [503, "storage_unavailable", 0], run.first.text);
+test("the lease is not answered: nothing is stored, and the same attempt goes on", async () => {
+  const run = await attempted({ object: { operation: "lease-session", how: "lose-reply" } }, { again: "attempt-1" });
+  assert.deepEqual([run.first.status, run.first.body.code, run.made], [503, "outcome_unknown", 0], run.first.text);
   assert.deepEqual([run.second.status, run.madeInAll], [200, 1], run.second.text);
 });
 
@@ -71,13 +71,46 @@ test("a KV that hides new keys hides no account", async () => {
   assert.deepEqual([run.first.status, run.made, run.madeInAll], [200, 1, 1], run.first.text);
 });
 
-test("a deletion whose KV delete fails is still a deletion, and the sweep deletes the value", async () => {
+test("a refusal whose record is lost once locks nobody out", async () => {
+  const session = await edge.session();
+  await edge.faults({ object: { operation: "settle-attempt", how: "fail", times: 1 } });
+  assert.equal((await edge.attempt(session, "attempt-1", MAGIC_HOST, magicToken("revoked"))).status, 422);
+  assert.equal((await edge.attempt(session, "attempt-2", MAGIC_HOST, magicToken())).status, 200);
+});
+
+test("a deletion whose KV delete fails is still a deletion, and the sweep deletes the value later", async () => {
   const session = await edge.session();
   const { body } = await edge.attempt(session, "attempt-1", MAGIC_HOST, magicToken());
+  const namespace = await edge.mf.getKVNamespace("CREDENTIALS");
+  const stored = async () => (await namespace.list({ prefix: `credential/test/${edge.project.id}/${body.connection.id}/` })).keys.length;
+  const until = async (wanted, ms) => {
+    for (const end = Date.now() + ms; Date.now() < end && (await stored()) !== wanted;) await new Promise((resolve) => setTimeout(resolve, 100));
+    assert.equal(await stored(), wanted);
+  };
+  assert.equal(await stored(), 1);
   await edge.faults({ kvDelete: "fail" });
   const path = `/api/v1/app-connections/okta/${body.connection.id}`;
   assert.equal((await edge.send("DELETE", path, { token: edge.testKey })).status, 200);
   assert.equal((await edge.send("GET", path, { token: edge.testKey })).status, 404);
+  const sweeps = () => edge.logText().split(`/${body.connection.id}/`).length - 1;
+  for (const end = Date.now() + 5_000; Date.now() < end && sweeps() === 0;) await new Promise((resolve) => setTimeout(resolve, 50));
+  assert.equal(sweeps(), 1, "the sweep did not try, or told nobody");
+  for (let i = 0; i < 5; i += 1) await edge.session();
+  await new Promise((resolve) => setTimeout(resolve, 1_500));
+  assert.equal(sweeps(), 1, "other writes made the sweep try again before its pause");
+  assert.equal(await stored(), 1);
+  await edge.faults({});
+  await until(0, 20_000);
+});
+
+test("a deletion deletes the sealed value at once", async () => {
+  const session = await edge.session();
+  const { body } = await edge.attempt(session, "attempt-1", MAGIC_HOST, magicToken());
+  const namespace = await edge.mf.getKVNamespace("CREDENTIALS");
+  await edge.send("DELETE", `/api/v1/app-connections/okta/${body.connection.id}`, { token: edge.testKey });
+  const stored = async () => (await namespace.list({ prefix: `credential/test/${edge.project.id}/${body.connection.id}/` })).keys.length;
+  for (const end = Date.now() + 5_000; Date.now() < end && (await stored()) > 0;) await new Promise((resolve) => setTimeout(resolve, 50));
+  assert.equal(await stored(), 0);
 });
 
 test("faults are told in the log under the request's id, and outside only in plain words", async () => {

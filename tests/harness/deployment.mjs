@@ -85,6 +85,10 @@ export async function deploy({ faults = false, allowedOrigins = [], port = 0 } =
     get url() {
       return worker.url;
     },
+    /** The runtime behind it. */
+    get mf() {
+      return worker.mf;
+    },
     /** A session's `{id, token, url, expiresAt}`. */
     async session(key = apiKeys.test, more = {}) {
       const body = { providers: ["okta"], endUser: { id: "user-1", name: "Ada" }, ...more };

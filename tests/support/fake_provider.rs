@@ -50,7 +50,7 @@ impl FakeProvider {
         self.answer(&format!("GET https://{host}/.well-known/okta-organization"), 200, &organization);
         let user = r#"{"id":"00uada","status":"ACTIVE","profile":{"login":"ada@example.com","firstName":"Ada","lastName":"Lovelace"}}"#;
         self.answer(&format!("GET https://{host}/api/v1/users/me"), 200, user);
-        let roles = r#"[{"type":"SUPER_ADMIN","label":"Super Administrator"}]"#;
+        let roles = r#"[{"type":"SUPER_ADMIN","label":"Super Administrator","status":"ACTIVE"}]"#;
         self.answer(&format!("GET https://{host}/api/v1/users/00uada/roles"), 200, roles);
     }
 

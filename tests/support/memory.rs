@@ -93,10 +93,14 @@ impl Index {
         self.len() == 0
     }
 
-    /// Rings the alarm of an object and does its due work.
+    /// Rings the alarm of an object, if it is due, and does its due work.
     pub async fn ring(&self, target: Target, blobs: &MemoryBlobs) {
         let database = self.object(target);
         let ledger = Ledger::new(database.as_ref(), self.now.get());
+        assert!(
+            ledger.next_due().unwrap().is_some_and(|due| due <= self.now.get()),
+            "the alarm would not ring"
+        );
         for key in ledger.take_due_work().unwrap().blobs {
             blobs.delete(&key).await.unwrap();
             ledger.swept(&key).unwrap();
@@ -113,9 +117,7 @@ impl ProjectIndex for Index {
         }
         self.done.borrow_mut().push(operation);
         let database = self.object(target);
-        let reply = Ledger::new(database.as_ref(), self.now.get())
-            .run(operation, &body)
-            .map_err(PortError::Failed)?;
-        told(fault).map(|()| reply)
+        let reply = database.transaction(|sql| Ledger::new(sql, self.now.get()).run(operation, &body));
+        told(fault).and(reply.map_err(PortError::Failed))
     }
 }

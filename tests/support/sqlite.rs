@@ -23,6 +23,17 @@ impl Database {
         Self(Connection::open_in_memory().expect("SQLite is linked in"))
     }
 
+    /// Runs work that is kept as a whole or not at all, as a Durable Object's `transactionSync` does.
+    ///
+    /// # Errors
+    /// What the work failed with.
+    pub fn transaction<T>(&self, work: impl FnOnce(&Self) -> Result<T, String>) -> Result<T, String> {
+        self.exec("BEGIN", &[]).unwrap();
+        let done = work(self);
+        self.exec(if done.is_ok() { "COMMIT" } else { "ROLLBACK" }, &[]).unwrap();
+        done
+    }
+
     /// Everything in it, as text: what a leak would show in.
     #[must_use]
     pub fn dump(&self) -> String {

@@ -10,9 +10,8 @@ use crate::ledger::operation::{
     ConnectionInProject, ConnectionRow, DeleteConnection, FindConnection, ListConnections, PagePoint,
     ProjectView,
 };
-use crate::ports::{BlobStore, Platform, Target};
+use crate::ports::{Platform, Target};
 use crate::time::iso;
-use crate::vault::BlobKey;
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use latchkey_shared::connection::AppConnection;
 use latchkey_shared::{ConnectionId, Secret};
@@ -88,7 +87,9 @@ fn cursor(text: &str) -> Result<PagePoint> {
     let read = || {
         let decoded = String::from_utf8(URL_SAFE_NO_PAD.decode(text).ok()?).ok()?;
         let (created, id) = decoded.split_once('/')?;
-        Some(PagePoint { created: created.parse().ok()?, id: ConnectionId::parse(id).ok()? })
+        // Within the safe integers of JavaScript, which the database is reached through.
+        let created = created.parse().ok().filter(|ms: &i64| (0..1 << 53).contains(ms))?;
+        Some(PagePoint { created, id: ConnectionId::parse(id).ok()? })
     };
     read().ok_or_else(|| {
         invalid("cursor", "This is not a cursor of ours.", "Send nextCursor of the page before, as it was.")
@@ -144,20 +145,16 @@ pub async fn read(platform: &impl Platform, request: &Request, app: &str, id: &s
     Ok(one(200, found))
 }
 
-/// Deletes an account: the row first, then the sealed value; if that fails, the sweep deletes it.
+/// Deletes an account. Its sealed value is noted as garbage in the same step, and the object's alarm rings at once to sweep it.
 ///
 /// # Errors
 /// As for [`read`].
 pub async fn delete(platform: &impl Platform, request: &Request, app: &str, id: &str) -> Result<Response> {
     let caller = auth::api_key(request, platform.config())?;
     let id = ConnectionId::parse(id).map_err(|_| Error::not_found())?;
-    let mode = caller.proof.mode;
     let asked = DeleteConnection { key: caller.proof, app: app.to_owned(), id };
     let found = call(platform.index(), Target::Project(caller.project), &asked)
         .await
         .map_err(|error| error.for_asker(Asker::Key))?;
-    let key = BlobKey { mode, project: caller.project, connection: id, blob: found.connection.blob.clone() };
-    // Noted in the ledger as garbage, so a failure here loses nothing.
-    let _ = platform.blobs().delete(&key).await;
     Ok(one(200, found))
 }

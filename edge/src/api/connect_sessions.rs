@@ -8,10 +8,10 @@ use crate::ledger::operation::{OpenSession, SessionProof, SessionRow};
 use crate::ports::{Clock, Platform, Target};
 use crate::route_mac::{make_session_token, secret_hash};
 use crate::time::iso;
-use latchkey_shared::base62;
 use latchkey_shared::connect::Prefill;
 use latchkey_shared::provider::Provider;
 use latchkey_shared::session::{EndOrganization, EndUser, SessionState};
+use latchkey_shared::{ErrorCode, base62};
 use serde::Deserialize;
 use serde_json::json;
 use std::collections::BTreeMap;
@@ -72,9 +72,13 @@ pub async fn create(platform: &impl Platform, request: &Request) -> Result<Respo
     };
     let proof = SessionProof { id: base62::encode(token.id.random), mode, hash: secret_hash(token.secret) };
     let open = OpenSession { key: caller.proof, proof, session, allowed_origins: new.allowed_origins };
-    call(platform.index(), Target::Project(caller.project), &open)
-        .await
-        .map_err(|error| error.for_asker(Asker::Key))?;
+    call(platform.index(), Target::Project(caller.project), &open).await.map_err(|error| {
+        let mut error = error.for_asker(Asker::Key);
+        if error.code == ErrorCode::NameTaken {
+            error.errors.iter_mut().for_each(|error| error.field = Some("connectionName".to_owned()));
+        }
+        error
+    })?;
     // Exposed this once, to the backend that asked; only its hash is stored. In the link it is the fragment, which no
     // browser sends to a server.
     let secret = token.expose();

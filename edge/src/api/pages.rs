@@ -9,7 +9,7 @@ use crate::http::Response;
 use crate::index::{Asker, CallError, call};
 use crate::ledger::operation::{PeekSession, Refusal, SessionInProject};
 use crate::page;
-use crate::ports::{Clock, Platform, Target};
+use crate::ports::{Clock, Log, Platform, Target};
 use crate::route_mac::is_our_session;
 use latchkey_shared::session::SessionState;
 use latchkey_shared::{ErrorCode, SessionId, base62};
@@ -41,10 +41,13 @@ pub async fn embed(platform: &impl Platform, id: &str) -> Result<Response> {
 async fn page_at(platform: &impl Platform, place: Place, id: &str) -> Result<Response> {
     let found = match peek(platform, id).await {
         Ok(found) => found,
-        Err(error) if error.code == ErrorCode::InvalidSessionToken => {
-            return Ok(dead_end(place, 404, &error, None));
+        Err(error) => {
+            let status = if error.code == ErrorCode::InvalidSessionToken { 404 } else { error.code.status() };
+            if let Some(log) = &error.log {
+                platform.log().fault("page", log);
+            }
+            return Ok(dead_end(place, status, &error, None));
         }
-        Err(error) => return Err(error),
     };
     let ended = if found.session.state == SessionState::Done {
         Some(Refusal::Used)

@@ -3,7 +3,7 @@
 use super::{invalid, origin};
 use crate::error::Result;
 use crate::http::{Request, Response, auth, body};
-use crate::index::{Asker, call};
+use crate::index::{Asker, CallError, call};
 use crate::ledger::operation::{CreateProject, KeyProof, ListProjects, ProjectView, RegisterProject};
 use crate::ports::{Entropy, Platform, Target};
 use crate::route_mac::{make_api_key, secret_hash};
@@ -61,12 +61,10 @@ pub async fn create(platform: &impl Platform, request: &Request) -> Result<Respo
         allowed_origins: new.allowed_origins,
         keys,
     };
-    let project = call(platform.index(), Target::Project(id), &operation)
-        .await
-        .map_err(|error| error.for_asker(Asker::Key))?;
-    call(platform.index(), Target::Registry, &RegisterProject { id, name })
-        .await
-        .map_err(|error| error.for_asker(Asker::Key))?;
+    let lost = |error: CallError| error.for_asker(Asker::Key);
+    // Registered first: a project that the registry does not know is found by nobody, and its keys are shown only below.
+    call(platform.index(), Target::Registry, &RegisterProject { id, name }).await.map_err(lost)?;
+    let project = call(platform.index(), Target::Project(id), &operation).await.map_err(lost)?;
     // Exposed this once, to the deployment's owner; only their hashes are stored.
     let keys = json!({ "test": test.expose(), "live": live.expose() });
     Ok(Response::json(201, &json!({ "project": view(&project), "apiKeys": keys })))

@@ -10,8 +10,7 @@ use std::collections::BTreeMap;
 /// The longest body that is read, in bytes.
 pub const BODY_MAX: usize = 64 * 1024;
 
-/// What arrived as a body.
-#[derive(Debug)]
+/// What arrived as a body. Not printable: it may hold secrets.
 pub enum Body {
     /// All of it.
     Bytes(Vec<u8>),
@@ -19,8 +18,7 @@ pub enum Body {
     TooLarge,
 }
 
-/// A request.
-#[derive(Debug)]
+/// A request. Not printable: it carries tokens.
 pub struct Request {
     /// Upper case.
     pub method: String,

@@ -34,10 +34,10 @@ impl<S: Sql> Ledger<'_, S> {
         let rows = self.sql.exec(statement, &[session.clone().into(), asked.attempt.clone().into()])?;
         let row = rows.first().ok_or(Refusal::Superseded)?;
         let report = asked.connection.report.clone();
-        let name = self.free_name(asked.proof.mode, &asked.connection.name)?;
+        let id = asked.connection.key.connection;
+        let name = self.free_name(asked.proof.mode, &asked.connection.name, id)?;
         self.claim_intent(&asked.connection.key)?;
         let app = asked.connection.app.clone();
-        let id = asked.connection.key.connection;
         self.reserve_name(asked.proof.mode, &name, id)?;
         self.insert_connection(asked.connection, &name, row.optional_text(0), row.optional_text(1))?;
         let connection = ConnectionSummary { id: id.to_string(), app, name, version: 1 };

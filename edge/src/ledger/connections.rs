@@ -25,10 +25,17 @@ impl<S: Sql> Ledger<'_, S> {
         self.project()
     }
 
-    pub(super) fn abandon_connection(&self, asked: AbandonConnection) -> Outcome<()> {
-        self.authenticate(&asked.key)?;
+    pub(super) fn abandon_connection(
+        &self,
+        asked: AbandonConnection,
+    ) -> Outcome<Option<ConnectionInProject>> {
+        let mode = self.authenticate(&asked.key)?;
+        if let Some(connection) = self.connection(mode, &asked.app, asked.blob.connection)? {
+            return Ok(Some(ConnectionInProject { connection, project: self.project()? }));
+        }
         self.drop_intent(&asked.blob.blob, asked.written)?;
-        self.free_names_of(asked.blob.connection)
+        self.free_names_of(asked.blob.connection)?;
+        Ok(None)
     }
 
     pub(super) fn commit_connection(&self, asked: CommitConnection) -> Outcome<ConnectionInProject> {
@@ -47,8 +54,10 @@ impl<S: Sql> Ledger<'_, S> {
         let (created, id) = asked
             .after
             .map_or((i64::MIN >> 11, String::new()), |point| (point.created, point.id.to_string()));
+        // Nobody lists to open: the sealed texts stay where they are.
+        let columns = COLUMNS.replace("sealed,", "NULL,");
         let statement = format!(
-            "SELECT {COLUMNS} FROM connections WHERE mode = ?1 AND (created, id) > (?2, ?3) AND (?4 IS NULL OR app = ?4)
+            "SELECT {columns} FROM connections WHERE mode = ?1 AND (created, id) > (?2, ?3) AND (?4 IS NULL OR app = ?4)
             ORDER BY created, id LIMIT ?5"
         );
         let values: [Value; 5] =
@@ -128,13 +137,17 @@ impl<S: Sql> Ledger<'_, S> {
         Ok(!rows.is_empty())
     }
 
-    /// The wanted name, or the wanted name with the first number that is free.
-    pub(super) fn free_name(&self, mode: Mode, wanted: &str) -> Outcome<String> {
+    /// The wanted name; if it is taken, with the first of a few numbers that is free, and then with the connection's own id.
+    pub(super) fn free_name(&self, mode: Mode, wanted: &str, id: ConnectionId) -> Outcome<String> {
         let mut name = wanted.to_owned();
         let mut number = 1;
         while self.name_is_taken(mode, &name)? {
             number += 1;
-            let suffix = format!("-{number}");
+            let suffix = if number < 10 {
+                format!("-{number}")
+            } else {
+                format!("-{}", id.to_string().replace('-', ""))
+            };
             let kept: String = wanted.chars().take(crate::api::NAME_MAX - suffix.len()).collect();
             name = format!("{}{suffix}", kept.trim_end_matches('-'));
         }
@@ -148,7 +161,6 @@ impl<S: Sql> Ledger<'_, S> {
     }
 
     pub(super) fn free_names_of(&self, connection: ConnectionId) -> Outcome<()> {
-        // The name of a connection that is visible stays: only what was begun or deleted is freed.
         self.sql.exec("DELETE FROM names WHERE connection = ?", &[connection.to_string().into()])?;
         Ok(())
     }

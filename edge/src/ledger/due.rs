@@ -8,6 +8,9 @@ use latchkey_shared::{ConnectionId, Mode};
 /// How long an ended session can still say that it has ended.
 pub(super) const SESSION_KEPT_MS: i64 = 30 * 24 * 3_600_000;
 
+/// How long the sweep waits after KV did not delete a value.
+pub(super) const PAUSE_MS: i64 = 10_000;
+
 /// At most so many values are swept at one ring of the alarm.
 const BATCH: i64 = 100;
 
@@ -64,6 +67,16 @@ impl<S: Sql> Ledger<'_, S> {
     /// When the database fails.
     pub fn swept(&self, key: &BlobKey) -> Result<(), SqlError> {
         self.sql.exec("DELETE FROM intents WHERE blob = ? AND swept = 1", &[key.blob.clone().into()])?;
+        Ok(())
+    }
+
+    /// Notes that a swept value could not be deleted: it is due again after a pause.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub fn postpone(&self, key: &BlobKey) -> Result<(), SqlError> {
+        let values = [Value::from(self.now + PAUSE_MS), key.blob.clone().into()];
+        self.sql.exec("UPDATE intents SET due = ? WHERE blob = ? AND swept = 1", &values)?;
         Ok(())
     }
 

@@ -1,11 +1,10 @@
 //! Calls a Durable Object, within a time limit: a panic there would leave the caller waiting for ever.
 
+use super::within::within;
 use super::{PROJECTS, REGISTRY};
 use crate::ports::{PortError, ProjectIndex, Target};
-use futures_util::future::{Either, select};
-use std::pin::pin;
 use std::time::Duration;
-use worker::{Delay, Env, Method, ObjectNamespace, Request, RequestInit, Result};
+use worker::{Env, Method, ObjectNamespace, Request, RequestInit, Result};
 
 const TIME_LIMIT: Duration = Duration::from_secs(5);
 
@@ -40,13 +39,13 @@ impl ProjectIndex for Objects {
         operation: &'static str,
         body: String,
     ) -> std::result::Result<String, PortError> {
-        match select(pin!(self.ask(target, operation, body)), pin!(Delay::from(TIME_LIMIT))).await {
-            Either::Left((Ok((200, reply)), _)) => Ok(reply),
-            Either::Left((Ok((status, detail)), _)) => {
-                Err(PortError::Failed(format!("object answered {status}: {detail}")))
+        let answer = async {
+            match self.ask(target, operation, body).await {
+                Ok((200, reply)) => Ok(reply),
+                Ok((status, detail)) => Err(PortError::Failed(format!("object answered {status}: {detail}"))),
+                Err(error) => Err(PortError::Failed(format!("object: {error}"))),
             }
-            Either::Left((Err(error), _)) => Err(PortError::Failed(format!("object: {error}"))),
-            Either::Right(_) => Err(PortError::TimedOut),
-        }
+        };
+        within(TIME_LIMIT, answer).await
     }
 }

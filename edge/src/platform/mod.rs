@@ -8,6 +8,8 @@ mod kv;
 mod log;
 mod objects;
 mod request;
+mod transaction;
+mod within;
 
 use crate::config::Config;
 use crate::http::problem::problem;

@@ -2,6 +2,7 @@
 
 use super::entropy::SystemClock;
 use super::kv::Kv;
+use super::transaction;
 use crate::ledger::sql::{Row, Sql, SqlError, Value};
 use crate::ledger::{Ledger, schema, writes};
 use crate::ports::{BlobStore, Clock};
@@ -47,40 +48,56 @@ struct Object {
     env: Env,
     /// When the alarm is set to ring, as far as this instance knows.
     alarm: Cell<Option<i64>>,
-    /// Why the schema is not there, if so.
-    broken: Option<String>,
+    /// Whether this instance has seen the newest schema.
+    migrated: Cell<bool>,
 }
 
 impl Object {
     fn new(state: State, env: Env) -> Self {
-        let broken = schema::migrate(&ObjectSql(state.storage().sql())).err().map(|error| error.to_string());
-        Self { state, env, alarm: Cell::new(None), broken }
+        Self { state, env, alarm: Cell::new(None), migrated: Cell::new(false) }
     }
 
     fn sql(&self) -> ObjectSql {
         ObjectSql(self.state.storage().sql())
     }
 
+    /// Runs work that is kept as a whole or not at all, on the newest schema.
+    fn transaction<T: 'static>(
+        &self,
+        work: impl FnOnce(&ObjectSql) -> std::result::Result<T, String> + 'static,
+    ) -> Result<T> {
+        let migrated = self.migrated.get();
+        let done = transaction::run(&self.state, self.sql(), move |sql: &ObjectSql| {
+            if !migrated {
+                schema::migrate(sql).map_err(|error| error.to_string())?;
+            }
+            work(sql)
+        })?;
+        self.migrated.set(true);
+        Ok(done)
+    }
+
     async fn fetch(&self, mut request: Request) -> Result<Response> {
-        if let Some(broken) = &self.broken {
-            return Response::error(broken, 500);
-        }
         let operation = request.path().trim_start_matches('/').to_owned();
         let body = request.text().await?;
-        let reply = Ledger::new(&self.sql(), SystemClock.now_ms()).run(&operation, &body);
-        if writes(&operation) {
-            self.set_alarm(0).await?;
-        }
-        match reply {
-            Ok(reply) => Response::ok(reply),
-            Err(detail) => Response::error(detail, 500),
+        let writes = writes(&operation);
+        let now = SystemClock.now_ms();
+        match self.transaction(move |sql| Ledger::new(sql, now).run(&operation, &body)) {
+            Ok(reply) => {
+                if writes {
+                    self.set_alarm(now).await?;
+                }
+                Response::ok(reply)
+            }
+            Err(error) => Response::error(error.to_string(), 500),
         }
     }
 
     /// Sets the alarm to the next due work, but not before `earliest`.
     async fn set_alarm(&self, earliest: i64) -> Result<()> {
-        let sql = self.sql();
-        let next = Ledger::new(&sql, SystemClock.now_ms()).next_due().map_err(|error| error.to_string())?;
+        let now = SystemClock.now_ms();
+        let next =
+            self.transaction(move |sql| Ledger::new(sql, now).next_due().map_err(|error| error.to_string()))?;
         if let Some(due) = next.map(|due| due.max(earliest))
             && self.alarm.get() != Some(due)
         {
@@ -94,27 +111,27 @@ impl Object {
     }
 
     async fn ring(&self) -> Result<Response> {
-        const PAUSE_MS: i64 = 60_000;
+        /// Between two rings, so that a fault of ours never makes the alarm ring without end.
+        const PAUSE_MS: i64 = 1_000;
         self.alarm.set(None);
         let now = SystemClock.now_ms();
-        let sql = self.sql();
-        let ledger = Ledger::new(&sql, now);
-        let work = ledger.take_due_work().map_err(|error| error.to_string())?;
+        let work = self.transaction(move |sql| {
+            Ledger::new(sql, now).take_due_work().map_err(|error| error.to_string())
+        })?;
         let kv = Kv::new(&self.env)?;
-        let mut earliest = now;
-        for key in &work.blobs {
-            match kv.delete(key).await {
-                Ok(()) => ledger.swept(key).map_err(|error| error.to_string())?,
-                Err(error) => {
-                    worker::console_error!(
-                        "{}",
-                        serde_json::json!({ "level": "error", "detail": format!("sweep {key}: {error}") })
-                    );
-                    earliest = now + PAUSE_MS;
-                }
+        for key in work.blobs {
+            let deleted = kv.delete(&key).await;
+            if let Err(error) = &deleted {
+                let detail = format!("sweep {key}: {error}");
+                worker::console_error!("{}", serde_json::json!({ "level": "error", "detail": detail }));
             }
+            self.transaction(move |sql| {
+                let ledger = Ledger::new(sql, now);
+                let noted = if deleted.is_ok() { ledger.swept(&key) } else { ledger.postpone(&key) };
+                noted.map_err(|error| error.to_string())
+            })?;
         }
-        self.set_alarm(earliest).await?;
+        self.set_alarm(now + PAUSE_MS).await?;
         Response::ok("")
     }
 }

@@ -34,10 +34,10 @@ pub(super) fn judge(provider: &Provider, probe: &Probe, incoming: &Incoming) -> 
         .and_then(|path| text(body.as_ref()?, path))
         .filter(|code| is_code(code));
     let answers = probe.answers.iter().chain(&provider.answers);
-    match answers
+    let found = answers
         .into_iter()
-        .find(|answer| matches(answer, incoming.status, succeeded, vendor_code.as_deref()))
-    {
+        .find(|answer| matches(answer, incoming.status, succeeded, vendor_code.as_deref()));
+    let meaning = match found {
         Some(answer) => act(provider, probe, answer, incoming, vendor_code),
         None if incoming.status == 429 || incoming.status >= 500 => {
             Err(unavailable(provider, retry_after(provider, incoming)))
@@ -46,7 +46,18 @@ pub(super) fn judge(provider: &Provider, probe: &Probe, incoming: &Incoming) -> 
             provider,
             format!("probe {} answered {} ({})", probe.id, incoming.status, vendor_code.unwrap_or_default()),
         )),
-    }
+    };
+    // What is optional never ends a verification, whatever is answered.
+    if meaning.is_err() && probe.optional { Ok(unread(provider)) } else { meaning }
+}
+
+/// The warning of an optional probe whose answer nobody foresaw.
+fn unread(provider: &Provider) -> Meaning {
+    Meaning::Warns(FieldError::whole(
+        ErrorCode::RightsUnknown,
+        format!("{} did not say what the key may do.", provider.name),
+        "Nothing to do now; it is asked again later.",
+    ))
 }
 
 /// A code of a vendor's, and not some text an answer carries in its place.
@@ -94,8 +105,7 @@ fn act(
 pub(super) fn unanswered(provider: &Provider, probe: &Probe, error: FetchError) -> Result<Meaning, Stop> {
     let message = format!("{} {}.", provider.name, describe(error));
     if probe.optional {
-        let fix = "Nothing to do now; it is asked again later.";
-        return Ok(Meaning::Warns(FieldError::whole(ErrorCode::RightsUnknown, message, fix)));
+        return Ok(unread(provider));
     }
     let fix = "Check the domain, wait a moment, and press Connect again. Nothing you typed is lost.";
     Err(Box::new(Verification::Unavailable(

@@ -7,6 +7,9 @@ use serde_json::Value;
 /// The longest text that is taken out of an answer, in characters; a name is shorter.
 const TEXT_MAX: usize = 200;
 
+/// At most so many texts are taken from one path.
+const TEXTS_MAX: usize = 50;
+
 /// What the probes have learned so far.
 #[derive(Debug, Default)]
 pub(super) struct Findings {
@@ -57,15 +60,28 @@ pub(super) fn text(body: &Value, paths: &str) -> Option<String> {
     (!found.is_empty()).then(|| found.join(" "))
 }
 
-/// Every text at a path: member names separated by dots, `[]` for every item of a list.
+/// Every text at a path: member names separated by dots, `[]` for every item of a list, `[member=text]` for those items
+/// whose member is that text.
 fn texts(body: &Value, path: &str) -> Vec<String> {
     let mut found = vec![body];
     for step in path.split('.') {
         found = match step {
-            "[]" => found.into_iter().filter_map(Value::as_array).flatten().collect(),
+            list if list.starts_with('[') => {
+                let wanted = list.trim_matches(['[', ']']).split_once('=');
+                let fits = |item: &&Value| {
+                    wanted.is_none_or(|(member, text)| item.get(member).and_then(Value::as_str) == Some(text))
+                };
+                found.into_iter().filter_map(Value::as_array).flatten().filter(fits).collect()
+            }
             name => found.into_iter().filter_map(|value| value.get(name)).collect(),
         };
     }
     let shown = |text: &str| text.chars().filter(|c| !c.is_control()).take(TEXT_MAX).collect::<String>();
-    found.into_iter().filter_map(Value::as_str).map(shown).filter(|text| !text.is_empty()).collect()
+    found
+        .into_iter()
+        .filter_map(Value::as_str)
+        .map(shown)
+        .filter(|text| !text.is_empty())
+        .take(TEXTS_MAX)
+        .collect()
 }

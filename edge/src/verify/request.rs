@@ -114,7 +114,10 @@ fn may_receive(provider: &Provider, template: &str, url: &str) -> bool {
     let Some(rest) = url.strip_prefix("https://") else { return false };
     let host = rest.split(['/', '?', '#']).next().unwrap_or_default();
     match template.strip_prefix('{').and_then(|rest| rest.split_once('}')) {
-        None => template.strip_prefix("https://").is_some_and(|fixed| !fixed.starts_with('{')),
+        None => template
+            .strip_prefix("https://")
+            .and_then(|fixed| fixed.split(['/', '?', '#']).next())
+            .is_some_and(|fixed| fixed == host && !fixed.contains('{')),
         Some((field, _)) => provider.field(field).is_some_and(|field| field.allows_host(host)),
     }
 }

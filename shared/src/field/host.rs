@@ -135,9 +135,10 @@ fn refused(field: &Field, host: &str) -> FieldError {
         );
     }
     let known = rule.suffixes.iter().map(|suffix| format!(".{suffix}")).collect::<Vec<_>>().join(", ");
+    // What was typed is not repeated: it may be a key with dots in it, pasted into the wrong field.
     field.error(
         ErrorCode::HostNotAllowed,
-        format!("{host} is not {}. It ends in one of: {known}.", rule.noun),
+        format!("This is not {}, which ends in one of: {known}.", rule.noun),
         example(rule),
     )
 }

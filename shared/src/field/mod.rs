@@ -91,8 +91,8 @@ wire! {
     }
 }
 
-/// An answer that was read.
-#[derive(Clone, Debug, PartialEq)]
+/// An answer that was read. `Debug` does not show its value.
+#[derive(Clone, PartialEq)]
 pub struct Parsed {
     /// The value; empty when an optional field was left empty. May be secret: see [`Field::secret`].
     pub value: String,
@@ -100,6 +100,15 @@ pub struct Parsed {
     pub changes: Vec<String>,
     /// What looks odd, but does not stop anyone.
     pub warning: Option<FieldError>,
+}
+
+impl std::fmt::Debug for Parsed {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Parsed")
+            .field("changes", &self.changes)
+            .field("warning", &self.warning)
+            .finish_non_exhaustive()
+    }
 }
 
 impl Field {

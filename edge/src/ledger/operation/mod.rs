@@ -177,12 +177,14 @@ operations! {
         name: String,
     }
 
-    /// Gives up what was begun.
-    AbandonConnection("abandon-connection") -> () {
+    /// Gives up what was begun: a commit that comes later is refused. Answers the connection if it is visible already.
+    AbandonConnection("abandon-connection") -> Option<ConnectionInProject> {
         /// Who asks.
         key: KeyProof,
         /// What was to be written.
         blob: BlobKey,
+        /// The provider's id.
+        app: String,
         /// Whether its value may have been.
         written: bool,
     }

@@ -10,7 +10,7 @@
   const island = JSON.parse(byId("latchkey")?.textContent || "null");
   const form = document.querySelector("form");
   const framed = page.dataset.place === "embed";
-  const guide = document.querySelector("details");
+  const guide = document.querySelector(".guide details");
 
   let port;
   const say = (t, d) => port?.postMessage({ t, d });
@@ -113,16 +113,20 @@
       removeEventListener("message", hear);
       port = ports[0];
       const main = document.querySelector("main");
-      new ResizeObserver(() => port.postMessage({ t: "size", h: Math.ceil(main.offsetHeight) })).observe(main);
+      new ResizeObserver(() => say("size", main.offsetHeight)).observe(main);
       if (!island) return say("error", { code: "session_unusable", field: null });
       focusFirst();
       accept(data.token);
     });
     parent.postMessage({ type: "latchkey-hello" }, "*");
     if (island) setTimeout(() => port || show("incomplete", true), 10000);
-    addEventListener("keydown", (event) => {
+    // A little after the way up, so that the frame is not gone before its own key event has ended.
+    let escape;
+    addEventListener("keydown", ({ key, isComposing }) => (escape = key === "Escape" && !isComposing));
+    addEventListener("keyup", () => {
       const checking = byId("latchkey-form")?.dataset.state === "checking";
-      if (event.key === "Escape" && !event.isComposing && !checking) say("close", { reason: "escape" });
+      if (escape && !checking) setTimeout(say, 99, "close", { reason: "escape" });
+      escape = false;
     });
   }
 

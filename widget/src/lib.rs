@@ -1,4 +1,12 @@
 #![doc = include_str!("../README.md")]
+#![cfg_attr(
+    not(feature = "hydrate"),
+    allow(
+        dead_code,
+        unused_imports,
+        reason = "what only the browser acts on is declared once, beside what both render"
+    )
+)]
 
 mod form;
 #[cfg(feature = "hydrate")]

@@ -88,8 +88,8 @@ pub(crate) static WORDS: Words = Words {
     done: "Done",
     close_page: "You can close this page now.",
     on_behalf_of: |person, customer| match (person, customer) {
-        (Some(person), Some(customer)) => format!(" For {person}, {customer}."),
-        (Some(one), None) | (None, Some(one)) => format!(" For {one}."),
+        (Some(person), Some(customer)) => format!(" For {person}, {customer}"),
+        (Some(one), None) | (None, Some(one)) => format!(" For {one}"),
         (None, None) => String::new(),
     },
     outcome_unknown: (

@@ -9,7 +9,12 @@ use leptos::prelude::*;
 /// The id of the heading, which gets the focus.
 pub(crate) const HEADING: &str = "latchkey-connected";
 
-pub(crate) fn connected_view(provider: &str, embedded: bool, report: Report, tell: Tell) -> impl IntoView + use<> {
+pub(crate) fn connected_view(
+    provider: &str,
+    embedded: bool,
+    report: Report,
+    tell: Tell,
+) -> impl IntoView + use<> {
     let identity = report.identity.as_ref();
     let who = (WORDS.connected_as)(
         identity.and_then(|identity| identity.name.as_deref()),
@@ -29,7 +34,8 @@ pub(crate) fn connected_view(provider: &str, embedded: bool, report: Report, tel
         })
         .collect::<Vec<_>>();
     let warnings = report.warnings.into_iter().map(|warning| (warning.message, warning.fix));
-    let hook = report.event_hook.map(|hook| ([WORDS.event_hook, "“", &hook.name, "”"].concat(), hook.message));
+    let hook =
+        report.event_hook.map(|hook| ([WORDS.event_hook, "“", &hook.name, "”"].concat(), hook.message));
     let notes = warnings.chain(hook).collect::<Vec<_>>();
     let nothing_to_note = notes.is_empty();
     let notes = notes

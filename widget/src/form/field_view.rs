@@ -23,7 +23,9 @@ pub(crate) fn field_view(
     let part = |word: &str| [id.as_str(), "-", word].concat();
     let described_by = ["help", "note", "warning", "error"].map(part).join(" ");
     let secret = field.secret;
-    let follow = move |text: fn(&FieldState) -> &str| -> Text { Box::new(move || state.with(|state| text(state).to_owned())) };
+    let follow = move |text: fn(&FieldState) -> &str| -> Text {
+        Box::new(move || state.with(|state| text(state).to_owned()))
+    };
     let kind: Text = if secret {
         follow(|state| if state.shown { "text" } else { "password" })
     } else {

@@ -24,7 +24,9 @@ pub(crate) fn form_view(parts: FormParts<'_>) -> impl IntoView + use<> {
     let FormParts { form, model, tell } = parts;
     let state = model.form;
     let is = move |phase: Phase| -> Flag { Box::new(move || state.with(|state| state.phase == phase)) };
-    let follow = move |text: fn(&FormState) -> &str| -> Text { Box::new(move || state.with(|state| text(state).to_owned())) };
+    let follow = move |text: fn(&FormState) -> &str| -> Text {
+        Box::new(move || state.with(|state| text(state).to_owned()))
+    };
     let fields = form.fields.iter().zip(&model.fields).enumerate();
     let fields = fields
         .map(|(at, (field, &state))| field_view(at, field, state, is(Phase::Checking), tell))

@@ -6,8 +6,8 @@
 use super::page::Page;
 use super::{dom, guide_follow};
 use crate::form::Trouble;
-use latchkey_shared::{FieldError, Secret};
 use latchkey_shared::field::Parsed;
+use latchkey_shared::{FieldError, Secret};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use std::rc::Rc;
@@ -31,7 +31,7 @@ pub(super) fn take_over(page: &Page) {
     for at in 0..page.form.fields.len() {
         let is_focused = page.input(at).is_some_and(|input| Some(input.id()) == focused);
         if is_focused {
-            guide_follow::mark(page, at);
+            guide_follow::mark(page, at, false);
         }
         check(page, at, if is_focused { Moment::Pause } else { Moment::Finished });
     }
@@ -62,11 +62,14 @@ pub(super) fn left(page: Rc<Page>, at: usize) {
 
 /// Checks after a while, unless something was typed meanwhile.
 fn later(page: Rc<Page>, at: usize, milliseconds: i32, moment: Moment) {
-    let change = page.changes.get().wrapping_add(1);
-    page.changes.set(change);
+    let Some(change) = page.changes.get(at).map(|changes| changes.replace(changes.get().wrapping_add(1)))
+    else {
+        return;
+    };
     spawn_local(async move {
         dom::sleep(milliseconds).await;
-        if !page.is_gone() && page.changes.get() == change {
+        let unchanged = page.changes.get(at).is_some_and(|changes| changes.get() == change.wrapping_add(1));
+        if unchanged && !page.is_gone() {
             check(&page, at, moment);
         }
     });

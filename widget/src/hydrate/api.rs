@@ -33,7 +33,8 @@ pub(super) fn body(app: &str, attempt: &Attempt) -> JsValue {
         // The answer goes to the edge over TLS, in the body of this request and nowhere else.
         set(&fields, id, &object(&[("text", value.expose().into())]));
     }
-    let body = object(&[("attemptId", attempt.id.as_str().into()), ("app", app.into()), ("fields", fields.into())]);
+    let body =
+        object(&[("attemptId", attempt.id.as_str().into()), ("app", app.into()), ("fields", fields.into())]);
     JSON::stringify(&body).map_or(JsValue::UNDEFINED, JsValue::from)
 }
 

@@ -8,10 +8,13 @@ use super::page::Page;
 use wasm_bindgen::JsCast;
 use web_sys::HtmlElement;
 
-/// Marks the steps that serve a field, and brings the first of them into the guide's own view.
-pub(super) fn mark(page: &Page, at: usize) {
+/// What stays visible above a step that was scrolled to, in pixels: the heading of its section.
+const MARGIN: i32 = 48;
+
+/// Marks the steps that serve a field; if asked to, brings the first of them into the guide's own view.
+pub(super) fn mark(page: &Page, at: usize, scroll: bool) {
     let Some(field) = page.form.fields.get(at) else { return };
-    let mut first = true;
+    let mut first = scroll;
     for step in dom::all("[data-for]") {
         if step.get_attribute("data-for").as_ref() != Some(&field.id) {
             _ = step.remove_attribute("data-current");
@@ -20,10 +23,17 @@ pub(super) fn mark(page: &Page, at: usize) {
         _ = step.set_attribute("data-current", "");
         if let (true, Some(step)) = (first, step.dyn_ref::<HtmlElement>()) {
             first = false;
-            // Moves nothing where the guide does not scroll by itself.
-            for guide in dom::all(".guide") {
-                guide.set_scroll_top(step.offset_top() - 48);
-            }
+            bring_into_view(step);
+        }
+    }
+}
+
+/// Scrolls the guide, and never the page: where the guide does not scroll by itself, nothing moves.
+fn bring_into_view(step: &HtmlElement) {
+    for guide in dom::all(".guide") {
+        let above = step.offset_top() - guide.scroll_top();
+        if above < 0 || above + step.offset_height() > guide.client_height() {
+            guide.set_scroll_top(step.offset_top() - MARGIN);
         }
     }
 }

@@ -60,7 +60,7 @@ pub fn renew(token: String, session: Promise) {
 fn act(act: Act) {
     let Some(page) = PAGE.with_borrow(Clone::clone) else { return };
     match act {
-        Act::Entered(at) => guide_follow::mark(&page, at),
+        Act::Entered(at) => guide_follow::mark(&page, at, true),
         Act::Typed(at) => answers::typed(page, at),
         Act::Pasted(at) => answers::pasted(page, at),
         Act::Left(at) => answers::left(page, at),

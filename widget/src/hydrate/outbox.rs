@@ -35,7 +35,10 @@ impl Outbox {
 
     /// Something is wrong, on a field or as a whole.
     pub(super) fn error(&self, code: ErrorCode, field: Option<&str>) {
-        self.say("error", &[("code", code.as_str().into()), ("field", field.map_or(JsValue::NULL, JsValue::from))]);
+        self.say(
+            "error",
+            &[("code", code.as_str().into()), ("field", field.map_or(JsValue::NULL, JsValue::from))],
+        );
     }
 
     /// The form asks to be closed.

@@ -24,8 +24,8 @@ pub(super) struct Page {
     pub(super) token: RefCell<Secret>,
     /// The last attempt, while its outcome is unknown.
     pub(super) open_attempt: RefCell<Option<Attempt>>,
-    /// Counts changes of the inputs, so that a pause can tell whether it was one.
-    pub(super) changes: Cell<u32>,
+    /// Counts each input's changes, so that a pause can tell whether it was one.
+    pub(super) changes: Vec<Cell<u32>>,
 }
 
 impl Page {
@@ -35,12 +35,12 @@ impl Page {
         let embedded = member::<String>(island, "place")? == "embed";
         Some(Self {
             model: FormModel::new(form.fields.len()),
+            changes: vec![Cell::new(0); form.fields.len()],
             form,
             embedded,
             outbox: Outbox::new(say),
             token: RefCell::new(Secret::new(token)),
             open_attempt: RefCell::default(),
-            changes: Cell::default(),
         })
     }
 

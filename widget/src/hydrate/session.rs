@@ -49,9 +49,13 @@ fn greet(page: &Page, body: &JsValue) {
         return page.end(Trouble::new(message, fix));
     }
     for Prefill { field, value } in member::<Vec<Prefill>>(body, "prefill").unwrap_or_default() {
-        let Some(at) = page.form.fields.iter().position(|known| known.id == field && !known.secret) else { continue };
+        let Some(at) = page.form.fields.iter().position(|known| known.id == field && !known.secret) else {
+            continue;
+        };
         // The boot script marks what was touched, from the first moment on.
-        let untouched = |input: &web_sys::HtmlInputElement| input.value().is_empty() && !input.has_attribute("data-touched");
+        let untouched = |input: &web_sys::HtmlInputElement| {
+            input.value().is_empty() && !input.has_attribute("data-touched")
+        };
         if let Some(input) = page.input(at).filter(untouched) {
             input.set_value(&value);
             answers::prefilled(page, at);

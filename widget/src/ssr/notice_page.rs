@@ -25,10 +25,9 @@ pub fn notice_page(notice: &Notice<'_>, parts: &Parts<'_>) -> String {
                 </div>
             </main>
         };
-        let title = notice.product.map_or_else(
-            || notice.title.to_owned(),
-            |product| [notice.title, " – ", product].concat(),
-        );
+        let title = notice
+            .product
+            .map_or_else(|| notice.title.to_owned(), |product| [notice.title, " – ", product].concat());
         let with_boot = notice.place == Place::Embed;
         render(Document { place: notice.place, title: &title, body, with_widget: false, with_boot }, parts)
     })

@@ -23,7 +23,7 @@
       "button{position:absolute;top:10px;right:10px;width:44px;height:44px;border:0;border-radius:10px;" +
       "background:none;font:inherit;font-size:24px}" +
       ":focus-visible{outline:3px solid Highlight}" +
-      "@media(max-width:600px){dialog{width:100vw;height:100%;margin:0;border-radius:0}iframe{max-height:100dvh}}",
+      "@media(max-width:600px){dialog{width:100vw;height:100%;margin:0;border-radius:0}iframe{height:100%!important;max-height:none}}",
   );
   // Tells when somebody else takes the modal out of the page.
   customElements.define(

@@ -2,7 +2,7 @@
 //!
 //! In reading order: [`ports`] is all the core asks of the outside; [`http`] turns a request into a call of one function
 //! in [`api`], and errors into problem details; [`connect`] and [`create`] are the two ways to store an account, by
-//! [`verify`], [`vault`] and [`ledger`] (what a project's Durable Object does). Only `platform` names `worker::`.
+//! [`verify`], [`vault`] and [`ledger`] (what a project's Durable Object does). Only `platform` names the runtime.
 #![allow(async_fn_in_trait, reason = "one thread per isolate: no future needs to be Send")]
 
 pub mod api;

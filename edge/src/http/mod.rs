@@ -1,4 +1,4 @@
-//! HTTP without a server: a request of plain values in, a response of plain values out. Names no `worker::` type.
+//! HTTP without a server: a request of plain values in, a response of plain values out. Knows nothing of the runtime.
 
 pub mod auth;
 pub mod body;

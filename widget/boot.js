@@ -60,8 +60,9 @@
     show("load-failed", false);
     // A browser may remember that an address failed, so another try asks under another name.
     const again = tries++ ? "?" + tries : "";
+    const address = (rel) => document.querySelector(`link[rel=${rel}]`).href + again;
     try {
-      const [glue, wasm] = await Promise.all([import(island.js + again), fetch(island.wasm + again)]);
+      const [glue, wasm] = await Promise.all([import(address("modulepreload")), fetch(address("preload"))]);
       if (!wasm.ok || wasm.headers.get("content-type") !== "application/wasm") throw wasm.status;
       await glue.default({ module_or_path: wasm });
       const [token, session] = await given;
@@ -77,6 +78,13 @@
     } catch (cause) {
       fail(typeof WebAssembly !== "object" || cause instanceof WebAssembly.CompileError);
     }
+  };
+
+  // A trap of the program: nothing it shows can be relied on from here.
+  const crash = ({ error, reason }) => {
+    if (!taken || !((error || reason) instanceof WebAssembly.RuntimeError)) return;
+    show("crashed", true);
+    say("error", { code: "internal", field: null });
   };
 
   const allowed = (origin) =>
@@ -97,10 +105,12 @@
     });
     form.addEventListener("input", (event) => event.target.setAttribute("data-touched", ""));
     for (const retry of document.querySelectorAll("[data-retry]")) retry.onclick = load;
+    addEventListener("error", crash);
+    addEventListener("unhandledrejection", crash);
     load();
     focusFirst();
     if (!framed) {
-      const fragment = () => accept(location.hash.slice(1));
+      const fragment = () => taken || accept(location.hash.slice(1));
       addEventListener("hashchange", fragment);
       fragment();
     }
@@ -119,7 +129,7 @@
       accept(data.token);
     });
     parent.postMessage({ type: "latchkey-hello" }, "*");
-    if (island) setTimeout(() => port || show("incomplete", true), 10000);
+    if (island) setTimeout(() => port || show("incomplete", true), parent === window ? 0 : 10000);
     // A little after the way up, so that the frame is not gone before its own key event has ended.
     let escape;
     addEventListener("keydown", ({ key, isComposing }) => (escape = key === "Escape" && !isComposing));
@@ -140,10 +150,12 @@
       if (!button) return;
       const { copy, copied } = button.dataset;
       const status = button.nextElementSibling;
-      await navigator.clipboard.writeText(copy).catch(() => {
+      try {
+        await navigator.clipboard.writeText(copy);
+      } catch {
         getSelection().selectAllChildren(button.previousElementSibling);
         document.execCommand("copy");
-      });
+      }
       button.setAttribute("data-done", (status.textContent = copied));
       setTimeout(() => {
         button.removeAttribute("data-done");

@@ -19,7 +19,7 @@
       "overflow:hidden;box-shadow:0 16px 56px #0006;font:16px/1.5 system-ui,sans-serif}" +
       "::backdrop{background:#0008}" +
       "iframe{display:block;width:100%;height:520px;max-height:calc(100dvh - 32px);border:0}" +
-      "p{position:absolute;margin:24px}" +
+      "p{position:absolute;top:0;margin:24px 56px 24px 24px}" +
       "button{position:absolute;top:10px;right:10px;width:44px;height:44px;border:0;border-radius:10px;" +
       "background:none;font:inherit;font-size:24px}" +
       ":focus-visible{outline:3px solid Highlight}" +

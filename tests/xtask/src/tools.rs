@@ -66,7 +66,8 @@ pub(crate) fn chromium() -> Result<PathBuf> {
     if root && Path::new("/etc/debian_version").exists() {
         eprintln!("installing Debian's Chromium");
         apt_get(&["update"])?;
-        apt_get(&["install", "--yes", "--no-install-recommends", "chromium"])?;
+        // A bare machine has no fonts, and text without any has no size.
+        apt_get(&["install", "--yes", "--no-install-recommends", "chromium", "fonts-dejavu-core"])?;
     }
     find_chromium().context(
         "the browser tests need Chromium: install it, or set CHROMIUM to the path of a Chromium or Chrome program",

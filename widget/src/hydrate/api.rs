@@ -1,6 +1,6 @@
 //! The one call the form makes: `POST connect`. (`GET connect` is under way before this code arrives: `boot.js`.)
 
-use super::attempt::Attempt;
+use crate::attempt::Attempt;
 use crate::words::WORDS;
 use gloo_net::http::Request;
 use js_sys::{JSON, Object, Reflect};

@@ -2,9 +2,9 @@
 //!
 //! It was rendered by the Worker and is no part of the form; all it offers are data attributes.
 
-use super::deep_link::fill;
 use super::dom;
 use super::page::Page;
+use crate::deep_link::fill;
 use wasm_bindgen::JsCast;
 use web_sys::HtmlElement;
 

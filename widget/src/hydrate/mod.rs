@@ -5,8 +5,6 @@
 
 mod answers;
 mod api;
-mod attempt;
-mod deep_link;
 mod dom;
 mod guide_follow;
 mod outbox;

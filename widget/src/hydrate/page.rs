@@ -1,8 +1,8 @@
 //! The one form of the document: its questions, its state, its token.
 
-use super::attempt::Attempt;
 use super::dom;
 use super::outbox::Outbox;
+use crate::attempt::Attempt;
 use crate::form::{FieldState, FormModel, FormState, Phase, Trouble, input_id};
 use crate::words::WORDS;
 use js_sys::Function;

@@ -1,9 +1,9 @@
 //! A press on Connect: reads every answer, submits them, repeats what got lost, and shows what came of it.
 
 use super::api::{self, Answer};
-use super::attempt::Attempt;
 use super::page::Page;
 use super::{answers, dom};
+use crate::attempt::Attempt;
 use crate::form::{HEADING, OUTCOME, Phase, Trouble, connected_view};
 use crate::words::WORDS;
 use latchkey_shared::connect::ConnectResponse;

@@ -14,13 +14,13 @@ use leptos::prelude::*;
 pub fn form_page(page: &FormPage<'_>, parts: &Parts<'_>) -> String {
     Owner::new().with(|| {
         let title = (PAGE_WORDS.title)(&page.form.name);
-        let body = body(page, parts, title.clone());
+        let body = body(page, title.clone());
         let title = [title.as_str(), " – ", page.product].concat();
         render(Document { place: page.place, title: &title, body, with_widget: true, with_boot: true }, parts)
     })
 }
 
-fn body(page: &FormPage<'_>, parts: &Parts<'_>, title: String) -> impl IntoView + use<> {
+fn body(page: &FormPage<'_>, title: String) -> impl IntoView + use<> {
     let model = FormModel::new(page.form.fields.len());
     // Nobody acts on the server.
     let form = form_view(FormParts { form: page.form, model: &model, tell: |_| () });
@@ -57,7 +57,7 @@ fn body(page: &FormPage<'_>, parts: &Parts<'_>, title: String) -> impl IntoView 
         <script
             type="application/json"
             id="latchkey"
-            inner_html=island(page, parts.widget_js, parts.widget_wasm)
+            inner_html=island(page)
         ></script>
     }
 }
@@ -73,6 +73,7 @@ fn notices(place: Place) -> impl IntoView {
         {boot_notice("latchkey-incomplete", incomplete, true, false)}
         {boot_notice("latchkey-load-failed", PAGE_WORDS.load_failed, true, true)}
         {boot_notice("latchkey-refused", PAGE_WORDS.refused, true, true)}
+        {boot_notice("latchkey-crashed", PAGE_WORDS.crashed, true, false)}
     }
 }
 

@@ -11,20 +11,16 @@ struct Island<'a> {
     mode: latchkey_shared::Mode,
     place: &'static str,
     origins: &'a [String],
-    js: &'a str,
-    wasm: &'a str,
 }
 
 /// The JSON text, in which no `<` can end or open an element.
-pub(super) fn island(page: &FormPage<'_>, js: &str, wasm: &str) -> String {
+pub(super) fn island(page: &FormPage<'_>) -> String {
     let island = Island {
         form: page.form,
         session: page.session_id,
         mode: page.mode,
         place: page.place.as_str(),
         origins: page.origins,
-        js,
-        wasm,
     };
     // Strings, lists and fixed words only: nothing in it can fail to be written.
     serde_json::to_string(&island).unwrap_or_default().replace('<', "\\u003c")

@@ -1,1 +1,141 @@
+//! What the rendered pages must hold, whatever the form.
 
+use super::*;
+
+const SESSION: &str = "0123456789012345678901.abcdefghijklmnopqrstuv.ABCDEFGHIJKLMNOPQRSTUV";
+
+const PARTS: Parts<'static> = Parts {
+    css: ":root>*{color:red}",
+    boot_js: "if (1 < 2 && 3 > 2) \"boot\";",
+    widget_js: "/assets/widget-1.js",
+    widget_wasm: "/assets/widget-2.wasm",
+};
+
+fn page(change: impl FnOnce(&mut FormPage<'_>)) -> String {
+    page_embedded_by("https://app.example.com", change)
+}
+
+fn page_embedded_by(origin: &str, change: impl FnOnce(&mut FormPage<'_>)) -> String {
+    let okta = latchkey_catalogue::find("okta").unwrap();
+    let form = Form { app: okta.id.clone(), name: okta.name.clone(), fields: okta.fields.clone() };
+    let origins = [origin.to_owned()];
+    let mut page = FormPage {
+        place: Place::Link,
+        session_id: SESSION,
+        mode: Mode::Live,
+        form: &form,
+        guide: &okta.guide,
+        product: "Acme <b>",
+        white_label: false,
+        origins: &origins,
+    };
+    change(&mut page);
+    form_page(&page, &PARTS)
+}
+
+fn notice(place: Place) -> String {
+    let notice = Notice { place, title: "Over", message: "It <is> over.", fix: "Ask again.", product: None };
+    notice_page(&notice, &PARTS)
+}
+
+/// Every tag with this name, as written.
+fn tags<'a>(html: &'a str, name: &str) -> Vec<&'a str> {
+    let open = ["<", name].concat();
+    html.split(open.as_str())
+        .skip(1)
+        .filter(|rest| rest.starts_with([' ', '>']))
+        .map(|rest| rest.split_once('>').unwrap().0)
+        .collect()
+}
+
+#[test]
+fn what_the_policy_hashes_stands_in_the_page_unchanged() {
+    for html in [page(|_| ()), notice(Place::Embed)] {
+        assert!(html.starts_with("<!DOCTYPE html><html"));
+        assert_eq!(html.matches(&["<style>", PARTS.css, "</style>"].concat()).count(), 1);
+        assert_eq!(html.matches(&["<script>", PARTS.boot_js, "</script>"].concat()).count(), 1);
+        assert_eq!(tags(&html, "style").len(), 1);
+        assert!(!html.contains(" style="));
+    }
+}
+
+#[test]
+fn no_browser_can_submit_the_form_by_itself() {
+    let html = page(|_| ());
+    assert_eq!(tags(&html, "input").len(), 3);
+    for input in tags(&html, "input") {
+        assert!(!input.contains(" name=") && !input.contains(" value="), "{input}");
+        assert!(input.contains("aria-describedby=") && input.contains("data-1p-ignore"), "{input}");
+    }
+    let [form] = tags(&html, "form")[..] else { panic!("one form") };
+    assert!(form.contains("novalidate") && !form.contains("action"), "{form}");
+}
+
+#[test]
+fn a_secret_is_hidden_and_an_optional_field_is_marked() {
+    let html = page(|_| ());
+    let inputs = tags(&html, "input");
+    assert!(inputs[1].contains("id=\"field-apiToken\"") && inputs[1].contains("type=\"password\""));
+    assert!(inputs[1].contains("aria-required=\"true\"") && inputs[2].contains("aria-required=\"false\""));
+    assert_eq!(html.matches("(optional)").count(), 1);
+    assert_eq!(tags(&html, "button").iter().filter(|button| button.contains("reveal")).count(), 1);
+}
+
+#[test]
+fn the_island_holds_what_the_browser_needs_and_nothing_can_end_it_early() {
+    let html = page_embedded_by("</script>", |_| ());
+    let (_, rest) = html.split_once("id=\"latchkey\">").unwrap();
+    let (island, _) = rest.split_once("</script>").unwrap();
+    assert!(!island.contains('<'));
+    let island: serde_json::Value = serde_json::from_str(island).unwrap();
+    assert_eq!(island["session"], SESSION);
+    assert_eq!(island["mode"], "live");
+    assert_eq!(island["place"], "link");
+    assert_eq!(island["origins"][0], "</script>");
+    assert_eq!(island["form"]["fields"][1]["id"], "apiToken");
+    assert_eq!(island.as_object().unwrap().len(), 5);
+}
+
+#[test]
+fn names_are_escaped_and_stand_where_the_guide_says_product() {
+    let html = page(|_| ());
+    assert!(!html.contains("Acme <b>"));
+    assert!(!html.contains("{product}"));
+    assert!(html.contains("data-copy=\"Acme &lt;b&gt; Integration\""));
+}
+
+#[test]
+fn the_guide_is_the_servers_alone() {
+    let html = page(|_| ());
+    let guide = html.split_once("<aside").unwrap().1;
+    assert!(guide.contains("data-for=\"apiToken\""));
+    assert!(guide.contains("data-template=\"https://{instanceUrl.admin}/admin/access/api/tokens\""));
+    let (root, _) = html.split_once("<aside").unwrap();
+    assert!(!root.contains("data-for="));
+    for link in tags(guide, "a") {
+        assert!(link.contains("rel=\"noopener noreferrer\"") && link.contains("target=\"_blank\""), "{link}");
+    }
+}
+
+#[test]
+fn a_white_label_page_does_not_speak_of_the_hub() {
+    let [own, white] = [false, true].map(|white_label| page(|page| page.white_label = white_label));
+    assert!(own.contains("Powered by") && own.contains("Link the account"));
+    assert!(!white.contains("Powered by") && !white.contains("Link the account"));
+}
+
+#[test]
+fn test_mode_is_said() {
+    assert!(page(|page| page.mode = Mode::Test).contains("Test mode"));
+    assert!(!page(|_| ()).contains("Test mode"));
+}
+
+#[test]
+fn a_notice_takes_no_input_and_only_a_frame_needs_a_script() {
+    for html in [notice(Place::Link), notice(Place::Embed)] {
+        assert!(tags(&html, "input").is_empty() && tags(&html, "form").is_empty());
+        assert!(html.contains("It &lt;is&gt; over.") && html.contains("Ask again."));
+        assert!(!html.contains("modulepreload"));
+    }
+    assert!(tags(&notice(Place::Link), "script").is_empty());
+}

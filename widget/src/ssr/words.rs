@@ -32,6 +32,8 @@ pub(super) struct PageWords {
     pub(super) load_failed: (&'static str, &'static str),
     /// The browser refused to run the form's program: cause and fix.
     pub(super) refused: (&'static str, &'static str),
+    /// The form's program has stopped: cause and fix.
+    pub(super) crashed: (&'static str, &'static str),
     /// Loads the program again.
     pub(super) retry: &'static str,
     /// A press came before the form was ready.
@@ -71,6 +73,10 @@ pub(super) static PAGE_WORDS: PageWords = PageWords {
     refused: (
         "Your browser does not let this form run: it refuses WebAssembly. What you typed is kept.",
         "Allow it for this site (on Apple devices, turn Lockdown Mode off for it), then press Retry. Or use another browser.",
+    ),
+    crashed: (
+        "The form has stopped working, through a fault of ours. What you typed is still here.",
+        "Reload this page and enter it again. Nothing is connected twice.",
     ),
     retry: "Retry",
     waiting: "Still loading. Your answers are sent as soon as the form is ready.",

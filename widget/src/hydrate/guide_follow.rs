@@ -11,29 +11,27 @@ use web_sys::HtmlElement;
 /// What stays visible above a step that was scrolled to, in pixels: the heading of its section.
 const MARGIN: i32 = 48;
 
-/// Marks the steps that serve a field; if asked to, brings the first of them into the guide's own view.
+/// Marks the steps that serve a field; if asked to, brings them into the guide's own view.
 pub(super) fn mark(page: &Page, at: usize, scroll: bool) {
     let Some(field) = page.form.fields.get(at) else { return };
-    let mut first = scroll;
-    for step in dom::all("[data-for]") {
-        if step.get_attribute("data-for").as_ref() != Some(&field.id) {
-            _ = step.remove_attribute("data-current");
-            continue;
-        }
-        _ = step.set_attribute("data-current", "");
-        if let (true, Some(step)) = (first, step.dyn_ref::<HtmlElement>()) {
-            first = false;
-            bring_into_view(step);
-        }
+    let mut steps = dom::all("[data-for]");
+    steps.retain(|step| {
+        let serves = step.get_attribute("data-for").as_ref() == Some(&field.id);
+        _ = step.toggle_attribute_with_force("data-current", serves);
+        serves
+    });
+    if let (true, Some(first), Some(last)) = (scroll, steps.first(), steps.last()) {
+        bring_into_view(first.unchecked_ref(), last.unchecked_ref());
     }
 }
 
 /// Scrolls the guide, and never the page: where the guide does not scroll by itself, nothing moves.
-fn bring_into_view(step: &HtmlElement) {
+fn bring_into_view(first: &HtmlElement, last: &HtmlElement) {
     for guide in dom::all(".guide") {
-        let above = step.offset_top() - guide.scroll_top();
-        if above < 0 || above + step.offset_height() > guide.client_height() {
-            guide.set_scroll_top(step.offset_top() - MARGIN);
+        let above = first.offset_top() - guide.scroll_top();
+        let end = last.offset_top() + last.offset_height() - guide.scroll_top();
+        if above < 0 || end > guide.client_height() {
+            guide.set_scroll_top(first.offset_top() - MARGIN);
         }
     }
 }

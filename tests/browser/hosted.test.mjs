@@ -72,6 +72,20 @@ test("every failure lands where it belongs, with cause and fix, and nothing type
   await page.context().close();
 });
 
+test("an answer that comes at once is not wiped away by the check of the field that was just left", async () => {
+  const { page } = await open();
+  await ready(page);
+  const { host, token, error } = form(page);
+  await token.fill(magicToken());
+  await host.fill("latchkey-nowhere.okta.com");
+  await token.focus();
+  await page.keyboard.press("Enter");
+  await error("instanceUrl").waitFor();
+  await page.waitForTimeout(1_000);
+  assert.match(await error("instanceUrl").innerText(), /no Okta organization/);
+  await page.context().close();
+});
+
 test("an empty form says what is missing, at the first field, without asking the server", async () => {
   const { page } = await open();
   await ready(page);

@@ -81,9 +81,11 @@ pub(super) fn prefilled(page: &Page, at: usize) {
 }
 
 fn check(page: &Page, at: usize, moment: Moment) {
-    let Some((field, _)) = page.field(at) else { return };
+    let Some((field, state)) = page.field(at) else { return };
     let text = page.typed(at);
-    if text.trim().is_empty() {
+    if state.with_untracked(|state| state.error.is_some()) {
+        // Typing takes an error away, so this one is about this very text: the provider's answer came before this check.
+    } else if text.trim().is_empty() {
         // That an answer is missing is said when it is submitted, not while it is on its way.
         show(page, at, None, None);
     } else {

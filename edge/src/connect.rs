@@ -54,7 +54,7 @@ pub async fn connect(platform: &impl Platform, attempt: Attempt) -> Result<Conne
         Ok(Lease::Recorded(recorded)) => return answer(recorded),
         Ok(Lease::Granted(session)) => session,
         // The lease may have been given: only the same attempt can go on under it.
-        Err(CallError::Unanswered(log)) => return Err(not_begun().logged(log)),
+        Err(CallError::Unanswered(log)) => return Err(undecided().logged(log)),
         Err(refused) => return Err(refused.for_asker(Asker::Session)),
     };
     let run = Run { platform, target, proof: attempt.proof, attempt: attempt.id, key };
@@ -167,7 +167,7 @@ impl<P: Platform> Run<'_, P> {
             }
         }
         // The attempt may still hold the session, so nothing definite is said: repeating it verifies again.
-        Err(not_begun()
+        Err(undecided()
             .logged(format!("settle-attempt: not answered; the attempt had ended with {}", error.code)))
     }
 }
@@ -194,12 +194,13 @@ fn answer(recorded: Recorded) -> Result<ConnectResponse> {
     }
 }
 
-/// What is said when the attempt may hold the session although it came to nothing: only the same attempt can go on.
-fn not_begun() -> Error {
+/// What is said when the attempt may hold the session, or may have ended in an earlier run: only the same attempt can go on,
+/// and nothing is claimed about what is stored.
+fn undecided() -> Error {
     Error::new(
         ErrorCode::OutcomeUnknown,
-        "Our storage did not answer in time. Nothing was stored by this attempt so far.",
-        "Try again: the same attempt goes on where it was, and nothing is linked twice.",
+        "Our storage did not answer in time, so how this attempt ended is not known yet.",
+        "Try again: the same attempt goes on, and nothing is linked twice.",
     )
     .retry_in(2)
 }

@@ -16,10 +16,12 @@ use crate::ledger::operation::{
 use crate::ports::{Entropy, Platform, Target};
 use crate::simulator::verify_in;
 use crate::vault::BlobKey;
-use crate::verify::Verification;
+use crate::verify::{Question, Verification};
 use latchkey_shared::connect::ConnectResponse;
+use latchkey_shared::offer::Offer;
 use latchkey_shared::provider::Provider;
-use latchkey_shared::{ConnectionId, ErrorCode, ProjectId};
+use latchkey_shared::{ConnectionId, ErrorCode, ProjectId, Secret};
+use std::collections::BTreeMap;
 
 /// One attempt: who, which, and what they answered.
 #[derive(Debug)]
@@ -32,9 +34,12 @@ pub struct Attempt {
     pub id: String,
     /// The provider to link, which exists.
     pub provider: &'static Provider,
-    /// The answers, or what is wrong with them.
-    pub answers: std::result::Result<Credential, Vec<latchkey_shared::FieldError>>,
+    /// The answers as they came, or what is wrong with how they came.
+    pub answers: std::result::Result<Answers, Vec<latchkey_shared::FieldError>>,
 }
+
+/// Answers by field id, as they came.
+pub type Answers = BTreeMap<String, Secret>;
 
 /// Runs the attempt.
 ///
@@ -50,15 +55,15 @@ pub async fn connect(platform: &impl Platform, attempt: Attempt) -> Result<Conne
         app: attempt.provider.id.clone(),
         key: key.clone(),
     };
-    let session = match call(platform.index(), target, &lease).await {
+    let (found, known_organization) = match call(platform.index(), target, &lease).await {
         Ok(Lease::Recorded(recorded)) => return answer(recorded),
-        Ok(Lease::Granted(session)) => session,
+        Ok(Lease::Granted { found, known_organization }) => (*found, known_organization),
         // The lease may have been given: only the same attempt can go on under it.
         Err(CallError::Unanswered(log)) => return Err(undecided().logged(log)),
         Err(refused) => return Err(refused.for_asker(Asker::Session)),
     };
     let run = Run { platform, target, proof: attempt.proof, attempt: attempt.id, key };
-    match run.store(attempt.provider, attempt.answers, *session).await {
+    match run.store(attempt.provider, attempt.answers, found, known_organization).await {
         Ok(response) => Ok(response),
         Err(Stopped::Settle { error, written }) => run.settle(error, written).await,
         Err(Stopped::Final(error)) => Err(error),
@@ -91,8 +96,9 @@ impl<P: Platform> Run<'_, P> {
     async fn store(
         &self,
         provider: &'static Provider,
-        answers: std::result::Result<Credential, Vec<latchkey_shared::FieldError>>,
+        answers: std::result::Result<Answers, Vec<latchkey_shared::FieldError>>,
         found: SessionInProject,
+        known_organization: Option<String>,
     ) -> std::result::Result<ConnectResponse, Stopped> {
         if !found.session.providers.contains(&provider.id) {
             let fix = format!("Choose one of: {}.", found.session.providers.join(", "));
@@ -104,8 +110,11 @@ impl<P: Platform> Run<'_, P> {
             )
             .into());
         }
-        let credential = answers.map_err(Error::fields)?;
-        let verification = verify_in(self.proof.mode, self.platform, provider, credential).await?;
+        let offer = Offer::new(provider, &found.project.settings.hosts);
+        let credential = Credential::read(&offer, answers.map_err(Error::fields)?).map_err(Error::fields)?;
+        let question =
+            Question { offer: &offer, credential, scopes: &found.session.scopes, known_organization };
+        let verification = verify_in(self.proof.mode, self.platform, self.target, question).await?;
         let verified = accepted(verification)?;
         let name =
             found.session.connection_name.unwrap_or_else(|| default_name(provider, verified.credential()));

@@ -1,6 +1,6 @@
 //! The use case: a backend stores an account with its own key. The same order of writes as in `connect`, without a session.
 
-use crate::connect::accepted;
+use crate::connect::{Answers, accepted};
 use crate::credential::Credential;
 use crate::credentials_hash::credentials_hash;
 use crate::error::{Error, Result};
@@ -11,7 +11,8 @@ use crate::ledger::operation::{
 use crate::ports::{BlobStore, Entropy, Platform, Target};
 use crate::simulator::verify_in;
 use crate::vault::{Binding, BlobKey, seal};
-use crate::verify::Verified;
+use crate::verify::{Question, Verified};
+use latchkey_shared::offer::Offer;
 use latchkey_shared::provider::Provider;
 use latchkey_shared::{ConnectionId, ErrorCode, ProjectId};
 
@@ -76,8 +77,8 @@ pub struct Creation {
     pub name: String,
     /// For people.
     pub description: Option<String>,
-    /// What is to be verified and stored.
-    pub credential: Credential,
+    /// The answers as they came.
+    pub answers: Answers,
 }
 
 /// Verifies and stores the account.
@@ -85,7 +86,7 @@ pub struct Creation {
 /// # Errors
 /// Every ending but the accepted one; nothing is stored then.
 pub async fn create(platform: &impl Platform, creation: Creation) -> Result<ConnectionInProject> {
-    let Creation { project, key, provider, name, description, credential } = creation;
+    let Creation { project, key, provider, name, description, answers } = creation;
     let target = Target::Project(project);
     let connection = ConnectionId::from_random(platform.entropy().bytes16());
     let blob = BlobKey::make(platform.entropy(), key.mode, project, connection);
@@ -96,16 +97,22 @@ pub async fn create(platform: &impl Platform, creation: Creation) -> Result<Conn
         app: provider.id.clone(),
         written,
     };
-    if let Err(error) = call(platform.index(), target, &begin).await {
-        if matches!(error, CallError::Unanswered(_)) {
-            // It may have reserved the name; if this is not answered either, the sweep frees it.
-            let _ = call(platform.index(), target, &abandon(false)).await;
+    let begun = match call(platform.index(), target, &begin).await {
+        Ok(begun) => begun,
+        Err(error) => {
+            if matches!(error, CallError::Unanswered(_)) {
+                // It may have reserved the name; if this is not answered either, the sweep frees it.
+                let _ = call(platform.index(), target, &abandon(false)).await;
+            }
+            return Err(error.for_asker(Asker::Key));
         }
-        return Err(error.for_asker(Asker::Key));
-    }
+    };
+    let offer = Offer::new(provider, &begun.settings.hosts);
     let mut written = false;
     let stored = async {
-        let verified = accepted(verify_in(key.mode, platform, provider, credential).await?)?;
+        let credential = Credential::read(&offer, answers).map_err(Error::fields)?;
+        let question = Question { offer: &offer, credential, scopes: &[], known_organization: None };
+        let verified = accepted(verify_in(key.mode, platform, target, question).await?)?;
         written = true;
         write(platform, Write { key: &blob, provider, verified: &verified, name, description }).await
     }

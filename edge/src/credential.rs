@@ -1,8 +1,10 @@
 //! A credential: the answers of the form, read. In memory only; `vault.rs` is the one place that turns it into bytes.
 
-use latchkey_shared::provider::Provider;
+use latchkey_shared::offer::Offer;
+use latchkey_shared::provider::{Provider, Values};
 use latchkey_shared::{ErrorCode, FieldError, Secret};
 use std::collections::BTreeMap;
+use zeroize::Zeroize;
 
 /// The answers of one form, read by the field parser. Empty optional ones are left out. `Debug` shows no value.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -16,23 +18,29 @@ impl Credential {
     ///
     /// # Errors
     /// Every field that is wrong, unknown, or missing.
-    pub fn read(
-        provider: &'static Provider,
-        mut answers: BTreeMap<String, Secret>,
-    ) -> Result<Self, Vec<FieldError>> {
+    pub fn read(offer: &Offer, mut answers: BTreeMap<String, Secret>) -> Result<Self, Vec<FieldError>> {
+        let provider = offer.provider;
         let mut errors = Vec::new();
-        let mut values = BTreeMap::new();
-        for field in &provider.fields {
+        let mut values = Values::new();
+        let mut typed = Values::new();
+        for field in offer.fields() {
             let answer = answers.remove(&field.id).unwrap_or_else(|| Secret::new(String::new()));
             // Exposed to be parsed; the errors of the parser never repeat a secret.
             match field.parse(answer.expose()) {
-                Ok(parsed) if parsed.value.is_empty() => {}
-                Ok(parsed) => {
-                    values.insert(field.id.clone(), Secret::new(parsed.value));
-                }
+                Ok(parsed) => _ = values.insert(field.id.clone(), parsed.value),
                 Err(error) => errors.push(error),
             }
+            typed.insert(field.id.clone(), answer.expose().to_owned());
         }
+        if errors.is_empty() {
+            errors = offer.settle(&typed, &mut values);
+        }
+        typed.values_mut().for_each(Zeroize::zeroize);
+        let values: BTreeMap<_, _> = values
+            .into_iter()
+            .filter(|(_, value)| !value.is_empty())
+            .map(|(id, value)| (id, Secret::new(value)))
+            .collect();
         for id in answers.keys() {
             // An id that does not look like one is not repeated: it may be a secret in the wrong place.
             let plain = id.len() <= 24 && id.bytes().all(|b| b.is_ascii_alphabetic());

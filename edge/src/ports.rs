@@ -51,6 +51,8 @@ pub struct Outgoing {
     pub url: String,
     /// Names in lower case. Values may be secret, so all are held as such.
     pub headers: BTreeMap<String, Secret>,
+    /// What is sent along; may be secret too.
+    pub body: Option<Secret>,
 }
 
 /// A provider's answer: never echoed, only parsed.

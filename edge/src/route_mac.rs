@@ -81,6 +81,12 @@ pub fn secret_hash(secret: TokenSecret) -> String {
     hex(&Sha256::digest(secret.to_bytes()))
 }
 
+/// SHA-256 of a text, hex.
+#[must_use]
+pub fn text_hash(text: &str) -> String {
+    hex(&Sha256::digest(text.as_bytes()))
+}
+
 /// Lower-case hex.
 #[must_use]
 pub fn hex(bytes: &[u8]) -> String {

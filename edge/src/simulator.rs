@@ -1,30 +1,118 @@
-//! The simulated providers of test mode. Answers from the provider's file, and reaches nothing.
+//! The simulated providers of test mode. They answer from the provider's file, and reach nothing.
 //!
-//! `verify_in` is the one place that chooses between this and the network, by the mode; no path holds both.
+//! `verify_in` is the one place that chooses between them and the network, by the mode; no path holds both. What happened to a
+//! simulated key (it was used, it was revoked) is remembered by the project's ledger, under a hash of the key.
 
-use crate::credential::Credential;
 use crate::error::{Error, Result};
-use crate::ports::{Fetch, FetchError, Incoming, Outgoing, Platform};
-use crate::verify::{Verification, verify};
-use latchkey_shared::Mode;
+use crate::index::{Asker, CallError, call};
+use crate::ledger::operation::NoteSimulatedKey;
+use crate::ports::{Clock, Fetch, FetchError, Incoming, Outgoing, Platform, Target};
+use crate::route_mac::text_hash;
+use crate::time::{http_date, iso};
+use crate::verify::{Question, Verification, verify};
+use latchkey_shared::offer::Offer;
 use latchkey_shared::provider::{Provider, Values};
+use latchkey_shared::simulation::{Past, Simulated};
+use latchkey_shared::{Mode, Secret};
+use std::cell::RefCell;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// A provider that lives in its file.
-struct Simulator(&'static Provider);
+pub struct Simulator {
+    provider: &'static Provider,
+    now: i64,
+    /// What happened to the key, as far as this simulator knows.
+    past: RefCell<BTreeSet<Past>>,
+}
+
+impl Simulator {
+    /// The provider at a time in milliseconds since 1970, for a key to which this happened before.
+    #[must_use]
+    pub fn new(provider: &'static Provider, now: i64, past: impl IntoIterator<Item = Past>) -> Self {
+        Self { provider, now, past: RefCell::new(past.into_iter().collect()) }
+    }
+
+    fn answer(&self, line: &str, key: &str) -> Option<&'static Simulated> {
+        let past = self.past.borrow();
+        self.provider.simulation.iter().find(|rule| {
+            matches(&rule.request, line)
+                && (rule.keys.is_empty() || rule.keys.iter().any(|start| key.starts_with(start)))
+                && rule.after.is_none_or(|wanted| past.contains(&wanted))
+        })
+    }
+}
 
 impl Fetch for Simulator {
     async fn fetch(&self, request: Outgoing) -> std::result::Result<Incoming, FetchError> {
         let line = format!("{} {}", request.method, request.url);
-        // Exposed to be compared with the documented prefixes of test values.
-        let authorization = request.headers.get("authorization").map_or("", |value| value.expose());
-        let answer = self.0.simulation.iter().find(|answer| {
-            answer.request == line
-                && answer.authorization.as_deref().is_none_or(|prefix| authorization.starts_with(prefix))
-        });
-        let answer = answer.ok_or(FetchError::Network)?;
-        let mut headers = answer.headers.clone();
+        let rule = self.answer(&line, key_of(self.provider, &request.headers)).ok_or(FetchError::Network)?;
+        self.past.borrow_mut().extend(rule.then);
+        let mut headers: BTreeMap<_, _> =
+            rule.headers.iter().map(|(name, value)| (name.clone(), self.header(value))).collect();
         headers.entry("content-type".into()).or_insert_with(|| "application/json".into());
-        Ok(Incoming { status: answer.status, headers, body: answer.body.clone().into_bytes() })
+        Ok(Incoming { status: rule.status, headers, body: self.body(&rule.body).into_bytes() })
+    }
+}
+
+impl Simulator {
+    fn header(&self, value: &str) -> String {
+        let ahead = |seconds: &str| Some(self.now + seconds.parse::<i64>().ok()? * 1000);
+        match value.strip_prefix('+') {
+            None if value == "now" => http_date(self.now),
+            None => value.to_owned(),
+            Some(rest) => match rest.strip_suffix("ms") {
+                Some(seconds) => ahead(seconds).map(|ms| ms.to_string()),
+                None => ahead(rest).map(|ms| (ms / 1000).to_string()),
+            }
+            .unwrap_or_default(),
+        }
+    }
+
+    /// Puts the times into a body: `{now+3d}` and `{iso+3d}`.
+    fn body(&self, template: &str) -> String {
+        let mut text = String::new();
+        let mut rest = template;
+        while let Some((before, after)) = split_at_time(rest) {
+            text.push_str(before);
+            let (iso_time, days, after) = after;
+            let at = self.now + days * 24 * 3600 * 1000;
+            text.push_str(&if iso_time { iso(at) } else { at.to_string() });
+            rest = after;
+        }
+        text + rest
+    }
+}
+
+type TimeMark<'a> = (bool, i64, &'a str);
+
+/// The text before the next time, whether it is ISO 8601, in how many days, and the text behind it.
+fn split_at_time(text: &str) -> Option<(&str, TimeMark<'_>)> {
+    let starts = ["{now", "{iso"].iter().filter_map(|start| text.find(start));
+    let (before, rest) = text.split_at_checked(starts.min()?)?;
+    let (mark, after) = rest.split_once('}')?;
+    let days = mark.get(4..)?.strip_suffix('d')?;
+    Some((before, (mark.starts_with("{iso"), days.parse().ok()?, after)))
+}
+
+/// The key that a request carries: the first of the provider's secret headers, without what stands before the key.
+fn key_of<'a>(provider: &Provider, headers: &'a BTreeMap<String, Secret>) -> &'a str {
+    let Some((name, template)) = provider.secret_headers.iter().next() else { return "" };
+    let before = template.split('{').next().unwrap_or_default();
+    // Exposed to be compared with the documented beginnings of test values.
+    let value = headers.get(&name.to_ascii_lowercase()).map_or("", |value| value.expose());
+    value.strip_prefix(before).unwrap_or_default()
+}
+
+/// Whether a request line is as a pattern says, in which `*` stands for any text.
+fn matches(pattern: &str, line: &str) -> bool {
+    match pattern.split_once('*') {
+        None => pattern == line,
+        Some((start, rest)) => line.strip_prefix(start).is_some_and(|line| {
+            line.char_indices()
+                .map(|(at, _)| at)
+                .chain([line.len()])
+                .any(|at| line.get(at..).is_some_and(|line| matches(rest, line)))
+        }),
     }
 }
 
@@ -35,20 +123,40 @@ impl Fetch for Simulator {
 pub async fn verify_in(
     mode: Mode,
     platform: &impl Platform,
-    provider: &'static Provider,
-    credential: Credential,
+    target: Target,
+    question: Question<'_>,
 ) -> Result<Verification> {
+    let clock = platform.clock();
     match mode {
-        Mode::Live => Ok(verify(platform.live(), provider, credential).await),
+        Mode::Live => Ok(verify(platform.live(), clock, question).await),
         Mode::Test => {
+            let provider = question.offer.provider;
             // Exposed to be compared with the documented test values; nothing of it is kept.
-            let values: Values =
-                credential.values().map(|(id, value)| (id.to_owned(), value.expose().to_owned())).collect();
+            let values: Values = question
+                .credential
+                .values()
+                .map(|(id, value)| (id.to_owned(), value.expose().to_owned()))
+                .collect();
             let untestable = provider.untestable(&values);
             if !untestable.is_empty() {
                 return Err(Error::fields(untestable));
             }
-            Ok(verify(&Simulator(provider), provider, credential).await)
+            let past = past(platform, target, question.offer, &values).await?;
+            let simulator = Simulator::new(provider, clock.now_ms(), past);
+            Ok(verify(&simulator, clock, question).await)
         }
     }
+}
+
+/// What happened to the key before, if the provider's file tells keys apart by that; from now on it was used.
+async fn past(platform: &impl Platform, target: Target, offer: &Offer, values: &Values) -> Result<Vec<Past>> {
+    let provider = offer.provider;
+    let secret = provider.fields.iter().find(|field| field.secret);
+    let key = secret.and_then(|field| values.get(&field.id)).map(String::as_str).unwrap_or_default();
+    let remembered = provider.simulation.iter().filter(|rule| rule.after.is_some());
+    if !remembered.into_iter().any(|rule| rule.keys.iter().any(|start| key.starts_with(start))) {
+        return Ok(Vec::new());
+    }
+    let note = NoteSimulatedKey { app: provider.id.clone(), key: text_hash(key), past: Past::Used };
+    call(platform.index(), target, &note).await.map_err(|error: CallError| error.for_asker(Asker::Key))
 }

@@ -86,6 +86,10 @@ codes! {
     HostUnknown = "host_unknown", 422, "No organisation lives at the domain";
     /// The key holds characters that no key holds.
     KeyMalformed = "key_malformed", 422, "The key cannot be read";
+    /// The identifier holds characters that no identifier holds.
+    IdMalformed = "id_malformed", 422, "The identifier cannot be read";
+    /// Two answers belong to different accounts.
+    AccountMismatch = "account_mismatch", 422, "Two answers do not belong together";
     /// The text holds characters that it may not.
     TextMalformed = "text_malformed", 422, "The text cannot be read";
     /// The key looks like something else, or has another length than such keys have. Only ever a warning.
@@ -102,6 +106,22 @@ codes! {
     KeyRejected = "key_rejected", 422, "The service refused the key";
     /// The key is known, but may not do what is needed; as a warning: less than the guide asks for.
     InsufficientRights = "insufficient_rights", 422, "The key has too few rights";
+    /// The key's time is over.
+    KeyExpired = "key_expired", 422, "The key has expired";
+    /// It is a key of the service, but of another kind than the one that is needed.
+    WrongKeyKind = "wrong_key_kind", 422, "The key is of another kind";
+    /// What was asked for is not part of the organisation's plan, or is switched off there.
+    FeatureUnavailable = "feature_unavailable", 422, "The organisation lacks a feature";
+    /// The key's time will soon be over. Only ever a warning.
+    ExpiresSoon = "expires_soon", 422, "The key expires soon";
+    /// The key belongs to a person, and ends with that person's account. Only ever a warning.
+    PersonalKey = "personal_key", 422, "The key is a person's own";
+    /// The key may read, and change nothing. Only ever a warning.
+    ReadOnlyKey = "read_only_key", 422, "The key may only read";
+    /// The key works from certain networks only. Only ever a warning.
+    NetworkRestricted = "network_restricted", 422, "The key is restricted to networks";
+    /// The key opens another organisation than the one that was linked before. Only ever a warning.
+    OrganizationChanged = "organization_changed", 422, "The organisation is another one";
     /// Whether the key may do what is needed could not be read. Only ever a warning.
     RightsUnknown = "rights_unknown", 422, "The key's rights could not be read";
     /// The provider refused the request before it looked at the key.

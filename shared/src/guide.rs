@@ -23,6 +23,9 @@ wire! {
         /// About the hub itself: left out where the product appears under another's name.
         #[cfg_attr(feature = "serde", serde(default))]
         "hideInWhiteLabel" hide_in_white_label: bool,
+        /// Background that few need: shown folded.
+        #[cfg_attr(feature = "serde", serde(default))]
+        "folded" folded: bool,
         /// In order.
         "steps" steps: Vec<Step>,
     }
@@ -45,6 +48,12 @@ wire! {
         /// As for a section.
         #[cfg_attr(feature = "serde", serde(default))]
         "scopes" scopes: Vec<String>,
+        /// As for a section.
+        #[cfg_attr(feature = "serde", serde(default))]
+        "hideInWhiteLabel" hide_in_white_label: bool,
+        /// Whether the scopes the session selects are listed below it, by their labels.
+        #[cfg_attr(feature = "serde", serde(default))]
+        "listScopes" list_scopes: bool,
     }
 
     /// A link into the provider's own console.
@@ -56,5 +65,13 @@ wire! {
         "template" template: String,
         /// Where to before that; none: not shown yet.
         "fallback" fallback: Option<String>,
+    }
+}
+
+impl Guide {
+    /// Whether a section or step with these scopes is shown to a session that selects those.
+    #[must_use]
+    pub fn shows(scopes: &[String], selected: &[String]) -> bool {
+        scopes.is_empty() || scopes.iter().any(|scope| selected.contains(scope))
     }
 }

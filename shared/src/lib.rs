@@ -14,6 +14,8 @@ pub mod guide;
 pub mod id;
 pub mod mode;
 #[cfg(feature = "serde")]
+pub mod offer;
+#[cfg(feature = "serde")]
 pub mod probe;
 pub mod problem;
 #[cfg(feature = "serde")]
@@ -23,6 +25,8 @@ pub mod secret;
 pub mod session;
 #[cfg(feature = "serde")]
 pub mod simulation;
+#[cfg(feature = "serde")]
+mod test_values;
 pub mod token;
 
 pub use code::ErrorCode;

@@ -4,7 +4,13 @@ use crate::ErrorCode;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
+/// Names of findings, each with the texts of which one must be found; `*` stands for any.
+pub type Condition = BTreeMap<String, Vec<String>>;
+
 /// One request of a verification.
+///
+/// Probes run in stages: those without the secret first, then the required ones in order, then all optional ones together,
+/// where one that needs what another finds comes after it.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Probe {
@@ -12,27 +18,90 @@ pub struct Probe {
     pub id: String,
     /// What it shows when it passes, in a few words.
     pub title: String,
-    /// `GET {<host field>}/path` or `GET https://…`. `{identity.id}` and `{organization.id}` stand for what an earlier
-    /// probe learned.
+    /// `GET {<host field>}/path` or `GET https://…`. `{<field>}` stands for a field that is no secret, `{<finding>}` for what
+    /// an earlier probe found, such as `{identity.id}`.
     pub request: String,
+    /// Headers of this request alone, beside `accept` and `user-agent`.
+    #[serde(default)]
+    pub headers: BTreeMap<String, String>,
+    /// What is sent along.
+    pub body: Option<Body>,
     /// Whether the provider's secret headers are sent. A probe without them runs before any that has them.
     pub secret: bool,
     /// Whether verification goes on when it is refused.
     #[serde(default)]
     pub optional: bool,
+    /// Asked only when this was found before.
+    #[serde(default)]
+    pub when: Condition,
     /// What the body must hold, besides a 2xx status.
     #[serde(default)]
     pub expect: Vec<Expectation>,
-    /// What goes into the report: `identity.id`, `identity.login`, `identity.name`, `organization.id`,
-    /// `organization.url`, `roles` and `roleNames`, each from a path into the body. Paths separated by a space are joined.
+    /// What is found in the body, by name. `identity.id`, `identity.login`, `identity.name`, `identity.kind`, `organization.id`,
+    /// `organization.name`, `organization.url`, `key.id`, `key.name`, `key.createdAt`, `key.expiresAt`, `roles` and `roleNames`
+    /// go into the report; `note.<word>` is for conditions and requests only.
     #[serde(default)]
-    pub extract: BTreeMap<String, String>,
+    pub extract: BTreeMap<String, Extraction>,
+    /// What the key may do, if this answers it.
+    #[serde(default)]
+    pub capabilities: Vec<Capability>,
     /// A path to the origin that the organisation itself names. The host field stands for it from here on, if the
     /// field's rule allows it; otherwise the host is refused.
     pub canonical: Option<Canonical>,
     /// What answers that do not accept mean, first match first.
     #[serde(default)]
     pub answers: Vec<Answer>,
+}
+
+/// The body of a request. In texts, `{<name>}` stands as in a request's URL, and for secrets too.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub enum Body {
+    /// `text/plain`.
+    Text(String),
+    /// `application/json`.
+    Json(serde_json::Value),
+}
+
+/// Where something is found in a body: a path, or a path with what its texts mean here.
+///
+/// A path is member names separated by dots; `[]` goes through every item of a list, `[member=text]` through those whose
+/// member is that text (`{identity.id}` may stand there), and `[member=text]!` only if it is exactly one. Paths separated by
+/// a space are joined, and of paths separated by `|` the first counts that leads somewhere.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(untagged)]
+pub enum Extraction {
+    /// Texts as they are.
+    Path(String),
+    /// Texts translated; one without a translation is not taken.
+    Mapped {
+        /// Where.
+        path: String,
+        /// What each text means.
+        map: BTreeMap<String, String>,
+    },
+}
+
+impl Extraction {
+    /// Where.
+    #[must_use]
+    pub fn path(&self) -> &str {
+        match self {
+            Self::Path(path) | Self::Mapped { path, .. } => path,
+        }
+    }
+}
+
+/// Something a key may be able to do.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct Capability {
+    /// Stable, for machines; also the id of the scope that asks for it.
+    pub id: String,
+    /// For people: "Read users".
+    pub title: String,
+    /// Where the body says `true` or `false`; none: an accepting answer means that it may, one that ends `denied` that it
+    /// may not.
+    pub path: Option<String>,
 }
 
 /// Where an organisation says its own address.
@@ -44,26 +113,33 @@ pub struct Canonical {
     pub path: String,
 }
 
-/// What the body of an accepting answer must hold.
+/// What the body of an accepting answer must hold. With neither `prefix` nor `is`, any text, number or truth will do.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Expectation {
-    /// A path into the body: member names separated by dots; `[]` goes through every item of a list, `[member=text]` through
-    /// those whose member is that text.
+    /// A path into the body, as of an [`Extraction`].
     pub path: String,
     /// How the text there begins.
-    pub prefix: String,
+    pub prefix: Option<String>,
+    /// What the text there is.
+    pub is: Option<String>,
 }
 
-/// What an answer means.
+/// What an answer means. Every condition that is given must hold.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Answer {
-    /// Statuses, such as `404`, or classes of them, such as `5xx`; `body` stands for a 2xx whose body is not as expected.
+    /// Statuses, such as `404`, or classes of them, such as `5xx`.
     #[serde(default)]
     pub status: Vec<String>,
     /// The provider's own codes; empty: any.
     #[serde(default)]
     pub vendor_code: Vec<String>,
+    /// What the body is: `html`, `empty`, `json` or `other`; empty: anything.
+    #[serde(default)]
+    pub body: Vec<String>,
+    /// What the body holds.
+    #[serde(default)]
+    pub holds: Vec<Expectation>,
     /// How verification ends.
     pub ending: AnswerEnding,
     /// The field it concerns.
@@ -74,6 +150,8 @@ pub struct Answer {
     pub message: String,
     /// What to do about it.
     pub fix: String,
+    /// How long to wait before trying again when the answer itself does not say, in seconds.
+    pub retry_after: Option<u32>,
 }
 
 /// How an answer that does not accept ends its probe.
@@ -88,6 +166,10 @@ pub enum AnswerEnding {
     Unexpected,
     /// Goes on, with a warning; only for optional probes.
     Warned,
+    /// Goes on: the key may not do what the probe asks; only for probes with capabilities.
+    Denied,
+    /// Goes on without a word: nothing was learned; only for optional probes.
+    Ignored,
 }
 
 /// How a provider says when to try again, where it sends no `Retry-After`.
@@ -110,5 +192,38 @@ pub struct Rights {
     /// The warning's cause when none is held.
     pub message: String,
     /// What to do about it.
+    pub fix: String,
+}
+
+/// Something to know about an accepted key.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct Warning {
+    /// What must have been found.
+    pub when: Condition,
+    /// What must not have been found.
+    #[serde(default)]
+    pub unless: Condition,
+    /// Stable, for machines.
+    pub code: ErrorCode,
+    /// The field it concerns.
+    pub field: Option<String>,
+    /// The cause, in plain words.
+    pub message: String,
+    /// What to do about it.
+    pub fix: String,
+}
+
+/// When keys of this provider end.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Expiry {
+    /// Warn when a key ends within so many days.
+    #[serde(default)]
+    pub warn_days: u32,
+    /// The field an ended key is on.
+    pub field: String,
+    /// How many days a key may rest before it ends; every use begins them anew. None: use does not matter.
+    pub idle_days: Option<u32>,
+    /// What to do about a key that has ended or will soon.
     pub fix: String,
 }

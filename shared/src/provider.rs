@@ -3,11 +3,10 @@
 //! Keys are spelt as on the wire. What a key means stands beside it here; `catalogue/build.rs` refuses unknown keys,
 //! placeholders that name no field, and links that are not https.
 
-use crate::field::{Field, ParseKind};
+use crate::field::Field;
 use crate::guide::Guide;
-use crate::probe::{Answer, Probe, RateLimit, Rights};
+use crate::probe::{Answer, Expiry, Probe, RateLimit, Rights, Warning};
 use crate::simulation::{Simulated, TestValue};
-use crate::{ErrorCode, FieldError, Mode};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
@@ -25,6 +24,11 @@ pub struct Provider {
     pub method: String,
     /// What the form asks, in order.
     pub fields: Vec<Field>,
+    /// Which hosts of the customer's own a project may opt into.
+    pub own_hosts: Option<OwnHosts>,
+    /// What a session may ask for.
+    #[serde(default)]
+    pub scopes: Vec<Scope>,
     /// How to find it.
     pub guide: Guide,
     /// Headers of every request that carries the secret; `{<field>}` stands for a value.
@@ -40,6 +44,11 @@ pub struct Provider {
     pub answers: Vec<Answer>,
     /// Which roles are enough for what the guide asks.
     pub rights: Option<Rights>,
+    /// Something to know about accepted keys.
+    #[serde(default)]
+    pub warnings: Vec<Warning>,
+    /// When keys end.
+    pub expiry: Option<Expiry>,
     /// The optional field that names a push channel, if the provider has them.
     pub event_hook: Option<EventHookField>,
     /// The magic values of test mode.
@@ -59,6 +68,26 @@ pub struct EventHookField {
     pub message: String,
 }
 
+/// Hosts of the customer's own, beside those of the vendor.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub enum OwnHosts {
+    /// The customer's own name for an organisation at the vendor's. It is asked, without a secret, which one; the secret goes
+    /// to the host that the organisation names, if the rule allows that.
+    CustomDomain,
+    /// The service, run by the customer. The operator names each host, and the secret goes there.
+    SelfManaged,
+}
+
+/// Something a session may ask for: it selects parts of the guide, and is checked when a probe can.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct Scope {
+    /// Stable, for machines.
+    pub id: String,
+    /// For people: "Read users".
+    pub label: String,
+}
+
 /// Every answer of the form, read and in order of the form; optional ones may be empty.
 pub type Values = BTreeMap<String, String>;
 
@@ -73,55 +102,5 @@ impl Provider {
     #[must_use]
     pub fn is_secret(&self, id: &str) -> bool {
         self.field(id).is_none_or(|field| field.secret)
-    }
-
-    /// Test mode takes only the documented values: an error for each field that holds another.
-    #[must_use]
-    pub fn untestable(&self, values: &Values) -> Vec<FieldError> {
-        let documented = |field: &Field, value: &str| {
-            self.test_values.iter().filter_map(|test| test.fields.get(&field.id)).any(|pattern| {
-                let pattern = match field.parse.kind {
-                    ParseKind::Host => format!("https://{pattern}"),
-                    _ => pattern.clone(),
-                };
-                pattern.strip_suffix('*').map_or(pattern == value, |prefix| value.starts_with(prefix))
-            })
-        };
-        self.fields
-            .iter()
-            .filter(|field| field.parse.kind != ParseKind::Text)
-            .filter(|field| {
-                values.get(&field.id).is_some_and(|value| !value.is_empty() && !documented(field, value))
-            })
-            .map(|field| {
-                FieldError::on(
-                    &field.id,
-                    ErrorCode::TestValueRequired,
-                    format!("Test mode does not take a real {}.", field.label),
-                    format!(
-                        "Use a test value: GET /api/v1/providers/{} with a test key lists them.",
-                        self.id
-                    ),
-                )
-            })
-            .collect()
-    }
-
-    /// The magic values with their free suffixes filled in, as they may be typed. Empty in live mode.
-    #[must_use]
-    pub fn listed_test_values(&self, mode: Mode) -> Vec<TestValue> {
-        if mode == Mode::Live {
-            return Vec::new();
-        }
-        let fill = |id: &str, pattern: &str| {
-            let Some(prefix) = pattern.strip_suffix('*') else { return pattern.to_owned() };
-            let length = self.field(id).and_then(|field| field.parse.length).unwrap_or(0) as usize;
-            format!("{prefix}{}", "0".repeat(length.saturating_sub(prefix.len())))
-        };
-        let filled = |test: &TestValue| TestValue {
-            fields: test.fields.iter().map(|(id, pattern)| (id.clone(), fill(id, pattern))).collect(),
-            ..test.clone()
-        };
-        self.test_values.iter().map(filled).collect()
     }
 }

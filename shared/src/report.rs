@@ -37,8 +37,14 @@ wire! {
         "identity" identity: Option<Identity>,
         /// Which organisation it opens.
         "organization" organization: Option<Organization>,
+        /// What the key itself is, as far as the provider tells.
+        #[cfg_attr(feature = "serde", serde(default))]
+        "key" key: Option<KeyFacts>,
         /// The provider's own names of the roles, when they may be read.
         "roles" roles: Vec<String>,
+        /// What the key may do and what not, as far as it could be asked.
+        #[cfg_attr(feature = "serde", serde(default))]
+        "capabilities" capabilities: Vec<CapabilityState>,
         /// What works but deserves attention, each with what to do.
         "warnings" warnings: Vec<FieldError>,
         /// Where the provider will push events to, if one was asked for.
@@ -63,12 +69,40 @@ wire! {
         "login" login: Option<String>,
         /// The person's name.
         "name" name: Option<String>,
+        /// `person` or `service`, when the provider tells.
+        "kind" kind: Option<String>,
+    }
+
+    /// What the key itself is. No part of the key is in it.
+    pub struct KeyFacts {
+        /// The provider's id of the key.
+        "id" id: Option<String>,
+        /// The name it was given there.
+        "name" name: Option<String>,
+        /// ISO 8601, UTC.
+        "createdAt" created_at: Option<String>,
+        /// When it ends, ISO 8601, UTC; none: not known, or never.
+        "expiresAt" expires_at: Option<String>,
+        /// How many days without use end it; every use begins them anew.
+        "idleDays" idle_days: Option<u32>,
+    }
+
+    /// Something a key may do or not.
+    pub struct CapabilityState {
+        /// Stable, for machines.
+        "id" id: String,
+        /// For people.
+        "title" title: String,
+        /// Whether it may.
+        "permitted" permitted: bool,
     }
 
     /// Which organisation the key opens.
     pub struct Organization {
         /// The provider's id.
         "id" id: String,
+        /// Its name.
+        "name" name: Option<String>,
         /// Where it lives.
         "url" url: Option<String>,
     }

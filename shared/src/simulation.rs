@@ -20,19 +20,35 @@ pub struct TestValue {
     pub field: Option<String>,
 }
 
-/// What the simulated provider answers to one request.
+/// What the simulated provider answers to one request. The first that matches counts.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Simulated {
-    /// Method and URL, `GET https://…`.
+    /// Method and URL, `GET https://…`; `*` stands for any text.
     pub request: String,
-    /// How the `Authorization` header begins; none: whatever it is.
-    pub authorization: Option<String>,
+    /// How the key begins that the request carries; none: whatever it is. A `*` at the end is implied.
+    #[serde(default)]
+    pub keys: Vec<String>,
+    /// What must have happened to the key before.
+    pub after: Option<Past>,
     /// The status.
     pub status: u16,
-    /// Headers beyond `content-type`, which is `application/json` unless given here.
+    /// Headers beyond `content-type`, which is `application/json` unless given here. A time `+<n>` stands for the
+    /// simulation's clock plus `n` seconds, as epoch seconds, and `+<n>ms` as epoch milliseconds; `now` for its date.
     #[serde(default)]
     pub headers: BTreeMap<String, String>,
-    /// The body.
+    /// The body. `{now+<n>d}` stands for the epoch milliseconds in `n` days, and `{iso+<n>d}` for the same in ISO 8601.
     #[serde(default)]
     pub body: String,
+    /// What this does to the key.
+    pub then: Option<Past>,
+}
+
+/// What the simulated provider remembers of a key, per project.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub enum Past {
+    /// It was verified before.
+    Used,
+    /// It was revoked.
+    Revoked,
 }

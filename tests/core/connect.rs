@@ -30,9 +30,12 @@ fn an_accepted_key_is_stored_and_listed() {
     let report = &answer.body["report"];
     assert_eq!(
         report["identity"],
-        json!({ "id": "00uada", "login": "ada@example.com", "name": "Ada Lovelace" })
+        json!({ "id": "00uada", "login": "ada@example.com", "name": "Ada Lovelace", "kind": null })
     );
-    assert_eq!(report["organization"], json!({ "id": "00oabc", "url": "https://acme.okta.com" }));
+    assert_eq!(
+        report["organization"],
+        json!({ "id": "00oabc", "name": null, "url": "https://acme.okta.com" })
+    );
     assert_eq!((&report["roles"], &report["warnings"]), (&json!(["Super Administrator"]), &json!([])));
     let listed = scenario.listed(&scenario.live_key);
     assert_eq!(listed.len(), 1);

@@ -11,7 +11,7 @@ fn the_schema_is_brought_up_once_and_migrating_again_changes_nothing() {
     let tables = database.exec("SELECT name FROM sqlite_schema ORDER BY name", &[]).unwrap();
     schema::migrate(&database).unwrap();
     assert_eq!(database.exec("SELECT name FROM sqlite_schema ORDER BY name", &[]).unwrap(), tables);
-    assert_eq!(database.count("schema_version"), 1);
+    assert_eq!(database.count("schema_version"), schema::VERSION);
 }
 
 #[test]
@@ -22,7 +22,26 @@ fn a_migration_that_stops_half_way_is_rolled_back_and_can_be_run_again() {
     assert!(database.transaction(migrate).is_err());
     database.exec("DROP TABLE names", &[]).unwrap();
     database.transaction(migrate).unwrap();
-    assert_eq!(database.count("schema_version"), 1);
+    assert_eq!(database.count("schema_version"), schema::VERSION);
+}
+
+#[test]
+fn an_object_of_the_first_version_keeps_its_project() {
+    let database = Database::empty();
+    schema::migrate_to(&database, 1).unwrap();
+    let project = "INSERT INTO project (id, name, org_id, origins, created)
+        VALUES ('7ffbb072-2575-495a-b5b0-127f88caef78', 'Old', 'o', '[]', 5)";
+    database.exec(project, &[]).unwrap();
+    database
+        .exec("INSERT INTO api_keys (id, mode, hash, created) VALUES ('x', 'live', 'y', 5)", &[])
+        .unwrap();
+    schema::migrate(&database).unwrap();
+    let body = r#"{"key":{"id":"x","mode":"live","hash":"y"}}"#;
+    let described = Ledger::new(&database, 0).run("describe-project", body).unwrap();
+    assert!(
+        described.contains(r#""name":"Old""#) && described.contains(r#""whiteLabel":false"#),
+        "{described}"
+    );
 }
 
 #[test]

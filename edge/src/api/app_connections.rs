@@ -2,7 +2,6 @@
 
 use super::{description, invalid, name, same_project, unknown_provider};
 use crate::create::{Creation, create as create_connection};
-use crate::credential::Credential;
 use crate::error::{Error, Result};
 use crate::http::{Request, Response, auth, body};
 use crate::index::{Asker, call};
@@ -126,7 +125,7 @@ pub async fn create(platform: &impl Platform, request: &Request, app: &str) -> R
         provider,
         name: name("name", new.name)?,
         description: description(new.description)?,
-        credential: Credential::read(provider, new.credentials).map_err(Error::fields)?,
+        answers: new.credentials,
     };
     Ok(one(201, create_connection(platform, creation).await?))
 }

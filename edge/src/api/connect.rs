@@ -1,8 +1,7 @@
 //! `GET /api/v1/connect`, `POST /api/v1/connect`: for the page, with a session token.
 
 use super::unknown_provider;
-use crate::connect::{Attempt, connect};
-use crate::credential::Credential;
+use crate::connect::{Answers, Attempt, connect};
 use crate::error::Result;
 use crate::http::{Request, Response, auth, body};
 use crate::index::{Asker, CallError, call};
@@ -10,6 +9,7 @@ use crate::ledger::operation::{ReadSession, Refusal};
 use crate::ports::{Clock, Platform, Target};
 use crate::time::iso;
 use latchkey_shared::connect::{Branding, ConnectRequest, FieldValue, Form, SessionView};
+use latchkey_shared::offer::Offer;
 use latchkey_shared::provider::Provider;
 use latchkey_shared::session::SessionState;
 use latchkey_shared::{ErrorCode, FieldError};
@@ -17,8 +17,9 @@ use serde_json::json;
 use std::collections::BTreeMap;
 
 /// The form of a provider, without its guide.
-pub(crate) fn form(provider: &Provider) -> Form {
-    Form { app: provider.id.clone(), name: provider.name.clone(), fields: provider.fields.clone() }
+pub(crate) fn form(offer: &Offer) -> Form {
+    let provider = offer.provider;
+    Form { app: provider.id.clone(), name: provider.name.clone(), fields: offer.fields().to_vec() }
 }
 
 /// What comes after the token: who is asked, what is prefilled, where the session stands.
@@ -52,7 +53,7 @@ pub async fn read(platform: &impl Platform, request: &Request) -> Result<Respons
         "session": view,
         "branding": Branding { name: found.project.name },
         "providers": providers,
-        "definition": offered.first().map(|provider| form(provider)),
+        "definition": offered.first().map(|provider| form(&Offer::new(provider, &found.project.settings.hosts))),
         "prefill": session.prefill,
         "progress": null,
         "sealing": null,
@@ -83,7 +84,7 @@ pub async fn submit(platform: &impl Platform, request: &Request) -> Result<Respo
 fn read_answers(
     provider: &'static Provider,
     fields: BTreeMap<String, FieldValue>,
-) -> std::result::Result<Credential, Vec<FieldError>> {
+) -> std::result::Result<Answers, Vec<FieldError>> {
     let mut answers = BTreeMap::new();
     let mut sealed = Vec::new();
     for (id, value) in fields {
@@ -98,5 +99,5 @@ fn read_answers(
             )),
         }
     }
-    if sealed.is_empty() { Credential::read(provider, answers) } else { Err(sealed) }
+    if sealed.is_empty() { Ok(answers) } else { Err(sealed) }
 }

@@ -33,6 +33,8 @@ struct NewSession {
     description: Option<String>,
     #[serde(default)]
     prefill: BTreeMap<String, String>,
+    #[serde(default)]
+    scopes: Vec<String>,
     expires_in: Option<i64>,
     allowed_origins: Option<Vec<String>>,
 }
@@ -61,6 +63,7 @@ pub async fn create(platform: &impl Platform, request: &Request) -> Result<Respo
     let session = SessionRow {
         mode,
         prefill: prefill(&offered, new.prefill)?,
+        scopes: scopes(&offered, new.scopes)?,
         providers: new.providers,
         origins: Vec::new(),
         end_user: new.end_user,
@@ -93,6 +96,16 @@ fn providers(ids: &[String]) -> Result<Vec<&'static Provider>> {
         return Err(invalid("providers", "No provider is named.", "Name at least one, such as okta."));
     }
     ids.iter().map(|id| super::provider(id, unknown_provider)).collect()
+}
+
+fn scopes(offered: &[&'static Provider], selected: Vec<String>) -> Result<Vec<String>> {
+    let known: Vec<_> =
+        offered.iter().flat_map(|provider| &provider.scopes).map(|scope| scope.id.as_str()).collect();
+    if selected.iter().all(|scope| known.contains(&scope.as_str())) {
+        return Ok(selected);
+    }
+    let fix = format!("Use some of: {}.", known.join(", "));
+    Err(invalid("scopes", "The providers of this session know no such scope.", fix))
 }
 
 fn texts(user: &EndUser, organization: Option<&EndOrganization>) -> Result<()> {

@@ -3,6 +3,8 @@
 pub mod app_connections;
 pub mod connect;
 pub mod connect_sessions;
+pub mod guides;
+mod host_opt_ins;
 pub mod origin;
 pub mod pages;
 pub mod projects;

@@ -11,11 +11,13 @@ use crate::ledger::operation::{PeekSession, Refusal, SessionInProject};
 use crate::page;
 use crate::ports::{Clock, Log, Platform, Target};
 use crate::route_mac::is_our_session;
+use latchkey_shared::offer::Offer;
+use latchkey_shared::provider::Provider;
 use latchkey_shared::session::SessionState;
 use latchkey_shared::{ErrorCode, SessionId, base62};
 use latchkey_widget::ssr::{FormPage, Notice, Parts, Place, form_page, notice_page};
 
-const PARTS: Parts<'static> = Parts {
+pub(super) const PARTS: Parts<'static> = Parts {
     css: page::PAGE_CSS,
     boot_js: page::BOOT_JS,
     widget_js: page::WIDGET_JS,
@@ -62,21 +64,28 @@ async fn page_at(platform: &impl Platform, place: Place, id: &str) -> Result<Res
     }
     let provider = found.session.providers.iter().find_map(|id| latchkey_catalogue::find(id));
     let provider = provider.ok_or_else(|| Error::fault("a session offers no provider that exists"))?;
+    let offer = Offer::new(provider, &found.project.settings.hosts);
     let html = form_page(
         &FormPage {
             place,
             session_id: id,
             mode: found.session.mode,
-            form: &crate::api::connect::form(provider),
+            form: &crate::api::connect::form(&offer),
             guide: &provider.guide,
             product: &found.project.name,
-            // Guide blocks about the hub are for a hub that shows itself as such; a project's own page is white-label.
-            white_label: false,
+            scopes: &scopes(provider, &found.session.scopes),
+            white_label: found.project.settings.white_label,
             origins: &found.session.origins,
         },
         &PARTS,
     );
     Ok(html_response(200, html, &ancestors(place, &found)))
+}
+
+/// The scopes a session selects, with their labels.
+fn scopes(provider: &'static Provider, selected: &[String]) -> Vec<(String, String)> {
+    let chosen = provider.scopes.iter().filter(|scope| selected.contains(&scope.id));
+    chosen.map(|scope| (scope.id.clone(), scope.label.clone())).collect()
 }
 
 async fn peek(platform: &impl Platform, id: &str) -> Result<SessionInProject> {
@@ -104,7 +113,7 @@ fn ancestors(place: Place, found: &SessionInProject) -> String {
     }
 }
 
-fn html_response(status: u16, html: String, ancestors: &str) -> Response {
+pub(super) fn html_response(status: u16, html: String, ancestors: &str) -> Response {
     let policy = format!(
         "default-src 'none'; script-src '{}' 'self' 'wasm-unsafe-eval'; style-src '{}'; connect-src 'self'; img-src 'self' data:; \
          base-uri 'none'; form-action 'none'; frame-ancestors {ancestors}",

@@ -1,13 +1,16 @@
 //! `POST /api/v1/projects`, `GET /api/v1/projects`: for the deployment's owner.
 
-use super::{invalid, origin};
+use super::{host_opt_ins, invalid, origin};
 use crate::error::Result;
 use crate::http::{Request, Response, auth, body};
 use crate::index::{Asker, CallError, call};
-use crate::ledger::operation::{CreateProject, KeyProof, ListProjects, ProjectView, RegisterProject};
+use crate::ledger::operation::{
+    CreateProject, KeyProof, ListProjects, ProjectBrand, ProjectSettings, ProjectView, RegisterProject,
+};
 use crate::ports::{Entropy, Platform, Target};
 use crate::route_mac::{make_api_key, secret_hash};
 use crate::time::iso;
+use latchkey_shared::offer::HostOptIns;
 use latchkey_shared::{ConnectionId, Mode, ProjectId, base62};
 use serde::Deserialize;
 use serde_json::json;
@@ -19,6 +22,10 @@ struct NewProject {
     #[serde(default)]
     allowed_origins: Vec<String>,
     org_id: Option<String>,
+    #[serde(default)]
+    white_label: bool,
+    #[serde(default)]
+    hosts: HostOptIns,
 }
 
 /// Makes a project with one test key and one live key, shown this once.
@@ -59,11 +66,13 @@ pub async fn create(platform: &impl Platform, request: &Request) -> Result<Respo
         name: name.clone(),
         org_id: org_id.to_string(),
         allowed_origins: new.allowed_origins,
+        settings: ProjectSettings { white_label: new.white_label, hosts: host_opt_ins::check(new.hosts)? },
         keys,
     };
+    let brand = ProjectBrand { name, white_label: new.white_label };
     let lost = |error: CallError| error.for_asker(Asker::Key);
     // Registered first: a project that the registry does not know is found by nobody, and its keys are shown only below.
-    call(platform.index(), Target::Registry, &RegisterProject { id, name }).await.map_err(lost)?;
+    call(platform.index(), Target::Registry, &RegisterProject { id, brand }).await.map_err(lost)?;
     let project = call(platform.index(), Target::Project(id), &operation).await.map_err(lost)?;
     // Exposed this once, to the deployment's owner; only their hashes are stored.
     let keys = json!({ "test": test.expose(), "live": live.expose() });
@@ -89,6 +98,8 @@ fn view(project: &ProjectView) -> serde_json::Value {
         "name": project.name,
         "orgId": project.org_id,
         "allowedOrigins": project.allowed_origins,
+        "whiteLabel": project.settings.white_label,
+        "hosts": project.settings.hosts,
         "createdAt": iso(project.created),
     })
 }

@@ -3,7 +3,7 @@
 //! To add an endpoint: a line in `Route::of`, its methods in `Route::methods`, a line in `dispatch`.
 
 use super::{Request, Response, problem::problem};
-use crate::api::{app_connections, connect, connect_sessions, pages, projects, providers};
+use crate::api::{app_connections, connect, connect_sessions, guides, pages, projects, providers};
 use crate::error::{Error, Result};
 use crate::ports::{Entropy, Log, Platform};
 use latchkey_shared::{ErrorCode, base62};
@@ -14,6 +14,7 @@ enum Route<'a> {
     Health,
     Link(&'a str),
     Embed(&'a str),
+    Guide(&'a str),
     Projects,
     Providers,
     Provider(&'a str),
@@ -30,6 +31,7 @@ impl<'a> Route<'a> {
             ["healthz"] => Self::Health,
             ["link", id] => Self::Link(id),
             ["embed", id] => Self::Embed(id),
+            ["guides", app] => Self::Guide(app),
             ["api", "v1", ref rest @ ..] => match *rest {
                 ["projects"] => Self::Projects,
                 ["providers"] => Self::Providers,
@@ -51,6 +53,7 @@ impl<'a> Route<'a> {
             Self::Health
             | Self::Link(_)
             | Self::Embed(_)
+            | Self::Guide(_)
             | Self::Providers
             | Self::Provider(_)
             | Self::AppConnections => "GET, HEAD",
@@ -86,6 +89,7 @@ async fn dispatch(platform: &impl Platform, request: &Request) -> Result<Respons
         (Route::Health, "GET") => Ok(Response::new(200, "text/plain; charset=utf-8", "ok".into())),
         (Route::Link(id), "GET") => pages::link(platform, id).await,
         (Route::Embed(id), "GET") => pages::embed(platform, id).await,
+        (Route::Guide(app), "GET") => guides::page(platform, request, app).await,
         (Route::Projects, "GET") => projects::list(platform, request).await,
         (Route::Projects, "POST") => projects::create(platform, request).await,
         (Route::Providers, "GET") => providers::list(),

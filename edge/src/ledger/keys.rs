@@ -11,12 +11,14 @@ impl<S: Sql> Ledger<'_, S> {
         if !self.sql.exec("SELECT 1 FROM project", &[])?.is_empty() {
             return Err(Refusal::Exists.into());
         }
-        let statement = "INSERT INTO project (id, name, org_id, origins, created) VALUES (?, ?, ?, ?, ?)";
+        let statement =
+            "INSERT INTO project (id, name, org_id, origins, settings, created) VALUES (?, ?, ?, ?, ?, ?)";
         let values = [
             new.id.to_string().into(),
             new.name.into(),
             new.org_id.into(),
             json(&new.allowed_origins)?,
+            json(&new.settings)?,
             self.now.into(),
         ];
         self.sql.exec(statement, &values)?;
@@ -57,7 +59,7 @@ impl<S: Sql> Ledger<'_, S> {
     }
 
     pub(super) fn project(&self) -> Outcome<ProjectView> {
-        let rows = self.sql.exec("SELECT id, name, org_id, origins, created FROM project", &[])?;
+        let rows = self.sql.exec("SELECT id, name, org_id, origins, settings, created FROM project", &[])?;
         let row = rows.first().ok_or(Refusal::Unknown)?;
         Ok(project(row)?)
     }
@@ -69,7 +71,8 @@ fn project(row: &Row) -> Result<ProjectView, SqlError> {
         name: row.text(1),
         org_id: row.text(2),
         allowed_origins: row.json(3)?,
-        created: row.int(4),
+        settings: row.json(4)?,
+        created: row.int(5),
     })
 }
 

@@ -14,6 +14,7 @@ pub mod operation;
 mod registry;
 pub mod schema;
 mod sessions;
+mod simulated;
 pub mod sql;
 
 pub use due::DueWork;
@@ -73,6 +74,8 @@ impl<'a, S: Sql> Ledger<'a, S> {
             CreateProject => create_project,
             RegisterProject => register_project,
             ListProjects => list_projects,
+            FindBrand => find_brand,
+            NoteSimulatedKey => note_simulated_key,
             DescribeProject => describe_project,
             OpenSession => open_session,
             PeekSession => peek_session,

@@ -1,15 +1,27 @@
 //! The registry's part: the list of projects, off the hot path.
 
-use super::operation::{ListProjects, RegisterProject};
+use super::operation::{FindBrand, ListProjects, ProjectBrand, RegisterProject};
 use super::sql::{Sql, SqlError};
 use super::{Ledger, Outcome};
 use latchkey_shared::ProjectId;
 
 impl<S: Sql> Ledger<'_, S> {
     pub(super) fn register_project(&self, new: RegisterProject) -> Outcome<()> {
-        let values = [new.id.to_string().into(), new.name.into(), self.now.into()];
-        self.sql.exec("INSERT OR IGNORE INTO projects (id, name, created) VALUES (?, ?, ?)", &values)?;
+        let values = [
+            new.id.to_string().into(),
+            new.brand.name.into(),
+            i64::from(new.brand.white_label).into(),
+            self.now.into(),
+        ];
+        let statement = "INSERT OR IGNORE INTO projects (id, name, white_label, created) VALUES (?, ?, ?, ?)";
+        self.sql.exec(statement, &values)?;
         Ok(())
+    }
+
+    pub(super) fn find_brand(&self, asked: FindBrand) -> Outcome<Option<ProjectBrand>> {
+        let statement = "SELECT name, white_label FROM projects WHERE id = ?";
+        let rows = self.sql.exec(statement, &[asked.id.to_string().into()])?;
+        Ok(rows.first().map(|row| ProjectBrand { name: row.text(0), white_label: row.int(1) != 0 }))
     }
 
     pub(super) fn list_projects(&self, _: ListProjects) -> Outcome<Vec<(ProjectId, String)>> {

@@ -26,6 +26,13 @@ const MIGRATIONS: &[&[&str]] = &[&[
     "CREATE TABLE names (mode TEXT NOT NULL, name TEXT NOT NULL, connection TEXT NOT NULL, PRIMARY KEY (mode, name))",
     "CREATE INDEX names_connection ON names (connection)",
     "CREATE TABLE projects (id TEXT PRIMARY KEY, name TEXT NOT NULL, created INTEGER NOT NULL)",
+], &[
+    "ALTER TABLE project ADD COLUMN settings TEXT NOT NULL DEFAULT '{}'",
+    "ALTER TABLE projects ADD COLUMN white_label INTEGER NOT NULL DEFAULT 0",
+    "ALTER TABLE sessions ADD COLUMN scopes TEXT NOT NULL DEFAULT '[]'",
+    "CREATE INDEX connections_person ON connections (mode, app, json_extract(end_user, '$.id'), created)",
+    "CREATE TABLE simulated_keys (app TEXT NOT NULL, key TEXT NOT NULL, past TEXT NOT NULL, created INTEGER NOT NULL,
+        PRIMARY KEY (app, key, past))",
 ]];
 
 /// Brings the schema to the newest version. Cheap when it is there already.
@@ -33,10 +40,21 @@ const MIGRATIONS: &[&[&str]] = &[&[
 /// # Errors
 /// When the database refuses a statement.
 pub fn migrate(sql: &impl Sql) -> Result<(), SqlError> {
+    migrate_to(sql, MIGRATIONS.len())
+}
+
+/// The newest version: how many migrations there are.
+pub const VERSION: i64 = MIGRATIONS.len() as i64;
+
+/// Brings the schema to a version; for the tests of upgrades.
+///
+/// # Errors
+/// When the database refuses a statement.
+pub fn migrate_to(sql: &impl Sql, newest: usize) -> Result<(), SqlError> {
     sql.exec("CREATE TABLE IF NOT EXISTS schema_version (version INTEGER NOT NULL)", &[])?;
     let rows = sql.exec("SELECT coalesce(max(version), 0) FROM schema_version", &[])?;
     let version = usize::try_from(rows.first().map_or(0, |row| row.int(0))).unwrap_or(0);
-    for (at, statements) in MIGRATIONS.iter().enumerate().skip(version) {
+    for (at, statements) in MIGRATIONS.iter().enumerate().take(newest).skip(version) {
         for statement in *statements {
             sql.exec(statement, &[])?;
         }

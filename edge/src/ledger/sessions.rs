@@ -9,7 +9,7 @@ use super::{Ledger, Outcome};
 use latchkey_shared::Mode;
 use latchkey_shared::session::SessionState;
 
-/// How long an attempt holds a session: longer than a verification can take (three requests of ten seconds, one write).
+/// How long an attempt holds a session: longer than a verification can take (`verify/mod.rs`: thirty seconds) and a write.
 pub(super) const LEASE_MS: i64 = 60_000;
 
 impl<S: Sql> Ledger<'_, S> {
@@ -24,7 +24,7 @@ impl<S: Sql> Ledger<'_, S> {
             return Err(Refusal::NameTaken.into());
         }
         let statement = "INSERT INTO sessions (id, mode, hash, providers, origins, end_user, organization, connection_name,
-            description, prefill, state, expires, created) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 'open', ?, ?)";
+            description, prefill, scopes, state, expires, created) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 'open', ?, ?)";
         let values = [
             new.proof.id.into(),
             new.key.mode.as_str().into(),
@@ -36,6 +36,7 @@ impl<S: Sql> Ledger<'_, S> {
             session.connection_name.into(),
             session.description.into(),
             json(&session.prefill)?,
+            json(&session.scopes)?,
             session.expires.into(),
             self.now.into(),
         ];
@@ -73,7 +74,18 @@ impl<S: Sql> Ledger<'_, S> {
         let statement = "UPDATE sessions SET state = 'leased', attempt = ?, lease_until = ? WHERE id = ?";
         self.sql
             .exec(statement, &[asked.attempt.into(), (self.now + LEASE_MS).into(), asked.proof.id.into()])?;
-        Ok(Lease::Granted(Box::new(found)))
+        let known_organization = self.linked_before(&found, &asked.app)?;
+        Ok(Lease::Granted { found: Box::new(found), known_organization })
+    }
+
+    /// The organisation this person linked last with a provider.
+    fn linked_before(&self, found: &SessionInProject, app: &str) -> Outcome<Option<String>> {
+        let statement = "SELECT json_extract(report, '$.organization.id') FROM connections
+            WHERE mode = ? AND app = ? AND json_extract(end_user, '$.id') = ? ORDER BY created DESC LIMIT 1";
+        let person = found.session.end_user.id.clone();
+        let values = [found.session.mode.as_str().into(), app.into(), person.into()];
+        let rows = self.sql.exec(statement, &values)?;
+        Ok(rows.first().and_then(|row| row.optional_text(0)))
     }
 
     /// The attempt that holds the session now, and until when.
@@ -85,7 +97,7 @@ impl<S: Sql> Ledger<'_, S> {
 
     pub(super) fn session(&self, id: &str) -> Outcome<SessionInProject> {
         let statement = "SELECT mode, providers, origins, end_user, organization, connection_name, description, prefill, state,
-            expires, lease_until FROM sessions WHERE id = ?";
+            expires, lease_until, scopes FROM sessions WHERE id = ?";
         let rows = self.sql.exec(statement, &[id.into()])?;
         let row = rows.first().ok_or(Refusal::Unknown)?;
         Ok(SessionInProject { session: session(row, self.now)?, project: self.project()? })
@@ -123,6 +135,7 @@ fn session(row: &Row, now: i64) -> Result<SessionRow, SqlError> {
         connection_name: row.optional_text(5),
         description: row.optional_text(6),
         prefill: row.json(7)?,
+        scopes: row.json(11)?,
         // A lease that has run out is none.
         state: if state == SessionState::Leased && row.int(10) <= now { SessionState::Open } else { state },
         expires: row.int(9),

@@ -34,6 +34,8 @@ fn build(request: &Outgoing) -> worker::Result<Request> {
     init.with_method(Method::from(request.method.clone()))
         .with_headers(headers)
         .with_redirect(RequestRedirect::Manual);
+    // Exposed for the same reason.
+    init.with_body(request.body.as_ref().map(|body| body.expose().into()));
     Request::new_with_init(&request.url, &init)
 }
 

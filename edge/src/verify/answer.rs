@@ -1,9 +1,10 @@
 //! Says what a provider's answer means: the probe's own answers first, then the provider's, then what HTTP says.
 
-use super::extract::{Findings, text};
-use super::{RETRY_DEFAULT, Stop, Verification, describe, retry_after, unexpected};
+use super::path::{NOTHING, text, texts};
+use super::retry::{RETRY_DEFAULT, retry_after};
+use super::{Stop, Verification, unexpected};
 use crate::ports::{FetchError, Incoming};
-use latchkey_shared::probe::{Answer, AnswerEnding, Probe};
+use latchkey_shared::probe::{Answer, AnswerEnding, Expectation, Probe};
 use latchkey_shared::provider::Provider;
 use latchkey_shared::{ErrorCode, FieldError};
 use serde_json::Value;
@@ -14,6 +15,10 @@ pub(super) enum Meaning {
     Accepts(Value),
     /// Not as expected, but the probe is optional.
     Warns(FieldError),
+    /// The key may not do what the probe asks.
+    Denies,
+    /// Nothing was learned.
+    Ignored,
 }
 
 pub(super) fn judge(provider: &Provider, probe: &Probe, incoming: &Incoming) -> Result<Meaning, Stop> {
@@ -21,26 +26,21 @@ pub(super) fn judge(provider: &Provider, probe: &Probe, incoming: &Incoming) -> 
     let succeeded = (200..300).contains(&incoming.status);
     if succeeded
         && let Some(body) = &body
-        && probe
-            .expect
-            .iter()
-            .all(|wanted| text(body, &wanted.path).is_some_and(|found| found.starts_with(&wanted.prefix)))
+        && probe.expect.iter().all(|wanted| is_met(wanted, body))
     {
         return Ok(Meaning::Accepts(body.clone()));
     }
     let vendor_code = provider
         .error_code
         .as_deref()
-        .and_then(|path| text(body.as_ref()?, path))
+        .and_then(|path| text(body.as_ref()?, path, NOTHING))
         .filter(|code| is_code(code));
-    let answers = probe.answers.iter().chain(&provider.answers);
-    let found = answers
-        .into_iter()
-        .find(|answer| matches(answer, incoming.status, succeeded, vendor_code.as_deref()));
+    let answered = Answered { incoming, body: body.as_ref(), vendor_code: vendor_code.as_deref() };
+    let found = probe.answers.iter().chain(&provider.answers).find(|answer| answered.is(answer));
     let meaning = match found {
         Some(answer) => act(provider, probe, answer, incoming, vendor_code),
         None if incoming.status == 429 || incoming.status >= 500 => {
-            Err(unavailable(provider, retry_after(provider, incoming)))
+            Err(unavailable(provider, retry_after(provider, incoming, RETRY_DEFAULT)))
         }
         None => Err(unexpected(
             provider,
@@ -48,11 +48,15 @@ pub(super) fn judge(provider: &Provider, probe: &Probe, incoming: &Incoming) -> 
         )),
     };
     // What is optional never ends a verification, whatever is answered.
-    if meaning.is_err() && probe.optional { Ok(unread(provider)) } else { meaning }
+    if meaning.is_err() && probe.optional { Ok(unread(provider, probe)) } else { meaning }
 }
 
-/// The warning of an optional probe whose answer nobody foresaw.
-fn unread(provider: &Provider) -> Meaning {
+/// What comes of an optional probe whose answer nobody foresaw: a warning, if it was to read what the key may do.
+pub(super) fn unread(provider: &Provider, probe: &Probe) -> Meaning {
+    let reads_rights = provider.rights.as_ref().is_some_and(|rights| rights.probe == probe.id);
+    if !reads_rights {
+        return Meaning::Ignored;
+    }
     Meaning::Warns(FieldError::whole(
         ErrorCode::RightsUnknown,
         format!("{} did not say what the key may do.", provider.name),
@@ -65,15 +69,43 @@ fn is_code(code: &str) -> bool {
     code.len() <= 64 && code.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'_' | b'-' | b'.'))
 }
 
-fn matches(answer: &Answer, status: u16, succeeded: bool, vendor_code: Option<&str>) -> bool {
-    let named = |word: &str| match word {
-        "body" => succeeded,
-        class if class.ends_with("xx") => class.starts_with(char::from(b'0' + (status / 100) as u8)),
-        exact => exact.parse() == Ok(status),
-    };
-    (answer.status.is_empty() || answer.status.iter().any(|word| named(word)))
-        && (answer.vendor_code.is_empty()
-            || vendor_code.is_some_and(|code| answer.vendor_code.iter().any(|known| known == code)))
+fn is_met(wanted: &Expectation, body: &Value) -> bool {
+    texts(body, &wanted.path, NOTHING).iter().any(|found| {
+        wanted.prefix.as_ref().is_none_or(|prefix| found.starts_with(prefix))
+            && wanted.is.as_ref().is_none_or(|text| text == found)
+    })
+}
+
+/// An answer, and what of it a provider file may ask for.
+struct Answered<'a> {
+    incoming: &'a Incoming,
+    body: Option<&'a Value>,
+    vendor_code: Option<&'a str>,
+}
+
+impl Answered<'_> {
+    fn is(&self, answer: &Answer) -> bool {
+        let status = self.incoming.status;
+        let named = |word: &String| match word.strip_suffix("xx") {
+            Some(class) => class.parse() == Ok(status / 100),
+            None => word.parse() == Ok(status),
+        };
+        (answer.status.is_empty() || answer.status.iter().any(named))
+            && (answer.vendor_code.is_empty()
+                || self.vendor_code.is_some_and(|code| answer.vendor_code.iter().any(|known| known == code)))
+            && (answer.body.is_empty() || answer.body.iter().any(|kind| kind == self.body_kind()))
+            && answer.holds.iter().all(|wanted| self.body.is_some_and(|body| is_met(wanted, body)))
+    }
+
+    fn body_kind(&self) -> &'static str {
+        let start = self.incoming.body.trim_ascii_start();
+        match start.first() {
+            None => "empty",
+            _ if self.body.is_some() => "json",
+            Some(b'<') => "html",
+            Some(_) => "other",
+        }
+    }
 }
 
 fn act(
@@ -92,8 +124,13 @@ fn act(
     };
     Err(Box::new(match answer.ending {
         AnswerEnding::Warned => return Ok(Meaning::Warns(error)),
+        AnswerEnding::Denied => return Ok(Meaning::Denies),
+        AnswerEnding::Ignored => return Ok(Meaning::Ignored),
         AnswerEnding::Rejected => Verification::Rejected(error),
-        AnswerEnding::Unavailable => Verification::Unavailable(error, retry_after(provider, incoming)),
+        AnswerEnding::Unavailable => {
+            let wait = retry_after(provider, incoming, answer.retry_after.unwrap_or(RETRY_DEFAULT));
+            Verification::Unavailable(error, wait)
+        }
         AnswerEnding::Unexpected => Verification::Unexpected(
             error,
             format!("probe {} answered {}, which its file calls unexpected", probe.id, incoming.status),
@@ -103,13 +140,20 @@ fn act(
 
 /// What it means that no answer came.
 pub(super) fn unanswered(provider: &Provider, probe: &Probe, error: FetchError) -> Result<Meaning, Stop> {
-    let message = format!("{} {}.", provider.name, describe(error));
     if probe.optional {
-        return Ok(unread(provider));
+        return Ok(unread(provider, probe));
     }
-    let fix = "Check the domain, wait a moment, and press Connect again. Nothing you typed is lost.";
+    let why = match error {
+        FetchError::TimedOut => "did not answer in time",
+        FetchError::TooLarge => "answered with far more than it should",
+        FetchError::Network => "could not be reached",
+    };
     Err(Box::new(Verification::Unavailable(
-        FieldError::whole(ErrorCode::ProviderUnavailable, message, fix),
+        FieldError::whole(
+            ErrorCode::ProviderUnavailable,
+            format!("{} {why}.", provider.name),
+            "Check the domain, wait a moment, and press Connect again. Nothing you typed is lost.",
+        ),
         RETRY_DEFAULT,
     )))
 }
@@ -121,11 +165,4 @@ fn unavailable(provider: &Provider, wait: u32) -> Stop {
         "Wait a moment and press Connect again. Nothing you typed is lost.",
     );
     Box::new(Verification::Unavailable(error, wait))
-}
-
-/// The warning that no role is among those that are enough, once this probe has read them.
-pub(super) fn too_few_rights(provider: &Provider, probe: &Probe, findings: &Findings) -> Option<FieldError> {
-    let rights = provider.rights.as_ref().filter(|rights| rights.probe == probe.id)?;
-    let enough = findings.roles.iter().any(|role| rights.enough.contains(role));
-    (!enough).then(|| FieldError::whole(ErrorCode::InsufficientRights, &rights.message, &rights.fix))
 }

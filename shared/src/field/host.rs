@@ -1,27 +1,65 @@
-//! Reads the host of an organisation out of a bare name, a URL, or an admin console's address.
+//! Reads the host of an organisation out of a bare name, a URL, an admin console's address, or a text that holds one.
 //!
-//! The value is an origin, `https://<host>`, and only ever one that the field's rule allows: one label below one of its
-//! suffixes. Addresses, ports, user information and names of one label are refused before the rule is asked.
+//! The value is an origin, `https://<host>`, and only ever one that the field's rule allows: a host it names, one label
+//! below one of its suffixes, or, where the operator opted in, a public domain of the customer's own. Addresses, ports,
+//! user information and names of one label are refused before the rule is asked.
 
+use super::domain::{is_address, is_label, is_name, is_public, to_ascii};
 use super::{Field, Parse, Parsed};
 use crate::{ErrorCode, FieldError};
 
-/// RFC 1035, section 2.3.4: octets of a label.
-const LABEL_MAX: usize = 63;
-
 pub(super) fn parse(field: &Field, text: &str, mut changes: Vec<String>) -> Result<Parsed, FieldError> {
+    let host = if text.contains(char::is_whitespace) {
+        let found = among(field, text).ok_or_else(|| malformed(field))?;
+        changes.push(format!("Took {found} out of the text around it."));
+        found
+    } else {
+        let (host, rewritten) = read(field, text)?;
+        if rewritten {
+            changes.push(format!("Changed the admin console’s address to {host}."));
+        } else if host != text {
+            changes.push(format!("Read as {host}."));
+        }
+        host
+    };
+    Ok(Parsed { value: format!("https://{host}"), changes, warning: None })
+}
+
+/// The one allowed host that a URL or a text names, without a word about what is wrong with the others.
+pub(super) fn among(field: &Field, text: &str) -> Option<String> {
+    let mut found = None;
+    for word in super::words(text).filter(|word| word.contains('.')) {
+        let Ok((host, _)) = read(field, word) else { continue };
+        if found.as_ref().is_some_and(|other| *other != host) {
+            return None;
+        }
+        found = Some(host);
+    }
+    found
+}
+
+/// The host in a name or URL, and whether it was an admin console's.
+fn read(field: &Field, text: &str) -> Result<(String, bool), FieldError> {
     let rule = &field.parse;
-    let authority = authority(field, text)?;
-    let mut host = without_port(field, authority)?.trim_end_matches('.').to_ascii_lowercase();
-    if is_address(&host) {
+    if text.contains(['{', '}', '<', '>', '[']) && !text.contains("://[") && !text.starts_with('[') {
+        return Err(placeholder(field));
+    }
+    let authority = without_port(field, authority(field, text)?)?;
+    if is_address(authority) {
         return Err(field.error(
             ErrorCode::HostIsAddress,
             "This is an address of a machine, not the domain of an organization.".into(),
             example(rule),
         ));
     }
-    if !host.split('.').all(is_label) {
+    let ascii = to_ascii(authority).ok_or_else(|| malformed(field))?;
+    let host = ascii.trim_end_matches('.');
+    // A vendor's names are ASCII: another letter among them only looks like the right one.
+    if is_address(host) || !is_name(host) || !authority.is_ascii() && is_vendors(rule, host) {
         return Err(malformed(field));
+    }
+    if field.placeholder.as_deref() == Some(host) && !rule.hosts.iter().any(|known| known == host) {
+        return Err(placeholder(field));
     }
     if !host.contains('.') {
         return Err(field.error(
@@ -30,16 +68,10 @@ pub(super) fn parse(field: &Field, text: &str, mut changes: Vec<String>) -> Resu
             example(rule),
         ));
     }
-    if let Some(org) = without_admin(rule, &host) {
-        changes.push(format!("Changed the admin console’s address to {org}."));
-        host = org;
-    } else if host != text {
-        changes.push(format!("Read as {host}."));
-    }
-    if !belongs(rule, &host) {
-        return Err(refused(field, &host));
-    }
-    Ok(Parsed { value: format!("https://{host}"), changes, warning: None })
+    let org = without_admin(rule, host);
+    let rewritten = org.is_some();
+    let host = org.unwrap_or_else(|| host.to_owned());
+    if accepts(rule, &host) { Ok((host, rewritten)) } else { Err(refused(field, &host)) }
 }
 
 /// What stands between the scheme and the path.
@@ -81,26 +113,6 @@ fn without_port<'a>(field: &Field, authority: &'a str) -> Result<&'a str, FieldE
     }
 }
 
-/// IPv4 in any of its spellings, IPv6, or `localhost`.
-fn is_address(host: &str) -> bool {
-    let numeric = |label: &str| {
-        let hex = label.strip_prefix("0x").or(label.strip_prefix("0X"));
-        label.bytes().all(|b| b.is_ascii_digit()) && !label.is_empty()
-            || hex.is_some_and(|digits| digits.bytes().all(|b| b.is_ascii_hexdigit()))
-    };
-    let last = host.rsplit('.').next().unwrap_or_default();
-    host.contains(':') || host.starts_with('[') || numeric(last) || last.eq_ignore_ascii_case("localhost")
-}
-
-fn is_label(label: &str) -> bool {
-    let edge = |byte: Option<&u8>| byte.is_some_and(u8::is_ascii_alphanumeric);
-    let bytes = label.as_bytes();
-    bytes.len() <= LABEL_MAX
-        && edge(bytes.first())
-        && edge(bytes.last())
-        && bytes.iter().all(|b| b.is_ascii_alphanumeric() || *b == b'-')
-}
-
 /// The first label of a host that lives under one of the rule's suffixes, and that suffix.
 fn split<'a>(rule: &'a Parse, host: &'a str) -> Option<(&'a str, &'a str)> {
     rule.suffixes
@@ -114,32 +126,63 @@ fn without_admin(rule: &Parse, host: &str) -> Option<String> {
     is_label(org).then(|| format!("{org}.{suffix}"))
 }
 
-/// Whether a bare lower-case host is an organisation's under this rule.
+/// Whether a bare lower-case host may be sent a secret under this rule.
 pub(super) fn belongs(rule: &Parse, host: &str) -> bool {
-    split(rule, host).is_some_and(|(label, _)| {
-        is_label(label)
-            && !label.bytes().any(|b| b.is_ascii_uppercase())
-            && !rule.reserved.iter().any(|word| word == label)
-    })
+    rule.hosts.iter().any(|known| known == host)
+        || split(rule, host).is_some_and(|(label, _)| {
+            is_label(label)
+                && !label.bytes().any(|b| b.is_ascii_uppercase())
+                && !rule.reserved.iter().any(|word| word == label)
+        })
+}
+
+/// Whether a bare lower-case host may be entered, and asked who it is without a secret.
+pub(super) fn accepts(rule: &Parse, host: &str) -> bool {
+    belongs(rule, host) || rule.custom && is_public(host) && !is_vendors(rule, host)
+}
+
+/// Whether the host lies in the vendor's own domain.
+fn is_vendors(rule: &Parse, host: &str) -> bool {
+    split(rule, host).is_some() || rule.suffixes.iter().any(|suffix| suffix == host)
 }
 
 fn refused(field: &Field, host: &str) -> FieldError {
     let rule = &field.parse;
-    if split(rule, host).is_some_and(|(label, _)| rule.reserved.iter().any(|word| word == label))
-        || rule.suffixes.iter().any(|suffix| suffix == host)
-    {
+    let own_page = split(rule, host).is_some_and(|(label, _)| rule.reserved.iter().any(|word| word == label));
+    if own_page || rule.suffixes.iter().any(|suffix| suffix == host) {
         return field.error(
             ErrorCode::HostNotAllowed,
             format!("{host} is a page of the vendor’s own, not the domain of an organization."),
             example(rule),
         );
     }
-    let known = rule.suffixes.iter().map(|suffix| format!(".{suffix}")).collect::<Vec<_>>().join(", ");
+    let doubled = rule.suffixes.iter().find_map(|suffix| {
+        let last = suffix.rsplit('.').next()?;
+        let once = host.strip_suffix(last)?.strip_suffix('.')?;
+        belongs(rule, once).then_some(last)
+    });
+    if let Some(last) = doubled {
+        return field.error(
+            ErrorCode::HostNotAllowed,
+            format!("The ending .{last} stands there twice."),
+            "Take one of them away.".into(),
+        );
+    }
+    let suffixes = rule.suffixes.iter().map(|suffix| format!("your-org.{suffix}"));
+    let known = rule.hosts.iter().cloned().chain(suffixes).collect::<Vec<_>>().join(", ");
     // What was typed is not repeated: it may be a key with dots in it, pasted into the wrong field.
     field.error(
         ErrorCode::HostNotAllowed,
-        format!("This is not {}, which ends in one of: {known}.", rule.noun),
+        format!("This is not {}, which looks like one of: {known}.", rule.noun),
         example(rule),
+    )
+}
+
+fn placeholder(field: &Field) -> FieldError {
+    field.error(
+        ErrorCode::HostMalformed,
+        "This is still the placeholder of a guide.".into(),
+        "Put your own organization in its place, as your browser’s address bar shows it.".into(),
     )
 }
 
@@ -148,6 +191,8 @@ fn malformed(field: &Field) -> FieldError {
 }
 
 fn example(rule: &Parse) -> String {
-    let suffix = rule.suffixes.first().map_or("example.com", String::as_str);
-    format!("Enter the domain you sign in at, such as your-org.{suffix}.")
+    let suffix = rule.suffixes.first().map(|suffix| format!("your-org.{suffix}"));
+    let known = rule.default.clone().or(suffix).or(rule.hosts.first().cloned());
+    let known = known.unwrap_or_else(|| "your-org.example.com".to_owned());
+    format!("Enter the domain you sign in at, such as {known}.")
 }

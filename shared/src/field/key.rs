@@ -3,16 +3,23 @@
 //! Never refuses by shape, because vendors change shapes; refuses only what no HTTP header could carry. No message
 //! repeats the key or a part of it.
 
+use super::shape::{self, Fit};
 use super::{Field, Parse, Parsed};
 use crate::{ErrorCode, FieldError};
 
 pub(super) fn parse(field: &Field, text: &str, mut changes: Vec<String>) -> Result<Parsed, FieldError> {
     let rule = &field.parse;
+    if let Some(key) = within(rule, text) {
+        changes.push(format!("Took {} out of the text around it.", the(&rule.noun)));
+        return Ok(Parsed { value: key.to_owned(), changes, warning: look(field, key) });
+    }
     let mut key = text;
     // A whole header line, `Authorization: SSWS …`, as documentation shows it.
-    if let Some(rest) = strip_word(key, "authorization:") {
-        key = rest;
-        changes.push("Removed the header’s name in front of it.".into());
+    for header in ["authorization:", "x-api-key:"] {
+        if let Some(rest) = strip_word(key, header) {
+            key = rest;
+            changes.push("Removed the header’s name in front of it.".into());
+        }
     }
     for scheme in rule.schemes.iter().map(String::as_str).chain(["Bearer", "Token"]) {
         if let Some(rest) = strip_word(key, scheme).filter(|rest| rest.len() + scheme.len() < key.len()) {
@@ -39,8 +46,21 @@ pub(super) fn parse(field: &Field, text: &str, mut changes: Vec<String>) -> Resu
             "Copy it again with the button the service offers for that, and paste it here.".into(),
         ));
     }
-    let warning = look(field, rule, &joined);
+    let warning = look(field, &joined);
     Ok(Parsed { value: joined, changes, warning })
+}
+
+/// The one key of the usual shape in a text that is more than the key: a header, a line of a script, a whole command.
+fn within<'a>(rule: &Parse, text: &'a str) -> Option<&'a str> {
+    let usual = |word: &&str| rule.shapes.iter().any(|shape| shape::fits(shape, word));
+    let mut found = super::words(text).filter(usual);
+    let first = found.next().filter(|key| key.len() < text.len())?;
+    found.all(|other| other == first).then_some(first)
+}
+
+fn the(noun: &str) -> String {
+    let bare = noun.strip_prefix("an ").or(noun.strip_prefix("a ")).unwrap_or(noun);
+    ["the ", bare].concat()
 }
 
 fn strip_word<'a>(text: &'a str, word: &str) -> Option<&'a str> {
@@ -49,23 +69,31 @@ fn strip_word<'a>(text: &'a str, word: &str) -> Option<&'a str> {
 }
 
 /// What is odd about its shape, if anything.
-fn look(field: &Field, rule: &Parse, key: &str) -> Option<FieldError> {
+pub(super) fn look(field: &Field, key: &str) -> Option<FieldError> {
+    let rule = &field.parse;
     let warn = |message: String, fix: String| Some(field.error(ErrorCode::UnusualShape, message, fix));
-    let length = key.chars().count();
-    if let Some(alike) = rule.look_alikes.iter().find(|alike| {
-        key.starts_with(alike.prefix.as_str())
-            && alike.length.is_none_or(|expected| expected as usize == length)
-    }) {
+    if let Some(alike) = rule.look_alikes.iter().find(|alike| shape::fits(&alike.shape, key)) {
         return warn(alike.message.clone(), alike.fix.clone());
     }
     let fix = || "Check that all of it was copied. You can still try it as it is.".to_owned();
-    if let Some(prefix) = rule.prefix.as_deref().filter(|prefix| !key.starts_with(prefix)) {
-        return warn(format!("This does not begin with {prefix}, as {} usually does.", rule.noun), fix());
-    }
-    match rule.length {
-        Some(expected) if expected as usize != length => {
-            warn(format!("This has {length} characters; {} usually has {expected}.", rule.noun), fix())
+    // Of several usual shapes the one counts that the key begins like.
+    let fits = rule.shapes.iter().map(|shape| (shape, shape::compare(shape, key)));
+    let nearest = fits.min_by_key(|(_, fit)| match fit {
+        Fit::Fits => 0,
+        Fit::Length(_) => 1,
+        Fit::Inside => 2,
+        Fit::Beginning => 3,
+    });
+    match nearest? {
+        (_, Fit::Fits) => None,
+        (shape, Fit::Beginning) => {
+            let beginning = shape::beginning(shape);
+            warn(format!("This does not begin with {beginning}, as {} usually does.", rule.noun), fix())
         }
-        _ => None,
+        (_, Fit::Length(wanted)) => {
+            let has = key.chars().count();
+            warn(format!("This has {has} characters; {} usually has {wanted}.", rule.noun), fix())
+        }
+        (_, Fit::Inside) => warn(format!("This is not built as {} usually is.", rule.noun), fix()),
     }
 }

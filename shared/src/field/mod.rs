@@ -5,91 +5,20 @@
 //! documents no grammar, shape alone warns and never refuses.
 
 mod clean;
+mod domain;
 mod host;
+mod id;
 mod key;
+mod rule;
+pub mod shape;
 mod text;
 
 #[cfg(test)]
 mod tests;
 
+pub use rule::{Field, LookAlike, Parse, ParseKind};
+
 use crate::{ErrorCode, FieldError};
-
-words! {
-    /// Which parser reads the answer.
-    pub enum ParseKind {
-        /// The host of an organisation, out of anything that names it; the value is its origin, `https://<host>`.
-        Host = "host",
-        /// An API key or token.
-        Key = "key",
-        /// A short text for people.
-        Text = "text",
-    }
-}
-
-wire! {
-    /// One question.
-    pub struct Field {
-        /// Also the key of the credential in the API.
-        "id" id: String,
-        /// What is asked.
-        "label" label: String,
-        /// How an answer looks.
-        "placeholder" placeholder: Option<String>,
-        /// One sentence below the label.
-        "help" help: Option<String>,
-        /// Whether the answer must never be shown again.
-        #[cfg_attr(feature = "serde", serde(default))]
-        "secret" secret: bool,
-        /// Whether it may stay empty.
-        #[cfg_attr(feature = "serde", serde(default))]
-        "optional" optional: bool,
-        /// How the answer is read.
-        "parse" parse: Parse,
-    }
-
-    /// How an answer is read. Members that do not belong to the kind are empty.
-    pub struct Parse {
-        /// Which parser.
-        "kind" kind: ParseKind,
-        /// What the thing is called in messages, with its article: "an Okta API token".
-        "noun" noun: String,
-        /// Host: the domains an organisation may live under, one label deep.
-        #[cfg_attr(feature = "serde", serde(default))]
-        "suffixes" suffixes: Vec<String>,
-        /// Host: first labels that are the vendor's own pages and nobody's organisation.
-        #[cfg_attr(feature = "serde", serde(default))]
-        "reserved" reserved: Vec<String>,
-        /// Host: an ending of the first label that names the admin console of the same organisation, `-admin`.
-        #[cfg_attr(feature = "serde", serde(default))]
-        "adminSuffix" admin_suffix: Option<String>,
-        /// Key: words that people copy along, such as `SSWS`.
-        #[cfg_attr(feature = "serde", serde(default))]
-        "schemes" schemes: Vec<String>,
-        /// Key: how it usually begins.
-        #[cfg_attr(feature = "serde", serde(default))]
-        "prefix" prefix: Option<String>,
-        /// Key: how many characters it usually has.
-        #[cfg_attr(feature = "serde", serde(default))]
-        "length" length: Option<u32>,
-        /// Key: things of the same vendor, or of another, that people paste by mistake.
-        #[cfg_attr(feature = "serde", serde(default))]
-        "lookAlikes" look_alikes: Vec<LookAlike>,
-        /// The longest answer, in characters.
-        "max" max: u32,
-    }
-
-    /// Something people paste by mistake.
-    pub struct LookAlike {
-        /// How it begins.
-        "prefix" prefix: String,
-        /// How many characters it has; none: any.
-        "length" length: Option<u32>,
-        /// What it is.
-        "message" message: String,
-        /// Where the right thing is.
-        "fix" fix: String,
-    }
-}
 
 /// An answer that was read. `Debug` does not show its value.
 #[derive(Clone, PartialEq)]
@@ -120,8 +49,9 @@ impl Field {
         let mut changes = Vec::new();
         let text = clean::clean(input, &mut changes);
         if text.is_empty() {
-            if self.optional {
-                return Ok(Parsed { value: String::new(), changes, warning: None });
+            if self.optional || self.deduced {
+                let value = self.parse.default.as_ref().map(|host| ["https://", host].concat());
+                return Ok(Parsed { value: value.unwrap_or_default(), changes, warning: None });
             }
             return Err(self.error(
                 ErrorCode::FieldRequired,
@@ -142,7 +72,22 @@ impl Field {
         match self.parse.kind {
             ParseKind::Host => host::parse(self, &text, changes),
             ParseKind::Key => key::parse(self, &text, changes),
+            ParseKind::Id => id::parse(self, &text, changes),
             ParseKind::Text => text::parse(self, text, changes),
+        }
+    }
+
+    /// What a text pasted into another field tells about this one: the host of an address that names one, the id in an
+    /// address or in a key. `None` for secrets, and when it tells nothing.
+    #[must_use]
+    pub fn capture(&self, pasted: &str) -> Option<String> {
+        match self.parse.kind {
+            // A bare name may be anything; only a whole address says that it is one.
+            ParseKind::Host if !self.secret && pasted.contains("://") => {
+                host::among(self, pasted).map(|host| ["https://", &host].concat())
+            }
+            ParseKind::Id if !self.secret => id::out_of(self, pasted).map(str::to_owned),
+            _ => None,
         }
     }
 
@@ -152,7 +97,25 @@ impl Field {
         self.parse.kind == ParseKind::Host && host::belongs(&self.parse, host)
     }
 
+    /// Whether a host may be asked, without any secret, which organisation it belongs to.
+    #[must_use]
+    pub fn accepts_host(&self, host: &str) -> bool {
+        self.parse.kind == ParseKind::Host && host::accepts(&self.parse, host)
+    }
+
     fn error(&self, code: ErrorCode, message: String, fix: String) -> FieldError {
         FieldError::on(&self.id, code, message, fix)
     }
+}
+
+/// Whether a bare host can be one on the public network: a name in lower case, with a top-level domain that is no private one.
+#[must_use]
+pub fn is_public_host(host: &str) -> bool {
+    domain::is_public(host) && !host.bytes().any(|b| b.is_ascii_uppercase())
+}
+
+/// The words of a text as people paste it: a sentence, a header, a line of a script, a whole command.
+fn words(text: &str) -> impl Iterator<Item = &str> {
+    const BETWEEN: [char; 14] = ['"', '\'', '`', '<', '>', '(', ')', ',', ';', '=', '“', '”', '‘', '’'];
+    text.split(|c: char| c.is_whitespace() || BETWEEN.contains(&c)).filter(|word| !word.is_empty())
 }

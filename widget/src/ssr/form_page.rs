@@ -24,7 +24,13 @@ fn body(page: &FormPage<'_>, title: String) -> impl IntoView + use<> {
     let model = FormModel::new(page.form.fields.len());
     // Nobody acts on the server.
     let form = form_view(FormParts { form: page.form, model: &model, tell: |_| () });
-    let reader = Reader { provider: &page.form.name, product: page.product, white_label: page.white_label };
+    let reader = Reader {
+        provider: &page.form.name,
+        product: page.product,
+        white_label: page.white_label,
+        scopes: page.scopes,
+        alone: false,
+    };
     let test_mode = (page.mode == Mode::Test).then(|| {
         view! {
             <p class="test">

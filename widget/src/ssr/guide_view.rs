@@ -1,5 +1,5 @@
-//! The guide beside the form. The browser only enhances it, through its data attributes: `data-for` names the field a
-//! step serves, `data-template` a link that follows what is typed, `data-copy` a text to be copied.
+//! The guide, beside the form or on a page of its own. The browser only enhances it, through its data attributes: `data-for`
+//! names the field a step serves, `data-template` a link that follows what is typed, `data-copy` a text to be copied.
 
 use super::inline_text::inline_text;
 use super::words::PAGE_WORDS;
@@ -12,6 +12,17 @@ pub(super) struct Reader<'a> {
     pub(super) provider: &'a str,
     pub(super) product: &'a str,
     pub(super) white_label: bool,
+    /// What the session asks for: ids and labels.
+    pub(super) scopes: &'a [(String, String)],
+    /// Whether there is no form beside it.
+    pub(super) alone: bool,
+}
+
+impl Reader<'_> {
+    fn sees(self, scopes: &[String], hide_in_white_label: bool) -> bool {
+        let selected: Vec<String> = self.scopes.iter().map(|(id, _)| id.clone()).collect();
+        Guide::shows(scopes, &selected) && !(self.white_label && hide_in_white_label)
+    }
 }
 
 pub(super) fn guide_view(guide: &Guide, reader: Reader<'_>) -> impl IntoView + use<> {
@@ -23,34 +34,47 @@ pub(super) fn guide_view(guide: &Guide, reader: Reader<'_>) -> impl IntoView + u
             </div>
         }
     });
-    let sections = guide.sections.iter().filter(|section| section.scopes.is_empty());
-    let sections = sections.filter(|section| !(reader.white_label && section.hide_in_white_label));
+    let sections =
+        guide.sections.iter().filter(|section| reader.sees(&section.scopes, section.hide_in_white_label));
     let sections = sections.map(|section| section_view(section, reader)).collect::<Vec<_>>();
-    view! {
-        <aside class="guide" aria-labelledby="latchkey-guide">
+    let compared = view! { <p class="compared">{(PAGE_WORDS.compared)(reader.provider, &guide.updated)}</p> };
+    let inside = view! { {warning} {sections} {compared} };
+    let inside = if reader.alone {
+        view! { <h2 id="latchkey-guide">{PAGE_WORDS.guide}</h2> {inside} }.into_any()
+    } else {
+        view! {
             <details open>
                 <summary>
                     <h2 id="latchkey-guide">{PAGE_WORDS.guide}</h2>
                 </summary>
-                {warning}
-                {sections}
-                <p class="compared">{(PAGE_WORDS.compared)(reader.provider, &guide.updated)}</p>
+                {inside}
             </details>
-        </aside>
-    }
+        }
+        .into_any()
+    };
+    view! { <aside class="guide" aria-labelledby="latchkey-guide">{inside}</aside> }
 }
 
 fn section_view(section: &Section, reader: Reader<'_>) -> impl IntoView + use<> {
+    let title = section.title.replace("{product}", reader.product);
     let intro = section.intro.as_ref().map(|intro| view! { <p>{inline_text(intro, reader.product)}</p> });
-    let steps = section.steps.iter().filter(|step| step.scopes.is_empty());
+    let steps = section.steps.iter().filter(|step| reader.sees(&step.scopes, step.hide_in_white_label));
     let steps = steps.map(|step| step_view(step, reader)).collect::<Vec<_>>();
-    view! {
-        <section>
-            <h3>{section.title.replace("{product}", reader.product)}</h3>
-            {intro}
-            <ol>{steps}</ol>
-        </section>
-    }
+    let steps = view! { {intro} <ol>{steps}</ol> };
+    let inside = if section.folded {
+        view! {
+            <details class="background">
+                <summary>
+                    <h3>{title}</h3>
+                </summary>
+                {steps}
+            </details>
+        }
+        .into_any()
+    } else {
+        view! { <h3>{title}</h3> {steps} }.into_any()
+    };
+    view! { <section>{inside}</section> }
 }
 
 fn step_view(step: &Step, reader: Reader<'_>) -> impl IntoView + use<> {
@@ -60,12 +84,23 @@ fn step_view(step: &Step, reader: Reader<'_>) -> impl IntoView + use<> {
         let bullets = step.bullets.iter().map(|bullet| view! { <li>{text(bullet)}</li> }).collect::<Vec<_>>();
         view! { <ul>{bullets}</ul> }
     });
+    let scopes = (step.list_scopes && !reader.scopes.is_empty()).then(|| {
+        let labels =
+            reader.scopes.iter().map(|(_, label)| view! { <li>{label.clone()}</li> }).collect::<Vec<_>>();
+        view! {
+            <div class="scopes">
+                <p>{PAGE_WORDS.scopes}</p>
+                <ul>{labels}</ul>
+            </div>
+        }
+    });
     let copy = step.copy.as_ref().map(|literal| copy_view(literal.replace("{product}", reader.product)));
     view! {
         <li data-for=step.field.clone()>
             <p class="step">{text(&step.title)}</p>
             {body}
             {bullets}
+            {scopes}
             {copy}
             {step.link.as_ref().map(link_view)}
         </li>

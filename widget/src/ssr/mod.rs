@@ -5,6 +5,7 @@
 
 mod document;
 mod form_page;
+mod guide_page;
 mod guide_view;
 mod inline_text;
 mod island;
@@ -14,6 +15,7 @@ mod tests;
 mod words;
 
 pub use form_page::form_page;
+pub use guide_page::guide_page;
 pub use notice_page::notice_page;
 
 use latchkey_shared::Mode;
@@ -68,10 +70,27 @@ pub struct FormPage<'a> {
     pub guide: &'a Guide,
     /// The product that asks.
     pub product: &'a str,
+    /// What the session asks for: ids and labels.
+    pub scopes: &'a [(String, String)],
     /// Whether the page shows the product's name only.
     pub white_label: bool,
     /// The origins that may embed it, such as `https://app.example.com`; a port `*` stands for any port.
     pub origins: &'a [String],
+}
+
+/// Everything the page with the guide alone shows.
+#[derive(Clone, Copy, Debug)]
+pub struct GuidePage<'a> {
+    /// The provider's name.
+    pub name: &'a str,
+    /// What a form would ask.
+    pub fields: &'a [latchkey_shared::field::Field],
+    /// How to find it.
+    pub guide: &'a Guide,
+    /// The product in whose name it is shown, if one is.
+    pub product: Option<&'a str>,
+    /// Whether the page shows the product's name only.
+    pub white_label: bool,
 }
 
 /// Everything a page without a form shows.

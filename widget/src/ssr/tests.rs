@@ -26,6 +26,7 @@ fn page_embedded_by(origin: &str, change: impl FnOnce(&mut FormPage<'_>)) -> Str
         form: &form,
         guide: &okta.guide,
         product: "Acme <b>",
+        scopes: &[],
         white_label: false,
         origins: &origins,
     };

@@ -12,6 +12,18 @@ pub(super) struct PageWords {
     pub(super) test_mode: &'static str,
     /// What test mode means.
     pub(super) test_mode_hint: &'static str,
+    /// Whose guide it is when no product is named.
+    pub(super) hub: &'static str,
+    /// The heading of a guide's own page: the provider's name.
+    pub(super) guide_title: fn(&str) -> String,
+    /// Below it: the product's and the provider's name.
+    pub(super) guide_request: fn(&str, &str) -> String,
+    /// Above what a form would ask.
+    pub(super) asked: &'static str,
+    /// Behind the label of a field that may stay empty.
+    pub(super) optional: &'static str,
+    /// Above what the session asks for.
+    pub(super) scopes: &'static str,
     /// Heading of the guide.
     pub(super) guide: &'static str,
     /// Above what must be true before starting.
@@ -49,6 +61,14 @@ pub(super) static PAGE_WORDS: PageWords = PageWords {
     request: |product, provider| format!("{product} asks for access to your {provider} account."),
     test_mode: "Test mode",
     test_mode_hint: "Only test values work here, and nothing real is contacted.",
+    hub: "Latchkey",
+    guide_title: |provider| format!("How to connect {provider}"),
+    guide_request: |product, provider| {
+        format!("What {product} asks for when you connect {provider}, and where to find it.")
+    },
+    asked: "What you will be asked for",
+    optional: " (optional)",
+    scopes: "What it will be used for:",
     guide: "How to find these",
     before: "Before you start",
     copy: ("Copy", "Copied"),

@@ -5,6 +5,7 @@ mod types;
 pub use types::*;
 
 use crate::vault::BlobKey;
+use latchkey_shared::simulation::Past;
 use latchkey_shared::{ConnectionId, ProjectId};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
@@ -76,6 +77,8 @@ operations! {
         org_id: String,
         /// Origins that may embed the form.
         allowed_origins: Vec<String>,
+        /// What its operator chose.
+        settings: ProjectSettings,
         /// Its first keys.
         keys: Vec<KeyProof>,
     }
@@ -84,8 +87,24 @@ operations! {
     RegisterProject("register-project") -> () {
         /// Its id.
         id: ProjectId,
-        /// The product's name.
-        name: String,
+        /// What a page without a session may know.
+        brand: ProjectBrand,
+    }
+
+    /// What a page without a session may know about a project of the registry.
+    FindBrand("find-brand") -> Option<ProjectBrand> {
+        /// Its id.
+        id: ProjectId,
+    }
+
+    /// Remembers what happened to a simulated key, and answers everything that had happened to it before.
+    NoteSimulatedKey("note-simulated-key") -> Vec<Past> {
+        /// The provider's id.
+        app: String,
+        /// A hash of the key.
+        key: String,
+        /// What happens to it now.
+        past: Past,
     }
 
     /// Every project of the registry.

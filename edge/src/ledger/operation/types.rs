@@ -2,6 +2,7 @@
 
 use crate::vault::BlobKey;
 use latchkey_shared::connect::{ConnectResponse, Prefill};
+use latchkey_shared::offer::HostOptIns;
 use latchkey_shared::report::Report;
 use latchkey_shared::session::{EndOrganization, EndUser, SessionState};
 use latchkey_shared::{ConnectionId, ErrorCode, FieldError, Mode, ProjectId};
@@ -42,8 +43,29 @@ pub struct ProjectView {
     pub org_id: String,
     /// Origins that may embed the form.
     pub allowed_origins: Vec<String>,
+    /// What its operator chose.
+    pub settings: ProjectSettings,
     /// Milliseconds since 1970.
     pub created: i64,
+}
+
+/// What a project's operator chose.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub struct ProjectSettings {
+    /// Whether its pages show its own name only.
+    pub white_label: bool,
+    /// Hosts of the customers' own, by provider.
+    pub hosts: HostOptIns,
+}
+
+/// What a page without a session may know about a project.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ProjectBrand {
+    /// The product's name.
+    pub name: String,
+    /// Whether its pages show this name only.
+    pub white_label: bool,
 }
 
 /// A session as its page sees it.
@@ -64,6 +86,8 @@ pub struct SessionRow {
     pub connection_name: Option<String>,
     /// The connection's description, if the backend gave one.
     pub description: Option<String>,
+    /// What it asks for.
+    pub scopes: Vec<String>,
     /// Values to start with.
     pub prefill: Vec<Prefill>,
     /// Where it stands.
@@ -106,7 +130,13 @@ pub enum Recorded {
 #[serde(rename_all = "camelCase")]
 pub enum Lease {
     /// The attempt may go on.
-    Granted(Box<SessionInProject>),
+    #[serde(rename_all = "camelCase")]
+    Granted {
+        /// The session.
+        found: Box<SessionInProject>,
+        /// The id of the organisation that this person linked last with this provider, if they did.
+        known_organization: Option<String>,
+    },
     /// The attempt has ended before; this is how.
     Recorded(Recorded),
 }

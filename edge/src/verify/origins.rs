@@ -1,0 +1,46 @@
+//! The origin that each host field stands for: what was typed, until the organisation named its own.
+
+use super::{Stop, Verification};
+use crate::credential::Credential;
+use latchkey_shared::field::ParseKind;
+use latchkey_shared::offer::Offer;
+use latchkey_shared::{ErrorCode, FieldError};
+use std::collections::BTreeMap;
+
+/// Field ids and origins.
+pub(super) struct Origins(BTreeMap<String, String>);
+
+impl Origins {
+    pub(super) fn of(offer: &Offer, credential: &Credential) -> Self {
+        let hosts = offer.fields().iter().filter(|field| field.parse.kind == ParseKind::Host);
+        // Exposed because hosts are no secrets.
+        let typed = |id: &str| Some((id.to_owned(), credential.value(id)?.expose().to_owned()));
+        Self(hosts.filter_map(|field| typed(&field.id)).collect())
+    }
+
+    /// The origin a field stands for now.
+    pub(super) fn of_field(&self, field: &str) -> Option<String> {
+        self.0.get(field).cloned()
+    }
+
+    /// Takes the origin the organisation names, if the field's rule allows a secret there; refuses the field otherwise.
+    pub(super) fn replace(&mut self, offer: &Offer, field: &str, named: Option<&str>) -> Result<(), Stop> {
+        let named = named.or(self.0.get(field).map(String::as_str)).unwrap_or_default();
+        let host = named.strip_prefix("https://").map(|rest| rest.trim_end_matches('/'));
+        match host.filter(|host| offer.field(field).is_some_and(|field| field.allows_host(host))) {
+            Some(host) => {
+                self.0.insert(field.to_owned(), format!("https://{host}"));
+                Ok(())
+            }
+            None => Err(Box::new(Verification::Rejected(FieldError::on(
+                field,
+                ErrorCode::HostNotAllowed,
+                format!(
+                    "The organization at this domain names no address that is {}’s own.",
+                    offer.provider.name
+                ),
+                "Check the domain with your administrator. Nothing secret was sent.",
+            )))),
+        }
+    }
+}

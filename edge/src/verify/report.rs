@@ -1,0 +1,140 @@
+//! Makes the report of an accepted key, with what deserves attention.
+
+use super::findings::Findings;
+use super::{Question, Stop, Verification};
+use crate::time::{from_any, iso};
+use latchkey_shared::probe::{Expiry, Probe};
+use latchkey_shared::provider::Provider;
+use latchkey_shared::report::{Check, EventHook, Identity, KeyFacts, Organization, Report};
+use latchkey_shared::{ErrorCode, FieldError};
+
+const DAY_MS: i64 = 24 * 3600 * 1000;
+
+/// The report; a key that has ended after all is rejected.
+pub(super) fn make(
+    question: &Question<'_>,
+    now: i64,
+    findings: Findings,
+    checks: Vec<Check>,
+    mut warnings: Vec<FieldError>,
+) -> Result<Report, Stop> {
+    let provider = question.offer.provider;
+    let one = |name: &str| findings.one(name).map(str::to_owned);
+    let at = |name: &str| findings.one(name).and_then(from_any).map(iso);
+    if let (Some(expiry), Some(ends)) = (&provider.expiry, findings.one("key.expiresAt").and_then(from_any)) {
+        warnings.extend(ending(provider, expiry, now, ends)?);
+    }
+    warnings.extend(of_findings(provider, &findings));
+    warnings.extend(missing_scopes(question, &findings));
+    let organization = one("organization.id").map(|id| Organization {
+        id,
+        name: one("organization.name"),
+        url: one("organization.url"),
+    });
+    warnings.extend(another_organization(question, organization.as_ref()));
+    let key = KeyFacts {
+        id: one("key.id"),
+        name: one("key.name"),
+        created_at: at("key.createdAt"),
+        expires_at: at("key.expiresAt"),
+        idle_days: provider.expiry.as_ref().and_then(|expiry| expiry.idle_days),
+    };
+    let known = key.id.is_some() || key.name.is_some() || key.expires_at.is_some() || key.idle_days.is_some();
+    let names = if findings.all("roleNames").is_empty() { "roles" } else { "roleNames" };
+    Ok(Report {
+        checks,
+        identity: one("identity.id").map(|id| Identity {
+            id,
+            login: one("identity.login"),
+            name: one("identity.name"),
+            kind: one("identity.kind"),
+        }),
+        organization,
+        key: known.then_some(key),
+        roles: findings.all(names).to_vec(),
+        warnings,
+        event_hook: event_hook(question),
+        capabilities: findings.capabilities,
+    })
+}
+
+/// The warning that no role is among those that are enough, once this probe has read them.
+pub(super) fn too_few_rights(provider: &Provider, probe: &Probe, findings: &Findings) -> Option<FieldError> {
+    let rights = provider.rights.as_ref().filter(|rights| rights.probe == probe.id)?;
+    let enough = findings.all("roles").iter().any(|role| rights.enough.contains(role));
+    (!enough).then(|| FieldError::whole(ErrorCode::InsufficientRights, &rights.message, &rights.fix))
+}
+
+fn ending(provider: &Provider, expiry: &Expiry, now: i64, ends: i64) -> Result<Option<FieldError>, Stop> {
+    let day = iso(ends).chars().take(10).collect::<String>();
+    if ends <= now {
+        return Err(Box::new(Verification::Rejected(FieldError::on(
+            &expiry.field,
+            ErrorCode::KeyExpired,
+            format!("This key has expired: {} ended it on {day}.", provider.name),
+            &expiry.fix,
+        ))));
+    }
+    let soon = ends - now < i64::from(expiry.warn_days) * DAY_MS;
+    Ok(soon
+        .then(|| FieldError::whole(ErrorCode::ExpiresSoon, format!("This key ends on {day}."), &expiry.fix)))
+}
+
+fn of_findings(provider: &Provider, findings: &Findings) -> Vec<FieldError> {
+    let holds = |warning: &&latchkey_shared::probe::Warning| {
+        findings.hold(&warning.when) && (warning.unless.is_empty() || !findings.hold(&warning.unless))
+    };
+    let shown = provider.warnings.iter().filter(holds).map(|warning| FieldError {
+        field: warning.field.clone(),
+        ..FieldError::whole(warning.code, &warning.message, &warning.fix)
+    });
+    shown.collect()
+}
+
+/// What the session asks for and the key may not do.
+fn missing_scopes(question: &Question<'_>, findings: &Findings) -> Option<FieldError> {
+    let missing: Vec<_> = findings
+        .capabilities
+        .iter()
+        .filter(|capability| !capability.permitted && question.scopes.contains(&capability.id))
+        .map(|capability| capability.title.as_str())
+        .collect();
+    let fix = question
+        .offer
+        .provider
+        .rights
+        .as_ref()
+        .map_or("Use a key with these rights, or go on without what needs them.", |rights| {
+            rights.fix.as_str()
+        });
+    (!missing.is_empty()).then(|| {
+        let message = format!("The key works, but lacks what was asked for: {}.", missing.join(", "));
+        FieldError::whole(ErrorCode::InsufficientRights, message, fix)
+    })
+}
+
+fn another_organization(question: &Question<'_>, found: Option<&Organization>) -> Option<FieldError> {
+    let (before, found) = (question.known_organization.as_ref()?, found?);
+    (*before != found.id).then(|| {
+        FieldError::whole(
+            ErrorCode::OrganizationChanged,
+            format!(
+                "This key opens another {} organization than the one that was linked before.",
+                question.offer.provider.name
+            ),
+            "Nothing to do if that is what you meant. Otherwise use a key of the organization linked before.",
+        )
+    })
+}
+
+fn event_hook(question: &Question<'_>) -> Option<EventHook> {
+    let provider = question.offer.provider;
+    let hook = provider.event_hook.as_ref()?;
+    let name = question.credential.value(&hook.field).filter(|_| !provider.is_secret(&hook.field))?;
+    // Exposed because the provider's file says that this field is no secret.
+    Some(EventHook {
+        name: name.expose().to_owned(),
+        status: "not_registered".into(),
+        message: hook.message.clone(),
+    })
+}

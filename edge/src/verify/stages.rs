@@ -1,0 +1,141 @@
+//! In which order the probes of a provider are asked, and what each adds.
+//!
+//! What is required comes first, one after the other: the organisation before the secret is sent anywhere, the key before
+//! anything is asked about it. The optional ones follow together; one that needs what another finds waits for it.
+
+use super::answer::{self, Meaning};
+use super::findings::Findings;
+use super::origins::Origins;
+use super::request::{Materials, build};
+use super::{PATIENCE_MS, Question, Stop, path, report};
+use crate::ports::{Clock, Fetch};
+use futures_util::future::join_all;
+use latchkey_shared::FieldError;
+use latchkey_shared::probe::Probe;
+use latchkey_shared::report::{Check, CheckState, Report};
+
+/// What the probes that were asked so far add up to.
+struct Run<'a> {
+    question: &'a Question<'a>,
+    findings: Findings,
+    origins: Origins,
+    /// By the probe's place in the file, which is the order they are shown in.
+    checks: Vec<(usize, Check)>,
+    warnings: Vec<FieldError>,
+}
+
+pub(super) async fn run(
+    fetch: &impl Fetch,
+    clock: &impl Clock,
+    question: &Question<'_>,
+) -> Result<Report, Stop> {
+    let started = clock.now_ms();
+    let mut run = Run {
+        question,
+        findings: Findings::default(),
+        origins: Origins::of(question.offer, &question.credential),
+        checks: Vec::new(),
+        warnings: Vec::new(),
+    };
+    let (mut optional, required): (Vec<_>, Vec<_>) =
+        question.offer.provider.probes.iter().enumerate().partition(|(_, probe)| probe.optional);
+    for (at, probe) in required {
+        let meaning = run.ask(fetch, probe).await?;
+        run.add(at, probe, meaning)?;
+    }
+    while !optional.is_empty() {
+        let waits = |probe: &Probe| {
+            optional.iter().any(|(_, other)| {
+                other.id != probe.id && needs(probe).any(|name| other.extract.contains_key(name))
+            })
+        };
+        let (waiting, ready): (Vec<_>, Vec<_>) =
+            optional.iter().copied().partition(|(_, probe)| waits(probe));
+        // The build of the catalogue refuses probes that wait for each other.
+        if ready.is_empty() {
+            break;
+        }
+        optional = waiting;
+        let late = clock.now_ms() - started > PATIENCE_MS;
+        let answers = join_all(ready.iter().map(|(_, probe)| async {
+            if late {
+                Ok(answer::unread(question.offer.provider, probe))
+            } else {
+                run.ask(fetch, probe).await
+            }
+        }))
+        .await;
+        for ((at, probe), meaning) in ready.into_iter().zip(answers) {
+            run.add(at, probe, meaning?)?;
+        }
+    }
+    let Run { findings, mut checks, warnings, .. } = run;
+    checks.sort_by_key(|(at, _)| *at);
+    let checks = checks.into_iter().map(|(_, check)| check).collect();
+    report::make(question, clock.now_ms(), findings, checks, warnings)
+}
+
+/// The names a probe's request and condition stand on.
+fn needs(probe: &Probe) -> impl Iterator<Item = &str> {
+    let url = probe.request.split('{').skip(1).filter_map(|rest| rest.split_once('}').map(|(name, _)| name));
+    url.chain(probe.when.keys().map(String::as_str))
+}
+
+impl Run<'_> {
+    async fn ask(&self, fetch: &impl Fetch, probe: &Probe) -> Result<Meaning, Stop> {
+        let provider = self.question.offer.provider;
+        if !self.findings.hold(&probe.when) {
+            return Ok(Meaning::Ignored);
+        }
+        let materials = Materials {
+            offer: self.question.offer,
+            credential: &self.question.credential,
+            origins: &self.origins,
+            findings: &self.findings,
+        };
+        let Some(outgoing) = build(&materials, probe)? else {
+            if probe.optional {
+                return Ok(answer::unread(provider, probe));
+            }
+            return Err(super::unexpected(
+                provider,
+                format!("probe {}: a placeholder has no value", probe.id),
+            ));
+        };
+        match fetch.fetch(outgoing).await {
+            Ok(incoming) => answer::judge(provider, probe, &incoming),
+            Err(error) => answer::unanswered(provider, probe, error),
+        }
+    }
+
+    fn add(&mut self, at: usize, probe: &Probe, meaning: Meaning) -> Result<(), Stop> {
+        let offer = self.question.offer;
+        let state = match meaning {
+            Meaning::Accepts(body) => {
+                self.findings.take(probe, &body);
+                if let Some(canonical) = &probe.canonical {
+                    let named = path::text(&body, &canonical.path, path::NOTHING);
+                    self.origins.replace(offer, &canonical.field, named.as_deref())?;
+                }
+                let warning = report::too_few_rights(offer.provider, probe, &self.findings);
+                let state = if warning.is_some() { CheckState::Warned } else { CheckState::Passed };
+                self.warnings.extend(warning);
+                state
+            }
+            Meaning::Warns(warning) => {
+                self.warnings.push(warning);
+                CheckState::Skipped
+            }
+            Meaning::Denies => {
+                self.findings.deny(probe);
+                CheckState::Warned
+            }
+            Meaning::Ignored => return Ok(()),
+        };
+        // What the key may do is listed by itself.
+        if probe.capabilities.is_empty() {
+            self.checks.push((at, Check { id: probe.id.clone(), title: probe.title.clone(), state }));
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,40 @@
+//! Test mode: the magic values name fields, and the simulation answers requests that can be sent.
+
+use super::{Checker, Faults};
+use latchkey_shared::field::{ParseKind, shape};
+use latchkey_shared::provider::Provider;
+
+pub(super) fn check(provider: &Provider, faults: &mut Faults) {
+    let mut all = Checker::new(faults, "testValues");
+    all.must(!provider.test_values.is_empty(), || {
+        "a provider without `testValues` cannot be tried in test mode".into()
+    });
+    for (at, test) in provider.test_values.iter().enumerate() {
+        let mut checker = Checker::new(faults, format!("testValues.{at}"));
+        for (id, value) in &test.fields {
+            let place = format!("fields.{id}");
+            let Some(field) = provider.field(id) else {
+                checker.must_at(&place, false, || format!("there is no field `{id}`"));
+                continue;
+            };
+            checker.must_at(&place, field.secret || !value.contains('*'), || "`*` ends a secret only".into());
+            if let (ParseKind::Key, Some(start)) = (field.parse.kind, value.strip_suffix('*')) {
+                let usual =
+                    field.parse.shapes.iter().any(|shape| shape::fits(shape, &shape::fill(shape, start)));
+                checker.must_at(&place, usual, || {
+                    "filled up with zeros it has none of the field's `shapes`".into()
+                });
+            }
+        }
+        let field = test.field.as_deref();
+        checker.must_at("field", field.is_none_or(|id| provider.field(id).is_some()), || {
+            format!("there is no field `{}`", field.unwrap_or_default())
+        });
+    }
+    for (at, rule) in provider.simulation.iter().enumerate() {
+        let mut checker = Checker::new(faults, format!("simulation.{at}"));
+        checker.must_at("status", (100..600).contains(&rule.status), || "this is no status".into());
+        let (_, url) = rule.request.split_once(' ').unwrap_or_default();
+        checker.must_at("request", url.starts_with("https://"), || "it is a method and an https URL".into());
+    }
+}

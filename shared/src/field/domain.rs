@@ -1,0 +1,165 @@
+//! What a host name is made of: labels, addresses that are no names, letters beyond ASCII.
+
+/// RFC 1035, section 2.3.4: octets of a label.
+const LABEL_MAX: usize = 63;
+/// RFC 1035, section 2.3.4: octets of a name, without the trailing dot.
+const NAME_MAX: usize = 253;
+
+/// Last labels that lead to no public host: RFC 6761, 6762, 7686, 8375, 9476, and what home and company networks use.
+const PRIVATE: [&str; 15] = [
+    "local",
+    "localhost",
+    "localdomain",
+    "internal",
+    "intranet",
+    "private",
+    "corp",
+    "home",
+    "lan",
+    "test",
+    "example",
+    "invalid",
+    "onion",
+    "arpa",
+    "alt",
+];
+
+/// Whether it is a label as hosts have them.
+pub(super) fn is_label(label: &str) -> bool {
+    let edge = |byte: Option<&u8>| byte.is_some_and(u8::is_ascii_alphanumeric);
+    let bytes = label.as_bytes();
+    bytes.len() <= LABEL_MAX
+        && edge(bytes.first())
+        && edge(bytes.last())
+        && bytes.iter().all(|b| b.is_ascii_alphanumeric() || *b == b'-')
+}
+
+/// Whether all of it is labels.
+pub(super) fn is_name(host: &str) -> bool {
+    host.len() <= NAME_MAX && host.split('.').all(is_label)
+}
+
+/// IPv4 in any of its spellings, IPv6, or `localhost`.
+pub(super) fn is_address(host: &str) -> bool {
+    let numeric = |label: &str| {
+        let hex = label.strip_prefix("0x").or(label.strip_prefix("0X"));
+        label.bytes().all(|b| b.is_ascii_digit()) && !label.is_empty()
+            || hex.is_some_and(|digits| digits.bytes().all(|b| b.is_ascii_hexdigit()))
+    };
+    let last = host.rsplit('.').next().unwrap_or_default();
+    host.contains(':') || host.starts_with('[') || numeric(last) || last.eq_ignore_ascii_case("localhost")
+}
+
+/// Whether a name can be that of a host on the public network.
+pub(super) fn is_public(host: &str) -> bool {
+    let last = host.rsplit('.').next().unwrap_or_default();
+    let top = last.starts_with("xn--") || last.len() > 1 && last.bytes().all(|b| b.is_ascii_alphabetic());
+    is_name(host) && host.contains('.') && top && !PRIVATE.contains(&last)
+}
+
+/// The name in lower case with ASCII dots, each label beyond ASCII in its `xn--` form; `None` when it has none.
+///
+/// Letters are only put into lower case; what IDNA would map further makes a name that does not exist.
+pub(super) fn to_ascii(host: &str) -> Option<String> {
+    let labels = host.split(['.', '\u{3002}', '\u{ff0e}', '\u{ff61}']);
+    let ascii = labels.map(|label| {
+        if label.is_ascii() {
+            return Some(label.to_ascii_lowercase());
+        }
+        // A label longer than this has no ASCII form that is a label, and the encoding takes quadratic time.
+        let lower: Vec<char> = label.chars().flat_map(char::to_lowercase).take(LABEL_MAX + 1).collect();
+        let letters = |c: &char| c.is_alphanumeric() || *c == '-';
+        let encoded = (lower.len() <= LABEL_MAX && lower.iter().all(letters)).then(|| punycode(&lower))??;
+        Some(["xn--", &encoded].concat())
+    });
+    Some(ascii.collect::<Option<Vec<_>>>()?.join("."))
+}
+
+/// RFC 3492, section 6.3, with the parameters of section 5.
+fn punycode(label: &[char]) -> Option<String> {
+    let mut out: String = label.iter().filter(|c| c.is_ascii()).collect();
+    let basic = out.len() as u32;
+    if basic > 0 {
+        out.push('-');
+    }
+    let (mut next, mut delta, mut bias, mut handled) = (128_u32, 0_u32, 72_u32, basic);
+    while (handled as usize) < label.len() {
+        let least = label.iter().map(|&c| u32::from(c)).filter(|&c| c >= next).min()?;
+        delta = delta.checked_add((least - next).checked_mul(handled + 1)?)?;
+        next = least;
+        for &c in label {
+            let c = u32::from(c);
+            if c < next {
+                delta = delta.checked_add(1)?;
+            }
+            if c == next {
+                push_number(&mut out, delta, bias);
+                bias = adapt(delta, handled + 1, handled == basic);
+                delta = 0;
+                handled += 1;
+            }
+        }
+        delta += 1;
+        next += 1;
+    }
+    Some(out)
+}
+
+fn push_number(out: &mut String, mut number: u32, bias: u32) {
+    let digit =
+        |digit: u32| char::from(if digit < 26 { b'a' + digit as u8 } else { b'0' + (digit - 26) as u8 });
+    let mut k = 36;
+    loop {
+        let threshold = k.max(bias + 1).min(bias + 26) - bias;
+        if number < threshold {
+            break out.push(digit(number));
+        }
+        out.push(digit(threshold + (number - threshold) % (36 - threshold)));
+        number = (number - threshold) / (36 - threshold);
+        k += 36;
+    }
+}
+
+fn adapt(delta: u32, points: u32, first: bool) -> u32 {
+    let mut delta = if first { delta / 700 } else { delta / 2 };
+    delta += delta / points;
+    let mut k = 0;
+    while delta > 455 {
+        delta /= 35;
+        k += 36;
+    }
+    k + 36 * delta / (delta + 38)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn letters_beyond_ascii_become_punycode() {
+        // The labels of RFC 3492, section 7.1, and of everyday names.
+        for (label, ascii) in [
+            ("bücher.example", "xn--bcher-kva.example"),
+            ("Bücher.Example", "xn--bcher-kva.example"),
+            ("münchen。de", "xn--mnchen-3ya.de"),
+            ("他们为什么不说中文", "xn--ihqwcrb4cv8a8dqg056pqjye"),
+            ("почемужеонинеговорятпорусски", "xn--b1abfaaepdrnnbgefbadotcwatmq2g4l"),
+            ("acme.okta.com", "acme.okta.com"),
+        ] {
+            assert_eq!(to_ascii(label).as_deref(), Some(ascii), "{label}");
+        }
+        assert_eq!(to_ascii("a b\u{fc}"), None);
+        assert_eq!(to_ascii(&"ü".repeat(5000)), None);
+    }
+
+    #[test]
+    fn private_names_are_not_public() {
+        for host in ["a.local", "intranet", "a.internal", "a.1", "a.b-c", "x.test", "-a.com", "a..com", "a.c"]
+        {
+            assert!(!is_public(host), "{host}");
+        }
+        for host in ["login.acme.com", "a.xn--p1ai", "sso.acme.co.uk"] {
+            assert!(is_public(host), "{host}");
+        }
+    }
+}

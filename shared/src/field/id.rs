@@ -1,0 +1,45 @@
+//! Reads an identifier that is no secret: as it stands, or out of a URL or a key that carries it.
+//!
+//! Never refuses by shape; refuses what could not stand in a URL's path as one segment.
+
+use super::{Field, Parsed, key, shape};
+use crate::{ErrorCode, FieldError};
+
+pub(super) fn parse(field: &Field, text: &str, mut changes: Vec<String>) -> Result<Parsed, FieldError> {
+    let rule = &field.parse;
+    let value = match out_of(field, text) {
+        Some(found) => {
+            // The text around it may be a secret, so only what was found is repeated.
+            changes.push(format!("Took {found} out of what was pasted."));
+            found
+        }
+        None => text,
+    };
+    let allowed = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_');
+    if !value.chars().all(allowed) {
+        return Err(field.error(
+            ErrorCode::IdMalformed,
+            format!("This cannot be {}, which has letters, digits, hyphens and underscores only.", rule.noun),
+            "Copy it again, or paste the whole address from your browser.".into(),
+        ));
+    }
+    let warning = key::look(field, value);
+    Ok(Parsed { value: value.to_owned(), changes, warning })
+}
+
+/// The id in a URL or in a key, if either carries one.
+pub(super) fn out_of<'a>(field: &Field, text: &'a str) -> Option<&'a str> {
+    let rule = &field.parse;
+    super::words(text).find_map(|word| {
+        let in_key = || rule.within.iter().find_map(|shape| shape::part(shape, word));
+        let in_url = || {
+            let mut segments = word.split(['/', '?', '#', '&']);
+            let after = rule.after.as_deref()?;
+            segments.find(|segment| *segment == after)?;
+            segments.next().filter(|id| {
+                !id.is_empty() && id.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_'))
+            })
+        };
+        in_key().or_else(in_url)
+    })
+}

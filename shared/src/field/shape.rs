@@ -1,0 +1,231 @@
+//! What a key or id usually looks like, as a short pattern: `00{w40}`, `api-{h8}-{h4}-{h4}-{h4}-{h12}`, `pat.({w+}).{w+}.{w+}`.
+//!
+//! Everything outside braces stands for itself. `{w40}` is forty characters of a class, `{w+}` one or more, `{w20+}` at
+//! least twenty; classes are `w` (letters, digits, `_` and `-`), `a` (letters and digits), `h` (hexadecimal digits), `d`
+//! (digits) and `k` (anything a key may hold). Round brackets mark the part that [`part`] takes out. Reading never goes
+//! back: what follows an open count must not belong to its class, which the catalogue's build checks.
+
+/// One piece of a pattern.
+#[derive(Clone, Copy, Debug, PartialEq)]
+enum Piece<'a> {
+    Text(&'a str),
+    Open,
+    Close,
+    Class { class: char, least: usize, open: bool },
+}
+
+/// How a text compares with a pattern.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Fit {
+    /// As it should be.
+    Fits,
+    /// Another beginning.
+    Beginning,
+    /// Begins as it should, and has another number of characters than the one it always has.
+    Length(usize),
+    /// Begins as it should, and then differs.
+    Inside,
+}
+
+fn belongs(class: char, byte: u8) -> bool {
+    match class {
+        'w' => byte.is_ascii_alphanumeric() || byte == b'_' || byte == b'-',
+        'a' => byte.is_ascii_alphanumeric(),
+        'h' => byte.is_ascii_hexdigit(),
+        'd' => byte.is_ascii_digit(),
+        'k' => byte.is_ascii_graphic(),
+        _ => false,
+    }
+}
+
+/// The first piece of a pattern, and the rest. `None` at its end, and where it cannot be read.
+fn piece(shape: &str) -> Option<(Piece<'_>, &str)> {
+    if let Some(rest) = shape.strip_prefix('(') {
+        return Some((Piece::Open, rest));
+    }
+    if let Some(rest) = shape.strip_prefix(')') {
+        return Some((Piece::Close, rest));
+    }
+    if let Some(rest) = shape.strip_prefix('{') {
+        let (inside, rest) = rest.split_once('}')?;
+        let class = inside.chars().next()?;
+        let count = inside.get(1..)?;
+        let (count, open) = count.strip_suffix('+').map_or((count, false), |count| (count, true));
+        let least = if count.is_empty() { 1 } else { count.parse().ok()? };
+        return Some((Piece::Class { class, least, open }, rest));
+    }
+    let end = shape.find(['{', '(', ')']).unwrap_or(shape.len());
+    let (text, rest) = shape.split_at_checked(end)?;
+    (!text.is_empty()).then_some((Piece::Text(text), rest))
+}
+
+fn pieces(mut shape: &str) -> impl Iterator<Item = Piece<'_>> {
+    std::iter::from_fn(move || {
+        let (first, rest) = piece(shape)?;
+        shape = rest;
+        Some(first)
+    })
+}
+
+/// How many bytes of the text the pattern takes, and the marked part; `None` when it does not fit so far.
+fn take<'a>(shape: &str, text: &'a str) -> Option<(usize, Option<&'a str>)> {
+    let bytes = text.as_bytes();
+    let (mut at, mut from, mut part) = (0, 0, None);
+    for piece in pieces(shape) {
+        match piece {
+            Piece::Open => from = at,
+            Piece::Close => part = text.get(from..at),
+            Piece::Text(wanted) => {
+                text.get(at..)?.strip_prefix(wanted)?;
+                at += wanted.len();
+            }
+            Piece::Class { class, least, open } => {
+                let run = bytes.get(at..)?.iter().take_while(|&&byte| belongs(class, byte)).count();
+                if run < least {
+                    return None;
+                }
+                at += if open { run } else { least };
+            }
+        }
+    }
+    Some((at, part))
+}
+
+/// Whether the whole text is as the pattern says.
+#[must_use]
+pub fn fits(shape: &str, text: &str) -> bool {
+    take(shape, text).is_some_and(|(taken, _)| taken == text.len())
+}
+
+/// The part in round brackets, when the whole text is as the pattern says.
+#[must_use]
+pub fn part<'a>(shape: &str, text: &'a str) -> Option<&'a str> {
+    take(shape, text).filter(|(taken, _)| *taken == text.len())?.1
+}
+
+/// What the pattern begins with, as far as it stands for itself.
+#[must_use]
+pub fn beginning(shape: &str) -> &str {
+    match piece(shape) {
+        Some((Piece::Text(text), _)) => text,
+        _ => "",
+    }
+}
+
+/// How many characters a text of this pattern has, if always the same number.
+#[must_use]
+pub fn length(shape: &str) -> Option<usize> {
+    pieces(shape).try_fold(0, |sum, piece| match piece {
+        Piece::Text(text) => Some(sum + text.len()),
+        Piece::Class { open: true, .. } => None,
+        Piece::Class { least, .. } => Some(sum + least),
+        Piece::Open | Piece::Close => Some(sum),
+    })
+}
+
+/// Compares a text with a pattern.
+#[must_use]
+pub fn compare(shape: &str, text: &str) -> Fit {
+    if fits(shape, text) {
+        return Fit::Fits;
+    }
+    if !text.starts_with(beginning(shape)) {
+        return Fit::Beginning;
+    }
+    match length(shape) {
+        Some(wanted) if wanted != text.chars().count() => Fit::Length(wanted),
+        _ => Fit::Inside,
+    }
+}
+
+/// A text of this pattern that begins with `start`, filled up with zeros: for the magic values of test mode.
+#[must_use]
+pub fn fill(shape: &str, start: &str) -> String {
+    let full: String = pieces(shape)
+        .map(|piece| match piece {
+            Piece::Text(text) => text.to_owned(),
+            Piece::Class { least, .. } => "0".repeat(least),
+            Piece::Open | Piece::Close => String::new(),
+        })
+        .collect();
+    [start, full.get(start.len()..).unwrap_or_default()].concat()
+}
+
+/// What is wrong with a pattern itself; for the catalogue's build.
+#[must_use]
+pub fn fault(shape: &str) -> Option<&'static str> {
+    let mut rest = shape;
+    let mut before: Option<(char, bool)> = None;
+    let mut depth = 0_i32;
+    while !rest.is_empty() {
+        let Some((first, after)) = piece(rest) else { return Some("a brace or a count cannot be read") };
+        match first {
+            Piece::Open => depth += 1,
+            Piece::Close => depth -= 1,
+            Piece::Text(text) => {
+                let byte = text.bytes().next().unwrap_or_default();
+                if before.is_some_and(|(class, open)| open && belongs(class, byte)) {
+                    return Some("what follows an open count belongs to its class");
+                }
+                before = None;
+            }
+            Piece::Class { class, open, .. } => {
+                if !matches!(class, 'w' | 'a' | 'h' | 'd' | 'k') {
+                    return Some("there is no such class");
+                }
+                if before.is_some_and(|(_, open)| open) {
+                    return Some("an open count is followed by another class");
+                }
+                before = Some((class, open));
+            }
+        }
+        rest = after;
+    }
+    (depth != 0 || shape.is_empty()).then_some("it is empty, or a bracket has no other half")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_text_is_compared_with_a_pattern() {
+        for (shape, text, expected) in [
+            ("00{w3}", "00a_-", Fit::Fits),
+            ("00{w3}", "00a_", Fit::Length(5)),
+            ("00{w3}", "00a_--", Fit::Length(5)),
+            ("00{w3}", "00a.b", Fit::Inside),
+            ("00{w3}", "10abc", Fit::Beginning),
+            ("{h4}", "12aF", Fit::Fits),
+            ("{h4}", "12ag", Fit::Inside),
+            ("{w+}.{w2+}", "a-b.cd", Fit::Fits),
+            ("{w+}.{w2+}", "a-b.c", Fit::Inside),
+            ("eyJ{k+}", "eyJ.x.y", Fit::Fits),
+            ("eyJ{k+}", "eyJ", Fit::Inside),
+        ] {
+            assert_eq!(compare(shape, text), expected, "{shape} {text}");
+        }
+    }
+
+    #[test]
+    fn the_marked_part_is_taken_out() {
+        assert_eq!(part("pat.({w+}).{w+}.{w+}", "pat.acc.tok.sec"), Some("acc"));
+        assert_eq!(part("pat.({w+}).{w+}.{w+}", "pat.tok.sec"), None);
+    }
+
+    #[test]
+    fn a_pattern_is_filled_up_behind_its_start() {
+        assert_eq!(fill("api-{h4}-{h4}", "api-7e"), "api-7e00-0000");
+        assert!(fits("api-{h4}-{h4}", &fill("api-{h4}-{h4}", "api-7e")));
+    }
+
+    #[test]
+    fn a_pattern_that_cannot_be_read_is_a_fault() {
+        for shape in ["", "{w", "{}", "{z3}", "{w+}a", "{w+}{h3}", "(a", "a)", "{wx}"] {
+            assert!(fault(shape).is_some(), "{shape}");
+        }
+        for shape in ["00{w40}", "pat.({w22}).{h24}.{a20}", "{w+}.{w+}"] {
+            assert_eq!(fault(shape), None, "{shape}");
+        }
+    }
+}

@@ -1,0 +1,81 @@
+//! The magic values of test mode: which are documented, and how they may be typed.
+
+use crate::field::{Field, ParseKind, shape};
+use crate::provider::{Provider, Values};
+use crate::simulation::TestValue;
+use crate::{ErrorCode, FieldError, Mode};
+
+impl Provider {
+    /// Test mode takes only the documented values: an error for each field that holds another.
+    #[must_use]
+    pub fn untestable(&self, values: &Values) -> Vec<FieldError> {
+        self.fields
+            .iter()
+            .filter(|field| field.parse.kind != ParseKind::Text)
+            .filter(|field| {
+                values.get(&field.id).is_some_and(|value| !value.is_empty() && !self.documents(field, value))
+            })
+            .map(|field| {
+                FieldError::on(
+                    &field.id,
+                    ErrorCode::TestValueRequired,
+                    format!("Test mode does not take a real {}.", field.label),
+                    format!(
+                        "Use a test value: GET /api/v1/providers/{} with a test key lists them.",
+                        self.id
+                    ),
+                )
+            })
+            .collect()
+    }
+
+    fn documents(&self, field: &Field, value: &str) -> bool {
+        let mut known = self.documented(&field.id);
+        match field.parse.kind {
+            ParseKind::Host => known
+                .chain(field.parse.default.as_deref())
+                .any(|host| value.strip_prefix("https://") == Some(host)),
+            // What a documented key carries is documented with it.
+            ParseKind::Id => self.fields.iter().flat_map(|other| self.documented(&other.id)).any(|text| {
+                text == value
+                    || field.parse.within.iter().any(|within| text.starts_with(&carrying(within, value)))
+            }),
+            ParseKind::Key | ParseKind::Text => known.any(|pattern| {
+                pattern.strip_suffix('*').map_or(pattern == value, |prefix| value.starts_with(prefix))
+            }),
+        }
+    }
+
+    fn documented<'a>(&'a self, field: &'a str) -> impl Iterator<Item = &'a str> {
+        self.test_values.iter().filter_map(move |test| test.fields.get(field).map(String::as_str))
+    }
+
+    /// The magic values with their free suffixes filled in, as they may be typed. Empty in live mode.
+    #[must_use]
+    pub fn listed_test_values(&self, mode: Mode) -> Vec<TestValue> {
+        if mode == Mode::Live {
+            return Vec::new();
+        }
+        let fill = |id: &str, pattern: &str| match pattern.strip_suffix('*') {
+            None => pattern.to_owned(),
+            Some(start) => {
+                let shapes = self.field(id).map(|field| field.parse.shapes.as_slice()).unwrap_or_default();
+                let filled = shapes.iter().map(|shape| shape::fill(shape, start));
+                let usual =
+                    filled.into_iter().find(|text| shapes.iter().any(|shape| shape::fits(shape, text)));
+                usual.unwrap_or_else(|| start.to_owned())
+            }
+        };
+        let filled = |test: &TestValue| TestValue {
+            fields: test.fields.iter().map(|(id, pattern)| (id.clone(), fill(id, pattern))).collect(),
+            ..test.clone()
+        };
+        self.test_values.iter().map(filled).collect()
+    }
+}
+
+/// How a key begins that carries an id: what stands before the brackets, the id, and the dot behind it.
+fn carrying(within: &str, id: &str) -> String {
+    let before = within.split('(').next().unwrap_or_default();
+    [before, id, "."].concat()
+}

@@ -122,6 +122,7 @@ impl<P: Platform> Run<'_, P> {
             key: &self.key,
             provider,
             verified: &verified,
+            version: 1,
             name,
             description: found.session.description,
         };

@@ -24,6 +24,8 @@ pub struct Write<'a> {
     pub provider: &'static Provider,
     /// What was accepted. There is no other way to make one.
     pub verified: &'a Verified,
+    /// The version it is the credential of; the first is 1.
+    pub version: u32,
     /// The wanted name.
     pub name: String,
     /// For people.
@@ -35,7 +37,7 @@ pub struct Write<'a> {
 /// # Errors
 /// When KV does not take it.
 pub async fn write(platform: &impl Platform, new: Write<'_>) -> Result<NewConnection> {
-    let binding = Binding { key: new.key, version: 1, provider: &new.provider.id };
+    let binding = Binding { key: new.key, version: new.version, provider: &new.provider.id };
     let config = platform.config();
     let sealed = seal(&config.key_ring, platform.entropy(), &binding, new.verified)
         .map_err(|error| Error::fault(error.to_string()))?;
@@ -52,10 +54,11 @@ pub async fn write(platform: &impl Platform, new: Write<'_>) -> Result<NewConnec
         credentials: credential.public(new.provider),
         hash: credentials_hash(config, new.key.project, &new.provider.method, credential),
         report: new.verified.report().clone(),
+        key_id: config.key_ring.primary_id().to_owned(),
     })
 }
 
-fn not_stored() -> Error {
+pub(crate) fn not_stored() -> Error {
     Error::new(
         ErrorCode::StorageUnavailable,
         "The key was accepted, but could not be stored. Nothing was kept.",
@@ -114,7 +117,8 @@ pub async fn create(platform: &impl Platform, creation: Creation) -> Result<Conn
         let question = Question { offer: &offer, credential, scopes: &[], known_organization: None };
         let verified = accepted(verify_in(key.mode, platform, target, question).await?)?;
         written = true;
-        write(platform, Write { key: &blob, provider, verified: &verified, name, description }).await
+        write(platform, Write { key: &blob, provider, verified: &verified, version: 1, name, description })
+            .await
     }
     .await;
     match stored {

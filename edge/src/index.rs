@@ -98,6 +98,21 @@ fn refused(refusal: &Refusal, asker: Asker) -> Error {
             "Wait until the other attempt has ended.",
         )
         .retry_in(5),
+        (Refusal::Forbidden(scope), _) => Error::new(
+            ErrorCode::InsufficientScope,
+            format!("This key has not the scope {scope}."),
+            "Use a key that has it; POST /api/v1/api-keys makes one.",
+        ),
+        (Refusal::Changed, _) => Error::new(
+            ErrorCode::PreconditionFailed,
+            "It was changed since you read it.",
+            "Read it again, and send its new ETag as If-Match.",
+        ),
+        (Refusal::InUse, _) => Error::new(
+            ErrorCode::ProjectInUse,
+            "The project still has accounts, or as many keys as it may have.",
+            "Delete them first; a project with accounts is deleted with ?force=true.",
+        ),
         (Refusal::Exists, _) => Error::fault("a new project's id exists already"),
     }
 }

@@ -36,6 +36,17 @@ impl KeyRing {
         self.keys.first().map(|(id, key)| (id.as_str(), key))
     }
 
+    /// The id of the key that wraps; empty only for an empty ring, which cannot be parsed.
+    #[must_use]
+    pub fn primary_id(&self) -> &str {
+        self.keys.first().map_or("", |(id, _)| id.as_str())
+    }
+
+    /// Every id, the primary first.
+    pub fn ids(&self) -> impl Iterator<Item = &str> {
+        self.keys.iter().map(|(id, _)| id.as_str())
+    }
+
     /// The key with this id: chosen by id, never by trial.
     pub(crate) fn find(&self, id: &str) -> Option<&[u8; 32]> {
         self.keys.iter().find(|(other, _)| other == id).map(|(_, key)| key)

@@ -6,6 +6,7 @@
 #![allow(async_fn_in_trait, reason = "one thread per isolate: no future needs to be Send")]
 
 pub mod api;
+pub mod change;
 pub mod config;
 pub mod connect;
 pub mod create;
@@ -18,6 +19,7 @@ pub mod key_ring;
 pub mod ledger;
 pub mod ports;
 pub mod retrieve;
+pub mod rewrap;
 pub mod route_mac;
 pub mod simulator;
 pub mod time;

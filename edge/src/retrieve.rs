@@ -1,13 +1,13 @@
 //! Opens a stored credential. Order of the read (DESIGN, invariant 3): the pointer, then KV; a miss reads the row's own copy.
 //!
-//! Nothing serves this over HTTP yet: `GET …/credentials` and the health checks will call it.
+//! `GET …/credentials` calls it, and the health checks will.
 
 use crate::credential::Credential;
 use crate::error::{Error, Result};
 use crate::ledger::operation::ConnectionRow;
 use crate::ports::{BlobStore, Platform};
-use crate::vault::{Binding, BlobKey, open};
-use latchkey_shared::{Mode, ProjectId};
+use crate::vault::{Binding, BlobKey, VaultError, open};
+use latchkey_shared::{ErrorCode, Mode, ProjectId};
 
 /// Opens the credential of a row that was just read.
 ///
@@ -27,6 +27,13 @@ pub async fn retrieve(
     let sealed =
         stored.or_else(|| row.sealed.clone()).ok_or_else(|| Error::fault(format!("{key} is nowhere")))?;
     let binding = Binding { key: &key, version: row.version, provider: &provider.id };
-    open(&platform.config().key_ring, &binding, &sealed)
-        .map_err(|error| Error::fault(format!("{key}: {error}")))
+    open(&platform.config().key_ring, &binding, &sealed).map_err(|error| match error {
+        VaultError::KeyMissing => Error::new(
+            ErrorCode::VaultKeyMissing,
+            "The vault key that wraps this account’s credential is not on the key ring any more.",
+            "Put the key back into VAULT_KEYS, behind the primary one; GET /api/v1/vault tells its id.",
+        )
+        .logged(format!("{key}: {error}")),
+        _ => Error::fault(format!("{key}: {error}")),
+    })
 }

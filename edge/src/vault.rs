@@ -104,11 +104,19 @@ pub fn seal(
     binding: &Binding<'_>,
     verified: &Verified,
 ) -> Result<String, VaultError> {
+    seal_values(ring, entropy, binding, verified.credential())
+}
+
+fn seal_values(
+    ring: &KeyRing,
+    entropy: &impl Entropy,
+    binding: &Binding<'_>,
+    credential: &Credential,
+) -> Result<String, VaultError> {
     let (key_id, wrapping_key) = ring.primary().ok_or(VaultError::KeyMissing)?;
     let data_key = Zeroizing::new(entropy.bytes32());
     // Exposed to be sealed, here and nowhere else; the text is wiped when it goes out of scope.
-    let values: BTreeMap<&str, &str> =
-        verified.credential().values().map(|(id, value)| (id, value.expose())).collect();
+    let values: BTreeMap<&str, &str> = credential.values().map(|(id, value)| (id, value.expose())).collect();
     let text = Zeroizing::new(serde_json::to_vec(&values).map_err(|_| VaultError::Malformed)?);
     let wrapped =
         encrypt(wrapping_key, entropy, data_key.as_slice(), &binding.associated_data(Some(key_id)))?;
@@ -133,6 +141,22 @@ pub fn open(ring: &KeyRing, binding: &Binding<'_>, sealed: &str) -> Result<Crede
     let values: BTreeMap<String, Secret> =
         serde_json::from_slice(&text).map_err(|_| VaultError::Malformed)?;
     Ok(Credential::opened(binding.provider, values))
+}
+
+/// Seals again what was sealed, under the primary key and for another place: for the rotation of keys. What is in it was
+/// verified when it was sealed first.
+///
+/// # Errors
+/// As for [`open`] and [`seal`].
+pub fn rewrap(
+    ring: &KeyRing,
+    entropy: &impl Entropy,
+    from: &Binding<'_>,
+    to: &Binding<'_>,
+    sealed: &str,
+) -> Result<String, VaultError> {
+    let credential = open(ring, from, sealed)?;
+    seal_values(ring, entropy, to, &credential)
 }
 
 fn encrypt(key: &[u8; 32], entropy: &impl Entropy, text: &[u8], aad: &[u8]) -> Result<Vec<u8>, VaultError> {

@@ -53,6 +53,9 @@ codes! {
     /// The deployment's admin token is wrong.
     InvalidAdminToken = "invalid_admin_token", 401, "The admin token is not valid";
 
+    /// The key is right, and may not do this.
+    InsufficientScope = "insufficient_scope", 403, "The key lacks a scope";
+
     // Connect sessions.
     /// The session's time is over.
     SessionExpired = "session_expired", 410, "This link has expired";
@@ -66,6 +69,10 @@ codes! {
     UnknownProvider = "unknown_provider", 422, "This provider does not exist";
     /// An origin is not among the project's.
     OriginNotAllowed = "origin_not_allowed", 422, "An origin is not allowed";
+    /// What was to be changed has changed meanwhile.
+    PreconditionFailed = "precondition_failed", 412, "It has changed meanwhile";
+    /// The project still has accounts.
+    ProjectInUse = "project_in_use", 409, "The project still has accounts";
     /// Another connection of the project has this name.
     NameTaken = "name_taken", 409, "The name is taken";
 
@@ -140,6 +147,12 @@ codes! {
     ProviderUnexpected = "provider_unexpected", 502, "The service gave an unexpected answer";
 
     // Ours.
+    /// The wrapping key of one credential is not on the key ring any more; others are not concerned.
+    VaultKeyMissing = "vault_key_missing", 503, "A vault key is missing";
+    /// The same idempotency key is being answered right now.
+    IdempotencyInFlight = "idempotency_in_flight", 409, "The same request is under way";
+    /// The idempotency key was used for another request.
+    IdempotencyMismatch = "idempotency_mismatch", 422, "The idempotency key belongs to another request";
     /// The credential could not be stored; nothing was kept.
     StorageUnavailable = "storage_unavailable", 503, "It could not be stored";
     /// Whether it was stored could not be found out in time; repeating the same attempt is safe.

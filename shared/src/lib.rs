@@ -12,6 +12,7 @@ pub mod connection;
 pub mod field;
 pub mod guide;
 pub mod id;
+pub mod key_scope;
 pub mod mode;
 #[cfg(feature = "serde")]
 pub mod offer;
@@ -31,6 +32,7 @@ pub mod token;
 
 pub use code::ErrorCode;
 pub use id::{ConnectionId, FieldId, ProjectId, ProviderId};
+pub use key_scope::KeyScope;
 pub use mode::Mode;
 pub use problem::{FieldError, Problem};
 pub use secret::Secret;

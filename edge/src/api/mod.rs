@@ -1,6 +1,8 @@
 //! The endpoints: each reads its request, calls a use case, and writes the answer. One file per resource.
 
+pub mod api_keys;
 pub mod app_connections;
+pub mod audit_log;
 pub mod connect;
 pub mod connect_sessions;
 pub mod guides;
@@ -9,6 +11,7 @@ pub mod origin;
 pub mod pages;
 pub mod projects;
 pub mod providers;
+pub mod vault;
 
 use crate::error::{Error, Result};
 use crate::http::Request;

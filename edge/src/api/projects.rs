@@ -1,11 +1,12 @@
-//! `POST /api/v1/projects`, `GET /api/v1/projects`: for the deployment's owner.
+//! `/api/v1/projects`: for the deployment's owner.
 
 use super::{host_opt_ins, invalid, origin};
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::http::{Request, Response, auth, body};
 use crate::index::{Asker, CallError, call};
 use crate::ledger::operation::{
-    CreateProject, KeyProof, ListProjects, ProjectBrand, ProjectSettings, ProjectView, RegisterProject,
+    ChangeProject, CreateProject, DeleteProject, FindBrand, ForgetProject, KeyProof, ListProjects,
+    ProjectBrand, ProjectSettings, ProjectView, ReadProject, RebrandProject, RegisterProject,
 };
 use crate::ports::{Entropy, Platform, Target};
 use crate::route_mac::{make_api_key, secret_hash};
@@ -36,14 +37,7 @@ pub async fn create(platform: &impl Platform, request: &Request) -> Result<Respo
     let config = platform.config();
     auth::admin(request, config)?;
     let new: NewProject = body::json(request)?;
-    let name = new.name.trim().to_owned();
-    if name.is_empty() || name.chars().count() > 64 || name.chars().any(char::is_control) {
-        return Err(invalid(
-            "name",
-            "The name is empty, too long, or goes over several lines.",
-            "Use 1 to 64 characters.",
-        ));
-    }
+    let name = check_name(new.name)?;
     origin::check(&new.allowed_origins)?;
     let entropy = platform.entropy();
     // An owner is a UUID like any other; nothing else is asked of it.
@@ -90,6 +84,91 @@ pub async fn list(platform: &impl Platform, request: &Request) -> Result<Respons
         .map_err(|error| error.for_asker(Asker::Key))?;
     let projects: Vec<_> = projects.into_iter().map(|(id, name)| json!({ "id": id, "name": name })).collect();
     Ok(Response::json(200, &json!({ "projects": projects })))
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+struct Changes {
+    name: Option<String>,
+    allowed_origins: Option<Vec<String>>,
+    white_label: Option<bool>,
+    hosts: Option<HostOptIns>,
+}
+
+/// A project that the registry knows: only then is its object named.
+///
+/// # Errors
+/// When it does not.
+pub(super) async fn registered(platform: &impl Platform, id: &str) -> Result<ProjectId> {
+    let id = ProjectId::parse(id).map_err(|_| Error::not_found())?;
+    let found = call(platform.index(), Target::Registry, &FindBrand { id }).await;
+    found.map_err(|error| error.for_asker(Asker::Key))?.map(|_| id).ok_or_else(Error::not_found)
+}
+
+/// One project.
+///
+/// # Errors
+/// Without the admin token, or when it is not there.
+pub async fn read(platform: &impl Platform, request: &Request, id: &str) -> Result<Response> {
+    auth::admin(request, platform.config())?;
+    let id = registered(platform, id).await?;
+    let project = call(platform.index(), Target::Project(id), &ReadProject {}).await;
+    Ok(Response::json(
+        200,
+        &json!({ "project": view(&project.map_err(|error| error.for_asker(Asker::Key))?) }),
+    ))
+}
+
+/// Changes what is sent, and leaves the rest.
+///
+/// # Errors
+/// Without the admin token, when it is not there, or when a value is not allowed.
+pub async fn change(platform: &impl Platform, request: &Request, id: &str) -> Result<Response> {
+    auth::admin(request, platform.config())?;
+    let id = registered(platform, id).await?;
+    let changes: Changes = body::json(request)?;
+    let lost = |error: CallError| error.for_asker(Asker::Key);
+    let before = call(platform.index(), Target::Project(id), &ReadProject {}).await.map_err(lost)?;
+    let name = changes.name.map(check_name).transpose()?;
+    if let Some(origins) = &changes.allowed_origins {
+        origin::check(origins)?;
+    }
+    let settings = ProjectSettings {
+        white_label: changes.white_label.unwrap_or(before.settings.white_label),
+        hosts: changes.hosts.map(host_opt_ins::check).transpose()?.unwrap_or(before.settings.hosts),
+    };
+    let asked = ChangeProject { name, allowed_origins: changes.allowed_origins, settings: Some(settings) };
+    let project = call(platform.index(), Target::Project(id), &asked).await.map_err(lost)?;
+    let brand = ProjectBrand { name: project.name.clone(), white_label: project.settings.white_label };
+    call(platform.index(), Target::Registry, &RebrandProject { id, brand }).await.map_err(lost)?;
+    Ok(Response::json(200, &json!({ "project": view(&project) })))
+}
+
+/// Ends a project: its keys and sessions at once, its sealed values with the next sweep. With accounts only by `?force=true`.
+///
+/// # Errors
+/// Without the admin token, when it is not there, or when it has accounts and is not forced.
+pub async fn delete(platform: &impl Platform, request: &Request, id: &str) -> Result<Response> {
+    auth::admin(request, platform.config())?;
+    let id = registered(platform, id).await?;
+    let force = request.query.get("force").is_some_and(|text| text == "true");
+    let lost = |error: CallError| error.for_asker(Asker::Key);
+    let project =
+        call(platform.index(), Target::Project(id), &DeleteProject { force }).await.map_err(lost)?;
+    call(platform.index(), Target::Registry, &ForgetProject { id }).await.map_err(lost)?;
+    Ok(Response::json(200, &json!({ "project": view(&project) })))
+}
+
+fn check_name(text: String) -> Result<String> {
+    let name = text.trim().to_owned();
+    if name.is_empty() || name.chars().count() > 64 || name.chars().any(char::is_control) {
+        return Err(invalid(
+            "name",
+            "The name is empty, too long, or goes over several lines.",
+            "Use 1 to 64 characters.",
+        ));
+    }
+    Ok(name)
 }
 
 fn view(project: &ProjectView) -> serde_json::Value {

@@ -3,7 +3,10 @@
 //! To add an endpoint: a line in `Route::of`, its methods in `Route::methods`, a line in `dispatch`.
 
 use super::{Request, Response, problem::problem};
-use crate::api::{app_connections, connect, connect_sessions, guides, pages, projects, providers};
+use crate::api::{
+    api_keys, app_connections, audit_log, connect, connect_sessions, guides, pages, projects, providers,
+    vault,
+};
 use crate::error::{Error, Result};
 use crate::ports::{Entropy, Log, Platform};
 use latchkey_shared::{ErrorCode, base62};
@@ -16,13 +19,25 @@ enum Route<'a> {
     Embed(&'a str),
     Guide(&'a str),
     Projects,
+    Project(&'a str),
+    ProjectKeys(&'a str),
+    ApiKeys,
+    ApiKey(&'a str),
+    AuditLog,
+    Vault,
+    VaultRewrap,
     Providers,
     Provider(&'a str),
     ConnectSessions,
     Connect,
     AppConnections,
+    ConnectionOptions,
     AppConnectionsOf(&'a str),
+    AvailableConnections(&'a str),
     AppConnection(&'a str, &'a str),
+    ConnectionByName(&'a str, &'a str),
+    Credentials(&'a str, &'a str),
+    History(&'a str, &'a str),
 }
 
 impl<'a> Route<'a> {
@@ -34,13 +49,25 @@ impl<'a> Route<'a> {
             ["guides", app] => Self::Guide(app),
             ["api", "v1", ref rest @ ..] => match *rest {
                 ["projects"] => Self::Projects,
+                ["projects", id] => Self::Project(id),
+                ["projects", id, "api-keys"] => Self::ProjectKeys(id),
+                ["api-keys"] => Self::ApiKeys,
+                ["api-keys", id] => Self::ApiKey(id),
+                ["audit-log"] => Self::AuditLog,
+                ["vault"] => Self::Vault,
+                ["vault", "rewrap"] => Self::VaultRewrap,
                 ["providers"] => Self::Providers,
                 ["providers", id] => Self::Provider(id),
                 ["connect-sessions"] => Self::ConnectSessions,
                 ["connect"] => Self::Connect,
                 ["app-connections"] => Self::AppConnections,
+                ["app-connections", "options"] => Self::ConnectionOptions,
                 ["app-connections", app] => Self::AppConnectionsOf(app),
+                ["app-connections", app, "available"] => Self::AvailableConnections(app),
+                ["app-connections", app, "connection-name", name] => Self::ConnectionByName(app, name),
                 ["app-connections", app, id] => Self::AppConnection(app, id),
+                ["app-connections", app, id, "credentials"] => Self::Credentials(app, id),
+                ["app-connections", app, id, "history"] => Self::History(app, id),
                 _ => return None,
             },
             _ => return None,
@@ -56,10 +83,18 @@ impl<'a> Route<'a> {
             | Self::Guide(_)
             | Self::Providers
             | Self::Provider(_)
-            | Self::AppConnections => "GET, HEAD",
-            Self::Projects | Self::Connect | Self::AppConnectionsOf(_) => "GET, HEAD, POST",
-            Self::ConnectSessions => "POST",
-            Self::AppConnection(..) => "GET, HEAD, DELETE",
+            | Self::AuditLog
+            | Self::Vault
+            | Self::AppConnections
+            | Self::ConnectionOptions
+            | Self::AvailableConnections(_)
+            | Self::ConnectionByName(..)
+            | Self::Credentials(..)
+            | Self::History(..) => "GET, HEAD",
+            Self::Projects | Self::ApiKeys | Self::Connect | Self::AppConnectionsOf(_) => "GET, HEAD, POST",
+            Self::ConnectSessions | Self::VaultRewrap | Self::ProjectKeys(_) => "POST",
+            Self::ApiKey(_) => "DELETE",
+            Self::Project(_) | Self::AppConnection(..) => "GET, HEAD, PATCH, DELETE",
         }
     }
 }
@@ -92,12 +127,32 @@ async fn dispatch(platform: &impl Platform, request: &Request) -> Result<Respons
         (Route::Guide(app), "GET") => guides::page(platform, request, app).await,
         (Route::Projects, "GET") => projects::list(platform, request).await,
         (Route::Projects, "POST") => projects::create(platform, request).await,
+        (Route::Project(id), "GET") => projects::read(platform, request, id).await,
+        (Route::Project(id), "PATCH") => projects::change(platform, request, id).await,
+        (Route::Project(id), "DELETE") => projects::delete(platform, request, id).await,
+        (Route::ProjectKeys(id), "POST") => api_keys::create_for(platform, request, id).await,
+        (Route::ApiKeys, "GET") => api_keys::list(platform, request).await,
+        (Route::ApiKeys, "POST") => api_keys::create(platform, request).await,
+        (Route::ApiKey(id), "DELETE") => api_keys::revoke(platform, request, id).await,
+        (Route::AuditLog, "GET") => audit_log::list(platform, request).await,
+        (Route::Vault, "GET") => vault::status(platform, request).await,
+        (Route::VaultRewrap, "POST") => vault::rewrap(platform, request).await,
         (Route::Providers, "GET") => providers::list(),
         (Route::Provider(id), "GET") => providers::one(platform, request, id).await,
         (Route::ConnectSessions, "POST") => connect_sessions::create(platform, request).await,
         (Route::Connect, "GET") => connect::read(platform, request).await,
         (Route::Connect, "POST") => connect::submit(platform, request).await,
         (Route::AppConnections, "GET") => app_connections::list(platform, request, None).await,
+        (Route::ConnectionOptions, "GET") => app_connections::options(platform, request).await,
+        (Route::AvailableConnections(app), "GET") => app_connections::available(platform, request, app).await,
+        (Route::ConnectionByName(app, name), "GET") => {
+            app_connections::by_name(platform, request, app, name).await
+        }
+        (Route::Credentials(app, id), "GET") => {
+            app_connections::credentials(platform, request, app, id).await
+        }
+        (Route::History(app, id), "GET") => app_connections::history(platform, request, app, id).await,
+        (Route::AppConnection(app, id), "PATCH") => app_connections::change(platform, request, app, id).await,
         (Route::AppConnectionsOf(app), "GET") => app_connections::list(platform, request, Some(app)).await,
         (Route::AppConnectionsOf(app), "POST") => app_connections::create(platform, request, app).await,
         (Route::AppConnection(app, id), "GET") => app_connections::read(platform, request, app, id).await,

@@ -1,22 +1,22 @@
 //! Connections and their names. A row points at its sealed credential, and keeps the sealed text itself for an hour.
 
 use super::operation::{
-    AbandonConnection, BeginConnection, CommitConnection, ConnectionInProject, ConnectionPage, ConnectionRow,
-    DeleteConnection, FindConnection, ListConnections, NewConnection, PagePoint, ProjectView, Refusal,
+    AbandonConnection, BeginConnection, CommitConnection, ConnectionInProject, ConnectionRow,
+    DeleteConnection, FindByName, FindConnection, NewConnection, ProjectView, Refusal,
 };
-use super::sql::{Row, Sql, SqlError, Value, json};
+use super::sql::{Row, Sql, SqlError, json};
 use super::{Ledger, Outcome};
 use crate::vault::BlobKey;
-use latchkey_shared::{ConnectionId, Mode};
+use latchkey_shared::{ConnectionId, KeyScope, Mode};
 
 /// How long a row keeps the sealed text: KV may hide a new key for a minute or more, and remembers misses.
 pub(super) const SEALED_MS: i64 = 3_600_000;
 
-const COLUMNS: &str = "id, app, method, name, description, version, credentials, hash, created, updated, blob, sealed, sealed_until";
+pub(super) const COLUMNS: &str = "id, app, method, name, description, version, credentials, hash, created, updated, blob, sealed, sealed_until, revision";
 
 impl<S: Sql> Ledger<'_, S> {
     pub(super) fn begin_connection(&self, asked: BeginConnection) -> Outcome<ProjectView> {
-        let mode = self.authenticate(&asked.key)?;
+        let mode = self.authorize(&asked.key, KeyScope::ConnectionsWrite)?.mode;
         if self.name_is_taken(mode, &asked.name)? {
             return Err(Refusal::NameTaken.into());
         }
@@ -29,8 +29,12 @@ impl<S: Sql> Ledger<'_, S> {
         &self,
         asked: AbandonConnection,
     ) -> Outcome<Option<ConnectionInProject>> {
-        let mode = self.authenticate(&asked.key)?;
+        let mode = self.authorize(&asked.key, KeyScope::ConnectionsWrite)?.mode;
         if let Some(connection) = self.connection(mode, &asked.app, asked.blob.connection)? {
+            // There before, and to be changed: only the new value is given up.
+            if connection.blob != asked.blob.blob {
+                self.drop_intent(&asked.blob.blob, asked.written)?;
+            }
             return Ok(Some(ConnectionInProject { connection, project: self.project()? }));
         }
         self.drop_intent(&asked.blob.blob, asked.written)?;
@@ -39,7 +43,7 @@ impl<S: Sql> Ledger<'_, S> {
     }
 
     pub(super) fn commit_connection(&self, asked: CommitConnection) -> Outcome<ConnectionInProject> {
-        let mode = self.authenticate(&asked.key)?;
+        let mode = self.authorize(&asked.key, KeyScope::ConnectionsWrite)?.mode;
         let id = asked.connection.key.connection;
         if self.connection(mode, &asked.connection.app, id)?.is_none() {
             self.claim_intent(&asked.connection.key)?;
@@ -49,45 +53,54 @@ impl<S: Sql> Ledger<'_, S> {
         self.connection_in_project(mode, &asked.connection.app, id)
     }
 
-    pub(super) fn list_connections(&self, asked: ListConnections) -> Outcome<ConnectionPage> {
-        let mode = self.authenticate(&asked.key)?;
-        let (created, id) = asked
-            .after
-            .map_or((i64::MIN >> 11, String::new()), |point| (point.created, point.id.to_string()));
-        // Nobody lists to open: the sealed texts stay where they are.
-        let columns = COLUMNS.replace("sealed,", "NULL,");
-        let statement = format!(
-            "SELECT {columns} FROM connections WHERE mode = ?1 AND (created, id) > (?2, ?3) AND (?4 IS NULL OR app = ?4)
-            ORDER BY created, id LIMIT ?5"
-        );
-        let values: [Value; 5] =
-            [mode.as_str().into(), created.into(), id.into(), asked.app.into(), (asked.limit + 1).into()];
-        let rows = self.sql.exec(&statement, &values)?;
-        let more = rows.len() > asked.limit as usize;
-        let read = |row| connection(row, self.now);
-        let connections: Vec<_> =
-            rows.iter().take(asked.limit as usize).map(read).collect::<Result<_, SqlError>>()?;
-        let next =
-            connections.last().filter(|_| more).map(|last| PagePoint { created: last.created, id: last.id });
-        Ok(ConnectionPage { connections, project: self.project()?, next })
-    }
-
     pub(super) fn find_connection(&self, asked: FindConnection) -> Outcome<ConnectionInProject> {
-        let mode = self.authenticate(&asked.key)?;
-        self.connection_in_project(mode, &asked.app, asked.id)
-    }
-
-    pub(super) fn delete_connection(&self, asked: DeleteConnection) -> Outcome<ConnectionInProject> {
-        let mode = self.authenticate(&asked.key)?;
-        let found = self.connection_in_project(mode, &asked.app, asked.id)?;
-        let blob = found.connection.blob.clone();
-        self.note_garbage(&BlobKey { mode, project: found.project.id, connection: asked.id, blob })?;
-        self.free_names_of(asked.id)?;
-        self.sql.exec("DELETE FROM connections WHERE id = ?", &[asked.id.to_string().into()])?;
+        let grant = self.authenticate(&asked.key)?;
+        let found = self.connection_in_project(grant.mode, &asked.app, asked.id)?;
+        grant.must(KeyScope::ConnectionsRead)?;
         Ok(found)
     }
 
-    fn connection_in_project(&self, mode: Mode, app: &str, id: ConnectionId) -> Outcome<ConnectionInProject> {
+    pub(super) fn find_by_name(&self, asked: FindByName) -> Outcome<ConnectionInProject> {
+        let grant = self.authenticate(&asked.key)?;
+        let statement = "SELECT id FROM connections WHERE mode = ? AND name = ? AND app = ?";
+        let values = [grant.mode.as_str().into(), asked.name.into(), asked.app.clone().into()];
+        let rows = self.sql.exec(statement, &values)?;
+        let id = rows.first().and_then(|row| ConnectionId::parse(&row.text(0)).ok());
+        let found = self.connection_in_project(grant.mode, &asked.app, id.ok_or(Refusal::NotFound)?)?;
+        grant.must(KeyScope::ConnectionsRead)?;
+        Ok(found)
+    }
+
+    pub(super) fn delete_connection(&self, asked: DeleteConnection) -> Outcome<ConnectionInProject> {
+        let grant = self.authenticate(&asked.key)?;
+        let mode = grant.mode;
+        let found = self.connection_in_project(mode, &asked.app, asked.id)?;
+        grant.must(KeyScope::ConnectionsWrite)?;
+        if asked.revision.is_some_and(|revision| revision != found.connection.revision) {
+            return Err(Refusal::Changed.into());
+        }
+        let blob = found.connection.blob.clone();
+        let key = BlobKey { mode, project: found.project.id, connection: asked.id, blob };
+        self.discard_versions(asked.id, key)?;
+        self.free_names_of(asked.id)?;
+        self.sql.exec("DELETE FROM connections WHERE id = ?", &[asked.id.to_string().into()])?;
+        let name = found.connection.name.clone();
+        self.audit(Some(mode), &grant.actor, "connection.delete", &asked.id.to_string(), &name)?;
+        Ok(found)
+    }
+
+    /// The mode of a connection that is there.
+    pub(super) fn mode_of(&self, id: ConnectionId) -> Outcome<Mode> {
+        let rows = self.sql.exec("SELECT mode FROM connections WHERE id = ?", &[id.to_string().into()])?;
+        Ok(rows.first().and_then(|row| Mode::parse(&row.text(0))).ok_or(Refusal::NotFound)?)
+    }
+
+    pub(super) fn connection_in_project(
+        &self,
+        mode: Mode,
+        app: &str,
+        id: ConnectionId,
+    ) -> Outcome<ConnectionInProject> {
         let connection = self.connection(mode, app, id)?.ok_or(Refusal::NotFound)?;
         Ok(ConnectionInProject { connection, project: self.project()? })
     }
@@ -106,8 +119,8 @@ impl<S: Sql> Ledger<'_, S> {
         organization: Option<String>,
     ) -> Outcome<()> {
         let statement = "INSERT INTO connections (id, mode, app, method, name, description, version, credentials, hash, blob,
-            sealed, sealed_until, report, end_user, organization, created, updated)
-            VALUES (?, ?, ?, ?, ?, ?, 1, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
+            sealed, sealed_until, report, end_user, organization, created, updated, key_id, version_created)
+            VALUES (?, ?, ?, ?, ?, ?, 1, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
         let values = [
             new.key.connection.to_string().into(),
             new.key.mode.as_str().into(),
@@ -124,6 +137,8 @@ impl<S: Sql> Ledger<'_, S> {
             end_user.into(),
             organization.into(),
             self.now.into(),
+            self.now.into(),
+            new.key_id.into(),
             self.now.into(),
         ];
         self.sql.exec(statement, &values)?;
@@ -166,7 +181,7 @@ impl<S: Sql> Ledger<'_, S> {
     }
 }
 
-fn connection(row: &Row, now: i64) -> Result<ConnectionRow, SqlError> {
+pub(super) fn connection(row: &Row, now: i64) -> Result<ConnectionRow, SqlError> {
     Ok(ConnectionRow {
         id: ConnectionId::parse(&row.text(0)).map_err(|error| SqlError(error.to_string()))?,
         app: row.text(1),
@@ -180,5 +195,6 @@ fn connection(row: &Row, now: i64) -> Result<ConnectionRow, SqlError> {
         updated: row.int(9),
         blob: row.text(10),
         sealed: row.optional_text(11).filter(|_| row.int(12) > now),
+        revision: row.int(13) as u32,
     })
 }

@@ -1,9 +1,10 @@
 //! Due work: what the object's own alarm does. Works from intents, never from a listing of KV.
 
+use super::Ledger;
+use super::idempotency::KEPT_MS;
 use super::sql::{Sql, SqlError, Value};
-use super::{Ledger, Stop};
 use crate::vault::BlobKey;
-use latchkey_shared::{ConnectionId, Mode};
+use latchkey_shared::{ConnectionId, Mode, ProjectId};
 
 /// How long an ended session can still say that it has ended.
 pub(super) const SESSION_KEPT_MS: i64 = 30 * 24 * 3_600_000;
@@ -32,6 +33,15 @@ impl<S: Sql> Ledger<'_, S> {
             "UPDATE connections SET sealed = NULL, sealed_until = NULL WHERE sealed_until <= ?",
             &[now()],
         )?;
+        self.sql.exec(
+            "INSERT OR REPLACE INTO intents (blob, mode, connection, swept, due)
+                SELECT versions.blob, connections.mode, connections.id, 1, ?1 FROM versions
+                JOIN connections ON connections.id = versions.connection WHERE kept_until <= ?1 AND versions.blob IS NOT NULL",
+            &[now()],
+        )?;
+        self.sql
+            .exec("UPDATE versions SET blob = NULL, kept_until = NULL WHERE kept_until <= ?", &[now()])?;
+        self.sql.exec("DELETE FROM idempotency WHERE created <= ?", &[(self.now - KEPT_MS).into()])?;
         let ended = [Value::from(self.now - SESSION_KEPT_MS)];
         self.sql.exec(
             "DELETE FROM attempts WHERE session IN (SELECT id FROM sessions WHERE expires <= ?)",
@@ -42,11 +52,10 @@ impl<S: Sql> Ledger<'_, S> {
         let statement =
             "SELECT blob, mode, connection FROM intents WHERE swept = 1 AND due <= ? ORDER BY due LIMIT ?";
         let rows = self.sql.exec(statement, &[now(), BATCH.into()])?;
-        let project = match self.project() {
-            Ok(project) => project.id,
-            Err(Stop::Refused(_)) => return Ok(DueWork::default()),
-            Err(Stop::Fault(error)) => return Err(error),
-        };
+        let statement = "SELECT id FROM project UNION ALL SELECT id FROM ended_project";
+        let owner = self.sql.exec(statement, &[])?;
+        let owner = owner.first().and_then(|row| ProjectId::parse(&row.text(0)).ok());
+        let Some(project) = owner else { return Ok(DueWork::default()) };
         let key = |row: &super::sql::Row| {
             let connection = ConnectionId::parse(&row.text(2)).ok()?;
             Some(BlobKey { mode: Mode::parse(&row.text(1))?, project, connection, blob: row.text(0) })
@@ -87,8 +96,10 @@ impl<S: Sql> Ledger<'_, S> {
     pub fn next_due(&self) -> Result<Option<i64>, SqlError> {
         let statement = "SELECT min(at) FROM (SELECT min(due) AS at FROM intents UNION ALL
             SELECT min(sealed_until) FROM connections WHERE sealed_until IS NOT NULL UNION ALL
-            SELECT min(expires) + ? FROM sessions)";
-        let rows = self.sql.exec(statement, &[SESSION_KEPT_MS.into()])?;
+            SELECT min(kept_until) FROM versions WHERE kept_until IS NOT NULL UNION ALL
+            SELECT min(created) + ?2 FROM idempotency UNION ALL
+            SELECT min(expires) + ?1 FROM sessions)";
+        let rows = self.sql.exec(statement, &[SESSION_KEPT_MS.into(), KEPT_MS.into()])?;
         Ok(rows.first().map(|row| row.int(0)).filter(|at| *at > 0))
     }
 }

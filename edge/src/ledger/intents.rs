@@ -21,6 +21,11 @@ impl<S: Sql> Ledger<'_, S> {
         self.insert_intent(key, 1, self.now)
     }
 
+    /// The same, once nobody can be reading it any more who saw the pointer to it.
+    pub(super) fn note_garbage_later(&self, key: &BlobKey) -> Outcome<()> {
+        self.insert_intent(key, 1, self.now + INTENT_MS)
+    }
+
     fn insert_intent(&self, key: &BlobKey, swept: i64, due: i64) -> Outcome<()> {
         let statement =
             "INSERT OR REPLACE INTO intents (blob, mode, connection, swept, due) VALUES (?, ?, ?, ?, ?)";

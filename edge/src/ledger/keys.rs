@@ -1,49 +1,51 @@
-//! Who is asking: API keys and session tokens, compared by the hash of their secret.
+//! Who is asking: API keys and session tokens, compared by the hash of their secret, and what a key may do.
 
-use super::operation::{CreateProject, DescribeProject, KeyProof, ProjectView, Refusal, SessionProof};
-use super::sql::{Row, Sql, SqlError, json};
+use super::operation::{KeyProof, Refusal, SessionProof};
+use super::sql::Sql;
 use super::{Ledger, Outcome};
-use latchkey_shared::{Mode, ProjectId};
+use latchkey_shared::{KeyScope, Mode};
 use subtle::ConstantTimeEq;
 
+/// How exactly the last use of a key is known, in milliseconds: not every request writes.
+const USE_MS: i64 = 60_000;
+
+/// A key that was recognised.
+#[derive(Clone, Debug)]
+pub(super) struct Grant {
+    /// Of the key, and of all it sees.
+    pub(super) mode: Mode,
+    /// The key's id, for the audit log.
+    pub(super) actor: String,
+    scopes: Vec<KeyScope>,
+}
+
+impl Grant {
+    /// Refuses when the key lacks a scope.
+    pub(super) fn must(&self, scope: KeyScope) -> Outcome<()> {
+        if self.scopes.contains(&scope) { Ok(()) } else { Err(Refusal::Forbidden(scope).into()) }
+    }
+}
+
 impl<S: Sql> Ledger<'_, S> {
-    pub(super) fn create_project(&self, new: CreateProject) -> Outcome<ProjectView> {
-        if !self.sql.exec("SELECT 1 FROM project", &[])?.is_empty() {
-            return Err(Refusal::Exists.into());
-        }
-        let statement =
-            "INSERT INTO project (id, name, org_id, origins, settings, created) VALUES (?, ?, ?, ?, ?, ?)";
-        let values = [
-            new.id.to_string().into(),
-            new.name.into(),
-            new.org_id.into(),
-            json(&new.allowed_origins)?,
-            json(&new.settings)?,
-            self.now.into(),
-        ];
-        self.sql.exec(statement, &values)?;
-        for key in new.keys {
-            let values = [key.id.into(), key.mode.as_str().into(), key.hash.into(), self.now.into()];
-            self.sql.exec("INSERT INTO api_keys (id, mode, hash, created) VALUES (?, ?, ?, ?)", &values)?;
-        }
-        self.project()
-    }
-
-    pub(super) fn describe_project(&self, asked: DescribeProject) -> Outcome<ProjectView> {
-        self.authenticate(&asked.key)?;
-        self.project()
-    }
-
-    /// The key's mode, if the key is known.
-    pub(super) fn authenticate(&self, key: &KeyProof) -> Outcome<Mode> {
+    /// What the key may do, if it is known. What is not there must be told before what may not be done.
+    pub(super) fn authenticate(&self, key: &KeyProof) -> Outcome<Grant> {
         let rows = self.sql.exec(
-            "SELECT hash FROM api_keys WHERE id = ? AND mode = ?",
+            "SELECT hash, scopes, used FROM api_keys WHERE id = ? AND mode = ?",
             &[key.id.clone().into(), key.mode.as_str().into()],
         )?;
-        match rows.first() {
-            Some(row) if same(&row.text(0), &key.hash) => Ok(key.mode),
-            _ => Err(Refusal::Unknown.into()),
+        let row = rows.first().filter(|row| same(&row.text(0), &key.hash)).ok_or(Refusal::Unknown)?;
+        if row.int(2) + USE_MS <= self.now {
+            let values = [self.now.into(), key.id.clone().into()];
+            self.sql.exec("UPDATE api_keys SET used = ? WHERE id = ?", &values)?;
         }
+        Ok(Grant { mode: key.mode, actor: key.id.clone(), scopes: row.json(1)? })
+    }
+
+    /// The same, when there is nothing that could be missing: the scope is asked for at once.
+    pub(super) fn authorize(&self, key: &KeyProof, scope: KeyScope) -> Outcome<Grant> {
+        let grant = self.authenticate(key)?;
+        grant.must(scope)?;
+        Ok(grant)
     }
 
     /// Whether the session's token is known; says nothing about its state.
@@ -57,23 +59,6 @@ impl<S: Sql> Ledger<'_, S> {
             _ => Err(Refusal::Unknown.into()),
         }
     }
-
-    pub(super) fn project(&self) -> Outcome<ProjectView> {
-        let rows = self.sql.exec("SELECT id, name, org_id, origins, settings, created FROM project", &[])?;
-        let row = rows.first().ok_or(Refusal::Unknown)?;
-        Ok(project(row)?)
-    }
-}
-
-fn project(row: &Row) -> Result<ProjectView, SqlError> {
-    Ok(ProjectView {
-        id: ProjectId::parse(&row.text(0)).map_err(|error| SqlError(error.to_string()))?,
-        name: row.text(1),
-        org_id: row.text(2),
-        allowed_origins: row.json(3)?,
-        settings: row.json(4)?,
-        created: row.int(5),
-    })
 }
 
 /// Compares in constant time, though both sides are hashes.

@@ -5,13 +5,20 @@
 //!
 //! To add an operation: its types in `operation.rs`, its code in the file of what it is about, its line in [`Ledger::run`].
 
+mod api_keys;
 mod attempts;
+mod audit;
+mod changes;
 mod connections;
 mod due;
+mod idempotency;
 mod intents;
 mod keys;
+mod listing;
 pub mod operation;
+mod projects;
 mod registry;
+mod rewrap;
 pub mod schema;
 mod sessions;
 mod simulated;
@@ -77,6 +84,27 @@ impl<'a, S: Sql> Ledger<'a, S> {
             FindBrand => find_brand,
             NoteSimulatedKey => note_simulated_key,
             DescribeProject => describe_project,
+            ReadProject => read_project,
+            ChangeProject => change_project,
+            DeleteProject => delete_project,
+            ForgetProject => forget_project,
+            RebrandProject => rebrand_project,
+            MakeApiKey => make_api_key,
+            ListApiKeys => list_api_keys,
+            RevokeApiKey => revoke_api_key,
+            ListAudit => list_audit,
+            BeginOnce => begin_once,
+            FinishOnce => finish_once,
+            CountKeys => count_keys,
+            ListToRewrap => list_to_rewrap,
+            NoteRewrap => note_rewrap,
+            SwingPointer => swing_pointer,
+            FindByName => find_by_name,
+            ChangeConnection => change_connection,
+            BeginChange => begin_change,
+            CommitChange => commit_change,
+            OpenConnection => open_connection,
+            ShowHistory => show_history,
             OpenSession => open_session,
             PeekSession => peek_session,
             ReadSession => read_session,
@@ -120,6 +148,12 @@ pub fn writes(name: &str) -> bool {
         SettleAttempt::NAME,
         CommitAttempt::NAME,
         operation::BeginConnection::NAME,
+        operation::BeginChange::NAME,
+        operation::CommitChange::NAME,
+        operation::BeginOnce::NAME,
+        operation::NoteRewrap::NAME,
+        operation::SwingPointer::NAME,
+        operation::DeleteProject::NAME,
         operation::AbandonConnection::NAME,
         CommitConnection::NAME,
         DeleteConnection::NAME,

@@ -1,6 +1,8 @@
 //! The registry's part: the list of projects, off the hot path.
 
-use super::operation::{FindBrand, ListProjects, ProjectBrand, RegisterProject};
+use super::operation::{
+    FindBrand, ForgetProject, ListProjects, ProjectBrand, RebrandProject, RegisterProject,
+};
 use super::sql::{Sql, SqlError};
 use super::{Ledger, Outcome};
 use latchkey_shared::ProjectId;
@@ -15,6 +17,18 @@ impl<S: Sql> Ledger<'_, S> {
         ];
         let statement = "INSERT OR IGNORE INTO projects (id, name, white_label, created) VALUES (?, ?, ?, ?)";
         self.sql.exec(statement, &values)?;
+        Ok(())
+    }
+
+    pub(super) fn rebrand_project(&self, new: RebrandProject) -> Outcome<()> {
+        let values =
+            [new.brand.name.into(), i64::from(new.brand.white_label).into(), new.id.to_string().into()];
+        self.sql.exec("UPDATE projects SET name = ?, white_label = ? WHERE id = ?", &values)?;
+        Ok(())
+    }
+
+    pub(super) fn forget_project(&self, asked: ForgetProject) -> Outcome<()> {
+        self.sql.exec("DELETE FROM projects WHERE id = ?", &[asked.id.to_string().into()])?;
         Ok(())
     }
 

@@ -33,6 +33,30 @@ const MIGRATIONS: &[&[&str]] = &[&[
     "CREATE INDEX connections_person ON connections (mode, app, json_extract(end_user, '$.id'), created)",
     "CREATE TABLE simulated_keys (app TEXT NOT NULL, key TEXT NOT NULL, past TEXT NOT NULL, created INTEGER NOT NULL,
         PRIMARY KEY (app, key, past))",
+], &[
+    "ALTER TABLE api_keys ADD COLUMN name TEXT NOT NULL DEFAULT 'First key'",
+    "ALTER TABLE api_keys ADD COLUMN scopes TEXT NOT NULL
+        DEFAULT '[\"connections:read\",\"connections:write\",\"sessions:write\",\"admin\"]'",
+    "ALTER TABLE api_keys ADD COLUMN used INTEGER",
+    "CREATE TABLE audit (id INTEGER PRIMARY KEY AUTOINCREMENT, mode TEXT, at INTEGER NOT NULL, actor TEXT NOT NULL,
+        action TEXT NOT NULL, subject TEXT NOT NULL, detail TEXT NOT NULL)",
+    "CREATE INDEX audit_page ON audit (mode, id)",
+    "ALTER TABLE connections ADD COLUMN key_id TEXT NOT NULL DEFAULT ''",
+    "ALTER TABLE connections ADD COLUMN version_created INTEGER NOT NULL DEFAULT 0",
+    "ALTER TABLE connections ADD COLUMN used INTEGER",
+    "ALTER TABLE connections ADD COLUMN health TEXT NOT NULL DEFAULT 'healthy'",
+    "ALTER TABLE connections ADD COLUMN revision INTEGER NOT NULL DEFAULT 1",
+    "UPDATE connections SET version_created = created",
+    "CREATE INDEX connections_key ON connections (key_id)",
+    "CREATE INDEX connections_name ON connections (mode, name, id)",
+    "CREATE INDEX connections_updated ON connections (mode, updated, id)",
+    "CREATE TABLE versions (connection TEXT NOT NULL, version INTEGER NOT NULL, blob TEXT, key_id TEXT NOT NULL,
+        hash TEXT NOT NULL, created INTEGER NOT NULL, used INTEGER, ended INTEGER NOT NULL, kept_until INTEGER,
+        PRIMARY KEY (connection, version))",
+    "CREATE INDEX versions_kept ON versions (kept_until) WHERE kept_until IS NOT NULL",
+    "CREATE TABLE ended_project (id TEXT PRIMARY KEY)",
+    "CREATE TABLE idempotency (mode TEXT NOT NULL, key TEXT NOT NULL, fingerprint TEXT NOT NULL, status INTEGER, body TEXT,
+        created INTEGER NOT NULL, PRIMARY KEY (mode, key))",
 ]];
 
 /// Brings the schema to the newest version. Cheap when it is there already.

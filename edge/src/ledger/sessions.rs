@@ -6,15 +6,15 @@ use super::operation::{
 };
 use super::sql::{Row, Sql, SqlError, Value, json};
 use super::{Ledger, Outcome};
-use latchkey_shared::Mode;
 use latchkey_shared::session::SessionState;
+use latchkey_shared::{KeyScope, Mode};
 
 /// How long an attempt holds a session: longer than a verification can take (`verify/mod.rs`: thirty seconds) and a write.
 pub(super) const LEASE_MS: i64 = 60_000;
 
 impl<S: Sql> Ledger<'_, S> {
     pub(super) fn open_session(&self, new: OpenSession) -> Outcome<ProjectView> {
-        self.authenticate(&new.key)?;
+        self.authorize(&new.key, KeyScope::SessionsWrite)?;
         let project = self.project()?;
         let session = new.session;
         let origins = origins(new.allowed_origins, &project.allowed_origins, new.key.mode)?;

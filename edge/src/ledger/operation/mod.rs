@@ -6,7 +6,7 @@ pub use types::*;
 
 use crate::vault::BlobKey;
 use latchkey_shared::simulation::Past;
-use latchkey_shared::{ConnectionId, ProjectId};
+use latchkey_shared::{ConnectionId, KeyScope, ProjectId};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
@@ -36,6 +36,12 @@ pub enum Refusal {
     Unknown,
     /// The project exists already.
     Exists,
+    /// The key lacks this scope.
+    Forbidden(KeyScope),
+    /// What was to be changed has another version by now.
+    Changed,
+    /// The project still has connections.
+    InUse,
     /// Not there, or not this mode's.
     NotFound,
     /// The session's time is over.
@@ -216,16 +222,221 @@ operations! {
         connection: NewConnection,
     }
 
-    /// A page of the mode's connections, in order of creation.
+    /// A page of the mode's connections.
     ListConnections("list-connections") -> ConnectionPage {
         /// Who asks.
         key: KeyProof,
-        /// Only this provider's.
-        app: Option<String>,
+        /// Which.
+        filter: ConnectionFilter,
+        /// By what.
+        sort: ConnectionSort,
+        /// Largest first.
+        descending: bool,
         /// Where the page begins.
         after: Option<PagePoint>,
         /// At most so many.
         limit: u32,
+    }
+
+    /// One connection, by its name.
+    FindByName("find-by-name") -> ConnectionInProject {
+        /// Who asks.
+        key: KeyProof,
+        /// Its provider.
+        app: String,
+        /// Its name.
+        name: String,
+    }
+
+    /// Changes what is said about a connection, not its credential.
+    ChangeConnection("change-connection") -> ConnectionInProject {
+        /// Who asks.
+        key: KeyProof,
+        /// Its provider.
+        app: String,
+        /// Its id.
+        id: ConnectionId,
+        /// The revision it must have.
+        revision: Option<u32>,
+        /// The new name.
+        name: Option<String>,
+        /// The new description; none in it takes it away.
+        description: Option<Option<String>>,
+    }
+
+    /// Notes the value that a changed credential may be written to, and answers the connection as it is.
+    BeginChange("begin-change") -> ConnectionInProject {
+        /// Who asks.
+        key: KeyProof,
+        /// Its provider.
+        app: String,
+        /// What may be written.
+        blob: BlobKey,
+        /// The revision it must have.
+        revision: Option<u32>,
+        /// The new name.
+        name: Option<String>,
+    }
+
+    /// Makes a changed credential the connection's, if nobody changed it meanwhile. Repeating it answers the same.
+    CommitChange("commit-change") -> ConnectionInProject {
+        /// Who asks.
+        key: KeyProof,
+        /// The revision that was read when the change began.
+        revision: u32,
+        /// The wrapping key of the version before, when the ledger does not know it.
+        key_id_before: Option<String>,
+        /// What was verified and written.
+        connection: NewConnection,
+    }
+
+    /// One connection, to be opened: it is noted who does.
+    OpenConnection("open-connection") -> ConnectionInProject {
+        /// Who asks.
+        key: KeyProof,
+        /// Its provider.
+        app: String,
+        /// Its id.
+        id: ConnectionId,
+    }
+
+    /// The versions of a connection.
+    ShowHistory("show-history") -> History {
+        /// Who asks.
+        key: KeyProof,
+        /// Its provider.
+        app: String,
+        /// Its id.
+        id: ConnectionId,
+    }
+
+    /// The project, for the deployment's owner.
+    ReadProject("read-project") -> ProjectView {}
+
+    /// Changes the project; what is none stays.
+    ChangeProject("change-project") -> ProjectView {
+        /// The product's name.
+        name: Option<String>,
+        /// Origins that may embed the form.
+        allowed_origins: Option<Vec<String>>,
+        /// What its operator chose.
+        settings: Option<ProjectSettings>,
+    }
+
+    /// Ends the project; with connections only if forced.
+    DeleteProject("delete-project") -> ProjectView {
+        /// Whether connections end with it.
+        force: bool,
+    }
+
+    /// Takes a project out of the registry.
+    ForgetProject("forget-project") -> () {
+        /// Its id.
+        id: ProjectId,
+    }
+
+    /// Changes what the registry knows of a project.
+    RebrandProject("rebrand-project") -> () {
+        /// Its id.
+        id: ProjectId,
+        /// What a page without a session may know.
+        brand: ProjectBrand,
+    }
+
+    /// Makes an API key of the asker's mode; without an asker, for the deployment's owner.
+    MakeApiKey("make-api-key") -> ApiKeyRow {
+        /// Who asks.
+        by: Option<KeyProof>,
+        /// The new key.
+        new: KeyProof,
+        /// For people.
+        name: String,
+        /// What it may do.
+        scopes: Vec<KeyScope>,
+    }
+
+    /// Every API key of the asker's mode.
+    ListApiKeys("list-api-keys") -> Vec<ApiKeyRow> {
+        /// Who asks.
+        key: KeyProof,
+    }
+
+    /// Ends an API key, and answers what it was.
+    RevokeApiKey("revoke-api-key") -> ApiKeyRow {
+        /// Who asks.
+        key: KeyProof,
+        /// Base62.
+        id: String,
+    }
+
+    /// A page of the audit log, newest first.
+    ListAudit("list-audit") -> AuditPage {
+        /// Who asks.
+        key: KeyProof,
+        /// Only about this.
+        subject: Option<String>,
+        /// Where the page begins.
+        before: Option<i64>,
+        /// At most so many.
+        limit: u32,
+    }
+
+    /// Begins a request with an idempotency key.
+    BeginOnce("begin-once") -> Once {
+        /// Who asks.
+        key: KeyProof,
+        /// The idempotency key.
+        once: String,
+        /// A keyed hash of what is asked.
+        fingerprint: String,
+    }
+
+    /// Keeps the answer to such a request; without one, forgets that it began.
+    FinishOnce("finish-once") -> () {
+        /// Who asks.
+        key: KeyProof,
+        /// The idempotency key.
+        once: String,
+        /// Status and body.
+        answer: Option<(u16, String)>,
+    }
+
+    /// How many values each wrapping key wraps. Without an asker, for the deployment's owner.
+    CountKeys("count-keys") -> Vec<KeyCount> {
+        /// Who asks.
+        key: Option<KeyProof>,
+    }
+
+    /// Values that are not wrapped by the primary key.
+    ListToRewrap("list-to-rewrap") -> Vec<ToRewrap> {
+        /// Who asks; none: the deployment's owner.
+        key: Option<KeyProof>,
+        /// The id of the primary key.
+        primary: String,
+        /// Every id on the key ring.
+        known: Vec<String>,
+        /// At most so many.
+        limit: u32,
+    }
+
+    /// Notes the value that is about to be written in another's place.
+    NoteRewrap("note-rewrap") -> () {
+        /// What may be written.
+        blob: BlobKey,
+    }
+
+    /// Points at the re-wrapped value, if the version still pointed at the old one. Repeating it answers the same.
+    SwingPointer("swing-pointer") -> bool {
+        /// The blob of the old value.
+        from: String,
+        /// The new value.
+        to: BlobKey,
+        /// The version it is the credential of.
+        version: u32,
+        /// The key that wraps it now.
+        key_id: String,
+        /// The new value itself.
+        sealed: String,
     }
 
     /// One connection.
@@ -238,10 +449,12 @@ operations! {
         id: ConnectionId,
     }
 
-    /// Takes a connection out, notes its blob to be swept, and answers what it was.
+    /// Takes a connection out, notes its blobs to be swept, and answers what it was.
     DeleteConnection("delete-connection") -> ConnectionInProject {
         /// Who asks.
         key: KeyProof,
+        /// The revision it must have.
+        revision: Option<u32>,
         /// Its provider.
         app: String,
         /// Its id.

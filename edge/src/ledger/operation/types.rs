@@ -5,7 +5,7 @@ use latchkey_shared::connect::{ConnectResponse, Prefill};
 use latchkey_shared::offer::HostOptIns;
 use latchkey_shared::report::Report;
 use latchkey_shared::session::{EndOrganization, EndUser, SessionState};
-use latchkey_shared::{ConnectionId, ErrorCode, FieldError, Mode, ProjectId};
+use latchkey_shared::{ConnectionId, ErrorCode, FieldError, KeyScope, Mode, ProjectId};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
@@ -163,6 +163,8 @@ pub struct NewConnection {
     pub hash: String,
     /// What verification learned.
     pub report: Report,
+    /// The id of the key that wraps it.
+    pub key_id: String,
 }
 
 /// A stored connection, without what is sealed.
@@ -193,6 +195,151 @@ pub struct ConnectionRow {
     pub blob: String,
     /// The sealed credential, within the first hour.
     pub sealed: Option<String>,
+    /// Rises with every change of the row.
+    pub revision: u32,
+}
+
+/// Which connections a page holds; none: any.
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct ConnectionFilter {
+    /// The provider's id.
+    pub app: Option<String>,
+    /// The backend's own id of the person who linked it.
+    pub end_user: Option<String>,
+    /// The whole name.
+    pub name: Option<String>,
+    /// The health.
+    pub health: Option<String>,
+}
+
+/// What a page is sorted by; equal ones by id.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub enum ConnectionSort {
+    /// When it was made.
+    Created,
+    /// When it was changed.
+    Updated,
+    /// Its name.
+    Name,
+}
+
+/// The versions of a connection.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct History {
+    /// Milliseconds since 1970.
+    pub created: i64,
+    /// When the key ends, ISO 8601, if its provider told.
+    pub expires_at: Option<String>,
+    /// Newest first.
+    pub versions: Vec<VersionRow>,
+}
+
+/// One version of a credential. Times are milliseconds since 1970.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct VersionRow {
+    /// The number.
+    pub version: u32,
+    /// `credentialsHash`.
+    pub hash: String,
+    /// When it was stored.
+    pub created: i64,
+    /// When it was opened last.
+    pub used: Option<i64>,
+    /// When another took its place.
+    pub ended: Option<i64>,
+    /// Until when its sealed value is kept.
+    pub kept_until: Option<i64>,
+}
+
+/// An API key, without its secret.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct ApiKeyRow {
+    /// Base62.
+    pub id: String,
+    /// Test or live.
+    pub mode: Mode,
+    /// For people.
+    pub name: String,
+    /// What it may do.
+    pub scopes: Vec<KeyScope>,
+    /// Milliseconds since 1970.
+    pub created: i64,
+    /// The same, to the minute.
+    pub used: Option<i64>,
+}
+
+/// One deed.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct AuditEntry {
+    /// Rises with time.
+    pub id: i64,
+    /// Milliseconds since 1970.
+    pub at: i64,
+    /// The id of the key that was used, or `owner`.
+    pub actor: String,
+    /// What was done, such as `connection.delete`.
+    pub action: String,
+    /// To what.
+    pub subject: String,
+    /// A name, or empty.
+    pub detail: String,
+}
+
+/// A page of deeds.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct AuditPage {
+    /// Newest first.
+    pub entries: Vec<AuditEntry>,
+    /// Where the next page begins.
+    pub next: Option<i64>,
+}
+
+/// What became of a request with an idempotency key.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub enum Once {
+    /// Go on: nobody used the key before.
+    First,
+    /// The same request is under way.
+    UnderWay,
+    /// Another request used the key.
+    OtherRequest,
+    /// The same request was answered like this.
+    Answered {
+        /// The status.
+        status: u16,
+        /// The body.
+        body: String,
+    },
+}
+
+/// How many values a key wraps.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct KeyCount {
+    /// The key's id; empty for values stored before this was counted.
+    pub key_id: String,
+    /// Of connections and of versions that are still kept.
+    pub values: u32,
+}
+
+/// A value that another key wraps than the primary one.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct ToRewrap {
+    /// Where it is.
+    pub key: BlobKey,
+    /// Its provider.
+    pub app: String,
+    /// The version it is the credential of.
+    pub version: u32,
+    /// The key that wraps it.
+    pub key_id: String,
 }
 
 /// A page of connections, with the owner that each shows.
@@ -219,8 +366,8 @@ pub struct ConnectionInProject {
 /// The last entry of a page; stays right while others come and go.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PagePoint {
-    /// Milliseconds since 1970.
-    pub created: i64,
+    /// What it is sorted by, as text.
+    pub at: String,
     /// A UUID.
     pub id: ConnectionId,
 }

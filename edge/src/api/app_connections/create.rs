@@ -1,0 +1,47 @@
+//! `POST /api/v1/app-connections/{app}`.
+
+use super::super::{description, name, same_project, unknown_provider};
+use super::{check_managed, check_method, one};
+use crate::create::{Creation, create as create_connection};
+use crate::error::Result;
+use crate::http::idempotency::once;
+use crate::http::{Request, Response, auth, body};
+use crate::ports::Platform;
+use latchkey_shared::Secret;
+use serde::Deserialize;
+use std::collections::BTreeMap;
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+struct NewConnection {
+    name: String,
+    method: String,
+    project_id: Option<String>,
+    description: Option<String>,
+    #[serde(default)]
+    is_platform_managed_credentials: bool,
+    credentials: BTreeMap<String, Secret>,
+}
+
+/// Verifies and stores an account.
+///
+/// # Errors
+/// Without a valid key, when a value is not allowed, and every ending of the verification but the accepted one.
+pub async fn create(platform: &impl Platform, request: &Request, app: &str) -> Result<Response> {
+    let caller = auth::api_key(request, platform.config())?;
+    let provider = super::super::provider(app, unknown_provider)?;
+    let new: NewConnection = body::json(request)?;
+    same_project(&caller, new.project_id.as_deref())?;
+    check_method(provider, &new.method)?;
+    check_managed(new.is_platform_managed_credentials)?;
+    let creation = Creation {
+        project: caller.project,
+        key: caller.proof.clone(),
+        provider,
+        name: name("name", new.name)?,
+        description: description(new.description)?,
+        answers: new.credentials,
+    };
+    once(platform, request, &caller, async { Ok(one(201, create_connection(platform, creation).await?)) })
+        .await
+}

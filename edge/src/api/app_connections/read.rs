@@ -1,0 +1,87 @@
+//! One account by id or name, and what accounts there can be.
+
+use super::{connection_id, is_unchanged, one, tag};
+use crate::error::{Error, Result};
+use crate::http::{Request, Response, auth};
+use crate::index::{Asker, call};
+use crate::ledger::operation::{
+    ConnectionFilter, ConnectionInProject, ConnectionSort, DescribeProject, FindByName, FindConnection,
+    ListConnections,
+};
+use crate::ports::{Platform, Target};
+use serde_json::json;
+
+/// How many accounts `available` lists at most.
+const AVAILABLE_MAX: u32 = 100;
+
+/// One account.
+///
+/// # Errors
+/// Without a valid key; what is not there, another project's, or the other mode's is not found.
+pub async fn read(platform: &impl Platform, request: &Request, app: &str, id: &str) -> Result<Response> {
+    let caller = auth::api_key(request, platform.config())?;
+    let asked = FindConnection { key: caller.proof, app: app.to_owned(), id: connection_id(id)? };
+    let found = call(platform.index(), Target::Project(caller.project), &asked).await;
+    Ok(unless_known(request, found.map_err(|error| error.for_asker(Asker::Key))?))
+}
+
+/// One account, by its name.
+///
+/// # Errors
+/// As for [`read`].
+pub async fn by_name(platform: &impl Platform, request: &Request, app: &str, name: &str) -> Result<Response> {
+    let caller = auth::api_key(request, platform.config())?;
+    let asked = FindByName { key: caller.proof, app: app.to_owned(), name: name.to_owned() };
+    let found = call(platform.index(), Target::Project(caller.project), &asked).await;
+    Ok(unless_known(request, found.map_err(|error| error.for_asker(Asker::Key))?))
+}
+
+fn unless_known(request: &Request, found: ConnectionInProject) -> Response {
+    if is_unchanged(request, found.connection.revision) {
+        return Response::new(304, "application/json", String::new())
+            .with("etag", tag(found.connection.revision));
+    }
+    one(200, found)
+}
+
+/// Every provider an account can be of, with its methods.
+///
+/// # Errors
+/// Without a valid key.
+pub async fn options(platform: &impl Platform, request: &Request) -> Result<Response> {
+    let caller = auth::api_key(request, platform.config())?;
+    let asked = DescribeProject { key: caller.proof };
+    call(platform.index(), Target::Project(caller.project), &asked)
+        .await
+        .map_err(|error| error.for_asker(Asker::Key))?;
+    let options: Vec<_> = latchkey_catalogue::all()
+        .map(|provider| json!({ "name": provider.name, "app": provider.id, "methods": [provider.method] }))
+        .collect();
+    Ok(Response::json(200, &json!({ "appConnectionOptions": options })))
+}
+
+/// The accounts of one provider that can be chosen from, in short and by name.
+///
+/// # Errors
+/// As for the list.
+pub async fn available(platform: &impl Platform, request: &Request, app: &str) -> Result<Response> {
+    let caller = auth::api_key(request, platform.config())?;
+    super::super::same_project(&caller, request.query.get("projectId").map(String::as_str))?;
+    let provider = super::super::provider(app, Error::not_found)?;
+    let asked = ListConnections {
+        key: caller.proof,
+        filter: ConnectionFilter { app: Some(provider.id.clone()), ..ConnectionFilter::default() },
+        sort: ConnectionSort::Name,
+        descending: false,
+        after: None,
+        limit: AVAILABLE_MAX,
+    };
+    let page = call(platform.index(), Target::Project(caller.project), &asked).await;
+    let page = page.map_err(|error| error.for_asker(Asker::Key))?;
+    let entries: Vec<_> = page
+        .connections
+        .iter()
+        .map(|row| json!({ "id": row.id, "name": row.name, "app": row.app, "projectId": page.project.id }))
+        .collect();
+    Ok(Response::json(200, &json!({ "appConnections": entries })))
+}

@@ -1,0 +1,55 @@
+//! Idempotency keys: the first answer to a key is kept and given again; no body and no secret is, only a keyed hash of what
+//! was asked.
+
+use super::operation::{BeginOnce, FinishOnce, Once};
+use super::sql::Sql;
+use super::{Ledger, Outcome};
+use latchkey_shared::KeyScope;
+
+/// How long an answer is kept: a day.
+pub(super) const KEPT_MS: i64 = 24 * 3_600_000;
+
+/// How long a request may be under way before it counts as lost: longer than a verification and a write can take.
+const RUNNING_MS: i64 = 120_000;
+
+impl<S: Sql> Ledger<'_, S> {
+    pub(super) fn begin_once(&self, asked: BeginOnce) -> Outcome<Once> {
+        let mode = self.authorize(&asked.key, KeyScope::ConnectionsWrite)?.mode;
+        let statement =
+            "SELECT fingerprint, status, body, created FROM idempotency WHERE mode = ? AND key = ?";
+        let rows = self.sql.exec(statement, &[mode.as_str().into(), asked.once.clone().into()])?;
+        if let Some(row) = rows.first().filter(|row| row.int(3) + KEPT_MS > self.now) {
+            if row.text(0) != asked.fingerprint {
+                return Ok(Once::OtherRequest);
+            }
+            if let Some(body) = row.optional_text(2) {
+                return Ok(Once::Answered { status: row.int(1) as u16, body });
+            }
+            if row.int(3) + RUNNING_MS > self.now {
+                return Ok(Once::UnderWay);
+            }
+        }
+        let statement =
+            "INSERT OR REPLACE INTO idempotency (mode, key, fingerprint, created) VALUES (?, ?, ?, ?)";
+        let values = [mode.as_str().into(), asked.once.into(), asked.fingerprint.into(), self.now.into()];
+        self.sql.exec(statement, &values)?;
+        Ok(Once::First)
+    }
+
+    pub(super) fn finish_once(&self, asked: FinishOnce) -> Outcome<()> {
+        let mode = self.authorize(&asked.key, KeyScope::ConnectionsWrite)?.mode;
+        match asked.answer {
+            Some((status, body)) => {
+                let statement = "UPDATE idempotency SET status = ?, body = ? WHERE mode = ? AND key = ?";
+                let values = [i64::from(status).into(), body.into(), mode.as_str().into(), asked.once.into()];
+                self.sql.exec(statement, &values)?;
+            }
+            // It did not come to an answer worth keeping: the same key may try again.
+            None => {
+                let values = [mode.as_str().into(), asked.once.into()];
+                self.sql.exec("DELETE FROM idempotency WHERE mode = ? AND key = ?", &values)?;
+            }
+        }
+        Ok(())
+    }
+}

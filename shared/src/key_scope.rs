@@ -1,0 +1,32 @@
+//! What an API key may be used for.
+
+words! {
+    /// One permission of an API key. A key has any number of them; what each allows is checked where it is used.
+    pub enum KeyScope {
+        /// List and read accounts, without their secrets.
+        ConnectionsRead = "connections:read",
+        /// Create, change, verify and delete accounts.
+        ConnectionsWrite = "connections:write",
+        /// Open the credential of an account. Every use is audited.
+        CredentialsRead = "credentials:read",
+        /// Make connect sessions.
+        SessionsWrite = "sessions:write",
+        /// Manage the project's keys, vault and audit log.
+        Admin = "admin",
+    }
+}
+
+impl KeyScope {
+    /// Every scope.
+    pub const ALL: [Self; 5] = [
+        Self::ConnectionsRead,
+        Self::ConnectionsWrite,
+        Self::CredentialsRead,
+        Self::SessionsWrite,
+        Self::Admin,
+    ];
+
+    /// What the first keys of a project may do: everything but open credentials, which a key must be made for.
+    pub const FIRST: [Self; 4] =
+        [Self::ConnectionsRead, Self::ConnectionsWrite, Self::SessionsWrite, Self::Admin];
+}

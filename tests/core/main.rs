@@ -1,14 +1,19 @@
 //! What the core promises, on the host: one file per subject, one test per behaviour.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "tests")]
 
+mod api_keys;
+mod changes;
 mod connect;
 mod create;
 mod faults;
+mod idempotency;
 mod isolation;
 mod ledger;
+mod listing;
 mod own_hosts;
 mod pages;
 mod requests;
+mod rotation;
 mod sessions;
 mod test_mode;
 mod vault;

@@ -28,6 +28,8 @@ pub struct FakeProvider {
     seen: RefCell<Vec<Seen>>,
     /// How many requests are under way, and the most there ever were at once.
     under_way: Cell<(u32, u32)>,
+    /// What happens, once, while the next request is under way.
+    meanwhile: RefCell<Option<Box<dyn FnOnce()>>>,
     /// How long each request takes, in milliseconds, on this clock.
     pub slow: RefCell<Option<(i64, Rc<Cell<i64>>)>>,
 }
@@ -63,6 +65,11 @@ impl FakeProvider {
         self.answer(&format!("GET https://{host}/api/v1/users/00uada/roles"), 200, roles);
     }
 
+    /// Lets something happen while the next request is under way.
+    pub fn meanwhile(&self, happens: impl FnOnce() + 'static) {
+        *self.meanwhile.borrow_mut() = Some(Box::new(happens));
+    }
+
     /// The most requests that were under way at once.
     #[must_use]
     pub fn most_at_once(&self) -> u32 {
@@ -91,6 +98,10 @@ impl Fetch for FakeProvider {
         let (now, most) = self.under_way.get();
         self.under_way.set((now + 1, most.max(now + 1)));
         yield_once().await;
+        let meanwhile = self.meanwhile.borrow_mut().take();
+        if let Some(happens) = meanwhile {
+            happens();
+        }
         self.under_way.set((self.under_way.get().0 - 1, self.under_way.get().1));
         if let Some((takes, clock)) = &*self.slow.borrow() {
             clock.set(clock.get() + takes);

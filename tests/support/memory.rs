@@ -93,6 +93,12 @@ impl Index {
         self.len() == 0
     }
 
+    /// When the alarm of an object rings next.
+    #[must_use]
+    pub fn next_due(&self, target: Target) -> Option<i64> {
+        Ledger::new(self.object(target).as_ref(), self.now.get()).next_due().unwrap()
+    }
+
     /// Rings the alarm of an object, if it is due, and does its due work.
     pub async fn ring(&self, target: Target, blobs: &MemoryBlobs) {
         let database = self.object(target);

@@ -91,6 +91,29 @@ impl TestPlatform {
         }
     }
 
+    /// Rings an object's alarm, if it is due: how many values were swept.
+    pub fn sweep(&self, target: latchkey_edge::ports::Target) -> usize {
+        let before = self.blobs.values.borrow().len();
+        pollster::block_on(self.index.ring(target, &self.blobs));
+        before - self.blobs.values.borrow().len()
+    }
+
+    /// The same, when the alarm may not be due.
+    pub fn sweep_if_due(&self, target: latchkey_edge::ports::Target) {
+        let now = self.clock.0.get();
+        let next = self.index.next_due(target);
+        if next.is_some_and(|due| due <= now) {
+            self.sweep(target);
+        }
+    }
+
+    /// Puts another ring of wrapping keys in place: ids with the byte each key is made of, the primary first.
+    pub fn rotate(&mut self, keys: &[(&str, u8)]) {
+        let ring = keys.iter().map(|(id, byte)| format!("{id}:{}", URL_SAFE_NO_PAD.encode([*byte; 32])));
+        let text = ring.collect::<Vec<_>>().join(",");
+        self.config.key_ring = latchkey_edge::key_ring::KeyRing::parse(&text).unwrap();
+    }
+
     /// Moves the time on.
     pub fn wait(&self, seconds: i64) {
         self.clock.0.set(self.clock.0.get() + seconds * 1000);

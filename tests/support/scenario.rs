@@ -81,9 +81,22 @@ impl Scenario {
 
     /// Sends anything.
     pub fn send(&self, method: &str, path: &str, token: Option<&str>, body: Option<(&str, &str)>) -> Answer {
+        self.send_with(method, path, token, body, &[])
+    }
+
+    /// Sends anything, with more headers.
+    pub fn send_with(
+        &self,
+        method: &str,
+        path: &str,
+        token: Option<&str>,
+        body: Option<(&str, &str)>,
+        more: &[(&str, &str)],
+    ) -> Answer {
         let (path, query) = path.split_once('?').unwrap_or((path, ""));
         let pairs = query.split('&').filter_map(|pair| pair.split_once('='));
-        let mut headers = BTreeMap::new();
+        let mut headers: BTreeMap<String, String> =
+            more.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
         if let Some(token) = token {
             headers.insert("authorization".to_owned(), format!("Bearer {token}"));
         }
@@ -116,6 +129,37 @@ impl Scenario {
     /// Sends JSON.
     pub fn post(&self, path: &str, token: &str, body: &Value) -> Answer {
         self.send("POST", path, Some(token), Some(("application/json", &body.to_string())))
+    }
+
+    /// Sends JSON that changes something.
+    pub fn patch(&self, path: &str, token: &str, body: &Value) -> Answer {
+        self.send("PATCH", path, Some(token), Some(("application/json", &body.to_string())))
+    }
+
+    /// A key of the live mode with these scopes.
+    #[must_use]
+    pub fn key_with(&self, scopes: &[&str]) -> String {
+        let made =
+            self.post("/api/v1/api-keys", &self.live_key, &json!({ "name": "A key", "scopes": scopes }));
+        assert_eq!(made.status, 201, "{}", made.text);
+        made.body["key"].as_str().unwrap().to_owned()
+    }
+
+    /// An account at Okta, made by a backend with this token: its path.
+    #[must_use]
+    pub fn account(&self, name: &str, token: &str) -> String {
+        let made = self.create(name, token, &[]);
+        assert_eq!(made.status, 201, "{}", made.text);
+        format!("/api/v1/app-connections/okta/{}", made.body["appConnection"]["id"].as_str().unwrap())
+    }
+
+    /// A backend's request for an account at Okta.
+    pub fn create(&self, name: &str, token: &str, more: &[(&str, &str)]) -> Answer {
+        self.platform.live.okta("acme.okta.com");
+        let credentials = json!({ "instanceUrl": "https://acme.okta.com", "apiToken": token });
+        let body = json!({ "name": name, "method": "api-token", "credentials": credentials }).to_string();
+        let body = Some(("application/json", body.as_str()));
+        self.send_with("POST", "/api/v1/app-connections/okta", Some(&self.live_key), body, more)
     }
 
     /// A session for Okta, made with a key: its token.

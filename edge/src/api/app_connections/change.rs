@@ -6,10 +6,10 @@ use crate::change::{Change, change as change_credential};
 use crate::error::{Error, Result};
 use crate::http::{Request, Response, auth, body};
 use crate::index::{Asker, call};
-use crate::ledger::operation::{ChangeConnection, DeleteConnection};
+use crate::ledger::operation::{ChangeConnection, DeleteConnection, present};
 use crate::ports::{Platform, Target};
 use latchkey_shared::Secret;
-use serde::{Deserialize, Deserializer};
+use serde::Deserialize;
 use std::collections::BTreeMap;
 
 #[derive(Deserialize)]
@@ -23,12 +23,6 @@ struct Changes {
     #[serde(default)]
     is_platform_managed_credentials: bool,
     credentials: Option<BTreeMap<String, Secret>>,
-}
-
-fn present<'de, D: Deserializer<'de>>(
-    deserializer: D,
-) -> std::result::Result<Option<Option<String>>, D::Error> {
-    Option::deserialize(deserializer).map(Some)
 }
 
 /// Changes name, description or credential; a credential as a whole, verified first.

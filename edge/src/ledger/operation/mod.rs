@@ -10,6 +10,16 @@ use latchkey_shared::{ConnectionId, KeyScope, ProjectId};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
+/// Reads a member that is there, though it may be `null`.
+///
+/// # Errors
+/// Those of reading it.
+pub fn present<'de, T: Deserialize<'de>, D: serde::Deserializer<'de>>(
+    deserializer: D,
+) -> Result<Option<T>, D::Error> {
+    T::deserialize(deserializer).map(Some)
+}
+
 /// One thing that may be asked.
 pub trait Operation: Serialize + DeserializeOwned {
     /// Names it on the wire.
@@ -261,6 +271,7 @@ operations! {
         /// The new name.
         name: Option<String>,
         /// The new description; none in it takes it away.
+        #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "present")]
         description: Option<Option<String>>,
     }
 

@@ -6,6 +6,8 @@
 mod document;
 mod form_page;
 mod guide_page;
+#[cfg(test)]
+mod guide_tests;
 mod guide_view;
 mod inline_text;
 mod island;

@@ -2,9 +2,9 @@
 
 use super::*;
 
-const SESSION: &str = "0123456789012345678901.abcdefghijklmnopqrstuv.ABCDEFGHIJKLMNOPQRSTUV";
+pub(super) const SESSION: &str = "0123456789012345678901.abcdefghijklmnopqrstuv.ABCDEFGHIJKLMNOPQRSTUV";
 
-const PARTS: Parts<'static> = Parts {
+pub(super) const PARTS: Parts<'static> = Parts {
     css: ":root>*{color:red}",
     boot_js: "if (1 < 2 && 3 > 2) \"boot\";",
     widget_js: "/assets/widget-1.js",
@@ -40,7 +40,7 @@ fn notice(place: Place) -> String {
 }
 
 /// Every tag with this name, as written.
-fn tags<'a>(html: &'a str, name: &str) -> Vec<&'a str> {
+pub(super) fn tags<'a>(html: &'a str, name: &str) -> Vec<&'a str> {
     let open = ["<", name].concat();
     html.split(open.as_str())
         .skip(1)

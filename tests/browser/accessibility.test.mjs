@@ -6,7 +6,7 @@ import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
 
-import { axe, form, openBrowser, ready, submit } from "../harness/browser.mjs";
+import { axe, oktaForm, openBrowser, ready, submit } from "../harness/browser.mjs";
 import { MAGIC_HOST, deploy, magicToken } from "../harness/deployment.mjs";
 
 const folder = process.env.SCREENSHOTS;
@@ -25,42 +25,42 @@ const states = {
   empty: open,
   typing: async (page) => {
     await open(page);
-    await form(page).host.fill("https://acme-admin.okta.com/admin");
-    await form(page).token.fill("00Tabcdefg1234567890");
-    await form(page).hook.focus();
+    await oktaForm(page).host.fill("https://acme-admin.okta.com/admin");
+    await oktaForm(page).token.fill("00Tabcdefg1234567890");
+    await oktaForm(page).hook.focus();
     await page.locator('[data-field="apiToken"] .warning .cause').waitFor();
   },
   missing: async (page) => {
     await open(page);
-    await form(page).connect.click();
-    await form(page).error("instanceUrl").waitFor();
+    await oktaForm(page).connect.click();
+    await oktaForm(page).error("instanceUrl").waitFor();
   },
   checking: async (page) => {
     await open(page);
     await edge.faults({ delay: { path: "/api/v1/connect", ms: 9_000 } });
-    await submit(page, MAGIC_HOST, magicToken());
+    await submit(page, { instanceUrl: MAGIC_HOST, apiToken: magicToken() });
     await page.locator('#latchkey-form[data-state="checking"]').waitFor();
   },
   rejected: async (page) => {
     await open(page);
-    await submit(page, MAGIC_HOST, magicToken("revoked"));
-    await form(page).error("apiToken").waitFor();
+    await submit(page, { instanceUrl: MAGIC_HOST, apiToken: magicToken("revoked") });
+    await oktaForm(page).error("apiToken").waitFor();
   },
   unavailable: async (page) => {
     await open(page);
-    await submit(page, "latchkey-down.okta.com", magicToken());
-    await form(page).alert.waitFor();
+    await submit(page, { instanceUrl: "latchkey-down.okta.com", apiToken: magicToken() });
+    await oktaForm(page).alert.waitFor();
   },
   connected: async (page) => {
     await open(page);
-    await submit(page, MAGIC_HOST, magicToken());
-    await form(page).connected.waitFor();
+    await submit(page, { instanceUrl: MAGIC_HOST, apiToken: magicToken() });
+    await oktaForm(page).connected.waitFor();
   },
   warned: async (page) => {
     await open(page);
-    await form(page).hook.fill("Our hook");
-    await submit(page, MAGIC_HOST, magicToken("read-only"));
-    await form(page).connected.waitFor();
+    await oktaForm(page).hook.fill("Our hook");
+    await submit(page, { instanceUrl: MAGIC_HOST, apiToken: magicToken("read-only") });
+    await oktaForm(page).connected.waitFor();
   },
   used: async (page) => {
     const session = await edge.session();

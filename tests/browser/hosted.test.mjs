@@ -28,6 +28,9 @@ test("a magic token is typed, verified, and the account is listed", async () => 
   const text = await page.locator("#latchkey-form").innerText();
   assert.match(text, /Connected as Ada Lovelace \(ada@example\.com\)/);
   assert.match(text, /API token accepted/);
+  assert.match(text, /Key: Example Integration/);
+  assert.match(text, /The key may\s+Read users/);
+  assert.doesNotMatch(text, /The key may not/);
   assert.equal((await edge.listed()).length, before + 1);
   assert.deepEqual(page.errors, []);
   await page.context().close();
@@ -105,7 +108,7 @@ test("what was pasted is cleaned up, and the person sees how", async () => {
   await token.fill(`SSWS ${magicToken()}\n`);
   await token.blur();
   await page.getByText(`Changed the admin console’s address to ${MAGIC_HOST}.`).waitFor();
-  await page.getByText("Removed “SSWS” in front of it.").waitFor();
+  await page.getByText("Took the Okta API token out of the text around it.").waitFor();
   await connect.click();
   await connected.waitFor();
   await page.context().close();
@@ -116,7 +119,10 @@ test("too few rights are accepted with a warning that says so", async () => {
   await ready(page);
   await submit(page, { instanceUrl: MAGIC_HOST, apiToken: magicToken("read-only") });
   await oktaForm(page).connected.waitFor();
-  assert.match(await page.locator("#latchkey-form").innerText(), /fewer rights than the guide asks for/);
+  const text = await page.locator("#latchkey-form").innerText();
+  assert.match(text, /Read-only Administrator: it can read, and change nothing/);
+  assert.match(text, /The key may not\s+Read event hooks/);
+  assert.match(text, /Ends after 30 days without use; we use it regularly\./);
   await page.context().close();
 });
 

@@ -66,7 +66,20 @@ test("a Harness key fills the account, another key replaces it, and what somebod
   await page.context().close();
 });
 
-test("what was typed before the program came, or slowly, is taken as well", async () => {
+test("what was pasted before the program came is taken as well, and so is what was typed by hand", async () => {
+  const session = await edge.session(edge.testKey, { providers: ["harness"] });
+  const early = await chromium.page();
+  let letGo;
+  const held = new Promise((resolve) => (letGo = resolve));
+  await early.route("**/*.wasm", async (route) => (await held, route.continue()));
+  await early.goto(session.url);
+  await paste(early, "apiKey", ADDRESS);
+  assert.equal(await form(early).field("accountIdentifier").inputValue(), "");
+  letGo();
+  await form(early).note("accountIdentifier").filter({ hasText: "Taken" }).waitFor();
+  assert.ok(await form(early).field("instanceUrl").isVisible());
+  await early.context().close();
+
   const page = await open("harness");
   await form(page).field("apiKey").pressSequentially(KEY);
   await form(page).note("accountIdentifier").filter({ hasText: "Taken" }).waitFor();
@@ -115,6 +128,16 @@ test("folded questions open by keyboard, in reach behind the others", async () =
   await page.keyboard.press("Tab");
   await page.keyboard.type("app.eu.launchdarkly.com");
   assert.equal(await form(page).field("instanceUrl").inputValue(), "app.eu.launchdarkly.com");
+  await page.context().close();
+});
+
+test("a folded field’s steps are marked, out of folded background", async () => {
+  const page = await open("harness");
+  await form(page).more.locator("summary").first().click();
+  await form(page).field("instanceUrl").focus();
+  const step = page.locator('[data-for="instanceUrl"][data-current]');
+  await step.waitFor();
+  assert.ok(await page.locator(".background[open]").count() === 1);
   await page.context().close();
 });
 

@@ -3,7 +3,7 @@
 //! The widget fills such answers in while the person looks on, and settles them before it submits; the edge settles
 //! them again. A key is bound to the id in it; an address may have been copied from anywhere, so a key is asked first.
 
-use super::Field;
+use super::{Field, ParseKind};
 use crate::{ErrorCode, FieldError};
 
 /// What the other answers tell about the field at `at`, and which of them does. Empty answers tell nothing.
@@ -31,7 +31,8 @@ pub fn settle(fields: &[Field], typed: &[&str], values: &mut [String]) -> Vec<Fi
             told(fields, typed, at).map(|(_, told)| told)
         } else {
             let read: Vec<&str> = values.iter().map(String::as_str).collect();
-            if let Some((from, told)) = told_by(fields, &read, at, true)
+            if field.parse.kind == ParseKind::Id
+                && let Some((from, told)) = told_by(fields, &read, at, true)
                 && read.get(at).is_some_and(|value| *value != told)
             {
                 errors.extend(fields.get(from).map(|key| mismatch(field, key)));
@@ -64,7 +65,6 @@ fn mismatch(field: &Field, key: &Field) -> FieldError {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::field::ParseKind;
     use crate::field::tests::field;
 
     /// An account's id, its key, and its host, in this order.

@@ -63,9 +63,9 @@ fn facts(report: &Report) -> Vec<String> {
     }
     if let Some(key) = &report.key {
         facts.extend(key.name.as_deref().map(WORDS.key_name));
-        // The day is enough: a moment would be one in a time zone.
-        facts.extend(key.expires_at.as_deref().and_then(|end| end.get(..10)).map(WORDS.ends_on));
-        facts.extend(key.idle_days.map(WORDS.ends_unused));
+        // The day is enough: a moment would be one in a time zone. A day that moves with every use says nothing.
+        let day = key.expires_at.as_deref().and_then(|end| end.get(..10));
+        facts.extend(key.idle_days.map(WORDS.ends_unused).or(day.map(WORDS.ends_on)));
     }
     facts
 }

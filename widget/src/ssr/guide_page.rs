@@ -19,7 +19,7 @@ pub fn guide_page(page: &GuidePage<'_>, parts: &Parts<'_>) -> String {
                 <li>
                     <p class="step">{field.label.clone()} <span class="optional">{optional}</span></p>
                     {field.help.clone().map(|help| view! { <p>{help}</p> })}
-                    {field.placeholder.clone().map(|example| view! { <p><code>{example}</code></p> })}
+                    {field.placeholder.clone().map(|example| view! { <p>{PAGE_WORDS.example} <code>{example}</code></p> })}
                 </li>
             }
         });

@@ -5,7 +5,7 @@ import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 
 import { clipboard, fill, focused, form, openBrowser, paste, ready, submit } from "../harness/browser.mjs";
-import { deploy } from "../harness/deployment.mjs";
+import { deploy, found } from "../harness/deployment.mjs";
 
 const ACCOUNT = "AbCdEfGhIjKlMnOpQrStUv";
 const ADDRESS = `https://app3.harness.io/ng/account/${ACCOUNT}/home/get-started`;
@@ -54,6 +54,7 @@ test("a Harness key fills the account, another key replaces it, and what somebod
   await note("accountIdentifier").filter({ hasText: "Taken from what you entered in API Key." }).waitFor();
   assert.equal(await field("accountIdentifier").inputValue(), ACCOUNT);
   assert.equal(await more.getAttribute("open"), null, "nothing was told of a folded field");
+  assert.deepEqual(found(KEY.split(".").slice(2).join("."), await page.content()), [], "a secret stands in the page");
   await field("apiKey").press("ControlOrMeta+A");
   await paste(page, "apiKey", OTHERS_KEY);
   await page.waitForFunction(() => document.querySelector("#field-accountIdentifier").value.startsWith("Zy"));
@@ -161,6 +162,34 @@ test("links into the console follow host and account", async () => {
   await form(launchdarkly).field("instanceUrl").blur();
   await launchdarkly.locator('a[href="https://app.launchdarkly.us/settings/authorization"]').first().waitFor();
   await launchdarkly.context().close();
+});
+
+test("a customer’s own domain beyond ASCII is read as the edge reads it, in the product’s name alone", async () => {
+  const body = { name: "Acme", whiteLabel: true, hosts: { okta: { customDomains: true } } };
+  const made = await edge.send("POST", "/api/v1/projects", { token: edge.secrets.ADMIN_TOKEN, body });
+  const session = await edge.session(made.body.apiKeys.test);
+  const page = await chromium.page();
+  await page.goto(session.url);
+  await ready(page);
+  const { field, note, error } = form(page);
+  for (const [typed, read] of [
+    ["https://Login.Bücher.de/app", "login.xn--bcher-kva.de"],
+    ["почта.example.com", "xn--80a1acny.example.com"],
+  ]) {
+    await field("instanceUrl").fill(typed);
+    await field("instanceUrl").blur();
+    await note("instanceUrl").filter({ hasText: `Read as ${read}.` }).waitFor();
+  }
+  for (const typed of ["аcme.okta.com", "ｌogin.internal", "a%2eb.ü", "１０.0.0.1"]) {
+    await field("instanceUrl").fill(typed);
+    await field("instanceUrl").blur();
+    await error("instanceUrl").waitFor();
+    await field("instanceUrl").fill("");
+  }
+  assert.doesNotMatch(await page.locator("body").innerText(), /Latchkey/);
+  await page.goto(`${edge.url}/guides/okta?project=${made.body.project.id}`);
+  assert.doesNotMatch(await page.locator("body").innerText(), /Latchkey/);
+  await page.context().close();
 });
 
 test("a copy button copies, and says so", async () => {

@@ -65,7 +65,9 @@ pub(super) fn to_ascii(host: &str) -> Option<String> {
 /// The browser has the tables that this takes, five kilobytes of the widget's; the edge reads the name again anyway.
 #[cfg(feature = "browser")]
 fn beyond_ascii(host: &str) -> Option<String> {
-    crate::browser::host_in_ascii(host)
+    // Beside letters beyond ASCII only what names are made of: a browser would read more, such as `%2e`.
+    let allowed = |c: char| !c.is_ascii() || c.is_ascii_alphanumeric() || matches!(c, '-' | '.');
+    crate::browser::host_in_ascii(host).filter(|_| host.chars().all(allowed))
 }
 
 /// Letters are only put into lower case; what IDNA would map further makes a name that does not exist.

@@ -33,7 +33,7 @@ fn fields() -> Vec<Field> {
           "parse": { "kind": "host", "noun": "a host", "max": 99 } },
         { "id": "key", "label": "Key", "secret": true, "help": "Shown once.",
           "parse": { "kind": "key", "noun": "a key", "max": 99 } },
-        { "id": "account", "label": "Account", "deduced": true,
+        { "id": "account", "label": "Account", "deduced": true, "placeholder": "Latchkey",
           "parse": { "kind": "id", "noun": "an id", "max": 99 } },
     ]))
     .unwrap()
@@ -85,6 +85,7 @@ fn white_label_leaves_out_sections_and_steps_about_the_hub() {
         assert!(html.contains("Create it in Acme") && html.contains("data-copy=\"Acme key\""));
     }
     let own = alone(Some("Acme"), false);
+    assert!(own.contains("<code>Latchkey</code>"));
     assert!(own.contains("About the hub") && own.contains("Only in the hub") && own.contains("Powered by"));
 }
 

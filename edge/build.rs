@@ -60,7 +60,7 @@ fn write_page() -> Result<(), String> {
     let sources = Sources::find();
     let script = read(&sources.script)?;
     refuse(&script, &sources.script, &["</script", "<!--"])?;
-    let style = read(&sources.style)?;
+    let style = read_style(&sources.style)?;
     refuse(&style, &sources.style, &["</style"])?;
     let (widget_js, widget_wasm) = match &sources.assets {
         Some(path) => addresses(path)?,
@@ -90,6 +90,18 @@ fn read(path: &Path) -> Result<String, String> {
         Ok(text) => Ok(text.replace("\r\n", "\n")),
         Err(err) => Err(format!("cannot read {}: {err}", path.display())),
     }
+}
+
+/// Reads a style sheet with the parts it imports in their places. A built one has them in it already.
+fn read_style(path: &Path) -> Result<String, String> {
+    let mut style = String::new();
+    for line in read(path)?.split_inclusive('\n') {
+        match line.trim().strip_prefix("@import \"").and_then(|rest| rest.strip_suffix("\";")) {
+            Some(part) => style.push_str(&read(&path.with_file_name(part))?),
+            None => style.push_str(line),
+        }
+    }
+    Ok(style)
 }
 
 fn refuse(text: &str, path: &Path, endings: &[&str]) -> Result<(), String> {

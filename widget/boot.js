@@ -10,7 +10,7 @@
   const island = JSON.parse(byId("latchkey")?.textContent || "null");
   const form = document.querySelector("form");
   const framed = page.dataset.place === "embed";
-  const guide = document.querySelector(".guide details");
+  const guide = document.querySelector(".guide > details");
 
   let port;
   const say = (t, d) => port?.postMessage({ t, d });
@@ -145,22 +145,23 @@
     const fold = () => (guide.open = wide.matches);
     wide.onchange = fold;
     fold();
-    guide.addEventListener("click", async ({ target }) => {
-      const button = target.closest("[data-copy]");
-      if (!button) return;
-      const { copy, copied } = button.dataset;
-      const status = button.nextElementSibling;
-      try {
-        await navigator.clipboard.writeText(copy);
-      } catch {
-        getSelection().selectAllChildren(button.previousElementSibling);
-        document.execCommand("copy");
-      }
-      button.setAttribute("data-done", (status.textContent = copied));
-      setTimeout(() => {
-        button.removeAttribute("data-done");
-        status.textContent = "";
-      }, 2000);
-    });
   }
+
+  addEventListener("click", async ({ target }) => {
+    const button = target.closest?.("[data-copy]");
+    if (!button) return;
+    const { copy, copied } = button.dataset;
+    const status = button.nextElementSibling;
+    try {
+      await navigator.clipboard.writeText(copy);
+    } catch {
+      getSelection().selectAllChildren(button.previousElementSibling);
+      document.execCommand("copy");
+    }
+    button.setAttribute("data-done", (status.textContent = copied));
+    setTimeout(() => {
+      button.removeAttribute("data-done");
+      status.textContent = "";
+    }, 2000);
+  });
 })();

@@ -1,7 +1,23 @@
-//! Reads wire types out of JavaScript values. Owns no type of its own; `wire!` implements [`FromJs`] for each struct.
+//! Reads wire types out of JavaScript values, and asks the browser what it knows better. Owns no type of its own; `wire!`
+//! implements [`FromJs`] for each struct.
 
 use js_sys::{Array, Reflect};
+use wasm_bindgen::prelude::wasm_bindgen;
 use wasm_bindgen::{JsCast, JsValue};
+
+#[wasm_bindgen]
+extern "C" {
+    type URL;
+    #[wasm_bindgen(constructor, catch)]
+    fn new(url: &str) -> Result<URL, JsValue>;
+    #[wasm_bindgen(method, getter)]
+    fn hostname(this: &URL) -> String;
+}
+
+/// A host name as the browser would look it up, labels beyond ASCII in their `xn--` form; `None` when it cannot be one.
+pub(crate) fn host_in_ascii(host: &str) -> Option<String> {
+    Some(URL::new(&["https://", host].concat()).ok()?.hostname())
+}
 
 /// A type that can be read from a value `JSON.parse` made.
 pub trait FromJs: Sized {

@@ -1,8 +1,8 @@
 //! A provider as one project offers it: its fields, with the hosts that the project's operator opted into.
 
-use crate::field::{Field, ParseKind};
+use crate::FieldError;
+use crate::field::{self, Field, ParseKind};
 use crate::provider::{OwnHosts, Provider, Values};
-use crate::{ErrorCode, FieldError};
 use serde::{Deserialize, Serialize};
 use std::borrow::Cow;
 use std::collections::BTreeMap;
@@ -63,41 +63,12 @@ impl Offer {
     /// `typed` are the answers as they came, `values` as they were read.
     #[must_use]
     pub fn settle(&self, typed: &Values, values: &mut Values) -> Vec<FieldError> {
-        let mut errors = Vec::new();
-        for field in self.fields.iter().filter(|field| !field.secret) {
-            let of_others = || typed.iter().filter(|(id, _)| **id != field.id);
-            let told = of_others().find_map(|(id, text)| Some((id, field.capture(text)?)));
-            let own = typed.get(&field.id).is_some_and(|text| !text.trim().is_empty());
-            match told {
-                // A key is bound to the id in it; an address may have been copied from anywhere.
-                Some((id, told)) if own => {
-                    let bound = self.field(id).is_some_and(|other| other.secret);
-                    if bound && values.get(&field.id).is_some_and(|value| *value != told) {
-                        errors.push(self.mismatch(field, id));
-                    }
-                }
-                Some((_, told)) => _ = values.insert(field.id.clone(), told),
-                None if field.deduced && values.get(&field.id).is_none_or(String::is_empty) => {
-                    errors.push(FieldError::on(
-                        &field.id,
-                        ErrorCode::FieldRequired,
-                        format!("{} is empty, and no other answer carries it.", field.label),
-                        format!("Enter {}.", field.parse.noun),
-                    ));
-                }
-                None => {}
-            }
-        }
+        let typed = self.fields.iter().map(|field| typed.get(&field.id).map_or("", String::as_str));
+        let typed: Vec<_> = typed.collect();
+        let read = self.fields.iter().map(|field| values.remove(&field.id).unwrap_or_default());
+        let mut read: Vec<_> = read.collect();
+        let errors = field::settle(&self.fields, &typed, &mut read);
+        values.extend(self.fields.iter().map(|field| field.id.clone()).zip(read));
         errors
-    }
-
-    fn mismatch(&self, field: &Field, other: &str) -> FieldError {
-        let other = self.field(other).map_or(other, |field| field.label.as_str());
-        FieldError::on(
-            &field.id,
-            ErrorCode::AccountMismatch,
-            format!("The {other} belongs to another account than this {}.", field.label),
-            format!("Empty this field to use the account of the {other}, or enter the key of this account."),
-        )
     }
 }

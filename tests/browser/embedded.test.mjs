@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import http from "node:http";
 import { after, before, test } from "node:test";
 
-import { axe, form, openBrowser, ready, submit } from "../harness/browser.mjs";
+import { axe, oktaForm, openBrowser, ready, submit } from "../harness/browser.mjs";
 import { MAGIC_HOST, deploy, found, magicToken } from "../harness/deployment.mjs";
 
 let edge;
@@ -64,8 +64,8 @@ test("an account is linked in the modal, the page is told, and closing leaves no
   const untouched = await snapshot(page);
   const frame = await openModal(page);
   const token = magicToken();
-  await submit(frame, MAGIC_HOST, token);
-  await form(frame).connected.waitFor();
+  await submit(frame, { instanceUrl: MAGIC_HOST, apiToken: token });
+  await oktaForm(frame).connected.waitFor();
   const heard = await page.evaluate(() => globalThis.heard);
   const [, detail] = heard.find(([name]) => name === "success");
   assert.deepEqual(Object.keys(detail).sort(), ["app", "connectionId", "name", "version"]);
@@ -86,7 +86,7 @@ test("Escape closes the modal, the focus returns, and it can be opened again", a
   const untouched = await snapshot(page);
   for (let round = 0; round < 2; round += 1) {
     const frame = await openModal(page);
-    await form(frame).host.focus();
+    await oktaForm(frame).host.focus();
     await page.keyboard.press("Escape");
     await page.waitForFunction((count) => globalThis.heard.filter(([name]) => name === "close").length === count, round + 1);
     assert.deepEqual(await snapshot(page), untouched);
@@ -123,8 +123,8 @@ test("`Latchkey.open` takes a token and tells how it ended", async () => {
   await frameElement.locator("html[data-ready]").waitFor({ state: "attached" }).catch(() => {});
   const frame = page.frames().find((frame) => frame.url().includes("/embed/"));
   await ready(frame);
-  await submit(frame, MAGIC_HOST, magicToken());
-  await form(frame).connected.waitFor();
+  await submit(frame, { instanceUrl: MAGIC_HOST, apiToken: magicToken() });
+  await oktaForm(frame).connected.waitFor();
   await frame.getByRole("button", { name: "Done" }).click();
   const ended = await page.evaluate(() => globalThis.ended);
   assert.equal(ended.status, "connected");

@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 
-import { focused, form, openBrowser, ready, submit } from "../harness/browser.mjs";
+import { focused, oktaForm, openBrowser, ready, submit } from "../harness/browser.mjs";
 import { MAGIC_HOST, deploy, magicToken } from "../harness/deployment.mjs";
 
 let edge;
@@ -23,11 +23,14 @@ test("a magic token is typed, verified, and the account is listed", async () => 
   const { page } = await open();
   await ready(page);
   const before = (await edge.listed()).length;
-  await submit(page, MAGIC_HOST, magicToken());
-  await form(page).connected.waitFor();
+  await submit(page, { instanceUrl: MAGIC_HOST, apiToken: magicToken() });
+  await oktaForm(page).connected.waitFor();
   const text = await page.locator("#latchkey-form").innerText();
   assert.match(text, /Connected as Ada Lovelace \(ada@example\.com\)/);
   assert.match(text, /API token accepted/);
+  assert.match(text, /Key: Example Integration/);
+  assert.match(text, /The key may\s+Read users/);
+  assert.doesNotMatch(text, /The key may not/);
   assert.equal((await edge.listed()).length, before + 1);
   assert.deepEqual(page.errors, []);
   await page.context().close();
@@ -36,7 +39,7 @@ test("a magic token is typed, verified, and the account is listed", async () => 
 test("the keyboard alone is enough, and Enter submits", async () => {
   const { page } = await open();
   await ready(page);
-  await form(page).host.focus();
+  await oktaForm(page).host.focus();
   await page.keyboard.type(MAGIC_HOST);
   for (let presses = 0; (await focused(page)) !== "API Token"; presses += 1) {
     assert.ok(presses < 6, "the token's field is not reached");
@@ -44,7 +47,7 @@ test("the keyboard alone is enough, and Enter submits", async () => {
   }
   await page.keyboard.type(magicToken());
   await page.keyboard.press("Enter");
-  await form(page).connected.waitFor();
+  await oktaForm(page).connected.waitFor();
   assert.match(await page.evaluate(() => document.activeElement.textContent), /Okta is connected/);
   await page.context().close();
 });
@@ -53,9 +56,9 @@ test("every failure lands where it belongs, with cause and fix, and nothing type
   const { body } = await edge.send("GET", "/api/v1/providers/okta", { token: edge.testKey });
   const { page } = await open();
   await ready(page);
-  const { host, token, error, alert, state } = form(page);
+  const { host, token, error, alert, state } = oktaForm(page);
   for (const value of body.testValues.filter(({ ending }) => ending !== "accepted")) {
-    await submit(page, value.fields.instanceUrl, value.fields.apiToken);
+    await submit(page, { instanceUrl: value.fields.instanceUrl, apiToken: value.fields.apiToken });
     await (value.field ? error(value.field) : alert).waitFor();
     assert.equal(await state(), "asking", value.name);
     assert.equal(await host.inputValue(), value.fields.instanceUrl, value.name);
@@ -67,15 +70,15 @@ test("every failure lands where it belongs, with cause and fix, and nothing type
     const told = value.field ? page.locator(`[data-field="${value.field}"] .error`) : page.locator("#latchkey-alert");
     assert.ok((await told.locator(".fix").innerText()).length > 10, value.name);
   }
-  await submit(page, MAGIC_HOST, magicToken());
-  await form(page).connected.waitFor();
+  await submit(page, { instanceUrl: MAGIC_HOST, apiToken: magicToken() });
+  await oktaForm(page).connected.waitFor();
   await page.context().close();
 });
 
 test("an answer that comes at once is not wiped away by the check of the field that was just left", async () => {
   const { page } = await open();
   await ready(page);
-  const { host, token, error } = form(page);
+  const { host, token, error } = oktaForm(page);
   await token.fill(magicToken());
   await host.fill("latchkey-nowhere.okta.com");
   await token.focus();
@@ -89,23 +92,23 @@ test("an answer that comes at once is not wiped away by the check of the field t
 test("an empty form says what is missing, at the first field, without asking the server", async () => {
   const { page } = await open();
   await ready(page);
-  await form(page).connect.click();
-  await form(page).error("instanceUrl").waitFor();
-  await form(page).error("apiToken").waitFor();
+  await oktaForm(page).connect.click();
+  await oktaForm(page).error("instanceUrl").waitFor();
+  await oktaForm(page).error("apiToken").waitFor();
   assert.equal(await focused(page), "Okta Domain URL");
-  assert.equal(await form(page).host.getAttribute("aria-invalid"), "true");
+  assert.equal(await oktaForm(page).host.getAttribute("aria-invalid"), "true");
   await page.context().close();
 });
 
 test("what was pasted is cleaned up, and the person sees how", async () => {
   const { page } = await open();
   await ready(page);
-  const { host, token, connected, connect } = form(page);
+  const { host, token, connected, connect } = oktaForm(page);
   await host.fill(`  https://${MAGIC_HOST.replace(".", "-admin.")}/admin/dashboard `);
   await token.fill(`SSWS ${magicToken()}\n`);
   await token.blur();
   await page.getByText(`Changed the admin console’s address to ${MAGIC_HOST}.`).waitFor();
-  await page.getByText("Removed “SSWS” in front of it.").waitFor();
+  await page.getByText("Took the Okta API token out of the text around it.").waitFor();
   await connect.click();
   await connected.waitFor();
   await page.context().close();
@@ -114,18 +117,21 @@ test("what was pasted is cleaned up, and the person sees how", async () => {
 test("too few rights are accepted with a warning that says so", async () => {
   const { page } = await open();
   await ready(page);
-  await submit(page, MAGIC_HOST, magicToken("read-only"));
-  await form(page).connected.waitFor();
-  assert.match(await page.locator("#latchkey-form").innerText(), /fewer rights than the guide asks for/);
+  await submit(page, { instanceUrl: MAGIC_HOST, apiToken: magicToken("read-only") });
+  await oktaForm(page).connected.waitFor();
+  const text = await page.locator("#latchkey-form").innerText();
+  assert.match(text, /Read-only Administrator: it can read, and change nothing/);
+  assert.match(text, /The key may not\s+Read event hooks/);
+  assert.match(text, /Ends after 30 days without use; we use it regularly\./);
   await page.context().close();
 });
 
 test("the event hook name is kept, and said to be registered later", async () => {
   const { page } = await open();
   await ready(page);
-  await form(page).hook.fill("Our hook");
-  await submit(page, MAGIC_HOST, magicToken());
-  await form(page).connected.waitFor();
+  await oktaForm(page).hook.fill("Our hook");
+  await submit(page, { instanceUrl: MAGIC_HOST, apiToken: magicToken() });
+  await oktaForm(page).connected.waitFor();
   assert.match(await page.locator("#latchkey-form").innerText(), /Our hook[^]*Not registered yet/);
   await page.context().close();
 });
@@ -136,7 +142,7 @@ test("the form can be typed into before any wasm, and text, focus and caret surv
   const held = new Promise((resolve) => (letGo = resolve));
   await page.route("**/*.wasm", async (route) => (await held, route.continue()));
   await page.goto((await edge.session()).url);
-  const { host, token, connected, connect } = form(page);
+  const { host, token, connected, connect } = oktaForm(page);
   await token.fill(magicToken());
   await host.pressSequentially("latchkey-demo.okta.comm");
   await page.keyboard.press("ArrowLeft");
@@ -161,7 +167,7 @@ for (const how of ["Enter", "a press"]) {
     const session = await edge.session();
     await page.goto(session.url);
     const token = magicToken();
-    const { host, token: tokenInput, connect, connected } = form(page);
+    const { host, token: tokenInput, connect, connected } = oktaForm(page);
     await host.fill(MAGIC_HOST);
     await tokenInput.fill(token);
     await (how === "Enter" ? page.keyboard.press("Enter") : connect.click());
@@ -179,7 +185,7 @@ test("wasm that does not arrive is told, values are kept, and trying again works
   const page = await chromium.page();
   await page.route("**/*.wasm", (route) => route.abort());
   await page.goto((await edge.session()).url);
-  const { host, token, connect, connected } = form(page);
+  const { host, token, connect, connected } = oktaForm(page);
   await host.fill(MAGIC_HOST);
   await token.fill(magicToken());
   const retry = page.getByRole("alert").getByRole("button");
@@ -198,8 +204,8 @@ test("an answer lost on its way back is asked for again, and one account is made
   await ready(page);
   const before = (await edge.listed()).length;
   await edge.faults({ dropAnswer: { path: "/api/v1/connect", times: 1 } });
-  await submit(page, MAGIC_HOST, magicToken());
-  await form(page).connected.waitFor();
+  await submit(page, { instanceUrl: MAGIC_HOST, apiToken: magicToken() });
+  await oktaForm(page).connected.waitFor();
   await edge.faults({});
   assert.equal((await edge.listed()).length, before + 1);
   await page.context().close();
@@ -212,12 +218,12 @@ test("a connection that stays broken is told as such; values are kept, and tryin
   const lost = (route) => (route.request().method() === "POST" ? route.fetch().then(() => route.abort()) : route.continue());
   await page.route("**/api/v1/connect", lost);
   const token = magicToken();
-  await submit(page, MAGIC_HOST, token);
-  await form(page).alert.waitFor({ timeout: 40_000 });
-  assert.equal(await form(page).token.inputValue(), token);
+  await submit(page, { instanceUrl: MAGIC_HOST, apiToken: token });
+  await oktaForm(page).alert.waitFor({ timeout: 40_000 });
+  assert.equal(await oktaForm(page).token.inputValue(), token);
   await page.unroute("**/api/v1/connect");
-  await form(page).connect.click();
-  await form(page).connected.waitFor();
+  await oktaForm(page).connect.click();
+  await oktaForm(page).connected.waitFor();
   assert.equal((await edge.listed()).length, before + 1, "nothing, or more than one account, was made");
   await page.context().close();
 });
@@ -227,20 +233,20 @@ test("a credential that cannot be stored is told as such, and the next press suc
   await ready(page);
   await edge.faults({ kvPut: "fail" });
   const token = magicToken();
-  await submit(page, MAGIC_HOST, token);
-  await form(page).alert.waitFor({ timeout: 40_000 });
+  await submit(page, { instanceUrl: MAGIC_HOST, apiToken: token });
+  await oktaForm(page).alert.waitFor({ timeout: 40_000 });
   await edge.faults({});
-  assert.equal(await form(page).token.inputValue(), token);
-  await form(page).connect.click();
-  await form(page).connected.waitFor();
+  assert.equal(await oktaForm(page).token.inputValue(), token);
+  await oktaForm(page).connect.click();
+  await oktaForm(page).connected.waitFor();
   await page.context().close();
 });
 
 test("a link without its token, a used link and an unknown one each say what to do", async () => {
   const { page, session } = await open();
   await ready(page);
-  await submit(page, MAGIC_HOST, magicToken());
-  await form(page).connected.waitFor();
+  await submit(page, { instanceUrl: MAGIC_HOST, apiToken: magicToken() });
+  await oktaForm(page).connected.waitFor();
   await page.reload();
   assert.match(await page.locator("body").innerText(), /has been used/);
   await page.goto(session.url.replace(/link\/[^#]+/, "link/nonsense"));
@@ -248,14 +254,14 @@ test("a link without its token, a used link and an unknown one each say what to 
   const other = await edge.session();
   await page.goto(other.url.split("#")[0]);
   await page.getByText(/incomplete|not complete/i).first().waitFor();
-  assert.equal(await page.locator("input").count() > 0 && (await form(page).connect.isVisible()), false, "it can still be submitted");
+  assert.equal(await page.locator("input").count() > 0 && (await oktaForm(page).connect.isVisible()), false, "it can still be submitted");
   await page.context().close();
 });
 
 test("a secret can be shown and hidden, and is never offered to be remembered", async () => {
   const { page } = await open();
   await ready(page);
-  const { token } = form(page);
+  const { token } = oktaForm(page);
   await token.fill("00secret");
   assert.equal(await token.getAttribute("type"), "password");
   const show = page.getByRole("button", { name: /show/i });
@@ -272,8 +278,8 @@ test("a secret can be shown and hidden, and is never offered to be remembered", 
 test("the page asks nobody but its own origin", async () => {
   const { page } = await open();
   await ready(page);
-  await submit(page, MAGIC_HOST, magicToken());
-  await form(page).connected.waitFor();
+  await submit(page, { instanceUrl: MAGIC_HOST, apiToken: magicToken() });
+  await oktaForm(page).connected.waitFor();
   const foreign = page.urls.filter((url) => !url.startsWith(edge.url) && !url.startsWith("data:"));
   assert.deepEqual(foreign, []);
   await page.context().close();

@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 
-import { form, openBrowser, ready, submit } from "../harness/browser.mjs";
+import { oktaForm, openBrowser, ready, submit } from "../harness/browser.mjs";
 import { MAGIC_HOST, deploy, found, magicToken } from "../harness/deployment.mjs";
 
 let edge;
@@ -18,11 +18,11 @@ test("a typed secret is only ever in the field and in the body that submits it",
   await page.goto((await edge.session()).url);
   await ready(page);
   const tokens = ["revoked", "super-admin"].map((kind) => magicToken(kind));
-  await submit(page, MAGIC_HOST, tokens[0]);
-  await form(page).error("apiToken").waitFor();
-  await form(page).token.fill(tokens[1]);
-  await form(page).connect.click();
-  await form(page).connected.waitFor();
+  await submit(page, { instanceUrl: MAGIC_HOST, apiToken: tokens[0] });
+  await oktaForm(page).error("apiToken").waitFor();
+  await oktaForm(page).token.fill(tokens[1]);
+  await oktaForm(page).connect.click();
+  await oktaForm(page).connected.waitFor();
 
   const kept = await page.evaluate(async () => {
     const databases = (await indexedDB.databases?.()) ?? [];

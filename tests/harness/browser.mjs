@@ -51,24 +51,54 @@ export async function axe(frame) {
 /** Waits until the widget has taken the form over. */
 export const ready = (frame) => frame.locator("html[data-ready]").waitFor({ state: "attached" });
 
-/** What a person sees of the form: its state, what is typed, and what each field says. */
+/** What a person sees of the form: its state, what is typed, and what each field says. Fields by their ids. */
 export const form = (frame) => ({
-  host: frame.getByLabel("Okta Domain URL"),
-  token: frame.getByRole("textbox", { name: "API Token" }),
-  hook: frame.getByLabel("Event Hook Name"),
+  field: (id) => frame.locator(`#field-${id}`),
+  more: frame.locator("#latchkey-more"),
   connect: frame.locator("#latchkey-form button[type=submit]"),
   state: () => frame.locator("#latchkey-form").getAttribute("data-state"),
   connected: frame.locator('#latchkey-form[data-state="connected"]'),
+  note: (field) => frame.locator(`[data-field="${field}"] .note`),
+  warning: (field) => frame.locator(`[data-field="${field}"] .warning .cause`),
   error: (field) => frame.locator(`[data-field="${field}"] .error .cause`),
   alert: frame.locator("#latchkey-alert .cause"),
 });
 
-/** Fills host and token and presses the button. */
-export async function submit(frame, host, token) {
-  const { host: hostInput, token: tokenInput, connect } = form(frame);
-  await hostInput.fill(host);
-  await tokenInput.fill(token);
-  await connect.click();
+/** The form of Okta, its fields by what they are called. */
+export const oktaForm = (frame) => ({
+  ...form(frame),
+  host: frame.getByLabel("Okta Domain URL"),
+  token: frame.getByRole("textbox", { name: "API Token" }),
+  hook: frame.getByLabel("Event Hook Name"),
+});
+
+/** Fills fields in by their ids, what is folded too, as a person would. */
+export async function fill(frame, values) {
+  for (const [id, value] of Object.entries(values)) {
+    const field = form(frame).field(id);
+    if (value && !(await field.isVisible())) await form(frame).more.locator("summary").first().click();
+    if (value) await field.fill(value);
+  }
+}
+
+/** Fills fields in and presses the button. */
+export async function submit(frame, values) {
+  await fill(frame, values);
+  await form(frame).connect.click();
+}
+
+/** Pastes a text into a field, by the keyboard. */
+export async function paste(page, field, text) {
+  await page.context().grantPermissions(["clipboard-read", "clipboard-write"]);
+  await page.evaluate((text) => navigator.clipboard.writeText(text), text);
+  await form(page).field(field).focus();
+  await page.keyboard.press("ControlOrMeta+V");
+}
+
+/** What the last copy button copied. */
+export async function clipboard(page) {
+  await page.context().grantPermissions(["clipboard-read", "clipboard-write"]);
+  return page.evaluate(() => navigator.clipboard.readText());
 }
 
 /** The label or id of what has the focus. */

@@ -17,6 +17,10 @@ pub(crate) struct Words {
     pub(crate) waiting_for_other: &'static str,
     /// Behind the label of a field that may stay empty.
     pub(crate) optional: &'static str,
+    /// Above what is folded away.
+    pub(crate) more: &'static str,
+    /// Below an answer that came with another one: that one's label.
+    pub(crate) taken_from: fn(&str) -> String,
     /// On the button that shows a secret as text.
     pub(crate) show: &'static str,
     /// Above the provider's own error code.
@@ -29,6 +33,16 @@ pub(crate) struct Words {
     pub(crate) connected: fn(&str) -> String,
     /// Who the key acts as: name and login.
     pub(crate) connected_as: fn(Option<&str>, Option<&str>) -> String,
+    /// What the key is called at the provider.
+    pub(crate) key_name: fn(&str) -> String,
+    /// When the key ends: a date.
+    pub(crate) ends_on: fn(&str) -> String,
+    /// How many days without use end the key.
+    pub(crate) ends_unused: fn(u32) -> String,
+    /// Above what the key may do, and what not.
+    pub(crate) may: &'static str,
+    /// The same.
+    pub(crate) may_not: &'static str,
     /// Above the list of checks.
     pub(crate) checks: &'static str,
     /// How a check went, for those who do not see its mark.
@@ -69,6 +83,8 @@ pub(crate) static WORDS: Words = Words {
     asking_again: "The answer got lost on the way. Asking again.",
     waiting_for_other: "Another attempt is still being checked. Waiting for it.",
     optional: " (optional)",
+    more: "More options",
+    taken_from: |label| format!("Taken from what you entered in {label}."),
     show: "Show",
     details: "Details",
     vendor_code: "Code of the service: ",
@@ -79,6 +95,11 @@ pub(crate) static WORDS: Words = Words {
         (Some(one), _) | (None, Some(one)) => format!("Connected as {one}"),
         (None, None) => String::new(),
     },
+    key_name: |name| format!("Key: {name}"),
+    ends_on: |date| format!("Ends on {date}"),
+    ends_unused: |days| format!("Ends after {days} days without use; we use it regularly."),
+    may: "The key may",
+    may_not: "The key may not",
     checks: "What was checked",
     passed: "Passed: ",
     warned: "Needs attention: ",

@@ -58,9 +58,21 @@ pub(super) fn is_public(host: &str) -> bool {
 }
 
 /// The name in lower case with ASCII dots, each label beyond ASCII in its `xn--` form; `None` when it has none.
-///
-/// Letters are only put into lower case; what IDNA would map further makes a name that does not exist.
 pub(super) fn to_ascii(host: &str) -> Option<String> {
+    if host.is_ascii() { Some(host.to_ascii_lowercase()) } else { beyond_ascii(host) }
+}
+
+/// The browser has the tables that this takes, five kilobytes of the widget's; the edge reads the name again anyway.
+#[cfg(feature = "browser")]
+fn beyond_ascii(host: &str) -> Option<String> {
+    // Beside letters beyond ASCII only what names are made of: a browser would read more, such as `%2e`.
+    let allowed = |c: char| !c.is_ascii() || c.is_ascii_alphanumeric() || matches!(c, '-' | '.');
+    crate::browser::host_in_ascii(host).filter(|_| host.chars().all(allowed))
+}
+
+/// Letters are only put into lower case; what IDNA would map further makes a name that does not exist.
+#[cfg(not(feature = "browser"))]
+fn beyond_ascii(host: &str) -> Option<String> {
     let labels = host.split(['.', '\u{3002}', '\u{ff0e}', '\u{ff61}']);
     let ascii = labels.map(|label| {
         if label.is_ascii() {
@@ -76,6 +88,7 @@ pub(super) fn to_ascii(host: &str) -> Option<String> {
 }
 
 /// RFC 3492, section 6.3, with the parameters of section 5.
+#[cfg(not(feature = "browser"))]
 fn punycode(label: &[char]) -> Option<String> {
     let mut out: String = label.iter().filter(|c| c.is_ascii()).collect();
     let basic = out.len() as u32;
@@ -105,6 +118,7 @@ fn punycode(label: &[char]) -> Option<String> {
     Some(out)
 }
 
+#[cfg(not(feature = "browser"))]
 fn push_number(out: &mut String, mut number: u32, bias: u32) {
     let digit =
         |digit: u32| char::from(if digit < 26 { b'a' + digit as u8 } else { b'0' + (digit - 26) as u8 });
@@ -120,6 +134,7 @@ fn push_number(out: &mut String, mut number: u32, bias: u32) {
     }
 }
 
+#[cfg(not(feature = "browser"))]
 fn adapt(delta: u32, points: u32, first: bool) -> u32 {
     let mut delta = if first { delta / 700 } else { delta / 2 };
     delta += delta / points;

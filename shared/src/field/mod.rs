@@ -10,6 +10,7 @@ mod host;
 mod id;
 mod key;
 mod rule;
+mod settle;
 pub mod shape;
 mod text;
 
@@ -17,6 +18,7 @@ mod text;
 mod tests;
 
 pub use rule::{Field, LookAlike, Parse, ParseKind};
+pub use settle::{settle, told};
 
 use crate::{ErrorCode, FieldError};
 

@@ -2,7 +2,7 @@
 
 use super::*;
 
-fn field(id: &str, kind: ParseKind) -> Field {
+pub(super) fn field(id: &str, kind: ParseKind) -> Field {
     Field {
         id: id.into(),
         label: "Field".into(),

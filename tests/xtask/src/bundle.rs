@@ -91,7 +91,7 @@ fn build_page(workspace: &Workspace, widget: &WidgetAddresses) -> Result<()> {
     let generated = empty_directory(workspace.generated("page"))?;
     run(&mut esbuild_file(workspace, "boot.js", &generated.join("boot.js")), "minifying widget/boot.js")?;
     run(
-        &mut esbuild_file(workspace, "connect_form.css", &generated.join("page.css")),
+        esbuild_file(workspace, "connect_form.css", &generated.join("page.css")).arg("--bundle"),
         "minifying widget/connect_form.css",
     )?;
     let addresses = serde_json::json!({ "js": widget.js, "wasm": widget.wasm });

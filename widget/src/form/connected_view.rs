@@ -1,4 +1,4 @@
-//! What is shown once the account is connected: as whom, what was checked, what deserves attention.
+//! What is shown once the account is connected: as whom, with which key, what was checked, what deserves attention.
 
 use super::field_view::when;
 use super::model::{Act, Tell};
@@ -20,20 +20,14 @@ pub(crate) fn connected_view(
         identity.and_then(|identity| identity.name.as_deref()),
         identity.and_then(|identity| identity.login.as_deref()),
     );
-    let place = report.organization.and_then(|organization| organization.url).unwrap_or_default();
-    let checks = report
-        .checks
-        .into_iter()
-        .map(|check| {
-            let word = match check.state {
-                CheckState::Passed => WORDS.passed,
-                CheckState::Warned => WORDS.warned,
-                CheckState::Skipped => WORDS.skipped,
-            };
-            view! { <li data-check=check.state.as_str()><span class="unseen">{word}</span>{check.title}</li> }
-        })
-        .collect::<Vec<_>>();
-    let warnings = report.warnings.into_iter().map(|warning| (warning.message, warning.fix));
+    let facts = facts(&report).into_iter().map(|fact| view! { <p class="fact">{fact}</p> });
+    let facts = facts.collect::<Vec<_>>();
+    let checks = report.checks.into_iter().map(|check| (check.state, check.title)).collect();
+    let may = |permitted: bool, state: CheckState| {
+        let capabilities = report.capabilities.iter().filter(|one| one.permitted == permitted);
+        capabilities.map(|one| (state, one.title.clone())).collect()
+    };
+    let warnings = report.warnings.iter().map(|warning| (warning.message.clone(), warning.fix.clone()));
     let hook =
         report.event_hook.map(|hook| ([WORDS.event_hook, "“", &hook.name, "”"].concat(), hook.message));
     let notes = warnings.chain(hook).collect::<Vec<_>>();
@@ -46,15 +40,53 @@ pub(crate) fn connected_view(
         <div class="connected">
             <h2 id=HEADING tabindex="-1">{(WORDS.connected)(provider)}</h2>
             <p class="who">{who}</p>
-            <p class="where">{place}</p>
-            <h3>{WORDS.checks}</h3>
-            <ul class="checks">{checks}</ul>
+            {facts}
+            {list_view(WORDS.checks, checks)}
+            {list_view(WORDS.may, may(true, CheckState::Passed))}
+            {list_view(WORDS.may_not, may(false, CheckState::Skipped))}
             <div class="attention" hidden=nothing_to_note>
                 <h3>{WORDS.attention}</h3>
                 <ul>{notes}</ul>
             </div>
             <button class="primary" type="button" hidden=!embedded on:click=when(tell, Act::Done)>{WORDS.done}</button>
             <p class="farewell" hidden=embedded>{WORDS.close_page}</p>
+        </div>
+    }
+}
+
+/// Which organisation, and what is known about the key, a line each.
+fn facts(report: &Report) -> Vec<String> {
+    let mut facts = Vec::new();
+    if let Some(organization) = &report.organization {
+        facts.extend(organization.name.clone());
+        facts.extend(organization.url.clone());
+    }
+    if let Some(key) = &report.key {
+        facts.extend(key.name.as_deref().map(WORDS.key_name));
+        // The day is enough: a moment would be one in a time zone. A day that moves with every use says nothing.
+        let day = key.expires_at.as_deref().and_then(|end| end.get(..10));
+        facts.extend(key.idle_days.map(WORDS.ends_unused).or(day.map(WORDS.ends_on)));
+    }
+    facts
+}
+
+/// A list with a mark before each line; nothing is to be seen of one without lines.
+fn list_view(title: &'static str, lines: Vec<(CheckState, String)>) -> impl IntoView + use<> {
+    let nothing = lines.is_empty();
+    let word = |state: CheckState| match state {
+        _ if title != WORDS.checks => "",
+        CheckState::Passed => WORDS.passed,
+        CheckState::Warned => WORDS.warned,
+        CheckState::Skipped => WORDS.skipped,
+    };
+    let line = |(state, text): (CheckState, String)| {
+        view! { <li data-check=state.as_str()><span class="unseen">{word(state)}</span>{text}</li> }
+    };
+    let lines = lines.into_iter().map(line).collect::<Vec<_>>();
+    view! {
+        <div hidden=nothing>
+            <h3>{title}</h3>
+            <ul class="checks">{lines}</ul>
         </div>
     }
 }

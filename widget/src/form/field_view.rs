@@ -51,7 +51,7 @@ pub(crate) fn field_view(
     view! {
         <div class="field" data-field=field.id.clone()>
             <label for=id.clone()>
-                {label.clone()} <span class="optional">{if field.optional { WORDS.optional } else { "" }}</span>
+                {label.clone()} <span class="optional">{if may_stay_empty(field) { WORDS.optional } else { "" }}</span>
             </label>
             <p class="help" id=part("help")>{field.help.clone().unwrap_or_default()}</p>
             <div class="entry">
@@ -75,6 +75,11 @@ pub(crate) fn field_view(
     }
 }
 
+/// Whether nobody needs to answer; one that another answer carries is found missing only when it is submitted.
+fn may_stay_empty(field: &Field) -> bool {
+    field.optional || field.deduced
+}
+
 /// What never changes about an input, and so is only said by the server: the browser takes it over as it stands.
 #[cfg(feature = "ssr")]
 fn fixed(field: &Field, described_by: String) -> impl leptos::attr::Attribute + use<> {
@@ -82,7 +87,7 @@ fn fixed(field: &Field, described_by: String) -> impl leptos::attr::Attribute + 
     (
         set("inputmode", if field.parse.kind == ParseKind::Host { "url" } else { "text" }),
         set("placeholder", field.placeholder.clone()),
-        set("aria-required", truth(!field.optional)),
+        set("aria-required", truth(!may_stay_empty(field))),
         set("aria-describedby", described_by),
         // For secrets: what password managers and browsers neither fill in nor offer to keep.
         set("autocomplete", if field.secret { "one-time-code" } else { "off" }),

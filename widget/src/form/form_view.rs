@@ -1,9 +1,9 @@
 //! The form as a whole: its questions, its button, what is wrong with it, and what came of it.
 
-use super::OUTCOME;
 use super::field_view::{field_view, keep_focus, truth};
 use super::model::{Act, Flag, FormModel, FormState, Phase, Tell, Text};
 use super::trouble_view::trouble_view;
+use super::{MORE, OUTCOME};
 use crate::words::WORDS;
 use latchkey_shared::connect::Form;
 use leptos::ev;
@@ -27,10 +27,15 @@ pub(crate) fn form_view(parts: FormParts<'_>) -> impl IntoView + use<> {
     let follow = move |text: fn(&FormState) -> &str| -> Text {
         Box::new(move || state.with(|state| text(state).to_owned()))
     };
-    let fields = form.fields.iter().zip(&model.fields).enumerate();
-    let fields = fields
-        .map(|(at, (field, &state))| field_view(at, field, state, is(Phase::Checking), tell))
-        .collect::<Vec<_>>();
+    let questions = |folded: bool| {
+        let fields = form.fields.iter().zip(&model.fields).enumerate();
+        let fields = fields.filter(|(_, (field, _))| field.folded == folded);
+        fields
+            .map(|(at, (field, &state))| field_view(at, field, state, is(Phase::Checking), tell))
+            .collect::<Vec<_>>()
+    };
+    let folded = questions(true);
+    let nothing_folded = folded.is_empty();
     let submit = move |event: ev::SubmitEvent| {
         event.prevent_default();
         tell(Act::Submit);
@@ -38,7 +43,11 @@ pub(crate) fn form_view(parts: FormParts<'_>) -> impl IntoView + use<> {
     view! {
         <section id="latchkey-form" data-state=follow(|state| state.phase.as_str()) aria-labelledby="latchkey-title">
             <form novalidate autocomplete="off" hidden=is(Phase::Connected) on:submit=submit>
-                {fields}
+                {questions(false)}
+                <details id=MORE class="more" hidden=nothing_folded>
+                    <summary>{WORDS.more}</summary>
+                    {folded}
+                </details>
                 {trouble_view("latchkey-alert".into(), "alert", "alert", state, |state| &state.alert)}
                 <div class="actions" hidden=is(Phase::Ended)>
                     <button

@@ -18,6 +18,9 @@ pub(crate) use model::{Act, FieldState, FormModel, FormState, Phase, Trouble};
 /// The id of the place where the outcome appears.
 pub(crate) const OUTCOME: &str = "latchkey-outcome";
 
+/// The id of what is folded away below the other questions.
+pub(crate) const MORE: &str = "latchkey-more";
+
 /// The id of a field's input; its help, note, warning and error append a word to it.
 pub(crate) fn input_id(field: &str) -> String {
     ["field-", field].concat()

@@ -1,12 +1,13 @@
 //! Reads answers while they are typed, with the parser the edge runs again, and says what it read.
 //!
 //! Says little while someone types: what was cleaned away and what looks odd after a short pause, what is wrong once
-//! they leave the field or have pasted something. Never writes to an input.
+//! they leave the field or have pasted something. Writes to no input but through `captures.rs`.
 
 use super::page::Page;
-use super::{dom, guide_follow};
+use super::{captures, dom, guide_follow};
 use crate::form::Trouble;
-use latchkey_shared::field::Parsed;
+use crate::words::WORDS;
+use latchkey_shared::field::{Parsed, settle};
 use latchkey_shared::{FieldError, Secret};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
@@ -78,9 +79,23 @@ fn later(page: Rc<Page>, at: usize, milliseconds: i32, moment: Moment) {
 /// Says what there is to say about a prefilled answer.
 pub(super) fn prefilled(page: &Page, at: usize) {
     check(page, at, Moment::Finished);
+    captures::unfold(page, at);
 }
 
+/// Says what there is to say about an answer, and about those that came with it.
 fn check(page: &Page, at: usize, moment: Moment) {
+    look(page, at, moment);
+    for other in captures::write(page) {
+        if let Some((_, state)) = page.field(other) {
+            state.update(|state| state.error = Trouble::default());
+        }
+        look(page, other, Moment::Finished);
+        captures::unfold(page, other);
+    }
+    guide_follow::links(page);
+}
+
+fn look(page: &Page, at: usize, moment: Moment) {
     let Some((field, state)) = page.field(at) else { return };
     let text = page.typed(at);
     if state.with_untracked(|state| state.error.is_some()) {
@@ -94,29 +109,67 @@ fn check(page: &Page, at: usize, moment: Moment) {
             Err(error) => show(page, at, None, Some(error).filter(|_| moment == Moment::Finished)),
         }
     }
-    guide_follow::links(page);
 }
 
-/// Reads an answer to submit it; on a bad one, shows what is wrong and returns `None`.
-pub(super) fn read(page: &Page, at: usize) -> Option<Secret> {
-    let (field, _) = page.field(at)?;
-    match field.parse(&page.typed(at)) {
-        Ok(mut parsed) => {
-            let value = Secret::new(std::mem::take(&mut parsed.value));
-            show(page, at, Some(parsed), None);
-            Some(value)
-        }
-        Err(error) => {
-            page.outbox.error(error.code, Some(&field.id));
-            show(page, at, None, Some(error));
-            None
+/// Every answer as it is submitted, in the form's order; on a bad one, shows what is wrong and returns `None`.
+pub(super) fn read_all(page: &Page) -> Option<Vec<Secret>> {
+    let mut errors = Vec::new();
+    let mut values = Vec::new();
+    let typed: Vec<String> = (0..page.form.fields.len()).map(|at| page.typed(at)).collect();
+    for (at, (field, text)) in page.form.fields.iter().zip(&typed).enumerate() {
+        match field.parse(text) {
+            Ok(mut parsed) => {
+                values.push(std::mem::take(&mut parsed.value));
+                show(page, at, Some(parsed), None);
+            }
+            Err(error) => {
+                show(page, at, None, None);
+                errors.push(error);
+            }
         }
     }
+    if errors.is_empty() {
+        let typed: Vec<&str> = typed.iter().map(String::as_str).collect();
+        errors = settle(&page.form.fields, &typed, &mut values);
+    }
+    let values = values.into_iter().map(Secret::new).collect();
+    if errors.is_empty() {
+        return Some(values);
+    }
+    refuse(page, errors);
+    None
+}
+
+/// Shows each error on its field, and moves the focus to the first; returns those that are about no field.
+pub(super) fn refuse(page: &Page, errors: Vec<FieldError>) -> Vec<FieldError> {
+    let mut others = Vec::new();
+    let mut first = None;
+    for error in errors {
+        page.outbox.error(error.code, error.field.as_deref());
+        let at = page.form.fields.iter().position(|field| Some(&field.id) == error.field.as_ref());
+        match at.and_then(|at| Some((at, page.field(at)?))) {
+            Some((at, (field, state))) => {
+                state.update(|state| state.error = error.into());
+                captures::unfold(page, at);
+                // What is folded stands below the others.
+                let place = (field.folded, at);
+                first = Some(first.map_or(place, |first| place.min(first)));
+            }
+            None => others.push(error),
+        }
+    }
+    if let Some((_, at)) = first {
+        page.focus(at);
+    }
+    others
 }
 
 fn show(page: &Page, at: usize, parsed: Option<Parsed>, error: Option<FieldError>) {
     let Some((_, state)) = page.field(at) else { return };
-    let (changes, warning) = parsed.map(|parsed| (parsed.changes, parsed.warning)).unwrap_or_default();
+    let (mut changes, warning) = parsed.map(|parsed| (parsed.changes, parsed.warning)).unwrap_or_default();
+    if let Some(from) = page.captured(at).and_then(|from| page.form.fields.get(from)) {
+        changes.insert(0, (WORDS.taken_from)(&from.label));
+    }
     state.update(|state| {
         state.note = changes.join(" ");
         state.warning = warning.map(Trouble::from).unwrap_or_default();

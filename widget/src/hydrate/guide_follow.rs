@@ -11,7 +11,7 @@ use web_sys::HtmlElement;
 /// What stays visible above a step that was scrolled to, in pixels: the heading of its section.
 const MARGIN: i32 = 48;
 
-/// Marks the steps that serve a field; if asked to, brings them into the guide's own view.
+/// Marks the steps that serve a field; if asked to, brings them into the guide's own view, out of folded background too.
 pub(super) fn mark(page: &Page, at: usize, scroll: bool) {
     let Some(field) = page.form.fields.get(at) else { return };
     let mut steps = dom::all("[data-for]");
@@ -21,6 +21,9 @@ pub(super) fn mark(page: &Page, at: usize, scroll: bool) {
         serves
     });
     if let (true, Some(first), Some(last)) = (scroll, steps.first(), steps.last()) {
+        if let Ok(Some(background)) = first.closest(".background") {
+            _ = background.set_attribute("open", "");
+        }
         bring_into_view(first.unchecked_ref(), last.unchecked_ref());
     }
 }

@@ -5,6 +5,7 @@
 
 mod answers;
 mod api;
+mod captures;
 mod dom;
 mod guide_follow;
 mod outbox;

@@ -26,6 +26,8 @@ pub(super) struct Page {
     pub(super) open_attempt: RefCell<Option<Attempt>>,
     /// Counts each input's changes, so that a pause can tell whether it was one.
     pub(super) changes: Vec<Cell<u32>>,
+    /// For each input that holds what another answer told: which one did.
+    captured: RefCell<Vec<(usize, usize)>>,
 }
 
 impl Page {
@@ -41,6 +43,7 @@ impl Page {
             outbox: Outbox::new(say),
             token: RefCell::new(Secret::new(token)),
             open_attempt: RefCell::default(),
+            captured: RefCell::default(),
         })
     }
 
@@ -55,6 +58,29 @@ impl Page {
     /// What stands in the input right now.
     pub(super) fn typed(&self, at: usize) -> String {
         self.input(at).map(|input| input.value()).unwrap_or_default()
+    }
+
+    /// Whether code may write to an input: nobody has touched it (the boot script marks that, from the first moment on),
+    /// and it is empty or holds what code wrote because another answer told it.
+    pub(super) fn may_write(&self, at: usize) -> bool {
+        let Some(input) = self.input(at).filter(|input| !input.has_attribute("data-touched")) else {
+            return false;
+        };
+        input.value().is_empty() || self.captured(at).is_some()
+    }
+
+    /// Which answer told what an input holds, unless somebody has typed there since.
+    pub(super) fn captured(&self, at: usize) -> Option<usize> {
+        let from = self.captured.borrow().iter().find(|(to, _)| *to == at)?.1;
+        self.input(at).filter(|input| !input.has_attribute("data-touched"))?;
+        Some(from)
+    }
+
+    /// Notes which answer told what an input holds now.
+    pub(super) fn capture(&self, at: usize, from: usize) {
+        let mut captured = self.captured.borrow_mut();
+        captured.retain(|(to, _)| *to != at);
+        captured.push((at, from));
     }
 
     pub(super) fn focus(&self, at: usize) {

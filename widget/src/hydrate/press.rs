@@ -7,8 +7,7 @@ use crate::attempt::Attempt;
 use crate::form::{HEADING, OUTCOME, Phase, Trouble, connected_view};
 use crate::words::WORDS;
 use latchkey_shared::connect::ConnectResponse;
-use latchkey_shared::{ErrorCode, Problem, Secret};
-use leptos::prelude::*;
+use latchkey_shared::{ErrorCode, Problem};
 use leptos::task::spawn_local;
 use std::rc::Rc;
 
@@ -24,31 +23,15 @@ pub(super) fn press(page: &Rc<Page>) {
         return;
     }
     page.show(Phase::Asking, Trouble::default());
-    let Some(values) = read_all(page) else { return };
+    let Some(values) = answers::read_all(page) else { return };
+    let values = page.form.fields.iter().map(|field| field.id.clone()).zip(values);
+    let values = values.filter(|(_, value)| !value.is_empty()).collect();
     let open = page.open_attempt.take();
     let Some(attempt) = Attempt::of_press(open, values, dom::random_uuid) else { return };
     page.show(Phase::Checking, Trouble::default());
     page.say((WORDS.checking_with)(&page.form.name));
     let page = page.clone();
     spawn_local(async move { run(page, attempt).await });
-}
-
-/// Every answer as read; or, when one cannot be read, `None` with the first such field in focus.
-fn read_all(page: &Page) -> Option<Vec<(String, Secret)>> {
-    let mut values = Vec::new();
-    let mut first_bad = None;
-    for (at, field) in page.form.fields.iter().enumerate() {
-        match answers::read(page, at) {
-            Some(value) if !value.is_empty() => values.push((field.id.clone(), value)),
-            Some(_) => {}
-            None => _ = first_bad.get_or_insert(at),
-        }
-    }
-    if let Some(at) = first_bad {
-        page.focus(at);
-        return None;
-    }
-    Some(values)
 }
 
 enum End {
@@ -136,27 +119,18 @@ pub(super) fn refused(page: &Page, problem: Problem) {
         };
         return page.end(Trouble::new(message, fix));
     }
-    let mut whole = None;
-    let mut first_bad = None;
-    for error in problem.errors {
-        page.outbox.error(error.code, error.field.as_deref());
-        let at = page.form.fields.iter().position(|field| Some(&field.id) == error.field.as_ref());
-        match at.and_then(|at| page.field(at).map(|(_, state)| (at, state))) {
-            Some((at, state)) => {
-                state.update(|state| state.error = error.into());
-                first_bad = Some(first_bad.map_or(at, |first| at.min(first)));
-            }
-            None => _ = whole.get_or_insert(Trouble::from(error)),
+    let told_any = !problem.errors.is_empty();
+    page.show(Phase::Asking, Trouble::default());
+    let others = answers::refuse(page, problem.errors);
+    let whole = match others.into_iter().next() {
+        Some(error) => Trouble::from(error),
+        None if told_any => return,
+        None => {
+            page.outbox.error(problem.code, None);
+            Trouble::new(problem.detail, WORDS.try_again)
         }
-    }
-    if first_bad.is_none() && whole.is_none() {
-        page.outbox.error(problem.code, None);
-        whole = Some(Trouble::new(problem.detail, WORDS.try_again));
-    }
-    page.show(Phase::Asking, whole.unwrap_or_default());
-    if let Some(at) = first_bad {
-        page.focus(at);
-    }
+    };
+    page.show(Phase::Asking, whole);
 }
 
 fn fail(page: &Page, code: ErrorCode, (message, fix): (&str, &str)) {

@@ -52,11 +52,7 @@ fn greet(page: &Page, body: &JsValue) {
         let Some(at) = page.form.fields.iter().position(|known| known.id == field && !known.secret) else {
             continue;
         };
-        // The boot script marks what was touched, from the first moment on.
-        let untouched = |input: &web_sys::HtmlInputElement| {
-            input.value().is_empty() && !input.has_attribute("data-touched")
-        };
-        if let Some(input) = page.input(at).filter(untouched) {
+        if let Some(input) = page.input(at).filter(|input| input.value().is_empty() && page.may_write(at)) {
             input.set_value(&value);
             answers::prefilled(page, at);
         }

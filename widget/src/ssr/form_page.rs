@@ -4,14 +4,17 @@ use super::document::{Document, render};
 use super::guide_view::{Reader, guide_view};
 use super::island::island;
 use super::words::PAGE_WORDS;
-use super::{FormPage, Parts, Place};
+use super::{FormPage, Parts, Place, shown};
 use crate::form::{FormModel, FormParts, form_view};
 use latchkey_shared::Mode;
+use latchkey_shared::connect::Form;
 use leptos::prelude::*;
 
 /// The complete document of the hosted or embedded form.
 #[must_use]
 pub fn form_page(page: &FormPage<'_>, parts: &Parts<'_>) -> String {
+    let form = Form { fields: shown(&page.form.fields, page.white_label), ..page.form.clone() };
+    let page = &FormPage { form: &form, ..*page };
     Owner::new().with(|| {
         let title = (PAGE_WORDS.title)(&page.form.name);
         let body = body(page, title.clone());

@@ -3,7 +3,7 @@
 use super::document::{Document, render};
 use super::guide_view::{Reader, guide_view};
 use super::words::PAGE_WORDS;
-use super::{GuidePage, Parts, Place};
+use super::{GuidePage, Parts, Place, shown};
 use leptos::prelude::*;
 
 /// The complete document.
@@ -13,13 +13,13 @@ pub fn guide_page(page: &GuidePage<'_>, parts: &Parts<'_>) -> String {
         let product = page.product.unwrap_or(PAGE_WORDS.hub);
         let reader =
             Reader { provider: page.name, product, white_label: page.white_label, scopes: &[], alone: true };
-        let fields = page.fields.iter().map(|field| {
+        let fields = shown(page.fields, page.white_label).into_iter().map(|field| {
             let optional = if field.optional || field.deduced { PAGE_WORDS.optional } else { "" };
             view! {
                 <li>
-                    <p class="step">{field.label.clone()} <span class="optional">{optional}</span></p>
-                    {field.help.clone().map(|help| view! { <p>{help}</p> })}
-                    {field.placeholder.clone().map(|example| view! { <p><code>{example}</code></p> })}
+                    <p class="step">{field.label} <span class="optional">{optional}</span></p>
+                    {field.help.map(|help| view! { <p>{help}</p> })}
+                    {field.placeholder.map(|example| view! { <p>{PAGE_WORDS.example} <code>{example}</code></p> })}
                 </li>
             }
         });

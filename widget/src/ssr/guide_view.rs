@@ -95,6 +95,8 @@ fn step_view(step: &Step, reader: Reader<'_>) -> impl IntoView + use<> {
         }
     });
     let copy = step.copy.as_ref().map(|literal| copy_view(literal.replace("{product}", reader.product)));
+    // Alone, no answer will ever tell where a link leads that does not lead anywhere yet.
+    let link = step.link.as_ref().filter(|link| !reader.alone || link.fallback.is_some());
     view! {
         <li data-for=step.field.clone()>
             <p class="step">{text(&step.title)}</p>
@@ -102,7 +104,7 @@ fn step_view(step: &Step, reader: Reader<'_>) -> impl IntoView + use<> {
             {bullets}
             {scopes}
             {copy}
-            {step.link.as_ref().map(link_view)}
+            {link.map(link_view)}
         </li>
     }
 }

@@ -6,6 +6,8 @@
 mod document;
 mod form_page;
 mod guide_page;
+#[cfg(test)]
+mod guide_tests;
 mod guide_view;
 mod inline_text;
 mod island;
@@ -20,6 +22,7 @@ pub use notice_page::notice_page;
 
 use latchkey_shared::Mode;
 use latchkey_shared::connect::Form;
+use latchkey_shared::field::Field;
 use latchkey_shared::guide::Guide;
 
 /// What the build made, for every page alike.
@@ -84,7 +87,7 @@ pub struct GuidePage<'a> {
     /// The provider's name.
     pub name: &'a str,
     /// What a form would ask.
-    pub fields: &'a [latchkey_shared::field::Field],
+    pub fields: &'a [Field],
     /// How to find it.
     pub guide: &'a Guide,
     /// The product in whose name it is shown, if one is.
@@ -106,4 +109,14 @@ pub struct Notice<'a> {
     pub fix: &'a str,
     /// The product that asked, when it is known.
     pub product: Option<&'a str>,
+}
+
+/// The questions as a page shows them: where only the product's name is shown, no example is the hub's.
+fn shown(fields: &[Field], white_label: bool) -> Vec<Field> {
+    let mut fields = fields.to_vec();
+    for field in fields.iter_mut().filter(|_| white_label) {
+        field.placeholder =
+            field.placeholder.take().filter(|example| !example.contains(words::PAGE_WORDS.hub));
+    }
+    fields
 }

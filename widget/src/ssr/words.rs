@@ -20,6 +20,8 @@ pub(super) struct PageWords {
     pub(super) guide_request: fn(&str, &str) -> String,
     /// Above what a form would ask.
     pub(super) asked: &'static str,
+    /// In front of how an answer looks.
+    pub(super) example: &'static str,
     /// Behind the label of a field that may stay empty.
     pub(super) optional: &'static str,
     /// Above what the session asks for.
@@ -67,6 +69,7 @@ pub(super) static PAGE_WORDS: PageWords = PageWords {
         format!("What {product} asks for when you connect {provider}, and where to find it.")
     },
     asked: "What you will be asked for",
+    example: "For example ",
     optional: " (optional)",
     scopes: "What it will be used for:",
     guide: "How to find these",

@@ -26,7 +26,9 @@ mod tests {
     fn every_provider_file_is_in_the_catalogue() {
         let files = std::fs::read_dir(concat!(env!("CARGO_MANIFEST_DIR"), "/../providers")).unwrap();
         let ids: Vec<_> = files
-            .map(|file| file.unwrap().path().file_stem().unwrap().to_string_lossy().into_owned())
+            .map(|file| file.unwrap().path())
+            .filter(|path| path.extension().is_some_and(|extension| extension == "toml"))
+            .map(|path| path.file_stem().unwrap().to_string_lossy().into_owned())
             .collect();
         assert_eq!(super::all().len(), ids.len());
         for id in ids {

@@ -8,10 +8,13 @@ mod answer;
 mod findings;
 mod origins;
 mod path;
+mod preview;
 mod report;
 mod request;
 mod retry;
 mod stages;
+
+pub use preview::{Preview, preview};
 
 use crate::credential::Credential;
 use crate::ports::{Clock, Fetch};

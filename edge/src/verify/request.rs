@@ -101,7 +101,7 @@ fn fill_json(
 }
 
 /// Percent-encodes a value for a path segment or query (RFC 3986, section 2.3: only unreserved characters stay).
-fn encode(text: &str) -> String {
+pub(super) fn encode(text: &str) -> String {
     let plain = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'.' | b'_' | b'~');
     text.bytes()
         .map(|byte| if plain(byte) { char::from(byte).to_string() } else { format!("%{byte:02X}") })

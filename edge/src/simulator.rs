@@ -34,7 +34,7 @@ impl Simulator {
 
     fn answer(&self, line: &str, key: &str) -> Option<&'static Simulated> {
         let past = self.past.borrow();
-        self.provider.simulation.iter().find(|rule| {
+        self.provider.test_mode.simulation.iter().find(|rule| {
             matches(&rule.request, line)
                 && (rule.keys.is_empty() || rule.keys.iter().any(|start| key.starts_with(start)))
                 && rule.after.is_none_or(|wanted| past.contains(&wanted))
@@ -153,7 +153,7 @@ async fn past(platform: &impl Platform, target: Target, offer: &Offer, values: &
     let provider = offer.provider;
     let secret = provider.fields.iter().find(|field| field.secret);
     let key = secret.and_then(|field| values.get(&field.id)).map(String::as_str).unwrap_or_default();
-    let remembered = provider.simulation.iter().filter(|rule| rule.after.is_some());
+    let remembered = provider.test_mode.simulation.iter().filter(|rule| rule.after.is_some());
     if !remembered.into_iter().any(|rule| rule.keys.iter().any(|start| key.starts_with(start))) {
         return Ok(Vec::new());
     }

@@ -29,7 +29,11 @@ pub fn from_any(text: &str) -> Option<i64> {
         Ok(number) if number <= 0 => None,
         Ok(number) if number < LEAST_MS => Some(number * 1000),
         Ok(number) => Some(number),
-        Err(_) => DateTime::parse_from_rfc3339(text).ok().map(|time| time.timestamp_millis()),
+        // A date alone is its beginning.
+        Err(_) => DateTime::parse_from_rfc3339(text)
+            .or_else(|_| DateTime::parse_from_rfc3339(&format!("{text}T00:00:00Z")))
+            .ok()
+            .map(|time| time.timestamp_millis()),
     }
 }
 
@@ -55,6 +59,7 @@ mod tests {
             ("1795348800000", Some(1_795_348_800_000)),
             ("2026-11-22T12:00:00.000Z", Some(1_795_348_800_000)),
             ("2026-11-22T12:00:00Z", Some(1_795_348_800_000)),
+            ("2026-11-22", Some(1_795_305_600_000)),
             ("0", None),
             ("never", None),
         ] {

@@ -88,6 +88,8 @@ codes! {
     KeyMalformed = "key_malformed", 422, "The key cannot be read";
     /// The identifier holds characters that no identifier holds.
     IdMalformed = "id_malformed", 422, "The identifier cannot be read";
+    /// The provider knows no such account.
+    AccountUnknown = "account_unknown", 422, "There is no such account";
     /// Two answers belong to different accounts.
     AccountMismatch = "account_mismatch", 422, "Two answers do not belong together";
     /// The text holds characters that it may not.

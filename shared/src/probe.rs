@@ -31,6 +31,9 @@ pub struct Probe {
     /// Whether verification goes on when it is refused.
     #[serde(default)]
     pub optional: bool,
+    /// Whether it stays out of the check-list that people see.
+    #[serde(default)]
+    pub quiet: bool,
     /// Asked only when this was found before.
     #[serde(default)]
     pub when: Condition,

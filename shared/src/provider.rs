@@ -6,7 +6,7 @@
 use crate::field::Field;
 use crate::guide::Guide;
 use crate::probe::{Answer, Expiry, Probe, RateLimit, Rights, Warning};
-use crate::simulation::{Simulated, TestValue};
+use crate::simulation::TestMode;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
@@ -51,12 +51,9 @@ pub struct Provider {
     pub expiry: Option<Expiry>,
     /// The optional field that names a push channel, if the provider has them.
     pub event_hook: Option<EventHookField>,
-    /// The magic values of test mode.
+    /// How it is played in test mode.
     #[serde(default)]
-    pub test_values: Vec<TestValue>,
-    /// The simulated provider: what it answers, first match first.
-    #[serde(default)]
-    pub simulation: Vec<Simulated>,
+    pub test_mode: TestMode,
 }
 
 /// A field whose answer names a push channel.

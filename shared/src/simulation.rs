@@ -5,6 +5,17 @@ use crate::report::Ending;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
+/// How a provider is played.
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+pub struct TestMode {
+    /// The magic values.
+    #[serde(default)]
+    pub values: Vec<TestValue>,
+    /// What the simulated provider answers, first match first.
+    #[serde(default)]
+    pub simulation: Vec<Simulated>,
+}
+
 /// A set of answers that always ends the same way.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct TestValue {

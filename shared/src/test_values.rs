@@ -47,7 +47,7 @@ impl Provider {
     }
 
     fn documented<'a>(&'a self, field: &'a str) -> impl Iterator<Item = &'a str> {
-        self.test_values.iter().filter_map(move |test| test.fields.get(field).map(String::as_str))
+        self.test_mode.values.iter().filter_map(move |test| test.fields.get(field).map(String::as_str))
     }
 
     /// The magic values with their free suffixes filled in, as they may be typed. Empty in live mode.
@@ -70,7 +70,7 @@ impl Provider {
             fields: test.fields.iter().map(|(id, pattern)| (id.clone(), fill(id, pattern))).collect(),
             ..test.clone()
         };
-        self.test_values.iter().map(filled).collect()
+        self.test_mode.values.iter().map(filled).collect()
     }
 }
 

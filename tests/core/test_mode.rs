@@ -15,7 +15,7 @@ fn every_test_value_of_every_provider_ends_as_it_is_listed() {
         let values = test_values(&scenario, &provider.id);
         assert!(!values.is_empty(), "{} has no test values", provider.id);
         for value in values {
-            let session = scenario.session(&scenario.test_key);
+            let session = scenario.session_for(&scenario.test_key, &provider.id);
             let fields: Value = value["fields"]
                 .as_object()
                 .unwrap()
@@ -104,7 +104,7 @@ fn test_values_are_shown_to_test_keys_only() {
     assert!(scenario.get("/api/v1/providers/okta", &scenario.live_key).body.get("testValues").is_none());
     assert!(scenario.send("GET", "/api/v1/providers/okta", None, None).body.get("testValues").is_none());
     assert_eq!(scenario.get("/api/v1/providers/okta", "lk_test_wrong").problem().0, 401);
-    assert_eq!(scenario.send("GET", "/api/v1/providers", None, None).body["providers"][0]["id"], "okta");
+    assert_eq!(scenario.send("GET", "/api/v1/providers", None, None).body["providers"][0]["id"], "gitlab");
     assert_eq!(scenario.send("GET", "/api/v1/providers/none", None, None).problem().0, 404);
 }
 

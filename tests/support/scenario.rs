@@ -5,6 +5,7 @@ use latchkey_edge::http::{BODY_MAX, Body, Request, Response, route::handle};
 use latchkey_edge::ports::Target;
 use latchkey_shared::ProjectId;
 use serde_json::{Value, json};
+use std::cell::Cell;
 use std::collections::BTreeMap;
 
 /// What came back.
@@ -38,6 +39,8 @@ pub struct Scenario {
     pub test_key: String,
     /// Its live key.
     pub live_key: String,
+    /// How many people were invited.
+    people: Cell<u32>,
 }
 
 impl Scenario {
@@ -45,8 +48,13 @@ impl Scenario {
     #[must_use]
     pub fn new() -> Self {
         let platform = TestPlatform::new();
-        let mut scenario =
-            Self { platform, project: String::new(), test_key: String::new(), live_key: String::new() };
+        let mut scenario = Self {
+            platform,
+            project: String::new(),
+            test_key: String::new(),
+            live_key: String::new(),
+            people: Cell::new(0),
+        };
         (scenario.project, scenario.test_key, scenario.live_key) = scenario.another_project();
         scenario
     }
@@ -113,10 +121,23 @@ impl Scenario {
     /// A session for Okta, made with a key: its token.
     #[must_use]
     pub fn session(&self, key: &str) -> String {
+        self.session_for(key, "okta")
+    }
+
+    /// A session for a provider and a person of its own, made with a key: its token.
+    #[must_use]
+    pub fn session_for(&self, key: &str, provider: &str) -> String {
+        self.people.set(self.people.get() + 1);
+        self.session_of(key, provider, &format!("user-{}", self.people.get()), &[])
+    }
+
+    /// A session for a provider, a person and scopes, made with a key: its token.
+    #[must_use]
+    pub fn session_of(&self, key: &str, provider: &str, person: &str, scopes: &[&str]) -> String {
         let made = self.post(
             "/api/v1/connect-sessions",
             key,
-            &json!({ "providers": ["okta"], "endUser": { "id": "user-1" } }),
+            &json!({ "providers": [provider], "endUser": { "id": person }, "scopes": scopes }),
         );
         assert_eq!(made.status, 201, "{}", made.text);
         made.body["token"].as_str().unwrap().to_owned()
@@ -129,6 +150,17 @@ impl Scenario {
             "/api/v1/connect",
             session,
             &json!({ "attemptId": attempt, "app": "okta", "fields": fields }),
+        )
+    }
+
+    /// One attempt with the answers of any provider's form.
+    pub fn submit(&self, session: &str, provider: &str, answers: &[(&str, &str)]) -> Answer {
+        let fields: Value =
+            answers.iter().map(|(id, text)| ((*id).to_owned(), json!({ "text": text }))).collect();
+        self.post(
+            "/api/v1/connect",
+            session,
+            &json!({ "attemptId": "attempt-1", "app": provider, "fields": fields }),
         )
     }
 

@@ -36,8 +36,12 @@ pub(super) fn judge(provider: &Provider, probe: &Probe, incoming: &Incoming) -> 
         .and_then(|path| text(body.as_ref()?, path, NOTHING))
         .filter(|code| is_code(code));
     let answered = Answered { incoming, body: body.as_ref(), vendor_code: vendor_code.as_deref() };
-    let found = probe.answers.iter().chain(&provider.answers).find(|answer| answered.is(answer));
+    // What the provider's answers say is about the key as a whole, not about a part of what it may do.
+    let common = if probe.capabilities.is_empty() { provider.answers.as_slice() } else { &[] };
+    let found = probe.answers.iter().chain(common).find(|answer| answered.is(answer));
     let meaning = match found {
+        // The key was accepted before, so a plain refusal is about this.
+        None if answered.denies(probe) => Ok(Meaning::Denies),
         Some(answer) => act(provider, probe, answer, incoming, vendor_code),
         None if incoming.status == 429 || incoming.status >= 500 => {
             Err(unavailable(provider, retry_after(provider, incoming, RETRY_DEFAULT)))
@@ -53,8 +57,7 @@ pub(super) fn judge(provider: &Provider, probe: &Probe, incoming: &Incoming) -> 
 
 /// What comes of an optional probe whose answer nobody foresaw: a warning, if it was to read what the key may do.
 pub(super) fn unread(provider: &Provider, probe: &Probe) -> Meaning {
-    let reads_rights = provider.rights.as_ref().is_some_and(|rights| rights.probe == probe.id);
-    if !reads_rights {
+    if !probe.extract.contains_key("roles") {
         return Meaning::Ignored;
     }
     Meaning::Warns(FieldError::whole(
@@ -95,6 +98,14 @@ impl Answered<'_> {
                 || self.vendor_code.is_some_and(|code| answer.vendor_code.iter().any(|known| known == code)))
             && (answer.body.is_empty() || answer.body.iter().any(|kind| kind == self.body_kind()))
             && answer.holds.iter().all(|wanted| self.body.is_some_and(|body| is_met(wanted, body)))
+    }
+
+    /// Whether it says that the key may not do the one thing the probe tries. A page of HTML is a proxy's or a firewall's.
+    fn denies(&self, probe: &Probe) -> bool {
+        !probe.capabilities.is_empty()
+            && probe.capabilities.iter().all(|capability| capability.path.is_none())
+            && matches!(self.incoming.status, 401 | 403)
+            && self.body_kind() != "html"
     }
 
     fn body_kind(&self) -> &'static str {

@@ -21,7 +21,11 @@ pub(super) fn make(
     let provider = question.offer.provider;
     let one = |name: &str| findings.one(name).map(str::to_owned);
     let at = |name: &str| findings.one(name).and_then(from_any).map(iso);
-    if let (Some(expiry), Some(ends)) = (&provider.expiry, findings.one("key.expiresAt").and_then(from_any)) {
+    // A key that every use renews has just been renewed.
+    if let (Some(expiry), Some(ends)) = (
+        provider.expiry.as_ref().filter(|expiry| expiry.idle_days.is_none()),
+        findings.one("key.expiresAt").and_then(from_any),
+    ) {
         warnings.extend(ending(provider, expiry, now, ends)?);
     }
     warnings.extend(of_findings(provider, &findings));

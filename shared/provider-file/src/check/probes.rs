@@ -50,7 +50,9 @@ pub(super) fn check(provider: &Provider, faults: &mut Faults) {
             "a probe with capabilities is optional: what a key may not do does not make it wrong".into()
         });
         for (at, path) in probe.expect.iter().map(|wanted| &wanted.path).enumerate() {
-            self::path(&mut checker, &format!("expect.{at}.path"), path);
+            let place = format!("expect.{at}.path");
+            self::path(&mut checker, &place, path);
+            checker.must_at(&place, !path.contains('{'), || "what is expected stands on no finding".into());
         }
     }
     waiting(provider, faults);

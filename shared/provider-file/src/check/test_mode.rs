@@ -5,12 +5,12 @@ use latchkey_shared::field::{ParseKind, shape};
 use latchkey_shared::provider::Provider;
 
 pub(super) fn check(provider: &Provider, faults: &mut Faults) {
-    let mut all = Checker::new(faults, "testValues");
-    all.must(!provider.test_values.is_empty(), || {
-        "a provider without `testValues` cannot be tried in test mode".into()
+    let mut all = Checker::new(faults, "testMode.values");
+    all.must(!provider.test_mode.values.is_empty(), || {
+        "a provider without test values cannot be tried in test mode".into()
     });
-    for (at, test) in provider.test_values.iter().enumerate() {
-        let mut checker = Checker::new(faults, format!("testValues.{at}"));
+    for (at, test) in provider.test_mode.values.iter().enumerate() {
+        let mut checker = Checker::new(faults, format!("testMode.values.{at}"));
         for (id, value) in &test.fields {
             let place = format!("fields.{id}");
             let Some(field) = provider.field(id) else {
@@ -31,8 +31,8 @@ pub(super) fn check(provider: &Provider, faults: &mut Faults) {
             format!("there is no field `{}`", field.unwrap_or_default())
         });
     }
-    for (at, rule) in provider.simulation.iter().enumerate() {
-        let mut checker = Checker::new(faults, format!("simulation.{at}"));
+    for (at, rule) in provider.test_mode.simulation.iter().enumerate() {
+        let mut checker = Checker::new(faults, format!("testMode.simulation.{at}"));
         checker.must_at("status", (100..600).contains(&rule.status), || "this is no status".into());
         let (_, url) = rule.request.split_once(' ').unwrap_or_default();
         checker.must_at("request", url.starts_with("https://"), || "it is a method and an https URL".into());

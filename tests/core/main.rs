@@ -7,6 +7,7 @@ mod faults;
 mod isolation;
 mod ledger;
 mod pages;
+mod preview;
 mod requests;
 mod sessions;
 mod test_mode;

@@ -3,7 +3,6 @@
 
 use latchkey_shared::deep_link::fill;
 
-
 /// The link to a template, with these answers to Okta's first and second question.
 fn link(template: &str, domain: &str, token: &str) -> Option<String> {
     let fields = &latchkey_catalogue::find("okta").unwrap().fields;

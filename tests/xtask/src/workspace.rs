@@ -39,11 +39,6 @@ impl Workspace {
         self.tests().join("runtime").join(script)
     }
 
-    /// The provider files.
-    pub(crate) fn providers(&self) -> PathBuf {
-        self.root.join("shared/providers")
-    }
-
     /// The fuzz targets, a workspace of their own.
     pub(crate) fn fuzz(&self) -> PathBuf {
         self.tests().join("fuzz")

@@ -1,6 +1,7 @@
 // No secret in any file workerd persists, in anything it logs, or in any URL.
 
 import assert from "node:assert/strict";
+import { randomBytes } from "node:crypto";
 import { after, before, test } from "node:test";
 
 import { MAGIC_HOST, deploy, found, magicToken, oktaToken } from "../harness/deployment.mjs";
@@ -25,6 +26,17 @@ before(async () => {
   await run(edge.testKey, MAGIC_HOST, magicToken(), { kvPut: "fail" });
   await run(edge.testKey, MAGIC_HOST, magicToken(), { object: { operation: "commit-attempt", how: "fail" } });
   await run(edge.testKey, MAGIC_HOST, magicToken(), { object: { operation: "commit-attempt", how: "lose-reply" } });
+  // Every ending of every provider.
+  for (const app of ["okta", "harness", "launchdarkly", "gitlab"]) {
+    const { body } = await edge.send("GET", `/api/v1/providers/${app}`, { token: edge.testKey });
+    for (const { fields } of body.testValues) {
+      const [id] = Object.keys(fields).filter((id) => /apiToken|apiKey|accessToken/.test(id));
+      // The listed values end in zeros; another end makes each a secret of its own.
+      const secret = fields[id].slice(0, -10) + randomBytes(5).toString("hex");
+      tokens.push(secret);
+      answers.push(await edge.link(app, { ...fields, [id]: secret }, { key: edge.testKey }));
+    }
+  }
   const session = await edge.session();
   const token = magicToken();
   tokens.push(token);

@@ -24,27 +24,14 @@ test("a magic token is verified, stored and listed, and is still there after a r
   assert.deepEqual(await edge.listed(edge.liveKey), [], "the other mode sees it");
 });
 
-test("every listed test value ends as it says", async () => {
-  const { body } = await edge.send("GET", "/api/v1/providers/okta", { token: edge.testKey });
-  const status = { accepted: 200, rejected: 422, unavailable: 503, unexpected: 502 };
-  assert.ok(body.testValues.length >= 6);
-  for (const value of body.testValues) {
-    const session = await edge.session();
-    const answer = await edge.attempt(session, "attempt-1", value.fields.instanceUrl, value.fields.apiToken);
-    assert.equal(answer.status, status[value.ending], `${value.name}: ${answer.text}`);
-    if (value.ending !== "accepted") {
-      assert.equal(answer.body.errors[0].code, value.code, value.name);
-      assert.equal(answer.body.errors[0].field, value.field, value.name);
-    }
-  }
-});
-
 test("in live mode the provider is asked over the network, the organisation first and without the secret", async () => {
   const token = oktaToken();
+  edge.okta.seen.length = 0;
   const session = await edge.session(edge.liveKey);
   const answer = await edge.attempt(session, "attempt-1", "https://acme-admin.okta.com/admin", `SSWS ${token}`);
   assert.equal(answer.status, 200, answer.text);
-  assert.deepEqual(edge.okta.seen.slice(-3), [
+  assert.ok(edge.okta.seen.slice(1).every(({ authorization }) => authorization === `SSWS ${token}`));
+  assert.deepEqual(edge.okta.seen.slice(0, 3), [
     { line: "GET https://acme.okta.com/.well-known/okta-organization", authorization: null },
     { line: "GET https://acme.okta.com/api/v1/users/me", authorization: `SSWS ${token}` },
     { line: "GET https://acme.okta.com/api/v1/users/00uada/roles", authorization: `SSWS ${token}` },

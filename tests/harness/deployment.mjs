@@ -48,12 +48,12 @@ export function fakeOkta() {
   return { outbound, seen, answer: (line, rule) => rules.set(line, rule) };
 }
 
-/** Starts a deployment. `stop()` ends it; `restart()` ends it and starts it again on the same state. */
-export async function deploy({ faults = false, allowedOrigins = [], port = 0 } = {}) {
+/** Starts a deployment; `provider` is the address of a server that plays every provider, over HTTP. `stop()` ends it; `restart()` ends it and starts it again on the same state. */
+export async function deploy({ faults = false, allowedOrigins = [], port = 0, provider } = {}) {
   const state = mkdtempSync(join(tmpdir(), "latchkey-test-"));
   const secrets = makeSecrets();
   const okta = fakeOkta();
-  const start = () => startWorker({ port, state, secrets, faults, outbound: okta.outbound });
+  const start = () => startWorker({ port, state, secrets, faults, outbound: provider ?? okta.outbound });
   let worker = await start();
   const logs = [];
 
@@ -100,6 +100,13 @@ export async function deploy({ faults = false, allowedOrigins = [], port = 0 } =
     attempt(session, attemptId, host, token, more = {}) {
       const fields = { instanceUrl: { text: host }, apiToken: { text: token }, ...more };
       return send("POST", "/api/v1/connect", { token: session.token, body: { attemptId, app: "okta", fields } });
+    },
+    /** One attempt with the answers of any provider's form, by a new session of its own person. */
+    async link(app, answers, { key = apiKeys.live, ...more } = {}) {
+      const person = { id: `user-${randomBytes(4).toString("hex")}` };
+      const session = await deployment.session(key, { providers: [app], endUser: person, ...more });
+      const fields = Object.fromEntries(Object.entries(answers).map(([id, text]) => [id, { text }]));
+      return send("POST", "/api/v1/connect", { token: session.token, body: { attemptId: "attempt-1", app, fields } });
     },
     async listed(key = apiKeys.test) {
       const answer = await send("GET", "/api/v1/app-connections", { token: key });

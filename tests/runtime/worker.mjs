@@ -19,7 +19,8 @@ const edge = fileURLToPath(new URL("../../edge/", import.meta.url));
  * - `port`: where it listens on 127.0.0.1; 0 takes a free one.
  * - `state`: a directory for KV and the Durable Objects; without it a temporary one, removed on `stop()`.
  * - `secrets`: the values of the secret bindings, by name.
- * - `outbound`: answers the Worker's own requests, `async (request) => Response`; without it they go to the Internet.
+ * - `outbound`: answers the Worker's own requests, `async (request) => Response`, or the address of a server that gets them
+ *   over HTTP, whatever their host; without it they go to the Internet.
  * - `faults`: puts `faulty.mjs` in front, to be told by `POST /__faults` what is to fail.
  * - `log`: also writes what the Worker prints to standard error.
  */
@@ -54,7 +55,7 @@ export async function startWorker({ port = 0, state, secrets = {}, outbound, fau
       REGISTRY: { className: "RegistryObject", useSQLite: true },
     },
     durableObjectsPersist: join(directory, "objects"),
-    ...(outbound && { outboundService: outbound }),
+    ...(outbound && { outboundService: typeof outbound === "string" ? { external: { address: outbound, http: {} } } : outbound }),
   });
   const stop = async () => {
     await mf.dispose();

@@ -1,8 +1,9 @@
 //! A provider that answers by rule and remembers what it was asked.
 
 use latchkey_edge::ports::{Fetch, FetchError, Incoming, Outgoing};
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::collections::BTreeMap;
+use std::rc::Rc;
 
 /// One request the provider saw.
 #[derive(Clone, Debug, PartialEq)]
@@ -11,6 +12,10 @@ pub struct Seen {
     pub line: String,
     /// The `Authorization` header.
     pub authorization: Option<String>,
+    /// Every header.
+    pub headers: BTreeMap<String, String>,
+    /// What was sent along.
+    pub body: Option<String>,
 }
 
 /// What a rule answers.
@@ -21,6 +26,10 @@ type Rule = (String, Result<Incoming, FetchError>);
 pub struct FakeProvider {
     rules: RefCell<Vec<Rule>>,
     seen: RefCell<Vec<Seen>>,
+    /// How many requests are under way, and the most there ever were at once.
+    under_way: Cell<(u32, u32)>,
+    /// How long each request takes, in milliseconds, on this clock.
+    pub slow: RefCell<Option<(i64, Rc<Cell<i64>>)>>,
 }
 
 impl FakeProvider {
@@ -54,6 +63,12 @@ impl FakeProvider {
         self.answer(&format!("GET https://{host}/api/v1/users/00uada/roles"), 200, roles);
     }
 
+    /// The most requests that were under way at once.
+    #[must_use]
+    pub fn most_at_once(&self) -> u32 {
+        self.under_way.get().1
+    }
+
     /// Everything it was asked, in order.
     #[must_use]
     pub fn seen(&self) -> Vec<Seen> {
@@ -65,11 +80,38 @@ impl Fetch for FakeProvider {
     async fn fetch(&self, request: Outgoing) -> Result<Incoming, FetchError> {
         let line = format!("{} {}", request.method, request.url);
         let authorization = request.headers.get("authorization").map(|value| value.expose().to_owned());
-        self.seen.borrow_mut().push(Seen { line: line.clone(), authorization });
+        let headers = request.headers.iter().map(|(name, value)| (name.clone(), value.expose().to_owned()));
+        let body = request.body.as_ref().map(|body| body.expose().to_owned());
+        self.seen.borrow_mut().push(Seen {
+            line: line.clone(),
+            authorization,
+            headers: headers.collect(),
+            body,
+        });
+        let (now, most) = self.under_way.get();
+        self.under_way.set((now + 1, most.max(now + 1)));
+        yield_once().await;
+        self.under_way.set((self.under_way.get().0 - 1, self.under_way.get().1));
+        if let Some((takes, clock)) = &*self.slow.borrow() {
+            clock.set(clock.get() + takes);
+        }
         let rules = self.rules.borrow();
         rules
             .iter()
             .find(|(wanted, _)| *wanted == line)
             .map_or(Err(FetchError::Network), |(_, answer)| answer.clone())
     }
+}
+
+/// Lets others run first, as a request over a network does.
+async fn yield_once() {
+    let mut yielded = false;
+    std::future::poll_fn(|context| {
+        if std::mem::replace(&mut yielded, true) {
+            return std::task::Poll::Ready(());
+        }
+        context.waker().wake_by_ref();
+        std::task::Poll::Pending
+    })
+    .await;
 }

@@ -15,7 +15,7 @@ mod sqlite;
 
 pub use fake_provider::{FakeProvider, Seen};
 pub use memory::{Fault, Index, MemoryBlobs};
-pub use platform::{FixedClock, Recorder, SeededEntropy, TestPlatform};
+pub use platform::{ADMIN_TOKEN, FixedClock, Recorder, SeededEntropy, TestPlatform};
 pub use scenario::{Answer, Scenario};
 pub use sqlite::Database;
 

@@ -9,7 +9,7 @@ use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 
 /// The admin token of every test deployment.
-pub(crate) const ADMIN_TOKEN: &str = "la_0123456789012345678901234567890123456789";
+pub const ADMIN_TOKEN: &str = "la_0123456789012345678901234567890123456789";
 
 /// A clock that stands until a test moves it.
 pub struct FixedClock(pub Rc<Cell<i64>>);

@@ -1,0 +1,243 @@
+//! What a verification does besides telling answers apart: in which order it asks, what it learns, where it stops.
+
+use latchkey_tests::{Answer, Scenario};
+use serde_json::{Value, json};
+
+const TOKEN: &str = "00aBcDeFgHiJkLmNoPqRsTuVwXyZ0123456789_-ab";
+const KEY: &str = "sat.AbCdEfGhIjKlMnOpQrStUv.0123456789abcdef01234567.abcdefghij0123456789";
+const OLD_KEY: &str = "sat.0123456789abcdef01234567.abcdefghij0123456789";
+const LD_TOKEN: &str = "api-01234567-89ab-4cde-8f01-23456789abcd";
+
+/// A deployment with an Okta organisation, and a rule per path of it.
+fn okta(rules: &[(&str, u16, &str)]) -> Scenario {
+    let scenario = Scenario::new();
+    scenario.platform.live.okta("acme.okta.com");
+    for (path, status, body) in rules {
+        scenario.platform.live.answer(&format!("GET https://acme.okta.com{path}"), *status, body);
+    }
+    scenario
+}
+
+fn link(scenario: &Scenario, scopes: &[&str]) -> Answer {
+    let session = scenario.session_of(&scenario.live_key, "okta", "user-1", scopes);
+    scenario.submit(&session, "okta", &[("instanceUrl", "acme.okta.com"), ("apiToken", TOKEN)])
+}
+
+fn warnings(answer: &Answer) -> Vec<String> {
+    let warnings = answer.body["report"]["warnings"].as_array().cloned().unwrap_or_default();
+    warnings.iter().map(|warning| warning["code"].as_str().unwrap().to_owned()).collect()
+}
+
+fn permitted(answer: &Answer, id: &str) -> Option<bool> {
+    let capabilities = answer.body["report"]["capabilities"].as_array().unwrap();
+    capabilities.iter().find(|capability| capability["id"] == id)?["permitted"].as_bool()
+}
+
+const DENIED: &str = r#"{"errorCode":"E0000006"}"#;
+
+#[test]
+fn what_a_key_may_do_is_tried_and_reported() {
+    let scenario = okta(&[
+        ("/api/v1/users?limit=1", 200, "[]"),
+        ("/api/v1/groups?limit=1", 403, DENIED),
+        ("/api/v1/logs?limit=1", 401, r#"{"errorCode":"E0000015"}"#),
+        ("/api/v1/apps?limit=1", 500, ""),
+        ("/api/v1/zones?limit=1", 403, "<html>a firewall</html>"),
+    ]);
+    let answer = link(&scenario, &[]);
+    assert_eq!((answer.status, warnings(&answer)), (200, vec![]), "{}", answer.text);
+    let found = ["users.read", "groups.read", "logs.read", "apps.read", "zones.read", "eventHooks.read"]
+        .map(|id| permitted(&answer, id));
+    assert_eq!(found, [Some(true), Some(false), Some(false), None, None, None]);
+}
+
+#[test]
+fn what_a_session_asks_for_and_the_key_may_not_do_is_a_warning() {
+    let scenario = okta(&[("/api/v1/users?limit=1", 200, "[]"), ("/api/v1/groups?limit=1", 403, DENIED)]);
+    let answer = link(&scenario, &["users.read", "groups.read"]);
+    assert_eq!((answer.status, warnings(&answer)), (200, vec!["insufficient_rights".to_owned()]));
+    let message = answer.body["report"]["warnings"][0]["message"].as_str().unwrap();
+    assert!(message.contains("Read groups") && !message.contains("Read users"), "{message}");
+}
+
+#[test]
+fn scopes_that_no_provider_of_the_session_knows_are_refused() {
+    let scenario = Scenario::new();
+    let body =
+        json!({ "providers": ["okta"], "endUser": { "id": "u" }, "scopes": ["users.read", "flags.write"] });
+    let answer = scenario.post("/api/v1/connect-sessions", &scenario.live_key, &body);
+    assert_eq!(answer.problem(), (422, "invalid_parameter", Some("scopes")));
+}
+
+#[test]
+fn a_tokens_name_and_network_are_told_when_it_can_be_identified() {
+    let token = |user: &str, id: &str| {
+        json!({ "id": id, "name": "Example", "clientName": "Okta API", "userId": user,
+            "network": { "connection": "ZONE" }, "created": "2026-01-01T00:00:00.000Z", "expiresAt": "2026-12-01T00:00:00.000Z" })
+    };
+    let one = json!([token("00uada", "00T1"), token("00uother", "00T2")]).to_string();
+    let answer = link(&okta(&[("/api/v1/api-tokens", 200, &one)]), &[]);
+    assert_eq!(
+        answer.body["report"]["key"],
+        json!({ "id": "00T1", "name": "Example", "createdAt": "2026-01-01T00:00:00.000Z",
+        "expiresAt": "2026-12-01T00:00:00.000Z", "idleDays": 30 })
+    );
+    assert_eq!(warnings(&answer), ["network_restricted"]);
+    let two = json!([token("00uada", "00T1"), token("00uada", "00T2")]).to_string();
+    for (status, body) in [(200, two.as_str()), (403, DENIED), (200, "[]"), (500, ""), (200, "<html>")] {
+        let answer = link(&okta(&[("/api/v1/api-tokens", status, body)]), &[]);
+        assert_eq!(
+            (answer.status, &answer.body["report"]["key"]["id"]),
+            (200, &Value::Null),
+            "{status} {body}"
+        );
+        assert_eq!(warnings(&answer), Vec::<String>::new());
+    }
+}
+
+#[test]
+fn calls_that_do_not_depend_on_each_other_run_together() {
+    let scenario = okta(&[]);
+    assert_eq!(link(&scenario, &[]).status, 200);
+    let lines: Vec<_> = scenario.platform.live.seen().into_iter().map(|seen| seen.line).collect();
+    assert!(lines[0].ends_with("/okta-organization") && lines[1].ends_with("/users/me"), "{lines:?}");
+    assert_eq!((lines.len(), scenario.platform.live.most_at_once()), (11, 9));
+}
+
+#[test]
+fn a_rejected_key_is_asked_nothing_more() {
+    let scenario = okta(&[("/api/v1/users/me", 401, r#"{"errorCode":"E0000011"}"#)]);
+    assert_eq!(link(&scenario, &[]).problem().1, "key_rejected");
+    assert_eq!(scenario.platform.live.seen().len(), 2);
+}
+
+#[test]
+fn a_provider_that_takes_its_time_is_not_asked_what_is_optional() {
+    let scenario = okta(&[]);
+    let clock = scenario.platform.clock.0.clone();
+    *scenario.platform.live.slow.borrow_mut() = Some((10_001, clock));
+    let answer = link(&scenario, &[]);
+    assert_eq!(
+        (answer.status, warnings(&answer)),
+        (200, vec!["rights_unknown".to_owned()]),
+        "{}",
+        answer.text
+    );
+    assert_eq!(scenario.platform.live.seen().len(), 2);
+}
+
+#[test]
+fn another_organization_than_the_one_linked_before_is_a_warning() {
+    let scenario = okta(&[]);
+    assert_eq!(warnings(&link(&scenario, &[])), Vec::<String>::new());
+    assert_eq!(warnings(&link(&scenario, &[])), Vec::<String>::new());
+    let other = r#"{"id":"00oother","_links":{"organization":{"href":"https://acme.okta.com"}}}"#;
+    scenario.platform.live.answer("GET https://acme.okta.com/.well-known/okta-organization", 200, other);
+    assert_eq!(warnings(&link(&scenario, &[])), ["organization_changed"]);
+    let session = scenario.session_of(&scenario.live_key, "okta", "somebody-else", &[]);
+    let answer = scenario.submit(&session, "okta", &[("instanceUrl", "acme.okta.com"), ("apiToken", TOKEN)]);
+    assert_eq!(warnings(&answer), Vec::<String>::new());
+}
+
+/// One attempt with Harness; what was asked, and the answer.
+fn harness(answers: &[(&str, &str)]) -> (Vec<latchkey_tests::Seen>, Answer) {
+    let scenario = Scenario::new();
+    let session = scenario.session_for(&scenario.live_key, "harness");
+    let answer = scenario.submit(&session, "harness", answers);
+    (scenario.platform.live.seen(), answer)
+}
+
+#[test]
+fn a_harness_account_is_read_out_of_the_key_or_the_pasted_address() {
+    let line = |host: &str| {
+        format!("POST https://{host}/ng/api/token/validate?accountIdentifier=AbCdEfGhIjKlMnOpQrStUv")
+    };
+    let address = "https://app3.harness.io/ng/account/AbCdEfGhIjKlMnOpQrStUv/home/get-started";
+    for (answers, host) in [
+        (vec![("apiKey", KEY)], "app.harness.io"),
+        (vec![("apiKey", KEY), ("accountIdentifier", "AbCdEfGhIjKlMnOpQrStUv")], "app.harness.io"),
+        (vec![("apiKey", KEY), ("instanceUrl", "acme.harness.io")], "acme.harness.io"),
+        (vec![("apiKey", OLD_KEY), ("accountIdentifier", "AbCdEfGhIjKlMnOpQrStUv")], "app.harness.io"),
+        (vec![("apiKey", OLD_KEY), ("accountIdentifier", address)], "app3.harness.io"),
+        (vec![("apiKey", OLD_KEY), ("instanceUrl", address)], "app3.harness.io"),
+        (
+            vec![("apiKey", KEY), ("accountIdentifier", address), ("instanceUrl", "acme.harness.io")],
+            "acme.harness.io",
+        ),
+    ] {
+        let (seen, _) = harness(&answers);
+        assert_eq!(seen[0].line, line(host), "{answers:?}");
+        assert_eq!(seen[0].body.as_deref(), Some(answers[0].1));
+        assert_eq!(seen[0].headers["content-type"], "text/plain");
+    }
+}
+
+#[test]
+fn a_key_of_another_account_is_told_before_anything_is_asked() {
+    let (seen, answer) = harness(&[("apiKey", KEY), ("accountIdentifier", "ZyXwVuTsRqPoNmLkJiHgFe")]);
+    assert_eq!(answer.problem(), (422, "account_mismatch", Some("accountIdentifier")));
+    assert!(seen.is_empty());
+    let (seen, answer) = harness(&[("apiKey", OLD_KEY)]);
+    assert_eq!(answer.problem(), (422, "field_required", Some("accountIdentifier")));
+    assert!(seen.is_empty());
+}
+
+#[test]
+fn a_harness_key_is_asked_what_it_may_do_in_one_call() {
+    let scenario = Scenario::new();
+    let base = "https://app.harness.io";
+    let valid = json!({ "status": "SUCCESS", "data": { "valid": true, "identifier": "t", "name": "T", "parentIdentifier": "sa",
+        "apiKeyType": "SERVICE_ACCOUNT", "accountIdentifier": "AbCdEfGhIjKlMnOpQrStUv", "validTo": 1_795_348_800_000_i64 + 20 * 86_400_000 } });
+    let validate = format!("POST {base}/ng/api/token/validate?accountIdentifier=AbCdEfGhIjKlMnOpQrStUv");
+    scenario.platform.live.answer(&validate, 200, &valid.to_string());
+    let list = json!({ "status": "SUCCESS", "data": { "accessControlList": [
+        { "permission": "core_account_view", "permitted": true }, { "permission": "core_pipeline_view", "permitted": false } ] } });
+    scenario.platform.live.answer(&format!("POST {base}/authz/api/acl"), 200, &list.to_string());
+    let session = scenario.session_for(&scenario.live_key, "harness");
+    let answer = scenario.submit(&session, "harness", &[("apiKey", KEY)]);
+    assert_eq!((answer.status, warnings(&answer)), (200, vec![]), "{}", answer.text);
+    assert_eq!(
+        ["account.view", "pipelines.view", "audit.view"].map(|id| permitted(&answer, id)),
+        [Some(true), Some(false), None]
+    );
+    assert_eq!(answer.body["report"]["key"]["expiresAt"], "2026-12-12T12:00:00.000Z");
+    assert_eq!(answer.body["report"]["identity"]["kind"], "service");
+    let seen = scenario.platform.live.seen();
+    let acl = seen.iter().find(|seen| seen.line.ends_with("/authz/api/acl")).unwrap();
+    let body: Value = serde_json::from_str(acl.body.as_deref().unwrap()).unwrap();
+    assert_eq!(body["permissions"][0]["resourceScope"]["accountIdentifier"], "AbCdEfGhIjKlMnOpQrStUv");
+    assert!(!acl.body.as_deref().unwrap().contains(KEY));
+}
+
+#[test]
+fn launchdarkly_is_asked_at_the_commercial_instance_unless_another_is_named() {
+    for (instance, host) in
+        [("", "app.launchdarkly.com"), ("app.eu.launchdarkly.com", "app.eu.launchdarkly.com")]
+    {
+        let scenario = Scenario::new();
+        let session = scenario.session_for(&scenario.live_key, "launchdarkly");
+        scenario.submit(&session, "launchdarkly", &[("accessToken", LD_TOKEN), ("instanceUrl", instance)]);
+        let seen = &scenario.platform.live.seen()[0];
+        assert_eq!(seen.line, format!("GET https://{host}/api/v2/caller-identity"));
+        assert_eq!(
+            (seen.authorization.as_deref(), seen.headers["ld-api-version"].as_str()),
+            (Some(LD_TOKEN), "20240415")
+        );
+    }
+}
+
+#[test]
+fn a_personal_token_is_compared_with_its_member_and_a_service_token_is_not() {
+    for (service, asked) in [(true, false), (false, true)] {
+        let scenario = Scenario::new();
+        let identity = json!({ "accountId": "a", "tokenKind": "auth", "tokenId": "t", "tokenName": "T", "serviceToken": service, "memberId": "m" });
+        let line = "GET https://app.launchdarkly.com/api/v2/caller-identity";
+        scenario.platform.live.answer(line, 200, &identity.to_string());
+        let session = scenario.session_for(&scenario.live_key, "launchdarkly");
+        let answer = scenario.submit(&session, "launchdarkly", &[("accessToken", LD_TOKEN)]);
+        assert_eq!(answer.status, 200, "{}", answer.text);
+        let seen = scenario.platform.live.seen();
+        assert_eq!(seen.iter().any(|seen| seen.line.ends_with("/members/me")), asked);
+        assert_eq!(warnings(&answer).contains(&"personal_key".to_owned()), asked);
+    }
+}

@@ -1,4 +1,4 @@
-//! Reads every `shared/providers/*.toml` and writes them as one compact JSON text for the edge to read once.
+//! Reads every `shared/providers/*.toml` and writes each as a compact JSON text for the edge to read when it is first needed.
 //!
 //! A file that is wrong fails the build with its name, the line and what to change. There is no list to edit: the files found
 //! are the providers there are.
@@ -28,8 +28,16 @@ fn main() -> Result<(), Box<dyn Error>> {
     if !faults.is_empty() {
         return Err(faults.into());
     }
-    let out = PathBuf::from(env::var("OUT_DIR")?).join("catalogue.json");
-    fs::write(out, serde_json::to_string(&providers)?)?;
+    let out = PathBuf::from(env::var("OUT_DIR")?);
+    let mut entries = format!("static ENTRIES: [Entry; {}] = [\n", providers.len());
+    for provider in &providers {
+        let id = &provider.id;
+        fs::write(out.join(format!("{id}.json")), serde_json::to_string(provider)?)?;
+        entries.push_str(&format!(
+            "Entry {{ id: {id:?}, text: include_str!(concat!(env!(\"OUT_DIR\"), \"/{id}.json\")), read: OnceLock::new() }},\n"
+        ));
+    }
+    fs::write(out.join("entries.rs"), entries + "];\n")?;
     Ok(())
 }
 

@@ -35,6 +35,8 @@ pub struct Provider {
     pub secret_headers: BTreeMap<String, String>,
     /// Where an error body holds the provider's own code, such as `errorCode`.
     pub error_code: Option<String>,
+    /// Where an error body holds the id that the vendor's support asks for, such as `errorId`; goes to our log.
+    pub support_id: Option<String>,
     /// How the provider says when to try again.
     pub rate_limit: Option<RateLimit>,
     /// The requests of a verification, in order.

@@ -1,10 +1,15 @@
 //! What a verification would send is shown without a secret, and is what it sends.
 
 use latchkey_edge::credential::Credential;
-use latchkey_edge::verify::preview;
+use latchkey_edge::ports::{Clock as _, Platform as _};
+use latchkey_edge::simulator::Simulator;
+use latchkey_edge::verify::{Question, Verification, preview, verify};
 use latchkey_shared::offer::{HostOptIns, Offer};
+use latchkey_shared::probe::Body;
 use latchkey_shared::provider::Provider;
 use latchkey_shared::{Mode, Secret};
+use latchkey_tests::TestPlatform;
+use serde_json::json;
 
 fn credential(offer: &Offer, values: &[(&str, &str)]) -> Credential {
     let answers =
@@ -44,6 +49,41 @@ fn no_request_of_any_provider_shows_a_secret() {
             }
         }
     }
+}
+
+/// Whatever an optional probe stands on: its body too.
+#[test]
+fn an_optional_probe_whose_body_has_no_value_is_not_sent_and_ends_nothing() {
+    let mut okta = latchkey_catalogue::find("okta").unwrap().clone();
+    let roles = okta.probes.iter_mut().find(|probe| probe.id == "roles").unwrap();
+    roles.request = "POST {instanceUrl}/api/v1/roles".into();
+    roles.body = Some(Body::Text("{note.nowhere}".into()));
+    let offer = Offer::new(Box::leak(Box::new(okta)), &HostOptIns::new());
+    let value = offer.provider.listed_test_values(Mode::Test).into_iter().next().unwrap();
+    let fields: Vec<_> = value.fields.iter().map(|(id, text)| (id.as_str(), text.as_str())).collect();
+    let credential = credential(&offer, &fields);
+    let shown = preview(&offer, &credential).unwrap();
+    assert_eq!(shown.iter().find(|request| request.probe == "roles").unwrap().url, None);
+    let platform = TestPlatform::new();
+    let simulator = Simulator::new(offer.provider, platform.clock().now_ms(), []);
+    let question = Question { offer: &offer, credential, scopes: &[], known_organization: None };
+    let ending = pollster::block_on(verify(&simulator, platform.clock(), question));
+    assert!(matches!(ending, Verification::Accepted(_)), "{ending:?}");
+}
+
+#[test]
+fn an_optional_probe_waits_for_what_its_body_stands_on() {
+    let mut okta = latchkey_catalogue::find("okta").unwrap().clone();
+    let company = okta.probes.iter().position(|probe| probe.id == "company").unwrap();
+    let name = okta.probes[company].extract.keys().next().unwrap().clone();
+    let roles = okta.probes.iter_mut().find(|probe| probe.id == "roles").unwrap();
+    roles.request = "POST {instanceUrl}/api/v1/roles".into();
+    roles.body = Some(Body::Json(json!({ "for": [format!("{{{name}}}")] })));
+    let offer = Offer::new(Box::leak(Box::new(okta)), &HostOptIns::new());
+    let credential = credential(&offer, &[("instanceUrl", "acme.okta.com"), ("apiToken", KEY)]);
+    let shown = preview(&offer, &credential).unwrap();
+    let stage = |id: &str| shown.iter().find(|request| request.probe == id).unwrap().stage;
+    assert!(stage("roles") > stage("company"));
 }
 
 fn secrets(provider: &Provider, credential: &Credential) -> Vec<String> {

@@ -52,6 +52,18 @@ fn answers_to_the_key_are_told_by_the_vendors_code_and_not_by_status() {
 }
 
 #[test]
+fn what_is_not_known_is_logged_with_the_vendors_support_id_and_never_with_the_body() {
+    let (scenario, answer) = attempt(|scenario| {
+        let body = r#"{"errorCode":"E0000999","errorSummary":"secret-summary","errorId":"oae-support-1"}"#;
+        scenario.platform.live.answer(ME, 418, body);
+    });
+    let log = scenario.platform.log.0.borrow().join("\n");
+    let id = answer.body["requestId"].as_str().unwrap();
+    assert!(log.contains("418 (E0000999), support id oae-support-1") && log.contains(id), "{log}");
+    assert!(!log.contains("secret-summary"));
+}
+
+#[test]
 fn a_host_without_an_organization_is_sent_no_secret() {
     for (status, body) in
         [(404, "<html>"), (200, "<html>"), (200, r#"{"id":"nobody"}"#), (200, ""), (301, ""), (302, "")]

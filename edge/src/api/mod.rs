@@ -57,7 +57,7 @@ fn provider(id: &str, error: fn() -> Error) -> Result<&'static Provider> {
 }
 
 fn unknown_provider() -> Error {
-    let known: Vec<_> = latchkey_catalogue::all().iter().map(|provider| provider.id.as_str()).collect();
+    let known: Vec<_> = latchkey_catalogue::ids().collect();
     Error::new(
         ErrorCode::UnknownProvider,
         "There is no such provider.",

@@ -15,7 +15,7 @@ use serde_json::{Value, json};
 /// # Errors
 /// None.
 pub fn list() -> Result<Response> {
-    let providers: Vec<_> = latchkey_catalogue::all().iter().map(summary).collect();
+    let providers: Vec<_> = latchkey_catalogue::all().map(summary).collect();
     Ok(Response::json(200, &json!({ "providers": providers })))
 }
 

@@ -51,8 +51,18 @@ pub(super) fn judge(provider: &Provider, probe: &Probe, incoming: &Incoming) -> 
             format!("probe {} answered {} ({})", probe.id, incoming.status, vendor_code.unwrap_or_default()),
         )),
     };
+    let meaning = meaning.map_err(|stop| with_support_id(provider, body.as_ref(), stop));
     // What is optional never ends a verification, whatever is answered.
     if meaning.is_err() && probe.optional { Ok(unread(provider, probe)) } else { meaning }
+}
+
+/// Adds the id that the vendor's support asks for to what is logged.
+fn with_support_id(provider: &Provider, body: Option<&Value>, mut stop: Stop) -> Stop {
+    let id = provider.support_id.as_deref().zip(body).and_then(|(path, body)| text(body, path, NOTHING));
+    if let (Verification::Unexpected(_, log), Some(id)) = (stop.as_mut(), id.filter(|id| is_code(id))) {
+        log.push_str(&format!(", support id {id}"));
+    }
+    stop
 }
 
 /// What comes of an optional probe whose answer nobody foresaw: a warning, if it was to read what the key may do.

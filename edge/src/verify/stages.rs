@@ -66,7 +66,7 @@ pub(super) fn order(provider: &Provider) -> Vec<Vec<(usize, &Probe)>> {
     while !optional.is_empty() {
         let waits = |probe: &Probe| {
             optional.iter().any(|(_, other)| {
-                other.id != probe.id && needs(probe).any(|name| other.extract.contains_key(name))
+                other.id != probe.id && probe.needs().any(|name| other.extract.contains_key(name))
             })
         };
         let (waiting, ready): (Vec<_>, Vec<_>) =
@@ -79,12 +79,6 @@ pub(super) fn order(provider: &Provider) -> Vec<Vec<(usize, &Probe)>> {
         stages.push(ready);
     }
     stages
-}
-
-/// The names a probe's request and condition stand on.
-fn needs(probe: &Probe) -> impl Iterator<Item = &str> {
-    let url = probe.request.split('{').skip(1).filter_map(|rest| rest.split_once('}').map(|(name, _)| name));
-    url.chain(probe.when.keys().map(String::as_str))
 }
 
 impl Run<'_> {

@@ -14,7 +14,7 @@ pub(crate) fn offers(provider: &'static Provider) -> [Offer; 2] {
 
 /// Every field of every provider, as those offers have it.
 pub(crate) fn fields() -> Vec<Field> {
-    let offers = latchkey_catalogue::all().iter().flat_map(offers);
+    let offers = latchkey_catalogue::all().flat_map(offers);
     offers.flat_map(|offer| offer.fields().to_vec()).collect()
 }
 

@@ -1,4 +1,5 @@
 //! What people paste into each provider's form, and what is made of it: the value, or the exact message.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "tests")]
 
 mod harness;
 mod launchdarkly;

@@ -1,7 +1,7 @@
 //! What a verification would send is shown without a secret, and is what it sends.
 
 use latchkey_edge::credential::Credential;
-use latchkey_edge::ports::{Clock as _, Platform as _};
+use latchkey_edge::ports::{Clock as _, Fetch, FetchError, Incoming, Outgoing, Platform as _};
 use latchkey_edge::simulator::Simulator;
 use latchkey_edge::verify::{Question, Verification, preview, verify};
 use latchkey_shared::offer::{HostOptIns, Offer};
@@ -10,6 +10,7 @@ use latchkey_shared::provider::Provider;
 use latchkey_shared::{Mode, Secret};
 use latchkey_tests::TestPlatform;
 use serde_json::json;
+use std::cell::RefCell;
 
 fn credential(offer: &Offer, values: &[(&str, &str)]) -> Credential {
     let answers =
@@ -47,6 +48,54 @@ fn no_request_of_any_provider_shows_a_secret() {
             for secret in secrets(provider, &credential) {
                 assert!(!shown.contains(&secret), "{}: {}", provider.id, value.name);
             }
+        }
+    }
+}
+
+/// A simulation that remembers what it was asked.
+struct Listening(Simulator, RefCell<Vec<Outgoing>>);
+
+impl Fetch for Listening {
+    async fn fetch(&self, request: Outgoing) -> Result<Incoming, FetchError> {
+        self.1.borrow_mut().push(request.clone());
+        self.0.fetch(request).await
+    }
+}
+
+/// Whether a URL is as it was shown, whatever was found in the place of `<name>`.
+fn is_as_shown(shown: &str, sent: &str) -> bool {
+    match shown.split_once('<').and_then(|(start, rest)| Some((start, rest.split_once('>')?.1))) {
+        None => shown == sent,
+        Some((start, rest)) => sent.strip_prefix(start).is_some_and(|sent| {
+            let end = sent.find(['/', '?', '&']).unwrap_or(sent.len());
+            is_as_shown(rest, &sent[end..])
+        }),
+    }
+}
+
+#[test]
+fn what_is_sent_was_shown() {
+    let platform = TestPlatform::new();
+    for provider in latchkey_catalogue::all() {
+        let offer = Offer::new(provider, &HostOptIns::new());
+        let value = provider.listed_test_values(Mode::Test).into_iter().next().unwrap();
+        let fields: Vec<_> = value.fields.iter().map(|(id, text)| (id.as_str(), text.as_str())).collect();
+        let credential = credential(&offer, &fields);
+        let shown = preview(&offer, &credential).unwrap();
+        let now = platform.clock().now_ms();
+        let listening = Listening(Simulator::new(provider, now, []), RefCell::default());
+        let question = Question { offer: &offer, credential, scopes: &[], known_organization: None };
+        pollster::block_on(verify(&listening, platform.clock(), question));
+        let sent = listening.1.into_inner();
+        assert!(!sent.is_empty(), "{}", provider.id);
+        for request in sent {
+            let as_shown = shown.iter().any(|shown| {
+                shown.method == request.method
+                    && shown.url.as_ref().is_some_and(|url| is_as_shown(url, &request.url))
+                    && shown.headers.keys().eq(request.headers.keys())
+                    && shown.body.is_some() == request.body.is_some()
+            });
+            assert!(as_shown, "{}: {} {}", provider.id, request.method, request.url);
         }
     }
 }

@@ -68,7 +68,7 @@ fn is_as_shown(shown: &str, sent: &str) -> bool {
         None => shown == sent,
         Some((start, rest)) => sent.strip_prefix(start).is_some_and(|sent| {
             let end = sent.find(['/', '?', '&']).unwrap_or(sent.len());
-            is_as_shown(rest, &sent[end..])
+            is_as_shown(rest, sent.get(end..).unwrap_or_default())
         }),
     }
 }

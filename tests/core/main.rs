@@ -8,6 +8,7 @@ mod isolation;
 mod ledger;
 mod own_hosts;
 mod pages;
+mod preview;
 mod requests;
 mod sessions;
 mod test_mode;

@@ -82,6 +82,16 @@ impl Credential {
         shown.map(|(id, value)| (id.clone(), value.expose().to_owned())).collect()
     }
 
+    /// The same answers with every secret replaced by its field's name, `<apiToken>`: for what is shown to people.
+    #[must_use]
+    pub(crate) fn masked(&self, provider: &Provider) -> Self {
+        let shown = |(id, value): (&String, &Secret)| {
+            let value = if provider.is_secret(id) { Secret::new(format!("<{id}>")) } else { value.clone() };
+            (id.clone(), value)
+        };
+        Self { provider: self.provider, values: self.values.iter().map(shown).collect() }
+    }
+
     /// Rebuilds a credential that was opened; only the vault may.
     pub(crate) fn opened(provider: &'static str, values: BTreeMap<String, Secret>) -> Self {
         Self { provider, values }

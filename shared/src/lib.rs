@@ -9,6 +9,7 @@ pub mod browser;
 pub mod code;
 pub mod connect;
 pub mod connection;
+pub mod deep_link;
 pub mod field;
 pub mod guide;
 pub mod id;

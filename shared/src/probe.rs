@@ -56,6 +56,16 @@ pub struct Probe {
     pub answers: Vec<Answer>,
 }
 
+impl Probe {
+    /// The names that its request, its body and its condition stand on: fields, and findings of other probes.
+    pub fn needs(&self) -> impl Iterator<Item = &str> {
+        let body = self.body.iter().flat_map(Body::texts);
+        let texts = std::iter::once(self.request.as_str()).chain(body);
+        let named = |text| str::split(text, '{').skip(1).filter_map(|rest| Some(rest.split_once('}')?.0));
+        texts.flat_map(named).chain(self.when.keys().map(String::as_str))
+    }
+}
+
 /// The body of a request. In texts, `{<name>}` stands as in a request's URL, and for secrets too.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
@@ -64,6 +74,29 @@ pub enum Body {
     Text(String),
     /// `application/json`.
     Json(serde_json::Value),
+}
+
+impl Body {
+    /// Every text in it that may hold placeholders.
+    #[must_use]
+    pub fn texts(&self) -> Vec<&str> {
+        fn collect<'a>(value: &'a serde_json::Value, texts: &mut Vec<&'a str>) {
+            match value {
+                serde_json::Value::String(text) => texts.push(text),
+                serde_json::Value::Array(items) => items.iter().for_each(|item| collect(item, texts)),
+                serde_json::Value::Object(members) => {
+                    members.values().for_each(|member| collect(member, texts));
+                }
+                _ => {}
+            }
+        }
+        let mut texts = Vec::new();
+        match self {
+            Self::Text(text) => texts.push(text.as_str()),
+            Self::Json(value) => collect(value, &mut texts),
+        }
+        texts
+    }
 }
 
 /// Where something is found in a body: a path, or a path with what its texts mean here.

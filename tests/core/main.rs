@@ -12,6 +12,7 @@ mod ledger;
 mod listing;
 mod own_hosts;
 mod pages;
+mod preview;
 mod requests;
 mod rotation;
 mod sessions;

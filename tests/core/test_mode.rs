@@ -104,7 +104,8 @@ fn test_values_are_shown_to_test_keys_only() {
     assert!(scenario.get("/api/v1/providers/okta", &scenario.live_key).body.get("testValues").is_none());
     assert!(scenario.send("GET", "/api/v1/providers/okta", None, None).body.get("testValues").is_none());
     assert_eq!(scenario.get("/api/v1/providers/okta", "lk_test_wrong").problem().0, 401);
-    assert_eq!(scenario.send("GET", "/api/v1/providers", None, None).body["providers"][0]["id"], "gitlab");
+    let listed = scenario.send("GET", "/api/v1/providers", None, None).body["providers"].clone();
+    assert!(listed.as_array().unwrap().iter().any(|provider| provider["id"] == "okta"));
     assert_eq!(scenario.send("GET", "/api/v1/providers/none", None, None).problem().0, 404);
 }
 

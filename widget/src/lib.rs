@@ -10,8 +10,6 @@
 
 #[cfg(any(test, feature = "hydrate"))]
 mod attempt;
-#[cfg(any(test, feature = "hydrate"))]
-mod deep_link;
 mod form;
 #[cfg(feature = "hydrate")]
 pub mod hydrate;

@@ -15,6 +15,13 @@ pub(super) struct Findings {
 }
 
 impl Findings {
+    /// Every name the probes may find something under, standing for itself: `<identity.id>`.
+    pub(super) fn standing_for_themselves(probes: &[Probe]) -> Self {
+        let names = probes.iter().flat_map(|probe| probe.extract.keys());
+        let found = names.map(|name| (name.clone(), vec![format!("<{name}>")])).collect();
+        Self { found, capabilities: Vec::new() }
+    }
+
     /// Takes what an accepting answer tells.
     pub(super) fn take(&mut self, probe: &Probe, body: &Value) {
         for (name, extraction) in &probe.extract {

@@ -2,16 +2,19 @@
 //!
 //! Only [`verify`] makes a [`Verified`], and only a [`Verified`] can be sealed. A secret goes to no host that its field's
 //! rule does not allow; redirects are not followed; bodies are parsed, never echoed. Bounded in calls by the build of the
-//! catalogue, in time by the ports and by [`PATIENCE_MS`].
+//! catalogue, in time by the ports and by `PATIENCE_MS`.
 
 mod answer;
 mod findings;
 mod origins;
 mod path;
+mod preview;
 mod report;
 mod request;
 mod retry;
 mod stages;
+
+pub use preview::{Preview, preview};
 
 use crate::credential::Credential;
 use crate::ports::{Clock, Fetch};

@@ -61,7 +61,8 @@ pub(super) fn build(materials: &Materials<'_>, probe: &Probe) -> Result<Option<O
                 Body::Text(template) => fill(template, sent),
                 Body::Json(value) => fill_json(value, &sent).map(|value| value.to_string()),
             };
-            Some(Secret::new(text.ok_or_else(|| fault("the body has no value"))?))
+            let Some(text) = text else { return Ok(None) };
+            Some(Secret::new(text))
         }
     };
     Ok(Some(Outgoing { method: method.to_owned(), url, headers, body }))
@@ -101,7 +102,7 @@ fn fill_json(
 }
 
 /// Percent-encodes a value for a path segment or query (RFC 3986, section 2.3: only unreserved characters stay).
-fn encode(text: &str) -> String {
+pub(super) fn encode(text: &str) -> String {
     let plain = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'.' | b'_' | b'~');
     text.bytes()
         .map(|byte| if plain(byte) { char::from(byte).to_string() } else { format!("%{byte:02X}") })

@@ -12,6 +12,7 @@ use crate::ports::{Clock, Fetch};
 use futures_util::future::join_all;
 use latchkey_shared::FieldError;
 use latchkey_shared::probe::Probe;
+use latchkey_shared::provider::Provider;
 use latchkey_shared::report::{Check, CheckState, Report};
 
 /// What the probes that were asked so far add up to.
@@ -37,35 +38,17 @@ pub(super) async fn run(
         checks: Vec::new(),
         warnings: Vec::new(),
     };
-    let (mut optional, required): (Vec<_>, Vec<_>) =
-        question.offer.provider.probes.iter().enumerate().partition(|(_, probe)| probe.optional);
-    for (at, probe) in required {
-        let meaning = run.ask(fetch, probe).await?;
-        run.add(at, probe, meaning)?;
-    }
-    while !optional.is_empty() {
-        let waits = |probe: &Probe| {
-            optional.iter().any(|(_, other)| {
-                other.id != probe.id && needs(probe).any(|name| other.extract.contains_key(name))
-            })
-        };
-        let (waiting, ready): (Vec<_>, Vec<_>) =
-            optional.iter().copied().partition(|(_, probe)| waits(probe));
-        // The build of the catalogue refuses probes that wait for each other.
-        if ready.is_empty() {
-            break;
-        }
-        optional = waiting;
+    for stage in order(question.offer.provider) {
         let late = clock.now_ms() - started > PATIENCE_MS;
-        let answers = join_all(ready.iter().map(|(_, probe)| async {
-            if late {
+        let answers = join_all(stage.iter().map(|(_, probe)| async {
+            if late && probe.optional {
                 Ok(answer::unread(question.offer.provider, probe))
             } else {
                 run.ask(fetch, probe).await
             }
         }))
         .await;
-        for ((at, probe), meaning) in ready.into_iter().zip(answers) {
+        for ((at, probe), meaning) in stage.into_iter().zip(answers) {
             run.add(at, probe, meaning?)?;
         }
     }
@@ -75,10 +58,27 @@ pub(super) async fn run(
     report::make(question, clock.now_ms(), findings, checks, warnings)
 }
 
-/// The names a probe's request and condition stand on.
-fn needs(probe: &Probe) -> impl Iterator<Item = &str> {
-    let url = probe.request.split('{').skip(1).filter_map(|rest| rest.split_once('}').map(|(name, _)| name));
-    url.chain(probe.when.keys().map(String::as_str))
+/// The probes in the order they are asked in, each with its place in the file; those of one stage are asked together.
+pub(super) fn order(provider: &Provider) -> Vec<Vec<(usize, &Probe)>> {
+    let (mut optional, required): (Vec<_>, Vec<_>) =
+        provider.probes.iter().enumerate().partition(|(_, probe)| probe.optional);
+    let mut stages: Vec<_> = required.into_iter().map(|probe| vec![probe]).collect();
+    while !optional.is_empty() {
+        let waits = |probe: &Probe| {
+            optional.iter().any(|(_, other)| {
+                other.id != probe.id && probe.needs().any(|name| other.extract.contains_key(name))
+            })
+        };
+        let (waiting, ready): (Vec<_>, Vec<_>) =
+            optional.iter().copied().partition(|(_, probe)| waits(probe));
+        // The build of the catalogue refuses probes that wait for each other.
+        if ready.is_empty() {
+            break;
+        }
+        optional = waiting;
+        stages.push(ready);
+    }
+    stages
 }
 
 impl Run<'_> {

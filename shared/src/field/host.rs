@@ -122,8 +122,8 @@ fn split<'a>(rule: &'a Parse, host: &'a str) -> Option<(&'a str, &'a str)> {
 
 fn without_admin(rule: &Parse, host: &str) -> Option<String> {
     let (label, suffix) = split(rule, host)?;
-    let org = label.strip_suffix(rule.admin_suffix.as_deref()?)?;
-    is_label(org).then(|| format!("{org}.{suffix}"))
+    let org = label.trim_end_matches(rule.admin_suffix.as_deref()?);
+    (org != label && is_label(org)).then(|| format!("{org}.{suffix}"))
 }
 
 /// Whether a bare lower-case host may be sent a secret under this rule.

@@ -43,11 +43,26 @@ impl std::fmt::Debug for Parsed {
 }
 
 impl Field {
-    /// Reads an answer.
+    /// Reads an answer. Reading the value again gives the same value.
     ///
     /// # Errors
     /// A [`FieldError`] on this field, with cause and fix, when the answer cannot be one. It never repeats a secret.
     pub fn parse(&self, input: &str) -> Result<Parsed, FieldError> {
+        let mut parsed = self.read(input)?;
+        // What was wrapped twice, in quotes or behind a header's name, is unwrapped twice. Every turn makes it shorter.
+        while !parsed.value.is_empty() {
+            let again = self.read(&parsed.value)?;
+            if again.value == parsed.value {
+                break;
+            }
+            let told = std::mem::take(&mut parsed.changes);
+            let new = again.changes.into_iter().filter(|change| !told.contains(change)).collect::<Vec<_>>();
+            parsed = Parsed { changes: [told, new].concat(), ..again };
+        }
+        Ok(parsed)
+    }
+
+    fn read(&self, input: &str) -> Result<Parsed, FieldError> {
         let mut changes = Vec::new();
         let text = clean::clean(input, &mut changes);
         if text.is_empty() {

@@ -158,6 +158,28 @@ fn a_host_read_once_reads_the_same_again() {
 }
 
 #[test]
+fn what_was_wrapped_twice_reads_the_same_again() {
+    for (kind, input, value) in [
+        (ParseKind::Key, format!("\"'{TOKEN}'\""), TOKEN),
+        (ParseKind::Key, "x-api-key:Authorization:abc".to_owned(), "abc"),
+        (ParseKind::Text, "\"'My hook'\"".to_owned(), "My hook"),
+        (ParseKind::Host, "acme-admin-admin.okta.com".to_owned(), "https://acme.okta.com"),
+    ] {
+        let field = field("answer", kind);
+        let parsed = field.parse(&input).unwrap();
+        assert_eq!(parsed.value, value, "{input}");
+        assert_eq!(field.parse(value).unwrap().value, value, "{input}");
+        assert!(!parsed.changes.is_empty(), "{input}");
+    }
+    let key = field("key", ParseKind::Key);
+    assert_eq!(key.parse("x-api-key:Authorization: ").unwrap_err().code, ErrorCode::FieldRequired);
+    assert_eq!(
+        field("host", ParseKind::Host).capture("https://acme-admin-admin.okta.com/x").as_deref(),
+        Some("https://acme.okta.com")
+    );
+}
+
+#[test]
 fn a_key_is_read_out_of_what_people_paste() {
     let key = field("key", ParseKind::Key);
     for input in [

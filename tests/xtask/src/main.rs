@@ -1,7 +1,7 @@
 //! The developer tool, started as `cargo xtask`.
 //!
-//! It owns what a contributor types: building the widget and the Worker, running them locally, every check, and the
-//! benches. It refuses to hold product code, and it never shows a backtrace: what goes wrong is one sentence.
+//! It owns what a contributor types: building the widget and the Worker, running them locally, every check, the
+//! benches, and help with provider files. It refuses to hold product code, and it never shows a backtrace: what goes wrong is one sentence.
 
 #![allow(
     clippy::print_stdout,
@@ -14,8 +14,11 @@ mod bench;
 mod bundle;
 mod command;
 mod dev;
+mod fuzz;
 mod hash;
 mod memo;
+mod prism;
+mod provider;
 mod steps;
 mod tally;
 mod test;
@@ -35,7 +38,11 @@ const HELP: &str = "\
 The developer tool of Latchkey. It installs what is missing.
 
 cargo xtask dev [--port 8787] [--state DIR]   the edge on workerd with a demo product, state in .latchkey/
-cargo xtask test [FILTER] [--matrix]          every check; FILTER is the name of a step or a part of a test's name
+cargo xtask test [FILTER] [--matrix]          every check; FILTER names a step, or a part of a test; --matrix adds the slow ones
+cargo xtask provider new ID                   a provider file to begin with, with every key and a comment on each
+cargo xtask provider check ID [--value FIELD=VALUE]…
+                                              what is wrong with it; else its form, guide and requests
+cargo xtask fuzz [--seconds 20]               texts that no one thought of, for each parser of an answer
 cargo xtask bench size [--write]              what the hosted page weighs; --write puts the table into README.md
 cargo xtask build                             the widget and the Worker, into edge/build/";
 
@@ -46,6 +53,9 @@ enum Task {
     Dev { port: u16, state: Option<PathBuf> },
     Test { filter: Option<String>, matrix: bool },
     BenchSize { write: bool },
+    ProviderNew { id: String },
+    ProviderCheck { id: String, values: Vec<String> },
+    Fuzz { seconds: u32 },
 }
 
 fn main() -> ExitCode {
@@ -66,6 +76,9 @@ fn run(task: Task) -> Result<ExitCode> {
         Task::Dev { port, state } => return dev::run(&workspace, port, state),
         Task::Test { filter, matrix } => return test::run(&workspace, filter.as_deref(), matrix),
         Task::BenchSize { write } => bench::size(&workspace, write)?,
+        Task::ProviderNew { id } => provider::new(&workspace, &id)?,
+        Task::ProviderCheck { id, values } => provider::check(&workspace, &id, &values)?,
+        Task::Fuzz { seconds } => fuzz::all(&workspace, seconds)?,
     }
     Ok(ExitCode::SUCCESS)
 }
@@ -74,6 +87,7 @@ fn parse() -> Result<Task> {
     let mut args = lexopt::Parser::from_env();
     let mut words: Vec<String> = Vec::new();
     let (mut port, mut state, mut matrix, mut write) = (None, None, false, false);
+    let (mut seconds, mut values) = (None, Vec::new());
     while let Some(arg) = args.next()? {
         match arg {
             Long("help") | Short('h') => return Ok(Task::Help),
@@ -82,6 +96,11 @@ fn parse() -> Result<Task> {
                 port = Some(number.context("--port takes a number between 0 and 65535")?);
             }
             Long("state") => state = Some(PathBuf::from(args.value()?)),
+            Long("seconds") => {
+                let number = args.value()?.parse::<u32>().ok().filter(|&number| number > 0);
+                seconds = Some(number.context("--seconds takes a number")?);
+            }
+            Long("value") => values.push(args.value()?.string()?),
             Long("matrix") => matrix = true,
             Long("write") => write = true,
             // Every build is a release build; the flag is taken so that nobody has to know.
@@ -100,9 +119,14 @@ fn parse() -> Result<Task> {
             Task::Test { filter: Some((*filter).to_owned()), matrix: std::mem::take(&mut matrix) }
         }
         ["bench", "size"] => Task::BenchSize { write: std::mem::take(&mut write) },
+        ["provider", "new", id] => Task::ProviderNew { id: (*id).to_owned() },
+        ["provider", "check", id] => {
+            Task::ProviderCheck { id: (*id).to_owned(), values: std::mem::take(&mut values) }
+        }
+        ["fuzz"] => Task::Fuzz { seconds: seconds.take().unwrap_or(fuzz::SECONDS) },
         _ => bail!("there is no task `{}`; `cargo xtask --help` lists them", words.join(" ")),
     };
-    if port.is_some() || state.is_some() || matrix || write {
+    if port.is_some() || state.is_some() || seconds.is_some() || !values.is_empty() || matrix || write {
         bail!("`{}` does not take one of these options; `cargo xtask --help` lists them", words.join(" "));
     }
     Ok(task)

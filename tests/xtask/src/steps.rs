@@ -1,6 +1,7 @@
 //! What `cargo xtask test` consists of. It owns every check's command line, in an order that lets later steps reuse what
 //! earlier ones compiled. It refuses to decide which steps run and what their outcome means; `test.rs` does.
 
+use std::ffi::OsString;
 use std::fs;
 use std::io::{BufRead as _, BufReader};
 use std::path::PathBuf;
@@ -12,7 +13,7 @@ use crate::command::{cargo, node, run};
 use crate::tally::Tally;
 use crate::tools::WASM;
 use crate::workspace::Workspace;
-use crate::{bundle, tools};
+use crate::{bundle, fuzz, prism, tools};
 
 /// One step of the test run.
 pub(crate) struct Step {
@@ -20,6 +21,13 @@ pub(crate) struct Step {
     /// Whether it works on what the step `build` makes.
     pub(crate) needs_build: bool,
     pub(crate) work: Work,
+}
+
+impl Step {
+    /// Whether the CI set does without it.
+    pub(crate) fn is_slow(&self) -> bool {
+        matches!(self.name, "fuzz" | "prism")
+    }
 }
 
 /// What a step does.
@@ -33,8 +41,8 @@ pub(crate) enum Work {
 /// The step whose failure fails all that need it.
 pub(crate) const BUILD: &str = "build";
 
-/// All steps, in the order they run in.
-pub(crate) const STEPS: [Step; 10] = [
+/// All steps, in the order they run in. The last ones are slow, and run when they are named or with `--matrix`.
+pub(crate) const STEPS: [Step; 12] = [
     Step { name: "format", needs_build: false, work: Work::Check(format) },
     Step { name: "clippy-host", needs_build: false, work: Work::Check(clippy_host) },
     Step { name: "doc", needs_build: false, work: Work::Check(doc) },
@@ -45,6 +53,12 @@ pub(crate) const STEPS: [Step; 10] = [
     Step { name: "deploy", needs_build: true, work: Work::Check(deploy) },
     Step { name: "edge", needs_build: true, work: Work::Tests(edge) },
     Step { name: "browser", needs_build: true, work: Work::Tests(browser) },
+    Step {
+        name: "fuzz",
+        needs_build: false,
+        work: Work::Check(|workspace| fuzz::all(workspace, fuzz::SECONDS)),
+    },
+    Step { name: "prism", needs_build: false, work: Work::Tests(prism::check) },
 ];
 
 fn format(workspace: &Workspace) -> Result<()> {
@@ -114,19 +128,19 @@ fn deploy(workspace: &Workspace) -> Result<()> {
 }
 
 fn edge(workspace: &Workspace, filter: Option<&str>) -> Result<Tally> {
-    node_tests(workspace, "edge", filter, None)
+    node_tests(workspace, "edge", filter, &[])
 }
 
 fn browser(workspace: &Workspace, filter: Option<&str>) -> Result<Tally> {
-    node_tests(workspace, "browser", filter, Some(tools::chromium()?))
+    node_tests(workspace, "browser", filter, &[("CHROMIUM", tools::chromium()?.into())])
 }
 
 /// Runs `node --test` over `tests/<folder>/*.test.mjs`; with a browser, one file at a time.
-fn node_tests(
+pub(crate) fn node_tests(
     workspace: &Workspace,
     folder: &str,
     filter: Option<&str>,
-    browser: Option<PathBuf>,
+    environment: &[(&str, OsString)],
 ) -> Result<Tally> {
     let files = test_files(&workspace.tests().join(folder))?;
     if files.is_empty() {
@@ -143,8 +157,9 @@ fn node_tests(
     if let Some(filter) = filter {
         node.arg(format!("--test-name-pattern={}", literal_pattern(filter)));
     }
-    if let Some(browser) = browser {
-        node.arg("--test-concurrency=1").env("CHROMIUM", browser);
+    node.envs(environment.iter().cloned());
+    if folder == "browser" {
+        node.arg("--test-concurrency=1");
     }
     let finished = run(node.args(files), &format!("node --test over tests/{folder}"));
     let tally = Tally::from_tap(&fs::read_to_string(&report).unwrap_or_default());

@@ -1,7 +1,6 @@
 //! What must be installed before anything is built: the wasm target, Node and its packages, a browser.
 //!
-//! It installs what it can without asking (a rustup target, the packages of `tests/package-lock.json`, Chromium on
-//! Debian as root) and refuses to change the machine in any other way: then it says what to install.
+//! It installs what it can without asking (a rustup target, the packages of a lockfile, Chromium on Debian as root) and refuses to change the machine in any other way: then it says what to install.
 
 use std::env;
 use std::fs;
@@ -28,8 +27,13 @@ pub(crate) fn wasm_target() -> Result<()> {
     run(Command::new("rustup").args(["target", "add", WASM]).stdin(Stdio::null()), "adding the wasm target")
 }
 
-/// Checks Node, and installs the locked packages unless the installed ones are in line with the lockfile.
+/// Checks Node, and installs the locked packages of `tests/` unless the installed ones are in line with the lockfile.
 pub(crate) fn node_packages(workspace: &Workspace) -> Result<()> {
+    node_packages_of(&workspace.tests())
+}
+
+/// The same for any folder with a lockfile.
+pub(crate) fn node_packages_of(folder: &Path) -> Result<()> {
     let version = Command::new("node").arg("--version").output();
     let version =
         version.context(format!("Node.js {OLDEST_NODE} or newer is needed, and `node` does not start"))?;
@@ -39,20 +43,20 @@ pub(crate) fn node_packages(workspace: &Workspace) -> Result<()> {
         bail!("Node.js {OLDEST_NODE} or newer is needed; `node --version` says `{version}`");
     }
 
-    let lockfile = workspace.tests().join("package-lock.json");
+    let lockfile = folder.join("package-lock.json");
     let lockfile = fs::read(&lockfile).with_context(|| format!("cannot read {}", lockfile.display()))?;
-    let stamp = workspace.package_file(".latchkey-lock");
+    let stamp = folder.join("node_modules/.latchkey-lock");
     let wanted = sha256_hex(&lockfile);
     if fs::read_to_string(&stamp).is_ok_and(|installed| installed == wanted) {
         return Ok(());
     }
-    eprintln!("installing the Node packages of tests/package-lock.json");
+    eprintln!("installing the Node packages of {}", folder.join("package-lock.json").display());
     // No package here needs its install script, so none of them gets to run one.
     let npm = if cfg!(windows) { "npm.cmd" } else { "npm" };
     let args = ["ci", "--ignore-scripts", "--no-audit", "--no-fund"];
     // Standard output belongs to the task; npm's report goes to standard error.
     let mut npm = Command::new(npm);
-    npm.args(args).current_dir(workspace.tests()).stdin(Stdio::null()).stdout(std::io::stderr());
+    npm.args(args).current_dir(folder).stdin(Stdio::null()).stdout(std::io::stderr());
     run(&mut npm, "installing the Node packages")?;
     fs::write(&stamp, wanted).with_context(|| format!("cannot write {}", stamp.display()))
 }

@@ -39,6 +39,16 @@ impl Workspace {
         self.tests().join("runtime").join(script)
     }
 
+    /// The fuzz targets, a workspace of their own.
+    pub(crate) fn fuzz(&self) -> PathBuf {
+        self.tests().join("fuzz")
+    }
+
+    /// The mock servers' packages and test.
+    pub(crate) fn prism(&self) -> PathBuf {
+        self.tests().join("prism")
+    }
+
     /// The sources of the widget.
     pub(crate) fn widget(&self) -> PathBuf {
         self.root.join("widget")

@@ -4,7 +4,7 @@
 
 use super::dom;
 use super::page::Page;
-use crate::deep_link::fill;
+use latchkey_shared::deep_link::fill;
 use wasm_bindgen::JsCast;
 use web_sys::HtmlElement;
 

@@ -75,30 +75,13 @@ fn request(provider: &Provider, probe: &Probe, checker: &mut Checker<'_>) {
             format!("`{{{name}}}` is no finding and no field, or is secret")
         });
     }
-    let mut names = Vec::new();
-    match &probe.body {
-        Some(Body::Text(text)) => names.extend(placeholders(text).map(str::to_owned)),
-        Some(Body::Json(value)) => json_placeholders(value, &mut names),
-        None => {}
-    }
-    for name in names {
-        checker.must_at("body", provider.field(&name).is_some() || is_finding(&name), || {
+    for name in probe.body.iter().flat_map(Body::texts).flat_map(placeholders) {
+        checker.must_at("body", provider.field(name).is_some() || is_finding(name), || {
             format!("`{{{name}}}` is no finding and no field")
         });
-        let leaks = provider.field(&name).is_some_and(|field| field.secret) && !probe.secret;
+        let leaks = provider.field(name).is_some_and(|field| field.secret) && !probe.secret;
         checker
             .must_at("body", !leaks, || "a secret stands in the body of a probe that is not `secret`".into());
-    }
-}
-
-fn json_placeholders(value: &serde_json::Value, names: &mut Vec<String>) {
-    match value {
-        serde_json::Value::String(text) => names.extend(placeholders(text).map(str::to_owned)),
-        serde_json::Value::Array(items) => items.iter().for_each(|item| json_placeholders(item, names)),
-        serde_json::Value::Object(members) => {
-            members.values().for_each(|member| json_placeholders(member, names))
-        }
-        _ => {}
     }
 }
 
@@ -126,8 +109,7 @@ fn waiting(provider: &Provider, faults: &mut Faults) {
         provider.probes.iter().enumerate().filter(|(_, probe)| probe.optional).collect();
     loop {
         let waits = |probe: &Probe| {
-            let url = placeholders(&probe.request);
-            let needs: Vec<_> = url.chain(probe.when.keys().map(String::as_str)).collect();
+            let needs: Vec<_> = probe.needs().collect();
             optional.iter().any(|(_, other)| {
                 other.id != probe.id && needs.iter().any(|name| other.extract.contains_key(*name))
             })

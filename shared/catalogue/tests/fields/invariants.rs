@@ -1,0 +1,71 @@
+//! What must hold of any answer to any field. Asserted by the property tests here, and by the fuzz targets in `tests/fuzz`.
+
+use latchkey_shared::field::{Field, ParseKind};
+use latchkey_shared::offer::{HostOptIn, HostOptIns, Offer};
+use latchkey_shared::provider::Provider;
+use std::net::{Ipv4Addr, Ipv6Addr};
+
+/// A provider as a project offers it that opted into nothing, and as one that opted into all there is.
+pub(crate) fn offers(provider: &'static Provider) -> [Offer; 2] {
+    let all = HostOptIn { custom_domains: true, self_managed: vec!["keys.acme-corp.com".into()] };
+    let opt_ins = HostOptIns::from([(provider.id.clone(), all)]);
+    [Offer::new(provider, &HostOptIns::new()), Offer::new(provider, &opt_ins)]
+}
+
+/// Every field of every provider, as those offers have it.
+pub(crate) fn fields() -> Vec<Field> {
+    let offers = latchkey_catalogue::all().flat_map(offers);
+    offers.flat_map(|offer| offer.fields().to_vec()).collect()
+}
+
+/// Reads a text as an answer to a field, and as something pasted into another one.
+///
+/// # Panics
+/// When something does not hold that must.
+pub(crate) fn check(field: &Field, text: &str) {
+    if let Ok(parsed) = field.parse(text) {
+        let value = parsed.value;
+        if value.is_empty() {
+            assert!(field.optional || field.deduced, "an empty value of {}", field.id);
+        } else {
+            check_value(field, &value);
+            let again = field.parse(&value).map(|parsed| parsed.value);
+            assert_eq!(
+                again.as_ref(),
+                Ok(&value),
+                "{} reads another way the second time: {text:?}",
+                field.id
+            );
+        }
+    }
+    if let Some(value) = field.capture(text) {
+        assert!(!field.secret, "{} was captured", field.id);
+        check_value(field, &value);
+        let again = field.parse(&value).map(|parsed| parsed.value);
+        assert_eq!(again.as_ref(), Ok(&value), "{} captured what it does not read: {text:?}", field.id);
+    }
+}
+
+fn check_value(field: &Field, value: &str) {
+    match field.parse.kind {
+        ParseKind::Host => check_host(field, value),
+        ParseKind::Key => assert!(value.bytes().all(|b| b.is_ascii_graphic()), "no header can carry it"),
+        ParseKind::Id => assert!(
+            value.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_')),
+            "{value:?} is no segment of a path"
+        ),
+        ParseKind::Text => assert!(!value.chars().any(char::is_control), "{value:?} is no line"),
+    }
+}
+
+fn check_host(field: &Field, value: &str) {
+    let host = value.strip_prefix("https://").unwrap_or_else(|| panic!("{value:?} is no origin"));
+    assert!(field.accepts_host(host), "{host:?} is outside the rule");
+    // Said again without the parser's own words for it.
+    assert!(host.parse::<Ipv4Addr>().is_err() && host.parse::<Ipv6Addr>().is_err(), "{host:?} is an address");
+    let last = host.rsplit('.').next().unwrap_or_default();
+    assert!(!last.starts_with(|c: char| c.is_ascii_digit()), "{host:?} may be read as an address");
+    assert!(host.contains('.') && host.split('.').all(|label| !label.is_empty()), "{host:?} is one label");
+    let plain = |b: u8| b.is_ascii_lowercase() || b.is_ascii_digit() || matches!(b, b'.' | b'-');
+    assert!(host.bytes().all(plain), "{host:?} has a port, user information, or more");
+}

@@ -1,0 +1,8 @@
+//! Any bytes as an answer to a field of the kind `text`.
+#![no_main]
+
+use latchkey_fuzz::answer;
+use latchkey_shared::field::ParseKind;
+use libfuzzer_sys::fuzz_target;
+
+fuzz_target!(|bytes: &[u8]| answer(ParseKind::Text, bytes));

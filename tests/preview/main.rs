@@ -1,0 +1,104 @@
+//! Shows every request that a verification would send: for `cargo xtask provider check`, and as JSON for the mock servers.
+//!
+//! It owns the words around them. It refuses to know what is sent: `latchkey_edge::verify::preview` builds the requests, as
+//! verification does, with names in the place of secrets.
+
+#![allow(clippy::print_stdout, clippy::print_stderr, reason = "a command line tool")]
+
+use latchkey_edge::credential::Credential;
+use latchkey_edge::verify::{Preview, preview};
+use latchkey_shared::offer::{HostOptIns, Offer};
+use latchkey_shared::provider::Provider;
+use latchkey_shared::{Mode, Secret};
+use serde_json::{Value, json};
+use std::collections::BTreeMap;
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    let words: Vec<String> = std::env::args().skip(1).collect();
+    let words: Vec<&str> = words.iter().map(String::as_str).collect();
+    let shown = match words.as_slice() {
+        ["--json", ids @ ..] if !ids.is_empty() => as_json(ids),
+        [id, values @ ..] => as_text(id, values),
+        [] => Err("usage: ID [FIELD=VALUE]… | --json ID…".to_owned()),
+    };
+    match shown {
+        Ok(text) => {
+            println!("{text}");
+            ExitCode::SUCCESS
+        }
+        Err(sentence) => {
+            eprintln!("{sentence}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn provider(id: &str) -> Result<&'static Provider, String> {
+    latchkey_catalogue::find(id).ok_or_else(|| format!("there is no provider `{id}`"))
+}
+
+/// The requests for some answers, or else for the first test value.
+fn requests(provider: &'static Provider, values: &[&str]) -> Result<Vec<Preview<'static>>, String> {
+    let given = values.iter().filter_map(|word| word.split_once('='));
+    let mut answers: BTreeMap<_, _> = given.map(|(id, value)| (id.to_owned(), value.to_owned())).collect();
+    if answers.is_empty() {
+        let first = provider.listed_test_values(Mode::Test).into_iter().next();
+        answers = first.map(|test| test.fields).unwrap_or_default();
+    }
+    let answers = answers.into_iter().map(|(id, value)| (id, Secret::new(value))).collect();
+    let offer = Offer::new(provider, &HostOptIns::new());
+    let credential = Credential::read(&offer, answers).map_err(|errors| {
+        let lines = errors.iter().map(|error| {
+            format!("  {}: {} {}", error.field.as_deref().unwrap_or_default(), error.message, error.fix)
+        });
+        lines.fold("Nothing is sent for these answers:".to_owned(), |text, line| text + "\n" + &line)
+    })?;
+    preview(&offer, &credential)
+}
+
+fn as_text(id: &str, values: &[&str]) -> Result<String, String> {
+    let provider = provider(id)?;
+    let mut text = "The requests, stage by stage".to_owned();
+    for request in requests(provider, values)? {
+        let Preview { probe, stage, method, url, headers, body } = request;
+        let found = provider.probes.iter().find(|known| known.id == probe);
+        text.push_str(&format!("\n\n  stage {}, {probe}", stage + 1));
+        if found.is_some_and(|probe| probe.optional) {
+            text.push_str(" (optional)");
+        }
+        for (name, texts) in found.iter().flat_map(|probe| &probe.when) {
+            text.push_str(&format!("\n  only when {name} is {}", texts.join(" or ")));
+        }
+        let Some(url) = url else {
+            text.push_str("\n    not sent: an answer it needs was left empty");
+            continue;
+        };
+        text.push_str(&format!("\n    {method} {url}"));
+        for (name, value) in headers {
+            text.push_str(&format!("\n    {name}: {value}"));
+        }
+        for line in body.iter().flat_map(|body| body.lines()) {
+            text.push_str(&format!("\n    | {line}"));
+        }
+        if let Some(canonical) = found.and_then(|probe| probe.canonical.as_ref()) {
+            let (field, path) = (&canonical.field, &canonical.path);
+            text.push_str(&format!("\n    from here on {{{field}}} is what the answer names at `{path}`"));
+        }
+    }
+    Ok(text)
+}
+
+/// `{"okta": [{"probe", "method", "url", "headers", "body"}]}`; what would not be sent is left out.
+fn as_json(ids: &[&str]) -> Result<String, String> {
+    let mut all = serde_json::Map::new();
+    for id in ids {
+        let sent = requests(provider(id)?, &[])?.into_iter().filter_map(|request| {
+            let Preview { probe, method, url, headers, body, .. } = request;
+            let url = url?;
+            Some(json!({ "probe": probe, "method": method, "url": url, "headers": headers, "body": body }))
+        });
+        all.insert((*id).to_owned(), sent.collect::<Value>());
+    }
+    Ok(Value::Object(all).to_string())
+}

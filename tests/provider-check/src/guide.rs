@@ -1,0 +1,94 @@
+//! The guide in text: its sections and steps, with the links as they lead for the given answers.
+
+use crate::answers::Answers;
+use latchkey_shared::deep_link::fill;
+use latchkey_shared::guide::{DeepLink, Step};
+use latchkey_shared::provider::Provider;
+use std::fmt::Write as _;
+
+pub(crate) fn shown(provider: &Provider, answers: &Answers) -> String {
+    let guide = &provider.guide;
+    let mut text = format!("The guide, of {}\n", guide.updated);
+    if let Some(warning) = &guide.warning {
+        _ = writeln!(text, "\n  ! {warning}");
+    }
+    for section in &guide.sections {
+        let marks = marks(&section.scopes, section.hide_in_white_label, section.folded);
+        _ = writeln!(text, "\n  {}{marks}", section.title);
+        if let Some(intro) = &section.intro {
+            _ = writeln!(text, "  {intro}");
+        }
+        for (at, step) in section.steps.iter().enumerate() {
+            self::step(&mut text, provider, answers, at + 1, step);
+        }
+    }
+    text
+}
+
+fn step(text: &mut String, provider: &Provider, answers: &Answers, number: usize, step: &Step) {
+    let field = step.field.as_deref().map(|id| format!(" [{id}]")).unwrap_or_default();
+    let marks = marks(&step.scopes, step.hide_in_white_label, false);
+    _ = writeln!(text, "    {number}. {}{field}{marks}", step.title);
+    for line in step.body.iter() {
+        _ = writeln!(text, "       {line}");
+    }
+    for bullet in &step.bullets {
+        _ = writeln!(text, "       - {bullet}");
+    }
+    if step.list_scopes {
+        let labels: Vec<_> = provider.scopes.iter().map(|scope| scope.label.as_str()).collect();
+        _ = writeln!(text, "       lists what the session asks for, of: {}", labels.join(", "));
+    }
+    if let Some(copy) = &step.copy {
+        _ = writeln!(text, "       copies: {copy}");
+    }
+    if let Some(link) = &step.link {
+        _ = writeln!(text, "       {} -> {}", link.label, target(link, provider, answers));
+    }
+}
+
+/// Where a link leads now.
+fn target(link: &DeepLink, provider: &Provider, answers: &Answers) -> String {
+    let fields = &provider.fields;
+    let known = |at: usize| fields.get(at).map(|field| answers.known(field).to_owned()).unwrap_or_default();
+    let filled = fill(&link.template, fields, known, encode);
+    filled.or_else(|| link.fallback.clone()).unwrap_or_else(|| format!("(not shown yet: {})", link.template))
+}
+
+/// As the browser's `encodeURIComponent`.
+fn encode(text: &str) -> String {
+    let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-_.!~*'()".contains(&byte);
+    let bytes = text.bytes();
+    bytes
+        .map(|byte| if plain(byte) { char::from(byte).to_string() } else { format!("%{byte:02X}") })
+        .collect()
+}
+
+fn marks(scopes: &[String], hidden: bool, folded: bool) -> String {
+    let mut marks = Vec::new();
+    if !scopes.is_empty() {
+        marks.push(format!("only for {}", scopes.join(", ")));
+    }
+    if hidden {
+        marks.push("not in a white-label form".to_owned());
+    }
+    if folded {
+        marks.push("folded".to_owned());
+    }
+    if marks.is_empty() { String::new() } else { format!(" ({})", marks.join("; ")) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn links_lead_where_the_answers_say_and_carry_no_secret() {
+        let text = include_str!("../../../shared/providers/okta.toml");
+        let okta = latchkey_provider_file::read("okta.toml", text).unwrap();
+        let answers = Answers::of(&okta, &["instanceUrl=acme.okta.com", "apiToken=00very-secret"]).unwrap();
+        let shown = shown(&okta, &answers);
+        assert!(shown.contains("https://acme-admin.okta.com/admin/access/api/tokens"), "{shown}");
+        assert!(!shown.contains("very-secret"));
+    }
+}

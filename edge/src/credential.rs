@@ -2,7 +2,7 @@
 
 use latchkey_shared::offer::Offer;
 use latchkey_shared::provider::{Provider, Values};
-use latchkey_shared::{ErrorCode, FieldError, Secret};
+use latchkey_shared::{ErrorCode, FieldError, Secret, sorted};
 use std::collections::BTreeMap;
 use zeroize::Zeroize;
 
@@ -36,11 +36,8 @@ impl Credential {
             errors = offer.settle(&typed, &mut values);
         }
         typed.values_mut().for_each(Zeroize::zeroize);
-        let values: BTreeMap<_, _> = values
-            .into_iter()
-            .filter(|(_, value)| !value.is_empty())
-            .map(|(id, value)| (id, Secret::new(value)))
-            .collect();
+        let filled = values.into_iter().filter(|(_, value)| !value.is_empty());
+        let values = sorted::map(filled.map(|(id, value)| (id, Secret::new(value))));
         for id in answers.keys() {
             // An id that does not look like one is not repeated: it may be a secret in the wrong place.
             let plain = id.len() <= 24 && id.bytes().all(|b| b.is_ascii_alphabetic());
@@ -79,7 +76,7 @@ impl Credential {
     pub fn public(&self, provider: &Provider) -> BTreeMap<String, String> {
         let shown = self.values.iter().filter(|(id, _)| !provider.is_secret(id));
         // Exposed because the provider's file says that these fields are no secrets.
-        shown.map(|(id, value)| (id.clone(), value.expose().to_owned())).collect()
+        sorted::map(shown.map(|(id, value)| (id.clone(), value.expose().to_owned())))
     }
 
     /// The same answers with every secret replaced by its field's name, `<apiToken>`: for what is shown to people.
@@ -89,7 +86,7 @@ impl Credential {
             let value = if provider.is_secret(id) { Secret::new(format!("<{id}>")) } else { value.clone() };
             (id.clone(), value)
         };
-        Self { provider: self.provider, values: self.values.iter().map(shown).collect() }
+        Self { provider: self.provider, values: sorted::map(self.values.iter().map(shown)) }
     }
 
     /// Rebuilds a credential that was opened; only the vault may.

@@ -27,6 +27,8 @@ pub mod session;
 #[cfg(feature = "serde")]
 pub mod simulation;
 #[cfg(feature = "serde")]
+pub mod sorted;
+#[cfg(feature = "serde")]
 mod test_values;
 pub mod token;
 

@@ -2,6 +2,7 @@
 
 use crate::ports::{Fetch, FetchError, Incoming, Outgoing};
 use futures_util::StreamExt;
+use latchkey_shared::sorted;
 use worker::{AbortSignal, Headers, Method, Request, RequestInit, RequestRedirect, Response};
 
 const TIME_LIMIT_MS: u32 = 10_000;
@@ -19,7 +20,7 @@ impl Fetch for Network {
             worker::Fetch::Request(request).send_with_signal(&signal).await.map_err(|_| why())?;
         let body = read(&mut response).await.map_err(|error| error.unwrap_or_else(why))?;
         let headers =
-            response.headers().entries().map(|(name, value)| (name.to_ascii_lowercase(), value)).collect();
+            sorted::map(response.headers().entries().map(|(name, value)| (name.to_ascii_lowercase(), value)));
         Ok(Incoming { status: response.status_code(), headers, body })
     }
 }

@@ -4,7 +4,7 @@ use super::{Stop, Verification};
 use crate::credential::Credential;
 use latchkey_shared::field::ParseKind;
 use latchkey_shared::offer::Offer;
-use latchkey_shared::{ErrorCode, FieldError};
+use latchkey_shared::{ErrorCode, FieldError, sorted};
 use std::collections::BTreeMap;
 
 /// Field ids and origins.
@@ -15,7 +15,7 @@ impl Origins {
         let hosts = offer.fields().iter().filter(|field| field.parse.kind == ParseKind::Host);
         // Exposed because hosts are no secrets.
         let typed = |id: &str| Some((id.to_owned(), credential.value(id)?.expose().to_owned()));
-        Self(hosts.filter_map(|field| typed(&field.id)).collect())
+        Self(sorted::map(hosts.filter_map(|field| typed(&field.id))))
     }
 
     /// The origin a field stands for now.

@@ -5,10 +5,9 @@ use super::origins::Origins;
 use super::{Stop, unexpected};
 use crate::credential::Credential;
 use crate::ports::Outgoing;
-use latchkey_shared::Secret;
 use latchkey_shared::offer::Offer;
 use latchkey_shared::probe::{Body, Probe};
-use std::collections::BTreeMap;
+use latchkey_shared::{Secret, sorted};
 
 /// What a request is made of.
 pub(super) struct Materials<'a> {
@@ -41,7 +40,7 @@ pub(super) fn build(materials: &Materials<'_>, probe: &Probe) -> Result<Option<O
             || credential.value(name).filter(|_| probe.secret).map(|value| value.expose().to_owned());
         shown(name).or_else(secret)
     };
-    let mut headers = BTreeMap::from([
+    let mut headers = sorted::map([
         ("accept".to_owned(), Secret::new("application/json".into())),
         ("user-agent".to_owned(), Secret::new(concat!("Latchkey/", env!("CARGO_PKG_VERSION")).into())),
     ]);

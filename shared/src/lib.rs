@@ -7,6 +7,8 @@ pub mod base62;
 #[cfg(feature = "browser")]
 pub mod browser;
 pub mod code;
+#[cfg(feature = "serde")]
+pub mod compact;
 pub mod connect;
 pub mod connection;
 pub mod deep_link;

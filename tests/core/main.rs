@@ -3,6 +3,7 @@
 
 mod connect;
 mod create;
+mod echo;
 mod faults;
 mod isolation;
 mod ledger;

@@ -26,7 +26,7 @@ impl Origins {
     /// Takes the origin the organisation names, if the field's rule allows a secret there; refuses the field otherwise.
     pub(super) fn replace(&mut self, offer: &Offer, field: &str, named: Option<&str>) -> Result<(), Stop> {
         let named = named.or(self.0.get(field).map(String::as_str)).unwrap_or_default();
-        let host = named.strip_prefix("https://").map(|rest| rest.trim_end_matches('/'));
+        let host = named.strip_prefix("https://").map(|rest| rest.trim_end_matches('/').to_ascii_lowercase());
         match host.filter(|host| offer.field(field).is_some_and(|field| field.allows_host(host))) {
             Some(host) => {
                 self.0.insert(field.to_owned(), format!("https://{host}"));
@@ -42,5 +42,14 @@ impl Origins {
                 "Check the domain with your administrator. Nothing secret was sent.",
             )))),
         }
+    }
+}
+
+impl IntoIterator for Origins {
+    type Item = (String, String);
+    type IntoIter = std::collections::btree_map::IntoIter<String, String>;
+
+    fn into_iter(self) -> Self::IntoIter {
+        self.0.into_iter()
     }
 }

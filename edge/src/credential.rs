@@ -1,8 +1,9 @@
 //! A credential: the answers of the form, read. In memory only; `vault.rs` is the one place that turns it into bytes.
 
+use latchkey_shared::field::visible;
 use latchkey_shared::offer::Offer;
 use latchkey_shared::provider::{Provider, Values};
-use latchkey_shared::{ErrorCode, FieldError, Secret};
+use latchkey_shared::{ErrorCode, FieldError, Secret, sorted};
 use std::collections::BTreeMap;
 use zeroize::Zeroize;
 
@@ -36,11 +37,8 @@ impl Credential {
             errors = offer.settle(&typed, &mut values);
         }
         typed.values_mut().for_each(Zeroize::zeroize);
-        let values: BTreeMap<_, _> = values
-            .into_iter()
-            .filter(|(_, value)| !value.is_empty())
-            .map(|(id, value)| (id, Secret::new(value)))
-            .collect();
+        let filled = values.into_iter().filter(|(_, value)| !value.is_empty());
+        let values = sorted::map(filled.map(|(id, value)| (id, Secret::new(value))));
         for id in answers.keys() {
             // An id that does not look like one is not repeated: it may be a secret in the wrong place.
             let plain = id.len() <= 24 && id.bytes().all(|b| b.is_ascii_alphabetic());
@@ -53,8 +51,9 @@ impl Credential {
                 format!("Send only {}.", known.join(", ")),
             ));
         }
-        errors.extend(misplaced(provider, &values));
-        if errors.is_empty() { Ok(Self { provider: &provider.id, values }) } else { Err(errors) }
+        let credential = Self { provider: &provider.id, values };
+        errors.extend(misplaced(offer, &credential));
+        if errors.is_empty() { Ok(credential) } else { Err(errors) }
     }
 
     /// The provider's id.
@@ -79,7 +78,7 @@ impl Credential {
     pub fn public(&self, provider: &Provider) -> BTreeMap<String, String> {
         let shown = self.values.iter().filter(|(id, _)| !provider.is_secret(id));
         // Exposed because the provider's file says that these fields are no secrets.
-        shown.map(|(id, value)| (id.clone(), value.expose().to_owned())).collect()
+        sorted::map(shown.map(|(id, value)| (id.clone(), value.expose().to_owned())))
     }
 
     /// The same answers with every secret replaced by its field's name, `<apiToken>`: for what is shown to people.
@@ -89,7 +88,7 @@ impl Credential {
             let value = if provider.is_secret(id) { Secret::new(format!("<{id}>")) } else { value.clone() };
             (id.clone(), value)
         };
-        Self { provider: self.provider, values: self.values.iter().map(shown).collect() }
+        Self { provider: self.provider, values: sorted::map(self.values.iter().map(shown)) }
     }
 
     /// Rebuilds a credential that was opened; only the vault may.
@@ -99,25 +98,54 @@ impl Credential {
 }
 
 /// An error for each answer that will be shown and holds a secret: pasted into the wrong field, or filled in by a browser.
-fn misplaced(provider: &Provider, values: &BTreeMap<String, Secret>) -> Vec<FieldError> {
-    /// A shorter secret may stand in another answer by chance.
-    const SHORTEST: usize = 8;
-    // Exposed to be compared with each other; nothing of them is kept.
-    let secrets: Vec<&str> = values
-        .iter()
-        .filter(|(id, value)| provider.is_secret(id) && value.len() >= SHORTEST)
-        .map(|(_, value)| value.expose())
-        .collect();
-    let shown = values.iter().filter(|(id, _)| !provider.is_secret(id));
-    let holding = shown.filter(|(_, value)| secrets.iter().any(|secret| value.expose().contains(secret)));
+fn misplaced(offer: &Offer, credential: &Credential) -> Vec<FieldError> {
+    let shown = credential.values.iter().filter(|(id, _)| !offer.provider.is_secret(id));
+    // Exposed to be compared; nothing of it is kept.
+    let holding = shown.filter(|(_, value)| credential.reveals(offer, value.expose()));
     holding
         .map(|(id, _)| {
             FieldError::on(
                 id,
                 ErrorCode::SecretMisplaced,
-                "The secret stands in this field too, which is not kept secret.",
+                "The secret, or a part of it, stands in this field too, which is not kept secret.",
                 "Remove it from here. Nothing was stored.",
             )
         })
         .collect()
+}
+
+/// How many characters of a secret in a row count as a part of it; fewer may stand somewhere by chance.
+const PART: usize = 16;
+
+impl Credential {
+    /// Whether a text holds a secret of this credential or a part of one, however it is cased or spaced. What a key carries in
+    /// the open, such as an account's id, is no part of the secret.
+    #[must_use]
+    pub(crate) fn reveals(&self, offer: &Offer, text: &str) -> bool {
+        let folded =
+            |text: &str| text.chars().filter(|c| !c.is_whitespace()).collect::<String>().to_lowercase();
+        let text = folded(&visible(text));
+        if text.len() < 8 {
+            return false;
+        }
+        // Exposed to be compared; nothing of them is kept.
+        let secrets = self.values.iter().filter(|(id, _)| offer.provider.is_secret(id));
+        secrets.into_iter().any(|(_, secret)| {
+            let open = offer.fields().iter().filter_map(|field| field.capture(secret.expose()));
+            let hidden = open.fold(secret.expose().to_owned(), |rest, open| rest.replace(&open, " "));
+            hidden.split(' ').any(|part| {
+                let part: Vec<char> = folded(part).chars().collect();
+                part.len() >= 8
+                    && part
+                        .windows(PART.min(part.len()))
+                        .any(|run| text.contains(&run.iter().collect::<String>()))
+            })
+        })
+    }
+
+    /// The same credential with another origin in a host field: the one that was verified.
+    pub(crate) fn at(mut self, field: &str, origin: String) -> Self {
+        self.values.insert(field.to_owned(), Secret::new(origin));
+        self
+    }
 }

@@ -53,6 +53,8 @@ pub struct Outgoing {
     pub headers: BTreeMap<String, Secret>,
     /// What is sent along; may be secret too.
     pub body: Option<Secret>,
+    /// The longest answer that is read, in bytes, unpacked.
+    pub body_max: usize,
 }
 
 /// A provider's answer: never echoed, only parsed.
@@ -62,7 +64,7 @@ pub struct Incoming {
     pub status: u16,
     /// Names in lower case.
     pub headers: BTreeMap<String, String>,
-    /// At most 1 MiB.
+    /// At most [`Outgoing::body_max`].
     pub body: Vec<u8>,
 }
 
@@ -72,7 +74,7 @@ pub enum FetchError {
     /// Not within ten seconds, headers and body together.
     #[error("no answer within the time limit")]
     TimedOut,
-    /// A body of more than 1 MiB.
+    /// A body of more than [`Outgoing::body_max`].
     #[error("the body is too large")]
     TooLarge,
     /// No connection, or it broke.

@@ -13,16 +13,16 @@ use crate::verify::{Question, Verification, verify};
 use latchkey_shared::offer::Offer;
 use latchkey_shared::provider::{Provider, Values};
 use latchkey_shared::simulation::{Past, Simulated};
-use latchkey_shared::{Mode, Secret};
+use latchkey_shared::{Mode, Secret, sorted};
 use std::cell::RefCell;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 /// A provider that lives in its file.
 pub struct Simulator {
     provider: &'static Provider,
     now: i64,
     /// What happened to the key, as far as this simulator knows.
-    past: RefCell<BTreeSet<Past>>,
+    past: RefCell<Vec<Past>>,
 }
 
 impl Simulator {
@@ -46,9 +46,8 @@ impl Fetch for Simulator {
     async fn fetch(&self, request: Outgoing) -> std::result::Result<Incoming, FetchError> {
         let line = format!("{} {}", request.method, request.url);
         let rule = self.answer(&line, key_of(self.provider, &request.headers)).ok_or(FetchError::Network)?;
-        self.past.borrow_mut().extend(rule.then);
-        let mut headers: BTreeMap<_, _> =
-            rule.headers.iter().map(|(name, value)| (name.clone(), self.header(value))).collect();
+        let mut headers =
+            sorted::map(rule.headers.iter().map(|(name, value)| (name.clone(), self.header(value))));
         headers.entry("content-type".into()).or_insert_with(|| "application/json".into());
         Ok(Incoming { status: rule.status, headers, body: self.body(&rule.body).into_bytes() })
     }
@@ -132,11 +131,9 @@ pub async fn verify_in(
         Mode::Test => {
             let provider = question.offer.provider;
             // Exposed to be compared with the documented test values; nothing of it is kept.
-            let values: Values = question
-                .credential
-                .values()
-                .map(|(id, value)| (id.to_owned(), value.expose().to_owned()))
-                .collect();
+            let shown =
+                question.credential.values().map(|(id, value)| (id.to_owned(), value.expose().to_owned()));
+            let values: Values = sorted::map(shown);
             let untestable = provider.untestable(&values);
             if !untestable.is_empty() {
                 return Err(Error::fields(untestable));

@@ -1,26 +1,26 @@
 //! Times as the API writes them. Owns no clock.
 
-use chrono::{DateTime, SecondsFormat};
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 /// ISO 8601, UTC, milliseconds: `2025-04-23T19:46:34.831Z`.
 #[must_use]
 pub fn iso(ms: i64) -> String {
-    DateTime::from_timestamp_millis(ms).unwrap_or_default().to_rfc3339_opts(SecondsFormat::Millis, true)
+    humantime::format_rfc3339_millis(at(ms)).to_string()
 }
 
 /// An HTTP date (RFC 9110, section 5.6.7): `Sun, 22 Nov 2026 12:00:00 GMT`.
 #[must_use]
 pub fn http_date(ms: i64) -> String {
-    DateTime::from_timestamp_millis(ms).unwrap_or_default().format("%a, %d %b %Y %H:%M:%S GMT").to_string()
+    httpdate::fmt_http_date(at(ms))
 }
 
 /// Reads an HTTP date (RFC 9110, section 5.6.7), in milliseconds since 1970.
 #[must_use]
 pub fn from_http_date(text: &str) -> Option<i64> {
-    DateTime::parse_from_rfc2822(text).ok().map(|time| time.timestamp_millis())
+    since_1970(httpdate::parse_http_date(text).ok()?)
 }
 
-/// Reads a time as providers write it: epoch seconds or milliseconds, or ISO 8601. Zero means that there is none.
+/// Reads a time as providers write it: epoch seconds or milliseconds, or ISO 8601 in UTC. Zero means that there is none.
 #[must_use]
 pub fn from_any(text: &str) -> Option<i64> {
     /// Milliseconds count more since March 1973 than seconds will before the year 5138.
@@ -30,11 +30,22 @@ pub fn from_any(text: &str) -> Option<i64> {
         Ok(number) if number < LEAST_MS => Some(number * 1000),
         Ok(number) => Some(number),
         // A date alone is its beginning.
-        Err(_) => DateTime::parse_from_rfc3339(text)
-            .or_else(|_| DateTime::parse_from_rfc3339(&format!("{text}T00:00:00Z")))
+        Err(_) => humantime::parse_rfc3339(text)
+            .or_else(|_| humantime::parse_rfc3339(&format!("{text}T00:00:00Z")))
             .ok()
-            .map(|time| time.timestamp_millis()),
+            .and_then(since_1970),
     }
+}
+
+/// The time after so many milliseconds since 1970; one that has no name here is the last that has.
+fn at(ms: i64) -> SystemTime {
+    /// The end of the year 9999.
+    const LAST_MS: u64 = 253_402_300_799_999;
+    UNIX_EPOCH + Duration::from_millis(u64::try_from(ms).unwrap_or(0).min(LAST_MS))
+}
+
+fn since_1970(time: SystemTime) -> Option<i64> {
+    i64::try_from(time.duration_since(UNIX_EPOCH).ok()?.as_millis()).ok()
 }
 
 #[cfg(test)]

@@ -14,7 +14,7 @@ use crate::verify::Verified;
 use aes_gcm::aead::{Aead, KeyInit, Payload};
 use aes_gcm::{Aes256Gcm, Nonce};
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
-use latchkey_shared::{ConnectionId, Mode, ProjectId, Secret, base62};
+use latchkey_shared::{ConnectionId, Mode, ProjectId, Secret, base62, sorted};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::fmt;
@@ -116,7 +116,7 @@ fn seal_values(
     let (key_id, wrapping_key) = ring.primary().ok_or(VaultError::KeyMissing)?;
     let data_key = Zeroizing::new(entropy.bytes32());
     // Exposed to be sealed, here and nowhere else; the text is wiped when it goes out of scope.
-    let values: BTreeMap<&str, &str> = credential.values().map(|(id, value)| (id, value.expose())).collect();
+    let values = sorted::map(credential.values().map(|(id, value)| (id, value.expose())));
     let text = Zeroizing::new(serde_json::to_vec(&values).map_err(|_| VaultError::Malformed)?);
     let wrapped =
         encrypt(wrapping_key, entropy, data_key.as_slice(), &binding.associated_data(Some(key_id)))?;

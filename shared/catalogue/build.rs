@@ -3,6 +3,7 @@
 //! A file that is wrong fails the build with its name, the line and what to change. There is no list to edit: the files found
 //! are the providers there are.
 
+use latchkey_shared::compact::compact;
 use std::error::Error;
 use std::path::{Path, PathBuf};
 use std::{env, fs};
@@ -32,7 +33,9 @@ fn main() -> Result<(), Box<dyn Error>> {
     let mut entries = format!("static ENTRIES: [Entry; {}] = [\n", providers.len());
     for provider in &providers {
         let id = &provider.id;
-        fs::write(out.join(format!("{id}.json")), serde_json::to_string(provider)?)?;
+        let mut document = serde_json::to_value(provider)?;
+        compact(&mut document);
+        fs::write(out.join(format!("{id}.json")), document.to_string())?;
         entries.push_str(&format!(
             "Entry {{ id: {id:?}, text: include_str!(concat!(env!(\"OUT_DIR\"), \"/{id}.json\")), read: OnceLock::new() }},\n"
         ));

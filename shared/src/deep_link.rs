@@ -5,7 +5,8 @@ use crate::field::{Field, ParseKind};
 /// Fills `{<field>}` and `{<field>.admin}` from what `typed` holds; `None` while an answer is missing or cannot be read.
 ///
 /// Only answers that were read are put in, a host as a host and anything else through `encode`, so that what is typed
-/// can change where in the provider's console a link leads, and never to whom.
+/// can change where in the provider's console a link leads, and never to whom: only a host that may be sent a secret is put in,
+/// and only one below the vendor's own domain has an admin console beside it.
 #[must_use]
 pub fn fill(
     template: &str,
@@ -25,7 +26,11 @@ pub fn fill(
         let field = fields.get(at)?;
         let value = field.parse(&typed(at)).ok()?.value;
         if field.parse.kind == ParseKind::Host {
-            let (label, suffix) = value.strip_prefix("https://")?.split_once('.')?;
+            let host = value.strip_prefix("https://").filter(|host| field.allows_host(host))?;
+            let (label, suffix) = host.split_once('.')?;
+            if admin && !field.parse.suffixes.iter().any(|known| known == suffix) {
+                return None;
+            }
             let ending = field.parse.admin_suffix.as_deref().filter(|_| admin).unwrap_or_default();
             for part in [label, ending, ".", suffix] {
                 link.push_str(part);

@@ -7,6 +7,8 @@ pub mod base62;
 #[cfg(feature = "browser")]
 pub mod browser;
 pub mod code;
+#[cfg(feature = "serde")]
+pub mod compact;
 pub mod connect;
 pub mod connection;
 pub mod deep_link;
@@ -27,6 +29,8 @@ pub mod secret;
 pub mod session;
 #[cfg(feature = "serde")]
 pub mod simulation;
+#[cfg(feature = "serde")]
+pub mod sorted;
 #[cfg(feature = "serde")]
 mod test_values;
 pub mod token;

@@ -39,7 +39,7 @@ impl Offer {
             for field in fields.to_mut().iter_mut().filter(|field| field.parse.kind == ParseKind::Host) {
                 match kind {
                     OwnHosts::CustomDomain => field.parse.custom = opt_in.custom_domains,
-                    OwnHosts::SelfManaged => field.parse.hosts.extend(opt_in.self_managed.iter().cloned()),
+                    OwnHosts::SelfManaged => field.parse.unlisted.clone_from(&opt_in.self_managed),
                 }
             }
         }
@@ -50,6 +50,18 @@ impl Offer {
     #[must_use]
     pub fn fields(&self) -> &[Field] {
         &self.fields
+    }
+
+    /// The same, as a page may know it: hosts of single customers are not told, so any public name may be entered there, and
+    /// the edge decides.
+    #[must_use]
+    pub fn fields_for_page(&self) -> Vec<Field> {
+        let mut fields = self.fields.to_vec();
+        for field in &mut fields {
+            let unlisted = std::mem::take(&mut field.parse.unlisted);
+            field.parse.custom |= !unlisted.is_empty();
+        }
+        fields
     }
 
     /// The field with this id.

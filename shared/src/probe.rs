@@ -27,6 +27,7 @@ pub struct Probe {
     /// What is sent along.
     pub body: Option<Body>,
     /// Whether the provider's secret headers are sent. A probe without them runs before any that has them.
+    #[serde(default)]
     pub secret: bool,
     /// Whether verification goes on when it is refused.
     #[serde(default)]

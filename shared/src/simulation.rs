@@ -50,8 +50,6 @@ pub struct Simulated {
     /// The body. `{now+<n>d}` stands for the epoch milliseconds in `n` days, and `{iso+<n>d}` for the same in ISO 8601.
     #[serde(default)]
     pub body: String,
-    /// What this does to the key.
-    pub then: Option<Past>,
 }
 
 /// What the simulated provider remembers of a key, per project.
@@ -60,6 +58,4 @@ pub struct Simulated {
 pub enum Past {
     /// It was verified before.
     Used,
-    /// It was revoked.
-    Revoked,
 }

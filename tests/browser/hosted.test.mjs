@@ -122,7 +122,7 @@ test("too few rights are accepted with a warning that says so", async () => {
   const text = await page.locator("#latchkey-form").innerText();
   assert.match(text, /Read-only Administrator: it can read, and change nothing/);
   assert.match(text, /The key may not\s+Read event hooks/);
-  assert.match(text, /Ends after 30 days without use; we use it regularly\./);
+  assert.match(text, /Role: Read-only Administrator[\s\S]*Ends after 30 days without use; every use renews it\./);
   await page.context().close();
 });
 

@@ -5,6 +5,7 @@ mod api_keys;
 mod changes;
 mod connect;
 mod create;
+mod echo;
 mod faults;
 mod idempotency;
 mod isolation;

@@ -46,6 +46,33 @@ fn a_custom_domain_is_asked_without_the_token_which_goes_to_the_host_it_names() 
         assert_eq!(asked, seen.headers.values().any(|value| value.contains(TOKEN)), "{}", seen.line);
     }
     assert_eq!(answer.body["report"]["organization"]["url"], "https://acme.okta.com");
+    // Later calls go where this one went: the custom domain is not what is kept.
+    let listed = scenario.get("/api/v1/app-connections", &key);
+    assert_eq!(listed.body["appConnections"][0]["credentials"]["instanceUrl"], "https://acme.okta.com");
+}
+
+#[test]
+fn an_organization_may_name_its_host_in_any_case() {
+    let scenario = Scenario::new();
+    scenario.platform.live.okta("acme.okta.com");
+    names(&scenario, "acme.okta.com", "https://ACME.okta.com/");
+    assert_eq!(okta(&scenario, &scenario.live_key.clone(), "acme.okta.com").status, 200);
+}
+
+#[test]
+fn hosts_of_one_customer_are_told_to_no_other() {
+    let hosts = json!({ "harness": { "customDomains": false, "selfManaged": ["harness.customer-a.com"] } });
+    let (scenario, key) = project(&hosts);
+    let session = scenario.session_for(&key, "harness");
+    let id = session.splitn(3, '_').nth(2).unwrap().rsplit_once('.').unwrap().0;
+    let page = scenario.send("GET", &format!("/link/{id}"), None, None);
+    let read = scenario.get("/api/v1/connect", &session);
+    let answers = [("apiKey", KEY), ("instanceUrl", "harness.other.example.com")];
+    let refused = scenario.submit(&session, "harness", &answers);
+    assert_eq!((page.status, read.status, refused.status), (200, 200, 422));
+    for text in [&page.text, &read.text, &refused.text] {
+        assert!(!text.contains("customer-a"), "{text}");
+    }
 }
 
 #[test]

@@ -139,6 +139,43 @@ fn another_organization_than_the_one_linked_before_is_a_warning() {
     assert_eq!(warnings(&answer), Vec::<String>::new());
 }
 
+#[test]
+fn an_id_of_dots_walks_up_no_path() {
+    for id in [".", ".."] {
+        let scenario = Scenario::new();
+        let line = "GET https://app.launchdarkly.com/api/v2/caller-identity";
+        let identity = json!({ "accountId": "a", "authKind": "token", "tokenKind": "auth", "tokenId": id, "serviceToken": true });
+        scenario.platform.live.answer(line, 200, &identity.to_string());
+        let session = scenario.session_for(&scenario.live_key, "launchdarkly");
+        assert_eq!(scenario.submit(&session, "launchdarkly", &[("accessToken", LD_TOKEN)]).status, 200);
+        assert!(scenario.platform.live.seen().iter().all(|seen| !seen.line.contains("/tokens")));
+    }
+}
+
+#[test]
+fn a_custom_role_is_not_called_too_small() {
+    let roles = r#"[{"type":"CUSTOM","label":"Log Reader","status":"ACTIVE"}]"#;
+    let answer = link(&okta(&[("/api/v1/users/00uada/roles", 200, roles)]), &[]);
+    assert_eq!(
+        (warnings(&answer), &answer.body["report"]["roles"]),
+        (vec!["rights_unknown".to_owned()], &json!(["Log Reader"]))
+    );
+}
+
+#[test]
+fn a_key_that_has_to_be_cleaned_first_still_tells_its_account() {
+    for key in
+        [KEY.replace("AbCd", "AbCd\u{200b}"), format!("x-api-key:{KEY}"), KEY.replace(".0123", "\n.0123")]
+    {
+        let (seen, answer) = harness(&[("apiKey", &key)]);
+        assert!(
+            seen.first().is_some_and(|seen| seen.line.ends_with("=AbCdEfGhIjKlMnOpQrStUv")),
+            "{key:?}: {}",
+            answer.text
+        );
+    }
+}
+
 /// One attempt with Harness; what was asked, and the answer.
 fn harness(answers: &[(&str, &str)]) -> (Vec<latchkey_tests::Seen>, Answer) {
     let scenario = Scenario::new();
@@ -230,7 +267,7 @@ fn launchdarkly_is_asked_at_the_commercial_instance_unless_another_is_named() {
 fn a_personal_token_is_compared_with_its_member_and_a_service_token_is_not() {
     for (service, asked) in [(true, false), (false, true)] {
         let scenario = Scenario::new();
-        let identity = json!({ "accountId": "a", "tokenKind": "auth", "tokenId": "t", "tokenName": "T", "serviceToken": service, "memberId": "m" });
+        let identity = json!({ "accountId": "a", "authKind": "token", "tokenKind": "auth", "tokenId": "t", "tokenName": "T", "serviceToken": service, "memberId": "m" });
         let line = "GET https://app.launchdarkly.com/api/v2/caller-identity";
         scenario.platform.live.answer(line, 200, &identity.to_string());
         let session = scenario.session_for(&scenario.live_key, "launchdarkly");

@@ -57,6 +57,18 @@ test("an answer larger than any should be is given up, packed or not", async () 
   }
 });
 
+test("answers made to fill the memory are not unpacked into it", async () => {
+  const many = `[${'{"":0},'.repeat(40_000)}{}]`;
+  const wide = (_request, response) => response.writeHead(200, { "content-type": "application/json" }).end(many);
+  const answer = await link("wide-one.okta.com", WELL_KNOWN, wide);
+  assert.equal(answer.status, 503, answer.text);
+  for (const path of ["users?limit=1", "groups?limit=1", "apps?limit=1", "logs?limit=1", "zones?limit=1", "eventHooks", "api-tokens", "org"]) {
+    server.answer(`GET https://wide-two.okta.com/api/v1/${path}`, wide);
+  }
+  const accepted = await link("wide-two.okta.com", ME, json(200, { id: "00uada", status: "ACTIVE", profile: { login: "ada@example.com" } }));
+  assert.deepEqual([accepted.status, accepted.body.report.capabilities], [200, []], accepted.text);
+});
+
 test("an answer that breaks off is no answer", async () => {
   for (const [host, path, how] of [
     ["cut-one.okta.com", WELL_KNOWN, truncated],

@@ -45,6 +45,7 @@ for (const [name, how, code, field, message, http = 422] of [
   ["200 for an SDK key", json(200, { accountId: "acc", environmentId: "env", projectId: "proj", environmentName: "Production", authKind: "token", tokenKind: "sdk" }), ...KIND, /SDK key of an environment/],
   ["200 for a mobile key", json(200, { accountId: "acc", authKind: "token", tokenKind: "mobile" }), ...KIND, /no access token/],
   ["200 for a session", json(200, { accountId: "acc", authKind: "session", memberId: "m" }), ...KIND, /no access token/],
+  ["200 for a session that looks like a token", json(200, { ...IDENTITY, authKind: "session" }), ...KIND, /no access token/],
   ["200 for a token without an id", json(200, { ...IDENTITY, tokenId: undefined }), ...KIND, /no access token/],
   ["200 with nothing known", json(200, {}), "provider_unexpected", null, /do not know/, 502],
   ["200 with a page", html(200), "provider_unexpected", null, /do not know/, 502],
@@ -75,6 +76,7 @@ for (const [name, body, codes] of [
   ["writer", { role: "writer" }, []],
   ["owner", { role: "owner" }, []],
   ["custom roles", { customRoleIds: ["a", "b"] }, ["rights_unknown"]],
+  ["nothing about its role", {}, ["rights_unknown"]],
   ["an inline policy", { inlineRole: [{ effect: "allow", resources: ["proj/*"], actions: ["*"] }] }, ["rights_unknown"]],
 ]) {
   test(`a token with ${name} is accepted with ${codes.length ? codes : "no warning"}`, async () => {

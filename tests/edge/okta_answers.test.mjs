@@ -85,6 +85,9 @@ for (const [name, how, code] of [
   ["nothing", plain(200), "host_unknown"],
   ["a refusal", html(403), "access_refused"],
   ["a refusal as JSON", json(403, error("E0000006")), "access_refused"],
+  ["that it was deactivated", json(403, error("E0000260")), "organization_closed"],
+  ["that it was deactivated, as 401", json(401, error("E0000260")), "organization_closed"],
+  ["that a token is wrong, though none was sent", json(401, error("E0000011")), "host_unknown"],
 ]) {
   test(`an organization that answers with ${name} is no organization, and no token is sent`, async () => {
     const answer = await link("/.well-known/okta-organization", how);

@@ -33,6 +33,8 @@ pub(crate) struct Words {
     pub(crate) connected: fn(&str) -> String,
     /// Who the key acts as: name and login.
     pub(crate) connected_as: fn(Option<&str>, Option<&str>) -> String,
+    /// Which roles the key has, by the provider's names.
+    pub(crate) roles: fn(&str) -> String,
     /// What the key is called at the provider.
     pub(crate) key_name: fn(&str) -> String,
     /// When the key ends: a date.
@@ -95,9 +97,10 @@ pub(crate) static WORDS: Words = Words {
         (Some(one), _) | (None, Some(one)) => format!("Connected as {one}"),
         (None, None) => String::new(),
     },
+    roles: |roles| format!("Role: {roles}"),
     key_name: |name| format!("Key: {name}"),
     ends_on: |date| format!("Ends on {date}"),
-    ends_unused: |days| format!("Ends after {days} days without use; we use it regularly."),
+    ends_unused: |days| format!("Ends after {days} days without use; every use renews it."),
     may: "The key may",
     may_not: "The key may not",
     checks: "What was checked",

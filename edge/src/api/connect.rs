@@ -19,7 +19,7 @@ use std::collections::BTreeMap;
 /// The form of a provider, without its guide.
 pub(crate) fn form(offer: &Offer) -> Form {
     let provider = offer.provider;
-    Form { app: provider.id.clone(), name: provider.name.clone(), fields: offer.fields().to_vec() }
+    Form { app: provider.id.clone(), name: provider.name.clone(), fields: offer.fields_for_page() }
 }
 
 /// What comes after the token: who is asked, what is prefilled, where the session stands.

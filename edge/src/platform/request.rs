@@ -2,13 +2,14 @@
 
 use crate::http::{BODY_MAX, Body, Request, Response};
 use futures_util::StreamExt;
+use latchkey_shared::sorted;
 use worker::{Headers, Result};
 
 /// Reads the request. A body past [`BODY_MAX`] is not kept.
 pub(super) async fn read(mut incoming: worker::Request) -> Result<Request> {
     let url = incoming.url()?;
     let headers =
-        incoming.headers().entries().map(|(name, value)| (name.to_ascii_lowercase(), value)).collect();
+        sorted::map(incoming.headers().entries().map(|(name, value)| (name.to_ascii_lowercase(), value)));
     let method = incoming.method().as_ref().to_owned();
     let has_body = !matches!(method.as_str(), "GET" | "HEAD");
     Ok(Request {
@@ -16,7 +17,7 @@ pub(super) async fn read(mut incoming: worker::Request) -> Result<Request> {
         method,
         origin: url.origin().ascii_serialization(),
         path: url.path().to_owned(),
-        query: url.query_pairs().into_owned().collect(),
+        query: sorted::map(url.query_pairs().into_owned()),
         headers,
     })
 }

@@ -1,8 +1,9 @@
 //! Says what a provider's answer means: the probe's own answers first, then the provider's, then what HTTP says.
 
+use super::findings::{Findings, Learned};
 use super::path::{NOTHING, text, texts};
 use super::retry::{RETRY_DEFAULT, retry_after};
-use super::{Stop, Verification, unexpected};
+use super::{Question, Stop, Verification, unexpected};
 use crate::ports::{FetchError, Incoming};
 use latchkey_shared::probe::{Answer, AnswerEnding, Expectation, Probe};
 use latchkey_shared::provider::Provider;
@@ -11,8 +12,8 @@ use serde_json::Value;
 
 /// What an answer that lets verification go on means.
 pub(super) enum Meaning {
-    /// As expected, with the body.
-    Accepts(Value),
+    /// As expected, with what it tells.
+    Accepts(Learned),
     /// Not as expected, but the probe is optional.
     Warns(FieldError),
     /// The key may not do what the probe asks.
@@ -21,45 +22,78 @@ pub(super) enum Meaning {
     Ignored,
 }
 
-pub(super) fn judge(provider: &Provider, probe: &Probe, incoming: &Incoming) -> Result<Meaning, Stop> {
-    let body: Option<Value> = serde_json::from_slice(&incoming.body).ok();
-    let succeeded = (200..300).contains(&incoming.status);
-    if succeeded
-        && let Some(body) = &body
-        && probe.expect.iter().all(|wanted| is_met(wanted, body))
-    {
-        return Ok(Meaning::Accepts(body.clone()));
-    }
-    let vendor_code = provider
-        .error_code
-        .as_deref()
-        .and_then(|path| text(body.as_ref()?, path, NOTHING))
-        .filter(|code| is_code(code));
-    let answered = Answered { incoming, body: body.as_ref(), vendor_code: vendor_code.as_deref() };
-    // What the provider's answers say is about the key as a whole, not about a part of what it may do.
-    let common = if probe.capabilities.is_empty() { provider.answers.as_slice() } else { &[] };
-    let found = probe.answers.iter().chain(common).find(|answer| answered.is(answer));
-    let meaning = match found {
-        // The key was accepted before, so a plain refusal is about this.
-        None if answered.denies(probe) => Ok(Meaning::Denies),
-        Some(answer) => act(provider, probe, answer, incoming, vendor_code),
-        None if incoming.status == 429 || incoming.status >= 500 => {
-            Err(unavailable(provider, retry_after(provider, incoming, RETRY_DEFAULT)))
+/// What an answer is judged by.
+#[derive(Clone, Copy)]
+pub(super) struct Judge<'a> {
+    pub(super) question: &'a Question<'a>,
+    pub(super) findings: &'a Findings,
+}
+
+impl Judge<'_> {
+    pub(super) fn judge(self, probe: &Probe, incoming: &Incoming) -> Result<Meaning, Stop> {
+        let provider = self.question.offer.provider;
+        let body: Option<Value> = serde_json::from_slice(&incoming.body).ok();
+        let succeeded = (200..300).contains(&incoming.status);
+        if succeeded
+            && let Some(body) = &body
+            && probe.expect.iter().all(|wanted| is_met(wanted, body))
+        {
+            return Ok(Meaning::Accepts(self.findings.learn(probe, body, |text| !self.reveals(text))));
         }
-        None => Err(unexpected(
-            provider,
-            format!("probe {} answered {} ({})", probe.id, incoming.status, vendor_code.unwrap_or_default()),
-        )),
-    };
-    let meaning = meaning.map_err(|stop| with_support_id(provider, body.as_ref(), stop));
-    // What is optional never ends a verification, whatever is answered.
-    if meaning.is_err() && probe.optional { Ok(unread(provider, probe)) } else { meaning }
+        let code = |path: &Option<String>| {
+            text(body.as_ref()?, path.as_deref()?, NOTHING)
+                .filter(|code| is_code(code) && !self.reveals(code))
+        };
+        let (vendor_code, support_id) = (code(&provider.error_code), code(&provider.support_id));
+        let answered = Answered { incoming, body: body.as_ref(), vendor_code: vendor_code.as_deref() };
+        let meaning = match self.find(probe, &answered) {
+            Some(answer) => act(provider, probe, answer, incoming, vendor_code),
+            // The key was accepted before, so a plain refusal is about this.
+            None if answered.denies(probe) => Ok(Meaning::Denies),
+            None if incoming.status == 429 || incoming.status >= 500 => {
+                Err(unavailable(provider, retry_after(provider, incoming, RETRY_DEFAULT)))
+            }
+            None => Err(unexpected(
+                provider,
+                format!(
+                    "probe {} answered {} ({})",
+                    probe.id,
+                    incoming.status,
+                    vendor_code.unwrap_or_default()
+                ),
+            )),
+        };
+        let meaning = meaning.map_err(|stop| with_support_id(support_id, stop));
+        // What is optional never ends a verification, whatever is answered.
+        if meaning.is_err() && probe.optional { Ok(unread(provider, probe)) } else { meaning }
+    }
+
+    /// A provider that answers with what it was sent is not repeated.
+    fn reveals(self, text: &str) -> bool {
+        self.question.credential.reveals(self.question.offer, text)
+    }
+
+    /// What the file says about an answer: what names the vendor's own code first, because a status stands for several causes.
+    fn find<'a>(self, probe: &'a Probe, answered: &Answered<'_>) -> Option<&'a Answer>
+    where
+        Self: 'a,
+    {
+        let provider = self.question.offer.provider;
+        // What the provider's answers say is about the key as a whole: not about a part of what it may do, and nothing can be
+        // said about a key that was not sent.
+        let about_key = |answer: &&Answer| {
+            probe.secret || answer.field.as_deref().is_none_or(|field| !provider.is_secret(field))
+        };
+        let common = if probe.capabilities.is_empty() { provider.answers.as_slice() } else { &[] };
+        let all = || probe.answers.iter().chain(common.iter().filter(about_key));
+        let of_code = all().find(|answer| !answer.vendor_code.is_empty() && answered.is(answer));
+        of_code.or_else(|| all().find(|answer| answered.is(answer)))
+    }
 }
 
 /// Adds the id that the vendor's support asks for to what is logged.
-fn with_support_id(provider: &Provider, body: Option<&Value>, mut stop: Stop) -> Stop {
-    let id = provider.support_id.as_deref().zip(body).and_then(|(path, body)| text(body, path, NOTHING));
-    if let (Verification::Unexpected(_, log), Some(id)) = (stop.as_mut(), id.filter(|id| is_code(id))) {
+fn with_support_id(id: Option<String>, mut stop: Stop) -> Stop {
+    if let (Verification::Unexpected(_, log), Some(id)) = (stop.as_mut(), id) {
         log.push_str(&format!(", support id {id}"));
     }
     stop
@@ -73,7 +107,7 @@ pub(super) fn unread(provider: &Provider, probe: &Probe) -> Meaning {
     Meaning::Warns(FieldError::whole(
         ErrorCode::RightsUnknown,
         format!("{} did not say what the key may do.", provider.name),
-        "Nothing to do now; it is asked again later.",
+        "Nothing to do if it has the rights the guide asks for.",
     ))
 }
 

@@ -1,7 +1,8 @@
 //! What the probes of one verification have found so far, by name.
 
-use super::path::texts;
-use latchkey_shared::probe::{Condition, Extraction, Probe};
+use super::path::{NOTHING, split, text, texts};
+use crate::time::from_any;
+use latchkey_shared::probe::{Capability, Condition, Extraction, Probe};
 use latchkey_shared::report::CapabilityState;
 use serde_json::Value;
 use std::collections::BTreeMap;
@@ -14,6 +15,19 @@ pub(super) struct Findings {
     pub(super) capabilities: Vec<CapabilityState>,
 }
 
+/// What one answer tells.
+#[derive(Debug, Default)]
+pub(super) struct Learned {
+    found: BTreeMap<String, Vec<String>>,
+    capabilities: Vec<CapabilityState>,
+    /// The origin that the organisation names.
+    pub(super) canonical: Option<String>,
+}
+
+fn state(capability: &Capability, permitted: bool) -> CapabilityState {
+    CapabilityState { id: capability.id.clone(), title: capability.title.clone(), permitted }
+}
+
 impl Findings {
     /// Every name the probes may find something under, standing for itself: `<identity.id>`.
     pub(super) fn standing_for_themselves(probes: &[Probe]) -> Self {
@@ -22,19 +36,31 @@ impl Findings {
         Self { found, capabilities: Vec::new() }
     }
 
-    /// Takes what an accepting answer tells.
-    pub(super) fn take(&mut self, probe: &Probe, body: &Value) {
+    /// Reads what an accepting answer tells; `keep` says which texts may be kept. The body is not needed afterwards.
+    pub(super) fn learn(&self, probe: &Probe, body: &Value, keep: impl Fn(&str) -> bool) -> Learned {
+        let known = |name: &str| self.one(name).map(str::to_owned);
+        let mut learned = Learned::default();
         for (name, extraction) in &probe.extract {
-            let mut found = texts(body, extraction.path(), &|name| self.one(name).map(str::to_owned));
-            if let Extraction::Mapped { map, .. } = extraction {
-                found = found.iter().filter_map(|text| map.get(text).cloned()).collect();
-            }
-            if !found.is_empty() {
-                self.found.insert(name.clone(), found);
+            let read = |path: &str| {
+                let found = texts(body, path, &known).into_iter().filter(|text| keep(text));
+                match extraction {
+                    Extraction::Mapped { map, .. } => {
+                        found.filter_map(|text| map.get(&text).cloned()).collect()
+                    }
+                    // What is no time is none, and the next place is asked.
+                    Extraction::Path(_) if name.ends_with("At") => {
+                        found.filter(|text| from_any(text).is_some()).collect::<Vec<_>>()
+                    }
+                    Extraction::Path(_) => found.collect(),
+                }
+            };
+            let places = split(extraction.path(), '|');
+            if let Some(found) = places.into_iter().map(read).find(|found| !found.is_empty()) {
+                learned.found.insert(name.clone(), found);
             }
         }
         for capability in &probe.capabilities {
-            let says = capability.path.as_deref().map(|path| texts(body, path, super::path::NOTHING));
+            let says = capability.path.as_deref().map(|path| texts(body, path, NOTHING));
             let permitted = match says.as_deref() {
                 None => true,
                 Some([word]) if word == "true" => true,
@@ -42,21 +68,22 @@ impl Findings {
                 // It did not say.
                 Some(_) => continue,
             };
-            self.capabilities.push(CapabilityState {
-                id: capability.id.clone(),
-                title: capability.title.clone(),
-                permitted,
-            });
+            learned.capabilities.push(state(capability, permitted));
         }
+        learned.canonical =
+            probe.canonical.as_ref().and_then(|canonical| text(body, &canonical.path, NOTHING));
+        learned
+    }
+
+    /// Takes what was learned.
+    pub(super) fn add(&mut self, learned: Learned) {
+        self.found.extend(learned.found);
+        self.capabilities.extend(learned.capabilities);
     }
 
     /// Takes that the key may not do what a probe asks.
     pub(super) fn deny(&mut self, probe: &Probe) {
-        self.capabilities.extend(probe.capabilities.iter().map(|capability| CapabilityState {
-            id: capability.id.clone(),
-            title: capability.title.clone(),
-            permitted: false,
-        }));
+        self.capabilities.extend(probe.capabilities.iter().map(|capability| state(capability, false)));
     }
 
     /// The first text under a name.

@@ -80,7 +80,13 @@ pub struct Question<'a> {
 /// Asks the provider, stage by stage.
 pub async fn verify(fetch: &impl Fetch, clock: &impl Clock, question: Question<'_>) -> Verification {
     match stages::run(fetch, clock, &question).await {
-        Ok(report) => Verification::Accepted(Box::new(Verified { credential: question.credential, report })),
+        Ok((report, origins)) => {
+            // What was verified is what is kept: later calls go to the host that the organisation named, as these did.
+            let moved =
+                |credential: Credential, (field, origin): (String, String)| credential.at(&field, origin);
+            let credential = origins.into_iter().fold(question.credential, moved);
+            Verification::Accepted(Box::new(Verified { credential, report }))
+        }
         Err(stop) => *stop,
     }
 }

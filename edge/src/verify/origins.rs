@@ -4,7 +4,7 @@ use super::{Stop, Verification};
 use crate::credential::Credential;
 use latchkey_shared::field::ParseKind;
 use latchkey_shared::offer::Offer;
-use latchkey_shared::{ErrorCode, FieldError};
+use latchkey_shared::{ErrorCode, FieldError, sorted};
 use std::collections::BTreeMap;
 
 /// Field ids and origins.
@@ -15,7 +15,7 @@ impl Origins {
         let hosts = offer.fields().iter().filter(|field| field.parse.kind == ParseKind::Host);
         // Exposed because hosts are no secrets.
         let typed = |id: &str| Some((id.to_owned(), credential.value(id)?.expose().to_owned()));
-        Self(hosts.filter_map(|field| typed(&field.id)).collect())
+        Self(sorted::map(hosts.filter_map(|field| typed(&field.id))))
     }
 
     /// The origin a field stands for now.
@@ -26,7 +26,7 @@ impl Origins {
     /// Takes the origin the organisation names, if the field's rule allows a secret there; refuses the field otherwise.
     pub(super) fn replace(&mut self, offer: &Offer, field: &str, named: Option<&str>) -> Result<(), Stop> {
         let named = named.or(self.0.get(field).map(String::as_str)).unwrap_or_default();
-        let host = named.strip_prefix("https://").map(|rest| rest.trim_end_matches('/'));
+        let host = named.strip_prefix("https://").map(|rest| rest.trim_end_matches('/').to_ascii_lowercase());
         match host.filter(|host| offer.field(field).is_some_and(|field| field.allows_host(host))) {
             Some(host) => {
                 self.0.insert(field.to_owned(), format!("https://{host}"));
@@ -42,5 +42,14 @@ impl Origins {
                 "Check the domain with your administrator. Nothing secret was sent.",
             )))),
         }
+    }
+}
+
+impl IntoIterator for Origins {
+    type Item = (String, String);
+    type IntoIter = std::collections::btree_map::IntoIter<String, String>;
+
+    fn into_iter(self) -> Self::IntoIter {
+        self.0.into_iter()
     }
 }

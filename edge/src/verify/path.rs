@@ -2,6 +2,7 @@
 //!
 //! Owns reading and its bounds. A text is taken as data: without control characters, and never longer than a name may be.
 
+use latchkey_shared::field::visible;
 use serde_json::Value;
 
 /// The longest text that is taken out of an answer, in characters; a name is shorter.
@@ -69,7 +70,7 @@ fn holds(item: &Value, condition: &str, known: Known<'_>) -> bool {
 /// A text, number or truth as text.
 fn scalar(value: &Value) -> Option<String> {
     match value {
-        Value::String(text) => Some(text.chars().filter(|c| !c.is_control()).take(TEXT_MAX).collect()),
+        Value::String(text) => Some(visible(text).chars().take(TEXT_MAX).collect()),
         Value::Number(number) => Some(number.to_string()),
         Value::Bool(truth) => Some(truth.to_string()),
         _ => None,
@@ -77,7 +78,7 @@ fn scalar(value: &Value) -> Option<String> {
 }
 
 /// Splits outside of square brackets.
-fn split(path: &str, separator: char) -> Vec<&str> {
+pub(super) fn split(path: &str, separator: char) -> Vec<&str> {
     let mut depth = 0_u32;
     path.split(|c: char| {
         match c {

@@ -28,12 +28,15 @@ pub(super) fn make(
     ) {
         warnings.extend(ending(provider, expiry, now, ends)?);
     }
-    warnings.extend(of_findings(provider, &findings));
+    let known: Vec<_> = warnings.iter().map(|warning| warning.code).collect();
+    let told =
+        |warning: &FieldError| warning.code != ErrorCode::ExpiresSoon || !known.contains(&warning.code);
+    warnings.extend(of_findings(provider, &findings).into_iter().filter(told));
     warnings.extend(missing_scopes(question, &findings));
     let organization = one("organization.id").map(|id| Organization {
         id,
         name: one("organization.name"),
-        url: one("organization.url"),
+        url: one("organization.url").filter(|url| url.starts_with("https://")),
     });
     warnings.extend(another_organization(question, organization.as_ref()));
     let key = KeyFacts {

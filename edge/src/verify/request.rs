@@ -5,10 +5,15 @@ use super::origins::Origins;
 use super::{Stop, unexpected};
 use crate::credential::Credential;
 use crate::ports::Outgoing;
-use latchkey_shared::Secret;
 use latchkey_shared::offer::Offer;
 use latchkey_shared::probe::{Body, Probe};
-use std::collections::BTreeMap;
+use latchkey_shared::{Secret, sorted};
+
+/// The longest answer that is read, in bytes: an organisation or an identity is a few kilobytes.
+const BODY_MAX: usize = 256 * 1024;
+
+/// The same for what is optional, of which several are asked at once.
+const OPTIONAL_BODY_MAX: usize = 96 * 1024;
 
 /// What a request is made of.
 pub(super) struct Materials<'a> {
@@ -30,7 +35,10 @@ pub(super) fn build(materials: &Materials<'_>, probe: &Probe) -> Result<Option<O
             || credential.value(name).filter(|_| !provider.is_secret(name)).map(|value| value.expose());
         findings.one(name).or_else(field).map(str::to_owned)
     };
-    let url = fill(template, |name| origins.of_field(name).or_else(|| shown(name).map(|text| encode(&text))));
+    // Dots alone would walk up the path, however they are encoded.
+    let segment =
+        |name: &str| shown(name).filter(|text| text != "." && text != "..").map(|text| encode(&text));
+    let url = fill(template, |name| origins.of_field(name).or_else(|| segment(name)));
     let Some(url) = url else { return Ok(None) };
     if !may_receive(offer, probe, template, &url) {
         return Err(fault("its host is not allowed"));
@@ -41,7 +49,7 @@ pub(super) fn build(materials: &Materials<'_>, probe: &Probe) -> Result<Option<O
             || credential.value(name).filter(|_| probe.secret).map(|value| value.expose().to_owned());
         shown(name).or_else(secret)
     };
-    let mut headers = BTreeMap::from([
+    let mut headers = sorted::map([
         ("accept".to_owned(), Secret::new("application/json".into())),
         ("user-agent".to_owned(), Secret::new(concat!("Latchkey/", env!("CARGO_PKG_VERSION")).into())),
     ]);
@@ -65,7 +73,8 @@ pub(super) fn build(materials: &Materials<'_>, probe: &Probe) -> Result<Option<O
             Some(Secret::new(text))
         }
     };
-    Ok(Some(Outgoing { method: method.to_owned(), url, headers, body }))
+    let body_max = if probe.optional { OPTIONAL_BODY_MAX } else { BODY_MAX };
+    Ok(Some(Outgoing { method: method.to_owned(), url, headers, body, body_max }))
 }
 
 /// Fills a template: `{name}` by what `value` knows. `None` when a name is unknown.

@@ -7,7 +7,7 @@ use super::answer::{self, Meaning};
 use super::findings::Findings;
 use super::origins::Origins;
 use super::request::{Materials, build};
-use super::{PATIENCE_MS, Question, Stop, path, report};
+use super::{PATIENCE_MS, Question, Stop, report};
 use crate::ports::{Clock, Fetch};
 use futures_util::future::join_all;
 use latchkey_shared::FieldError;
@@ -29,7 +29,7 @@ pub(super) async fn run(
     fetch: &impl Fetch,
     clock: &impl Clock,
     question: &Question<'_>,
-) -> Result<Report, Stop> {
+) -> Result<(Report, Origins), Stop> {
     let started = clock.now_ms();
     let mut run = Run {
         question,
@@ -52,10 +52,11 @@ pub(super) async fn run(
             run.add(at, probe, meaning?)?;
         }
     }
-    let Run { findings, mut checks, warnings, .. } = run;
+    let Run { findings, mut checks, warnings, origins, .. } = run;
     checks.sort_by_key(|(at, _)| *at);
     let checks = checks.into_iter().map(|(_, check)| check).collect();
-    report::make(question, clock.now_ms(), findings, checks, warnings)
+    let report = report::make(question, clock.now_ms(), findings, checks, warnings)?;
+    Ok((report, origins))
 }
 
 /// The probes in the order they are asked in, each with its place in the file; those of one stage are asked together.
@@ -103,7 +104,9 @@ impl Run<'_> {
             ));
         };
         match fetch.fetch(outgoing).await {
-            Ok(incoming) => answer::judge(provider, probe, &incoming),
+            Ok(incoming) => {
+                answer::Judge { question: self.question, findings: &self.findings }.judge(probe, &incoming)
+            }
             Err(error) => answer::unanswered(provider, probe, error),
         }
     }
@@ -111,12 +114,11 @@ impl Run<'_> {
     fn add(&mut self, at: usize, probe: &Probe, meaning: Meaning) -> Result<(), Stop> {
         let offer = self.question.offer;
         let state = match meaning {
-            Meaning::Accepts(body) => {
-                self.findings.take(probe, &body);
+            Meaning::Accepts(learned) => {
                 if let Some(canonical) = &probe.canonical {
-                    let named = path::text(&body, &canonical.path, path::NOTHING);
-                    self.origins.replace(offer, &canonical.field, named.as_deref())?;
+                    self.origins.replace(offer, &canonical.field, learned.canonical.as_deref())?;
                 }
+                self.findings.add(learned);
                 let warning = report::too_few_rights(offer.provider, probe, &self.findings);
                 let state = if warning.is_some() { CheckState::Warned } else { CheckState::Passed };
                 self.warnings.extend(warning);

@@ -20,7 +20,7 @@ pub(super) fn clean(input: &str, changes: &mut Vec<String>) -> String {
 
 /// Zero-width characters, joiners, byte order marks, soft hyphens, direction marks, and control characters that are no
 /// whitespace.
-fn is_invisible(c: char) -> bool {
+pub(crate) fn is_invisible(c: char) -> bool {
     matches!(c, '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{180e}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}'
         | '\u{2060}'..='\u{206f}' | '\u{feff}' | '\u{fe00}'..='\u{fe0f}')
         || (c.is_control() && !c.is_whitespace())

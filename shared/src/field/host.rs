@@ -128,7 +128,7 @@ fn without_admin(rule: &Parse, host: &str) -> Option<String> {
 
 /// Whether a bare lower-case host may be sent a secret under this rule.
 pub(super) fn belongs(rule: &Parse, host: &str) -> bool {
-    rule.hosts.iter().any(|known| known == host)
+    rule.hosts.iter().chain(&rule.unlisted).any(|known| known == host)
         || split(rule, host).is_some_and(|(label, _)| {
             is_label(label)
                 && !label.bytes().any(|b| b.is_ascii_uppercase())

@@ -125,6 +125,12 @@ impl Field {
     }
 }
 
+/// The text as people see it: without characters that cannot be seen or that turn the direction of what is around them.
+#[must_use]
+pub fn visible(text: &str) -> String {
+    text.chars().filter(|&c| !c.is_control() && !clean::is_invisible(c)).collect()
+}
+
 /// Whether a bare host can be one on the public network: a name in lower case, with a top-level domain that is no private one.
 #[must_use]
 pub fn is_public_host(host: &str) -> bool {

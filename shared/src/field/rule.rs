@@ -66,6 +66,10 @@ wire! {
         /// opts in, and no secret is ever sent there.
         #[cfg_attr(feature = "serde", serde(default))]
         "custom" custom: bool,
+        /// Host: hosts that are allowed and never told: those of one customer are nobody else's business. Never in a provider file,
+        /// and never sent to a page.
+        #[cfg_attr(feature = "serde", serde(default, skip_serializing_if = "Vec::is_empty"))]
+        "unlisted" unlisted: Vec<String>,
         /// Key: words that people copy along, such as `SSWS`.
         #[cfg_attr(feature = "serde", serde(default))]
         "schemes" schemes: Vec<String>,

@@ -16,7 +16,12 @@ fn told_by(fields: &[Field], typed: &[&str], at: usize, by_secret: bool) -> Opti
     let field = fields.get(at)?;
     let others = fields.iter().zip(typed).enumerate();
     let mut others = others.filter(|(from, (other, _))| *from != at && other.secret == by_secret);
-    others.find_map(|(from, (_, text))| Some((from, field.capture(text)?)))
+    // As it came first: a whole address tells more than the host that is read out of it. Then as it is read: what was
+    // pasted along with a key, or into the middle of it, is gone.
+    others.find_map(|(from, (other, text))| {
+        let read = || field.capture(&other.parse(text).ok()?.value);
+        Some((from, field.capture(text).or_else(read)?))
+    })
 }
 
 /// Fills in what one answer tells about another, and finds answers that do not belong together.
@@ -108,6 +113,15 @@ mod tests {
             settled(["xyz", "pat.abc.x", address]).0,
             [(ErrorCode::AccountMismatch, "account".to_owned())]
         );
+    }
+
+    #[test]
+    fn a_key_that_has_to_be_cleaned_first_tells_its_id_too() {
+        for key in
+            ["x-api-key:pat.abc.x", "pat.a\u{200b}bc.x", "pat.abc\n.x", "Authorization: Bearer pat.abc.x"]
+        {
+            assert_eq!(settled(["", key, ""]).1, "abc", "{key:?}");
+        }
     }
 
     #[test]

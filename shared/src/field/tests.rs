@@ -19,6 +19,7 @@ pub(super) fn field(id: &str, kind: ParseKind) -> Field {
             hosts: Vec::new(),
             default: None,
             custom: false,
+            unlisted: Vec::new(),
             reserved: vec!["login".into()],
             admin_suffix: Some("-admin".into()),
             schemes: vec!["SSWS".into()],

@@ -61,6 +61,9 @@ fn facts(report: &Report) -> Vec<String> {
         facts.extend(organization.name.clone());
         facts.extend(organization.url.clone());
     }
+    if !report.roles.is_empty() {
+        facts.push((WORDS.roles)(&report.roles.join(", ")));
+    }
     if let Some(key) = &report.key {
         facts.extend(key.name.as_deref().map(WORDS.key_name));
         // The day is enough: a moment would be one in a time zone. A day that moves with every use says nothing.

@@ -2,50 +2,46 @@
 
 use super::words::PAGE_WORDS;
 use super::{Parts, Place};
-use leptos::prelude::*;
+use maud::{DOCTYPE, Markup, PreEscaped, html};
 
 /// What differs from page to page.
-pub(super) struct Document<'a, Body> {
+pub(super) struct Document<'a> {
     pub(super) place: Place,
     pub(super) title: &'a str,
-    pub(super) body: Body,
+    pub(super) body: Markup,
     /// Whether the form's program is needed, and shall be fetched while the page is still being read.
     pub(super) with_widget: bool,
     /// Whether the boot script is needed.
     pub(super) with_boot: bool,
 }
 
-/// Renders a whole document. Call it inside an [`Owner`].
-pub(super) fn render<Body: IntoView>(document: Document<'_, Body>, parts: &Parts<'_>) -> String {
+/// Renders a whole document.
+pub(super) fn render(document: Document<'_>, parts: &Parts<'_>) -> String {
     let Document { place, title, body, with_widget, with_boot } = document;
-    let preloads = with_widget.then(|| {
-        view! {
-            <link rel="modulepreload" href=parts.widget_js.to_owned() />
-            <link
-                rel="preload"
-                r#as="fetch"
-                crossorigin
-                r#type="application/wasm"
-                href=parts.widget_wasm.to_owned()
-            />
+    html! {
+        (DOCTYPE)
+        html lang=(PAGE_WORDS.language) data-place=(place.as_str()) {
+            head {
+                meta charset="utf-8";
+                meta name="viewport" content="width=device-width, initial-scale=1";
+                title { (title) }
+                meta name="referrer" content="no-referrer";
+                meta name="color-scheme" content="light dark";
+                meta name="robots" content="noindex";
+                link rel="icon" href="data:,";
+                @if with_widget {
+                    link rel="modulepreload" href=(parts.widget_js);
+                    link rel="preload" as="fetch" crossorigin type="application/wasm" href=(parts.widget_wasm);
+                }
+                style { (PreEscaped(parts.css)) }
+            }
+            body {
+                (body)
+                @if with_boot {
+                    script { (PreEscaped(parts.boot_js)) }
+                }
+            }
         }
-    });
-    let boot = with_boot.then(|| view! { <script inner_html=parts.boot_js.to_owned()></script> });
-    let html = view! {
-        <html lang=PAGE_WORDS.language data-place=place.as_str()>
-            <head>
-                <meta charset="utf-8" />
-                <meta name="viewport" content="width=device-width, initial-scale=1" />
-                <title>{title.to_owned()}</title>
-                <meta name="referrer" content="no-referrer" />
-                <meta name="color-scheme" content="light dark" />
-                <meta name="robots" content="noindex" />
-                <link rel="icon" href="data:," />
-                {preloads}
-                <style inner_html=parts.css.to_owned()></style>
-            </head>
-            <body>{body} {boot}</body>
-        </html>
-    };
-    ["<!DOCTYPE html>", &html.to_html()].concat()
+    }
+    .into_string()
 }

@@ -4,7 +4,7 @@
 use super::inline_text::inline_text;
 use super::words::PAGE_WORDS;
 use latchkey_shared::guide::{DeepLink, Guide, Section, Step};
-use leptos::prelude::*;
+use maud::{Markup, html};
 
 /// Who reads the guide, and where.
 #[derive(Clone, Copy)]
@@ -25,118 +25,124 @@ impl Reader<'_> {
     }
 }
 
-pub(super) fn guide_view(guide: &Guide, reader: Reader<'_>) -> impl IntoView + use<> {
-    let warning = guide.warning.as_ref().map(|warning| {
-        view! {
-            <div class="before">
-                <h3>{PAGE_WORDS.before}</h3>
-                <p>{inline_text(warning, reader.product)}</p>
-            </div>
-        }
-    });
+pub(super) fn guide_view(guide: &Guide, reader: Reader<'_>) -> Markup {
+    let heading = html! { h2 #latchkey-guide { (PAGE_WORDS.guide) } };
     let sections =
         guide.sections.iter().filter(|section| reader.sees(&section.scopes, section.hide_in_white_label));
-    let sections = sections.map(|section| section_view(section, reader)).collect::<Vec<_>>();
-    let compared = view! { <p class="compared">{(PAGE_WORDS.compared)(reader.provider, &guide.updated)}</p> };
-    let inside = view! { {warning} {sections} {compared} };
-    let inside = if reader.alone {
-        view! { <h2 id="latchkey-guide">{PAGE_WORDS.guide}</h2> {inside} }.into_any()
-    } else {
-        view! {
-            <details open>
-                <summary>
-                    <h2 id="latchkey-guide">{PAGE_WORDS.guide}</h2>
-                </summary>
-                {inside}
-            </details>
+    let inside = html! {
+        @if let Some(warning) = &guide.warning {
+            div.before {
+                h3 { (PAGE_WORDS.before) }
+                p { (inline_text(warning, reader.product)) }
+            }
         }
-        .into_any()
+        @for section in sections {
+            (section_view(section, reader))
+        }
+        p.compared { ((PAGE_WORDS.compared)(reader.provider, &guide.updated)) }
     };
-    view! { <aside class="guide" aria-labelledby="latchkey-guide">{inside}</aside> }
-}
-
-fn section_view(section: &Section, reader: Reader<'_>) -> impl IntoView + use<> {
-    let title = section.title.replace("{product}", reader.product);
-    let intro = section.intro.as_ref().map(|intro| view! { <p>{inline_text(intro, reader.product)}</p> });
-    let steps = section.steps.iter().filter(|step| reader.sees(&step.scopes, step.hide_in_white_label));
-    let steps = steps.map(|step| step_view(step, reader)).collect::<Vec<_>>();
-    let steps = view! { {intro} <ol>{steps}</ol> };
-    let inside = if section.folded {
-        view! {
-            <details class="background">
-                <summary>
-                    <h3>{title}</h3>
-                </summary>
-                {steps}
-            </details>
+    html! {
+        aside.guide aria-labelledby="latchkey-guide" {
+            @if reader.alone {
+                (heading)
+                (inside)
+            } @else {
+                details open {
+                    summary { (heading) }
+                    (inside)
+                }
+            }
         }
-        .into_any()
-    } else {
-        view! { <h3>{title}</h3> {steps} }.into_any()
-    };
-    view! { <section>{inside}</section> }
-}
-
-fn step_view(step: &Step, reader: Reader<'_>) -> impl IntoView + use<> {
-    let text = |text: &str| inline_text(text, reader.product);
-    let body = step.body.as_ref().map(|body| view! { <p>{text(body)}</p> });
-    let bullets = (!step.bullets.is_empty()).then(|| {
-        let bullets = step.bullets.iter().map(|bullet| view! { <li>{text(bullet)}</li> }).collect::<Vec<_>>();
-        view! { <ul>{bullets}</ul> }
-    });
-    let scopes = (step.list_scopes && !reader.scopes.is_empty()).then(|| {
-        let labels =
-            reader.scopes.iter().map(|(_, label)| view! { <li>{label.clone()}</li> }).collect::<Vec<_>>();
-        view! {
-            <div class="scopes">
-                <p>{PAGE_WORDS.scopes}</p>
-                <ul>{labels}</ul>
-            </div>
-        }
-    });
-    let copy = step.copy.as_ref().map(|literal| copy_view(literal.replace("{product}", reader.product)));
-    // Alone, no answer will ever tell where a link leads that does not lead anywhere yet.
-    let link = step.link.as_ref().filter(|link| !reader.alone || link.fallback.is_some());
-    view! {
-        <li data-for=step.field.clone()>
-            <p class="step">{text(&step.title)}</p>
-            {body}
-            {bullets}
-            {scopes}
-            {copy}
-            {link.map(link_view)}
-        </li>
     }
 }
 
-fn copy_view(literal: String) -> impl IntoView + use<> {
+fn section_view(section: &Section, reader: Reader<'_>) -> Markup {
+    let title = html! { h3 { (section.title.replace("{product}", reader.product)) } };
+    let steps = section.steps.iter().filter(|step| reader.sees(&step.scopes, step.hide_in_white_label));
+    let inside = html! {
+        @if let Some(intro) = &section.intro {
+            p { (inline_text(intro, reader.product)) }
+        }
+        ol {
+            @for step in steps {
+                (step_view(step, reader))
+            }
+        }
+    };
+    html! {
+        section {
+            @if section.folded {
+                details.background {
+                    summary { (title) }
+                    (inside)
+                }
+            } @else {
+                (title)
+                (inside)
+            }
+        }
+    }
+}
+
+fn step_view(step: &Step, reader: Reader<'_>) -> Markup {
+    let text = |text: &str| inline_text(text, reader.product);
+    // Alone, no answer will ever tell where a link leads that does not lead anywhere yet.
+    let link = step.link.as_ref().filter(|link| !reader.alone || link.fallback.is_some());
+    html! {
+        li data-for=[step.field.as_ref()] {
+            p.step { (text(&step.title)) }
+            @if let Some(body) = &step.body {
+                p { (text(body)) }
+            }
+            @if !step.bullets.is_empty() {
+                ul {
+                    @for bullet in &step.bullets {
+                        li { (text(bullet)) }
+                    }
+                }
+            }
+            @if step.list_scopes && !reader.scopes.is_empty() {
+                div.scopes {
+                    p { (PAGE_WORDS.scopes) }
+                    ul {
+                        @for (_, label) in reader.scopes {
+                            li { (label) }
+                        }
+                    }
+                }
+            }
+            @if let Some(literal) = &step.copy {
+                (copy_view(&literal.replace("{product}", reader.product)))
+            }
+            @if let Some(link) = link {
+                (link_view(link))
+            }
+        }
+    }
+}
+
+fn copy_view(literal: &str) -> Markup {
     let (copy, copied) = PAGE_WORDS.copy;
-    view! {
-        <p class="copy">
-            <code>{literal.clone()}</code>
-            <button type="button" data-copy=literal.clone() data-copied=copied>
-                {copy}
-                <span class="unseen">{[" ", literal.as_str()].concat()}</span>
-            </button>
-            <span class="unseen" role="status"></span>
-        </p>
+    html! {
+        p.copy {
+            code { (literal) }
+            button type="button" data-copy=(literal) data-copied=(copied) {
+                (copy)
+                span.unseen { " " (literal) }
+            }
+            span.unseen role="status" {}
+        }
     }
 }
 
 /// Hidden until it leads somewhere.
-fn link_view(link: &DeepLink) -> impl IntoView + use<> {
-    view! {
-        <a
-            class="deep"
-            target="_blank"
-            rel="noopener noreferrer"
-            href=link.fallback.clone()
-            hidden=link.fallback.is_none()
-            data-template=link.template.clone()
-            data-fallback=link.fallback.clone()
-        >
-            {link.label.clone()}
-            <span class="unseen">{PAGE_WORDS.new_tab}</span>
-        </a>
+fn link_view(link: &DeepLink) -> Markup {
+    let fallback = link.fallback.as_ref();
+    html! {
+        a.deep target="_blank" rel="noopener noreferrer" href=[fallback] hidden[fallback.is_none()]
+            data-template=(link.template) data-fallback=[fallback] {
+            (link.label)
+            span.unseen { (PAGE_WORDS.new_tab) }
+        }
     }
 }

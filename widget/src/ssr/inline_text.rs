@@ -4,7 +4,7 @@
 //! is not https stays text too.
 
 use super::words::PAGE_WORDS;
-use leptos::prelude::*;
+use maud::{Markup, html};
 
 #[derive(Debug, PartialEq)]
 enum Piece<'a> {
@@ -16,27 +16,28 @@ enum Piece<'a> {
 }
 
 /// Renders a text; `{product}` becomes the product's name, which is never read as marks.
-pub(super) fn inline_text(text: &str, product: &str) -> impl IntoView + use<> {
+pub(super) fn inline_text(text: &str, product: &str) -> Markup {
     let name = |text: &str| text.replace("{product}", product);
-    pieces(text)
-        .into_iter()
-        .map(|piece| match piece {
-            Piece::Plain(text) => name(text).into_any(),
-            Piece::Bold(text) => view! { <strong>{name(text)}</strong> }.into_any(),
-            Piece::Emphasis(text) => view! { <em>{name(text)}</em> }.into_any(),
-            Piece::Code(text) => view! { <code>{name(text)}</code> }.into_any(),
-            Piece::Link { text, href } => outside_link(name(text), href.to_owned()).into_any(),
-        })
-        .collect::<Vec<_>>()
+    html! {
+        @for piece in pieces(text) {
+            @match piece {
+                Piece::Plain(text) => { (name(text)) }
+                Piece::Bold(text) => { strong { (name(text)) } }
+                Piece::Emphasis(text) => { em { (name(text)) } }
+                Piece::Code(text) => { code { (name(text)) } }
+                Piece::Link { text, href } => { (outside_link(&name(text), href)) }
+            }
+        }
+    }
 }
 
 /// A link out of the page: a new tab that learns nothing of this one.
-pub(super) fn outside_link(text: String, href: String) -> impl IntoView + use<> {
-    view! {
-        <a href=href target="_blank" rel="noopener noreferrer">
-            {text}
-            <span class="unseen">{PAGE_WORDS.new_tab}</span>
-        </a>
+fn outside_link(text: &str, href: &str) -> Markup {
+    html! {
+        a href=(href) target="_blank" rel="noopener noreferrer" {
+            (text)
+            span.unseen { (PAGE_WORDS.new_tab) }
+        }
     }
 }
 

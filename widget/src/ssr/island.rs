@@ -1,6 +1,7 @@
 //! The page's data for the browser's half: JSON in a script element that no browser runs.
 
 use super::FormPage;
+use latchkey_shared::compact::compact;
 use latchkey_shared::connect::Form;
 use serde::Serialize;
 
@@ -23,5 +24,7 @@ pub(super) fn island(page: &FormPage<'_>) -> String {
         origins: page.origins,
     };
     // Strings, lists and fixed words only: nothing in it can fail to be written.
-    serde_json::to_string(&island).unwrap_or_default().replace('<', "\\u003c")
+    let mut island = serde_json::to_value(&island).unwrap_or_default();
+    compact(&mut island);
+    island.to_string().replace('<', "\\u003c")
 }

@@ -61,7 +61,21 @@ fn check_value(field: &Field, value: &str) {
 fn check_host(field: &Field, value: &str) {
     let host = value.strip_prefix("https://").unwrap_or_else(|| panic!("{value:?} is no origin"));
     assert!(field.accepts_host(host), "{host:?} is outside the rule");
-    // Said again without the parser's own words for it.
+    // The rule, said again without the parser's own words for it.
+    let rule = &field.parse;
+    let below = |suffix: &String| {
+        let label = host.strip_suffix(suffix.as_str()).and_then(|rest| rest.strip_suffix('.'));
+        label.is_some_and(|label| !label.contains('.') && !rule.reserved.iter().any(|word| word == label))
+    };
+    let vendors = rule.suffixes.iter().any(below) || rule.hosts.iter().any(|known| known == host);
+    let named = rule.unlisted.iter().any(|known| known == host);
+    assert_eq!(field.allows_host(host), vendors || named, "{host:?} and secrets");
+    let in_vendors_domain =
+        rule.suffixes.iter().any(|suffix| format!(".{host}").ends_with(&format!(".{suffix}")));
+    assert!(
+        vendors || named || rule.custom && !in_vendors_domain,
+        "{host:?} is neither the vendor's nor a customer's"
+    );
     assert!(host.parse::<Ipv4Addr>().is_err() && host.parse::<Ipv6Addr>().is_err(), "{host:?} is an address");
     let last = host.rsplit('.').next().unwrap_or_default();
     assert!(!last.starts_with(|c: char| c.is_ascii_digit()), "{host:?} may be read as an address");

@@ -34,6 +34,9 @@ fn parse(field: &Field, checker: &mut Checker<'_>) {
     });
     checker
         .must_at("custom", !rule.custom, || "custom domains are a project's choice: use `ownHosts`".into());
+    checker.must_at("unlisted", rule.unlisted.is_empty(), || {
+        "unlisted hosts are a project's choice: use `ownHosts`".into()
+    });
     checker.must_at("kind", rule.kind != ParseKind::Key || field.secret, || "a key is secret".into());
     let host = rule.kind == ParseKind::Host;
     checker.must(!host || !rule.suffixes.is_empty() || !rule.hosts.is_empty(), || {

@@ -67,7 +67,7 @@ export async function deploy({ faults = false, allowedOrigins = [], port = 0, pr
     });
     const text = await response.text();
     const json = /json/.test(response.headers.get("content-type") ?? "");
-    return { status: response.status, headers: response.headers, text, body: json ? JSON.parse(text) : undefined };
+    return { status: response.status, headers: response.headers, text, body: json && text ? JSON.parse(text) : undefined };
   }
 
   const made = await send("POST", "/api/v1/projects", { token: secrets.ADMIN_TOKEN, body: { name: "Example", allowedOrigins } });

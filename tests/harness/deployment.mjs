@@ -10,6 +10,7 @@ import { join } from "node:path";
 
 import { makeSecrets } from "../runtime/state.mjs";
 import { startWorker } from "../runtime/worker.mjs";
+import { sealAnswer } from "./seal.mjs";
 
 /** A token as Okta shapes them: 42 characters, different each time. */
 export const oktaToken = () => `00${randomBytes(40).toString("base64url").slice(0, 40)}`;
@@ -74,6 +75,7 @@ export async function deploy({ faults = false, allowedOrigins = [], port = 0, pr
   if (made.status !== 201) throw new Error(`no project: ${made.status} ${made.text}\n${worker.logText()}`);
   const { project, apiKeys } = made.body;
 
+  let sealing;
   const deployment = {
     send,
     okta,
@@ -96,16 +98,28 @@ export async function deploy({ faults = false, allowedOrigins = [], port = 0, pr
       if (answer.status !== 201) throw new Error(`no session: ${answer.status} ${answer.text}`);
       return answer.body;
     },
-    /** One attempt. */
-    attempt(session, attemptId, host, token, more = {}) {
-      const fields = { instanceUrl: { text: host }, apiToken: { text: token }, ...more };
+    /** The key that answers are sealed to. */
+    async sealing(session) {
+      const answer = await send("GET", "/api/v1/connect", { token: session.token });
+      // A session that has ended tells none; what is submitted with it is refused anyway.
+      if (answer.status === 200) sealing = answer.body.sealing;
+      return sealing;
+    },
+    /** One attempt, sealed as the form does it. */
+    async attempt(session, attemptId, host, token, more = {}) {
+      const apiToken = await sealAnswer(await deployment.sealing(session), session.token, attemptId, "apiToken", token);
+      const fields = { instanceUrl: { text: host }, apiToken, ...more };
       return send("POST", "/api/v1/connect", { token: session.token, body: { attemptId, app: "okta", fields } });
     },
     /** One attempt with the answers of any provider's form, by a new session of its own person. */
     async link(app, answers, { key = apiKeys.live, ...more } = {}) {
       const person = { id: `user-${randomBytes(4).toString("hex")}` };
       const session = await deployment.session(key, { providers: [app], endUser: person, ...more });
-      const fields = Object.fromEntries(Object.entries(answers).map(([id, text]) => [id, { text }]));
+      const { body } = await send("GET", "/api/v1/connect", { token: session.token });
+      const secret = (id) => body.definition.fields.some((field) => field.id === id && field.secret);
+      const value = (id, text) => (text && secret(id) ? sealAnswer(body.sealing, session.token, "attempt-1", id, text) : { text });
+      const fields = {};
+      for (const [id, text] of Object.entries(answers)) fields[id] = await value(id, text);
       return send("POST", "/api/v1/connect", { token: session.token, body: { attemptId: "attempt-1", app, fields } });
     },
     async listed(key = apiKeys.test) {

@@ -30,9 +30,11 @@ pub(super) fn render<Body: IntoView>(document: Document<'_, Body>, parts: &Parts
             />
         }
     });
+    // Fetched by the boot script once somebody types.
+    let seal = with_widget.then(|| [parts.seal_js, parts.seal_wasm].join(" "));
     let boot = with_boot.then(|| view! { <script inner_html=parts.boot_js.to_owned()></script> });
     let html = view! {
-        <html lang=PAGE_WORDS.language data-place=place.as_str()>
+        <html lang=PAGE_WORDS.language data-place=place.as_str() data-seal=seal>
             <head>
                 <meta charset="utf-8" />
                 <meta name="viewport" content="width=device-width, initial-scale=1" />

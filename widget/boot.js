@@ -135,7 +135,7 @@
     });
     form.addEventListener("input", (event) => {
       event.target.setAttribute("data-touched", "");
-      seal().catch(() => {});
+      if (!sealTries) seal().catch(() => {});
     });
     for (const retry of document.querySelectorAll("[data-retry]")) retry.onclick = load;
     addEventListener("error", crash);

@@ -15,7 +15,8 @@ afterEach(async () => {
 });
 after(() => Promise.all([edge.stop(), chromium.close()]));
 
-const isSeal = (url) => /\/assets\/seal-/.test(url);
+const isSealRoute = /\/assets\/seal-/;
+const isSeal = (url) => isSealRoute.test(url);
 
 async function open() {
   const page = await chromium.page();
@@ -81,6 +82,7 @@ test("the program that seals does not arrive: it is told, nothing is sent, value
   await fill(page, { instanceUrl: MAGIC_HOST, apiToken: token });
   const retry = page.getByRole("alert").getByRole("button", { name: "Retry" });
   assert.equal(await retry.isVisible(), false, "it is told before it matters");
+  assert.equal(page.urls.filter(isSeal).length, 2, "every key asks for it again");
   await form(page).connect.click();
   await retry.waitFor();
   assert.deepEqual(bodies, []);
@@ -93,8 +95,6 @@ test("the program that seals does not arrive: it is told, nothing is sent, value
   await oktaForm(page).connected.waitFor();
   assert.equal(bodies.length, 1);
 });
-
-const isSealRoute = /\/assets\/seal-/;
 
 test("a session whose first answer was lost is asked for its key again when it is needed", async () => {
   const page = await chromium.page();

@@ -14,7 +14,7 @@ use std::convert::Infallible;
 use zeroize::Zeroize;
 
 #[cfg(target_arch = "wasm32")]
-mod browser;
+pub mod browser;
 
 type Suite = X25519HkdfSha256;
 

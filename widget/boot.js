@@ -2,7 +2,8 @@
 //
 // It owns the first seconds: it stops native submits and remembers a press, takes the session's token, asks for the
 // session while the form's program is still on its way, and says so when something does not arrive. It also owns what
-// needs no WebAssembly at all: copying, folding the guide on narrow screens, the frame's size and its Escape key.
+// needs no WebAssembly at all: copying, folding the guide on narrow screens, the frame's size and its Escape key. The program
+// that seals secrets is loaded once somebody types, so that the form itself never waits for it.
 // It refuses to hold sentences (they are in the page, hidden), to read an answer, and to send anything elsewhere.
 (() => {
   const page = document.documentElement;
@@ -48,35 +49,64 @@
       .then(async (answer) => ({ status: answer.status, body: await answer.json() }))
       .catch(() => null);
 
-  // The form's program: glue and WebAssembly side by side.
-  let tries = 0;
-  const fail = (refused) => {
-    taken = false;
-    remember(false);
-    show(refused ? "refused" : "load-failed", true);
+  // A program: glue and WebAssembly side by side. A browser may remember that an address failed, so another try asks under
+  // another name.
+  const failures = (shown, cause) => {
+    const refused = typeof WebAssembly !== "object" || cause instanceof WebAssembly.CompileError;
+    show("refused", shown && refused);
+    show("load-failed", shown && !refused);
   };
-  const load = async () => {
-    show("refused", false);
-    show("load-failed", false);
-    // A browser may remember that an address failed, so another try asks under another name.
-    const again = tries++ ? "?" + tries : "";
-    const address = (rel) => document.querySelector(`link[rel=${rel}]`).href + again;
+  const program = async (js, binary, tries) => {
+    const again = tries ? "?" + tries : "";
+    const [glue, wasm] = await Promise.all([import(js + again), fetch(binary + again)]);
+    if (!wasm.ok || wasm.headers.get("content-type") !== "application/wasm") throw wasm.status;
+    await glue.default({ module_or_path: wasm });
+    return glue;
+  };
+
+  // The one that seals: what fails while somebody types is told when it is needed, after another try.
+  let sealing;
+  let sealTries = 0;
+  const seal = () =>
+    (sealing ??= program(...page.dataset.seal.split(" "), sealTries++).then(
+      (glue) => glue.seal,
+      (cause) => {
+        sealing = null;
+        throw cause;
+      },
+    ));
+  const sealer = async () => {
+    failures(false);
     try {
-      const [glue, wasm] = await Promise.all([import(address("modulepreload")), fetch(address("preload"))]);
-      if (!wasm.ok || wasm.headers.get("content-type") !== "application/wasm") throw wasm.status;
-      await glue.default({ module_or_path: wasm });
+      return await seal();
+    } catch (cause) {
+      failures(true, cause);
+      throw cause;
+    }
+  };
+
+  // The form's program.
+  let tries = 0;
+  const load = async () => {
+    if (taken) return sealer().catch(() => {});
+    failures(false);
+    const address = (rel) => document.querySelector(`link[rel=${rel}]`).href;
+    try {
+      const glue = await program(address("modulepreload"), address("preload"), tries++);
       const [token, session] = await given;
       const press = pressed;
       remember(false);
       taken = true;
-      glue.start(island, token, session, press, say);
+      glue.start(island, token, session, press, say, sealer);
       page.dataset.ready = "";
       if (port) {
         port.onmessage = ({ data }) =>
           data.t === "token" && belongs(data.token) && glue.renew(data.token, ask(data.token));
       }
     } catch (cause) {
-      fail(typeof WebAssembly !== "object" || cause instanceof WebAssembly.CompileError);
+      taken = false;
+      remember(false);
+      failures(true, cause);
     }
   };
 
@@ -103,7 +133,10 @@
       remember(true);
       if (failed) load();
     });
-    form.addEventListener("input", (event) => event.target.setAttribute("data-touched", ""));
+    form.addEventListener("input", (event) => {
+      event.target.setAttribute("data-touched", "");
+      if (!sealTries) seal().catch(() => {});
+    });
     for (const retry of document.querySelectorAll("[data-retry]")) retry.onclick = load;
     addEventListener("error", crash);
     addEventListener("unhandledrejection", crash);

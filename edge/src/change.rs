@@ -1,7 +1,8 @@
 //! The use case: a backend changes the credential of an account. The same order of writes as when it was made; the credential
 //! before stays in place until the new one is verified and stored, and is kept for a while after.
 
-use crate::connect::{Answers, accepted};
+use crate::answers::Answers;
+use crate::connect::accepted;
 use crate::create::{Write, not_stored, write};
 use crate::credential::Credential;
 use crate::error::{Error, Result};

@@ -3,6 +3,7 @@
 //! All secrets arrive as Worker secrets (`wrangler secret put`), never as plain variables; `wrangler.toml` lists them.
 
 use crate::key_ring::KeyRing;
+use crate::sealing::SealingKeys;
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use latchkey_shared::Secret;
 use std::fmt;
@@ -13,6 +14,8 @@ pub struct Config {
     pub route_key: [u8; 32],
     /// Wraps the data keys of credentials.
     pub key_ring: KeyRing,
+    /// Opens what the form sealed.
+    pub sealing_keys: SealingKeys,
     /// The root of `credentialsHash`; does not rotate with the key ring.
     pub hash_root: [u8; 32],
     /// Lets the deployment's owner make projects.
@@ -56,6 +59,9 @@ impl Config {
             // Exposed to be parsed into keys.
             key_ring: KeyRing::parse(secret("VAULT_KEYS")?.expose())
                 .map_err(|why| ConfigError::Malformed("VAULT_KEYS", why))?,
+            // Exposed to be parsed into keys.
+            sealing_keys: SealingKeys::parse(secret("SEALING_KEYS")?.expose())
+                .map_err(|why| ConfigError::Malformed("SEALING_KEYS", why))?,
             hash_root: key("HASH_ROOT")?,
             admin_token,
             public_url: binding("PUBLIC_URL")
@@ -74,6 +80,7 @@ impl fmt::Debug for Config {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Config")
             .field("key_ring", &self.key_ring)
+            .field("sealing_keys", &self.sealing_keys)
             .field("public_url", &self.public_url)
             .finish_non_exhaustive()
     }
@@ -88,6 +95,7 @@ mod tests {
         Some(match name {
             "ROUTE_KEY" | "HASH_ROOT" => key,
             "VAULT_KEYS" => format!("k1:{key}"),
+            "SEALING_KEYS" => format!("s1:{key}"),
             "ADMIN_TOKEN" => "la_hunter2hunter2hunter2hunter2hunter2".into(),
             _ => return None,
         })
@@ -107,7 +115,7 @@ mod tests {
 
     #[test]
     fn a_missing_or_malformed_secret_is_named() {
-        for name in ["ROUTE_KEY", "VAULT_KEYS", "HASH_ROOT", "ADMIN_TOKEN"] {
+        for name in ["ROUTE_KEY", "VAULT_KEYS", "SEALING_KEYS", "HASH_ROOT", "ADMIN_TOKEN"] {
             let without = Config::from_bindings(|asked| binding(asked).filter(|_| asked != name));
             assert_eq!(without.unwrap_err(), ConfigError::Missing(name));
             let wrong =

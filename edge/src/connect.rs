@@ -5,6 +5,7 @@
 //! attempt is recorded, so that repeating it answers the same. A commit that was not answered is *unknown*, and the ledger
 //! is asked before anything is said.
 
+use crate::answers::{self, Answers, Submitted};
 use crate::create::{Write, write};
 use crate::credential::Credential;
 use crate::error::{Error, Result};
@@ -20,14 +21,14 @@ use crate::verify::{Question, Verification};
 use latchkey_shared::connect::ConnectResponse;
 use latchkey_shared::offer::Offer;
 use latchkey_shared::provider::Provider;
-use latchkey_shared::{ConnectionId, ErrorCode, ProjectId, Secret};
-use std::collections::BTreeMap;
+use latchkey_shared::sealing::Context;
+use latchkey_shared::{ConnectionId, ErrorCode, FieldError, SessionId};
 
 /// One attempt: who, which, and what they answered.
 #[derive(Debug)]
 pub struct Attempt {
     /// Routes to the ledger; its mac was checked.
-    pub project: ProjectId,
+    pub session: SessionId,
     /// The session's token.
     pub proof: SessionProof,
     /// Made by the page.
@@ -35,25 +36,24 @@ pub struct Attempt {
     /// The provider to link, which exists.
     pub provider: &'static Provider,
     /// The answers as they came, or what is wrong with how they came.
-    pub answers: std::result::Result<Answers, Vec<latchkey_shared::FieldError>>,
+    pub answers: std::result::Result<Submitted, Vec<FieldError>>,
 }
-
-/// Answers by field id, as they came.
-pub type Answers = BTreeMap<String, Secret>;
 
 /// Runs the attempt.
 ///
 /// # Errors
 /// Every ending but the accepted one.
 pub async fn connect(platform: &impl Platform, attempt: Attempt) -> Result<ConnectResponse> {
-    let target = Target::Project(attempt.project);
+    let project = attempt.session.project;
+    let target = Target::Project(project);
     let connection = ConnectionId::from_random(platform.entropy().bytes16());
-    let key = BlobKey::make(platform.entropy(), attempt.proof.mode, attempt.project, connection);
+    let key = BlobKey::make(platform.entropy(), attempt.proof.mode, project, connection);
     let lease = LeaseSession {
         proof: attempt.proof.clone(),
         attempt: attempt.id.clone(),
         app: attempt.provider.id.clone(),
         key: key.clone(),
+        sealed: attempt.answers.as_ref().map(answers::encapsulated).unwrap_or_default(),
     };
     let (found, known_organization) = match call(platform.index(), target, &lease).await {
         Ok(Lease::Recorded(recorded)) => return answer(recorded),
@@ -62,8 +62,9 @@ pub async fn connect(platform: &impl Platform, attempt: Attempt) -> Result<Conne
         Err(CallError::Unanswered(log)) => return Err(undecided().logged(log)),
         Err(refused) => return Err(refused.for_asker(Asker::Session)),
     };
-    let run = Run { platform, target, proof: attempt.proof, attempt: attempt.id, key };
-    match run.store(attempt.provider, attempt.answers, found, known_organization).await {
+    let Attempt { session, proof, id, provider, answers } = attempt;
+    let run = Run { platform, target, session, proof, attempt: id, key };
+    match run.store(provider, answers, found, known_organization).await {
         Ok(response) => Ok(response),
         Err(Stopped::Settle { error, written }) => run.settle(error, written).await,
         Err(Stopped::Final(error)) => Err(error),
@@ -87,6 +88,7 @@ impl From<Error> for Stopped {
 struct Run<'a, P> {
     platform: &'a P,
     target: Target,
+    session: SessionId,
     proof: SessionProof,
     attempt: String,
     key: BlobKey,
@@ -96,7 +98,7 @@ impl<P: Platform> Run<'_, P> {
     async fn store(
         &self,
         provider: &'static Provider,
-        answers: std::result::Result<Answers, Vec<latchkey_shared::FieldError>>,
+        answers: std::result::Result<Submitted, Vec<FieldError>>,
         found: SessionInProject,
         known_organization: Option<String>,
     ) -> std::result::Result<ConnectResponse, Stopped> {
@@ -111,7 +113,8 @@ impl<P: Platform> Run<'_, P> {
             .into());
         }
         let offer = Offer::new(provider, &found.project.settings.hosts);
-        let credential = Credential::read(&offer, answers.map_err(Error::fields)?).map_err(Error::fields)?;
+        let answers = answers.and_then(|answers| self.open(answers)).map_err(Error::fields)?;
+        let credential = Credential::read(&offer, answers).map_err(Error::fields)?;
         let question =
             Question { offer: &offer, credential, scopes: &found.session.scopes, known_organization };
         let verification = verify_in(self.proof.mode, self.platform, self.target, question).await?;
@@ -130,6 +133,14 @@ impl<P: Platform> Run<'_, P> {
             write(self.platform, new).await.map_err(|error| Stopped::Settle { error, written: true })?;
         let commit = CommitAttempt { proof: self.proof.clone(), attempt: self.attempt.clone(), connection };
         self.commit(&commit).await
+    }
+
+    /// Opens what was sealed for this very attempt: the token was checked by now, and what is sealed is noted as used.
+    fn open(&self, answers: Submitted) -> std::result::Result<Answers, Vec<FieldError>> {
+        let session = self.session.to_string();
+        let mode = self.proof.mode;
+        let context = Context { kid: "", mode, session: &session, attempt: &self.attempt, field: "" };
+        answers::open(&self.platform.config().sealing_keys, &context, answers)
     }
 
     /// Commits, and finds out what became of a commit that was not answered.

@@ -1,6 +1,7 @@
 //! The use case: a backend stores an account with its own key. The same order of writes as in `connect`, without a session.
 
-use crate::connect::{Answers, accepted};
+use crate::answers::Answers;
+use crate::connect::accepted;
 use crate::credential::Credential;
 use crate::credentials_hash::credentials_hash;
 use crate::error::{Error, Result};

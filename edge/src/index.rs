@@ -92,6 +92,11 @@ fn refused(refusal: &Refusal, asker: Asker) -> Error {
             "An origin is not among the project’s allowed origins.",
             "Add it to the project, or leave it out.",
         ),
+        (Refusal::Reused, _) => Error::new(
+            ErrorCode::SealedValueReused,
+            "A sealed answer came with another attempt before. It was not opened again.",
+            "Press Connect again: each attempt is sealed afresh.",
+        ),
         (Refusal::Superseded, _) => Error::new(
             ErrorCode::SessionBusy,
             "Another attempt took over while this one was being checked. This one was not stored.",

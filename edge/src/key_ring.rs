@@ -14,21 +14,7 @@ impl KeyRing {
     /// # Errors
     /// Says what is wrong, without repeating a key.
     pub fn parse(text: &str) -> Result<Self, &'static str> {
-        let mut keys: Vec<(String, [u8; 32])> = Vec::new();
-        for entry in text.split([',', '\n']).map(str::trim).filter(|entry| !entry.is_empty()) {
-            let (id, key) = entry.split_once(':').ok_or("a list of <id>:<key>")?;
-            let id_valid = (1..=32).contains(&id.len())
-                && id.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-' || b == b'_');
-            if !id_valid {
-                return Err("a list whose ids are 1 to 32 letters, digits, - and _");
-            }
-            let key = decode_key(key).ok_or("a list whose keys are the base64url of 32 bytes")?;
-            if keys.iter().any(|(other, bytes)| other == id || *bytes == key) {
-                return Err("a list without repeated ids or keys");
-            }
-            keys.push((id.to_owned(), key));
-        }
-        if keys.is_empty() { Err("a list of at least one key") } else { Ok(Self { keys }) }
+        keys_by_id(text).map(|keys| Self { keys })
     }
 
     /// The key that wraps, with its id.
@@ -57,6 +43,25 @@ impl fmt::Debug for KeyRing {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_list().entries(self.keys.iter().map(|(id, _)| id)).finish()
     }
+}
+
+/// Reads a list of keys: what [`KeyRing::parse`] says of it.
+pub(crate) fn keys_by_id(text: &str) -> Result<Vec<(String, [u8; 32])>, &'static str> {
+    let mut keys: Vec<(String, [u8; 32])> = Vec::new();
+    for entry in text.split([',', '\n']).map(str::trim).filter(|entry| !entry.is_empty()) {
+        let (id, key) = entry.split_once(':').ok_or("a list of <id>:<key>")?;
+        let id_valid = (1..=32).contains(&id.len())
+            && id.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-' || b == b'_');
+        if !id_valid {
+            return Err("a list whose ids are 1 to 32 letters, digits, - and _");
+        }
+        let key = decode_key(key).ok_or("a list whose keys are the base64url of 32 bytes")?;
+        if keys.iter().any(|(other, bytes)| other == id || *bytes == key) {
+            return Err("a list without repeated ids or keys");
+        }
+        keys.push((id.to_owned(), key));
+    }
+    if keys.is_empty() { Err("a list of at least one key") } else { Ok(keys) }
 }
 
 #[cfg(test)]

@@ -5,6 +5,7 @@
 //! [`verify`], [`vault`] and [`ledger`] (what a project's Durable Object does). Only `platform` names the runtime.
 #![allow(async_fn_in_trait, reason = "one thread per isolate: no future needs to be Send")]
 
+pub mod answers;
 pub mod api;
 pub mod change;
 pub mod config;
@@ -21,6 +22,7 @@ pub mod ports;
 pub mod retrieve;
 pub mod rewrap;
 pub mod route_mac;
+pub mod sealing;
 pub mod simulator;
 pub mod time;
 pub mod vault;

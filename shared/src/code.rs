@@ -107,8 +107,14 @@ codes! {
     SecretMisplaced = "secret_misplaced", 422, "A secret stands in the wrong field";
     /// Test mode takes only the documented magic values.
     TestValueRequired = "test_value_required", 422, "Test mode takes only test values";
-    /// The field was sealed to a key that this deployment does not have.
+    /// A secret came in clear with a session token.
+    SealingRequired = "sealing_required", 422, "A secret is not sealed";
+    /// A field was sealed to a key that this deployment does not have, or not any more; `GET connect` tells the one it has.
     UnknownSealingKey = "unknown_sealing_key", 422, "A field cannot be opened";
+    /// A sealed field does not open: it was altered, or sealed for another attempt, field or session.
+    SealedValueUnreadable = "sealed_value_unreadable", 422, "A sealed field does not open";
+    /// The same sealed field came with another attempt before.
+    SealedValueReused = "sealed_value_reused", 409, "A sealed field was used before";
 
     // What the provider said.
     /// The provider does not know the key.

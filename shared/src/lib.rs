@@ -25,6 +25,7 @@ pub mod problem;
 #[cfg(feature = "serde")]
 pub mod provider;
 pub mod report;
+pub mod sealing;
 pub mod secret;
 pub mod session;
 #[cfg(feature = "serde")]

@@ -11,7 +11,7 @@ let chromium;
 before(async () => ([edge, chromium] = await Promise.all([deploy(), openBrowser()])));
 after(() => Promise.all([edge.stop(), chromium.close()]));
 
-test("a typed secret is only ever in the field and in the body that submits it", async () => {
+test("a typed secret is only ever in the field, and sealed in the body that submits it", async () => {
   const page = await chromium.page();
   const bodies = [];
   page.on("request", (request) => bodies.push([request.url(), request.method(), request.postData() ?? "", JSON.stringify(request.headers())]));
@@ -35,11 +35,12 @@ test("a typed secret is only ever in the field and in the body that submits it",
     for (const [place, text] of Object.entries({ urls: page.urls.join("\n"), console: page.printed.join("\n"), kept, html, typed })) {
       assert.deepEqual(found(token, text), [], place);
     }
-    const carrying = bodies.filter(([, , body]) => found(token, body).length > 0);
-    assert.equal(carrying.length, 1);
-    assert.deepEqual(carrying[0].slice(0, 2), [`${edge.url}/api/v1/connect`, "POST"]);
-    for (const [url, , , headers] of bodies) assert.deepEqual(found(token, headers), [], url);
+    for (const [url, , body, headers] of bodies) assert.deepEqual(found(token, body + headers), [], url);
   }
+  const submitted = bodies.filter(([, method]) => method === "POST").map(([url, , body]) => [url, JSON.parse(body).fields.apiToken]);
+  assert.deepEqual(submitted.map(([url]) => url), [`${edge.url}/api/v1/connect`, `${edge.url}/api/v1/connect`]);
+  for (const [, sealed] of submitted) assert.deepEqual(Object.keys(sealed).sort(), ["ct", "enc", "kid"]);
+  assert.notEqual(submitted[0][1].enc, submitted[1][1].enc, "two attempts share a seal");
   await edge.restart();
   for (const token of tokens) {
     assert.deepEqual(found(token, edge.logText()), []);

@@ -16,6 +16,7 @@ mod pages;
 mod preview;
 mod requests;
 mod rotation;
+mod sealing;
 mod sessions;
 mod test_mode;
 mod vault;

@@ -28,8 +28,9 @@ test("the page names hashed files, which are kept for ever and arrive compressed
   const session = await edge.session();
   const page = await edge.send("GET", `/link/${session.id}`);
   assert.equal(page.status, 200);
-  const files = [...page.text.matchAll(/\/assets\/widget-[0-9a-f]{12}\.(?:js|wasm)/g)].map(([path]) => path);
-  assert.deepEqual([...new Set(files.map((path) => path.split(".").at(-1)))].sort(), ["js", "wasm"]);
+  const files = [...page.text.matchAll(/\/assets\/(?:widget|seal)-[0-9a-f]{12}\.(?:js|wasm)/g)].map(([path]) => path);
+  const kinds = files.map((path) => path.replace(/-[0-9a-f]{12}/, "").split("/").at(-1));
+  assert.deepEqual([...new Set(kinds)].sort(), ["seal.js", "seal.wasm", "widget.js", "widget.wasm"]);
   for (const path of new Set(files)) {
     const [plain, brotli] = [await raw(path, "identity"), await raw(path, "br")];
     assert.equal(brotli.headers["content-encoding"], "br", path);
@@ -69,9 +70,10 @@ test("the inlined script and style are those the policy names", async () => {
 test("no file of the build tells where it was built", async () => {
   const session = await edge.session();
   const page = await edge.send("GET", `/link/${session.id}`);
-  const [wasm] = page.text.match(/\/assets\/widget-[0-9a-f]{12}\.wasm/);
-  const { bytes } = await raw(wasm, "identity");
-  assert.ok(!bytes.includes("/.cargo/registry") && !bytes.includes(process.cwd()), "a path of the build machine is in the wasm");
+  for (const [wasm] of page.text.matchAll(/\/assets\/(?:widget|seal)-[0-9a-f]{12}\.wasm/g)) {
+    const { bytes } = await raw(wasm, "identity");
+    assert.ok(!bytes.includes("/.cargo/registry") && !bytes.includes(process.cwd()), `a path of the build machine is in ${wasm}`);
+  }
 });
 
 test("the Worker is alive", async () => {

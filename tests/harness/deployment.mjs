@@ -10,6 +10,7 @@ import { join } from "node:path";
 
 import { makeSecrets } from "../runtime/state.mjs";
 import { startWorker } from "../runtime/worker.mjs";
+import { sealAnswer } from "./seal.mjs";
 
 /** A token as Okta shapes them: 42 characters, different each time. */
 export const oktaToken = () => `00${randomBytes(40).toString("base64url").slice(0, 40)}`;
@@ -74,6 +75,7 @@ export async function deploy({ faults = false, allowedOrigins = [], port = 0, pr
   if (made.status !== 201) throw new Error(`no project: ${made.status} ${made.text}\n${worker.logText()}`);
   const { project, apiKeys } = made.body;
 
+  let sealing;
   const deployment = {
     send,
     okta,
@@ -94,18 +96,30 @@ export async function deploy({ faults = false, allowedOrigins = [], port = 0, pr
       const body = { providers: ["okta"], endUser: { id: "user-1", name: "Ada" }, ...more };
       const answer = await send("POST", "/api/v1/connect-sessions", { token: key, body });
       if (answer.status !== 201) throw new Error(`no session: ${answer.status} ${answer.text}`);
+      if (!sealing) await deployment.sealing(answer.body);
       return answer.body;
     },
-    /** One attempt. */
-    attempt(session, attemptId, host, token, more = {}) {
-      const fields = { instanceUrl: { text: host }, apiToken: { text: token }, ...more };
+    /** The key that answers are sealed to. It is asked for by a new session, before a test sets its faults. */
+    async sealing(session) {
+      const answer = await send("GET", "/api/v1/connect", { token: session.token });
+      if (answer.status !== 200) throw new Error(`no sealing key: ${answer.status} ${answer.text}`);
+      return (sealing = answer.body.sealing);
+    },
+    /** One attempt, sealed as the form does it. */
+    async attempt(session, attemptId, host, token, more = {}) {
+      const apiToken = await sealAnswer(sealing, session.token, attemptId, "apiToken", token);
+      const fields = { instanceUrl: { text: host }, apiToken, ...more };
       return send("POST", "/api/v1/connect", { token: session.token, body: { attemptId, app: "okta", fields } });
     },
     /** One attempt with the answers of any provider's form, by a new session of its own person. */
     async link(app, answers, { key = apiKeys.live, ...more } = {}) {
       const person = { id: `user-${randomBytes(4).toString("hex")}` };
       const session = await deployment.session(key, { providers: [app], endUser: person, ...more });
-      const fields = Object.fromEntries(Object.entries(answers).map(([id, text]) => [id, { text }]));
+      const { body } = await send("GET", "/api/v1/connect", { token: session.token });
+      const secret = (id) => body.definition.fields.some((field) => field.id === id && field.secret);
+      const value = (id, text) => (text && secret(id) ? sealAnswer(body.sealing, session.token, "attempt-1", id, text) : { text });
+      const fields = {};
+      for (const [id, text] of Object.entries(answers)) fields[id] = await value(id, text);
       return send("POST", "/api/v1/connect", { token: session.token, body: { attemptId: "attempt-1", app, fields } });
     },
     async listed(key = apiKeys.test) {
@@ -126,6 +140,7 @@ export async function deploy({ faults = false, allowedOrigins = [], port = 0, pr
       logs.push(worker.logText());
       await worker.stop();
       worker = await start();
+      sealing = undefined;
     },
     async stop() {
       await worker.stop();

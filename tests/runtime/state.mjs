@@ -29,14 +29,12 @@ export function openState(directory) {
 /** A deployment's secrets, all new. */
 export function makeSecrets() {
   const key = () => randomBytes(32).toString("base64url");
-  return { ROUTE_KEY: key(), HASH_ROOT: key(), VAULT_KEYS: `k1:${key()}`, ADMIN_TOKEN: `la_${key()}` };
+  return { ROUTE_KEY: key(), HASH_ROOT: key(), VAULT_KEYS: `k1:${key()}`, SEALING_KEYS: `s1:${key()}`, ADMIN_TOKEN: `la_${key()}` };
 }
 
-/** The secrets of the directory, made on the first start. */
+/** The secrets of the directory, made on the first start; a secret that is newer than the directory is added. */
 export function secretsOf(state) {
-  const known = state.read("secrets.json");
-  if (known) return known;
-  const secrets = makeSecrets();
+  const secrets = { ...makeSecrets(), ...state.read("secrets.json") };
   state.write("secrets.json", secrets);
   return secrets;
 }

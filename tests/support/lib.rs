@@ -11,12 +11,14 @@ mod fake_provider;
 mod memory;
 mod platform;
 mod scenario;
+mod sealed;
 mod sqlite;
 
 pub use fake_provider::{FakeProvider, Seen};
 pub use memory::{Fault, Index, MemoryBlobs};
 pub use platform::{ADMIN_TOKEN, FixedClock, Recorder, SeededEntropy, TestPlatform};
 pub use scenario::{Answer, Scenario};
+pub use sealed::sealed_with;
 pub use sqlite::Database;
 
 /// Everything a secret could look like in a file, a log or a URL.

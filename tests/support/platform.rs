@@ -75,6 +75,7 @@ impl TestPlatform {
             Some(match name {
                 "ROUTE_KEY" => key(1),
                 "VAULT_KEYS" => format!("k1:{}", key(2)),
+                "SEALING_KEYS" => format!("s1:{}", key(4)),
                 "HASH_ROOT" => key(3),
                 "ADMIN_TOKEN" => ADMIN_TOKEN.to_owned(),
                 _ => return None,
@@ -112,6 +113,13 @@ impl TestPlatform {
         let ring = keys.iter().map(|(id, byte)| format!("{id}:{}", URL_SAFE_NO_PAD.encode([*byte; 32])));
         let text = ring.collect::<Vec<_>>().join(",");
         self.config.key_ring = latchkey_edge::key_ring::KeyRing::parse(&text).unwrap();
+    }
+
+    /// Puts other sealing keys in place: ids with the byte each private key is made of, the current one first.
+    pub fn rotate_sealing(&mut self, keys: &[(&str, u8)]) {
+        let list = keys.iter().map(|(id, byte)| format!("{id}:{}", URL_SAFE_NO_PAD.encode([*byte; 32])));
+        let text = list.collect::<Vec<_>>().join(",");
+        self.config.sealing_keys = latchkey_edge::sealing::SealingKeys::parse(&text).unwrap();
     }
 
     /// Moves the time on.

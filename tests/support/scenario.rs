@@ -189,23 +189,24 @@ impl Scenario {
 
     /// One attempt with a host and a token.
     pub fn attempt(&self, session: &str, attempt: &str, host: &str, token: &str) -> Answer {
-        let fields = json!({ "instanceUrl": { "text": host }, "apiToken": { "text": token } });
-        self.post(
-            "/api/v1/connect",
-            session,
-            &json!({ "attemptId": attempt, "app": "okta", "fields": fields }),
-        )
+        self.attempt_as(attempt, session, "okta", &[("instanceUrl", host), ("apiToken", token)])
     }
 
     /// One attempt with the answers of any provider's form.
     pub fn submit(&self, session: &str, provider: &str, answers: &[(&str, &str)]) -> Answer {
-        let fields: Value =
-            answers.iter().map(|(id, text)| ((*id).to_owned(), json!({ "text": text }))).collect();
-        self.post(
-            "/api/v1/connect",
-            session,
-            &json!({ "attemptId": "attempt-1", "app": provider, "fields": fields }),
-        )
+        self.attempt_as("attempt-1", session, provider, answers)
+    }
+
+    /// The same as one of several attempts.
+    pub fn attempt_as(
+        &self,
+        attempt: &str,
+        session: &str,
+        provider: &str,
+        answers: &[(&str, &str)],
+    ) -> Answer {
+        let body = self.sealed_body(attempt, session, provider, answers);
+        self.post("/api/v1/connect", session, &body)
     }
 
     /// The entries a key lists.

@@ -65,6 +65,8 @@ pub(crate) struct Words {
     pub(crate) on_behalf_of: fn(Option<&str>, Option<&str>) -> String,
     /// The answer was lost, and asking again did not help: cause and fix.
     pub(crate) outcome_unknown: (&'static str, &'static str),
+    /// The secrets could not be sealed: cause and fix.
+    pub(crate) unsealed: (&'static str, &'static str),
     /// Another attempt did not end in time: cause and fix.
     pub(crate) still_busy: (&'static str, &'static str),
     /// The session was used: cause and fix.
@@ -119,6 +121,10 @@ pub(crate) static WORDS: Words = Words {
     outcome_unknown: (
         "We could not find out whether the account was connected: no answer arrived.",
         "Check your connection and press Connect again. Nothing is made twice.",
+    ),
+    unsealed: (
+        "Your answers could not be encrypted in this browser, so nothing was sent.",
+        "Load the page again, or use another browser.",
     ),
     still_busy: (
         "Another attempt with this link is still being checked.",

@@ -1,20 +1,18 @@
 //! `GET /api/v1/connect`, `POST /api/v1/connect`: for the page, with a session token.
 
 use super::unknown_provider;
-use crate::connect::{Answers, Attempt, connect};
+use crate::answers;
+use crate::connect::{Attempt, connect};
 use crate::error::Result;
 use crate::http::{Request, Response, auth, body};
 use crate::index::{Asker, CallError, call};
 use crate::ledger::operation::{ReadSession, Refusal};
 use crate::ports::{Clock, Platform, Target};
 use crate::time::iso;
-use latchkey_shared::connect::{Branding, ConnectRequest, FieldValue, Form, SessionView};
+use latchkey_shared::connect::{Branding, ConnectRequest, Form, SessionView};
 use latchkey_shared::offer::Offer;
-use latchkey_shared::provider::Provider;
 use latchkey_shared::session::SessionState;
-use latchkey_shared::{ErrorCode, FieldError};
 use serde_json::json;
-use std::collections::BTreeMap;
 
 /// The form of a provider, without its guide.
 pub(crate) fn form(offer: &Offer) -> Form {
@@ -56,7 +54,7 @@ pub async fn read(platform: &impl Platform, request: &Request) -> Result<Respons
         "definition": offered.first().map(|provider| form(&Offer::new(provider, &found.project.settings.hosts))),
         "prefill": session.prefill,
         "progress": null,
-        "sealing": null,
+        "sealing": platform.config().sealing_keys.current(),
     });
     Ok(Response::json(200, &answer))
 }
@@ -75,29 +73,8 @@ pub async fn submit(platform: &impl Platform, request: &Request) -> Result<Respo
         return Err(super::invalid("attemptId", "The attempt’s id is not one.", fix));
     }
     let provider = super::provider(&submitted.app, unknown_provider)?;
-    let answers = read_answers(provider, submitted.fields);
-    let attempt = Attempt { project: caller.project, proof: caller.proof, id, provider, answers };
+    let answers = answers::read(provider, &platform.config().sealing_keys, submitted.fields)?;
+    let attempt = Attempt { session: caller.id, proof: caller.proof, id, provider, answers };
     let response = connect(platform, attempt).await?;
     Ok(Response::json(200, &json!(response)))
-}
-
-fn read_answers(
-    provider: &'static Provider,
-    fields: BTreeMap<String, FieldValue>,
-) -> std::result::Result<Answers, Vec<FieldError>> {
-    let mut answers = BTreeMap::new();
-    let mut sealed = Vec::new();
-    for (id, value) in fields {
-        match value {
-            FieldValue::Text { text } => _ = answers.insert(id, text),
-            // The body has room for sealed answers; this deployment has no sealing key yet, so it can have made none.
-            FieldValue::Sealed { .. } => sealed.push(FieldError::on(
-                if provider.field(&id).is_some() { id } else { "fields".to_owned() },
-                ErrorCode::UnknownSealingKey,
-                "This answer was sealed to a key that is not ours.",
-                "Load the page again and enter it once more.",
-            )),
-        }
-    }
-    if sealed.is_empty() { Ok(answers) } else { Err(sealed) }
 }

@@ -22,6 +22,8 @@ pub(super) const PARTS: Parts<'static> = Parts {
     boot_js: page::BOOT_JS,
     widget_js: page::WIDGET_JS,
     widget_wasm: page::WIDGET_WASM,
+    seal_js: page::SEAL_JS,
+    seal_wasm: page::SEAL_WASM,
 };
 
 /// The hosted page.

@@ -43,10 +43,10 @@ impl<S: Sql> Ledger<'_, S> {
             .exec("UPDATE versions SET blob = NULL, kept_until = NULL WHERE kept_until <= ?", &[now()])?;
         self.sql.exec("DELETE FROM idempotency WHERE created <= ?", &[(self.now - KEPT_MS).into()])?;
         let ended = [Value::from(self.now - SESSION_KEPT_MS)];
-        self.sql.exec(
-            "DELETE FROM attempts WHERE session IN (SELECT id FROM sessions WHERE expires <= ?)",
-            &ended,
-        )?;
+        for table in ["attempts", "sealed_answers"] {
+            let statement = "WHERE session IN (SELECT id FROM sessions WHERE expires <= ?)";
+            self.sql.exec(&format!("DELETE FROM {table} {statement}"), &ended)?;
+        }
         self.sql.exec("DELETE FROM sessions WHERE expires <= ?", &ended)?;
         self.sql.exec("UPDATE intents SET swept = 1 WHERE due <= ? AND swept = 0", &[now()])?;
         let statement =

@@ -8,11 +8,12 @@ use super::{Ledger, Outcome};
 use latchkey_shared::{KeyScope, ProjectId};
 
 /// The tables that end with the project. What KV holds is noted as garbage first.
-const TABLES: [&str; 9] = [
+const TABLES: [&str; 10] = [
     "project",
     "api_keys",
     "sessions",
     "attempts",
+    "sealed_answers",
     "connections",
     "versions",
     "names",

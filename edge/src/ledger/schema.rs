@@ -57,6 +57,9 @@ const MIGRATIONS: &[&[&str]] = &[&[
     "CREATE TABLE ended_project (id TEXT PRIMARY KEY)",
     "CREATE TABLE idempotency (mode TEXT NOT NULL, key TEXT NOT NULL, fingerprint TEXT NOT NULL, status INTEGER, body TEXT,
         created INTEGER NOT NULL, PRIMARY KEY (mode, key))",
+], &[
+    "CREATE TABLE sealed_answers (session TEXT NOT NULL, enc TEXT NOT NULL, attempt TEXT NOT NULL,
+        PRIMARY KEY (session, enc))",
 ]];
 
 /// Brings the schema to the newest version. Cheap when it is there already.

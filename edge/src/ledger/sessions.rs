@@ -70,12 +70,29 @@ impl<S: Sql> Ledger<'_, S> {
         {
             return Err(Refusal::Busy(((until - self.now) / 1000 + 1) as u32).into());
         }
+        self.note_sealed(&asked)?;
         self.note_intent(&asked.key)?;
         let statement = "UPDATE sessions SET state = 'leased', attempt = ?, lease_until = ? WHERE id = ?";
         self.sql
             .exec(statement, &[asked.attempt.into(), (self.now + LEASE_MS).into(), asked.proof.id.into()])?;
         let known_organization = self.linked_before(&found, &asked.app)?;
         Ok(Lease::Granted { found: Box::new(found), known_organization })
+    }
+
+    /// Notes what was sealed for this attempt. The same attempt may come again; another may not bring it once more.
+    fn note_sealed(&self, asked: &LeaseSession) -> Outcome<()> {
+        let noted = "SELECT 1 FROM sealed_answers WHERE session = ? AND enc = ? AND attempt <> ?";
+        let note = "INSERT OR IGNORE INTO sealed_answers (session, enc, attempt) VALUES (?, ?, ?)";
+        for statement in [noted, note] {
+            for enc in &asked.sealed {
+                let values =
+                    [asked.proof.id.clone().into(), enc.clone().into(), asked.attempt.clone().into()];
+                if !self.sql.exec(statement, &values)?.is_empty() {
+                    return Err(Refusal::Reused.into());
+                }
+            }
+        }
+        Ok(())
     }
 
     /// The organisation this person linked last with a provider.

@@ -36,65 +36,75 @@ pub(crate) fn build(workspace: &Workspace) -> Result<()> {
     build_worker(workspace)
 }
 
-/// The addresses of the widget's files on the edge.
-struct WidgetAddresses {
-    js: String,
-    wasm: String,
+/// The addresses of the page's programs on the edge: the form's, and the one that seals.
+struct Addresses {
+    widget: [String; 2],
+    seal: [String; 2],
 }
 
-impl WidgetAddresses {
-    fn of(js: &Path, wasm: &Path) -> Result<Self> {
+impl Addresses {
+    fn of([widget_js, widget_wasm, seal_js, seal_wasm]: [&Path; 4]) -> Result<Self> {
         let address = |file: &Path| {
             let name = file.file_name().context("a file of the widget has no name")?;
             anyhow::Ok(format!("/assets/{}", name.display()))
         };
-        Ok(Self { js: address(js)?, wasm: address(wasm)? })
+        Ok(Self {
+            widget: [address(widget_js)?, address(widget_wasm)?],
+            seal: [address(seal_js)?, address(seal_wasm)?],
+        })
     }
 }
 
-fn build_widget(workspace: &Workspace) -> Result<WidgetAddresses> {
-    let module = wasm::compile(workspace, "latchkey-widget", &["hydrate"], &[])?;
-    let memo = Memo::of(workspace, "widget", &[&module, &workspace.widget().join("connect.js")])?;
-    if let Some([js, wasm, ..]) = memo.recall().as_deref() {
-        return WidgetAddresses::of(js, wasm);
+fn build_widget(workspace: &Workspace) -> Result<Addresses> {
+    let widget = wasm::compile(workspace, "latchkey-widget", &["hydrate"], &[])?;
+    let seal = wasm::compile(workspace, "latchkey-seal", &[], &[])?;
+    let memo = Memo::of(workspace, "widget", &[&widget, &seal, &workspace.widget().join("connect.js")])?;
+    if let Some([js, wasm, seal_js, seal_wasm, ..]) = memo.recall().as_deref() {
+        return Addresses::of([js, wasm, seal_js, seal_wasm]);
     }
-    let generated = empty_directory(workspace.generated("widget"))?;
-    wasm::bind_for_page(&module, "widget", &generated)?;
-
-    let optimised = generated.join("optimised.wasm");
-    let mut wasm_opt = node(workspace, &workspace.package_file("binaryen/bin/wasm-opt"));
-    // Inlining makes the module smaller, but what is left after compression larger.
-    wasm_opt.args(["-Oz", "--skip-pass=inlining-optimizing"]).args(WASM_FEATURES);
-    wasm_opt.arg(generated.join("widget_bg.wasm")).arg("-o").arg(&optimised);
-    run(&mut wasm_opt, "optimising the widget")?;
-
-    let glue = generated.join("glue.js");
-    let mut esbuild = esbuild(workspace, &generated.join("widget.js"), &glue);
-    run(esbuild.args(["--bundle", "--format=esm", "--target=es2022"]), "bundling the widget's glue")?;
-
     empty_directory(workspace.assets())?;
     let assets = empty_directory(workspace.assets().join("assets"))?;
-    let js = store_by_hash(&glue, &assets, "js")?;
-    let wasm = store_by_hash(&optimised, &assets, "wasm")?;
+    let [js, wasm] = build_program(workspace, &widget, "widget", &assets)?;
+    let [seal_js, seal_wasm] = build_program(workspace, &seal, "seal", &assets)?;
 
     // The Worker serves it as `/connect.js`, because pages of other sites name it.
     let connect = assets.join("connect.js");
     run(&mut esbuild_file(workspace, "connect.js", &connect), "minifying widget/connect.js")?;
 
     let mut compress = node(workspace, &workspace.runtime("compress.mjs"));
-    run(compress.args([&js, &wasm, &connect]), "compressing the widget's files")?;
-    memo.record(&[&js, &wasm, &connect])?;
-    WidgetAddresses::of(&js, &wasm)
+    run(compress.args([&js, &wasm, &seal_js, &seal_wasm, &connect]), "compressing the widget's files")?;
+    memo.record(&[&js, &wasm, &seal_js, &seal_wasm, &connect])?;
+    Addresses::of([&js, &wasm, &seal_js, &seal_wasm])
 }
 
-fn build_page(workspace: &Workspace, widget: &WidgetAddresses) -> Result<()> {
+/// One program of the page from its compiled module: the glue and the WebAssembly, stored.
+fn build_program(workspace: &Workspace, module: &Path, name: &str, assets: &Path) -> Result<[PathBuf; 2]> {
+    let generated = empty_directory(workspace.generated(name))?;
+    wasm::bind_for_page(module, name, &generated)?;
+
+    let optimised = generated.join("optimised.wasm");
+    let mut wasm_opt = node(workspace, &workspace.package_file("binaryen/bin/wasm-opt"));
+    // Inlining makes the module smaller, but what is left after compression larger.
+    wasm_opt.args(["-Oz", "--skip-pass=inlining-optimizing"]).args(WASM_FEATURES);
+    wasm_opt.arg(generated.join(format!("{name}_bg.wasm"))).arg("-o").arg(&optimised);
+    run(&mut wasm_opt, &format!("optimising {name}"))?;
+
+    let glue = generated.join("glue.js");
+    let mut esbuild = esbuild(workspace, &generated.join(format!("{name}.js")), &glue);
+    let bundling = format!("bundling the glue of {name}");
+    run(esbuild.args(["--bundle", "--format=esm", "--target=es2022"]), &bundling)?;
+    Ok([store_by_hash(&glue, assets, name, "js")?, store_by_hash(&optimised, assets, name, "wasm")?])
+}
+
+fn build_page(workspace: &Workspace, addresses: &Addresses) -> Result<()> {
     let generated = empty_directory(workspace.generated("page"))?;
     run(&mut esbuild_file(workspace, "boot.js", &generated.join("boot.js")), "minifying widget/boot.js")?;
     run(
         esbuild_file(workspace, "connect_form.css", &generated.join("page.css")).arg("--bundle"),
         "minifying widget/connect_form.css",
     )?;
-    let addresses = serde_json::json!({ "js": widget.js, "wasm": widget.wasm });
+    let Addresses { widget: [js, wasm], seal: [seal_js, seal_wasm] } = addresses;
+    let addresses = serde_json::json!({ "js": js, "wasm": wasm, "sealJs": seal_js, "sealWasm": seal_wasm });
     write(&generated.join("assets.json"), addresses.to_string().as_bytes())?;
 
     // A part that did not change keeps its time, so that cargo does not compile the edge again.
@@ -149,11 +159,11 @@ fn esbuild_file(workspace: &Workspace, source: &str, output: &Path) -> Command {
     command
 }
 
-/// Stores a file of the widget under a name that changes with its content, so that browsers may keep it for ever.
-fn store_by_hash(file: &Path, directory: &Path, extension: &str) -> Result<PathBuf> {
+/// Stores a file of a program under a name that changes with its content, so that browsers may keep it for ever.
+fn store_by_hash(file: &Path, directory: &Path, name: &str, extension: &str) -> Result<PathBuf> {
     let bytes = read(file)?;
     let hash: String = sha256_hex(&bytes).chars().take(12).collect();
-    let stored = directory.join(format!("widget-{hash}.{extension}"));
+    let stored = directory.join(format!("{name}-{hash}.{extension}"));
     write(&stored, &bytes)?;
     Ok(stored)
 }

@@ -76,7 +76,8 @@ fn clippy_edge(workspace: &Workspace) -> Result<()> {
 }
 
 fn clippy_widget(workspace: &Workspace) -> Result<()> {
-    clippy_wasm(workspace, &["--package=latchkey-widget", "--features=hydrate"])
+    clippy_wasm(workspace, &["--package=latchkey-widget", "--features=hydrate"])?;
+    clippy_wasm(workspace, &["--package=latchkey-seal"])
 }
 
 /// The host's run never sees what is compiled for the browser or for the Worker only. The profile is the one of the

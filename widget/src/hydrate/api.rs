@@ -1,13 +1,12 @@
-//! The one call the form makes: `POST connect`. (`GET connect` is under way before this code arrives: `boot.js`.)
+//! The calls the form makes: `POST connect`, and `GET connect` when the boot script's answer is lost or old.
 
-use crate::attempt::Attempt;
 use crate::words::WORDS;
 use gloo_net::http::Request;
-use js_sys::{JSON, Object, Reflect};
+use js_sys::{Object, Reflect};
 use latchkey_shared::browser::{FromJs, member};
 use latchkey_shared::connect::ConnectResponse;
 use latchkey_shared::{ErrorCode, FieldError, Problem, Secret};
-use wasm_bindgen::JsValue;
+use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{AbortSignal, RequestCache, RequestCredentials, RequestInit, RequestRedirect};
 
@@ -26,18 +25,6 @@ pub(super) enum Answer {
     Lost,
 }
 
-/// The request's body.
-pub(super) fn body(app: &str, attempt: &Attempt) -> JsValue {
-    let fields = Object::new();
-    for (id, value) in &attempt.values {
-        // The answer goes to the edge over TLS, in the body of this request and nowhere else.
-        set(&fields, id, &object(&[("text", value.expose().into())]));
-    }
-    let body =
-        object(&[("attemptId", attempt.id.as_str().into()), ("app", app.into()), ("fields", fields.into())]);
-    JSON::stringify(&body).map_or(JsValue::UNDEFINED, JsValue::from)
-}
-
 /// An object with these members.
 pub(super) fn object(members: &[(&str, JsValue)]) -> JsValue {
     let object = Object::new();
@@ -47,32 +34,46 @@ pub(super) fn object(members: &[(&str, JsValue)]) -> JsValue {
     object.into()
 }
 
-fn set(object: &Object, name: &str, value: &JsValue) {
+pub(super) fn set(object: &Object, name: &str, value: &JsValue) {
     // Cannot fail on a plain object.
     _ = Reflect::set(object, &name.into(), value);
 }
 
 /// Submits once.
 pub(super) async fn connect(token: &Secret, body: &JsValue) -> Answer {
+    match send(token, Some(body)).await {
+        Some((status, json)) => read(status, &json),
+        None => Answer::Lost,
+    }
+}
+
+/// Asks once more what the boot script has asked before: the answer is lost, or old.
+pub(super) async fn session(token: &Secret) -> Result<JsValue, Box<Answer>> {
+    match send(token, None).await {
+        Some((200, json)) => Ok(json),
+        Some((status, json)) => Err(Box::new(read(status, &json))),
+        None => Err(Box::new(Answer::Lost)),
+    }
+}
+
+async fn send(token: &Secret, body: Option<&JsValue>) -> Option<(u16, JsValue)> {
     let options = RequestInit::new();
-    options.set_method("POST");
-    options.set_headers(&object(&[
-        // The token proves possession of the session to the edge that made it.
-        ("Authorization", ["Bearer ", token.expose()].concat().into()),
-        ("Content-Type", "application/json".into()),
-    ]));
-    options.set_body(body);
+    // The token proves possession of the session to the edge that made it.
+    let headers = object(&[("Authorization", ["Bearer ", token.expose()].concat().into())]);
+    if let Some(body) = body {
+        options.set_method("POST");
+        options.set_body(body);
+        set(headers.unchecked_ref(), "Content-Type", &"application/json".into());
+    }
+    options.set_headers(&headers);
     options.set_cache(RequestCache::NoStore);
     options.set_credentials(RequestCredentials::Omit);
     options.set_redirect(RequestRedirect::Error);
     options.set_signal(Some(&AbortSignal::timeout_with_u32(TIME_LIMIT_MS)));
-    let Ok(request) = web_sys::Request::new_with_str_and_init(PATH, &options) else { return Answer::Lost };
-    let request = Request::from(request);
-    let Ok(response) = request.send().await else { return Answer::Lost };
-    let response: web_sys::Response = response.into();
-    let Ok(reading) = response.json() else { return Answer::Lost };
-    let Ok(json) = JsFuture::from(reading).await else { return Answer::Lost };
-    read(response.status(), &json)
+    let request = web_sys::Request::new_with_str_and_init(PATH, &options).ok()?;
+    let response: web_sys::Response = Request::from(request).send().await.ok()?.into();
+    let json = JsFuture::from(response.json().ok()?).await.ok()?;
+    Some((response.status(), json))
 }
 
 /// Reads an answer by its status.

@@ -11,11 +11,13 @@ mod guide_follow;
 mod outbox;
 mod page;
 mod press;
+mod seal;
 mod session;
 
 use crate::form::{Act, FormParts, form_view};
 use js_sys::{Function, Promise};
 use page::Page;
+use seal::Sealer;
 use std::cell::RefCell;
 use std::rc::Rc;
 use wasm_bindgen::prelude::*;
@@ -28,10 +30,19 @@ thread_local! {
 /// Takes the form over; the boot script calls it once.
 ///
 /// `island` is the page's data, `session` the answer of `GET connect` as `{status, body}` or `null`, `pending` whether a
-/// press came before, and `say` is called with the name and the detail of what the embedding page may hear.
+/// press came before; `say` is called with the name and the detail of what the embedding page may hear, and `sealer` gives a
+/// promise of the function that seals.
 #[wasm_bindgen]
-pub fn start(island: &JsValue, token: String, session: Promise, pending: bool, say: Function) {
-    let Some(page) = Page::new(island, token, say) else { return };
+pub fn start(
+    island: &JsValue,
+    token: String,
+    session: Promise,
+    pending: bool,
+    say: Function,
+    sealer: Function,
+) {
+    let sealer = Sealer::new(sealer, session.clone());
+    let Some(page) = Page::new(island, token, say, sealer) else { return };
     let page = Rc::new(page);
     PAGE.set(Some(page.clone()));
     let shown = page.clone();
@@ -52,6 +63,7 @@ pub fn start(island: &JsValue, token: String, session: Promise, pending: bool, s
 pub fn renew(token: String, session: Promise) {
     if let Some(page) = PAGE.with_borrow(Clone::clone) {
         page.renew(token);
+        page.sealer.renew(session.clone());
         session::apply(page, session);
     }
 }

@@ -2,6 +2,7 @@
 
 use super::dom;
 use super::outbox::Outbox;
+use super::seal::Sealer;
 use crate::attempt::Attempt;
 use crate::form::{FieldState, FormModel, FormState, Phase, Trouble, input_id};
 use crate::words::WORDS;
@@ -20,6 +21,7 @@ pub(super) struct Page {
     pub(super) embedded: bool,
     pub(super) model: FormModel,
     pub(super) outbox: Outbox,
+    pub(super) sealer: Sealer,
     /// What proves possession of the session.
     pub(super) token: RefCell<Secret>,
     /// The last attempt, while its outcome is unknown.
@@ -32,7 +34,7 @@ pub(super) struct Page {
 
 impl Page {
     /// `None` when the page's data has another shape than this code knows.
-    pub(super) fn new(island: &JsValue, token: String, say: Function) -> Option<Self> {
+    pub(super) fn new(island: &JsValue, token: String, say: Function, sealer: Sealer) -> Option<Self> {
         let form: Form = member(island, "form")?;
         let embedded = member::<String>(island, "place")? == "embed";
         Some(Self {
@@ -41,6 +43,7 @@ impl Page {
             form,
             embedded,
             outbox: Outbox::new(say),
+            sealer,
             token: RefCell::new(Secret::new(token)),
             open_attempt: RefCell::default(),
             captured: RefCell::default(),

@@ -2,7 +2,8 @@
 
 use super::api::{self, Answer};
 use super::page::Page;
-use super::{answers, dom};
+use super::seal::Unsealed;
+use super::{answers, dom, seal};
 use crate::attempt::Attempt;
 use crate::form::{HEADING, OUTCOME, Phase, Trouble, connected_view};
 use crate::words::WORDS;
@@ -39,6 +40,10 @@ enum End {
     Refused(Problem),
     Unknown,
     StillBusy,
+    /// The program that seals did not load, which the boot script has said.
+    NotLoaded,
+    /// The secrets cannot be sealed here.
+    Unsealed,
 }
 
 async fn run(page: Rc<Page>, attempt: Attempt) {
@@ -51,21 +56,38 @@ async fn run(page: Rc<Page>, attempt: Attempt) {
             fail(&page, ErrorCode::OutcomeUnknown, WORDS.outcome_unknown);
         }
         End::StillBusy => fail(&page, ErrorCode::SessionBusy, WORDS.still_busy),
+        End::NotLoaded => page.show(Phase::Asking, Trouble::default()),
+        End::Unsealed => fail(&page, ErrorCode::Internal, WORDS.unsealed),
     }
 }
 
 /// Submits until the outcome is known or patience ends; `None` when the form is gone.
 async fn submit(page: &Page, attempt: &Attempt) -> Option<End> {
-    let body = api::body(&page.form.app, attempt);
     let mut lost = PAUSES.iter();
     let mut waited = 0;
+    let mut key_is_fresh = false;
     loop {
         let token = page.token.borrow().clone();
-        let answer = api::connect(&token, &body).await;
+        let answer = match seal::body(page, &token, attempt).await {
+            _ if page.is_gone() => return None,
+            Ok(body) => api::connect(&token, &body).await,
+            Err(Unsealed::NoKey(answer)) => *answer,
+            Err(Unsealed::NotLoaded) => return Some(End::NotLoaded),
+            Err(Unsealed::Unusable) => return Some(End::Unsealed),
+        };
         if page.is_gone() {
             return None;
         }
         let pause = match answer {
+            Answer::Refused(problem) if is_about_key(problem.code) => {
+                page.sealer.forget_key();
+                // Nothing came of the attempt, so the same one goes on; a key that was just read is not read once more.
+                if key_is_fresh || problem.code != ErrorCode::UnknownSealingKey {
+                    return Some(End::Refused(problem));
+                }
+                key_is_fresh = true;
+                continue;
+            }
             Answer::Accepted(answer) => return Some(End::Connected(answer)),
             Answer::Refused(problem) if problem.code == ErrorCode::SessionBusy => {
                 let seconds = problem.retry_after.unwrap_or(BUSY_PAUSE).clamp(1, 15);
@@ -136,6 +158,11 @@ pub(super) fn refused(page: &Page, problem: Problem) {
 fn fail(page: &Page, code: ErrorCode, (message, fix): (&str, &str)) {
     page.outbox.error(code, None);
     page.show(Phase::Asking, Trouble::new(message, fix));
+}
+
+/// Whether another key may help.
+fn is_about_key(code: ErrorCode) -> bool {
+    matches!(code, ErrorCode::UnknownSealingKey | ErrorCode::SealedValueUnreadable)
 }
 
 /// Whether no further attempt with this session can succeed.

@@ -18,9 +18,11 @@ pub(super) struct Document<'a> {
 /// Renders a whole document.
 pub(super) fn render(document: Document<'_>, parts: &Parts<'_>) -> String {
     let Document { place, title, body, with_widget, with_boot } = document;
+    // Fetched by the boot script once somebody types.
+    let seal = with_widget.then(|| [parts.seal_js, parts.seal_wasm].join(" "));
     html! {
         (DOCTYPE)
-        html lang=(PAGE_WORDS.language) data-place=(place.as_str()) {
+        html lang=(PAGE_WORDS.language) data-place=(place.as_str()) data-seal=[seal] {
             head {
                 meta charset="utf-8";
                 meta name="viewport" content="width=device-width, initial-scale=1";

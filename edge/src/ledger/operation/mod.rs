@@ -64,6 +64,8 @@ pub enum Refusal {
     NameTaken,
     /// An origin is not among the project's.
     OriginNotAllowed,
+    /// A sealed answer came with another attempt before.
+    Reused,
     /// The intent was swept, or the session is held by another attempt: this write may not become visible.
     Superseded,
 }
@@ -168,6 +170,9 @@ operations! {
         app: String,
         /// What may be written.
         key: BlobKey,
+        /// The encapsulated key of each sealed answer.
+        #[serde(default)]
+        sealed: Vec<String>,
     }
 
     /// Records how an attempt ended without a connection, and opens the session again.

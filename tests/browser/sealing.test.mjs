@@ -1,0 +1,110 @@
+// Sealing in the browser: when its program loads, and what happens when a key or the program is not there.
+
+import assert from "node:assert/strict";
+import { randomBytes, randomInt } from "node:crypto";
+import { after, afterEach, before, test } from "node:test";
+
+import { fill, form, oktaForm, openBrowser, ready, submit } from "../harness/browser.mjs";
+import { MAGIC_HOST, deploy, magicToken } from "../harness/deployment.mjs";
+
+let edge;
+let chromium;
+before(async () => ([edge, chromium] = await Promise.all([deploy({ port: randomInt(20_000, 30_000) }), openBrowser()])));
+afterEach(async () => {
+  for (const context of chromium.browser.contexts()) await context.close();
+});
+after(() => Promise.all([edge.stop(), chromium.close()]));
+
+const isSealRoute = /\/assets\/seal-/;
+const isSeal = (url) => isSealRoute.test(url);
+
+async function open() {
+  const page = await chromium.page();
+  await page.goto((await edge.session()).url);
+  await ready(page);
+  return page;
+}
+
+/** Notes what each submit carried. */
+function submits(page) {
+  const bodies = [];
+  page.on("request", (request) => request.method() === "POST" && bodies.push(JSON.parse(request.postData())));
+  return bodies;
+}
+
+test("the program that seals loads once somebody types, and not before", async () => {
+  const page = await open();
+  await oktaForm(page).host.focus();
+  await page.waitForTimeout(300);
+  assert.deepEqual(page.urls.filter(isSeal), []);
+  const loaded = page.waitForResponse((response) => isSeal(response.url()) && response.url().endsWith(".wasm"));
+  await page.keyboard.type("l");
+  await loaded;
+  assert.equal(page.urls.filter(isSeal).length, 2);
+  await submit(page, { instanceUrl: MAGIC_HOST, apiToken: magicToken() });
+  await oktaForm(page).connected.waitFor();
+  assert.equal(page.urls.filter(isSeal).length, 2, "it was loaded twice");
+  assert.deepEqual(page.errors, []);
+});
+
+test("a key that is rotated between load and press is not noticed by the person", async () => {
+  const page = await open();
+  const bodies = submits(page);
+  await fill(page, { instanceUrl: MAGIC_HOST, apiToken: magicToken() });
+  // The old key is gone altogether: sooner than an operator should do it.
+  edge.secrets.SEALING_KEYS = `s2:${randomBytes(32).toString("base64url")}`;
+  await edge.restart();
+  await form(page).connect.click();
+  await oktaForm(page).connected.waitFor();
+  assert.deepEqual(bodies.map(({ fields }) => fields.apiToken.kid), ["s1", "s2"]);
+  assert.equal(bodies[0].attemptId, bodies[1].attemptId);
+});
+
+test("a retired key still opens what was sealed to it", async () => {
+  const page = await open();
+  const bodies = submits(page);
+  await fill(page, { instanceUrl: MAGIC_HOST, apiToken: magicToken() });
+  const old = edge.secrets.SEALING_KEYS;
+  edge.secrets.SEALING_KEYS = `s3:${randomBytes(32).toString("base64url")},${old}`;
+  await edge.restart();
+  await form(page).connect.click();
+  await oktaForm(page).connected.waitFor();
+  assert.deepEqual(bodies.map(({ fields }) => fields.apiToken.kid), ["s2"]);
+});
+
+test("the program that seals does not arrive: it is told, nothing is sent, values are kept, and Retry works", async () => {
+  const page = await chromium.page();
+  await page.route(isSealRoute, (route) => route.abort());
+  const bodies = submits(page);
+  await page.goto((await edge.session()).url);
+  await ready(page);
+  const token = magicToken();
+  await fill(page, { instanceUrl: MAGIC_HOST, apiToken: token });
+  const retry = page.getByRole("alert").getByRole("button", { name: "Retry" });
+  assert.equal(await retry.isVisible(), false, "it is told before it matters");
+  assert.equal(page.urls.filter(isSeal).length, 2, "every key asks for it again");
+  await form(page).connect.click();
+  await retry.waitFor();
+  assert.deepEqual(bodies, []);
+  assert.equal(await oktaForm(page).token.inputValue(), token);
+  assert.equal(await form(page).state(), "asking");
+  await page.unroute(isSealRoute);
+  await retry.click();
+  await retry.waitFor({ state: "hidden" });
+  await form(page).connect.click();
+  await oktaForm(page).connected.waitFor();
+  assert.equal(bodies.length, 1);
+});
+
+test("a session whose first answer was lost is asked for its key again when it is needed", async () => {
+  const page = await chromium.page();
+  let lost = 0;
+  await page.route("**/api/v1/connect", (route) =>
+    route.request().method() === "GET" && lost++ === 0 ? route.abort() : route.continue(),
+  );
+  await page.goto((await edge.session()).url);
+  await ready(page);
+  await submit(page, { instanceUrl: MAGIC_HOST, apiToken: magicToken() });
+  await oktaForm(page).connected.waitFor();
+  assert.equal(lost, 2);
+});

@@ -1,0 +1,32 @@
+//! The module's one export, for the form's program.
+
+use crate::seal;
+use latchkey_shared::Mode;
+use latchkey_shared::sealing::Context;
+use wasm_bindgen::prelude::*;
+
+#[wasm_bindgen]
+extern "C" {
+    #[wasm_bindgen(js_namespace = crypto, js_name = getRandomValues, catch)]
+    fn random(buffer: &mut [u8]) -> Result<(), JsValue>;
+}
+
+/// Seals one answer; `["<enc>", "<ct>"]`, or `undefined` when the key cannot be used.
+#[wasm_bindgen(js_name = seal)]
+#[allow(clippy::too_many_arguments, reason = "each is a text; an object would weigh more on both sides")]
+pub fn seal_in_browser(
+    suite: &str,
+    public_key: &str,
+    kid: &str,
+    mode: &str,
+    session: &str,
+    attempt: &str,
+    field: &str,
+    answer: &str,
+) -> Option<Vec<String>> {
+    let context = Context { kid, mode: Mode::parse(mode)?, session, attempt, field };
+    let mut randomness = [0; 32];
+    random(&mut randomness).ok()?;
+    let sealed = seal((suite, public_key), &context, answer, &mut randomness)?;
+    Some(vec![sealed.enc, sealed.ct])
+}

@@ -1,0 +1,172 @@
+//! Operations on connections, and on requests that shall act once.
+
+use super::{
+    ConnectionFilter, ConnectionInProject, ConnectionPage, ConnectionSort, History, KeyProof, NewConnection,
+    Once, Operation, PagePoint, ProjectView, present,
+};
+use crate::vault::BlobKey;
+use latchkey_shared::ConnectionId;
+use serde::{Deserialize, Serialize};
+
+operations! {
+    /// Reserves a name and notes the blob that may be written.
+    BeginConnection("begin-connection") -> ProjectView {
+        /// Who asks.
+        key: KeyProof,
+        /// What may be written.
+        blob: BlobKey,
+        /// The name.
+        name: String,
+    }
+
+    /// Gives up what was begun: a commit that comes later is refused. Answers the connection if it is visible already.
+    AbandonConnection("abandon-connection") -> Option<ConnectionInProject> {
+        /// Who asks.
+        key: KeyProof,
+        /// What was to be written.
+        blob: BlobKey,
+        /// The provider's id.
+        app: String,
+        /// Whether its value may have been.
+        written: bool,
+    }
+
+    /// Makes a begun connection visible. Repeating it answers the same.
+    CommitConnection("commit-connection") -> ConnectionInProject {
+        /// Who asks.
+        key: KeyProof,
+        /// What was verified and written.
+        connection: NewConnection,
+    }
+
+    /// A page of the mode's connections.
+    ListConnections("list-connections") -> ConnectionPage {
+        /// Who asks.
+        key: KeyProof,
+        /// Which.
+        filter: ConnectionFilter,
+        /// By what.
+        sort: ConnectionSort,
+        /// Largest first.
+        descending: bool,
+        /// Where the page begins.
+        after: Option<PagePoint>,
+        /// At most so many.
+        limit: u32,
+    }
+
+    /// One connection, by its name.
+    FindByName("find-by-name") -> ConnectionInProject {
+        /// Who asks.
+        key: KeyProof,
+        /// Its provider.
+        app: String,
+        /// Its name.
+        name: String,
+    }
+
+    /// Changes what is said about a connection, not its credential.
+    ChangeConnection("change-connection") -> ConnectionInProject {
+        /// Who asks.
+        key: KeyProof,
+        /// Its provider.
+        app: String,
+        /// Its id.
+        id: ConnectionId,
+        /// The revision it must have.
+        revision: Option<u32>,
+        /// The new name.
+        name: Option<String>,
+        /// The new description; none in it takes it away.
+        #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "present")]
+        description: Option<Option<String>>,
+    }
+
+    /// Notes the value that a changed credential may be written to, and answers the connection as it is.
+    BeginChange("begin-change") -> ConnectionInProject {
+        /// Who asks.
+        key: KeyProof,
+        /// Its provider.
+        app: String,
+        /// What may be written.
+        blob: BlobKey,
+        /// The revision it must have.
+        revision: Option<u32>,
+        /// The new name.
+        name: Option<String>,
+    }
+
+    /// Makes a changed credential the connection's, if nobody changed it meanwhile. Repeating it answers the same.
+    CommitChange("commit-change") -> ConnectionInProject {
+        /// Who asks.
+        key: KeyProof,
+        /// The revision that was read when the change began.
+        revision: u32,
+        /// The wrapping key of the version before, when the ledger does not know it.
+        key_id_before: Option<String>,
+        /// What was verified and written.
+        connection: NewConnection,
+    }
+
+    /// One connection, to be opened: it is noted who does.
+    OpenConnection("open-connection") -> ConnectionInProject {
+        /// Who asks.
+        key: KeyProof,
+        /// Its provider.
+        app: String,
+        /// Its id.
+        id: ConnectionId,
+    }
+
+    /// The versions of a connection.
+    ShowHistory("show-history") -> History {
+        /// Who asks.
+        key: KeyProof,
+        /// Its provider.
+        app: String,
+        /// Its id.
+        id: ConnectionId,
+    }
+
+    /// Begins a request with an idempotency key.
+    BeginOnce("begin-once") -> Once {
+        /// Who asks.
+        key: KeyProof,
+        /// The idempotency key.
+        once: String,
+        /// A keyed hash of what is asked.
+        fingerprint: String,
+    }
+
+    /// Keeps the answer to such a request; without one, forgets that it began.
+    FinishOnce("finish-once") -> () {
+        /// Who asks.
+        key: KeyProof,
+        /// The idempotency key.
+        once: String,
+        /// Status and body.
+        answer: Option<(u16, String)>,
+    }
+
+    /// One connection.
+    FindConnection("find-connection") -> ConnectionInProject {
+        /// Who asks.
+        key: KeyProof,
+        /// Its provider.
+        app: String,
+        /// Its id.
+        id: ConnectionId,
+    }
+
+    /// Takes a connection out, notes its blobs to be swept, and answers what it was.
+    DeleteConnection("delete-connection") -> ConnectionInProject {
+        /// Who asks.
+        key: KeyProof,
+        /// The revision it must have.
+        revision: Option<u32>,
+        /// Its provider.
+        app: String,
+        /// Its id.
+        id: ConnectionId,
+    }
+}

@@ -1,0 +1,94 @@
+//! Operations on connect sessions and their attempts.
+
+use super::{
+    KeyProof, Lease, NewConnection, Operation, ProjectView, Recorded, SessionInProject, SessionProof,
+    SessionRow,
+};
+use crate::vault::BlobKey;
+use latchkey_shared::simulation::Past;
+use serde::{Deserialize, Serialize};
+
+operations! {
+    /// Remembers what happened to a simulated key, and answers everything that had happened to it before.
+    NoteSimulatedKey("note-simulated-key") -> Vec<Past> {
+        /// The provider's id.
+        app: String,
+        /// A hash of the key.
+        key: String,
+        /// What happens to it now.
+        past: Past,
+    }
+
+    /// Makes a connect session.
+    OpenSession("open-session") -> ProjectView {
+        /// Who asks.
+        key: KeyProof,
+        /// The token of the session.
+        proof: SessionProof,
+        /// What it is for.
+        session: SessionRow,
+        /// Origins that may embed it, a subset of the project's; `None`: the project's. Test mode adds this machine's own,
+        /// unless the list is empty, which means that nobody may embed it.
+        allowed_origins: Option<Vec<String>>,
+    }
+
+    /// Reads a session by its id alone: what the first HTML needs.
+    PeekSession("peek-session") -> SessionInProject {
+        /// Base62.
+        id: String,
+    }
+
+    /// Reads a session by its token.
+    ReadSession("read-session") -> SessionInProject {
+        /// Who asks.
+        proof: SessionProof,
+    }
+
+    /// Gives the session to one attempt for sixty seconds, and notes the blob it may write. Repeating a lease of the same
+    /// attempt is allowed: only one commit can win.
+    LeaseSession("lease-session") -> Lease {
+        /// Who asks.
+        proof: SessionProof,
+        /// Made by the page.
+        attempt: String,
+        /// The provider that is to be linked.
+        app: String,
+        /// What may be written.
+        key: BlobKey,
+        /// The encapsulated key of each sealed answer.
+        #[serde(default)]
+        sealed: Vec<String>,
+    }
+
+    /// Records how an attempt ended without a connection, and opens the session again.
+    SettleAttempt("settle-attempt") -> Recorded {
+        /// Who asks.
+        proof: SessionProof,
+        /// Which.
+        attempt: String,
+        /// The blob that is not needed any more.
+        blob: String,
+        /// Whether its value may have been written.
+        written: bool,
+        /// How it ended.
+        outcome: Recorded,
+    }
+
+    /// Makes a connection visible and ends the session, if the attempt still holds it.
+    CommitAttempt("commit-attempt") -> Recorded {
+        /// Who asks.
+        proof: SessionProof,
+        /// Which.
+        attempt: String,
+        /// What was verified and written.
+        connection: NewConnection,
+    }
+
+    /// How an attempt ended, if it has.
+    RecordedAttempt("recorded-attempt") -> Option<Recorded> {
+        /// Who asks.
+        proof: SessionProof,
+        /// Which.
+        attempt: String,
+    }
+}

@@ -1,0 +1,45 @@
+//! Operations of the rotation of the vault's keys.
+
+use super::{KeyCount, KeyProof, Operation, ToRewrap};
+use crate::vault::BlobKey;
+use serde::{Deserialize, Serialize};
+
+operations! {
+    /// How many values each wrapping key wraps. Without an asker, for the deployment's owner.
+    CountKeys("count-keys") -> Vec<KeyCount> {
+        /// Who asks.
+        key: Option<KeyProof>,
+    }
+
+    /// Values that are not wrapped by the primary key.
+    ListToRewrap("list-to-rewrap") -> Vec<ToRewrap> {
+        /// Who asks; none: the deployment's owner.
+        key: Option<KeyProof>,
+        /// The id of the primary key.
+        primary: String,
+        /// Every id on the key ring.
+        known: Vec<String>,
+        /// At most so many.
+        limit: u32,
+    }
+
+    /// Notes the value that is about to be written in another's place.
+    NoteRewrap("note-rewrap") -> () {
+        /// What may be written.
+        blob: BlobKey,
+    }
+
+    /// Points at the re-wrapped value, if the version still pointed at the old one. Repeating it answers the same.
+    SwingPointer("swing-pointer") -> bool {
+        /// The blob of the old value.
+        from: String,
+        /// The new value.
+        to: BlobKey,
+        /// The version it is the credential of.
+        version: u32,
+        /// The key that wraps it now.
+        key_id: String,
+        /// The new value itself.
+        sealed: String,
+    }
+}

@@ -85,7 +85,7 @@ pub async fn change(platform: &impl Platform, change: Change) -> Result<Connecti
             return Err(error);
         }
     };
-    let commit = CommitChange { key: key.clone(), revision: row.revision, key_id_before: None, connection };
+    let commit = CommitChange { key: key.clone(), revision: row.revision, connection };
     let mut log = String::new();
     for _ in 0..2 {
         match call(platform.index(), target, &commit).await {

@@ -63,7 +63,7 @@ impl<S: Sql> Ledger<'_, S> {
         unchanged(&found.connection, Some(asked.revision))?;
         self.claim_intent(&new.key)?;
         self.rename(&found, Some(&new.name))?;
-        self.keep_version(&found.connection, asked.key_id_before.as_deref())?;
+        self.keep_version(&found.connection)?;
         let statement = "UPDATE connections SET name = ?, description = ?, version = version + 1, credentials = ?, hash = ?,
             blob = ?, key_id = ?, sealed = ?, sealed_until = ?, report = ?, version_created = ?, updated = ?, used = NULL,
             revision = revision + 1 WHERE id = ?";
@@ -99,15 +99,10 @@ impl<S: Sql> Ledger<'_, S> {
     }
 
     /// Puts the version that ends into the history, with its sealed value for a while.
-    fn keep_version(&self, row: &ConnectionRow, key_id: Option<&str>) -> Outcome<()> {
+    fn keep_version(&self, row: &ConnectionRow) -> Outcome<()> {
         let statement = "INSERT INTO versions (connection, version, blob, key_id, hash, created, used, ended, kept_until)
-            SELECT id, version, blob, coalesce(?1, key_id), hash, version_created, used, ?2, ?3 FROM connections WHERE id = ?4";
-        let values = [
-            key_id.map(str::to_owned).into(),
-            self.now.into(),
-            (self.now + KEPT_MS).into(),
-            row.id.to_string().into(),
-        ];
+            SELECT id, version, blob, key_id, hash, version_created, used, ?1, ?2 FROM connections WHERE id = ?3";
+        let values = [self.now.into(), (self.now + KEPT_MS).into(), row.id.to_string().into()];
         self.sql.exec(statement, &values)?;
         Ok(())
     }

@@ -102,8 +102,6 @@ operations! {
         key: KeyProof,
         /// The revision that was read when the change began.
         revision: u32,
-        /// The wrapping key of the version before, when the ledger does not know it.
-        key_id_before: Option<String>,
         /// What was verified and written.
         connection: NewConnection,
     }

@@ -5,7 +5,7 @@ use latchkey_shared::offer::Offer;
 use latchkey_shared::provider::{Provider, Values};
 use latchkey_shared::{ErrorCode, FieldError, Secret, sorted};
 use std::collections::BTreeMap;
-use zeroize::Zeroize;
+use zeroize::{Zeroize, Zeroizing};
 
 /// The answers of one form, read by the field parser. Empty optional ones are left out. `Debug` shows no value.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -132,7 +132,8 @@ impl Credential {
         let secrets = self.values.iter().filter(|(id, _)| offer.provider.is_secret(id));
         secrets.into_iter().any(|(_, secret)| {
             let open = offer.fields().iter().filter_map(|field| field.capture(secret.expose()));
-            let hidden = open.fold(secret.expose().to_owned(), |rest, open| rest.replace(&open, " "));
+            let whole = Zeroizing::new(secret.expose().to_owned());
+            let hidden = open.fold(whole, |rest, open| Zeroizing::new(rest.replace(&open, " ")));
             hidden.split(' ').any(|part| {
                 let part: Vec<char> = folded(part).chars().collect();
                 part.len() >= 8

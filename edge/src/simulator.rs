@@ -1,7 +1,7 @@
 //! The simulated providers of test mode. They answer from the provider's file, and reach nothing.
 //!
-//! `verify_in` is the one place that chooses between them and the network, by the mode; no path holds both. What happened to a
-//! simulated key (it was used, it was revoked) is remembered by the project's ledger, under a hash of the key.
+//! `verify_in` is the one place that chooses between them and the network, by the mode; no path holds both. Whether a simulated
+//! key was used before is remembered by the project's ledger, under a hash of the key.
 
 use crate::error::{Error, Result};
 use crate::index::{Asker, CallError, call};
@@ -14,7 +14,6 @@ use latchkey_shared::offer::Offer;
 use latchkey_shared::provider::{Provider, Values};
 use latchkey_shared::simulation::{Past, Simulated};
 use latchkey_shared::{Mode, Secret, sorted};
-use std::cell::RefCell;
 use std::collections::BTreeMap;
 
 /// A provider that lives in its file.
@@ -22,22 +21,21 @@ pub struct Simulator {
     provider: &'static Provider,
     now: i64,
     /// What happened to the key, as far as this simulator knows.
-    past: RefCell<Vec<Past>>,
+    past: Vec<Past>,
 }
 
 impl Simulator {
     /// The provider at a time in milliseconds since 1970, for a key to which this happened before.
     #[must_use]
     pub fn new(provider: &'static Provider, now: i64, past: impl IntoIterator<Item = Past>) -> Self {
-        Self { provider, now, past: RefCell::new(past.into_iter().collect()) }
+        Self { provider, now, past: past.into_iter().collect() }
     }
 
     fn answer(&self, line: &str, key: &str) -> Option<&'static Simulated> {
-        let past = self.past.borrow();
         self.provider.test_mode.simulation.iter().find(|rule| {
             matches(&rule.request, line)
                 && (rule.keys.is_empty() || rule.keys.iter().any(|start| key.starts_with(start)))
-                && rule.after.is_none_or(|wanted| past.contains(&wanted))
+                && rule.after.is_none_or(|wanted| self.past.contains(&wanted))
         })
     }
 }

@@ -177,3 +177,18 @@ fn a_project_is_read_changed_and_ended_by_the_owner_only() {
     assert_eq!(scenario.platform.sweep(scenario.target()), 1);
     assert!(scenario.platform.blobs.values.borrow().is_empty(), "a sealed value outlived its project");
 }
+
+#[test]
+fn a_project_whose_older_versions_are_gone_already_leaves_nothing_behind() {
+    let scenario = Scenario::new();
+    let account = scenario.account("one", TOKEN);
+    let new =
+        json!({ "credentials": { "instanceUrl": "acme.okta.com", "apiToken": TOKEN.replace('B', "C") } });
+    assert_eq!(scenario.patch(&account, &scenario.live_key, &new).status, 200);
+    scenario.platform.wait(24 * 3600 + 1);
+    assert_eq!(scenario.platform.sweep(scenario.target()), 1);
+    let path = format!("/api/v1/projects/{}?force=true", scenario.project);
+    assert_eq!(scenario.send("DELETE", &path, Some(ADMIN_TOKEN), None).status, 200);
+    assert_eq!(scenario.platform.sweep(scenario.target()), 1);
+    assert_eq!(scenario.platform.index.object(scenario.target()).count("intents"), 0);
+}

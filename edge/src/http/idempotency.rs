@@ -72,7 +72,7 @@ pub async fn once(
     let answer = work.await;
     let kept = match &answer {
         Ok(response) => Some((response.status, response.body.clone())),
-        // The request id of a kept refusal is that of the request that was refused.
+        // A kept refusal stands for several requests, so it names none of them.
         Err(error) if error.code.status() < 500 => {
             Some((error.code.status(), problem(error, "replayed").body))
         }

@@ -72,7 +72,7 @@ impl<S: Sql> Ledger<'_, S> {
         let statement = "INSERT OR REPLACE INTO intents (blob, mode, connection, swept, due)
             SELECT blob, mode, id, 1, ?1 FROM connections UNION ALL
             SELECT versions.blob, connections.mode, connections.id, 1, ?1
-                FROM versions JOIN connections ON connections.id = versions.connection";
+                FROM versions JOIN connections ON connections.id = versions.connection WHERE versions.blob IS NOT NULL";
         self.sql.exec(statement, &[self.now.into()])?;
         self.sql.exec("INSERT OR REPLACE INTO ended_project (id) SELECT id FROM project", &[])?;
         for table in TABLES {

@@ -68,13 +68,12 @@
   let sealing;
   let sealTries = 0;
   const seal = () =>
-    (sealing ??= program(...page.dataset.seal.split(" "), sealTries++).then(
-      (glue) => glue.seal,
-      (cause) => {
-        sealing = null;
-        throw cause;
-      },
-    ));
+    (sealing ??= sealWith(...page.dataset.seal.split(" "), sealTries++).catch((cause) => {
+      sealing = null;
+      throw cause;
+    }));
+  const sealWith = async (own, js, binary, tries) =>
+    (await import(own + (tries ? "?" + tries : ""))).sealer(() => program(js, binary, tries));
   const sealer = async () => {
     failures(false);
     try {

@@ -1,4 +1,4 @@
-// Sealed answers between two implementations: WebCrypto's, here, and the Worker's.
+// Sealed answers between two implementations: the form's, over WebCrypto, and the Worker's.
 
 import assert from "node:assert/strict";
 import { createPrivateKey, createPublicKey, webcrypto } from "node:crypto";
@@ -17,7 +17,7 @@ const submit = (session, attemptId, apiToken) =>
     body: { attemptId, app: "okta", fields: { instanceUrl: { text: MAGIC_HOST }, apiToken } },
   });
 
-test("the sender here gives what RFC 9180's test vectors say, for the very suite", async () => {
+test("the form’s sender gives what RFC 9180's test vectors say, for the very suite", async () => {
   const hex = (text) => Buffer.from(text, "hex");
   const raw = hex("179d4b53b6365c45b600c4163b61d95cbc2f4d9e36f1695558dce265ab8bab11");
   const der = Buffer.concat([hex("302e020100300506032b656e04220420"), raw]);
@@ -29,7 +29,7 @@ test("the sender here gives what RFC 9180's test vectors say, for the very suite
   };
   const recipient = hex("430f4b9859665145a6b1ba274024487bd66f03a2dd577d7753c68d7d7d00c00c");
   const plain = hex("4265617574792069732074727574682c20747275746820626561757479");
-  const { enc, ct } = await sealBytes(recipient, hex("4f6465206f6e2061204772656369616e2055726e"), hex("436f756e742d30"), plain, ephemeral);
+  const [enc, ct] = await sealBytes(recipient, hex("4f6465206f6e2061204772656369616e2055726e"), hex("436f756e742d30"), plain, ephemeral);
   assert.equal(Buffer.from(enc).toString("hex"), "6c93e09869df3402d7bf231bf540fadd35cd56be14f97178f0954db94b7fc256");
   assert.equal(
     Buffer.from(ct).toString("hex"),

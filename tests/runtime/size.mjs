@@ -41,12 +41,13 @@ async function measurePage(worker, adminToken) {
     glue: await download(worker.url + assets.js),
     wasm: await download(worker.url + assets.wasm),
     session: await download(`${worker.url}/api/v1/connect`, bearer),
-    seal: sum([await download(worker.url + assets.sealJs), await download(worker.url + assets.sealWasm)]),
+    seal: await download(worker.url + assets.seal),
+    fallback: sum([await download(worker.url + assets.sealFallbackJs), await download(worker.url + assets.sealFallbackWasm)]),
     connect: await download(`${worker.url}/connect.js`),
   };
 }
 
-function table({ html, glue, wasm, session, seal, connect }, script, module) {
+function table({ html, glue, wasm, session, seal, fallback, connect }, script, module) {
   const row = (name, needed, { raw, gzip, brotli }) =>
     `| ${[name, needed, ...[raw, gzip, brotli].map((bytes) => bytes.toLocaleString("en-US"))].join(" | ")} |`;
   return [
@@ -56,7 +57,8 @@ function table({ html, glue, wasm, session, seal, connect }, script, module) {
     row("widget, JavaScript", "to submit", glue),
     row("widget, WebAssembly", "to submit", wasm),
     row("`GET /api/v1/connect`", "to submit", session),
-    row("sealing program, JavaScript and WebAssembly", "to submit; loaded while one types", seal),
+    row("what seals", "to submit; loaded while one types", seal),
+    row("what seals without the browser's X25519", "only there, instead", fallback),
     row("**until the form can be typed into**", "", html),
     row("**until the form can be submitted**", "", sum([html, glue, wasm, session, seal])),
     row("`connect.js`, on the host page", "to open", connect),

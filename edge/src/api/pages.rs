@@ -22,8 +22,7 @@ pub(super) const PARTS: Parts<'static> = Parts {
     boot_js: page::BOOT_JS,
     widget_js: page::WIDGET_JS,
     widget_wasm: page::WIDGET_WASM,
-    seal_js: page::SEAL_JS,
-    seal_wasm: page::SEAL_WASM,
+    seal: page::SEAL,
 };
 
 /// The hosted page.

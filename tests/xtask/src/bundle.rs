@@ -36,21 +36,21 @@ pub(crate) fn build(workspace: &Workspace) -> Result<()> {
     build_worker(workspace)
 }
 
-/// The addresses of the page's programs on the edge: the form's, and the one that seals.
+/// The addresses of the page's programs on the edge: the form's; and what seals, with the program it falls back to.
 struct Addresses {
     widget: [String; 2],
-    seal: [String; 2],
+    seal: [String; 3],
 }
 
 impl Addresses {
-    fn of([widget_js, widget_wasm, seal_js, seal_wasm]: [&Path; 4]) -> Result<Self> {
+    fn of([widget_js, widget_wasm, seal, fallback_js, fallback_wasm]: [&Path; 5]) -> Result<Self> {
         let address = |file: &Path| {
             let name = file.file_name().context("a file of the widget has no name")?;
             anyhow::Ok(format!("/assets/{}", name.display()))
         };
         Ok(Self {
             widget: [address(widget_js)?, address(widget_wasm)?],
-            seal: [address(seal_js)?, address(seal_wasm)?],
+            seal: [address(seal)?, address(fallback_js)?, address(fallback_wasm)?],
         })
     }
 }
@@ -58,23 +58,30 @@ impl Addresses {
 fn build_widget(workspace: &Workspace) -> Result<Addresses> {
     let widget = wasm::compile(workspace, "latchkey-widget", &["hydrate"], &[])?;
     let seal = wasm::compile(workspace, "latchkey-seal", &[], &[])?;
-    let memo = Memo::of(workspace, "widget", &[&widget, &seal, &workspace.widget().join("connect.js")])?;
-    if let Some([js, wasm, seal_js, seal_wasm, ..]) = memo.recall().as_deref() {
-        return Addresses::of([js, wasm, seal_js, seal_wasm]);
+    let scripts = ["connect.js", "seal/seal.mjs"].map(|name| workspace.widget().join(name));
+    let [connect_source, seal_source] = &scripts;
+    let memo = Memo::of(workspace, "widget", &[&widget, &seal, connect_source, seal_source])?;
+    if let Some([js, wasm, seal, fallback_js, fallback_wasm, ..]) = memo.recall().as_deref() {
+        return Addresses::of([js, wasm, seal, fallback_js, fallback_wasm]);
     }
     empty_directory(workspace.assets())?;
     let assets = empty_directory(workspace.assets().join("assets"))?;
     let [js, wasm] = build_program(workspace, &widget, "widget", &assets)?;
-    let [seal_js, seal_wasm] = build_program(workspace, &seal, "seal", &assets)?;
+    let [fallback_js, fallback_wasm] = build_program(workspace, &seal, "seal-fallback", &assets)?;
+    let minified = workspace.generated("seal-fallback").join("seal.js");
+    let mut minify = esbuild(workspace, seal_source, &minified);
+    run(minify.args(["--format=esm", "--target=es2022"]), "minifying widget/seal/seal.mjs")?;
+    let seal = store_by_hash(&minified, &assets, "seal", "js")?;
 
     // The Worker serves it as `/connect.js`, because pages of other sites name it.
     let connect = assets.join("connect.js");
     run(&mut esbuild_file(workspace, "connect.js", &connect), "minifying widget/connect.js")?;
 
     let mut compress = node(workspace, &workspace.runtime("compress.mjs"));
-    run(compress.args([&js, &wasm, &seal_js, &seal_wasm, &connect]), "compressing the widget's files")?;
-    memo.record(&[&js, &wasm, &seal_js, &seal_wasm, &connect])?;
-    Addresses::of([&js, &wasm, &seal_js, &seal_wasm])
+    let files = [&js, &wasm, &seal, &fallback_js, &fallback_wasm];
+    run(compress.args(files).arg(&connect), "compressing the widget's files")?;
+    memo.record(&[&js, &wasm, &seal, &fallback_js, &fallback_wasm, &connect])?;
+    Addresses::of([&js, &wasm, &seal, &fallback_js, &fallback_wasm])
 }
 
 /// One program of the page from its compiled module: the glue and the WebAssembly, stored.
@@ -103,8 +110,10 @@ fn build_page(workspace: &Workspace, addresses: &Addresses) -> Result<()> {
         esbuild_file(workspace, "connect_form.css", &generated.join("page.css")).arg("--bundle"),
         "minifying widget/connect_form.css",
     )?;
-    let Addresses { widget: [js, wasm], seal: [seal_js, seal_wasm] } = addresses;
-    let addresses = serde_json::json!({ "js": js, "wasm": wasm, "sealJs": seal_js, "sealWasm": seal_wasm });
+    let Addresses { widget: [js, wasm], seal: [seal, fallback_js, fallback_wasm] } = addresses;
+    let addresses = serde_json::json!({
+        "js": js, "wasm": wasm, "seal": seal, "sealFallbackJs": fallback_js, "sealFallbackWasm": fallback_wasm,
+    });
     write(&generated.join("assets.json"), addresses.to_string().as_bytes())?;
 
     // A part that did not change keeps its time, so that cargo does not compile the edge again.

@@ -80,7 +80,7 @@ pub(super) async fn body(page: &Page, token: &Secret, attempt: &Attempt) -> Resu
     for (id, value) in &attempt.values {
         let is_secret = page.form.fields.iter().any(|field| field.id == *id && field.secret);
         let value = if is_secret {
-            seal(&program, &key, token, attempt, id, value).ok_or(Unsealed::Unusable)?
+            seal(&program, &key, token, attempt, id, value).await.ok_or(Unsealed::Unusable)?
         } else {
             // No secret: it goes to the edge over TLS, in the body of this request and nowhere else.
             object(&[("text", value.expose().into())])
@@ -93,7 +93,7 @@ pub(super) async fn body(page: &Page, token: &Secret, attempt: &Attempt) -> Resu
 }
 
 /// One answer as it may leave the page.
-fn seal(
+async fn seal(
     program: &Function,
     key: &SealingKey,
     token: &Secret,
@@ -108,6 +108,8 @@ fn seal(
     let answer = value.expose();
     let texts = [&key.suite, &key.public_key, &key.kid, mode, session, &attempt.id, field, answer];
     let texts: Array = texts.into_iter().map(JsValue::from_str).collect();
-    let sealed: Array = program.apply(&JsValue::UNDEFINED, &texts).ok()?.dyn_into().ok()?;
+    // A promise, or the answer itself: the two programs that seal differ in that.
+    let sealed = program.apply(&JsValue::UNDEFINED, &texts).ok()?;
+    let sealed: Array = JsFuture::from(Promise::resolve(&sealed)).await.ok()?.dyn_into().ok()?;
     Some(object(&[("kid", key.kid.as_str().into()), ("enc", sealed.get(0)), ("ct", sealed.get(1))]))
 }

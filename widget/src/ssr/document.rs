@@ -19,7 +19,7 @@ pub(super) struct Document<'a> {
 pub(super) fn render(document: Document<'_>, parts: &Parts<'_>) -> String {
     let Document { place, title, body, with_widget, with_boot } = document;
     // Fetched by the boot script once somebody types.
-    let seal = with_widget.then(|| [parts.seal_js, parts.seal_wasm].join(" "));
+    let seal = with_widget.then_some(parts.seal);
     html! {
         (DOCTYPE)
         html lang=(PAGE_WORDS.language) data-place=(place.as_str()) data-seal=[seal] {

@@ -36,10 +36,8 @@ pub struct Parts<'a> {
     pub widget_js: &'a str,
     /// Where the browser loads the form's WebAssembly.
     pub widget_wasm: &'a str,
-    /// Where the browser loads the glue of the program that seals.
-    pub seal_js: &'a str,
-    /// Where the browser loads that program's WebAssembly.
-    pub seal_wasm: &'a str,
+    /// Where the browser loads what seals: the script, and the glue and WebAssembly it falls back to.
+    pub seal: &'a str,
 }
 
 /// Where a page stands.

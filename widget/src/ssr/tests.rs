@@ -9,8 +9,7 @@ pub(super) const PARTS: Parts<'static> = Parts {
     boot_js: "if (1 < 2 && 3 > 2) \"boot\";",
     widget_js: "/assets/widget-1.js",
     widget_wasm: "/assets/widget-2.wasm",
-    seal_js: "/assets/seal-3.js",
-    seal_wasm: "/assets/seal-4.wasm",
+    seal: "/assets/seal-3.js /assets/seal-fallback-4.js /assets/seal-fallback-5.wasm",
 };
 
 fn page(change: impl FnOnce(&mut FormPage<'_>)) -> String {

@@ -34,6 +34,8 @@ pub struct Change {
     pub description: Option<Option<String>>,
     /// The new answers, all of them.
     pub answers: Answers,
+    /// The earlier version they were taken from, if they were.
+    pub restores: Option<u32>,
 }
 
 /// Verifies the new credential and puts it in the old one's place.
@@ -41,7 +43,7 @@ pub struct Change {
 /// # Errors
 /// Every ending but the accepted one; the account is unchanged then.
 pub async fn change(platform: &impl Platform, change: Change) -> Result<ConnectionInProject> {
-    let Change { project, key, provider, id, revision, name, description, answers } = change;
+    let Change { project, key, provider, id, revision, name, description, answers, restores } = change;
     let target = Target::Project(project);
     let blob = BlobKey::make(platform.entropy(), key.mode, project, id);
     let begin = BeginChange {
@@ -85,7 +87,7 @@ pub async fn change(platform: &impl Platform, change: Change) -> Result<Connecti
             return Err(error);
         }
     };
-    let commit = CommitChange { key: key.clone(), revision: row.revision, connection };
+    let commit = CommitChange { key: key.clone(), revision: row.revision, connection, restores };
     let mut log = String::new();
     for _ in 0..2 {
         match call(platform.index(), target, &commit).await {

@@ -20,6 +20,8 @@ pub struct Config {
     pub hash_root: [u8; 32],
     /// Lets the deployment's owner make projects.
     pub admin_token: Secret,
+    /// How many requests an API key may make in a minute.
+    pub requests_per_minute: u32,
     /// Where this deployment is reached, if not at the address of each request: `https://connect.example.com`.
     pub public_url: Option<String>,
 }
@@ -34,6 +36,9 @@ pub enum ConfigError {
     #[error("secret `{0}` is not {1}")]
     Malformed(&'static str, &'static str),
 }
+
+/// How many requests an API key may make in a minute when nothing is said.
+const REQUESTS_PER_MINUTE: u32 = 1_000;
 
 /// The shortest admin token that is taken.
 const ADMIN_TOKEN_MIN: usize = 32;
@@ -64,6 +69,13 @@ impl Config {
                 .map_err(|why| ConfigError::Malformed("SEALING_KEYS", why))?,
             hash_root: key("HASH_ROOT")?,
             admin_token,
+            requests_per_minute: match binding("REQUESTS_PER_MINUTE").map(|text| text.parse()) {
+                None => REQUESTS_PER_MINUTE,
+                Some(Ok(number @ 1..)) => number,
+                Some(_) => {
+                    return Err(ConfigError::Malformed("REQUESTS_PER_MINUTE", "a whole number from 1 on"));
+                }
+            },
             public_url: binding("PUBLIC_URL")
                 .map(|url| url.trim_end_matches('/').to_owned())
                 .filter(|url| !url.is_empty()),
@@ -111,6 +123,22 @@ mod tests {
                 && !shown.contains("[7, 7"),
             "{shown}"
         );
+    }
+
+    #[test]
+    fn a_quota_that_is_none_is_refused() {
+        let with = |quota: &'static str| {
+            Config::from_bindings(move |asked| {
+                if asked == "REQUESTS_PER_MINUTE" { Some(quota.to_owned()) } else { binding(asked) }
+            })
+        };
+        assert_eq!(with("50").unwrap().requests_per_minute, 50);
+        for wrong in ["0", "-1", "many", ""] {
+            assert!(
+                matches!(with(wrong).unwrap_err(), ConfigError::Malformed("REQUESTS_PER_MINUTE", _)),
+                "{wrong}"
+            );
+        }
     }
 
     #[test]

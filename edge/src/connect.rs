@@ -35,6 +35,8 @@ pub struct Attempt {
     pub id: String,
     /// The provider to link, which exists.
     pub provider: &'static Provider,
+    /// A hash of the address it comes from, where it is known.
+    pub address: Option<String>,
     /// The answers as they came, or what is wrong with how they came.
     pub answers: std::result::Result<Submitted, Vec<FieldError>>,
 }
@@ -54,6 +56,7 @@ pub async fn connect(platform: &impl Platform, attempt: Attempt) -> Result<Conne
         app: attempt.provider.id.clone(),
         key: key.clone(),
         sealed: attempt.answers.as_ref().map(answers::encapsulated).unwrap_or_default(),
+        address: attempt.address.clone(),
     };
     let (found, known_organization) = match call(platform.index(), target, &lease).await {
         Ok(Lease::Recorded(recorded)) => return answer(recorded),
@@ -62,11 +65,11 @@ pub async fn connect(platform: &impl Platform, attempt: Attempt) -> Result<Conne
         Err(CallError::Unanswered(log)) => return Err(undecided().logged(log)),
         Err(refused) => return Err(refused.for_asker(Asker::Session)),
     };
-    let Attempt { session, proof, id, provider, answers } = attempt;
-    let run = Run { platform, target, session, proof, attempt: id, key };
+    let Attempt { session, proof, id, provider, address, answers } = attempt;
+    let run = Run { platform, target, session, proof, attempt: id, address, key };
     match run.store(provider, answers, found, known_organization).await {
         Ok(response) => Ok(response),
-        Err(Stopped::Settle { error, written }) => run.settle(error, written).await,
+        Err(Stopped::Settle { error, written, key_refused }) => run.settle(error, written, key_refused).await,
         Err(Stopped::Final(error)) => Err(error),
     }
 }
@@ -74,14 +77,14 @@ pub async fn connect(platform: &impl Platform, attempt: Attempt) -> Result<Conne
 /// Why an attempt did not store anything.
 enum Stopped {
     /// To be recorded before it is told.
-    Settle { error: Error, written: bool },
+    Settle { error: Error, written: bool, key_refused: bool },
     /// Told as it is: it was recorded elsewhere, or nobody knows.
     Final(Error),
 }
 
 impl From<Error> for Stopped {
     fn from(error: Error) -> Self {
-        Self::Settle { error, written: false }
+        Self::Settle { error, written: false, key_refused: false }
     }
 }
 
@@ -91,6 +94,7 @@ struct Run<'a, P> {
     session: SessionId,
     proof: SessionProof,
     attempt: String,
+    address: Option<String>,
     key: BlobKey,
 }
 
@@ -118,7 +122,9 @@ impl<P: Platform> Run<'_, P> {
         let question =
             Question { offer: &offer, credential, scopes: &found.session.scopes, known_organization };
         let verification = verify_in(self.proof.mode, self.platform, self.target, question).await?;
-        let verified = accepted(verification)?;
+        let key_refused = matches!(verification, Verification::Rejected(_));
+        let verified =
+            accepted(verification).map_err(|error| Stopped::Settle { error, written: false, key_refused })?;
         let name =
             found.session.connection_name.unwrap_or_else(|| default_name(provider, verified.credential()));
         let new = Write {
@@ -129,8 +135,11 @@ impl<P: Platform> Run<'_, P> {
             name,
             description: found.session.description,
         };
-        let connection =
-            write(self.platform, new).await.map_err(|error| Stopped::Settle { error, written: true })?;
+        let connection = write(self.platform, new).await.map_err(|error| Stopped::Settle {
+            error,
+            written: true,
+            key_refused: false,
+        })?;
         let commit = CommitAttempt { proof: self.proof.clone(), attempt: self.attempt.clone(), connection };
         self.commit(&commit).await
     }
@@ -165,12 +174,14 @@ impl<P: Platform> Run<'_, P> {
     }
 
     /// Records how the attempt ended. If another run of the same attempt was first, its ending is the answer.
-    async fn settle(&self, error: Error, written: bool) -> Result<ConnectResponse> {
+    async fn settle(&self, error: Error, written: bool, key_refused: bool) -> Result<ConnectResponse> {
         let settle = SettleAttempt {
             proof: self.proof.clone(),
             attempt: self.attempt.clone(),
             blob: self.key.blob.clone(),
             written,
+            key_refused,
+            address: self.address.clone(),
             outcome: Recorded::Refused {
                 code: error.code,
                 detail: error.detail.clone(),

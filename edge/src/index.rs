@@ -118,6 +118,24 @@ fn refused(refusal: &Refusal, asker: Asker) -> Error {
             "The project still has accounts, or as many keys as it may have.",
             "Delete them first; a project with accounts is deleted with ?force=true.",
         ),
+        (Refusal::Limited(seconds), asker) => Error::new(
+            ErrorCode::RateLimited,
+            match asker {
+                Asker::Key => "This key makes more requests in a minute than it may.",
+                Asker::Session => "This page makes more requests in a minute than it may.",
+            },
+            "Wait as long as Retry-After says, then send the same request again. The RateLimit header tells what is left.",
+        )
+        .retry_in(*seconds),
+        (Refusal::TooManyFailures(seconds), _) => Error::new(
+            ErrorCode::TooManyAttempts,
+            "The service refused too many keys in a short time. The last one was not checked.",
+            format!(
+                "Wait {} minutes, then try again; what you typed is still there. Meanwhile, check in the guide where the key comes from.",
+                seconds.div_ceil(60)
+            ),
+        )
+        .retry_in(*seconds),
         (Refusal::Exists, _) => Error::fault("a new project's id exists already"),
     }
 }

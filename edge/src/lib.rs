@@ -18,6 +18,7 @@ pub mod http;
 pub mod index;
 pub mod key_ring;
 pub mod ledger;
+pub mod meter;
 pub mod ports;
 pub mod retrieve;
 pub mod rewrap;

@@ -81,6 +81,16 @@ pub fn secret_hash(secret: TokenSecret) -> String {
     hex(&Sha256::digest(secret.to_bytes()))
 }
 
+/// What is stored of a network address: keyed, because addresses are few enough to be tried out.
+#[must_use]
+pub fn address_hash(config: &Config, address: &str) -> String {
+    match Hmac::<Sha256>::new_from_slice(&config.route_key) {
+        Ok(hmac) => hex(&hmac.chain_update(b"address/").chain_update(address).finalize().into_bytes()),
+        // A key of any length is taken (RFC 2104, section 2), so this arm does not happen.
+        Err(_) => String::new(),
+    }
+}
+
 /// SHA-256 of a text, hex.
 #[must_use]
 pub fn text_hash(text: &str) -> String {

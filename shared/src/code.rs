@@ -53,6 +53,11 @@ codes! {
     /// The deployment's admin token is wrong.
     InvalidAdminToken = "invalid_admin_token", 401, "The admin token is not valid";
 
+    /// The caller makes more requests in a minute than they may.
+    RateLimited = "rate_limited", 429, "Too many requests";
+    /// The provider refused too many keys of this session, or from this address, in a short time.
+    TooManyAttempts = "too_many_attempts", 429, "Too many refused keys";
+
     /// The key is right, and may not do this.
     InsufficientScope = "insufficient_scope", 403, "The key lacks a scope";
 
@@ -73,6 +78,8 @@ codes! {
     PreconditionFailed = "precondition_failed", 412, "It has changed meanwhile";
     /// The project still has accounts.
     ProjectInUse = "project_in_use", 409, "The project still has accounts";
+    /// The credential before the last change is not kept any more, or there was none.
+    VersionNotKept = "version_not_kept", 409, "No earlier version is kept";
     /// Another connection of the project has this name.
     NameTaken = "name_taken", 409, "The name is taken";
 

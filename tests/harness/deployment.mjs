@@ -49,10 +49,10 @@ export function fakeOkta() {
   return { outbound, seen, answer: (line, rule) => rules.set(line, rule) };
 }
 
-/** Starts a deployment; `provider` is the address of a server that plays every provider, over HTTP. `stop()` ends it; `restart()` ends it and starts it again on the same state. */
-export async function deploy({ faults = false, allowedOrigins = [], port = 0, provider } = {}) {
+/** Starts a deployment; `provider` is the address of a server that plays every provider, over HTTP; `settings` are further bindings. `stop()` ends it; `restart()` ends it and starts it again on the same state. */
+export async function deploy({ faults = false, allowedOrigins = [], port = 0, provider, settings = {} } = {}) {
   const state = mkdtempSync(join(tmpdir(), "latchkey-test-"));
-  const secrets = makeSecrets();
+  const secrets = { ...makeSecrets(), ...settings };
   const okta = fakeOkta();
   const start = () => startWorker({ port, state, secrets, faults, outbound: provider ?? okta.outbound });
   let worker = await start();

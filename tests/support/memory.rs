@@ -2,6 +2,7 @@
 
 use crate::sqlite::Database;
 use latchkey_edge::ledger::Ledger;
+use latchkey_edge::meter::{Counts, metered};
 use latchkey_edge::ports::{BlobStore, PortError, ProjectIndex, Target};
 use latchkey_edge::vault::BlobKey;
 use std::cell::{Cell, RefCell};
@@ -61,6 +62,7 @@ fn told(fault: Option<Fault>) -> Result<(), PortError> {
 /// Every object, by name.
 pub struct Index {
     objects: RefCell<BTreeMap<String, Rc<Database>>>,
+    counts: RefCell<Counts>,
     now: Rc<Cell<i64>>,
     /// How calls of an operation go wrong, first entry first.
     pub faults: RefCell<Vec<(&'static str, Fault)>>,
@@ -72,7 +74,13 @@ impl Index {
     /// No objects yet, on a clock.
     #[must_use]
     pub fn new(now: Rc<Cell<i64>>) -> Self {
-        Self { objects: RefCell::default(), now, faults: RefCell::default(), done: RefCell::default() }
+        Self {
+            objects: RefCell::default(),
+            counts: RefCell::default(),
+            now,
+            faults: RefCell::default(),
+            done: RefCell::default(),
+        }
     }
 
     /// The database of an object; made when it is first named.
@@ -123,7 +131,12 @@ impl ProjectIndex for Index {
         }
         self.done.borrow_mut().push(operation);
         let database = self.object(target);
-        let reply = database.transaction(|sql| Ledger::new(sql, self.now.get()).run(operation, &body));
+        let now = self.now.get();
+        let reply = database.transaction(|sql| {
+            metered(&mut self.counts.borrow_mut(), &body, now, |body| {
+                Ledger::new(sql, now).run(operation, body)
+            })
+        });
         told(fault).and(reply.map_err(PortError::Failed))
     }
 }

@@ -74,7 +74,8 @@ pub async fn submit(platform: &impl Platform, request: &Request) -> Result<Respo
     }
     let provider = super::provider(&submitted.app, unknown_provider)?;
     let answers = answers::read(provider, &platform.config().sealing_keys, submitted.fields)?;
-    let attempt = Attempt { session: caller.id, proof: caller.proof, id, provider, answers };
+    let address = auth::address(request, platform.config());
+    let attempt = Attempt { session: caller.id, proof: caller.proof, id, provider, address, answers };
     let response = connect(platform, attempt).await?;
     Ok(Response::json(200, &json!(response)))
 }

@@ -5,7 +5,8 @@ use crate::config::Config;
 use crate::error::{Error, Result};
 use crate::index::{invalid_api_key, invalid_session_token};
 use crate::ledger::operation::{KeyProof, SessionProof};
-use crate::route_mac::{is_our_api_key, is_our_session, secret_hash};
+use crate::meter::Meter;
+use crate::route_mac::{address_hash, is_our_api_key, is_our_session, secret_hash};
 use latchkey_shared::{ApiKey, ErrorCode, ProjectId, SessionToken, base62};
 use subtle::ConstantTimeEq;
 
@@ -27,6 +28,32 @@ pub struct SessionCaller {
     pub id: latchkey_shared::SessionId,
     /// For the ledger.
     pub proof: SessionProof,
+}
+
+/// How many requests a page may make in a minute with its session's token: far more than a person causes.
+const SESSION_REQUESTS: u32 = 120;
+
+/// Whom this request counts for. Whether the key or token is right is not asked yet.
+#[must_use]
+pub fn meter(request: &Request, config: &Config) -> Option<Meter> {
+    let text = bearer(request).ok()?;
+    let (id, limit) = match (ApiKey::parse(text), SessionToken::parse(text)) {
+        (Ok(key), _) => (key.id, config.requests_per_minute),
+        (_, Ok(token)) => (token.id, SESSION_REQUESTS),
+        _ => return None,
+    };
+    Some(Meter { caller: base62::encode(id.random), limit })
+}
+
+/// Where the request comes from, as the platform tells it; no client can say it. A network of its own, with IPv6.
+#[must_use]
+pub fn address(request: &Request, config: &Config) -> Option<String> {
+    let text = request.header("cf-connecting-ip")?;
+    let network = match text.parse::<std::net::Ipv6Addr>() {
+        Ok(address) => format!("{:x}", address.to_bits() >> 64),
+        Err(_) => text.to_owned(),
+    };
+    Some(address_hash(config, &network))
 }
 
 fn bearer(request: &Request) -> Result<&str> {

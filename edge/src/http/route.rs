@@ -2,12 +2,14 @@
 //!
 //! To add an endpoint: a line in `Route::of`, its methods in `Route::methods`, a line in `dispatch`.
 
-use super::{Request, Response, problem::problem};
+use super::{Request, Response, auth, problem::problem};
 use crate::api::{
     api_keys, app_connections, audit_log, connect, connect_sessions, guides, pages, projects, providers,
     vault,
 };
+use crate::config::Config;
 use crate::error::{Error, Result};
+use crate::meter::{MeteredIndex, Quota, WINDOW};
 use crate::ports::{Entropy, Log, Platform};
 use latchkey_shared::{ErrorCode, base62};
 
@@ -38,6 +40,7 @@ enum Route<'a> {
     ConnectionByName(&'a str, &'a str),
     Credentials(&'a str, &'a str),
     History(&'a str, &'a str),
+    Rollback(&'a str, &'a str),
 }
 
 impl<'a> Route<'a> {
@@ -68,6 +71,7 @@ impl<'a> Route<'a> {
                 ["app-connections", app, id] => Self::AppConnection(app, id),
                 ["app-connections", app, id, "credentials"] => Self::Credentials(app, id),
                 ["app-connections", app, id, "history"] => Self::History(app, id),
+                ["app-connections", app, id, "rollback"] => Self::Rollback(app, id),
                 _ => return None,
             },
             _ => return None,
@@ -92,17 +96,59 @@ impl<'a> Route<'a> {
             | Self::Credentials(..)
             | Self::History(..) => "GET, HEAD",
             Self::Projects | Self::ApiKeys | Self::Connect | Self::AppConnectionsOf(_) => "GET, HEAD, POST",
-            Self::ConnectSessions | Self::VaultRewrap | Self::ProjectKeys(_) => "POST",
+            Self::ConnectSessions | Self::VaultRewrap | Self::ProjectKeys(_) | Self::Rollback(..) => "POST",
             Self::ApiKey(_) => "DELETE",
             Self::Project(_) | Self::AppConnection(..) => "GET, HEAD, PATCH, DELETE",
         }
     }
 }
 
-/// Answers a request, whatever it is. Faults of ours go to the log under the request's id.
+/// The platform of one request, whose calls are counted.
+struct Metered<'a, P: Platform> {
+    platform: &'a P,
+    index: MeteredIndex<'a, P::Index>,
+}
+
+impl<'a, P: Platform> Platform for Metered<'a, P> {
+    type Blobs = P::Blobs;
+    type Index = MeteredIndex<'a, P::Index>;
+    type Live = P::Live;
+    type Clock = P::Clock;
+    type Entropy = P::Entropy;
+    type Log = P::Log;
+
+    fn blobs(&self) -> &P::Blobs {
+        self.platform.blobs()
+    }
+    fn index(&self) -> &Self::Index {
+        &self.index
+    }
+    fn live(&self) -> &P::Live {
+        self.platform.live()
+    }
+    fn clock(&self) -> &P::Clock {
+        self.platform.clock()
+    }
+    fn entropy(&self) -> &P::Entropy {
+        self.platform.entropy()
+    }
+    fn log(&self) -> &P::Log {
+        self.platform.log()
+    }
+    fn config(&self) -> &Config {
+        self.platform.config()
+    }
+}
+
+/// Answers a request, whatever it is. Faults of ours go to the log under the request's id. What is left to the caller is
+/// told as `RateLimit` (draft-ietf-httpapi-ratelimit-headers).
 pub async fn handle(platform: &impl Platform, request: &Request) -> Response {
     let request_id = format!("req_{}", base62::encode(u128::from_be_bytes(platform.entropy().bytes16())));
-    let response = match dispatch(platform, request).await {
+    let platform = Metered {
+        platform,
+        index: MeteredIndex::new(platform.index(), auth::meter(request, platform.config())),
+    };
+    let response = match dispatch(&platform, request).await {
         Ok(response) => response,
         Err(error) => {
             if let Some(detail) = &error.log {
@@ -112,6 +158,12 @@ pub async fn handle(platform: &impl Platform, request: &Request) -> Response {
         }
     };
     let response = response.with("x-request-id", request_id);
+    let response = match platform.index.quota() {
+        Some(Quota { limit, remaining, reset }) => response
+            .with("ratelimit-policy", format!("\"minute\";q={limit};w={WINDOW}"))
+            .with("ratelimit", format!("\"minute\";r={remaining};t={reset}")),
+        None => response,
+    };
     // RFC 9110, section 9.3.2: the headers of GET, without its content.
     if request.method == "HEAD" { Response { body: String::new(), ..response } } else { response }
 }
@@ -152,6 +204,7 @@ async fn dispatch(platform: &impl Platform, request: &Request) -> Result<Respons
             app_connections::credentials(platform, request, app, id).await
         }
         (Route::History(app, id), "GET") => app_connections::history(platform, request, app, id).await,
+        (Route::Rollback(app, id), "POST") => app_connections::rollback(platform, request, app, id).await,
         (Route::AppConnection(app, id), "PATCH") => app_connections::change(platform, request, app, id).await,
         (Route::AppConnectionsOf(app), "GET") => app_connections::list(platform, request, Some(app)).await,
         (Route::AppConnectionsOf(app), "POST") => app_connections::create(platform, request, app).await,

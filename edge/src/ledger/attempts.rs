@@ -13,6 +13,9 @@ impl<S: Sql> Ledger<'_, S> {
         if let Some(recorded) = self.recorded(&session, &asked.attempt)? {
             return Ok(recorded);
         }
+        if asked.key_refused {
+            self.note_failure(asked.proof.mode, &session, asked.address.as_deref())?;
+        }
         self.record(&session, &asked.attempt, &asked.outcome)?;
         let statement = "UPDATE sessions SET state = 'open', attempt = NULL, lease_until = NULL
             WHERE id = ? AND state = 'leased' AND attempt = ?";

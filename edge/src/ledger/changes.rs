@@ -5,8 +5,8 @@
 
 use super::connections::SEALED_MS;
 use super::operation::{
-    BeginChange, ChangeConnection, CommitChange, ConnectionInProject, ConnectionRow, History, OpenConnection,
-    Refusal, ShowHistory, VersionRow,
+    BeginChange, ChangeConnection, CommitChange, ConnectionInProject, ConnectionRow, FindKeptVersion,
+    History, OpenConnection, Refusal, ShowHistory, VersionRow,
 };
 use super::sql::{Sql, json};
 use super::{Ledger, Outcome};
@@ -82,7 +82,8 @@ impl<S: Sql> Ledger<'_, S> {
             id.to_string().into(),
         ];
         self.sql.exec(statement, &values)?;
-        self.audit(Some(grant.mode), &grant.actor, "credential.change", &id.to_string(), "")?;
+        let detail = asked.restores.map(|version| format!("version {version} again")).unwrap_or_default();
+        self.audit(Some(grant.mode), &grant.actor, "credential.change", &id.to_string(), &detail)?;
         self.connection_in_project(grant.mode, &new.app, id)
     }
 
@@ -105,6 +106,23 @@ impl<S: Sql> Ledger<'_, S> {
         let values = [self.now.into(), (self.now + KEPT_MS).into(), row.id.to_string().into()];
         self.sql.exec(statement, &values)?;
         Ok(())
+    }
+
+    pub(super) fn find_kept_version(&self, asked: FindKeptVersion) -> Outcome<Option<ConnectionRow>> {
+        let grant = self.authenticate(&asked.key)?;
+        let row = self.connection_in_project(grant.mode, &asked.app, asked.id)?.connection;
+        grant.must(KeyScope::ConnectionsWrite)?;
+        unchanged(&row, asked.revision)?;
+        let statement = "SELECT version, blob FROM versions WHERE connection = ? AND kept_until > ?
+            ORDER BY version DESC LIMIT 1";
+        let rows = self.sql.exec(statement, &[asked.id.to_string().into(), self.now.into()])?;
+        let kept = |kept: &super::sql::Row| ConnectionRow {
+            version: kept.int(0) as u32,
+            blob: kept.text(1),
+            sealed: None,
+            ..row
+        };
+        Ok(rows.first().map(kept))
     }
 
     pub(super) fn open_connection(&self, asked: OpenConnection) -> Outcome<ConnectionInProject> {

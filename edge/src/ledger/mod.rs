@@ -11,6 +11,7 @@ mod audit;
 mod changes;
 mod connections;
 mod due;
+mod failures;
 mod idempotency;
 mod intents;
 mod keys;
@@ -103,6 +104,7 @@ impl<'a, S: Sql> Ledger<'a, S> {
             ChangeConnection => change_connection,
             BeginChange => begin_change,
             CommitChange => commit_change,
+            FindKeptVersion => find_kept_version,
             OpenConnection => open_connection,
             ShowHistory => show_history,
             OpenSession => open_session,

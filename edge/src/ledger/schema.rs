@@ -60,6 +60,11 @@ const MIGRATIONS: &[&[&str]] = &[&[
 ], &[
     "CREATE TABLE sealed_answers (session TEXT NOT NULL, enc TEXT NOT NULL, attempt TEXT NOT NULL,
         PRIMARY KEY (session, enc))",
+], &[
+    "CREATE TABLE failures (session TEXT NOT NULL, address TEXT, at INTEGER NOT NULL)",
+    "CREATE INDEX failures_session ON failures (session, at)",
+    "CREATE INDEX failures_address ON failures (address, at) WHERE address IS NOT NULL",
+    "CREATE INDEX failures_at ON failures (at)",
 ]];
 
 /// Brings the schema to the newest version. Cheap when it is there already.

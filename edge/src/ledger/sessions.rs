@@ -70,6 +70,7 @@ impl<S: Sql> Ledger<'_, S> {
         {
             return Err(Refusal::Busy(((until - self.now) / 1000 + 1) as u32).into());
         }
+        self.check_failures(&asked.proof.id, asked.address.as_deref())?;
         self.note_sealed(&asked)?;
         self.note_intent(&asked.key)?;
         let statement = "UPDATE sessions SET state = 'leased', attempt = ?, lease_until = ? WHERE id = ?";

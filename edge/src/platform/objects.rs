@@ -5,8 +5,10 @@ use super::kv::Kv;
 use super::transaction;
 use crate::ledger::sql::{Row, Sql, SqlError, Value};
 use crate::ledger::{Ledger, schema, writes};
+use crate::meter::{Counts, metered};
 use crate::ports::{BlobStore, Clock};
-use std::cell::Cell;
+use std::cell::{Cell, RefCell};
+use std::rc::Rc;
 use worker::{
     DurableObject, Env, Request, Response, Result, SqlStorage, SqlStorageValue, State, durable_object,
 };
@@ -50,11 +52,13 @@ struct Object {
     alarm: Cell<Option<i64>>,
     /// Whether this instance has seen the newest schema.
     migrated: Cell<bool>,
+    /// Who made how many requests in this minute.
+    counts: Rc<RefCell<Counts>>,
 }
 
 impl Object {
     fn new(state: State, env: Env) -> Self {
-        Self { state, env, alarm: Cell::new(None), migrated: Cell::new(false) }
+        Self { state, env, alarm: Cell::new(None), migrated: Cell::new(false), counts: Rc::default() }
     }
 
     fn sql(&self) -> ObjectSql {
@@ -82,7 +86,11 @@ impl Object {
         let body = request.text().await?;
         let writes = writes(&operation);
         let now = SystemClock.now_ms();
-        match self.transaction(move |sql| Ledger::new(sql, now).run(&operation, &body)) {
+        let counts = self.counts.clone();
+        let run = move |sql: &ObjectSql| {
+            metered(&mut counts.borrow_mut(), &body, now, |body| Ledger::new(sql, now).run(&operation, body))
+        };
+        match self.transaction(run) {
             Ok(reply) => {
                 if writes {
                     self.set_alarm(now).await?;

@@ -54,6 +54,7 @@ pub async fn change(platform: &impl Platform, request: &Request, app: &str, id: 
         name,
         description,
         answers,
+        restores: None,
     };
     Ok(one(200, change_credential(platform, change).await?))
 }

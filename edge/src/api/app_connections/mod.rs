@@ -5,6 +5,7 @@ mod create;
 mod list;
 mod opened;
 mod read;
+mod rollback;
 
 pub use change::{change, delete};
 pub use create::create;
@@ -12,6 +13,7 @@ pub(in crate::api) use list::limit;
 pub use list::list;
 pub use opened::{credentials, history};
 pub use read::{available, by_name, options, read};
+pub use rollback::rollback;
 
 use super::invalid;
 use crate::error::{Error, Result};

@@ -1,8 +1,8 @@
 //! Operations on connections, and on requests that shall act once.
 
 use super::{
-    ConnectionFilter, ConnectionInProject, ConnectionPage, ConnectionSort, History, KeyProof, NewConnection,
-    Once, Operation, PagePoint, ProjectView, present,
+    ConnectionFilter, ConnectionInProject, ConnectionPage, ConnectionRow, ConnectionSort, History, KeyProof,
+    NewConnection, Once, Operation, PagePoint, ProjectView, present,
 };
 use crate::vault::BlobKey;
 use latchkey_shared::ConnectionId;
@@ -104,6 +104,21 @@ operations! {
         revision: u32,
         /// What was verified and written.
         connection: NewConnection,
+        /// The earlier version it brings back, if it does.
+        #[serde(default)]
+        restores: Option<u32>,
+    }
+
+    /// The connection as it was before the last change of its credential, if that version is still kept.
+    FindKeptVersion("find-kept-version") -> Option<ConnectionRow> {
+        /// Who asks.
+        key: KeyProof,
+        /// Its provider.
+        app: String,
+        /// Its id.
+        id: ConnectionId,
+        /// The revision it must have.
+        revision: Option<u32>,
     }
 
     /// One connection, to be opened: it is noted who does.

@@ -86,6 +86,10 @@ pub enum Refusal {
     OriginNotAllowed,
     /// A sealed answer came with another attempt before.
     Reused,
+    /// The caller made too many requests; they have to wait for so many seconds.
+    Limited(u32),
+    /// The provider refused too many keys of this session or address; they have to wait for so many seconds.
+    TooManyFailures(u32),
     /// The intent was swept, or the session is held by another attempt: this write may not become visible.
     Superseded,
 }

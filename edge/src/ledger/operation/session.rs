@@ -58,6 +58,9 @@ operations! {
         /// The encapsulated key of each sealed answer.
         #[serde(default)]
         sealed: Vec<String>,
+        /// A hash of the address it comes from, where it is known.
+        #[serde(default)]
+        address: Option<String>,
     }
 
     /// Records how an attempt ended without a connection, and opens the session again.
@@ -70,6 +73,12 @@ operations! {
         blob: String,
         /// Whether its value may have been written.
         written: bool,
+        /// Whether the provider refused the key.
+        #[serde(default)]
+        key_refused: bool,
+        /// A hash of the address it came from, where it is known.
+        #[serde(default)]
+        address: Option<String>,
         /// How it ended.
         outcome: Recorded,
     }

@@ -1,0 +1,50 @@
+//! `POST /api/v1/app-connections/{app}/{id}/rollback`: the credential before the last change comes back.
+//!
+//! It comes back as a change does, with a version of its own and verified first: its provider may not accept it any more, and
+//! nothing is stored that was not verified (DESIGN, invariant 1). So a rollback can be rolled back.
+
+use super::{connection_id, if_match, one};
+use crate::change::{Change, change};
+use crate::error::{Error, Result};
+use crate::http::{Request, Response, auth};
+use crate::index::{Asker, call};
+use crate::ledger::operation::FindKeptVersion;
+use crate::ports::{Platform, Target};
+use crate::retrieve::retrieve;
+use latchkey_shared::{ErrorCode, sorted};
+
+/// Takes the last change of the credential back.
+///
+/// # Errors
+/// When there is no earlier version any more; when its provider does not accept it, or the vault cannot open it: the
+/// account is unchanged then. As for a change otherwise.
+pub async fn rollback(platform: &impl Platform, request: &Request, app: &str, id: &str) -> Result<Response> {
+    let caller = auth::api_key(request, platform.config())?;
+    let provider = super::super::provider(app, Error::not_found)?;
+    let id = connection_id(id)?;
+    let revision = if_match(request)?;
+    let target = Target::Project(caller.project);
+    let asked = FindKeptVersion { key: caller.proof.clone(), app: app.to_owned(), id, revision };
+    let found = call(platform.index(), target, &asked).await.map_err(|error| error.for_asker(Asker::Key))?;
+    let kept = found.ok_or_else(|| {
+        Error::new(
+            ErrorCode::VersionNotKept,
+            "No earlier version of this account’s credential is kept.",
+            "A version is kept for a day after it was replaced. Send the credential itself instead, with PATCH.",
+        )
+    })?;
+    let credential = retrieve(platform, caller.proof.mode, caller.project, &kept).await?;
+    let change_back = Change {
+        project: caller.project,
+        key: caller.proof,
+        provider,
+        id,
+        // What was read is what is taken back: a change meanwhile refuses this one.
+        revision: Some(kept.revision),
+        name: None,
+        description: None,
+        answers: sorted::map(credential.values().map(|(id, value)| (id.to_owned(), value.clone()))),
+        restores: Some(kept.version),
+    };
+    Ok(one(200, change(platform, change_back).await?))
+}

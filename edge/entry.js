@@ -52,6 +52,11 @@ export default class extends WorkerEntrypoint {
       return failure(requestId);
     }
   }
+
+  async scheduled(controller) {
+    instance();
+    await call(() => edge.scheduled(controller, this.env, this.ctx));
+  }
 }
 
 /** The one problem (RFC 9457) that Rust cannot write, because it is what is left when Rust has failed. */

@@ -44,6 +44,17 @@ const REQUESTS_PER_MINUTE: u32 = 1_000;
 const ADMIN_TOKEN_MIN: usize = 32;
 
 impl Config {
+    /// Every binding that is read.
+    pub const BINDINGS: [&str; 7] = [
+        "ROUTE_KEY",
+        "VAULT_KEYS",
+        "SEALING_KEYS",
+        "HASH_ROOT",
+        "ADMIN_TOKEN",
+        "REQUESTS_PER_MINUTE",
+        "PUBLIC_URL",
+    ];
+
     /// Reads each binding through `binding`.
     ///
     /// # Errors

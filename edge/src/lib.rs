@@ -22,6 +22,7 @@ pub mod meter;
 pub mod ports;
 pub mod retrieve;
 pub mod rewrap;
+pub mod rotation;
 pub mod route_mac;
 pub mod sealing;
 pub mod simulator;

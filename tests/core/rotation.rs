@@ -135,3 +135,60 @@ fn a_project_sees_its_own_part_of_the_vault_only() {
     assert_eq!(scenario.get("/api/v1/vault", &other).body["keys"][0]["credentials"], 0);
     assert_eq!(scenario.send("GET", "/api/v1/vault", None, None).status, 401);
 }
+
+fn swept(scenario: &Scenario) -> (u32, u32) {
+    let swept = pollster::block_on(latchkey_edge::rotation::sweep(&scenario.platform)).unwrap();
+    (swept.projects, swept.rewrapped)
+}
+
+#[test]
+fn keys_rotate_by_themselves_and_a_sweep_with_nothing_to_do_asks_the_registry_alone() {
+    let mut scenario = Scenario::new();
+    let all = paths(&scenario, 3);
+    let _ = scenario.another_project();
+    assert_eq!(swept(&scenario), (0, 0), "with one key there is nothing to move");
+    scenario.platform.rotate(&[("k2", 9), ("k1", 2)]);
+    assert_eq!(swept(&scenario), (2, 3));
+    scenario.platform.index.done.borrow_mut().clear();
+    assert_eq!(swept(&scenario), (0, 0));
+    assert_eq!(*scenario.platform.index.done.borrow(), ["list-unrotated"]);
+    // Written late, by an isolate with the old ring: found a day later.
+    scenario.platform.rotate(&[("k1", 2)]);
+    let late = scenario.account("late", &token(0));
+    scenario.platform.rotate(&[("k2", 9), ("k1", 2)]);
+    assert_eq!(swept(&scenario), (0, 0));
+    scenario.platform.wait(24 * 3600);
+    assert_eq!(swept(&scenario), (2, 1));
+    scenario.platform.rotate(&[("k2", 9)]);
+    all_open(&scenario, &all);
+    all_open(&scenario, &[late]);
+}
+
+#[test]
+fn a_sweep_is_bounded_and_the_next_goes_on() {
+    let mut scenario = Scenario::new();
+    let all = paths(&scenario, 170);
+    scenario.platform.rotate(&[("k2", 9), ("k1", 2)]);
+    assert_eq!(swept(&scenario), (1, 160));
+    assert_eq!(swept(&scenario), (1, 10));
+    assert_eq!(swept(&scenario), (0, 0));
+    scenario.platform.rotate(&[("k2", 9)]);
+    all_open(&scenario, &all);
+}
+
+#[test]
+fn a_project_that_fails_holds_no_other_up_and_a_missing_key_ends_no_sweep_of_others() {
+    let mut scenario = Scenario::new();
+    let old = scenario.account("old", &token(0));
+    scenario.platform.rotate(&[("k2", 9), ("k1", 2)]);
+    let new = scenario.account("new", &token(1));
+    scenario.platform.rotate(&[("k3", 10), ("k2", 9)]);
+    scenario.platform.index.faults.borrow_mut().push(("list-to-rewrap", Fault::NotDone));
+    assert_eq!(swept(&scenario), (1, 0), "the project did not answer");
+    assert_eq!(swept(&scenario), (1, 1), "what k1 wraps stays behind");
+    assert_eq!(swept(&scenario), (0, 0));
+    scenario.platform.rotate(&[("k3", 10), ("k2", 9), ("k1", 2)]);
+    assert_eq!(swept(&scenario), (1, 1), "the key is back");
+    scenario.platform.rotate(&[("k3", 10)]);
+    all_open(&scenario, &[old, new]);
+}

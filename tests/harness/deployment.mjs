@@ -49,12 +49,12 @@ export function fakeOkta() {
   return { outbound, seen, answer: (line, rule) => rules.set(line, rule) };
 }
 
-/** Starts a deployment; `provider` is the address of a server that plays every provider, over HTTP; `settings` are further bindings. `stop()` ends it; `restart()` ends it and starts it again on the same state. */
-export async function deploy({ faults = false, allowedOrigins = [], port = 0, provider, settings = {} } = {}) {
+/** Starts a deployment; `provider` is the address of a server that plays every provider, over HTTP; `settings` are further bindings, and `stored` names those that come from a Secrets Store. `stop()` ends it; `restart()` ends it and starts it again on the same state. */
+export async function deploy({ faults = false, allowedOrigins = [], port = 0, provider, settings = {}, stored = [] } = {}) {
   const state = mkdtempSync(join(tmpdir(), "latchkey-test-"));
   const secrets = { ...makeSecrets(), ...settings };
   const okta = fakeOkta();
-  const start = () => startWorker({ port, state, secrets, faults, outbound: provider ?? okta.outbound });
+  const start = () => startWorker({ port, state, secrets, stored, faults, outbound: provider ?? okta.outbound });
   let worker = await start();
   const logs = [];
 
@@ -72,7 +72,10 @@ export async function deploy({ faults = false, allowedOrigins = [], port = 0, pr
   }
 
   const made = await send("POST", "/api/v1/projects", { token: secrets.ADMIN_TOKEN, body: { name: "Example", allowedOrigins } });
-  if (made.status !== 201) throw new Error(`no project: ${made.status} ${made.text}\n${worker.logText()}`);
+  if (made.status !== 201) {
+    await worker.stop();
+    throw new Error(`no project: ${made.status} ${made.text}\n${worker.logText()}`);
+  }
   const { project, apiKeys } = made.body;
 
   let sealing;

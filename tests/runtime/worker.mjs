@@ -19,12 +19,13 @@ const edge = fileURLToPath(new URL("../../edge/", import.meta.url));
  * - `port`: where it listens on 127.0.0.1; 0 takes a free one.
  * - `state`: a directory for KV and the Durable Objects; without it a temporary one, removed on `stop()`.
  * - `secrets`: the values of the secret bindings, by name.
+ * - `stored`: the names among them that come from the account's Secrets Store instead.
  * - `outbound`: answers the Worker's own requests, `async (request) => Response`, or the address of a server that gets them
  *   over HTTP, whatever their host; without it they go to the Internet.
  * - `faults`: puts `faulty.mjs` in front, to be told by `POST /__faults` what is to fail.
  * - `log`: also writes what the Worker prints to standard error.
  */
-export async function startWorker({ port = 0, state, secrets = {}, outbound, faults = false, log = false } = {}) {
+export async function startWorker({ port = 0, state, secrets = {}, stored = [], outbound, faults = false, log = false } = {}) {
   const directory = state ?? mkdtempSync(join(tmpdir(), "latchkey-"));
   const lines = [];
   const keep = (level, message) => {
@@ -47,7 +48,9 @@ export async function startWorker({ port = 0, state, secrets = {}, outbound, fau
       binding: "ASSETS",
       routerConfig: { invoke_user_worker_ahead_of_assets: true, has_user_worker: true },
     },
-    bindings: secrets,
+    bindings: Object.fromEntries(Object.entries(secrets).filter(([name]) => !stored.includes(name))),
+    secretsStoreSecrets: Object.fromEntries(stored.map((name) => [name, { store_id: "latchkey", secret_name: name }])),
+    secretsStorePersist: join(directory, "secrets-store"),
     kvNamespaces: ["CREDENTIALS"],
     kvPersist: join(directory, "kv"),
     durableObjects: {
@@ -63,6 +66,10 @@ export async function startWorker({ port = 0, state, secrets = {}, outbound, fau
   };
   try {
     const url = (await mf.ready).origin;
+    for (const name of stored) {
+      const store = (await mf.getSecretsStoreSecretAPI(name))();
+      await store.create(secrets[name]);
+    }
     return { url, mf, stop, logs: () => lines.slice(), logText: () => lines.map((line) => line.message).join("\n") };
   } catch (error) {
     await stop();

@@ -96,6 +96,8 @@ impl<'a, S: Sql> Ledger<'a, S> {
             ListAudit => list_audit,
             BeginOnce => begin_once,
             FinishOnce => finish_once,
+            ListUnrotated => list_unrotated,
+            NoteRotation => note_rotation,
             CountKeys => count_keys,
             ListToRewrap => list_to_rewrap,
             NoteRewrap => note_rewrap,

@@ -1,11 +1,15 @@
 //! The registry's part: the list of projects, off the hot path.
 
 use super::operation::{
-    FindBrand, ForgetProject, ListProjects, ProjectBrand, RebrandProject, RegisterProject,
+    FindBrand, ForgetProject, ListProjects, ListUnrotated, NoteRotation, ProjectBrand, RebrandProject,
+    RegisterProject,
 };
 use super::sql::{Sql, SqlError};
 use super::{Ledger, Outcome};
 use latchkey_shared::ProjectId;
+
+/// When a project is looked at again whose values were all moved, in milliseconds.
+const LOOK_AGAIN_MS: i64 = 24 * 3_600_000;
 
 impl<S: Sql> Ledger<'_, S> {
     pub(super) fn register_project(&self, new: RegisterProject) -> Outcome<()> {
@@ -36,6 +40,21 @@ impl<S: Sql> Ledger<'_, S> {
         let statement = "SELECT name, white_label FROM projects WHERE id = ?";
         let rows = self.sql.exec(statement, &[asked.id.to_string().into()])?;
         Ok(rows.first().map(|row| ProjectBrand { name: row.text(0), white_label: row.int(1) != 0 }))
+    }
+
+    pub(super) fn list_unrotated(&self, asked: ListUnrotated) -> Outcome<Vec<ProjectId>> {
+        let statement = "SELECT id FROM projects WHERE rotated_to <> ?1 OR rotated_at <= ?2
+            ORDER BY rotated_to = ?1, rotated_at, id LIMIT ?3";
+        let values = [asked.ring.into(), (self.now - LOOK_AGAIN_MS).into(), asked.limit.into()];
+        let rows = self.sql.exec(statement, &values)?;
+        Ok(rows.iter().filter_map(|row| ProjectId::parse(&row.text(0)).ok()).collect())
+    }
+
+    pub(super) fn note_rotation(&self, done: NoteRotation) -> Outcome<()> {
+        let statement = "UPDATE projects SET rotated_to = coalesce(?, ''), rotated_at = ? WHERE id = ?";
+        let values = [done.ring.into(), self.now.into(), done.id.to_string().into()];
+        self.sql.exec(statement, &values)?;
+        Ok(())
     }
 
     pub(super) fn list_projects(&self, _: ListProjects) -> Outcome<Vec<(ProjectId, String)>> {

@@ -65,6 +65,8 @@ const MIGRATIONS: &[&[&str]] = &[&[
     "CREATE INDEX failures_session ON failures (session, at)",
     "CREATE INDEX failures_address ON failures (address, at) WHERE address IS NOT NULL",
     "CREATE INDEX failures_at ON failures (at)",
+    "ALTER TABLE projects ADD COLUMN rotated_to TEXT NOT NULL DEFAULT ''",
+    "ALTER TABLE projects ADD COLUMN rotated_at INTEGER NOT NULL DEFAULT 0",
 ]];
 
 /// Brings the schema to the newest version. Cheap when it is there already.

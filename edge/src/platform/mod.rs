@@ -1,6 +1,7 @@
 //! The real outside: the only folder that names `worker::`. Adapters for the traits of `ports`, and the Worker's handlers.
 
 mod assets;
+mod bindings;
 mod entropy;
 mod fetch;
 mod index;
@@ -13,10 +14,9 @@ mod within;
 
 use crate::config::Config;
 use crate::http::problem::problem;
-use crate::{error::Error, http::route, ports};
-use std::cell::OnceCell;
+use crate::{error::Error, http::route, ports, rotation};
 use std::rc::Rc;
-use worker::{Context, Env, Request, Response, Result, event};
+use worker::{Context, Env, Request, Response, Result, ScheduleContext, ScheduledEvent, event};
 
 /// The name of the KV namespace's binding.
 const CREDENTIALS: &str = "CREDENTIALS";
@@ -24,23 +24,6 @@ const CREDENTIALS: &str = "CREDENTIALS";
 const PROJECTS: &str = "PROJECTS";
 /// The name of the binding of the registry's Durable Object.
 const REGISTRY: &str = "REGISTRY";
-
-thread_local! {
-    /// Parsed once per isolate: secrets do not change while one lives.
-    static CONFIG: OnceCell<Rc<Config>> = const { OnceCell::new() };
-}
-
-fn config(env: &Env) -> std::result::Result<Rc<Config>, crate::config::ConfigError> {
-    let parse = || {
-        let binding =
-            |name: &str| env.secret(name).or_else(|_| env.var(name)).ok().map(|value| value.to_string());
-        Config::from_bindings(binding).map(Rc::new)
-    };
-    CONFIG.with(|cell| match cell.get() {
-        Some(config) => Ok(config.clone()),
-        None => parse().map(|config| cell.get_or_init(|| config).clone()),
-    })
-}
 
 /// One of each adapter, for one request.
 struct Adapters {
@@ -104,7 +87,7 @@ async fn fetch(incoming: Request, env: Env, _context: Context) -> Result<Respons
     if let Some(asset) = assets::serve(&incoming, &env).await? {
         return Ok(asset);
     }
-    let response = match config(&env) {
+    let response = match bindings::config(&env).await {
         Ok(config) => {
             let adapters = Adapters::new(&env, config)?;
             let request = request::read(incoming).await?;
@@ -116,4 +99,21 @@ async fn fetch(incoming: Request, env: Env, _context: Context) -> Result<Respons
         }
     };
     request::write(response)
+}
+
+/// The timer of `wrangler.toml`. What goes wrong is logged; the next ring goes on.
+#[event(scheduled)]
+async fn scheduled(_event: ScheduledEvent, env: Env, _context: ScheduleContext) {
+    let swept = match bindings::config(&env).await {
+        Ok(config) => match Adapters::new(&env, config) {
+            Ok(adapters) => {
+                rotation::sweep(&adapters).await.map_err(|error| error.log.unwrap_or(error.detail))
+            }
+            Err(error) => Err(error.to_string()),
+        },
+        Err(wrong) => Err(wrong.to_string()),
+    };
+    if let Err(detail) = swept {
+        ports::Log::fault(&log::Console, "rotation", &detail);
+    }
 }

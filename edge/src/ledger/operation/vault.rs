@@ -2,6 +2,7 @@
 
 use super::{KeyCount, KeyProof, Operation, ToRewrap};
 use crate::vault::BlobKey;
+use latchkey_shared::ProjectId;
 use serde::{Deserialize, Serialize};
 
 operations! {
@@ -9,6 +10,22 @@ operations! {
     CountKeys("count-keys") -> Vec<KeyCount> {
         /// Who asks.
         key: Option<KeyProof>,
+    }
+
+    /// Projects that were not moved to the primary key of this ring, or not looked at for a day; those that waited longest first.
+    ListUnrotated("list-unrotated") -> Vec<ProjectId> {
+        /// The ids of the ring's keys, the primary first.
+        ring: String,
+        /// At most so many.
+        limit: u32,
+    }
+
+    /// Notes that a project was looked at.
+    NoteRotation("note-rotation") -> () {
+        /// Which.
+        id: ProjectId,
+        /// The ring whose primary key wraps all its values now, if it does.
+        ring: Option<String>,
     }
 
     /// Values that are not wrapped by the primary key.

@@ -1,9 +1,9 @@
-//! Reads every `shared/providers/*.toml` and writes each as a compact JSON text for the edge to read when it is first needed.
+//! Reads every `shared/providers/*.toml` and writes each as postcard bytes, which are smaller than JSON and
+//! need less code, for the edge to read when it is first needed.
 //!
 //! A file that is wrong fails the build with its name, the line and what to change. There is no list to edit: the files found
 //! are the providers there are.
 
-use latchkey_shared::compact::compact;
 use std::error::Error;
 use std::path::{Path, PathBuf};
 use std::{env, fs};
@@ -33,11 +33,9 @@ fn main() -> Result<(), Box<dyn Error>> {
     let mut entries = format!("static ENTRIES: [Entry; {}] = [\n", providers.len());
     for provider in &providers {
         let id = &provider.id;
-        let mut document = serde_json::to_value(provider)?;
-        compact(&mut document);
-        fs::write(out.join(format!("{id}.json")), document.to_string())?;
+        fs::write(out.join(format!("{id}.postcard")), postcard::to_allocvec(provider)?)?;
         entries.push_str(&format!(
-            "Entry {{ id: {id:?}, text: include_str!(concat!(env!(\"OUT_DIR\"), \"/{id}.json\")), read: OnceLock::new() }},\n"
+            "Entry {{ id: {id:?}, bytes: include_bytes!(concat!(env!(\"OUT_DIR\"), \"/{id}.postcard\")), read: OnceLock::new() }},\n"
         ));
     }
     fs::write(out.join("entries.rs"), entries + "];\n")?;

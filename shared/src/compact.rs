@@ -1,6 +1,6 @@
 //! Leaves out of a JSON document what reads the same when it is not there: `null`, `false`, and empty lists and objects.
 //!
-//! For documents whose readers take what is missing for that: the catalogue inside the Worker, and the page's data.
+//! For documents whose readers take what is missing for that: the page's data.
 
 use serde_json::Value;
 

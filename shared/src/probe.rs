@@ -74,7 +74,7 @@ pub enum Body {
     /// `text/plain`.
     Text(String),
     /// `application/json`.
-    Json(serde_json::Value),
+    Json(#[serde(with = "json")] serde_json::Value),
 }
 
 impl Body {
@@ -105,8 +105,7 @@ impl Body {
 /// A path is member names separated by dots; `[]` goes through every item of a list, `[member=text]` through those whose
 /// member is that text (`{identity.id}` may stand there), and `[member=text]!` only if it is exactly one. Paths separated by
 /// a space are joined, and of paths separated by `|` the first counts that leads somewhere.
-#[derive(Clone, Debug, Serialize, Deserialize)]
-#[serde(untagged)]
+#[derive(Clone, Debug)]
 pub enum Extraction {
     /// Texts as they are.
     Path(String),
@@ -117,6 +116,69 @@ pub enum Extraction {
         /// What each text means.
         map: BTreeMap<String, String>,
     },
+}
+
+/// As a provider file spells it: a text, or a table. As bytes: the path and the map, which may be empty.
+impl<'de> Deserialize<'de> for Extraction {
+    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        #[derive(Deserialize)]
+        struct Table {
+            path: String,
+            map: BTreeMap<String, String>,
+        }
+        #[derive(Deserialize)]
+        #[serde(untagged)]
+        enum Spelt {
+            Path(String),
+            Table(Table),
+        }
+        let table = if deserializer.is_human_readable() {
+            match Spelt::deserialize(deserializer)? {
+                Spelt::Path(path) => return Ok(Self::Path(path)),
+                Spelt::Table(table) => table,
+            }
+        } else {
+            Table::deserialize(deserializer)?
+        };
+        let Table { path, map } = table;
+        Ok(if map.is_empty() { Self::Path(path) } else { Self::Mapped { path, map } })
+    }
+}
+
+impl Serialize for Extraction {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        use serde::ser::SerializeStruct as _;
+        let empty = BTreeMap::new();
+        let (path, map) = match self {
+            Self::Path(path) if serializer.is_human_readable() => return serializer.serialize_str(path),
+            Self::Path(path) => (path, &empty),
+            Self::Mapped { path, map } => (path, map),
+        };
+        let mut table = serializer.serialize_struct("Table", 2)?;
+        table.serialize_field("path", path)?;
+        table.serialize_field("map", map)?;
+        table.end()
+    }
+}
+
+/// JSON inside of a provider file: itself, or as bytes its text.
+mod json {
+    use serde::{Deserialize, Deserializer, Serialize, Serializer, de, ser};
+    use serde_json::Value;
+
+    pub(super) fn serialize<S: Serializer>(value: &Value, serializer: S) -> Result<S::Ok, S::Error> {
+        if serializer.is_human_readable() {
+            return value.serialize(serializer);
+        }
+        serde_json::to_string(value).map_err(ser::Error::custom)?.serialize(serializer)
+    }
+
+    pub(super) fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Value, D::Error> {
+        if deserializer.is_human_readable() {
+            return Value::deserialize(deserializer);
+        }
+        serde_json::from_str(&String::deserialize(deserializer)?).map_err(de::Error::custom)
+    }
 }
 
 impl Extraction {

@@ -1,13 +1,14 @@
 //! Static files: the loader under a stable name, the widget under hashed names that are cached for ever. Compressed once, at
 //! build time, at brotli's highest quality; the runtime passes the bytes on as they are.
 
+use super::request::Address;
 use worker::{EncodeBody, Env, Headers, Method, Request, Response, Result};
 
 const LOADER: &str = "/connect.js";
 
 /// Serves the file at this path, or nothing when the path is no file's.
 pub(super) async fn serve(request: &Request, env: &Env) -> Result<Option<Response>> {
-    let path = request.path();
+    let path = Address::of(request).path;
     let file = match path.strip_prefix("/assets/") {
         Some(name) if is_hashed(name) => path.clone(),
         None if path == LOADER => format!("/assets{LOADER}"),

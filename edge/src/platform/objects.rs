@@ -2,6 +2,7 @@
 
 use super::entropy::SystemClock;
 use super::kv::Kv;
+use super::request::Address;
 use super::transaction;
 use crate::ledger::sql::{Row, Sql, SqlError, Value};
 use crate::ledger::{Ledger, schema, writes};
@@ -82,7 +83,7 @@ impl Object {
     }
 
     async fn fetch(&self, mut request: Request) -> Result<Response> {
-        let operation = request.path().trim_start_matches('/').to_owned();
+        let operation = Address::of(&request).path.trim_start_matches('/').to_owned();
         let body = request.text().await?;
         let writes = writes(&operation);
         let now = SystemClock.now_ms();

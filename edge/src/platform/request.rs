@@ -7,7 +7,7 @@ use worker::{Headers, Result};
 
 /// Reads the request. A body past [`BODY_MAX`] is not kept.
 pub(super) async fn read(mut incoming: worker::Request) -> Result<Request> {
-    let url = incoming.url()?;
+    let Address { origin, path, query } = Address::of(&incoming);
     let headers =
         sorted::map(incoming.headers().entries().map(|(name, value)| (name.to_ascii_lowercase(), value)));
     let method = incoming.method().as_ref().to_owned();
@@ -15,11 +15,33 @@ pub(super) async fn read(mut incoming: worker::Request) -> Result<Request> {
     Ok(Request {
         body: if has_body { body(&mut incoming).await? } else { Body::Bytes(Vec::new()) },
         method,
-        origin: url.origin().ascii_serialization(),
-        path: url.path().to_owned(),
-        query: sorted::map(url.query_pairs().into_owned()),
+        origin,
+        path,
+        query: sorted::map(form_urlencoded::parse(query.as_bytes()).into_owned()),
         headers,
     })
+}
+
+/// The parts of a request's address. The runtime has parsed it already, so that cutting is enough: a parser of our own would
+/// bring the tables of international domain names along.
+pub(super) struct Address {
+    /// Scheme, host and port.
+    pub(super) origin: String,
+    /// Still percent-encoded, with its first slash.
+    pub(super) path: String,
+    /// What stands behind the question mark.
+    pub(super) query: String,
+}
+
+impl Address {
+    pub(super) fn of(request: &worker::Request) -> Self {
+        let url = request.inner().url();
+        let (before, query) = url.split_once('?').unwrap_or((&url, ""));
+        let host = before.find("://").map_or(0, |at| at + 3);
+        let path = before.get(host..).and_then(|rest| rest.find('/')).map_or(before.len(), |at| host + at);
+        let (origin, path) = before.split_at_checked(path).unwrap_or((before, ""));
+        Self { origin: origin.to_owned(), path: path.to_owned(), query: query.to_owned() }
+    }
 }
 
 /// How much of a body that is too large is read and thrown away, in bytes: a client that is still writing when the answer

@@ -9,14 +9,14 @@ use std::sync::OnceLock;
 /// One provider, and what its file was compacted to.
 struct Entry {
     id: &'static str,
-    text: &'static str,
+    bytes: &'static [u8],
     read: OnceLock<Option<Provider>>,
 }
 
 impl Entry {
-    /// `build.rs` wrote the text from the same types, so it reads back; the test below holds it.
+    /// `build.rs` wrote the bytes from the same types, so they read back; the test below holds it.
     fn provider(&'static self) -> Option<&'static Provider> {
-        self.read.get_or_init(|| serde_json::from_str(self.text).ok()).as_ref()
+        self.read.get_or_init(|| postcard::from_bytes(self.bytes).ok()).as_ref()
     }
 }
 

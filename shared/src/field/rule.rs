@@ -68,7 +68,7 @@ wire! {
         "custom" custom: bool,
         /// Host: hosts that are allowed and never told: those of one customer are nobody else's business. Never in a provider file,
         /// and never sent to a page.
-        #[cfg_attr(feature = "serde", serde(default, skip_serializing_if = "Vec::is_empty"))]
+        #[cfg_attr(feature = "serde", serde(default))]
         "unlisted" unlisted: Vec<String>,
         /// Key: words that people copy along, such as `SSWS`.
         #[cfg_attr(feature = "serde", serde(default))]

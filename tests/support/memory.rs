@@ -1,5 +1,6 @@
 //! KV and the Durable Objects in memory, with faults that a test switches on.
 
+use crate::planned::Planned;
 use crate::sqlite::Database;
 use latchkey_edge::ledger::Ledger;
 use latchkey_edge::ports::{BlobStore, PortError, ProjectIndex, Target};
@@ -28,6 +29,8 @@ pub struct MemoryBlobs {
     pub put_faults: RefCell<Vec<Fault>>,
     /// New keys are not seen: every read is a miss.
     pub hidden: Cell<bool>,
+    /// Reads are not answered.
+    pub get_fails: Cell<bool>,
 }
 
 impl BlobStore for MemoryBlobs {
@@ -41,6 +44,9 @@ impl BlobStore for MemoryBlobs {
     }
 
     async fn get(&self, key: &BlobKey) -> Result<Option<String>, PortError> {
+        if self.get_fails.get() {
+            return told(Some(Fault::NotDone)).map(|()| None);
+        }
         Ok(if self.hidden.get() { None } else { self.values.borrow().get(&key.to_string()).cloned() })
     }
 
@@ -66,13 +72,24 @@ pub struct Index {
     pub faults: RefCell<Vec<(&'static str, Fault)>>,
     /// Every operation that was done.
     pub done: RefCell<Vec<&'static str>>,
+    /// Whether the plan of each statement is looked at.
+    pub plan: Cell<bool>,
+    /// The statements whose plan was slow.
+    pub slow: RefCell<Vec<String>>,
 }
 
 impl Index {
     /// No objects yet, on a clock.
     #[must_use]
     pub fn new(now: Rc<Cell<i64>>) -> Self {
-        Self { objects: RefCell::default(), now, faults: RefCell::default(), done: RefCell::default() }
+        Self {
+            objects: RefCell::default(),
+            now,
+            faults: RefCell::default(),
+            done: RefCell::default(),
+            plan: Cell::new(false),
+            slow: RefCell::default(),
+        }
     }
 
     /// The database of an object; made when it is first named.
@@ -102,7 +119,8 @@ impl Index {
     /// Rings the alarm of an object, if it is due, and does its due work.
     pub async fn ring(&self, target: Target, blobs: &MemoryBlobs) {
         let database = self.object(target);
-        let ledger = Ledger::new(database.as_ref(), self.now.get());
+        let planned = Planned::new(&database);
+        let ledger = Ledger::new(&planned, self.now.get());
         assert!(
             ledger.next_due().unwrap().is_some_and(|due| due <= self.now.get()),
             "the alarm would not ring"
@@ -111,6 +129,7 @@ impl Index {
             blobs.delete(&key).await.unwrap();
             ledger.swept(&key).unwrap();
         }
+        self.slow.borrow_mut().extend(planned.slow());
     }
 }
 
@@ -123,7 +142,15 @@ impl ProjectIndex for Index {
         }
         self.done.borrow_mut().push(operation);
         let database = self.object(target);
-        let reply = database.transaction(|sql| Ledger::new(sql, self.now.get()).run(operation, &body));
+        let reply = database.transaction(|sql| {
+            if !self.plan.get() {
+                return Ledger::new(sql, self.now.get()).run(operation, &body);
+            }
+            let planned = Planned::new(sql);
+            let reply = Ledger::new(&planned, self.now.get()).run(operation, &body);
+            self.slow.borrow_mut().extend(planned.slow());
+            reply
+        });
         told(fault).and(reply.map_err(PortError::Failed))
     }
 }

@@ -60,6 +60,11 @@ const MIGRATIONS: &[&[&str]] = &[&[
 ], &[
     "CREATE TABLE sealed_answers (session TEXT NOT NULL, enc TEXT NOT NULL, attempt TEXT NOT NULL,
         PRIMARY KEY (session, enc))",
+], &[
+    "DROP INDEX connections_person",
+    "CREATE INDEX connections_end_user ON connections (mode, json_extract(end_user, '$.id'), created, id)",
+    "CREATE INDEX connections_app ON connections (mode, app, created, id)",
+    "CREATE INDEX idempotency_created ON idempotency (created)",
 ]];
 
 /// Brings the schema to the newest version. Cheap when it is there already.

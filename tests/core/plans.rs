@@ -14,7 +14,7 @@ use serde_json::json;
 const TOKEN: &str = "00aBcDeFgHiJkLmNoPqRsTuVwXyZ0123456789_-ab";
 
 /// Runs an operation that must be done, and refuses slow plans.
-fn run<O: Operation>(scenario: &Scenario, operation: &O) {
+fn run<O: Operation>(scenario: &Scenario, operation: &O) -> String {
     let database = scenario.platform.index.object(scenario.target());
     let planned = Planned::new(&database);
     let reply = Ledger::new(&planned, scenario.platform.clock.now_ms())
@@ -22,6 +22,7 @@ fn run<O: Operation>(scenario: &Scenario, operation: &O) {
     assert!(reply.as_ref().is_ok_and(|reply| reply.contains("\"done\"")), "{reply:?}");
     assert!(planned.plans.borrow().len() >= 2, "nothing was planned");
     assert!(planned.slow().is_empty(), "{}:\n{}", O::NAME, planned.slow().join("\n"));
+    format!("{:?}", planned.plans.borrow())
 }
 
 fn proof(key: &str) -> KeyProof {
@@ -46,6 +47,7 @@ fn every_page_is_read_along_an_index_in_its_order() {
         ConnectionFilter { name: some("one"), ..ConnectionFilter::default() },
         ConnectionFilter { name: some("one"), app: some("okta"), ..ConnectionFilter::default() },
         ConnectionFilter { health: some("healthy"), ..ConnectionFilter::default() },
+        ConnectionFilter { health: some("healthy"), name: some("one"), ..ConnectionFilter::default() },
         ConnectionFilter { health: some("healthy"), app: some("okta"), ..ConnectionFilter::default() },
     ];
     let mut pages = 0;
@@ -55,13 +57,14 @@ fn every_page_is_read_along_an_index_in_its_order() {
                 for descending in [false, true] {
                     let (filter, after) = (filter.clone(), after.clone());
                     let key = proof(&scenario.live_key);
-                    run(&scenario, &ListConnections { key, filter, sort, descending, after, limit: 100 });
+                    let _ =
+                        run(&scenario, &ListConnections { key, filter, sort, descending, after, limit: 100 });
                     pages += 1;
                 }
             }
         }
     }
-    assert_eq!(pages, 72);
+    assert_eq!(pages, 84);
 }
 
 #[test]
@@ -71,19 +74,33 @@ fn the_accounts_of_one_person_are_found_by_the_person() {
         let filter = ConnectionFilter { end_user: Some("user-1".to_owned()), ..ConnectionFilter::default() };
         let key = proof(&scenario.live_key);
         let (sort, descending) = (ConnectionSort::Created, false);
-        run(&scenario, &ListConnections { key, filter, sort, descending, after, limit: 100 });
+        let asked = ListConnections { key, filter, sort, descending, after, limit: 100 };
+        let index = "connections_end_user (mode=? AND <expr>=?";
+        assert!(run(&scenario, &asked).contains(index));
     }
+}
+
+#[test]
+fn the_few_accounts_that_need_care_are_found_without_the_healthy_ones() {
+    let (scenario, _) = scenario();
+    let filter = ConnectionFilter { health: Some("blocked".to_owned()), ..ConnectionFilter::default() };
+    let (key, sort) = (proof(&scenario.live_key), ConnectionSort::Created);
+    let asked = ListConnections { key, filter, sort, descending: true, after: None, limit: 100 };
+    assert!(run(&scenario, &asked).contains("connections_health (mode=? AND health=?"));
 }
 
 #[test]
 fn one_account_is_found_opened_and_deleted_by_an_index() {
     let (scenario, id) = scenario();
     let app = || "okta".to_owned();
-    run(&scenario, &FindConnection { key: proof(&scenario.live_key), app: app(), id });
-    run(&scenario, &FindByName { key: proof(&scenario.live_key), app: app(), name: "one".to_owned() });
+    let _ = run(&scenario, &FindConnection { key: proof(&scenario.live_key), app: app(), id });
+    let by_name = FindByName { key: proof(&scenario.live_key), app: app(), name: "one".to_owned() };
+    let plans = run(&scenario, &by_name);
+    assert!(plans.contains("names USING INDEX sqlite_autoindex_names_1 (mode=? AND name=?)"), "{plans}");
     let opener = scenario.key_with(&["credentials:read"]);
-    run(&scenario, &OpenConnection { key: proof(&opener), app: app(), id });
-    run(&scenario, &DeleteConnection { key: proof(&scenario.live_key), app: app(), id, revision: None });
+    let _ = run(&scenario, &OpenConnection { key: proof(&opener), app: app(), id });
+    let _ =
+        run(&scenario, &DeleteConnection { key: proof(&scenario.live_key), app: app(), id, revision: None });
 }
 
 /// The statements of all that a deployment does in a day's work, the sweep among them.

@@ -34,10 +34,25 @@ impl<S: Sql> Ledger<'_, S> {
         } else {
             format!("ORDER BY {column} {order}, id {order}")
         };
-        // The index by provider is in order of creation; in any other order, that order's own index is the better one.
-        let app = if asked.sort == ConnectionSort::Created { "app = ?" } else { "+app = ?" };
+        // SQLite knows nothing of how many rows there are of each, so it is told: a person has few accounts, a name one; the
+        // indexes by provider and by health are in order of creation, and any other order has an index of its own.
+        let created = asked.sort == ConnectionSort::Created;
+        let rare = filter.health.as_deref().is_some_and(|health| health != "healthy");
+        let index = match asked.sort {
+            _ if filter.name.is_some() => "connections_name",
+            _ if filter.end_user.is_some() => "connections_end_user",
+            _ if created && rare => "connections_health",
+            _ if created && filter.app.is_some() => "connections_app",
+            ConnectionSort::Created => "connections_page",
+            ConnectionSort::Updated => "connections_updated",
+            ConnectionSort::Name => "connections_name",
+        };
+        if rare {
+            // Says that the index of those that are not healthy holds them all.
+            conditions.push("health <> 'healthy'".to_owned());
+        }
         let filters = [
-            (app, filter.app),
+            ("app = ?", filter.app),
             ("json_extract(end_user, '$.id') = ?", filter.end_user),
             ("name = ?", filter.name),
             ("health = ?", filter.health),
@@ -51,8 +66,9 @@ impl<S: Sql> Ledger<'_, S> {
         // Nobody lists to open: the sealed texts stay where they are.
         let columns = COLUMNS.replace("sealed,", "NULL,");
         let conditions = conditions.join(" AND ");
-        let statement =
-            format!("SELECT {columns}, {column} FROM connections WHERE {conditions} {sorted} LIMIT ?");
+        let statement = format!(
+            "SELECT {columns}, {column} FROM connections INDEXED BY {index} WHERE {conditions} {sorted} LIMIT ?"
+        );
         values.push((asked.limit + 1).into());
         let rows = self.sql.exec(&statement, &values)?;
         let page = rows.get(..rows.len().min(asked.limit as usize)).unwrap_or_default();

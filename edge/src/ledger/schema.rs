@@ -64,6 +64,7 @@ const MIGRATIONS: &[&[&str]] = &[&[
     "DROP INDEX connections_person",
     "CREATE INDEX connections_end_user ON connections (mode, json_extract(end_user, '$.id'), created, id)",
     "CREATE INDEX connections_app ON connections (mode, app, created, id)",
+    "CREATE INDEX connections_health ON connections (mode, health, created, id) WHERE health <> 'healthy'",
     "CREATE INDEX idempotency_created ON idempotency (created)",
 ]];
 

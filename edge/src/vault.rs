@@ -7,12 +7,11 @@
 //! of the wrapping binds the wrapping key's id too. A value moved, replayed or altered does not open. The frozen vector of
 //! this format is in `tests/core/vault.rs` and opens for ever.
 
+use crate::aead::{decrypt, encrypt};
 use crate::credential::Credential;
 use crate::key_ring::KeyRing;
 use crate::ports::Entropy;
 use crate::verify::Verified;
-use aes_gcm::aead::{Aead, KeyInit, Payload};
-use aes_gcm::{Aes256Gcm, Nonce};
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use latchkey_shared::{ConnectionId, Mode, ProjectId, Secret, base62, sorted};
 use serde::{Deserialize, Serialize};
@@ -21,7 +20,6 @@ use std::fmt;
 use zeroize::Zeroizing;
 
 const FORMAT: &str = "lk1";
-const NONCE: usize = 12;
 
 /// Names one immutable value: `credential/<mode>/<project>/<connection>/<blob id>`. Nobody formats such a key by hand.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
@@ -157,20 +155,4 @@ pub fn rewrap(
 ) -> Result<String, VaultError> {
     let credential = open(ring, from, sealed)?;
     seal_values(ring, entropy, to, &credential)
-}
-
-fn encrypt(key: &[u8; 32], entropy: &impl Entropy, text: &[u8], aad: &[u8]) -> Result<Vec<u8>, VaultError> {
-    let mut nonce = [0; NONCE];
-    entropy.fill(&mut nonce);
-    let sealed = Aes256Gcm::new(key.into()).encrypt(&Nonce::from(nonce), Payload { msg: text, aad });
-    let mut value = nonce.to_vec();
-    value.extend(sealed.map_err(|_| VaultError::Malformed)?);
-    Ok(value)
-}
-
-fn decrypt(key: &[u8; 32], value: &[u8], aad: &[u8]) -> Result<Vec<u8>, VaultError> {
-    let (nonce, sealed) = value.split_first_chunk::<NONCE>().ok_or(VaultError::Malformed)?;
-    Aes256Gcm::new(key.into())
-        .decrypt(&Nonce::from(*nonce), Payload { msg: sealed, aad })
-        .map_err(|_| VaultError::DoesNotOpen)
 }

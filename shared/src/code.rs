@@ -162,6 +162,8 @@ codes! {
     // Ours.
     /// The wrapping key of one credential is not on the key ring any more; others are not concerned.
     VaultKeyMissing = "vault_key_missing", 503, "A vault key is missing";
+    /// What is stored of one credential does not open; others are not concerned.
+    CredentialUnreadable = "credential_unreadable", 500, "A stored credential does not open";
     /// The same idempotency key is being answered right now.
     IdempotencyInFlight = "idempotency_in_flight", 409, "The same request is under way";
     /// The idempotency key was used for another request.

@@ -84,16 +84,35 @@ fn a_value_that_was_moved_does_not_open() {
 #[test]
 fn an_altered_value_does_not_open() {
     let (key, value) = stored();
-    for (part, at) in [(2, 0), (2, 20), (2, 59), (3, 0), (3, 20)] {
-        let mut parts: Vec<String> = value.split('.').map(str::to_owned).collect();
-        let mut bytes = URL_SAFE_NO_PAD.decode(&parts[part]).unwrap();
-        bytes[at] ^= 1;
-        parts[part] = URL_SAFE_NO_PAD.encode(bytes);
-        assert_eq!(
-            open(&ring(), &binding(&key), &parts.join(".")).unwrap_err(),
-            VaultError::DoesNotOpen,
-            "part {part}, byte {at}"
-        );
+    // Every bit of every byte that is encoded.
+    for part in [2, 3] {
+        let parts: Vec<&str> = value.split('.').collect();
+        let bytes = URL_SAFE_NO_PAD.decode(parts[part]).unwrap();
+        assert!(bytes.len() >= 12 + 16 + 32);
+        for bit in 0..bytes.len() * 8 {
+            let mut altered = bytes.clone();
+            altered[bit / 8] ^= 1 << (bit % 8);
+            let altered = URL_SAFE_NO_PAD.encode(altered);
+            let mut parts = parts.clone();
+            parts[part] = &altered;
+            assert_eq!(
+                open(&ring(), &binding(&key), &parts.join(".")).unwrap_err(),
+                VaultError::DoesNotOpen,
+                "part {part}, bit {bit}"
+            );
+        }
+    }
+    // Every byte of the text, in each of the bits that leave it text: two texts never mean the same value.
+    for at in 0..value.len() {
+        for bit in 0..7 {
+            let mut altered = value.clone().into_bytes();
+            altered[at] ^= 1 << bit;
+            let altered = String::from_utf8(altered).unwrap();
+            assert!(open(&ring(), &binding(&key), &altered).is_err(), "byte {at}, bit {bit}");
+        }
+    }
+    for more in ["=", ".", " ", "A", "AA", "\n"] {
+        assert!(open(&ring(), &binding(&key), &format!("{value}{more}")).is_err(), "{more:?} behind it");
     }
     for end in 0..value.len() {
         let cut: String = value.chars().take(end).collect();

@@ -77,6 +77,26 @@ test("a changed credential is opened, and the list shows its version", async () 
   assert.deepEqual([known.status, known.text], [304, ""]);
 });
 
+test("a value that was altered, moved or taken away in KV is told of its own account alone", async () => {
+  const made = [];
+  for (const name of ["altered", "untouched"]) made.push((await create(name)).body.appConnection.id);
+  const [altered, untouched] = made;
+  const namespace = await edge.mf.getKVNamespace("CREDENTIALS");
+  const keyOf = async (id) => (await namespace.list({ prefix: `credential/test/${edge.project.id}/${id}/` })).keys[0].name;
+  const [key, other] = [await keyOf(altered), await keyOf(untouched)];
+  const value = await namespace.get(key);
+  const flipped = value.slice(0, -9) + (value.at(-9) === "A" ? "B" : "A") + value.slice(-8);
+  for (const wrong of [flipped, value.slice(0, -1), "", await namespace.get(other)]) {
+    await namespace.put(key, wrong);
+    const refused = await open(altered);
+    assert.deepEqual([refused.status, refused.body.code, refused.body.errors.length], [500, "credential_unreadable", 1], refused.text);
+    assert.equal((await open(untouched)).status, 200);
+    assert.equal((await edge.send("GET", `${ACCOUNTS}/${altered}`, { token: edge.testKey })).status, 200);
+  }
+  await namespace.put(key, value);
+  assert.equal((await open(altered)).status, 200);
+});
+
 test("the wrapping key changes under load: nothing fails, and without the old key all still opens", async () => {
   const accounts = [];
   const make = async (name) => {

@@ -63,7 +63,8 @@ export async function deploy({ faults = false, allowedOrigins = [], port = 0, pr
     const response = await fetch(worker.url + path, {
       method,
       redirect: "manual",
-      headers: { ...(token && { authorization: `Bearer ${token}` }), ...((body || raw) && { "content-type": "application/json" }), ...headers },
+      // workerd closes a connection that was idle for five seconds, perhaps just when it is used again.
+      headers: { connection: "close", ...(token && { authorization: `Bearer ${token}` }), ...((body || raw) && { "content-type": "application/json" }), ...headers },
       body: raw ?? (body && JSON.stringify(body)),
     });
     const text = await response.text();
@@ -134,6 +135,13 @@ export async function deploy({ faults = false, allowedOrigins = [], port = 0, pr
     async faults(wanted) {
       const answer = await send("POST", "/__faults", { body: wanted });
       if (answer.status !== 200) throw new Error(answer.text);
+    },
+    /** The calls to KV and objects since the faults were set, by project, and the projects that wait for the end. */
+    seen: async () => (await send("GET", "/__faults")).body,
+    /** Kills the runtime, and starts another on the same state. */
+    async kill() {
+      worker.kill();
+      await deployment.restart();
     },
     /** Everything the Worker has printed, over all starts. */
     logText: () => [...logs, worker.logText()].join("\n"),

@@ -1,7 +1,8 @@
 // Stands in front of the built Worker in tests, and makes what surrounds it fail on demand.
 //
-// It owns the faults, which `POST /__faults` sets as a whole (`{}` turns them off) and `GET /__faults` tells. It refuses to
-// change the Worker: the built script is imported as it is and only sees other bindings. Faults, all optional:
+// It owns the faults, which `POST /__faults` sets as a whole (`{}` turns them off), and `GET /__faults` tells them, with each
+// project's calls to KV and to its object since then, and which projects wait. It refuses to change the Worker: the built script is imported as it is and
+// only sees other bindings. Faults, all optional:
 //
 //   kvPut: "fail"             writing to KV throws
 //   kvGet: "miss"             KV shows no key
@@ -12,15 +13,28 @@
 //   dropAnswer: { path, times }
 //                             the Worker does its work, but the client gets an empty 599
 //   delay: { path, ms }       requests to the path wait first
+//   steps: { <project>: { at, how: "fail" | "lose-reply" | "wait-before" | "wait-after" } }
+//                             the call of this number that concerns the project, from 0, fails likewise, or waits until the
+//                             runtime is killed
+//   clock: ms                 it is so much later
 //
 // A path that ends in `*` stands for all that begin so. `times` is how often it happens; without it, always.
+//
+// Two questions to a project's object are answered beside the Worker: `/__faults/ring?project=` rings its alarm, and
+// `/__faults/rows?project=` tells which values of KV its rows point to, and how many intents it holds.
 
 import RealWorker, * as real from "./index.js";
 
-const KINDS = ["kvPut", "kvGet", "kvDelete", "object", "dropAnswer", "delay"];
+const KINDS = ["kvPut", "kvGet", "kvDelete", "object", "dropAnswer", "delay", "steps", "clock"];
 const HANG_MS = 120_000;
 
 let faults = {};
+/** By project: the calls since the faults were set, and whether one waits to be killed. */
+let calls = {};
+let waiting = [];
+
+const realNow = Date.now;
+Date.now = () => realNow() + (faults.clock ?? 0);
 
 export default class extends RealWorker {
   constructor(ctx, env) {
@@ -30,6 +44,7 @@ export default class extends RealWorker {
   async fetch(request) {
     const { pathname } = new URL(request.url);
     if (pathname === "/__faults") return control(request);
+    if (pathname.startsWith("/__faults/")) return askObject(this.env, new URL(request.url));
     if (matches(faults.delay?.path, pathname)) await scheduler.wait(faults.delay.ms);
     const answer = await super.fetch(request);
     if (!matches(faults.dropAnswer?.path, pathname) || !takeOne(faults.dropAnswer)) return answer;
@@ -42,6 +57,16 @@ export class ProjectObject extends real.ProjectObject {
   constructor(ctx, env) {
     super(ctx, faultyEnv(env));
   }
+
+  async fetch(request) {
+    const { pathname } = new URL(request.url);
+    if (pathname === "/__faults/ring") return this.alarm().then(() => new Response());
+    if (pathname !== "/__faults/rows") return super.fetch(request);
+    const ask = (statement) => [...this.ctx.storage.sql.exec(statement)];
+    const rows = ask(`SELECT mode, id, blob FROM connections UNION ALL SELECT mode, connection, versions.blob FROM versions
+      JOIN connections ON connections.id = connection WHERE versions.blob IS NOT NULL`);
+    return Response.json({ values: rows.map(({ mode, id, blob }) => [mode, id, blob]), intents: ask("SELECT blob FROM intents").length });
+  }
 }
 
 export class RegistryObject extends real.RegistryObject {
@@ -50,12 +75,19 @@ export class RegistryObject extends real.RegistryObject {
   }
 }
 
+/** Past the faults: the answer must be the truth. */
+function askObject(env, { pathname, searchParams }) {
+  const { PROJECTS } = env[REAL];
+  return PROJECTS.get(PROJECTS.idFromName(searchParams.get("project"))).fetch(`https://project${pathname}`);
+}
+
 async function control(request) {
-  if (request.method === "GET") return Response.json(faults);
+  if (request.method === "GET") return Response.json({ faults, calls, waiting });
   const wanted = await request.json();
   const unknown = Object.keys(wanted).filter((kind) => !KINDS.includes(kind));
   if (unknown.length > 0) return new Response(`no such fault: ${unknown.join(", ")}\n`, { status: 400 });
   faults = wanted;
+  [calls, waiting] = [{}, []];
   return Response.json(faults);
 }
 
@@ -71,8 +103,28 @@ function takeOne(fault) {
   return fault.times >= 0;
 }
 
+/** Counts a call, and makes it go as the fault for its number says. */
+async function step(project, name, act) {
+  const at = (calls[project] ??= []).push(name) - 1;
+  const fault = faults.steps?.[project];
+  const how = fault?.at === at ? fault.how : undefined;
+  const wait = () => (waiting.push(project), scheduler.wait(HANG_MS));
+  if (how === "wait-before") await wait();
+  if (how === "fail") throw new Error(`${name} failed (a fault)`);
+  const answer = await act();
+  if (how === "wait-after") await wait();
+  if (how === "lose-reply") throw new Error(`${name} was not answered (a fault)`);
+  return answer;
+}
+
+/** The project that a key of KV belongs to. */
+const owner = (key) => String(key).split("/")[2];
+
+/** Where the environment without faults is kept. */
+const REAL = Symbol("real");
+
 function faultyEnv(env) {
-  return { ...env, CREDENTIALS: faultyKv(env.CREDENTIALS), PROJECTS: faultyNamespace(env.PROJECTS) };
+  return { ...env, [REAL]: env, CREDENTIALS: faultyKv(env.CREDENTIALS), PROJECTS: faultyNamespace(env.PROJECTS) };
 }
 
 /** The same binding, constructor and all, but for the methods given. */
@@ -89,13 +141,13 @@ function replaceMethods(binding, methods) {
 function faultyKv(kv) {
   const failing = (kind, name) => async (...args) => {
     if (faults[kind] === "fail") throw new Error(`KV ${name} failed: 500 (a fault)`);
-    return kv[name](...args);
+    return step(owner(args[0]), `kv ${name}`, () => kv[name](...args));
   };
   return replaceMethods(kv, {
     put: failing("kvPut", "put"),
     delete: failing("kvDelete", "delete"),
     get: async (key, ...args) => {
-      if (faults.kvGet !== "miss") return kv.get(key, ...args);
+      if (faults.kvGet !== "miss") return step(owner(key), "kv get", () => kv.get(key, ...args));
       return Array.isArray(key) ? new Map(key.map((one) => [one, null])) : null;
     },
     getWithMetadata: async (key, ...args) => {
@@ -120,7 +172,7 @@ function faultyStub(stub) {
     fetch: async (input, init) => {
       const fault = faults.object;
       const operation = new URL(input.url ?? input).pathname.split("/").at(-1);
-      if (fault?.operation !== operation || !takeOne(fault)) return stub.fetch(input, init);
+      if (fault?.operation !== operation || !takeOne(fault)) return step(stub.id.name, operation, () => stub.fetch(input, init));
       if (fault.how === "hang") await scheduler.wait(HANG_MS);
       if (fault.how === "lose-reply") await (await stub.fetch(input, init)).arrayBuffer();
       throw new Error(`the object did not answer ${operation} (a fault)`);

@@ -111,7 +111,8 @@ function startOf(pid) {
   }
 }
 
-function childrenOf(pid) {
+/** The numbers of the processes that a process started and that live. */
+export function childrenOf(pid) {
   const linux = process.platform === "linux";
   const list = linux ? readChildren(pid) : ask("pgrep", ["-P", String(pid)]);
   return (list ?? "").split(/\s+/).filter(Boolean).map(Number);

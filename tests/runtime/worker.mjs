@@ -11,6 +11,8 @@ import { fileURLToPath } from "node:url";
 
 import { Log, LogLevel, Miniflare } from "miniflare";
 
+import { childrenOf } from "./state.mjs";
+
 const edge = fileURLToPath(new URL("../../edge/", import.meta.url));
 
 /**
@@ -32,6 +34,7 @@ export async function startWorker({ port = 0, state, secrets = {}, stored = [], 
     lines.push({ level, message });
     if (log) process.stderr.write(`${message}\n`);
   };
+  const others = childrenOf(process.pid);
   const mf = new Miniflare({
     host: "127.0.0.1",
     port,
@@ -70,7 +73,10 @@ export async function startWorker({ port = 0, state, secrets = {}, stored = [], 
       const store = (await mf.getSecretsStoreSecretAPI(name))();
       await store.create(secrets[name]);
     }
-    return { url, mf, stop, logs: () => lines.slice(), logText: () => lines.map((line) => line.message).join("\n") };
+    const runtime = childrenOf(process.pid).filter((pid) => !others.includes(pid));
+    // Nothing is told and nothing is finished: as when a machine dies.
+    const kill = () => runtime.forEach((pid) => process.kill(pid, "SIGKILL"));
+    return { url, mf, stop, kill, logs: () => lines.slice(), logText: () => lines.map((line) => line.message).join("\n") };
   } catch (error) {
     await stop();
     throw error;

@@ -9,6 +9,7 @@
 
 mod fake_provider;
 mod memory;
+mod planned;
 mod platform;
 mod scenario;
 mod sealed;
@@ -16,6 +17,7 @@ mod sqlite;
 
 pub use fake_provider::{FakeProvider, Seen};
 pub use memory::{Fault, Index, MemoryBlobs};
+pub use planned::Planned;
 pub use platform::{ADMIN_TOKEN, FixedClock, Recorder, SeededEntropy, TestPlatform};
 pub use scenario::{Answer, Scenario};
 pub use sealed::sealed_with;

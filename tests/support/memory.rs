@@ -1,5 +1,6 @@
 //! KV and the Durable Objects in memory, with faults that a test switches on.
 
+use crate::planned::Planned;
 use crate::sqlite::Database;
 use latchkey_edge::ledger::Ledger;
 use latchkey_edge::meter::{Counts, metered};
@@ -29,6 +30,8 @@ pub struct MemoryBlobs {
     pub put_faults: RefCell<Vec<Fault>>,
     /// New keys are not seen: every read is a miss.
     pub hidden: Cell<bool>,
+    /// Reads are not answered.
+    pub get_fails: Cell<bool>,
 }
 
 impl BlobStore for MemoryBlobs {
@@ -42,6 +45,9 @@ impl BlobStore for MemoryBlobs {
     }
 
     async fn get(&self, key: &BlobKey) -> Result<Option<String>, PortError> {
+        if self.get_fails.get() {
+            return told(Some(Fault::NotDone)).map(|()| None);
+        }
         Ok(if self.hidden.get() { None } else { self.values.borrow().get(&key.to_string()).cloned() })
     }
 
@@ -68,6 +74,10 @@ pub struct Index {
     pub faults: RefCell<Vec<(&'static str, Fault)>>,
     /// Every operation that was done.
     pub done: RefCell<Vec<&'static str>>,
+    /// Whether the plan of each statement is looked at.
+    pub plan: Cell<bool>,
+    /// The statements whose plan was slow.
+    pub slow: RefCell<Vec<String>>,
 }
 
 impl Index {
@@ -80,6 +90,8 @@ impl Index {
             now,
             faults: RefCell::default(),
             done: RefCell::default(),
+            plan: Cell::new(false),
+            slow: RefCell::default(),
         }
     }
 
@@ -110,7 +122,8 @@ impl Index {
     /// Rings the alarm of an object, if it is due, and does its due work.
     pub async fn ring(&self, target: Target, blobs: &MemoryBlobs) {
         let database = self.object(target);
-        let ledger = Ledger::new(database.as_ref(), self.now.get());
+        let planned = Planned::new(&database);
+        let ledger = Ledger::new(&planned, self.now.get());
         assert!(
             ledger.next_due().unwrap().is_some_and(|due| due <= self.now.get()),
             "the alarm would not ring"
@@ -119,6 +132,7 @@ impl Index {
             blobs.delete(&key).await.unwrap();
             ledger.swept(&key).unwrap();
         }
+        self.slow.borrow_mut().extend(planned.slow());
     }
 }
 
@@ -134,7 +148,13 @@ impl ProjectIndex for Index {
         let now = self.now.get();
         let reply = database.transaction(|sql| {
             metered(&mut self.counts.borrow_mut(), &body, now, |body| {
-                Ledger::new(sql, now).run(operation, body)
+                if !self.plan.get() {
+                    return Ledger::new(sql, now).run(operation, body);
+                }
+                let planned = Planned::new(sql);
+                let reply = Ledger::new(&planned, now).run(operation, body);
+                self.slow.borrow_mut().extend(planned.slow());
+                reply
             })
         });
         told(fault).and(reply.map_err(PortError::Failed))

@@ -62,8 +62,8 @@ impl<S: Sql> Ledger<'_, S> {
 
     pub(super) fn find_by_name(&self, asked: FindByName) -> Outcome<ConnectionInProject> {
         let grant = self.authenticate(&asked.key)?;
-        let statement = "SELECT id FROM connections WHERE mode = ? AND name = ? AND app = ?";
-        let values = [grant.mode.as_str().into(), asked.name.into(), asked.app.clone().into()];
+        let statement = "SELECT connection FROM names WHERE mode = ? AND name = ?";
+        let values = [grant.mode.as_str().into(), asked.name.into()];
         let rows = self.sql.exec(statement, &values)?;
         let id = rows.first().and_then(|row| ConnectionId::parse(&row.text(0)).ok());
         let found = self.connection_in_project(grant.mode, &asked.app, id.ok_or(Refusal::NotFound)?)?;

@@ -63,9 +63,9 @@ impl<S: Sql> Ledger<'_, S> {
         let blobs = rows.iter().filter_map(key).collect();
         // A name that was reserved for a connection that never became visible is free again.
         self.sql.exec(
-            "DELETE FROM names WHERE connection IN (SELECT connection FROM intents WHERE swept = 1)
+            "DELETE FROM names WHERE connection IN (SELECT connection FROM intents WHERE swept = 1 AND due <= ?)
                 AND connection NOT IN (SELECT id FROM connections)",
-            &[],
+            &[now()],
         )?;
         Ok(DueWork { blobs })
     }

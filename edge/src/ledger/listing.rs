@@ -16,36 +16,60 @@ impl<S: Sql> Ledger<'_, S> {
             ConnectionSort::Name => "name",
         };
         let (beyond, order) = if asked.descending { ("<", "DESC") } else { (">", "ASC") };
+        // Only what is asked for is a condition: with one that may be NULL, SQLite would use no index.
+        let mut conditions = vec!["mode = ?".to_owned()];
+        let mut values = vec![Value::from(mode.as_str())];
+        if let Some(point) = asked.after {
+            conditions.push(format!("({column}, id) {beyond} (?, ?)"));
+            values.push(match (asked.sort, point.at.parse::<i64>()) {
+                (ConnectionSort::Name, _) => point.at.into(),
+                (_, number) => number.unwrap_or(0).into(),
+            });
+            values.push(point.id.to_string().into());
+        }
+        let filter = asked.filter;
+        // A name is one row's at most, so there is nothing to sort.
+        let sorted = if filter.name.is_some() {
+            String::new()
+        } else {
+            format!("ORDER BY {column} {order}, id {order}")
+        };
+        // SQLite knows nothing of how many rows there are of each, so it is told: a person has few accounts, a name one; the
+        // indexes by provider and by health are in order of creation, and any other order has an index of its own.
+        let created = asked.sort == ConnectionSort::Created;
+        let rare = filter.health.as_deref().is_some_and(|health| health != "healthy");
+        let index = match asked.sort {
+            _ if filter.name.is_some() => "connections_name",
+            _ if filter.end_user.is_some() => "connections_end_user",
+            _ if created && rare => "connections_health",
+            _ if created && filter.app.is_some() => "connections_app",
+            ConnectionSort::Created => "connections_page",
+            ConnectionSort::Updated => "connections_updated",
+            ConnectionSort::Name => "connections_name",
+        };
+        if rare {
+            // Says that the index of those that are not healthy holds them all.
+            conditions.push("health <> 'healthy'".to_owned());
+        }
+        let filters = [
+            ("app = ?", filter.app),
+            ("json_extract(end_user, '$.id') = ?", filter.end_user),
+            ("name = ?", filter.name),
+            ("health = ?", filter.health),
+        ];
+        for (condition, value) in filters {
+            if let Some(value) = value {
+                conditions.push(condition.to_owned());
+                values.push(value.into());
+            }
+        }
         // Nobody lists to open: the sealed texts stay where they are.
         let columns = COLUMNS.replace("sealed,", "NULL,");
+        let conditions = conditions.join(" AND ");
         let statement = format!(
-            "SELECT {columns}, {column} FROM connections WHERE mode = ?1
-                AND (?2 IS NULL OR ({column}, id) {beyond} (?2, ?3)) AND (?4 IS NULL OR app = ?4)
-                AND (?5 IS NULL OR json_extract(end_user, '$.id') = ?5) AND (?6 IS NULL OR name = ?6)
-                AND (?7 IS NULL OR health = ?7)
-             ORDER BY {column} {order}, id {order} LIMIT ?8"
+            "SELECT {columns}, {column} FROM connections INDEXED BY {index} WHERE {conditions} {sorted} LIMIT ?"
         );
-        let (at, id) = match asked.after {
-            None => (Value::Null, Value::Null),
-            Some(point) => {
-                let at = match (asked.sort, point.at.parse::<i64>()) {
-                    (ConnectionSort::Name, _) => point.at.into(),
-                    (_, number) => number.unwrap_or(0).into(),
-                };
-                (at, point.id.to_string().into())
-            }
-        };
-        let filter = asked.filter;
-        let values = [
-            mode.as_str().into(),
-            at,
-            id,
-            filter.app.into(),
-            filter.end_user.into(),
-            filter.name.into(),
-            filter.health.into(),
-            (asked.limit + 1).into(),
-        ];
+        values.push((asked.limit + 1).into());
         let rows = self.sql.exec(&statement, &values)?;
         let page = rows.get(..rows.len().min(asked.limit as usize)).unwrap_or_default();
         let connections: Vec<_> =

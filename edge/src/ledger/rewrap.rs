@@ -74,9 +74,9 @@ impl<S: Sql> Ledger<'_, S> {
                 return Ok(true);
             }
         }
-        let statement =
-            "SELECT 1 FROM connections WHERE blob = ?1 UNION ALL SELECT 1 FROM versions WHERE blob = ?1";
-        if !self.sql.exec(statement, &[asked.to.blob.clone().into()])?.is_empty() {
+        let statement = "SELECT 1 FROM connections WHERE id = ?1 AND blob = ?2 UNION ALL
+            SELECT 1 FROM versions WHERE connection = ?1 AND blob = ?2";
+        if !self.sql.exec(statement, &[id.into(), asked.to.blob.clone().into()])?.is_empty() {
             // This very swing was done before; its answer was lost.
             return Ok(true);
         }

@@ -67,6 +67,12 @@ const MIGRATIONS: &[&[&str]] = &[&[
     "CREATE INDEX failures_at ON failures (at)",
     "ALTER TABLE projects ADD COLUMN rotated_to TEXT NOT NULL DEFAULT ''",
     "ALTER TABLE projects ADD COLUMN rotated_at INTEGER NOT NULL DEFAULT 0",
+], &[
+    "DROP INDEX connections_person",
+    "CREATE INDEX connections_end_user ON connections (mode, json_extract(end_user, '$.id'), created, id)",
+    "CREATE INDEX connections_app ON connections (mode, app, created, id)",
+    "CREATE INDEX connections_health ON connections (mode, health, created, id) WHERE health <> 'healthy'",
+    "CREATE INDEX idempotency_created ON idempotency (created)",
 ]];
 
 /// Brings the schema to the newest version. Cheap when it is there already.

@@ -98,7 +98,7 @@ impl<S: Sql> Ledger<'_, S> {
 
     /// The organisation this person linked last with a provider.
     fn linked_before(&self, found: &SessionInProject, app: &str) -> Outcome<Option<String>> {
-        let statement = "SELECT json_extract(report, '$.organization.id') FROM connections
+        let statement = "SELECT json_extract(report, '$.organization.id') FROM connections INDEXED BY connections_end_user
             WHERE mode = ? AND app = ? AND json_extract(end_user, '$.id') = ? ORDER BY created DESC LIMIT 1";
         let person = found.session.end_user.id.clone();
         let values = [found.session.mode.as_str().into(), app.into(), person.into()];

@@ -1,55 +1,73 @@
-//! The network: manual redirects, ten seconds for headers and body together, no more body than the request allows.
+//! The network: manual redirects, ten seconds for headers and body together, no more body than the request allows. The work is done in
+//! `fetch.js`, so that a request crosses into JavaScript once and back once.
 
 use crate::ports::{Fetch, FetchError, Incoming, Outgoing};
-use futures_util::StreamExt;
 use latchkey_shared::sorted;
-use worker::{AbortSignal, Headers, Method, Request, RequestInit, RequestRedirect, Response};
+use wasm_bindgen::prelude::wasm_bindgen;
+use wasm_bindgen::{JsCast, JsValue};
+use wasm_bindgen_futures::JsFuture;
+use zeroize::Zeroizing;
 
 const TIME_LIMIT_MS: u32 = 10_000;
+
+#[wasm_bindgen(module = "/src/platform/fetch.js")]
+extern "C" {
+    fn ask(
+        method: &str,
+        url: &str,
+        headers: &str,
+        body: Option<&str>,
+        body_max: u32,
+        time_limit: u32,
+    ) -> js_sys::Promise;
+}
 
 /// Every provider there is.
 pub(super) struct Network;
 
 impl Fetch for Network {
     async fn fetch(&self, request: Outgoing) -> Result<Incoming, FetchError> {
-        let signal: AbortSignal = web_sys::AbortSignal::timeout_with_u32(TIME_LIMIT_MS).into();
-        let why = || if signal.aborted() { FetchError::TimedOut } else { FetchError::Network };
-        let body_max = request.body_max;
-        let request = build(&request).map_err(|_| FetchError::Network)?;
-        let mut response =
-            worker::Fetch::Request(request).send_with_signal(&signal).await.map_err(|_| why())?;
-        let body = read(&mut response, body_max).await.map_err(|error| error.unwrap_or_else(why))?;
-        let headers =
-            sorted::map(response.headers().entries().map(|(name, value)| (name.to_ascii_lowercase(), value)));
-        Ok(Incoming { status: response.status_code(), headers, body })
-    }
-}
-
-fn build(request: &Outgoing) -> worker::Result<Request> {
-    let headers = Headers::new();
-    for (name, value) in &request.headers {
+        let headers = lines(&request).ok_or(FetchError::Network)?;
         // Exposed to be sent to the provider: `verify/request.rs` has checked the host.
-        headers.set(name, value.expose())?;
+        let body = request.body.as_ref().map(|body| body.expose());
+        let body_max = u32::try_from(request.body_max).unwrap_or(u32::MAX);
+        let answer = ask(&request.method, &request.url, &headers, body, body_max, TIME_LIMIT_MS);
+        let answer = JsFuture::from(answer).await.map_err(|_| FetchError::Network)?;
+        read(&answer).ok_or_else(|| match answer.as_string().as_deref() {
+            Some("timeout") => FetchError::TimedOut,
+            Some("length") => FetchError::TooLarge,
+            _ => FetchError::Network,
+        })
     }
-    let mut init = RequestInit::new();
-    init.with_method(Method::from(request.method.clone()))
-        .with_headers(headers)
-        .with_redirect(RequestRedirect::Manual);
-    // Exposed for the same reason.
-    init.with_body(request.body.as_ref().map(|body| body.expose().into()));
-    Request::new_with_init(&request.url, &init)
 }
 
-/// The body, or `None` when the connection broke.
-async fn read(response: &mut Response, body_max: usize) -> Result<Vec<u8>, Option<FetchError>> {
-    let mut body = Vec::new();
-    // A redirect or an empty answer may have no stream.
-    let Ok(mut stream) = response.stream() else { return Ok(body) };
-    while let Some(chunk) = stream.next().await {
-        body.extend(chunk.map_err(|_| None)?);
-        if body.len() > body_max {
-            return Err(Some(FetchError::TooLarge));
+/// The headers, name and value in turns; nothing when one of them is no header.
+fn lines(request: &Outgoing) -> Option<Zeroizing<String>> {
+    let mut lines = Zeroizing::new(String::new());
+    for (name, value) in &request.headers {
+        // Exposed for the same reason.
+        let value = value.expose();
+        if name.contains('\n') || value.contains('\n') {
+            return None;
+        }
+        for text in [name.as_str(), "\n", value, "\n"] {
+            lines.push_str(text);
         }
     }
-    Ok(body)
+    Some(lines)
+}
+
+fn read(answer: &JsValue) -> Option<Incoming> {
+    let parts = answer.dyn_ref::<js_sys::Array>()?;
+    let headers = parts.get(1).as_string()?;
+    let mut words = headers.split('\n').map(str::to_owned);
+    let mut pairs = Vec::new();
+    while let (Some(name), Some(value)) = (words.next(), words.next()) {
+        pairs.push((name.to_ascii_lowercase(), value));
+    }
+    Some(Incoming {
+        status: parts.get(0).as_f64()? as u16,
+        headers: sorted::map(pairs.into_iter()),
+        body: js_sys::Uint8Array::from(parts.get(2)).to_vec(),
+    })
 }

@@ -1,34 +1,31 @@
-//! Calls a Durable Object, within a time limit: a panic there would leave the caller waiting for ever.
+//! Calls a Durable Object, within a time limit: a panic there would leave the caller waiting for ever. The work is done in
+//! `index.js`, so that a call crosses into JavaScript once and back once.
 
-use super::within::within;
 use super::{PROJECTS, REGISTRY};
 use crate::ports::{PortError, ProjectIndex, Target};
-use std::time::Duration;
-use worker::{Env, Method, ObjectNamespace, Request, RequestInit, Result};
+use wasm_bindgen::prelude::wasm_bindgen;
+use wasm_bindgen::{JsCast, JsValue};
+use wasm_bindgen_futures::JsFuture;
+use worker::{Env, Result};
 
-const TIME_LIMIT: Duration = Duration::from_secs(5);
+const TIME_LIMIT_MS: u32 = 5_000;
+
+#[wasm_bindgen(module = "/src/platform/index.js")]
+extern "C" {
+    fn call(namespace: &JsValue, name: &str, operation: &str, body: &str, time_limit: u32)
+    -> js_sys::Promise;
+}
 
 /// The Durable Objects.
 pub(super) struct Objects {
-    projects: ObjectNamespace,
-    registry: ObjectNamespace,
+    projects: JsValue,
+    registry: JsValue,
 }
 
 impl Objects {
     pub(super) fn new(env: &Env) -> Result<Self> {
-        Ok(Self { projects: env.durable_object(PROJECTS)?, registry: env.durable_object(REGISTRY)? })
-    }
-
-    async fn ask(&self, target: Target, operation: &'static str, body: String) -> Result<(u16, String)> {
-        let stub = match target {
-            Target::Project(project) => self.projects.id_from_name(&project.to_string())?.get_stub()?,
-            Target::Registry => self.registry.id_from_name("registry")?.get_stub()?,
-        };
-        let mut init = RequestInit::new();
-        init.with_method(Method::Post).with_body(Some(body.into()));
-        let request = Request::new_with_init(&format!("https://project/{operation}"), &init)?;
-        let mut response = stub.fetch_with_request(request).await?;
-        Ok((response.status_code(), response.text().await?))
+        let binding = |name: &str| js_sys::Reflect::get(env, &JsValue::from_str(name));
+        Ok(Self { projects: binding(PROJECTS)?, registry: binding(REGISTRY)? })
     }
 }
 
@@ -39,13 +36,23 @@ impl ProjectIndex for Objects {
         operation: &'static str,
         body: String,
     ) -> std::result::Result<String, PortError> {
-        let answer = async {
-            match self.ask(target, operation, body).await {
-                Ok((200, reply)) => Ok(reply),
-                Ok((status, detail)) => Err(PortError::Failed(format!("object answered {status}: {detail}"))),
-                Err(error) => Err(PortError::Failed(format!("object: {error}"))),
-            }
+        let (namespace, name) = match target {
+            Target::Project(project) => (&self.projects, project.to_string()),
+            Target::Registry => (&self.registry, "registry".to_owned()),
         };
-        within(TIME_LIMIT, answer).await
+        let failed = |what: &str| PortError::Failed(format!("object: {what}"));
+        let answer = JsFuture::from(call(namespace, &name, operation, &body, TIME_LIMIT_MS)).await;
+        let answer = answer.map_err(|_| failed("no answer"))?;
+        let Some(parts) = answer.dyn_ref::<js_sys::Array>() else {
+            return Err(match answer.as_string() {
+                Some(word) if word == "timeout" => PortError::TimedOut,
+                word => failed(&word.unwrap_or_default()),
+            });
+        };
+        let text = parts.get(1).as_string().unwrap_or_default();
+        match parts.get(0).as_f64() {
+            Some(200.0) => Ok(text),
+            status => Err(failed(&format!("answered {}: {text}", status.unwrap_or_default()))),
+        }
     }
 }

@@ -88,14 +88,16 @@ impl Object {
         let writes = writes(&operation);
         let now = SystemClock.now_ms();
         let counts = self.counts.clone();
-        let run = move |sql: &ObjectSql| {
-            metered(&mut counts.borrow_mut(), &body, now, |body| Ledger::new(sql, now).run(&operation, body))
-        };
-        match self.transaction(run) {
-            Ok(reply) => {
-                if writes {
-                    self.set_alarm(now).await?;
-                }
+        let done = self.transaction(move |sql| {
+            let ledger = Ledger::new(sql, now);
+            let run = |body: &str| ledger.run(&operation, body);
+            let reply = metered(&mut counts.borrow_mut(), &body, now, run)?;
+            let due = if writes { ledger.next_due().map_err(|error| error.to_string())? } else { None };
+            Ok((reply, due))
+        });
+        match done {
+            Ok((reply, due)) => {
+                self.set_alarm(due, now).await?;
                 Response::ok(reply)
             }
             Err(error) => Response::error(error.to_string(), 500),
@@ -103,11 +105,8 @@ impl Object {
     }
 
     /// Sets the alarm to the next due work, but not before `earliest`.
-    async fn set_alarm(&self, earliest: i64) -> Result<()> {
-        let now = SystemClock.now_ms();
-        let next =
-            self.transaction(move |sql| Ledger::new(sql, now).next_due().map_err(|error| error.to_string()))?;
-        if let Some(due) = next.map(|due| due.max(earliest))
+    async fn set_alarm(&self, due: Option<i64>, earliest: i64) -> Result<()> {
+        if let Some(due) = due.map(|due| due.max(earliest))
             && self.alarm.get() != Some(due)
         {
             self.state
@@ -140,7 +139,10 @@ impl Object {
                 noted.map_err(|error| error.to_string())
             })?;
         }
-        self.set_alarm(now + PAUSE_MS).await?;
+        let now = SystemClock.now_ms();
+        let due =
+            self.transaction(move |sql| Ledger::new(sql, now).next_due().map_err(|error| error.to_string()))?;
+        self.set_alarm(due, now + PAUSE_MS).await?;
         Response::ok("")
     }
 }

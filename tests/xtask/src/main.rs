@@ -44,6 +44,8 @@ cargo xtask provider check ID [--value FIELD=VALUE]…
                                               what is wrong with it; else its form, guide and requests
 cargo xtask fuzz [--seconds 20]               texts that no one thought of, for each parser of an answer
 cargo xtask bench size [--write]              what the hosted page weighs; --write puts the table into README.md
+cargo xtask bench edge [--seconds 4] [--write]
+                                              what requests cost on workerd, beside bare JavaScript; how lists grow
 cargo xtask build                             the widget and the Worker, into edge/build/";
 
 /// What was asked for.
@@ -53,6 +55,7 @@ enum Task {
     Dev { port: u16, state: Option<PathBuf> },
     Test { filter: Option<String>, matrix: bool },
     BenchSize { write: bool },
+    BenchEdge { seconds: u32, write: bool },
     ProviderNew { id: String },
     ProviderCheck { id: String, values: Vec<String> },
     Fuzz { seconds: u32 },
@@ -76,6 +79,7 @@ fn run(task: Task) -> Result<ExitCode> {
         Task::Dev { port, state } => return dev::run(&workspace, port, state),
         Task::Test { filter, matrix } => return test::run(&workspace, filter.as_deref(), matrix),
         Task::BenchSize { write } => bench::size(&workspace, write)?,
+        Task::BenchEdge { seconds, write } => bench::edge(&workspace, seconds, write)?,
         Task::ProviderNew { id } => provider::new(&workspace, &id)?,
         Task::ProviderCheck { id, values } => provider::check(&workspace, &id, &values)?,
         Task::Fuzz { seconds } => fuzz::all(&workspace, seconds)?,
@@ -119,6 +123,10 @@ fn parse() -> Result<Task> {
             Task::Test { filter: Some((*filter).to_owned()), matrix: std::mem::take(&mut matrix) }
         }
         ["bench", "size"] => Task::BenchSize { write: std::mem::take(&mut write) },
+        ["bench", "edge"] => Task::BenchEdge {
+            seconds: seconds.take().unwrap_or(bench::SECONDS),
+            write: std::mem::take(&mut write),
+        },
         ["provider", "new", id] => Task::ProviderNew { id: (*id).to_owned() },
         ["provider", "check", id] => {
             Task::ProviderCheck { id: (*id).to_owned(), values: std::mem::take(&mut values) }

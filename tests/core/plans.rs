@@ -1,0 +1,123 @@
+//! How SQLite finds what is asked for: by an index, and in the order of the page. A project may have a hundred thousand accounts.
+
+use latchkey_edge::ledger::Ledger;
+use latchkey_edge::ledger::operation::{
+    ConnectionFilter, ConnectionSort, DeleteConnection, FindByName, FindConnection, KeyProof,
+    ListConnections, OpenConnection, Operation, PagePoint,
+};
+use latchkey_edge::ports::Clock;
+use latchkey_edge::route_mac::secret_hash;
+use latchkey_shared::{ApiKey, ConnectionId, Mode, base62};
+use latchkey_tests::{Planned, Scenario};
+use serde_json::json;
+
+const TOKEN: &str = "00aBcDeFgHiJkLmNoPqRsTuVwXyZ0123456789_-ab";
+
+/// Runs an operation that must be done, and refuses slow plans.
+fn run<O: Operation>(scenario: &Scenario, operation: &O) -> String {
+    let database = scenario.platform.index.object(scenario.target());
+    let planned = Planned::new(&database);
+    let reply = Ledger::new(&planned, scenario.platform.clock.now_ms())
+        .run(O::NAME, &serde_json::to_string(operation).unwrap());
+    assert!(reply.as_ref().is_ok_and(|reply| reply.contains("\"done\"")), "{reply:?}");
+    assert!(planned.plans.borrow().len() >= 2, "nothing was planned");
+    assert!(planned.slow().is_empty(), "{}:\n{}", O::NAME, planned.slow().join("\n"));
+    format!("{:?}", planned.plans.borrow())
+}
+
+fn proof(key: &str) -> KeyProof {
+    let key = ApiKey::parse(key).unwrap();
+    KeyProof { id: base62::encode(key.id.random), mode: Mode::Live, hash: secret_hash(key.secret) }
+}
+
+fn scenario() -> (Scenario, ConnectionId) {
+    let scenario = Scenario::new();
+    let path = scenario.account("one", TOKEN);
+    let id = ConnectionId::parse(path.rsplit('/').next().unwrap()).unwrap();
+    (scenario, id)
+}
+
+#[test]
+fn every_page_is_read_along_an_index_in_its_order() {
+    let (scenario, id) = scenario();
+    let some = |text: &str| Some(text.to_owned());
+    let filters = [
+        ConnectionFilter::default(),
+        ConnectionFilter { app: some("okta"), ..ConnectionFilter::default() },
+        ConnectionFilter { name: some("one"), ..ConnectionFilter::default() },
+        ConnectionFilter { name: some("one"), app: some("okta"), ..ConnectionFilter::default() },
+        ConnectionFilter { health: some("healthy"), ..ConnectionFilter::default() },
+        ConnectionFilter { health: some("healthy"), name: some("one"), ..ConnectionFilter::default() },
+        ConnectionFilter { health: some("healthy"), app: some("okta"), ..ConnectionFilter::default() },
+    ];
+    let mut pages = 0;
+    for filter in filters {
+        for sort in [ConnectionSort::Created, ConnectionSort::Updated, ConnectionSort::Name] {
+            for after in [None, Some(PagePoint { at: "1".to_owned(), id })] {
+                for descending in [false, true] {
+                    let (filter, after) = (filter.clone(), after.clone());
+                    let key = proof(&scenario.live_key);
+                    let _ =
+                        run(&scenario, &ListConnections { key, filter, sort, descending, after, limit: 100 });
+                    pages += 1;
+                }
+            }
+        }
+    }
+    assert_eq!(pages, 84);
+}
+
+#[test]
+fn the_accounts_of_one_person_are_found_by_the_person() {
+    let (scenario, id) = scenario();
+    for after in [None, Some(PagePoint { at: "1".to_owned(), id })] {
+        let filter = ConnectionFilter { end_user: Some("user-1".to_owned()), ..ConnectionFilter::default() };
+        let key = proof(&scenario.live_key);
+        let (sort, descending) = (ConnectionSort::Created, false);
+        let asked = ListConnections { key, filter, sort, descending, after, limit: 100 };
+        let index = "connections_end_user (mode=? AND <expr>=?";
+        assert!(run(&scenario, &asked).contains(index));
+    }
+}
+
+#[test]
+fn the_few_accounts_that_need_care_are_found_without_the_healthy_ones() {
+    let (scenario, _) = scenario();
+    let filter = ConnectionFilter { health: Some("blocked".to_owned()), ..ConnectionFilter::default() };
+    let (key, sort) = (proof(&scenario.live_key), ConnectionSort::Created);
+    let asked = ListConnections { key, filter, sort, descending: true, after: None, limit: 100 };
+    assert!(run(&scenario, &asked).contains("connections_health (mode=? AND health=?"));
+}
+
+#[test]
+fn one_account_is_found_opened_and_deleted_by_an_index() {
+    let (scenario, id) = scenario();
+    let app = || "okta".to_owned();
+    let _ = run(&scenario, &FindConnection { key: proof(&scenario.live_key), app: app(), id });
+    let by_name = FindByName { key: proof(&scenario.live_key), app: app(), name: "one".to_owned() };
+    let plans = run(&scenario, &by_name);
+    assert!(plans.contains("names USING INDEX sqlite_autoindex_names_1 (mode=? AND name=?)"), "{plans}");
+    let opener = scenario.key_with(&["credentials:read"]);
+    let _ = run(&scenario, &OpenConnection { key: proof(&opener), app: app(), id });
+    let _ =
+        run(&scenario, &DeleteConnection { key: proof(&scenario.live_key), app: app(), id, revision: None });
+}
+
+/// The statements of all that a deployment does in a day's work, the sweep among them.
+#[test]
+fn no_write_and_no_sweep_reads_a_table_from_end_to_end() {
+    let scenario = Scenario::new();
+    scenario.platform.index.plan.set(true);
+    scenario.platform.live.okta("acme.okta.com");
+    let session = scenario.session(&scenario.live_key);
+    assert_eq!(scenario.attempt(&session, "attempt-1", "acme.okta.com", TOKEN).status, 200);
+    let path = scenario.account("one", TOKEN);
+    assert_eq!(scenario.create("two", TOKEN, &[("idempotency-key", "once")]).status, 201);
+    let credentials = json!({ "credentials": { "instanceUrl": "acme.okta.com", "apiToken": TOKEN } });
+    assert_eq!(scenario.patch(&path, &scenario.live_key, &credentials).status, 200);
+    assert_eq!(scenario.patch(&path, &scenario.live_key, &json!({ "name": "three" })).status, 200);
+    assert_eq!(scenario.send("DELETE", &path, Some(&scenario.live_key), None).status, 200);
+    assert_eq!(scenario.platform.sweep(scenario.target()), 2);
+    let slow = scenario.platform.index.slow.borrow();
+    assert!(slow.is_empty(), "{}", slow.join("\n"));
+}

@@ -1,0 +1,43 @@
+//! A database that asks SQLite, before each statement, how it is going to find the rows.
+
+use crate::sqlite::Database;
+use latchkey_edge::ledger::sql::{Row, Sql, SqlError, Value};
+use std::cell::RefCell;
+
+/// A database and the plans of what ran on it.
+pub struct Planned<'a> {
+    database: &'a Database,
+    /// Each statement with the lines of its plan.
+    pub plans: RefCell<Vec<(String, Vec<String>)>>,
+}
+
+impl<'a> Planned<'a> {
+    /// No statement ran yet.
+    #[must_use]
+    pub fn new(database: &'a Database) -> Self {
+        Self { database, plans: RefCell::default() }
+    }
+
+    /// The statements that read a table from end to end, or sort what they found, with their plans.
+    #[must_use]
+    pub fn slow(&self) -> Vec<String> {
+        // A table of one row, and the rows of a query inside of the statement.
+        let small = ["SCAN project", "SCAN ended_project", "SCAN (subquery", "SCAN CONSTANT ROW"];
+        let is_slow = |line: &String| {
+            line.contains("TEMP B-TREE")
+                || (line.starts_with("SCAN") && !small.iter().any(|start| line.starts_with(start)))
+        };
+        let plans = self.plans.borrow();
+        let slow = plans.iter().filter(|(_, lines)| lines.iter().any(is_slow));
+        slow.map(|(statement, lines)| format!("{statement}\n  {}", lines.join("\n  "))).collect()
+    }
+}
+
+impl Sql for Planned<'_> {
+    fn exec(&self, statement: &str, values: &[Value]) -> Result<Vec<Row>, SqlError> {
+        let plan = self.database.exec(&format!("EXPLAIN QUERY PLAN {statement}"), values)?;
+        let lines = plan.iter().map(|row| row.text(3)).collect();
+        self.plans.borrow_mut().push((statement.to_owned(), lines));
+        self.database.exec(statement, values)
+    }
+}

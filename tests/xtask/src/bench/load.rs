@@ -1,0 +1,99 @@
+//! Load: many connections that ask one after the other, for a while. It owns the counting, and refuses to hide a failure: an answer
+//! with another status than the expected one ends the bench.
+
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use anyhow::{Result, anyhow};
+
+use super::http::{Client, Request, expect};
+
+/// What is asked, again and again.
+pub(crate) struct Target<'a> {
+    pub(crate) port: u16,
+    pub(crate) method: &'static str,
+    /// The path of the request with this number.
+    pub(crate) path: &'a (dyn Fn(u64) -> String + Sync),
+    pub(crate) key: &'a str,
+    /// The body of the request with this number.
+    pub(crate) body: &'a (dyn Fn(u64) -> String + Sync),
+    pub(crate) status: u16,
+}
+
+/// What a run took.
+#[derive(Default, Clone)]
+pub(crate) struct Sample {
+    /// Of each request, in microseconds.
+    pub(crate) latencies: Vec<u64>,
+    /// On the clock.
+    pub(crate) wall: Duration,
+    /// Of the server, in nanoseconds.
+    pub(crate) cpu: u64,
+}
+
+impl Sample {
+    /// Adds another run of the same.
+    pub(crate) fn add(&mut self, other: Self) {
+        self.latencies.extend(other.latencies);
+        self.wall += other.wall;
+        self.cpu += other.cpu;
+    }
+
+    /// Requests per second.
+    pub(crate) fn rate(&self) -> f64 {
+        self.latencies.len() as f64 / self.wall.as_secs_f64()
+    }
+
+    /// Microseconds of the server's processor per request.
+    pub(crate) fn cpu_each(&self) -> f64 {
+        self.cpu as f64 / 1000.0 / self.latencies.len().max(1) as f64
+    }
+
+    /// The latency that so many of a hundred requests stay within, in milliseconds.
+    pub(crate) fn percentile(&self, hundredths: usize) -> f64 {
+        let mut sorted = self.latencies.clone();
+        sorted.sort_unstable();
+        let at = (sorted.len() * hundredths / 100).min(sorted.len().saturating_sub(1));
+        sorted.get(at).map_or(0.0, |microseconds| *microseconds as f64 / 1000.0)
+    }
+}
+
+/// Numbers the requests of the whole process, so that no name comes twice.
+static NEXT: AtomicU64 = AtomicU64::new(1);
+
+/// Asks for so long, over so many connections; `cpu` tells the server's processor time so far.
+pub(crate) fn run(
+    target: &Target<'_>,
+    connections: usize,
+    time: Duration,
+    cpu: impl Fn() -> Result<u64>,
+) -> Result<Sample> {
+    let latencies = Mutex::new(Vec::new());
+    let (before, start) = (cpu()?, Instant::now());
+    let one = || -> Result<()> {
+        let mut client = Client::connect(target.port)?;
+        let mut own = Vec::new();
+        while start.elapsed() < time {
+            let number = NEXT.fetch_add(1, Ordering::Relaxed);
+            let (path, body) = ((target.path)(number), (target.body)(number));
+            let asked = Instant::now();
+            let request = Request { method: target.method, path: &path, key: target.key, body: &body };
+            let answer = client.ask(&request)?;
+            own.push(asked.elapsed().as_micros() as u64);
+            expect(&answer, target.status)?;
+        }
+        latencies.lock().map_err(|_| anyhow!("a thread of the load failed"))?.extend(own);
+        Ok(())
+    };
+    thread::scope(|scope| {
+        let threads: Vec<_> = (0..connections).map(|_| scope.spawn(one)).collect();
+        threads
+            .into_iter()
+            .try_for_each(|thread| thread.join().map_err(|_| anyhow!("a thread of the load failed"))?)
+    })?;
+    let wall = start.elapsed();
+    let latencies = latencies.into_inner().map_err(|_| anyhow!("a thread of the load failed"))?;
+    Ok(Sample { latencies, wall, cpu: cpu()? - before })
+}

@@ -1,0 +1,54 @@
+//! `cargo xtask bench`: what is measured, and where the tables go.
+//!
+//! It owns the places of the tables in README.md, each between two comments. It refuses to measure, and to be a test: nothing
+//! here fails because a number is large.
+
+mod edge;
+mod http;
+mod load;
+mod runtime;
+mod size;
+
+pub(crate) use edge::{SECONDS, edge};
+pub(crate) use size::size;
+
+use std::fs;
+
+use anyhow::{Context as _, Result};
+
+use crate::workspace::Workspace;
+
+/// Prints a table, and with `write` puts it between the comments of this name.
+fn publish(workspace: &Workspace, name: &str, table: &str, write: bool) -> Result<()> {
+    print!("{table}");
+    if write {
+        let readme = workspace.root().join("README.md");
+        let text =
+            fs::read_to_string(&readme).with_context(|| format!("cannot read {}", readme.display()))?;
+        let text = replace_between(&text, name, table).with_context(|| {
+            format!("README.md needs the lines `<!-- {name} -->` and `<!-- /{name} -->` around the table")
+        })?;
+        fs::write(&readme, text).with_context(|| format!("cannot write {}", readme.display()))?;
+    }
+    Ok(())
+}
+
+fn replace_between(text: &str, name: &str, table: &str) -> Option<String> {
+    let (start, end) = (format!("<!-- {name} -->"), format!("<!-- /{name} -->"));
+    let (before, rest) = text.split_once(&start)?;
+    let (_, after) = rest.split_once(&end)?;
+    Some(format!("{before}{start}\n\n{}\n\n{end}{after}", table.trim()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::replace_between;
+
+    #[test]
+    fn the_table_replaces_what_stood_between_the_comments() {
+        let text = "# T\n<!-- a -->\nold\n<!-- /a -->\n<!-- b -->\nkept\n<!-- /b -->\nend\n";
+        let expected = "# T\n<!-- a -->\n\n| new |\n\n<!-- /a -->\n<!-- b -->\nkept\n<!-- /b -->\nend\n";
+        assert_eq!(replace_between(text, "a", "| new |\n").as_deref(), Some(expected));
+        assert_eq!(replace_between("no comments", "a", "| new |"), None);
+    }
+}

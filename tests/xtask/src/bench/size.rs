@@ -1,0 +1,16 @@
+//! `cargo xtask bench size`: what the hosted page weighs. It refuses to measure: `tests/runtime/size.mjs` asks the built Worker
+//! for everything the page loads, and prints the table.
+
+use anyhow::Result;
+
+use super::publish;
+use crate::bundle;
+use crate::command::{capture, node};
+use crate::workspace::Workspace;
+
+/// Prints the table of sizes, and with `write` puts it into README.md.
+pub(crate) fn size(workspace: &Workspace, write: bool) -> Result<()> {
+    bundle::build(workspace)?;
+    let table = capture(&mut node(workspace, &workspace.runtime("size.mjs")), "measuring the page")?;
+    publish(workspace, "bench:size", &table, write)
+}

@@ -67,7 +67,7 @@ fn read(answer: &JsValue) -> Option<Incoming> {
     }
     Some(Incoming {
         status: parts.get(0).as_f64()? as u16,
-        headers: sorted::map(pairs.into_iter()),
+        headers: sorted::map(pairs),
         body: js_sys::Uint8Array::from(parts.get(2)).to_vec(),
     })
 }

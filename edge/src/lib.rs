@@ -18,6 +18,8 @@ pub mod http;
 pub mod index;
 pub mod key_ring;
 pub mod ledger;
+#[cfg(feature = "schema")]
+pub mod openapi;
 pub mod ports;
 pub mod retrieve;
 pub mod rewrap;

@@ -56,6 +56,9 @@ codes! {
     /// The key is right, and may not do this.
     InsufficientScope = "insufficient_scope", 403, "The key lacks a scope";
 
+    /// More requests than the limit allows.
+    RateLimited = "rate_limited", 429, "Too many requests";
+
     // Connect sessions.
     /// The session's time is over.
     SessionExpired = "session_expired", 410, "This link has expired";

@@ -99,6 +99,13 @@ impl<'a> Route<'a> {
     }
 }
 
+/// The methods of a path, for the test that compares them with the description of the API.
+#[cfg(all(test, feature = "schema"))]
+pub(crate) fn methods_of(path: &str) -> Option<&'static str> {
+    let segments: Vec<&str> = path.trim_start_matches('/').split('/').collect();
+    Route::of(&segments).map(Route::methods)
+}
+
 /// Answers a request, whatever it is. Faults of ours go to the log under the request's id.
 pub async fn handle(platform: &impl Platform, request: &Request) -> Response {
     let request_id = format!("req_{}", base62::encode(u128::from_be_bytes(platform.entropy().bytes16())));

@@ -6,7 +6,11 @@ mod list;
 mod opened;
 mod read;
 
+#[cfg(feature = "schema")]
+pub(crate) use change::ConnectionChanges;
 pub use change::{change, delete};
+#[cfg(feature = "schema")]
+pub(crate) use create::NewConnection;
 pub use create::create;
 pub(in crate::api) use list::limit;
 pub use list::list;

@@ -167,7 +167,11 @@ pub async fn change(platform: &impl Platform, request: &Request, id: &str) -> Re
 pub async fn delete(platform: &impl Platform, request: &Request, id: &str) -> Result<Response> {
     auth::admin(request, platform.config())?;
     let id = registered(platform, id).await?;
-    let force = request.query.get("force").is_some_and(|text| text == "true");
+    let force = match request.query.get("force").map(String::as_str) {
+        None | Some("false") => false,
+        Some("true") => true,
+        Some(_) => return Err(invalid("force", "This is neither true nor false.", "Send true, or leave it out.")),
+    };
     let lost = |error: CallError| error.for_asker(Asker::Key);
     let project =
         call(platform.index(), Target::Project(id), &DeleteProject { force }).await.map_err(lost)?;

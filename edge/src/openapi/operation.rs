@@ -42,6 +42,20 @@ impl Caller {
         }
     }
 
+    fn says(self) -> String {
+        match self {
+            Self::Anyone => "Anyone may call it.".into(),
+            Self::AnyoneOrKey => "Anyone may call it, with a secret key or without.".into(),
+            Self::AnyKey => "Needs a secret key, whatever its scopes.".into(),
+            Self::Key(scope) => format!("Needs a secret key with the scope `{scope}`."),
+            Self::Page => "Needs the token of a connect session.".into(),
+            Self::Owner => "Needs the deployment’s admin token.".into(),
+            Self::OwnerOrKey => {
+                "Needs the deployment’s admin token, or a secret key with the scope `admin`.".into()
+            }
+        }
+    }
+
     fn refusals(self) -> &'static [ErrorCode] {
         use ErrorCode as Code;
         match self {
@@ -96,7 +110,7 @@ impl Operation {
     /// Where it stands in the reference, who may make it, and what it does.
     pub(super) fn is(mut self, tag: &str, caller: Caller, description: &str) -> Self {
         self.members.insert("tags".into(), json!([tag]));
-        self.members.insert("description".into(), json!(description));
+        self.members.insert("description".into(), json!(format!("{description}\n\n{}", caller.says())));
         self.members.insert("security".into(), caller.security());
         self.refuses(caller.refusals())
     }

@@ -5,7 +5,7 @@ import { after, before, test } from "node:test";
 
 import Ajv from "ajv/dist/2020.js";
 
-import { deploy } from "../harness/deployment.mjs";
+import { MAGIC_HOST, deploy, magicToken } from "../harness/deployment.mjs";
 
 let edge, served, document, ajv;
 before(async () => {
@@ -73,9 +73,31 @@ test("the documented request links an account, and the answer has the documented
   }
 });
 
+test("what the page reads and what it gets for its answers have the documented shape", async () => {
+  const json = (method, status) => ["paths", "/api/v1/connect", method, "responses", status, "content", "application/json", "schema"];
+  const session = await edge.session();
+  const seen = await edge.send("GET", "/api/v1/connect", { token: session.token });
+  assert.deepEqual(faults(seen.body, ...json("get", "200")), []);
+  const linked = await edge.attempt(session, "attempt-1", MAGIC_HOST, magicToken());
+  assert.equal(linked.status, 200, linked.text);
+  assert.deepEqual(faults(linked.body, ...json("post", "200")), []);
+});
+
+test("every provider has the documented shape, with test values and without", async () => {
+  const { body } = await edge.send("GET", "/api/v1/providers");
+  for (const { id } of body.providers) {
+    for (const token of [undefined, edge.testKey]) {
+      const provider = await edge.send("GET", `/api/v1/providers/${id}`, { token });
+      assert.equal("testValues" in provider.body, token !== undefined);
+      assert.deepEqual(faults(provider.body, "paths", "/api/v1/providers/{id}", "get", "responses", "200", "content", "application/json", "schema"), [], id);
+    }
+  }
+});
+
 test("the sample of the credential that is refused in test mode says so as documented", async () => {
   const path = "/api/v1/app-connections/{app}";
-  const body = document.paths[path].post.requestBody.content["application/json"].examples.liveMode.value;
+  const { value } = document.paths[path].post.requestBody.content["application/json"].examples.liveMode;
+  const body = { ...value, name: "another" };
   const answer = await edge.send("POST", path.replace("{app}", "okta"), { token: edge.testKey, body });
   assert.equal(answer.status, 422, answer.text);
   assert.deepEqual(faults(answer.body, "paths", path, "post", "responses", "422", "content", "application/problem+json", "schema"), []);

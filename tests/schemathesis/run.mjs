@@ -3,7 +3,7 @@
 // It owns the deployment for the run, and turns Schemathesis' report into the one that `cargo xtask` counts: a test for each call
 // of the API. It refuses to know what is checked; `schemathesis.toml` says so.
 //
-//   node run.mjs --program <schemathesis> --seconds <n> --report <file.tap> [--filter <part of "POST /api/…">]
+//   node run.mjs --program <schemathesis> (--examples <n> | --seconds <n>) --report <file.tap> [--filter <part of "POST /api/…">]
 
 import { spawn } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
@@ -14,7 +14,7 @@ import { parseArgs } from "node:util";
 import { deploy } from "../harness/deployment.mjs";
 
 const text = { type: "string" };
-const { values } = parseArgs({ options: { program: text, seconds: text, report: text, filter: text } });
+const { values } = parseArgs({ options: { program: text, examples: text, seconds: text, report: text, filter: text } });
 const here = import.meta.dirname;
 
 /** The names of the calls, such as `GET /api/v1/vault`, that the filter takes. */
@@ -37,7 +37,7 @@ const unescaped = (xml) => xml.replaceAll("&quot;", '"').replaceAll("&lt;", "<")
 
 function run(edge, report, names) {
   const config = ["--config-file", join(here, "schemathesis.toml")];
-  const budget = ["--max-time", values.seconds, "--seed", "1"];
+  const budget = [...(values.examples ? ["--max-examples", values.examples] : ["--max-time", values.seconds]), "--seed", "1"];
   const filter = values.filter ? names.flatMap((name) => ["--include-name", name]) : [];
   const child = spawn(values.program, [...config, "run", `${edge.url}/openapi.json`, ...budget, ...filter, "--report", "junit", "--report-junit-path", report], {
     cwd: here,

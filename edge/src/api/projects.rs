@@ -170,7 +170,9 @@ pub async fn delete(platform: &impl Platform, request: &Request, id: &str) -> Re
     let force = match request.query.get("force").map(String::as_str) {
         None | Some("false") => false,
         Some("true") => true,
-        Some(_) => return Err(invalid("force", "This is neither true nor false.", "Send true, or leave it out.")),
+        Some(_) => {
+            return Err(invalid("force", "This is neither true nor false.", "Send true, or leave it out."));
+        }
     };
     let lost = |error: CallError| error.for_asker(Asker::Key);
     let project =

@@ -45,7 +45,7 @@ test("a shape that is not documented is told", () => {
 test("the documented request links an account, and the answer has the documented shape and headers", async () => {
   const path = "/api/v1/app-connections/{app}";
   const { requestBody, responses } = document.paths[path].post;
-  const body = requestBody.content["application/json"].examples.testMode.value;
+  const body = requestBody.content["application/json"].examples.inTestMode.value;
   const answer = await edge.send("POST", path.replace("{app}", "okta"), { token: edge.testKey, body: { ...body, projectId: edge.project.id } });
   assert.equal(answer.status, 201, answer.text);
   assert.deepEqual(faults(answer.body, "paths", path, "post", "responses", "201", "content", "application/json", "schema"), []);
@@ -78,7 +78,7 @@ test("every provider has the documented shape, with test values and without", as
 
 test("the sample of the credential that is refused in test mode says so as documented", async () => {
   const path = "/api/v1/app-connections/{app}";
-  const { value } = document.paths[path].post.requestBody.content["application/json"].examples.liveMode;
+  const { value } = document.paths[path].post.requestBody.content["application/json"].examples.live;
   const body = { ...value, name: "another" };
   const answer = await edge.send("POST", path.replace("{app}", "okta"), { token: edge.testKey, body });
   assert.equal(answer.status, 422, answer.text);

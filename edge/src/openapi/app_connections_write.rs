@@ -31,7 +31,7 @@ pub(super) fn operations(schemas: &mut Schemas) -> Vec<Operation> {
             .header("Idempotency-Key", "The same request sent again with the same key acts once, and gets the first answer again.", once)
             .takes::<NewConnection>(
                 schemas,
-                &[("testMode", new(test_credentials())), ("liveMode", new(live_credentials()))],
+                &[("inTestMode", new(test_credentials())), ("live", new(live_credentials()))],
             )
             .answers::<OneConnection>(schemas, 201, "The account, verified and stored.", one.clone())
             .with_header("ETag")

@@ -17,6 +17,8 @@ for (const width of [360, 1280]) {
   for (const dark of [false, true]) {
     test(`the reference at ${width} px, ${dark ? "dark" : "light"}: every call, nothing from elsewhere, nothing that axe finds`, async () => {
       const page = await chromium.page({ width, dark });
+      // The viewer draws some thousand elements for a call; a busy machine takes its time.
+      page.setDefaultTimeout(60_000);
       await page.goto(`${edge.url}/docs`);
       await ready(page);
       const calls = Object.values(document.paths).flatMap((methods) => Object.values(methods));

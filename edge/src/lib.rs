@@ -20,6 +20,8 @@ pub mod index;
 pub mod key_ring;
 pub mod ledger;
 pub mod meter;
+#[cfg(feature = "schema")]
+pub mod openapi;
 pub mod ports;
 pub mod retrieve;
 pub mod rewrap;

@@ -71,9 +71,11 @@ wire! {
 /// `{"attemptId": "…", "app": "okta", "fields": {"instanceUrl": {"text": "…"}, …}}`
 #[cfg(feature = "serde")]
 #[derive(Debug, serde::Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct ConnectRequest {
     /// Made by the page for each attempt; repeating an attempt returns its recorded result.
+    #[cfg_attr(feature = "schema", schemars(regex(pattern = "^[0-9A-Za-z-]{8,64}$")))]
     pub attempt_id: String,
     /// The provider's id.
     pub app: String,
@@ -84,6 +86,7 @@ pub struct ConnectRequest {
 /// An answer: in clear, or sealed to the edge's key (RFC 9180).
 #[cfg(feature = "serde")]
 #[derive(Debug, serde::Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(untagged)]
 pub enum FieldValue {
     /// In clear.

@@ -9,6 +9,7 @@ use std::collections::BTreeMap;
 
 /// What a project's operator opts into, for one provider.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct HostOptIn {
     /// Domains of the customers' own, where the provider has them.

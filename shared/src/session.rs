@@ -16,18 +16,23 @@ wire! {
     /// The person who fills in the form, as the backend knows them.
     pub struct EndUser {
         /// The backend's own id of the person.
+        #[cfg_attr(feature = "schema", schemars(length(min = 1, max = 200)))]
         "id" id: String,
         /// For display.
+        #[cfg_attr(feature = "schema", schemars(length(min = 1, max = 200)))]
         "email" email: Option<String>,
         /// For display.
+        #[cfg_attr(feature = "schema", schemars(length(min = 1, max = 200)))]
         "name" name: Option<String>,
     }
 
     /// The customer the person belongs to, as the backend knows them.
     pub struct EndOrganization {
         /// The backend's own id of the customer.
+        #[cfg_attr(feature = "schema", schemars(length(min = 1, max = 200)))]
         "id" id: String,
         /// For display.
+        #[cfg_attr(feature = "schema", schemars(length(min = 1, max = 200)))]
         "name" name: Option<String>,
     }
 }

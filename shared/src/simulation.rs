@@ -18,6 +18,7 @@ pub struct TestMode {
 
 /// A set of answers that always ends the same way.
 #[derive(Clone, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct TestValue {
     /// What it plays.
     pub name: String,

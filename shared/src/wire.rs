@@ -2,7 +2,8 @@
 //!
 //! The edge and the tests get serde; the widget gets [`FromJs`](crate::browser::FromJs), which reads what the browser's
 //! own `JSON.parse` made (a JSON parser compiled to wasm weighs more than the framework). The JSON name stands in front
-//! of each field, because a `macro_rules` cannot derive it.
+//! of each field, because a `macro_rules` cannot derive it. With the feature `schema`, which no wasm has, the API's description is
+//! derived here too.
 
 /// Declares structs that travel as JSON objects: `"jsonName" field: Type`.
 ///
@@ -15,6 +16,7 @@ macro_rules! wire {
         $(#[$meta])*
         #[derive(Clone, Debug, PartialEq)]
         #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+        #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
         pub struct $name {
             $( $(#[$fmeta])* #[cfg_attr(feature = "serde", serde(rename = $json))] pub $field: $ty, )*
         }
@@ -37,6 +39,7 @@ macro_rules! words {
         $(#[$meta])*
         #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
         #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+        #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
         pub enum $name {
             $( $(#[$vmeta])* #[cfg_attr(feature = "serde", serde(rename = $word))] $variant, )*
         }

@@ -192,3 +192,14 @@ fn a_project_whose_older_versions_are_gone_already_leaves_nothing_behind() {
     assert_eq!(scenario.platform.sweep(scenario.target()), 1);
     assert_eq!(scenario.platform.index.object(scenario.target()).count("intents"), 0);
 }
+
+#[test]
+fn what_forces_a_deletion_is_said_exactly() {
+    let scenario = Scenario::new();
+    let path = format!("/api/v1/projects/{}", scenario.project);
+    for word in ["maybe", "True", "1", ""] {
+        let answer = scenario.send("DELETE", &format!("{path}?force={word}"), Some(ADMIN_TOKEN), None);
+        assert_eq!(status(&answer), (422, "invalid_parameter"), "{word}");
+    }
+    assert_eq!(scenario.send("DELETE", &format!("{path}?force=false"), Some(ADMIN_TOKEN), None).status, 200);
+}

@@ -83,6 +83,14 @@ test("unknown paths and methods", async () => {
   assert.equal(answer.headers.get("allow"), "POST");
 });
 
+test("a method that nobody knows is no GET", async () => {
+  for (const path of ["/api/v1/providers", "/api/v1/providers/okta", "/healthz"]) {
+    assertProblem(await edge.send("QUERY", path), 405, "method_not_allowed");
+  }
+  assertProblem(await edge.send("QUERY", "/api/v1/projects", { token: edge.secrets.ADMIN_TOKEN }), 405, "method_not_allowed");
+  assertProblem(await edge.send("QUERY", "/connect.js"), 404, "not_found");
+});
+
 for (const [host, code] of [
   ["http://169.254.169.254", "host_is_address"],
   ["127.0.0.1", "host_is_address"],

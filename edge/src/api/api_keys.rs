@@ -13,10 +13,17 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 #[derive(Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
-struct NewKey {
+pub(crate) struct NewKey {
+    /// For people.
+    #[cfg_attr(feature = "schema", schemars(length(min = 1, max = 64)))]
     name: String,
+    /// What it may do.
+    #[cfg_attr(feature = "schema", schemars(with = "Vec<KeyScope>", length(min = 1)))]
     scopes: Vec<String>,
+    /// Test or live; the caller’s when it is left out.
+    #[cfg_attr(feature = "schema", schemars(with = "Option<Mode>"))]
     mode: Option<String>,
 }
 

@@ -24,18 +24,33 @@ const EXPIRES_IN_DEFAULT: i64 = 1800;
 const TEXT_MAX: usize = 200;
 
 #[derive(Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
-struct NewSession {
+pub(crate) struct NewSession {
+    /// What the person may link.
+    #[cfg_attr(feature = "schema", schemars(with = "Vec<crate::openapi::ProviderName>", length(min = 1)))]
     providers: Vec<String>,
+    /// Who is asked, as you know them.
     end_user: EndUser,
+    /// The customer they belong to.
     organization: Option<EndOrganization>,
+    /// The name the account will have; one is made when it is left out.
+    #[cfg_attr(feature = "schema", schemars(with = "Option<crate::openapi::Slug>"))]
     connection_name: Option<String>,
+    /// For people.
+    #[cfg_attr(feature = "schema", schemars(length(max = 256)))]
     description: Option<String>,
+    /// Values to start with, by field id; never secrets.
     #[serde(default)]
     prefill: BTreeMap<String, String>,
+    /// What the key shall be able to do: scopes of the provider.
     #[serde(default)]
     scopes: Vec<String>,
+    /// How long the session lives, in seconds.
+    #[cfg_attr(feature = "schema", schemars(range(min = 60, max = 2_592_000), extend("default" = 1800)))]
     expires_in: Option<i64>,
+    /// Origins that may embed the form; some of the project’s, which are all meant when it is left out.
+    #[cfg_attr(feature = "schema", schemars(with = "Option<Vec<crate::openapi::Origin>>", length(max = 20)))]
     allowed_origins: Option<Vec<String>>,
 }
 

@@ -17,14 +17,23 @@ use serde::Deserialize;
 use serde_json::json;
 
 #[derive(Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
-struct NewProject {
+pub(crate) struct NewProject {
+    /// The product’s name.
+    #[cfg_attr(feature = "schema", schemars(length(min = 1, max = 64)))]
     name: String,
+    /// Origins that may embed the form.
     #[serde(default)]
+    #[cfg_attr(feature = "schema", schemars(with = "Vec<crate::openapi::Origin>", length(max = 20)))]
     allowed_origins: Vec<String>,
+    /// Its owner; one is made when it is left out.
+    #[cfg_attr(feature = "schema", schemars(with = "Option<crate::openapi::Uuid>"))]
     org_id: Option<String>,
+    /// Whether its pages show its own name only.
     #[serde(default)]
     white_label: bool,
+    /// Hosts of the customers’ own, by provider.
     #[serde(default)]
     hosts: HostOptIns,
 }
@@ -87,11 +96,18 @@ pub async fn list(platform: &impl Platform, request: &Request) -> Result<Respons
 }
 
 #[derive(Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
-struct Changes {
+pub(crate) struct ProjectChanges {
+    /// The product’s name.
+    #[cfg_attr(feature = "schema", schemars(length(min = 1, max = 64)))]
     name: Option<String>,
+    /// Origins that may embed the form.
+    #[cfg_attr(feature = "schema", schemars(with = "Option<Vec<crate::openapi::Origin>>", length(max = 20)))]
     allowed_origins: Option<Vec<String>>,
+    /// Whether its pages show its own name only.
     white_label: Option<bool>,
+    /// Hosts of the customers’ own, by provider.
     hosts: Option<HostOptIns>,
 }
 
@@ -126,7 +142,7 @@ pub async fn read(platform: &impl Platform, request: &Request, id: &str) -> Resu
 pub async fn change(platform: &impl Platform, request: &Request, id: &str) -> Result<Response> {
     auth::admin(request, platform.config())?;
     let id = registered(platform, id).await?;
-    let changes: Changes = body::json(request)?;
+    let changes: ProjectChanges = body::json(request)?;
     let lost = |error: CallError| error.for_asker(Asker::Key);
     let before = call(platform.index(), Target::Project(id), &ReadProject {}).await.map_err(lost)?;
     let name = changes.name.map(check_name).transpose()?;
@@ -151,7 +167,13 @@ pub async fn change(platform: &impl Platform, request: &Request, id: &str) -> Re
 pub async fn delete(platform: &impl Platform, request: &Request, id: &str) -> Result<Response> {
     auth::admin(request, platform.config())?;
     let id = registered(platform, id).await?;
-    let force = request.query.get("force").is_some_and(|text| text == "true");
+    let force = match request.query.get("force").map(String::as_str) {
+        None | Some("false") => false,
+        Some("true") => true,
+        Some(_) => {
+            return Err(invalid("force", "This is neither true nor false.", "Send true, or leave it out."));
+        }
+    };
     let lost = |error: CallError| error.for_asker(Asker::Key);
     let project =
         call(platform.index(), Target::Project(id), &DeleteProject { force }).await.map_err(lost)?;

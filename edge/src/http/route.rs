@@ -140,6 +140,13 @@ impl<'a, P: Platform> Platform for Metered<'a, P> {
     }
 }
 
+/// The methods of a path, for the test that compares them with the description of the API.
+#[cfg(all(test, feature = "schema"))]
+pub(crate) fn methods_of(path: &str) -> Option<&'static str> {
+    let segments: Vec<&str> = path.trim_start_matches('/').split('/').collect();
+    Route::of(&segments).map(Route::methods)
+}
+
 /// Answers a request, whatever it is. Faults of ours go to the log under the request's id. What is left to the caller is
 /// told as `RateLimit` (draft-ietf-httpapi-ratelimit-headers).
 pub async fn handle(platform: &impl Platform, request: &Request) -> Response {

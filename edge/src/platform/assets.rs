@@ -1,42 +1,79 @@
-//! Static files: the loader under a stable name, the widget under hashed names that are cached for ever. Compressed once, at
-//! build time, at brotli's highest quality; the runtime passes the bytes on as they are.
+//! Static files: those that others name under a stable name, the rest under hashed names that are cached for ever. Compressed once,
+//! at build time, at brotli's highest quality; the runtime passes the bytes on as they are.
 
-use super::request::Address;
-use worker::{EncodeBody, Env, Headers, Method, Request, Response, Result};
+use super::request::{Address, method};
+use worker::{EncodeBody, Env, Headers, Request, Response, Result};
 
-const LOADER: &str = "/connect.js";
+/// What the reference's page may do: its own programs and styles, and nobody else's.
+const DOCS_POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; \
+    img-src 'self' data:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+
+/// A file, and how it is served.
+struct File {
+    stored: String,
+    content_type: &'static str,
+    /// Whether its name says what it holds, so that it may be kept for ever.
+    hashed: bool,
+    /// Whether pages of other origins may use it.
+    shared: bool,
+}
+
+/// The file at this path.
+fn file(path: &str) -> Option<File> {
+    let named = |name: &str, content_type, shared| File {
+        stored: format!("/assets/{name}"),
+        content_type,
+        hashed: false,
+        shared,
+    };
+    Some(match path {
+        "/connect.js" => named("connect.js", "text/javascript; charset=utf-8", true),
+        "/openapi.json" => named("openapi.json", "application/json", true),
+        // Not `.html`: the runtime would answer a redirect.
+        "/docs" => named("docs.page", "text/html; charset=utf-8", false),
+        _ => File {
+            stored: path.to_owned(),
+            content_type: hashed(path.strip_prefix("/assets/")?)?,
+            hashed: true,
+            shared: false,
+        },
+    })
+}
 
 /// Serves the file at this path, or nothing when the path is no file's.
 pub(super) async fn serve(request: &Request, env: &Env) -> Result<Option<Response>> {
-    let path = Address::of(request).path;
-    let file = match path.strip_prefix("/assets/") {
-        Some(name) if is_hashed(name) => path.clone(),
-        None if path == LOADER => format!("/assets{LOADER}"),
-        _ => return Ok(None),
-    };
-    if !matches!(request.method(), Method::Get | Method::Head) {
+    let Some(file) = file(&Address::of(request).path) else { return Ok(None) };
+    if !matches!(method(request).as_str(), "GET" | "HEAD") {
         return Ok(None);
     }
     let accepts_brotli = request.headers().get("accept-encoding")?.is_some_and(|accepted| {
         accepted.split(',').any(|coding| coding.split(';').next().is_some_and(|name| name.trim() == "br"))
     });
     let assets = env.assets("ASSETS")?;
-    let stored = format!("https://assets{file}{}", if accepts_brotli { ".br" } else { "" });
+    let stored = format!("https://assets{}{}", file.stored, if accepts_brotli { ".br" } else { "" });
     let found = assets.fetch(stored, None).await?;
     if found.status_code() != 200 {
         return Ok(None);
     }
     let headers = Headers::new();
-    headers.set("content-type", content_type(&file))?;
-    headers.set(
-        "cache-control",
-        if path == LOADER { "public, max-age=300" } else { "public, max-age=31536000, immutable" },
-    )?;
-    headers.set("vary", "accept-encoding")?;
-    headers.set("x-content-type-options", "nosniff")?;
-    // Only the loader is for other origins.
-    headers
-        .set("cross-origin-resource-policy", if path == LOADER { "cross-origin" } else { "same-origin" })?;
+    let kept = if file.hashed { "public, max-age=31536000, immutable" } else { "public, max-age=300" };
+    for (name, value) in [
+        ("content-type", file.content_type),
+        ("cache-control", kept),
+        ("vary", "accept-encoding"),
+        ("x-content-type-options", "nosniff"),
+        ("cross-origin-resource-policy", if file.shared { "cross-origin" } else { "same-origin" }),
+    ] {
+        headers.set(name, value)?;
+    }
+    if file.content_type == "application/json" {
+        headers.set("access-control-allow-origin", "*")?;
+    }
+    if file.content_type.starts_with("text/html") {
+        headers.set("content-security-policy", DOCS_POLICY)?;
+        headers.set("referrer-policy", "no-referrer")?;
+        headers.set("strict-transport-security", "max-age=31536000")?;
+    }
     let mut response = Response::from_body(found.body().clone())?;
     if accepts_brotli {
         headers.set("content-encoding", "br")?;
@@ -45,14 +82,17 @@ pub(super) async fn serve(request: &Request, env: &Env) -> Result<Option<Respons
     Ok(Some(response.with_headers(headers)))
 }
 
-/// `<name>-<hash>.<extension>`: nothing else of the folder is served, the compressed copies least of all.
-fn is_hashed(name: &str) -> bool {
+/// The content type of `<name>-<hash>.<extension>`: nothing else of the folder is served, the compressed copies least of all.
+fn hashed(name: &str) -> Option<&'static str> {
     let plain = |text: &str| !text.is_empty() && text.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-');
-    name.rsplit_once('.').is_some_and(|(stem, extension)| {
-        plain(stem) && stem.contains('-') && matches!(extension, "js" | "wasm")
-    })
-}
-
-fn content_type(file: &str) -> &'static str {
-    if file.ends_with(".wasm") { "application/wasm" } else { "text/javascript; charset=utf-8" }
+    let (stem, extension) = name.rsplit_once('.')?;
+    if !plain(stem) || !stem.contains('-') {
+        return None;
+    }
+    match extension {
+        "js" => Some("text/javascript; charset=utf-8"),
+        "css" => Some("text/css; charset=utf-8"),
+        "wasm" => Some("application/wasm"),
+        _ => None,
+    }
 }

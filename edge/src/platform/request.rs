@@ -10,7 +10,7 @@ pub(super) async fn read(mut incoming: worker::Request) -> Result<Request> {
     let Address { origin, path, query } = Address::of(&incoming);
     let headers =
         sorted::map(incoming.headers().entries().map(|(name, value)| (name.to_ascii_lowercase(), value)));
-    let method = incoming.method().as_ref().to_owned();
+    let method = method(&incoming);
     let has_body = !matches!(method.as_str(), "GET" | "HEAD");
     Ok(Request {
         body: if has_body { body(&mut incoming).await? } else { Body::Bytes(Vec::new()) },
@@ -42,6 +42,11 @@ impl Address {
         let (origin, path) = before.split_at_checked(path).unwrap_or((before, ""));
         Self { origin: origin.to_owned(), path: path.to_owned(), query: query.to_owned() }
     }
+}
+
+/// The method as it was sent: the runtime crate takes one that it does not know for `GET`.
+pub(super) fn method(incoming: &worker::Request) -> String {
+    incoming.inner().method()
 }
 
 /// How much of a body that is too large is read and thrown away, in bytes: a client that is still writing when the answer

@@ -13,7 +13,7 @@ use crate::command::{node, run};
 use crate::hash::sha256_hex;
 use crate::memo::Memo;
 use crate::workspace::Workspace;
-use crate::{tools, wasm};
+use crate::{reference, tools, wasm};
 
 /// Features are named one by one: with `--all-features` binaryen 132 writes imports that Chromium 156 refuses.
 const WASM_FEATURES: [&str; 8] = [
@@ -27,11 +27,12 @@ const WASM_FEATURES: [&str; 8] = [
     "--enable-multivalue",
 ];
 
-/// Builds the widget, the page's parts and the Worker.
+/// Builds the widget, the reference, the page's parts and the Worker.
 pub(crate) fn build(workspace: &Workspace) -> Result<()> {
     tools::wasm_target()?;
     tools::node_packages(workspace)?;
     let widget = build_widget(workspace)?;
+    reference::build(workspace)?;
     build_page(workspace, &widget)?;
     build_worker(workspace)
 }
@@ -153,7 +154,7 @@ fn build_worker(workspace: &Workspace) -> Result<()> {
     memo.record(&[&script, &wasm])
 }
 
-fn esbuild(workspace: &Workspace, input: &Path, output: &Path) -> Command {
+pub(crate) fn esbuild(workspace: &Workspace, input: &Path, output: &Path) -> Command {
     let mut outfile = std::ffi::OsString::from("--outfile=");
     outfile.push(output);
     let mut command = node(workspace, &workspace.package_file("esbuild/bin/esbuild"));
@@ -169,7 +170,7 @@ fn esbuild_file(workspace: &Workspace, source: &str, output: &Path) -> Command {
 }
 
 /// Stores a file of a program under a name that changes with its content, so that browsers may keep it for ever.
-fn store_by_hash(file: &Path, directory: &Path, name: &str, extension: &str) -> Result<PathBuf> {
+pub(crate) fn store_by_hash(file: &Path, directory: &Path, name: &str, extension: &str) -> Result<PathBuf> {
     let bytes = read(file)?;
     let hash: String = sha256_hex(&bytes).chars().take(12).collect();
     let stored = directory.join(format!("{name}-{hash}.{extension}"));
@@ -177,7 +178,7 @@ fn store_by_hash(file: &Path, directory: &Path, name: &str, extension: &str) -> 
     Ok(stored)
 }
 
-fn empty_directory(path: PathBuf) -> Result<PathBuf> {
+pub(crate) fn empty_directory(path: PathBuf) -> Result<PathBuf> {
     if path.exists() {
         fs::remove_dir_all(&path).with_context(|| format!("cannot empty {}", path.display()))?;
     }
@@ -185,10 +186,10 @@ fn empty_directory(path: PathBuf) -> Result<PathBuf> {
     Ok(path)
 }
 
-fn read(path: &Path) -> Result<Vec<u8>> {
+pub(crate) fn read(path: &Path) -> Result<Vec<u8>> {
     fs::read(path).with_context(|| format!("cannot read {}", path.display()))
 }
 
-fn write(path: &Path, bytes: &[u8]) -> Result<()> {
+pub(crate) fn write(path: &Path, bytes: &[u8]) -> Result<()> {
     fs::write(path, bytes).with_context(|| format!("cannot write {}", path.display()))
 }

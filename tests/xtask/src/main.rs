@@ -19,6 +19,8 @@ mod hash;
 mod memo;
 mod prism;
 mod provider;
+mod reference;
+mod schemathesis;
 mod steps;
 mod tally;
 mod test;

@@ -13,7 +13,7 @@ use crate::command::{cargo, node, run};
 use crate::tally::Tally;
 use crate::tools::WASM;
 use crate::workspace::Workspace;
-use crate::{bundle, fuzz, prism, tools};
+use crate::{bundle, fuzz, prism, schemathesis, tools};
 
 /// One step of the test run.
 pub(crate) struct Step {
@@ -26,7 +26,7 @@ pub(crate) struct Step {
 impl Step {
     /// Whether the CI set does without it.
     pub(crate) fn is_slow(&self) -> bool {
-        matches!(self.name, "fuzz" | "prism")
+        matches!(self.name, "fuzz" | "prism" | "schemathesis-long")
     }
 }
 
@@ -42,7 +42,7 @@ pub(crate) enum Work {
 pub(crate) const BUILD: &str = "build";
 
 /// All steps, in the order they run in. The last ones are slow, and run when they are named or with `--matrix`.
-pub(crate) const STEPS: [Step; 12] = [
+pub(crate) const STEPS: [Step; 14] = [
     Step { name: "format", needs_build: false, work: Work::Check(format) },
     Step { name: "clippy-host", needs_build: false, work: Work::Check(clippy_host) },
     Step { name: "doc", needs_build: false, work: Work::Check(doc) },
@@ -52,6 +52,7 @@ pub(crate) const STEPS: [Step; 12] = [
     Step { name: "clippy-widget", needs_build: false, work: Work::Check(clippy_widget) },
     Step { name: "deploy", needs_build: true, work: Work::Check(deploy) },
     Step { name: "edge", needs_build: true, work: Work::Tests(edge) },
+    Step { name: "schemathesis", needs_build: true, work: Work::Tests(schemathesis::short) },
     Step { name: "browser", needs_build: true, work: Work::Tests(browser) },
     Step {
         name: "fuzz",
@@ -59,6 +60,7 @@ pub(crate) const STEPS: [Step; 12] = [
         work: Work::Check(|workspace| fuzz::all(workspace, fuzz::SECONDS)),
     },
     Step { name: "prism", needs_build: false, work: Work::Tests(prism::check) },
+    Step { name: "schemathesis-long", needs_build: true, work: Work::Tests(schemathesis::long) },
 ];
 
 fn format(workspace: &Workspace) -> Result<()> {

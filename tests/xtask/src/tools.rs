@@ -1,6 +1,6 @@
-//! What must be installed before anything is built: the wasm target, Node and its packages, a browser.
+//! What must be installed before anything is built or tested: the wasm target, Node and its packages, Python's, a browser.
 //!
-//! It installs what it can without asking (a rustup target, the packages of a lockfile, Chromium on Debian as root) and refuses to change the machine in any other way: then it says what to install.
+//! It installs what it can without asking (a rustup target, the packages of a lockfile, Chromium and Python's `venv` on Debian as root) and refuses to change the machine in any other way: then it says what to install.
 
 use std::env;
 use std::fs;
@@ -61,13 +61,62 @@ pub(crate) fn node_packages_of(folder: &Path) -> Result<()> {
     fs::write(&stamp, wanted).with_context(|| format!("cannot write {}", stamp.display()))
 }
 
+/// A program of Python packages, installed into a folder of their own below `target/` by a list that names each with its hash.
+pub(crate) fn python_program(workspace: &Workspace, list: &Path, program: &str) -> Result<PathBuf> {
+    let folder = workspace.root().join("target").join(program);
+    let programs = folder.join(if cfg!(windows) { "Scripts" } else { "bin" });
+    let wanted = fs::read(list).with_context(|| format!("cannot read {}", list.display()))?;
+    let wanted = sha256_hex(&wanted);
+    let stamp = folder.join(".latchkey-lock");
+    if fs::read_to_string(&stamp).is_ok_and(|installed| installed == wanted) {
+        return Ok(programs.join(program));
+    }
+    eprintln!("installing the Python packages of {}", list.display());
+    if folder.exists() {
+        fs::remove_dir_all(&folder).with_context(|| format!("cannot empty {}", folder.display()))?;
+    }
+    let make = || {
+        let mut python = Command::new("python3");
+        python.args(["-m", "venv"]).arg(&folder).stdin(Stdio::null()).stdout(std::io::stderr());
+        python.status().is_ok_and(|status| status.success())
+    };
+    if !make() {
+        if !is_debian_as_root() {
+            bail!("{program} needs Python 3.11 or newer with its module `venv`");
+        }
+        apt_get(&["update"])?;
+        apt_get(&["install", "--yes", "--no-install-recommends", "python3-venv"])?;
+        if !make() {
+            bail!("python3 cannot make a virtual environment in {}", folder.display());
+        }
+    }
+    let mut pip = Command::new(programs.join("python"));
+    pip.args([
+        "-m",
+        "pip",
+        "install",
+        "--quiet",
+        "--disable-pip-version-check",
+        "--no-deps",
+        "--only-binary=:all:",
+    ]);
+    pip.args(["--require-hashes", "--requirement"]).arg(list).stdin(Stdio::null()).stdout(std::io::stderr());
+    run(&mut pip, &format!("installing {program}"))?;
+    fs::write(&stamp, wanted).with_context(|| format!("cannot write {}", stamp.display()))?;
+    Ok(programs.join(program))
+}
+
+fn is_debian_as_root() -> bool {
+    let root = Command::new("id").arg("-u").output().is_ok_and(|id| id.stdout.trim_ascii() == b"0");
+    root && Path::new("/etc/debian_version").exists()
+}
+
 /// Finds a Chromium for the browser tests, or installs Debian's when this is Debian and we are root.
 pub(crate) fn chromium() -> Result<PathBuf> {
     if let Some(found) = find_chromium() {
         return Ok(found);
     }
-    let root = Command::new("id").arg("-u").output().is_ok_and(|id| id.stdout.trim_ascii() == b"0");
-    if root && Path::new("/etc/debian_version").exists() {
+    if is_debian_as_root() {
         eprintln!("installing Debian's Chromium");
         apt_get(&["update"])?;
         // A bare machine has no fonts, and text without any has no size.

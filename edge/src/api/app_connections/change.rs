@@ -13,15 +13,23 @@ use serde::Deserialize;
 use std::collections::BTreeMap;
 
 #[derive(Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
-struct Changes {
+pub(crate) struct ConnectionChanges {
+    /// A slug, unique in the project and mode.
+    #[cfg_attr(feature = "schema", schemars(with = "Option<crate::openapi::Slug>"))]
     name: Option<String>,
     /// Absent: as it is. `null`: none.
     #[serde(default, deserialize_with = "present")]
+    #[cfg_attr(feature = "schema", schemars(with = "Option<String>", length(max = 256)))]
     description: Option<Option<String>>,
+    /// As the account has it.
     method: Option<String>,
+    /// Always false.
     #[serde(default)]
+    #[cfg_attr(feature = "schema", schemars(extend("const" = false)))]
     is_platform_managed_credentials: bool,
+    /// The answers of the provider’s form, by field id; all of them.
     credentials: Option<BTreeMap<String, Secret>>,
 }
 
@@ -33,7 +41,7 @@ pub async fn change(platform: &impl Platform, request: &Request, app: &str, id: 
     let caller = auth::api_key(request, platform.config())?;
     let provider = super::super::provider(app, Error::not_found)?;
     let id = connection_id(id)?;
-    let changes: Changes = body::json(request)?;
+    let changes: ConnectionChanges = body::json(request)?;
     changes.method.as_deref().map_or(Ok(()), |method| check_method(provider, method))?;
     check_managed(changes.is_platform_managed_credentials)?;
     let revision = if_match(request)?;

@@ -12,14 +12,25 @@ use serde::Deserialize;
 use std::collections::BTreeMap;
 
 #[derive(Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
-struct NewConnection {
+pub(crate) struct NewConnection {
+    /// A slug, unique in the project and mode.
+    #[cfg_attr(feature = "schema", schemars(with = "crate::openapi::Slug"))]
     name: String,
+    /// How the key authenticates, such as `api-token`; the options name it.
     method: String,
+    /// The key’s own project; another one is not found.
+    #[cfg_attr(feature = "schema", schemars(with = "Option<crate::openapi::Uuid>"))]
     project_id: Option<String>,
+    /// For people.
+    #[cfg_attr(feature = "schema", schemars(length(max = 256)))]
     description: Option<String>,
+    /// Always false.
     #[serde(default)]
+    #[cfg_attr(feature = "schema", schemars(extend("const" = false)))]
     is_platform_managed_credentials: bool,
+    /// The answers of the provider’s form, by field id.
     credentials: BTreeMap<String, Secret>,
 }
 

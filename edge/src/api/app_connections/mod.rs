@@ -7,7 +7,11 @@ mod opened;
 mod read;
 mod rollback;
 
+#[cfg(feature = "schema")]
+pub(crate) use change::ConnectionChanges;
 pub use change::{change, delete};
+#[cfg(feature = "schema")]
+pub(crate) use create::NewConnection;
 pub use create::create;
 pub(in crate::api) use list::limit;
 pub use list::list;

@@ -1,0 +1,50 @@
+//! What the examples of the reference are about: one Okta account, from the request that links it to its history.
+
+use serde_json::{Value, json};
+
+/// The account.
+pub(super) const ID: &str = "e5d18aca-86f7-4026-a95e-efb8aeb0d8e6";
+/// Its project.
+pub(super) const PROJECT: &str = "7ffbb072-2575-495a-b5b0-127f88caef78";
+/// The project's owner.
+pub(super) const OWNER: &str = "6f03caa1-a5de-43ce-b127-95a145d3464c";
+/// Its credential's hash.
+pub(super) const HASH: &str = "7c2d371dec195f82a6a0d5b41c970a229cfcaf88e894a5b6395e2dbd0280661f";
+/// Its name.
+pub(super) const NAME: &str = "my-okta-connection";
+/// When it was linked.
+pub(super) const TIME: &str = "2026-04-23T19:46:34.831Z";
+/// A session, and an API key without its secret.
+pub(super) const SESSION: &str = "3t8Yw1oQmR6vLk0nXc5BzA.5Xk2mQ0fV9sYb7Tn3Hc1Ld.0aPqW4eRt6YuI8oP2sDfGh";
+/// What test mode takes for an Okta domain.
+pub(super) const TEST_HOST: &str = "latchkey-demo.okta.com";
+
+/// What links an account with a key of test mode, where it works as it stands.
+pub(super) fn test_credentials() -> Value {
+    let token = concat!("00test-super-admin-", "exampleexampleexample00");
+    json!({ "instanceUrl": format!("https://{TEST_HOST}"), "apiToken": token })
+}
+
+/// The same with a key of live mode.
+pub(super) fn live_credentials() -> Value {
+    json!({ "instanceUrl": "https://example.okta.com", "apiToken": "<YOUR-API-TOKEN>" })
+}
+
+/// The account as the API shows it.
+pub(super) fn connection() -> Value {
+    json!({
+        "id": ID,
+        "name": NAME,
+        "projectId": PROJECT,
+        "description": null,
+        "version": 1,
+        "orgId": OWNER,
+        "createdAt": TIME,
+        "updatedAt": TIME,
+        "isPlatformManagedCredentials": false,
+        "credentialsHash": HASH,
+        "app": "okta",
+        "method": "api-token",
+        "credentials": { "instanceUrl": "https://example.okta.com" },
+    })
+}

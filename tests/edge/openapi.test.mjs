@@ -1,0 +1,128 @@
+// The description of the API as it is served: right headers, right shapes, and true of the request it documents.
+
+import assert from "node:assert/strict";
+import { after, before, test } from "node:test";
+
+import Ajv from "ajv/dist/2020.js";
+
+import { MAGIC_HOST, deploy, magicToken } from "../harness/deployment.mjs";
+
+let edge, served, document, ajv;
+before(async () => {
+  edge = await deploy();
+  served = await edge.send("GET", "/openapi.json");
+  document = served.body;
+  ajv = new Ajv({ strict: false, validateFormats: false, allErrors: true });
+  ajv.addSchema(document, "openapi");
+});
+after(() => edge.stop());
+
+const escaped = (part) => part.replaceAll("~", "~0").replaceAll("/", "~1");
+const operations = () => Object.entries(document.paths).flatMap(([path, calls]) => Object.entries(calls).map(([method, operation]) => ({ path, method, operation })));
+
+/** The faults of a value by the schema at a place of the document. */
+function faults(value, ...place) {
+  const validate = ajv.compile({ $ref: `openapi#/${place.map((part) => encodeURIComponent(escaped(part))).join("/")}` });
+  return validate(value) ? [] : validate.errors.map(({ instancePath, message, params }) => `${instancePath} ${message} ${JSON.stringify(params)}`);
+}
+
+test("it is served as JSON that any origin may read, and kept for minutes", () => {
+  assert.equal(served.status, 200);
+  assert.equal(served.headers.get("content-type"), "application/json");
+  assert.equal(served.headers.get("cache-control"), "public, max-age=300");
+  assert.equal(served.headers.get("access-control-allow-origin"), "*");
+  assert.equal(document.openapi, "3.1.0");
+});
+
+test("a shape that is not documented is told", () => {
+  const place = ["paths", "/api/v1/app-connections/{app}", "post"];
+  const sample = document.paths["/api/v1/app-connections/{app}"].post.responses[201].content["application/json"].example;
+  const { version, ...without } = sample.appConnection;
+  assert.equal(faults({ appConnection: without }, ...place, "responses", "201", "content", "application/json", "schema").length, 1);
+  assert.equal(faults({ appConnection: { ...sample.appConnection, version: "1" } }, ...place, "responses", "201", "content", "application/json", "schema").length, 1);
+});
+
+test("the documented request links an account, and the answer has the documented shape and headers", async () => {
+  const path = "/api/v1/app-connections/{app}";
+  const { requestBody, responses } = document.paths[path].post;
+  const body = requestBody.content["application/json"].examples.inTestMode.value;
+  const answer = await edge.send("POST", path.replace("{app}", "okta"), { token: edge.testKey, body: { ...body, projectId: edge.project.id } });
+  assert.equal(answer.status, 201, answer.text);
+  assert.deepEqual(faults(answer.body, "paths", path, "post", "responses", "201", "content", "application/json", "schema"), []);
+  assert.deepEqual(Object.keys(answer.body.appConnection).sort(), Object.keys(responses[201].content["application/json"].example.appConnection).sort());
+  for (const name of ["ETag", "X-Request-Id"]) {
+    assert.match(answer.headers.get(name), new RegExp(document.components.headers[name].schema.pattern));
+  }
+});
+
+test("what the page reads and what it gets for its answers have the documented shape", async () => {
+  const json = (method, status) => ["paths", "/api/v1/connect", method, "responses", status, "content", "application/json", "schema"];
+  const session = await edge.session();
+  const seen = await edge.send("GET", "/api/v1/connect", { token: session.token });
+  assert.deepEqual(faults(seen.body, ...json("get", "200")), []);
+  const linked = await edge.attempt(session, "attempt-1", MAGIC_HOST, magicToken());
+  assert.equal(linked.status, 200, linked.text);
+  assert.deepEqual(faults(linked.body, ...json("post", "200")), []);
+});
+
+test("every provider has the documented shape, with test values and without", async () => {
+  const { body } = await edge.send("GET", "/api/v1/providers");
+  for (const { id } of body.providers) {
+    for (const token of [undefined, edge.testKey]) {
+      const provider = await edge.send("GET", `/api/v1/providers/${id}`, { token });
+      assert.equal("testValues" in provider.body, token !== undefined);
+      assert.deepEqual(faults(provider.body, "paths", "/api/v1/providers/{id}", "get", "responses", "200", "content", "application/json", "schema"), [], id);
+    }
+  }
+});
+
+test("the sample of the credential that is refused in test mode says so as documented", async () => {
+  const path = "/api/v1/app-connections/{app}";
+  const { value } = document.paths[path].post.requestBody.content["application/json"].examples.live;
+  const body = { ...value, name: "another" };
+  const answer = await edge.send("POST", path.replace("{app}", "okta"), { token: edge.testKey, body });
+  assert.equal(answer.status, 422, answer.text);
+  assert.deepEqual(faults(answer.body, "paths", path, "post", "responses", "422", "content", "application/problem+json", "schema"), []);
+});
+
+test("the page of the reference and its files come compressed, from here, under a policy of their own", async () => {
+  const page = await edge.send("GET", "/docs");
+  assert.equal(page.status, 200);
+  assert.equal(page.headers.get("content-type"), "text/html; charset=utf-8");
+  const policy = page.headers.get("content-security-policy");
+  assert.match(policy, /default-src 'none'; script-src 'self'; style-src 'self';/);
+  assert.doesNotMatch(policy, /unsafe|\*|https?:/);
+  const files = [...page.text.matchAll(/(?:src|href)="(\/assets\/[^"]+)"/g)].map(([, file]) => file);
+  assert.equal(files.length, 4);
+  for (const file of files) {
+    assert.match(file, /^\/assets\/(viewer|docs)-[0-9a-f]{12}\.(js|css)$/);
+    const { status, headers } = await edge.send("GET", file, { headers: { "accept-encoding": "br" } });
+    assert.equal(status, 200);
+    assert.equal(headers.get("cache-control"), "public, max-age=31536000, immutable");
+    assert.equal(headers.get("content-encoding"), "br");
+    assert.match(headers.get("content-type"), file.endsWith(".js") ? /^text\/javascript/ : /^text\/css/);
+  }
+  for (const hidden of ["/assets/docs.page", "/assets/openapi.json", "/docs/", "/openapi.json.br"]) {
+    assert.equal((await edge.send("GET", hidden)).status, 404, hidden);
+  }
+  assert.equal((await edge.send("POST", "/docs")).status, 404);
+});
+
+// Last, because it keeps this process busy for longer than a connection is kept.
+test("every example has the shape it is an example of", () => {
+  let seen = 0;
+  for (const { path, method, operation } of operations()) {
+    const check = (value, ...place) => {
+      seen += 1;
+      assert.deepEqual(faults(value, "paths", path, method, ...place, "schema"), [], `${method} ${path} ${place}`);
+    };
+    for (const [type, { examples }] of Object.entries(operation.requestBody?.content ?? {})) {
+      for (const { value } of Object.values(examples)) check(value, "requestBody", "content", type);
+    }
+    for (const [status, { content }] of Object.entries(operation.responses)) {
+      for (const [type, { example }] of Object.entries(content ?? {})) check(example, "responses", status, "content", type);
+    }
+    operation.parameters.forEach(({ example }, at) => example !== undefined && check(example, "parameters", String(at)));
+  }
+  assert.ok(seen > 150, `${seen}`);
+});

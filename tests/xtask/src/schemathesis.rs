@@ -1,0 +1,38 @@
+//! The steps `schemathesis` and `schemathesis-long`: calls that no one thought of, made from the description of the API, against
+//! the built Worker.
+//!
+//! It owns how long they run and what they run on. It refuses to judge: `tests/schemathesis/` does.
+
+use std::fs;
+
+use anyhow::{Context as _, Result};
+
+use crate::command::{node, run};
+use crate::tally::Tally;
+use crate::tools;
+use crate::workspace::Workspace;
+
+/// The run of the CI set: so many calls of each kind, the same each time, however busy the machine is. About a minute.
+pub(crate) fn short(workspace: &Workspace, filter: Option<&str>) -> Result<Tally> {
+    check(workspace, ["--examples", "10"], filter)
+}
+
+/// The run of the matrix: ten minutes.
+pub(crate) fn long(workspace: &Workspace, filter: Option<&str>) -> Result<Tally> {
+    check(workspace, ["--seconds", "600"], filter)
+}
+
+fn check(workspace: &Workspace, budget: [&str; 2], filter: Option<&str>) -> Result<Tally> {
+    let folder = workspace.tests().join("schemathesis");
+    let program = tools::python_program(workspace, &folder.join("requirements.txt"), "schemathesis")?;
+    tools::node_packages(workspace)?;
+    let report = workspace.build().join("schemathesis.tap");
+    _ = fs::remove_file(&report);
+    let mut node = node(workspace, &folder.join("run.mjs"));
+    node.arg("--program").arg(program).arg("--report").arg(&report).args(budget);
+    if let Some(filter) = filter {
+        node.args(["--filter", filter]);
+    }
+    run(&mut node, "Schemathesis")?;
+    Ok(Tally::from_tap(&fs::read_to_string(&report).context("Schemathesis left no report")?))
+}

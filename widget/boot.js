@@ -14,6 +14,13 @@
   const guide = document.querySelector(".guide > details");
 
   let port;
+  let renew;
+  const dress = (theme) => (page.dataset.theme = theme);
+  // What the host says once it has given the token.
+  const heed = ({ data: { t, token, theme } }) => {
+    if (t === "theme") dress(theme);
+    else if (t === "token" && belongs(token)) renew?.(token, ask(token));
+  };
   const say = (t, d) => port?.postMessage({ t, d });
   const show = (id, shown) => island && (byId("latchkey-" + id).hidden = !shown);
 
@@ -99,10 +106,7 @@
       taken = true;
       glue.start(island, token, session, press, say, sealer);
       page.dataset.ready = "";
-      if (port) {
-        port.onmessage = ({ data }) =>
-          data.t === "token" && belongs(data.token) && glue.renew(data.token, ask(data.token));
-      }
+      renew = glue.renew;
     } catch (cause) {
       taken = false;
       remember(false);
@@ -141,8 +145,8 @@
     addEventListener("error", crash);
     addEventListener("unhandledrejection", crash);
     load();
-    focusFirst();
     if (!framed) {
+      focusFirst();
       const fragment = () => taken || accept(location.hash.slice(1));
       addEventListener("hashchange", fragment);
       fragment();
@@ -155,10 +159,13 @@
       if (island && !allowed(origin)) return;
       removeEventListener("message", hear);
       port = ports[0];
+      port.onmessage = heed;
+      dress(data.theme);
       const main = document.querySelector("main");
       new ResizeObserver(() => say("size", main.offsetHeight)).observe(main);
       if (!island) return say("error", { code: "session_unusable", field: null });
-      focusFirst();
+      // In the page's flow the focus is the page's.
+      if (data.focus) focusFirst();
       accept(data.token);
     });
     parent.postMessage({ type: "latchkey-hello" }, "*");

@@ -104,7 +104,11 @@ fn dead_end(place: Place, status: u16, error: &Error, found: Option<&SessionInPr
     let fix = error.errors.first().map_or("", |error| error.fix.as_str());
     let product = found.map(|found| found.project.name.as_str());
     let notice = Notice { place, title: error.code.title(), message: &error.detail, fix, product };
-    let ancestors = found.map_or("*".to_owned(), |found| ancestors(place, found));
+    let ancestors = match (found, place) {
+        (Some(found), _) => ancestors(place, found),
+        (None, Place::Embed) => "*".to_owned(),
+        (None, Place::Link) => "'none'".to_owned(),
+    };
     html_response(status, notice_page(&notice, &PARTS), &ancestors)
 }
 

@@ -162,10 +162,13 @@
       port.onmessage = heed;
       dress(data.theme);
       const main = document.querySelector("main");
-      new ResizeObserver(() => say("size", main.offsetHeight)).observe(main);
+      // At once as well, because a frame out of sight observes nothing.
+      const size = () => say("size", main.offsetHeight);
+      new ResizeObserver(size).observe(main);
+      size();
       if (!island) return say("error", { code: "session_unusable", field: null });
-      // In the page's flow the focus is the page's.
-      if (data.focus) focusFirst();
+      // In the page's flow the focus is the page's; a modal hands it over once the form can be seen.
+      if (data.focus) addEventListener("focus", focusFirst, { once: true });
       accept(data.token);
     });
     parent.postMessage({ type: "latchkey-hello" }, "*");

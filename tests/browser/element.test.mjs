@@ -91,8 +91,9 @@ test("taken out of the page at any moment it is silent afterwards, and put back 
     assert.deepEqual(now, then);
     assert.deepEqual(embedded(page), []);
   }
-  await page.evaluate((url) => {
-    document.querySelector("main").insertAdjacentHTML("beforeend", url);
+  await page.evaluate((html) => {
+    globalThis.heard = [];
+    document.querySelector("main").insertAdjacentHTML("beforeend", html);
     globalThis.kept = document.querySelector("#flow");
   }, ELEMENT);
   await formIn(page);

@@ -46,6 +46,13 @@ test("before anything happens only `connect.js` is loaded; an idle page loads th
   for (const page of [busy, idle]) await page.context().close();
 });
 
+/** The bytes of the form's program that came over the network into a frame: JavaScript, WebAssembly. */
+const transferred = (frame) =>
+  frame.evaluate(() => {
+    const entries = performance.getEntriesByType("resource");
+    return ["js", "wasm"].map((kind) => Math.max(...entries.filter(({ name }) => /widget-/.test(name) && name.endsWith(`.${kind}`)).map((entry) => entry.transferSize)));
+  });
+
 const FORM = ["/connect.js", "/assets/embed-#.js", "/preload", "/assets/widget-#.js", "/assets/widget-#.wasm"];
 
 for (const [how, hint] of [
@@ -62,16 +69,21 @@ for (const [how, hint] of [
     await page.mouse.move(0, 0);
     await page.locator("#open").hover();
     assert.equal((await nothingElse(page, 300)).length, FORM.length, "it was fetched again");
-    const wasm = page.waitForResponse((response) => response.url().endsWith(".wasm"));
-    await openModal(page);
-    const size = await (await wasm).request().sizes().catch(() => ({ responseBodySize: 0 }));
-    assert.equal(size.responseBodySize, 0, "the form's program crossed the network twice");
+    assert.deepEqual(await transferred(await openModal(page)), [0, 0], "the form's program crossed the network twice");
     assert.equal(await page.locator("latchkey-preload").count(), 0);
     await page.evaluate(() => globalThis.Latchkey.close());
     assert.deepEqual(await snapshot(page), untouched);
     await page.context().close();
   });
 }
+
+test("without a hint the form fetches its program itself", async () => {
+  const page = await openBusy();
+  await page.evaluate(() => document.getElementById("open").dispatchEvent(new MouseEvent("click", { bubbles: true, composed: true })));
+  const [js, wasm] = await transferred(await formIn(page));
+  assert.ok(js > 1_000 && wasm > 10_000, `${js}, ${wasm}`);
+  await page.context().close();
+});
 
 test("who points and does not press has an untouched page again after a while, and the preloading cannot be seen or reached", async () => {
   const page = await openBusy();

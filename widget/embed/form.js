@@ -8,6 +8,7 @@ import { EDGE, TITLE, make, scheme, source } from "./parts.js";
 const WORDS = {
   loading: "Loading…",
   failed: "The form could not be opened.",
+  expired: "The session has expired, and there is no new one yet. What you typed is kept.",
   again: "Try again",
 };
 const SILENCE = 10000;
@@ -19,12 +20,12 @@ const SILENCE = 10000;
 export const makeForm = ({ session, url, theme, focus, emit, end }) => {
   const { ask, renewable } = source(session, url);
   const frame = make("iframe", { title: TITLE, allow: "clipboard-write" });
-  const again = make("button", { type: "button", className: "again", textContent: WORDS.again, onclick: () => start() });
+  const again = make("button", { type: "button", className: "again", textContent: WORDS.again, onclick: () => retry() });
   const text = make("span", { role: "status" });
   const status = make("div", { className: "status" });
   status.append(text, again);
 
-  let port, token, silence, ready, renewed, connection;
+  let port, token, silence, awaited, ready, renewed, connection, retry;
   // Counts the tries, so that an answer to one that is over is not taken for the current one's.
   let current = 0;
 
@@ -33,8 +34,14 @@ export const makeForm = ({ session, url, theme, focus, emit, end }) => {
     again.hidden = !retry;
     frame.style.visibility = words && "hidden";
   };
-  const fail = (code, retry) => {
-    say(WORDS.failed, retry);
+  const show = () => {
+    awaited = false;
+    say("");
+    if (focus) frame.focus();
+  };
+  const fail = (code, retry, words = WORDS.failed) => {
+    say(words, retry);
+    if (awaited) frame.style.height = "150px";
     emit("error", { code, field: null });
   };
 
@@ -47,9 +54,11 @@ export const makeForm = ({ session, url, theme, focus, emit, end }) => {
     );
   };
   const start = () => {
+    retry = start;
     hang();
     say(WORDS.loading);
-    ready = false;
+    frame.style.height = "";
+    awaited = true;
     withSession(
       (given) => {
         if (!given) return fail("session_unavailable", renewable);
@@ -63,6 +72,17 @@ export const makeForm = ({ session, url, theme, focus, emit, end }) => {
       () => fail("session_unavailable", renewable),
     );
   };
+  /** Another session for the form that is there, which keeps what was typed. */
+  const renew = () => {
+    retry = renew;
+    withSession(
+      (given) => {
+        port?.postMessage({ t: "token", token: (token = given) });
+        if (text.textContent) show();
+      },
+      () => fail("session_unavailable", true, WORDS.expired),
+    );
+  };
   const hang = () => {
     removeEventListener("message", hear);
     clearTimeout(silence);
@@ -73,6 +93,7 @@ export const makeForm = ({ session, url, theme, focus, emit, end }) => {
   const hear = ({ source, origin, data }) => {
     if (source !== frame.contentWindow || origin !== EDGE || data?.type !== "latchkey-hello") return;
     hang();
+    ready = false;
     const channel = new MessageChannel();
     port = channel.port1;
     port.onmessage = listen;
@@ -94,18 +115,11 @@ export const makeForm = ({ session, url, theme, focus, emit, end }) => {
       return start();
     }
     emit(t, d);
-    if (expired && ready && d.code === "session_expired") {
-      withSession(
-        (given) => port?.postMessage({ t: "token", token: (token = given) }),
-        () => emit("error", { code: "session_unavailable", field: null }),
-      );
-    }
+    if (expired && ready && d.code === "session_expired") renew();
   };
   const appear = (height) => {
     frame.style.height = height + "px";
-    if (!text.textContent) return;
-    say("");
-    if (focus) frame.focus();
+    if (awaited) show();
   };
 
   return {

@@ -122,7 +122,7 @@ fn ancestors(place: Place, found: &SessionInProject) -> String {
 pub(super) fn html_response(status: u16, html: String, ancestors: &str) -> Response {
     let policy = format!(
         "default-src 'none'; script-src '{}' 'self' 'wasm-unsafe-eval'; style-src '{}'; connect-src 'self'; img-src 'self' data:; \
-         base-uri 'none'; form-action 'none'; frame-ancestors {ancestors}",
+         base-uri 'none'; form-action 'none'; require-trusted-types-for 'script'; trusted-types 'none'; frame-ancestors {ancestors}",
         page::BOOT_HASH,
         page::CSS_HASH,
     );

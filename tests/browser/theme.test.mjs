@@ -19,7 +19,7 @@ after(() => Promise.all([edge.stop(), chromium.close(), host.close()]));
 
 const LIGHT = "rgb(255, 255, 255)";
 const DARK = "rgb(22, 27, 34)";
-const ground = (frame) => frame.evaluate(() => getComputedStyle(document.body).backgroundColor);
+const ground = (frame) => frame.evaluate(() => getComputedStyle(document.documentElement).backgroundColor);
 const themed = (theme) => BUTTON.replace("<button", `<button data-latchkey-theme="${theme}"`);
 
 for (const [name, body, { head = "", ...options }, expected] of [
@@ -60,7 +60,7 @@ test("the element follows its attribute while it is open, and what was typed sta
   assert.equal(await ground(frame), LIGHT);
   await page.locator("#flow").evaluate((flow) => (flow.theme = "auto"));
   await page.emulateMedia({ colorScheme: "dark" });
-  await frame.waitForFunction((dark) => getComputedStyle(document.body).backgroundColor === dark, DARK);
+  await frame.waitForFunction((dark) => getComputedStyle(document.documentElement).backgroundColor === dark, DARK);
   assert.equal(await frame.getByLabel("Okta Domain URL").inputValue(), "typed.okta.com");
   assert.deepEqual(await heard(page), ["open", "ready"]);
   await page.context().close();

@@ -43,10 +43,11 @@ async function measurePage(worker, adminToken) {
     session: await download(`${worker.url}/api/v1/connect`, bearer),
     seal: sum([await download(worker.url + assets.sealJs), await download(worker.url + assets.sealWasm)]),
     connect: await download(`${worker.url}/connect.js`),
+    embed: await download(`${worker.url}/embed.js`),
   };
 }
 
-function table({ html, glue, wasm, session, seal, connect }, script, module) {
+function table({ html, glue, wasm, session, seal, connect, embed }, script, module) {
   const row = (name, needed, { raw, gzip, brotli }) =>
     `| ${[name, needed, ...[raw, gzip, brotli].map((bytes) => bytes.toLocaleString("en-US"))].join(" | ")} |`;
   return [
@@ -59,7 +60,8 @@ function table({ html, glue, wasm, session, seal, connect }, script, module) {
     row("sealing program, JavaScript and WebAssembly", "to submit; loaded while one types", seal),
     row("**until the form can be typed into**", "", html),
     row("**until the form can be submitted**", "", sum([html, glue, wasm, session, seal])),
-    row("`connect.js`, on the host page", "to open", connect),
+    row("`connect.js`, on the host page", "at once", connect),
+    row("the modal and the element, on the host page", "to open; loaded when it is idle", embed),
     row("Worker, JavaScript", "on the edge", script),
     row("Worker, WebAssembly", "on the edge", module),
     row("**Worker**", "", sum([script, module])),

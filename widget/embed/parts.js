@@ -32,7 +32,7 @@ export const FORM_LOOK =
 
 /** `light` or `dark` where it is settled: by who embeds us, else by a page whose own style knows one of them only. */
 export const scheme = (theme) => {
-  const known = (text) => /^(?:only )?(light|dark)$/.exec(text)?.[1];
+  const known = (text) => /^(light|dark)(?: only)?$/.exec(text)?.[1];
   return known(theme) ?? known(getComputedStyle(document.documentElement).colorScheme) ?? "light dark";
 };
 

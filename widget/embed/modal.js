@@ -66,7 +66,9 @@ const show = ({ session, url, theme, onEvent, opener }) => {
   shade(host, look).append(dialog);
 
   // A focus trap of the page would fetch the focus back, or take a press in here for one outside of its own dialog.
-  const guard = (event) => event.composedPath().includes(host) && event.stopImmediatePropagation();
+  // While we are open, what has the body for its target is on its way from the browser's own parts to ours.
+  const ours = ({ target }) => target === host || target === document.body;
+  const guard = (event) => ours(event) && event.stopImmediatePropagation();
   for (const type of GUARDED) addEventListener(type, guard, true);
   const around = (opener ?? document.activeElement)?.closest("[aria-modal=true]:not(dialog),[role=dialog]:not(dialog)");
   // A page that hides what is around us would stay blocked by a modal that nobody sees.

@@ -14,6 +14,13 @@
   const guide = document.querySelector(".guide > details");
 
   let port;
+  let renew;
+  const dress = (theme) => (page.dataset.theme = theme);
+  // What the host says once it has given the token.
+  const heed = ({ data: { t, token, theme } }) => {
+    if (t === "theme") dress(theme);
+    else if (t === "token" && belongs(token)) renew?.(token, ask(token));
+  };
   const say = (t, d) => port?.postMessage({ t, d });
   const show = (id, shown) => island && (byId("latchkey-" + id).hidden = !shown);
 
@@ -98,10 +105,7 @@
       taken = true;
       glue.start(island, token, session, press, say, sealer);
       page.dataset.ready = "";
-      if (port) {
-        port.onmessage = ({ data }) =>
-          data.t === "token" && belongs(data.token) && glue.renew(data.token, ask(data.token));
-      }
+      renew = glue.renew;
     } catch (cause) {
       taken = false;
       remember(false);
@@ -140,8 +144,8 @@
     addEventListener("error", crash);
     addEventListener("unhandledrejection", crash);
     load();
-    focusFirst();
     if (!framed) {
+      focusFirst();
       const fragment = () => taken || accept(location.hash.slice(1));
       addEventListener("hashchange", fragment);
       fragment();
@@ -154,10 +158,16 @@
       if (island && !allowed(origin)) return;
       removeEventListener("message", hear);
       port = ports[0];
+      port.onmessage = heed;
+      dress(data.theme);
       const main = document.querySelector("main");
-      new ResizeObserver(() => say("size", main.offsetHeight)).observe(main);
+      // At once as well, because a frame out of sight observes nothing.
+      const size = () => say("size", main.offsetHeight);
+      new ResizeObserver(size).observe(main);
+      size();
       if (!island) return say("error", { code: "session_unusable", field: null });
-      focusFirst();
+      // In the page's flow the focus is the page's; a modal hands it over once the form can be seen.
+      if (data.focus) addEventListener("focus", focusFirst, { once: true });
       accept(data.token);
     });
     parent.postMessage({ type: "latchkey-hello" }, "*");

@@ -43,13 +43,40 @@ test("the page names hashed files, which are kept for ever and arrive compressed
   }
 });
 
-test("the loader has a stable name and may be loaded by any origin", async () => {
-  const { status, headers, bytes } = await raw("/connect.js", "br");
-  assert.equal(status, 200);
-  assert.equal(headers["content-encoding"], "br");
-  assert.equal(headers["cache-control"], "public, max-age=300");
-  assert.equal(headers["cross-origin-resource-policy"], "cross-origin");
-  assert.match(brotliDecompressSync(bytes).toString(), /latchkey/i);
+test("what other sites name has stable names, and may be loaded and imported by any origin", async () => {
+  for (const [path, type, text] of [
+    ["/connect.js", "text/javascript", /latchkey/i],
+    ["/embed.js", "text/javascript", /latchkey-connect/],
+    ["/connect.d.ts", "text/plain", /interface LatchkeyApi/],
+    ["/connect-react.d.ts", "text/plain", /IntrinsicElements/],
+    ["/preload", "text/html", /modulepreload/],
+  ]) {
+    const { status, headers, bytes } = await raw(path, "br");
+    assert.equal(status, 200, path);
+    assert.equal(headers["content-encoding"], "br");
+    assert.equal(headers["content-type"], `${type}; charset=utf-8`);
+    assert.equal(headers["cache-control"], "public, max-age=300");
+    assert.equal(headers["cross-origin-resource-policy"], "cross-origin");
+    assert.equal(headers["access-control-allow-origin"], "*");
+    assert.match(brotliDecompressSync(bytes).toString(), text);
+  }
+});
+
+test("the loader names the rest by its hash, any origin may import it, and the form's own files are for the frame only", async () => {
+  const loader = (await raw("/connect.js", "identity")).bytes.toString();
+  const [embed] = loader.match(/\/assets\/embed-[0-9a-f]{12}\.js/);
+  const { headers, bytes } = await raw(embed, "identity");
+  assert.equal(headers["access-control-allow-origin"], "*");
+  assert.equal(headers["cache-control"], "public, max-age=31536000, immutable");
+  assert.ok(bytes.equals((await raw("/embed.js", "identity")).bytes));
+  const [widget] = (await raw("/preload", "identity")).bytes.toString().match(/\/assets\/widget-[0-9a-f]{12}\.js/);
+  const own = await raw(widget, "identity");
+  assert.equal(own.headers["access-control-allow-origin"], undefined);
+  assert.equal(own.headers["cross-origin-resource-policy"], "same-origin");
+});
+
+test("`connect.js` keeps its budget of 1,500 bytes", async () => {
+  assert.ok((await raw("/connect.js", "br")).bytes.length <= 1_500);
 });
 
 test("the inlined script and style are those the policy names", async () => {

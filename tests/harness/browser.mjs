@@ -10,23 +10,26 @@ import { chromium } from "playwright-core";
 
 const axeSource = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 
-/** Starts a browser. */
-export async function openBrowser() {
+/** Starts a browser, with more arguments, or with a profile that is in a folder already. */
+export async function openBrowser({ args = [], profile } = {}) {
   const quiet = ["--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync"];
-  const browser = await chromium.launch({
+  const options = {
     executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium",
-    args: ["--headless", ...(process.getuid?.() === 0 ? ["--no-sandbox"] : []), ...quiet],
-  });
+    args: ["--headless", ...(process.getuid?.() === 0 ? ["--no-sandbox"] : []), ...quiet, ...args],
+  };
+  const kept = profile && (await chromium.launchPersistentContext(profile, options));
+  const browser = kept ?? (await chromium.launch(options));
 
   /** A page of its own context. `urls` and `printed` grow while it lives; `errors` are what pages threw. */
   async function page({ width = 1280, height = 900, dark = false, ...context } = {}) {
-    const own = await browser.newContext({
+    const settings = {
       viewport: { width, height },
       colorScheme: dark ? "dark" : "light",
       // A policy of ours must hold for what tests add too, so axe is run past it.
       bypassCSP: false,
       ...context,
-    });
+    };
+    const own = kept ?? (await browser.newContext(settings));
     const tab = await own.newPage();
     const urls = [];
     const printed = [];

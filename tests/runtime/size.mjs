@@ -44,10 +44,11 @@ async function measurePage(worker, adminToken) {
     seal: await download(worker.url + assets.seal),
     fallback: sum([await download(worker.url + assets.sealFallbackJs), await download(worker.url + assets.sealFallbackWasm)]),
     connect: await download(`${worker.url}/connect.js`),
+    embed: await download(`${worker.url}/embed.js`),
   };
 }
 
-function table({ html, glue, wasm, session, seal, fallback, connect }, script, module) {
+function table({ html, glue, wasm, session, seal, fallback, connect, embed }, script, module) {
   const row = (name, needed, { raw, gzip, brotli }) =>
     `| ${[name, needed, ...[raw, gzip, brotli].map((bytes) => bytes.toLocaleString("en-US"))].join(" | ")} |`;
   return [
@@ -61,7 +62,8 @@ function table({ html, glue, wasm, session, seal, fallback, connect }, script, m
     row("what seals without the browser's X25519", "only there, instead", fallback),
     row("**until the form can be typed into**", "", html),
     row("**until the form can be submitted**", "", sum([html, glue, wasm, session, seal])),
-    row("`connect.js`, on the host page", "to open", connect),
+    row("`connect.js`, on the host page", "at once", connect),
+    row("the modal and the element, on the host page", "to open; loaded when it is idle", embed),
     row("Worker, JavaScript", "on the edge", script),
     row("Worker, WebAssembly", "on the edge", module),
     row("**Worker**", "", sum([script, module])),

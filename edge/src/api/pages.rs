@@ -103,7 +103,11 @@ fn dead_end(place: Place, status: u16, error: &Error, found: Option<&SessionInPr
     let fix = error.errors.first().map_or("", |error| error.fix.as_str());
     let product = found.map(|found| found.project.name.as_str());
     let notice = Notice { place, title: error.code.title(), message: &error.detail, fix, product };
-    let ancestors = found.map_or("*".to_owned(), |found| ancestors(place, found));
+    let ancestors = match (found, place) {
+        (Some(found), _) => ancestors(place, found),
+        (None, Place::Embed) => "*".to_owned(),
+        (None, Place::Link) => "'none'".to_owned(),
+    };
     html_response(status, notice_page(&notice, &PARTS), &ancestors)
 }
 
@@ -117,7 +121,7 @@ fn ancestors(place: Place, found: &SessionInProject) -> String {
 pub(super) fn html_response(status: u16, html: String, ancestors: &str) -> Response {
     let policy = format!(
         "default-src 'none'; script-src '{}' 'self' 'wasm-unsafe-eval'; style-src '{}'; connect-src 'self'; img-src 'self' data:; \
-         base-uri 'none'; form-action 'none'; frame-ancestors {ancestors}",
+         base-uri 'none'; form-action 'none'; require-trusted-types-for 'script'; trusted-types 'none'; frame-ancestors {ancestors}",
         page::BOOT_HASH,
         page::CSS_HASH,
     );

@@ -8,6 +8,13 @@ use worker::{EncodeBody, Env, Headers, Request, Response, Result};
 const DOCS_POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; \
     img-src 'self' data:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
+/// The preloading page runs nothing and shows nothing, so anyone may frame it.
+const PRELOAD_POLICY: &str = "default-src 'none'; script-src 'self'; connect-src 'self'; img-src data:; \
+    base-uri 'none'; form-action 'none'";
+
+const SCRIPT: &str = "text/javascript; charset=utf-8";
+const HTML: &str = "text/html; charset=utf-8";
+
 /// A file, and how it is served.
 struct File {
     stored: String,
@@ -16,27 +23,39 @@ struct File {
     hashed: bool,
     /// Whether pages of other origins may use it.
     shared: bool,
+    /// The policy of a page.
+    policy: Option<&'static str>,
 }
 
 /// The file at this path.
 fn file(path: &str) -> Option<File> {
-    let named = |name: &str, content_type, shared| File {
+    let named = |name: &str, content_type| File {
         stored: format!("/assets/{name}"),
         content_type,
         hashed: false,
-        shared,
+        shared: true,
+        policy: None,
     };
     Some(match path {
-        "/connect.js" => named("connect.js", "text/javascript; charset=utf-8", true),
-        "/openapi.json" => named("openapi.json", "application/json", true),
+        "/connect.js" => named("connect.js", SCRIPT),
+        // What the loader loads where the hashed name is gone.
+        "/embed.js" => named("embed.js", SCRIPT),
+        "/connect.d.ts" => named("connect.d.ts", "text/plain; charset=utf-8"),
+        "/connect-react.d.ts" => named("connect-react.d.ts", "text/plain; charset=utf-8"),
+        "/openapi.json" => named("openapi.json", "application/json"),
+        "/preload" => File { policy: Some(PRELOAD_POLICY), ..named("preload.page", HTML) },
         // Not `.html`: the runtime would answer a redirect.
-        "/docs" => named("docs.page", "text/html; charset=utf-8", false),
-        _ => File {
-            stored: path.to_owned(),
-            content_type: hashed(path.strip_prefix("/assets/")?)?,
-            hashed: true,
-            shared: false,
-        },
+        "/docs" => File { policy: Some(DOCS_POLICY), shared: false, ..named("docs.page", HTML) },
+        _ => {
+            let name = path.strip_prefix("/assets/")?;
+            File {
+                content_type: hashed(name)?,
+                hashed: true,
+                // Pages of others import what the loader loads.
+                shared: name.starts_with("embed-"),
+                ..named(name, "")
+            }
+        }
     })
 }
 
@@ -66,11 +85,11 @@ pub(super) async fn serve(request: &Request, env: &Env) -> Result<Option<Respons
     ] {
         headers.set(name, value)?;
     }
-    if file.content_type == "application/json" {
+    if file.shared {
         headers.set("access-control-allow-origin", "*")?;
     }
-    if file.content_type.starts_with("text/html") {
-        headers.set("content-security-policy", DOCS_POLICY)?;
+    if let Some(policy) = file.policy {
+        headers.set("content-security-policy", policy)?;
         headers.set("referrer-policy", "no-referrer")?;
         headers.set("strict-transport-security", "max-age=31536000")?;
     }
@@ -90,7 +109,7 @@ fn hashed(name: &str) -> Option<&'static str> {
         return None;
     }
     match extension {
-        "js" => Some("text/javascript; charset=utf-8"),
+        "js" => Some(SCRIPT),
         "css" => Some("text/css; charset=utf-8"),
         "wasm" => Some("application/wasm"),
         _ => None,

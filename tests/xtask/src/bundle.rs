@@ -59,9 +59,11 @@ impl Addresses {
 fn build_widget(workspace: &Workspace) -> Result<Addresses> {
     let widget = wasm::compile(workspace, "latchkey-widget", &["hydrate"], &[])?;
     let seal = wasm::compile(workspace, "latchkey-seal", &[], &[])?;
-    let scripts = ["connect.js", "seal/seal.mjs"].map(|name| workspace.widget().join(name));
-    let [connect_source, seal_source] = &scripts;
-    let memo = Memo::of(workspace, "widget", &[&widget, &seal, connect_source, seal_source])?;
+    let sources = host_sources(workspace)?;
+    let seal_source = workspace.widget().join("seal/seal.mjs");
+    let mut inputs: Vec<&Path> = vec![&widget, &seal, &seal_source];
+    inputs.extend(sources.iter().map(PathBuf::as_path));
+    let memo = Memo::of(workspace, "widget", &inputs)?;
     if let Some([js, wasm, seal, fallback_js, fallback_wasm, ..]) = memo.recall().as_deref() {
         return Addresses::of([js, wasm, seal, fallback_js, fallback_wasm]);
     }
@@ -70,19 +72,67 @@ fn build_widget(workspace: &Workspace) -> Result<Addresses> {
     let [js, wasm] = build_program(workspace, &widget, "widget", &assets)?;
     let [fallback_js, fallback_wasm] = build_program(workspace, &seal, "seal-fallback", &assets)?;
     let minified = workspace.generated("seal-fallback").join("seal.js");
-    let mut minify = esbuild(workspace, seal_source, &minified);
+    let mut minify = esbuild(workspace, &seal_source, &minified);
     run(minify.args(["--format=esm", "--target=es2022"]), "minifying widget/seal/seal.mjs")?;
     let seal = store_by_hash(&minified, &assets, "seal", "js")?;
 
-    // The Worker serves it as `/connect.js`, because pages of other sites name it.
-    let connect = assets.join("connect.js");
-    run(&mut esbuild_file(workspace, "connect.js", &connect), "minifying widget/connect.js")?;
+    let addresses = Addresses::of([&js, &wasm, &seal, &fallback_js, &fallback_wasm])?;
+    let for_hosts = build_for_hosts(workspace, &assets, &addresses)?;
 
+    let mut made: Vec<&Path> = vec![&js, &wasm, &seal, &fallback_js, &fallback_wasm];
+    made.extend(for_hosts.iter().map(PathBuf::as_path));
     let mut compress = node(workspace, &workspace.runtime("compress.mjs"));
-    let files = [&js, &wasm, &seal, &fallback_js, &fallback_wasm];
-    run(compress.args(files).arg(&connect), "compressing the widget's files")?;
-    memo.record(&[&js, &wasm, &seal, &fallback_js, &fallback_wasm, &connect])?;
-    Addresses::of([&js, &wasm, &seal, &fallback_js, &fallback_wasm])
+    run(compress.args(&made), "compressing the widget's files")?;
+    memo.record(&made)?;
+    Ok(addresses)
+}
+
+/// What the pages that embed the form load and read, in source.
+fn host_sources(workspace: &Workspace) -> Result<Vec<PathBuf>> {
+    let widget = workspace.widget();
+    let mut sources = vec![widget.join("connect.js")];
+    sources.extend(TYPES.map(|name| widget.join(name)));
+    let embed = widget.join("embed");
+    for entry in fs::read_dir(&embed).with_context(|| format!("cannot read {}", embed.display()))? {
+        sources.push(entry.with_context(|| format!("cannot read {}", embed.display()))?.path());
+    }
+    sources.sort();
+    Ok(sources)
+}
+
+/// The types of what `connect.js` offers: without a framework, and for React.
+const TYPES: [&str; 2] = ["connect.d.ts", "connect-react.d.ts"];
+
+/// What the pages that embed the form load. They name `connect.js`, so its name never changes; what it loads later has its
+/// hash in its name, and a stable name for pages that outlive a deployment.
+fn build_for_hosts(workspace: &Workspace, assets: &Path, addresses: &Addresses) -> Result<Vec<PathBuf>> {
+    let embed = assets.join("embed.js");
+    let mut bundle = esbuild(workspace, &workspace.widget().join("embed/index.js"), &embed);
+    run(bundle.args(["--bundle", "--format=esm", "--target=es2022"]), "bundling widget/embed")?;
+    let hashed = store_by_hash(&embed, assets, "embed", "js")?;
+
+    let connect = assets.join("connect.js");
+    let name = hashed.file_name().context("a file of the widget has no name")?;
+    let mut minify = esbuild_file(workspace, "connect.js", &connect);
+    let define = format!("--define:EMBED={}", serde_json::json!(format!("/assets/{}", name.display())));
+    run(minify.arg(define), "minifying widget/connect.js")?;
+
+    let preload = assets.join("preload.page");
+    let [js, wasm] = &addresses.widget;
+    let page = format!(
+        "<!doctype html><html lang=\"en\"><title>Preload</title><link rel=\"icon\" href=\"data:,\">\
+         <link rel=\"modulepreload\" href=\"{js}\">\
+         <link rel=\"preload\" as=\"fetch\" crossorigin type=\"application/wasm\" href=\"{wasm}\">\n"
+    );
+    write(&preload, page.as_bytes())?;
+
+    let mut made = vec![embed, hashed, connect, preload];
+    for name in TYPES {
+        let types = assets.join(name);
+        write(&types, &read(&workspace.widget().join(name))?)?;
+        made.push(types);
+    }
+    Ok(made)
 }
 
 /// One program of the page from its compiled module: the glue and the WebAssembly, stored.

@@ -26,7 +26,7 @@ pub(crate) struct Step {
 impl Step {
     /// Whether the CI set does without it.
     pub(crate) fn is_slow(&self) -> bool {
-        matches!(self.name, "fuzz" | "prism" | "schemathesis-long")
+        matches!(self.name, "fuzz" | "hosts" | "prism" | "schemathesis-long")
     }
 }
 
@@ -42,10 +42,11 @@ pub(crate) enum Work {
 pub(crate) const BUILD: &str = "build";
 
 /// All steps, in the order they run in. The last ones are slow, and run when they are named or with `--matrix`.
-pub(crate) const STEPS: [Step; 14] = [
+pub(crate) const STEPS: [Step; 16] = [
     Step { name: "format", needs_build: false, work: Work::Check(format) },
     Step { name: "clippy-host", needs_build: false, work: Work::Check(clippy_host) },
     Step { name: "doc", needs_build: false, work: Work::Check(doc) },
+    Step { name: "types", needs_build: false, work: Work::Check(types) },
     Step { name: "host", needs_build: false, work: Work::Tests(host) },
     Step { name: BUILD, needs_build: false, work: Work::Check(bundle::build) },
     Step { name: "clippy-edge", needs_build: false, work: Work::Check(clippy_edge) },
@@ -59,6 +60,7 @@ pub(crate) const STEPS: [Step; 14] = [
         needs_build: false,
         work: Work::Check(|workspace| fuzz::all(workspace, fuzz::SECONDS)),
     },
+    Step { name: "hosts", needs_build: true, work: Work::Tests(hosts) },
     Step { name: "prism", needs_build: false, work: Work::Tests(prism::check) },
     Step { name: "schemathesis-long", needs_build: true, work: Work::Tests(schemathesis::long) },
 ];
@@ -100,6 +102,13 @@ fn doc(workspace: &Workspace) -> Result<()> {
     run(&mut cargo, "cargo doc")
 }
 
+/// What pages may write in TypeScript, and what they may not.
+fn types(workspace: &Workspace) -> Result<()> {
+    tools::node_packages(workspace)?;
+    let mut compiler = node(workspace, &workspace.package_file("typescript/bin/tsc"));
+    run(compiler.arg("-p").arg(workspace.tests().join("types")), "checking the types of connect.js")
+}
+
 /// Runs `cargo test`, showing its output as it comes and counting along.
 fn host(workspace: &Workspace, filter: Option<&str>) -> Result<Tally> {
     let mut cargo = cargo(workspace);
@@ -138,6 +147,12 @@ fn browser(workspace: &Workspace, filter: Option<&str>) -> Result<Tally> {
     node_tests(workspace, "browser", filter, &[("CHROMIUM", tools::chromium()?.into())])
 }
 
+/// Pages of real frameworks, which have a lockfile of their own.
+fn hosts(workspace: &Workspace, filter: Option<&str>) -> Result<Tally> {
+    tools::node_packages_of(&workspace.tests().join("hosts"))?;
+    node_tests(workspace, "hosts", filter, &[("CHROMIUM", tools::chromium()?.into())])
+}
+
 /// Runs `node --test` over `tests/<folder>/*.test.mjs`; with a browser, one file at a time.
 pub(crate) fn node_tests(
     workspace: &Workspace,
@@ -161,7 +176,7 @@ pub(crate) fn node_tests(
         node.arg(format!("--test-name-pattern={}", literal_pattern(filter)));
     }
     node.envs(environment.iter().cloned());
-    if folder == "browser" {
+    if folder == "browser" || folder == "hosts" {
         node.arg("--test-concurrency=1");
     }
     let finished = run(node.args(files), &format!("node --test over tests/{folder}"));

@@ -1,0 +1,182 @@
+// `<latchkey-connect>`: a form in the page's own flow.
+
+import assert from "node:assert/strict";
+import { after, before, test } from "node:test";
+
+import { axe, oktaForm, openBrowser, ready, submit } from "../harness/browser.mjs";
+import { MAGIC_HOST, deploy, magicToken } from "../harness/deployment.mjs";
+import { embedded, embedding, formIn, heard, hears, openHost, serveHost, snapshot } from "../harness/host_pages.mjs";
+
+let edge;
+let chromium;
+let host;
+before(async () => {
+  host = await serveHost();
+  [edge, chromium] = await Promise.all([deploy({ allowedOrigins: [host.origin] }), openBrowser()]);
+  host.edge = edge;
+});
+after(() => Promise.all([edge.stop(), chromium.close(), host.close()]));
+
+const ELEMENT = '<p>Before.</p><latchkey-connect id="flow" session-url="/session"></latchkey-connect><p id="below">After.</p>';
+const openPage = (body = ELEMENT, options = {}) => openHost(chromium, host.page("/element", embedding(body, options)), options);
+const place = (page, work, ...more) => page.locator("#flow").evaluate(work, ...more);
+
+test("an account is linked in the page's flow, the form has the height of its content, and `Done` folds it away", async () => {
+  const page = await openPage();
+  const frame = await formIn(page);
+  const heights = async () => [await place(page, (element) => element.offsetHeight), await frame.evaluate(() => document.querySelector("main").offsetHeight)];
+  const [outside, inside] = await heights();
+  assert.equal(outside, inside);
+  assert.ok(!(await frame.evaluate(() => document.scrollingElement.scrollHeight > innerHeight)), "it has a scroll bar of its own");
+  await submit(frame, { instanceUrl: MAGIC_HOST, apiToken: magicToken() });
+  await oktaForm(frame).connected.waitFor();
+  await page.waitForFunction((before) => document.querySelector("#flow").offsetHeight !== before, outside);
+  const [later, content] = await heights();
+  assert.equal(later, content, "it kept the form's height");
+  await frame.getByRole("button", { name: "Done" }).click();
+  await hears(page, "close");
+  assert.deepEqual(await heard(page), ["open", "ready", "success", "close"]);
+  assert.deepEqual(await heard(page, "close"), [{ reason: "done" }]);
+  assert.equal(await place(page, (element) => element.offsetHeight), 0);
+  assert.deepEqual(page.errors, []);
+  await page.context().close();
+});
+
+test("it takes neither the focus nor the scroll position, and Escape leaves it alone", async () => {
+  const page = await openPage(`<input id="own" autofocus>${ELEMENT}`);
+  await page.locator("#own").focus();
+  const frame = await formIn(page);
+  assert.equal(await page.evaluate(() => document.activeElement.id), "own");
+  assert.deepEqual(await page.evaluate(() => [scrollY, getComputedStyle(document.documentElement).overflow]), [0, "visible"]);
+  await oktaForm(frame).host.focus();
+  await page.keyboard.press("Escape");
+  await page.waitForTimeout(300);
+  assert.deepEqual(await heard(page), ["open", "ready"]);
+  await page.context().close();
+});
+
+test("taken out of the page at any moment it is silent afterwards, and put back it begins anew", async () => {
+  const page = await openPage("<p>Nothing yet.</p>");
+  const untouched = await snapshot(page);
+  for (const [wait, events] of [
+    [null, ["open", "close"]],
+    ["open", ["open", "close"]],
+    ["ready", ["open", "ready", "close"]],
+    ["success", ["open", "ready", "success", "close"]],
+  ]) {
+    await page.evaluate(() => {
+      globalThis.heard = [];
+      const flow = Object.assign(document.createElement("latchkey-connect"), { id: "flow" });
+      flow.setAttribute("session-url", "/session");
+      for (const name of ["open", "ready", "success", "error", "close"]) {
+        flow.addEventListener(`latchkey-${name}`, ({ detail }) => globalThis.own.push([name, detail]));
+      }
+      globalThis.own = [];
+      document.querySelector("main").append(flow);
+    });
+    const own = (name) => page.waitForFunction((name) => globalThis.own.some(([heard]) => heard === name), name);
+    if (wait) await own(wait === "success" ? "ready" : wait);
+    if (wait === "success") {
+      await submit(await formIn(page), { instanceUrl: MAGIC_HOST, apiToken: magicToken() });
+      await own("success");
+    }
+    // Without a wait: only after it had its turn to begin.
+    await page.evaluate(() => Promise.resolve().then(() => document.querySelector("#flow").remove()));
+    await page.waitForTimeout(400);
+    const told = await page.evaluate(() => globalThis.own);
+    assert.deepEqual(told.map(([name]) => name), events, String(wait));
+    assert.deepEqual(told.at(-1), ["close", { reason: "removed" }]);
+    const { names: _, ...now } = await snapshot(page);
+    const { names: __, ...then } = untouched;
+    assert.deepEqual(now, then);
+    assert.deepEqual(embedded(page), []);
+  }
+  await page.evaluate((html) => {
+    globalThis.heard = [];
+    document.querySelector("main").insertAdjacentHTML("beforeend", html);
+    globalThis.kept = document.querySelector("#flow");
+  }, ELEMENT);
+  await formIn(page);
+  await page.evaluate(() => globalThis.kept.remove());
+  await page.evaluate(() => (globalThis.heard = []));
+  await page.evaluate(() => document.querySelector("main").prepend(globalThis.kept));
+  const again = await formIn(page);
+  await submit(again, { instanceUrl: MAGIC_HOST, apiToken: magicToken() });
+  await oktaForm(again).connected.waitFor();
+  await page.context().close();
+});
+
+test("moved in the page it begins anew; moved by `moveBefore`, what was typed stays", async () => {
+  const page = await openPage();
+  const frame = await formIn(page);
+  await oktaForm(frame).host.fill("typed.okta.com");
+  await place(page, (element) => element.parentNode.moveBefore(element, element.parentNode.firstChild));
+  await page.waitForTimeout(300);
+  assert.equal(await oktaForm(frame).host.inputValue(), "typed.okta.com");
+  assert.deepEqual(await heard(page), ["open", "ready"]);
+  await place(page, (element) => element.parentNode.append(element));
+  await hears(page, "ready", 2);
+  const [moved] = embedded(page);
+  await ready(moved);
+  assert.equal(await oktaForm(moved).host.inputValue(), "");
+  assert.equal(embedded(page).length, 1);
+  await page.context().close();
+});
+
+test("attributes and properties: another session begins anew once, the same one does not, and none ends it", async () => {
+  const page = await openPage();
+  await formIn(page);
+  const asked = host.asked;
+  await place(page, (element) => {
+    element.setAttribute("session-url", "/session");
+    element.sessionUrl = "/session";
+  });
+  await page.waitForTimeout(200);
+  assert.equal(host.asked, asked, "the same address was asked again");
+  const { token } = await edge.session();
+  await place(page, (element, token) => ((element.session = token), (element.sessionUrl = null)), token);
+  await hears(page, "ready", 2);
+  assert.deepEqual(await heard(page), ["open", "ready", "close", "open", "ready"]);
+  assert.deepEqual(await heard(page, "close"), [{ reason: "changed" }]);
+  assert.equal(await place(page, (element) => element.getAttribute("session")), token);
+  const other = await edge.session();
+  await place(page, (element, token) => (element.session = async () => token), other.token);
+  await hears(page, "ready", 3);
+  assert.equal(await place(page, (element) => element.getAttribute("session")), null, "a function cannot stand in an attribute");
+  await place(page, (element) => (element.session = null));
+  await hears(page, "close", 3);
+  assert.deepEqual(embedded(page), []);
+  await page.context().close();
+});
+
+test("what a page has set before the program was there counts", async () => {
+  const page = await openPage("<p>Nothing yet.</p>");
+  const { token } = await edge.session();
+  const early = await chromium.page();
+  await early.route("**/embed*.js*", async (route) => (await new Promise((letGo) => setTimeout(letGo, 500)), route.continue()));
+  await early.goto(host.origin + "/element");
+  await early.waitForFunction(() => globalThis.Latchkey);
+  await early.evaluate((token) => {
+    const element = document.createElement("latchkey-connect");
+    element.session = () => token;
+    element.theme = "dark";
+    document.body.append(element);
+  }, token);
+  const frame = await early.waitForEvent("framenavigated", (frame) => frame.url().includes("/embed/"));
+  await ready(frame);
+  assert.equal(await frame.evaluate(() => document.documentElement.dataset.theme), "dark");
+  await Promise.all([page, early].map((page) => page.context().close()));
+});
+
+for (const dark of [false, true]) {
+  for (const width of [360, 1280]) {
+    test(`axe finds nothing in the element or the page around it, ${dark ? "dark" : "light"}, ${width} px`, async () => {
+      const page = await openPage(ELEMENT, { dark, width });
+      const frame = await formIn(page);
+      assert.deepEqual(await axe(frame), []);
+      assert.deepEqual(await axe(page), []);
+      assert.ok(await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth));
+      await page.context().close();
+    });
+  }
+}

@@ -1,0 +1,111 @@
+// Pages of a SaaS product, on an origin of their own, that embed the form; and what a browser sees in them.
+//
+// It owns serving them, the endpoint that makes sessions, and remembering which events a page heard. It refuses to judge: tests do.
+
+import http from "node:http";
+
+import { ready } from "./browser.mjs";
+
+const EVENTS = ["open", "ready", "success", "error", "close"];
+
+/**
+ * Serves pages at `http://<name>:<port>`. `edge` is set once there is one; `answers` holds what the endpoint `/session` does next,
+ * each a function of a session's maker, before it goes on making sessions. `{{edge}}` in a page stands for the edge's origin.
+ */
+export async function serveHost(name = "127.0.0.1") {
+  const pages = new Map();
+  const host = { edge: undefined, answers: [], asked: 0 };
+  const server = http.createServer(async (request, response) => {
+    const { pathname } = new URL(request.url, "http://host");
+    if (pathname === "/session" && request.method === "POST") {
+      host.asked += 1;
+      const session = await (host.answers.shift() ?? (() => host.edge.session()))();
+      response.writeHead(session ? 200 : 500, { "content-type": "application/json" });
+      return response.end(JSON.stringify(session ? { session: session.token } : { error: "no session" }));
+    }
+    const page = pages.get(pathname);
+    if (!page) return response.writeHead(404).end();
+    const fill = (text) => text.replaceAll("{{edge}}", host.edge.url);
+    const { type = "text/html; charset=utf-8", policy } = page;
+    response.writeHead(200, { "content-type": type, ...(policy && { "content-security-policy": fill(policy) }) });
+    response.end(fill(await page.text()));
+  });
+  await new Promise((listening) => server.listen(0, "127.0.0.1", listening));
+  const origin = `http://${name}:${server.address().port}`;
+  return Object.assign(host, {
+    origin,
+    /** Adds a page, or a file with a `type`; `text` may be a function. Answers its address. */
+    page(path, text, more = {}) {
+      pages.set(path, { text: typeof text === "function" ? text : () => text, ...more });
+      return origin + path;
+    },
+    close: () => new Promise((closed) => (server.closeAllConnections(), server.close(closed))),
+  });
+}
+
+/** A page that embeds the form with two lines of HTML. */
+export const embedding = (body, { head = "", script = "" } = {}) =>
+  `<!doctype html><html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>SaaS</title>${head}
+  </head><body><main><h1>Accounts</h1>${body}</main>
+  <script src="{{edge}}/connect.js" async${script}></script></body></html>`;
+
+export const BUTTON = '<button id="open" data-latchkey-session-url="/session">Connect Okta</button>';
+
+/** Opens a page that remembers what it heard, and waits for `connect.js`. */
+export async function openHost(chromium, url, { wait = true, ...options } = {}) {
+  const page = await chromium.page(options);
+  // Not part of the page, so that no policy of the page stands in its way.
+  await page.addInitScript((events) => {
+    // The driver reaches into open shadow trees only; a page finds ours closed.
+    const { attachShadow } = Element.prototype;
+    Element.prototype.attachShadow = function (options) {
+      globalThis.modes.push(options.mode);
+      return attachShadow.call(this, { ...options, mode: "open" });
+    };
+    globalThis.modes = [];
+    globalThis.heard = [];
+    globalThis.violations = [];
+    for (const name of events) addEventListener(`latchkey-${name}`, (event) => globalThis.heard.push([name, event.detail, event.target.id ?? ""]));
+    addEventListener("securitypolicyviolation", (event) => globalThis.violations.push(`${event.violatedDirective} ${event.blockedURI}`));
+  }, EVENTS);
+  await page.goto(url);
+  if (wait) await page.waitForFunction(() => globalThis.Latchkey);
+  return page;
+}
+
+/** What the page heard: the events' names, or the details of those with one name. */
+export const heard = (page, name) =>
+  page.evaluate((name) => globalThis.heard.filter(([heard]) => !name || heard === name).map(([heard, detail]) => (name ? detail : heard)), name);
+
+/** Waits until the page has heard an event so many times. */
+export const hears = (page, name, times = 1) =>
+  page.waitForFunction(([name, times]) => globalThis.heard.filter(([heard]) => heard === name).length >= times, [name, times]);
+
+/** The frames with a form or a dead end. */
+export const embedded = (page) => page.frames().filter((frame) => frame.url().includes("/embed/"));
+
+/** The only such frame, once its form can be used. */
+export async function formIn(page) {
+  await hears(page, "ready");
+  const [frame] = embedded(page);
+  await ready(frame);
+  return frame;
+}
+
+/** Presses the button and waits for the form. */
+export async function openModal(page) {
+  await page.locator("#open").click();
+  return formIn(page);
+}
+
+/** Everything of a page that must be the same before and after. */
+export const snapshot = (page) =>
+  page.evaluate(() => ({
+    html: document.documentElement.outerHTML,
+    nodes: document.getRootNode().childNodes.length,
+    sheets: document.adoptedStyleSheets.length,
+    names: Object.keys(globalThis).sort().join(),
+    overflow: getComputedStyle(document.documentElement).overflow,
+    inline: document.documentElement.style.cssText + document.body.style.cssText,
+    frames: globalThis.length,
+  }));

@@ -1,0 +1,29 @@
+// A page in React 19. `show` says which part of it is there; each is what a product would write.
+
+import { StrictMode, useEffect } from "react";
+import { createRoot } from "react-dom/client";
+
+const { session, tell } = globalThis.product;
+
+const parts = {
+  button: () => (
+    <button id="open" data-latchkey-session-url="/session">
+      Connect
+    </button>
+  ),
+  // In strict mode it is run, undone, and run again.
+  effect: function Effect() {
+    useEffect(() => {
+      globalThis.Latchkey.open({ session }).then(tell);
+      return () => globalThis.Latchkey.close();
+    }, []);
+    return <p>Opening</p>;
+  },
+  element: () => <latchkey-connect id="flow" session-url="/session" theme="dark" onlatchkey-success={tell} onlatchkey-close={tell} />,
+};
+
+const root = createRoot(document.getElementById("root"));
+globalThis.show = (name) => {
+  const Part = parts[name];
+  root.render(<StrictMode>{Part && <Part />}</StrictMode>);
+};

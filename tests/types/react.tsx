@@ -1,0 +1,26 @@
+// What a page in React 19 writes. Never run: the compiler must accept it, and refuse what a comment says it refuses.
+
+import { createElement } from "react";
+
+export const inFlow = (
+  <latchkey-connect
+    session-url="/connect-session"
+    theme="dark"
+    className="wide"
+    onlatchkey-success={(event) => event.detail.connectionId.toUpperCase()}
+    onlatchkey-close={({ detail }) => detail.reason}
+  />
+);
+export const button = (
+  <button type="button" data-latchkey-session-url="/connect-session" data-latchkey-theme="auto">
+    Connect
+  </button>
+);
+export const made = createElement("latchkey-connect", { session: "cs_test_x.y" });
+
+// @ts-expect-error there is no such theme
+export const sepia = <latchkey-connect session="cs_test_x.y" theme="sepia" />;
+// @ts-expect-error there is no such attribute
+export const misspelt = <latchkey-connect sesion="cs_test_x.y" />;
+// @ts-expect-error the detail of a close has no connection
+export const confused = <latchkey-connect session="x" onlatchkey-close={({ detail }) => detail.connectionId} />;

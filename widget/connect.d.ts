@@ -1,0 +1,96 @@
+// Types of `connect.js`: the global `Latchkey`, its events, and `<latchkey-connect>`.
+// A project takes the file from its edge, `https://<edge>/connect.d.ts`, and names it in its tsconfig's `files` or `include`.
+
+/** Where a session's token comes from: the token, or a function that answers or promises one and is asked again when it has expired. */
+export type LatchkeySession = string | (() => string | Promise<string>);
+
+/** `auto`, which is the default, follows the page's `color-scheme` where it is `light` or `dark`, else the system. */
+export type LatchkeyTheme = "light" | "dark" | "auto";
+
+/** What was linked. Ids and names, never a secret. */
+export interface LatchkeyConnection {
+  readonly connectionId: string;
+  readonly app: string;
+  readonly name: string;
+  readonly version: number;
+}
+
+/** What went wrong: a code of the API, or one of `connect.js`. */
+export interface LatchkeyError {
+  readonly code: LatchkeyErrorCode;
+  /** The field it is about, or `null`. */
+  readonly field: string | null;
+}
+
+/** The codes of `connect.js` itself, and any code of the API. */
+export type LatchkeyErrorCode =
+  | "embed_unavailable"
+  | "frame_silent"
+  | "internal"
+  | "invalid_session_token"
+  | "session_expired"
+  | "session_unavailable"
+  | "session_unusable"
+  | (string & {});
+
+export type LatchkeyCloseReason = "done" | "button" | "escape" | "api" | "removed" | "changed" | "unavailable";
+
+/** The details of the events, by the event's name without `latchkey-`. */
+export interface LatchkeyDetails {
+  open: object;
+  ready: object;
+  success: LatchkeyConnection;
+  error: LatchkeyError;
+  close: { readonly reason: LatchkeyCloseReason };
+}
+
+/** What `onEvent` hears: the event's name in `type`, and its detail. */
+export type LatchkeyMessage = { [Name in keyof LatchkeyDetails]: { readonly type: Name } & LatchkeyDetails[Name] }[keyof LatchkeyDetails];
+
+/** How it ended. */
+export type LatchkeyOutcome =
+  | { readonly status: "connected"; readonly connection: LatchkeyConnection }
+  | { readonly status: "closed" };
+
+export interface LatchkeyOptions {
+  session: LatchkeySession;
+  theme?: LatchkeyTheme;
+  onEvent?: (message: LatchkeyMessage) => void;
+}
+
+export interface LatchkeyApi {
+  /** Opens the modal; resolves when it has closed. While one is open, it gives that one. */
+  open(options: LatchkeyOptions): Promise<LatchkeyOutcome>;
+  /** Closes the modal, or takes back an opening that is still loading. */
+  close(): void;
+  /** Fetches what a modal will need, for a button of your own that somebody points at. */
+  preload(): Promise<void>;
+}
+
+/** The events of the element, of a button with `data-latchkey-…`, and of `document`. */
+export type LatchkeyEvents = { [Name in keyof LatchkeyDetails as `latchkey-${Name}`]: CustomEvent<LatchkeyDetails[Name]> };
+
+/** The attributes of `<latchkey-connect>` as markup has them. */
+export interface LatchkeyConnectAttributes {
+  session?: string;
+  "session-url"?: string;
+  theme?: LatchkeyTheme;
+}
+
+export interface LatchkeyConnectElement extends HTMLElement {
+  /** A token or a function; the attribute `session` holds tokens only. */
+  session: LatchkeySession | null;
+  /** The attribute `session-url`. */
+  sessionUrl: string | null;
+  theme: LatchkeyTheme;
+}
+
+declare global {
+  /** Is there once `connect.js` has run. */
+  var Latchkey: LatchkeyApi | undefined;
+  interface HTMLElementTagNameMap {
+    "latchkey-connect": LatchkeyConnectElement;
+  }
+  interface HTMLElementEventMap extends LatchkeyEvents {}
+  interface DocumentEventMap extends LatchkeyEvents {}
+}

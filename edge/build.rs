@@ -62,9 +62,10 @@ fn write_page() -> Result<(), String> {
     refuse(&script, &sources.script, &["</script", "<!--"])?;
     let style = read_style(&sources.style)?;
     refuse(&style, &sources.style, &["</style"])?;
-    let [widget_js, widget_wasm, seal_js, seal_wasm] = match &sources.assets {
+    let [widget_js, widget_wasm, seal_js, seal_wasm, more_js] = match &sources.assets {
         Some(path) => addresses(path)?,
-        None => ["widget.js", "widget.wasm", "seal.js", "seal.wasm"].map(|name| format!("/assets/{name}")),
+        None => ["widget.js", "widget.wasm", "seal.js", "seal.wasm", "more.js"]
+            .map(|name| format!("/assets/{name}")),
     };
 
     let mut page = String::new();
@@ -76,6 +77,7 @@ fn write_page() -> Result<(), String> {
         ("WIDGET_JS", "The path of the widget's JavaScript.", &widget_js),
         ("WIDGET_WASM", "The path of the widget's WebAssembly.", &widget_wasm),
         ("SEAL_JS", "The path of the sealing program's JavaScript.", &seal_js),
+        ("MORE_JS", "The path of the script that is not needed to submit.", &more_js),
         ("SEAL_WASM", "The path of the sealing program's WebAssembly.", &seal_wasm),
     ] {
         _ = writeln!(page, "/// {doc}\npub(crate) const {name}: &str = {value:?};");
@@ -116,14 +118,14 @@ fn refuse(text: &str, path: &Path, endings: &[&str]) -> Result<(), String> {
     }
 }
 
-fn addresses(path: &Path) -> Result<[String; 4], String> {
+fn addresses(path: &Path) -> Result<[String; 5], String> {
     let assets: serde_json::Value =
         serde_json::from_str(&read(path)?).map_err(|err| format!("{} is not JSON: {err}", path.display()))?;
     let address = |name: &str| match assets.get(name).and_then(serde_json::Value::as_str) {
         Some(address) => Ok(address.to_owned()),
         None => Err(format!("{} does not say where `{name}` is", path.display())),
     };
-    Ok([address("js")?, address("wasm")?, address("sealJs")?, address("sealWasm")?])
+    Ok([address("js")?, address("wasm")?, address("sealJs")?, address("sealWasm")?, address("moreJs")?])
 }
 
 fn csp_hash(text: &str) -> String {

@@ -3,7 +3,8 @@
 // It owns the first seconds: it stops native submits and remembers a press, takes the session's token, asks for the
 // session while the form's program is still on its way, and says so when something does not arrive. It also owns what
 // needs no WebAssembly at all: copying, folding the guide on narrow screens, the frame's size and its Escape key. The program
-// that seals secrets is loaded once somebody types, so that the form itself never waits for it.
+// that seals secrets is loaded once somebody types, and `more.js` once the form runs, so that the form itself never waits for
+// either.
 // It refuses to hold sentences (they are in the page, hidden), to read an answer, and to send anything elsewhere.
 (() => {
   const page = document.documentElement;
@@ -14,7 +15,12 @@
   const guide = document.querySelector(".guide > details");
 
   let port;
-  const say = (t, d) => port?.postMessage({ t, d });
+  // What the page around a frame hears, `more.js` hears too.
+  const said = {};
+  const say = (t, d) => {
+    port?.postMessage({ t, d });
+    dispatchEvent(new CustomEvent("latchkey-" + t, { detail: (said[t] = d) }));
+  };
   const show = (id, shown) => island && (byId("latchkey-" + id).hidden = !shown);
 
   // A press before the form is ready is remembered, and the person is told.
@@ -40,14 +46,18 @@
     else if (pressed) remember(false);
   };
   const ask = (token) =>
-    fetch("/api/v1/connect", {
+    fetch("/api/v1/connect" + location.search, {
       headers: { authorization: "Bearer " + token },
       cache: "no-store",
       credentials: "omit",
       redirect: "error",
     })
       .then(async (answer) => ({ status: answer.status, body: await answer.json() }))
-      .catch(() => null);
+      .catch(() => null)
+      .then((answer) => {
+        show("unreachable", !answer || answer.status > 499);
+        return answer;
+      });
 
   // A program: glue and WebAssembly side by side. A browser may remember that an address failed, so another try asks under
   // another name.
@@ -87,18 +97,24 @@
 
   // The form's program.
   let tries = 0;
+  let glue;
   const load = async () => {
-    if (taken) return sealer().catch(() => {});
+    if (taken) {
+      const [token] = await given;
+      if (!byId("latchkey-unreachable").hidden) glue.renew(token, ask(token));
+      return sealer().catch(() => {});
+    }
     failures(false);
     const address = (rel) => document.querySelector(`link[rel=${rel}]`).href;
     try {
-      const glue = await program(address("modulepreload"), address("preload"), tries++);
+      glue = await program(address("modulepreload"), address("preload"), tries++);
       const [token, session] = await given;
       const press = pressed;
       remember(false);
       taken = true;
       glue.start(island, token, session, press, say, sealer);
       page.dataset.ready = "";
+      more((glue) => glue.start({ island, token, session, said, ask }));
       if (port) {
         port.onmessage = ({ data }) =>
           data.t === "token" && belongs(data.token) && glue.renew(data.token, ask(data.token));
@@ -109,6 +125,9 @@
       failures(true, cause);
     }
   };
+
+  // What is not needed to submit: without it the form works too.
+  const more = (run) => import(page.dataset.more).then(run, () => {});
 
   // A trap of the program: nothing it shows can be relied on from here.
   const crash = ({ error, reason }) => {
@@ -138,8 +157,15 @@
       if (!sealTries) seal().catch(() => {});
     });
     for (const retry of document.querySelectorAll("[data-retry]")) retry.onclick = load;
+    for (const is of ["offline", "online"]) addEventListener(is, () => show("offline", is === "offline"));
+    byId("latchkey-cancel").onclick = () => {
+      form.querySelector("[type=submit]").focus();
+      glue.cancel();
+    };
     addEventListener("error", crash);
     addEventListener("unhandledrejection", crash);
+    // Another person has done it, by a link that this page has shared.
+    addEventListener("latchkey-elsewhere", ({ detail }) => say("success", detail));
     load();
     focusFirst();
     if (!framed) {
@@ -157,7 +183,9 @@
       port = ports[0];
       const main = document.querySelector("main");
       new ResizeObserver(() => say("size", main.offsetHeight)).observe(main);
-      if (!island) return say("error", { code: "session_unusable", field: null });
+      const { code } = page.dataset;
+      if (code) say("error", { code, field: null });
+      if (!island) return;
       focusFirst();
       accept(data.token);
     });
@@ -173,6 +201,11 @@
     });
   }
 
+  // Links to another page of the same session take the token along: a browser sends no fragment to a server.
+  const ways = document.querySelectorAll("[data-app]");
+  for (const way of ways) way.hash = location.hash;
+  if (byId("latchkey-search") && ways.length > 6) more((glue) => glue.search(ways));
+
   if (guide) {
     const wide = matchMedia("(min-width:760px)");
     const fold = () => (guide.open = wide.matches);
@@ -181,6 +214,7 @@
   }
 
   addEventListener("click", async ({ target }) => {
+    if (target.closest?.("[data-reload]")) location.reload();
     const button = target.closest?.("[data-copy]");
     if (!button) return;
     const { copy, copied } = button.dataset;

@@ -42,11 +42,12 @@ async function measurePage(worker, adminToken) {
     wasm: await download(worker.url + assets.wasm),
     session: await download(`${worker.url}/api/v1/connect`, bearer),
     seal: sum([await download(worker.url + assets.sealJs), await download(worker.url + assets.sealWasm)]),
+    more: await download(worker.url + assets.moreJs),
     connect: await download(`${worker.url}/connect.js`),
   };
 }
 
-function table({ html, glue, wasm, session, seal, connect }, script, module) {
+function table({ html, glue, wasm, session, seal, more, connect }, script, module) {
   const row = (name, needed, { raw, gzip, brotli }) =>
     `| ${[name, needed, ...[raw, gzip, brotli].map((bytes) => bytes.toLocaleString("en-US"))].join(" | ")} |`;
   return [
@@ -59,6 +60,7 @@ function table({ html, glue, wasm, session, seal, connect }, script, module) {
     row("sealing program, JavaScript and WebAssembly", "to submit; loaded while one types", seal),
     row("**until the form can be typed into**", "", html),
     row("**until the form can be submitted**", "", sum([html, glue, wasm, session, seal])),
+    row("`more.js`: progress, sharing, test values", "once it can be submitted", more),
     row("`connect.js`, on the host page", "to open", connect),
     row("Worker, JavaScript", "on the edge", script),
     row("Worker, WebAssembly", "on the edge", module),

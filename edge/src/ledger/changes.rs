@@ -5,8 +5,8 @@
 
 use super::connections::SEALED_MS;
 use super::operation::{
-    BeginChange, ChangeConnection, CommitChange, ConnectionInProject, ConnectionRow, History, OpenConnection,
-    Refusal, ShowHistory, VersionRow,
+    BeginChange, ChangeConnection, CommitChange, ConnectionInProject, ConnectionRow, History, NewConnection,
+    OpenConnection, Refusal, ShowHistory, VersionRow,
 };
 use super::sql::{Sql, json};
 use super::{Ledger, Outcome};
@@ -61,8 +61,16 @@ impl<S: Sql> Ledger<'_, S> {
             return Ok(found);
         }
         unchanged(&found.connection, Some(asked.revision))?;
+        let app = new.app.clone();
+        self.put_version(&found, new)?;
+        self.audit(Some(grant.mode), &grant.actor, "credential.change", &id.to_string(), "")?;
+        self.connection_in_project(grant.mode, &app, id)
+    }
+
+    /// Puts a new credential in the place of the one before, which is kept for a while.
+    pub(super) fn put_version(&self, found: &ConnectionInProject, new: NewConnection) -> Outcome<()> {
         self.claim_intent(&new.key)?;
-        self.rename(&found, Some(&new.name))?;
+        self.rename(found, Some(&new.name))?;
         self.keep_version(&found.connection)?;
         let statement = "UPDATE connections SET name = ?, description = ?, version = version + 1, credentials = ?, hash = ?,
             blob = ?, key_id = ?, sealed = ?, sealed_until = ?, report = ?, version_created = ?, updated = ?, used = NULL,
@@ -79,11 +87,10 @@ impl<S: Sql> Ledger<'_, S> {
             json(&new.report)?,
             self.now.into(),
             self.now.into(),
-            id.to_string().into(),
+            found.connection.id.to_string().into(),
         ];
         self.sql.exec(statement, &values)?;
-        self.audit(Some(grant.mode), &grant.actor, "credential.change", &id.to_string(), "")?;
-        self.connection_in_project(grant.mode, &new.app, id)
+        Ok(())
     }
 
     /// Reserves a new name and frees the old one.

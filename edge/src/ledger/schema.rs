@@ -60,6 +60,15 @@ const MIGRATIONS: &[&[&str]] = &[&[
 ], &[
     "CREATE TABLE sealed_answers (session TEXT NOT NULL, enc TEXT NOT NULL, attempt TEXT NOT NULL,
         PRIMARY KEY (session, enc))",
+], &[
+    "ALTER TABLE sessions ADD COLUMN connection TEXT",
+    "ALTER TABLE sessions ADD COLUMN return_url TEXT",
+    "ALTER TABLE sessions ADD COLUMN refresh_url TEXT",
+    "ALTER TABLE sessions ADD COLUMN locale TEXT",
+    "ALTER TABLE sessions ADD COLUMN metadata TEXT NOT NULL DEFAULT '{}'",
+    "ALTER TABLE sessions ADD COLUMN progress TEXT",
+    "ALTER TABLE sessions ADD COLUMN share_hash TEXT",
+    "ALTER TABLE sessions ADD COLUMN shared INTEGER",
 ]];
 
 /// Brings the schema to the newest version. Cheap when it is there already.

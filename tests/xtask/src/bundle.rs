@@ -40,10 +40,11 @@ pub(crate) fn build(workspace: &Workspace) -> Result<()> {
 struct Addresses {
     widget: [String; 2],
     seal: [String; 2],
+    more: String,
 }
 
 impl Addresses {
-    fn of([widget_js, widget_wasm, seal_js, seal_wasm]: [&Path; 4]) -> Result<Self> {
+    fn of([widget_js, widget_wasm, seal_js, seal_wasm, more]: [&Path; 5]) -> Result<Self> {
         let address = |file: &Path| {
             let name = file.file_name().context("a file of the widget has no name")?;
             anyhow::Ok(format!("/assets/{}", name.display()))
@@ -51,6 +52,7 @@ impl Addresses {
         Ok(Self {
             widget: [address(widget_js)?, address(widget_wasm)?],
             seal: [address(seal_js)?, address(seal_wasm)?],
+            more: address(more)?,
         })
     }
 }
@@ -58,9 +60,13 @@ impl Addresses {
 fn build_widget(workspace: &Workspace) -> Result<Addresses> {
     let widget = wasm::compile(workspace, "latchkey-widget", &["hydrate"], &[])?;
     let seal = wasm::compile(workspace, "latchkey-seal", &[], &[])?;
-    let memo = Memo::of(workspace, "widget", &[&widget, &seal, &workspace.widget().join("connect.js")])?;
-    if let Some([js, wasm, seal_js, seal_wasm, ..]) = memo.recall().as_deref() {
-        return Addresses::of([js, wasm, seal_js, seal_wasm]);
+    let memo = Memo::of(
+        workspace,
+        "widget",
+        &[&widget, &seal, &workspace.widget().join("connect.js"), &workspace.widget().join("more.js")],
+    )?;
+    if let Some([js, wasm, seal_js, seal_wasm, more, ..]) = memo.recall().as_deref() {
+        return Addresses::of([js, wasm, seal_js, seal_wasm, more]);
     }
     empty_directory(workspace.assets())?;
     let assets = empty_directory(workspace.assets().join("assets"))?;
@@ -71,10 +77,18 @@ fn build_widget(workspace: &Workspace) -> Result<Addresses> {
     let connect = assets.join("connect.js");
     run(&mut esbuild_file(workspace, "connect.js", &connect), "minifying widget/connect.js")?;
 
+    // What is not needed to submit.
+    let generated = empty_directory(workspace.generated("more"))?.join("more.js");
+    run(&mut esbuild_file(workspace, "more.js", &generated), "minifying widget/more.js")?;
+    let more = store_by_hash(&generated, &assets, "more", "js")?;
+
     let mut compress = node(workspace, &workspace.runtime("compress.mjs"));
-    run(compress.args([&js, &wasm, &seal_js, &seal_wasm, &connect]), "compressing the widget's files")?;
-    memo.record(&[&js, &wasm, &seal_js, &seal_wasm, &connect])?;
-    Addresses::of([&js, &wasm, &seal_js, &seal_wasm])
+    run(
+        compress.args([&js, &wasm, &seal_js, &seal_wasm, &more, &connect]),
+        "compressing the widget's files",
+    )?;
+    memo.record(&[&js, &wasm, &seal_js, &seal_wasm, &more, &connect])?;
+    Addresses::of([&js, &wasm, &seal_js, &seal_wasm, &more])
 }
 
 /// One program of the page from its compiled module: the glue and the WebAssembly, stored.
@@ -103,8 +117,8 @@ fn build_page(workspace: &Workspace, addresses: &Addresses) -> Result<()> {
         esbuild_file(workspace, "connect_form.css", &generated.join("page.css")).arg("--bundle"),
         "minifying widget/connect_form.css",
     )?;
-    let Addresses { widget: [js, wasm], seal: [seal_js, seal_wasm] } = addresses;
-    let addresses = serde_json::json!({ "js": js, "wasm": wasm, "sealJs": seal_js, "sealWasm": seal_wasm });
+    let Addresses { widget: [js, wasm], seal: [seal_js, seal_wasm], more } = addresses;
+    let addresses = serde_json::json!({ "js": js, "wasm": wasm, "sealJs": seal_js, "sealWasm": seal_wasm, "moreJs": more });
     write(&generated.join("assets.json"), addresses.to_string().as_bytes())?;
 
     // A part that did not change keeps its time, so that cargo does not compile the edge again.

@@ -1,0 +1,45 @@
+//! Cancelling: an attempt that is taken back stores nothing, and one that had ended says how.
+
+use latchkey_tests::Scenario;
+use serde_json::json;
+
+const TOKEN: &str = "00aBcDeFgHiJkLmNoPqRsTuVwXyZ0123456789_-ab";
+
+fn live() -> (Scenario, String) {
+    let scenario = Scenario::new();
+    scenario.platform.live.okta("acme.okta.com");
+    let session = scenario.session(&scenario.live_key);
+    (scenario, session)
+}
+
+#[test]
+fn an_attempt_that_was_taken_back_cannot_arrive_later() {
+    let (scenario, session) = live();
+    let body = json!({ "attemptId": "attempt-1" });
+    let cancelled = scenario.post("/api/v1/connect/cancel", &session, &body);
+    assert_eq!(cancelled.problem(), (409, "attempt_cancelled", None));
+    let late = scenario.attempt(&session, "attempt-1", "acme.okta.com", TOKEN);
+    assert_eq!(late.problem(), (409, "attempt_cancelled", None));
+    assert!(scenario.platform.live.seen().is_empty() && scenario.listed(&scenario.live_key).is_empty());
+    let fresh = scenario.attempt(&session, "attempt-2", "acme.okta.com", TOKEN);
+    assert_eq!(fresh.status, 200, "{}", fresh.text);
+}
+
+#[test]
+fn one_that_had_ended_answers_how_it_ended() {
+    let (scenario, session) = live();
+    let stored = scenario.attempt(&session, "attempt-1", "acme.okta.com", TOKEN);
+    let asked = scenario.post("/api/v1/connect/cancel", &session, &json!({ "attemptId": "attempt-1" }));
+    assert_eq!((asked.status, &asked.body), (200, &stored.body));
+}
+
+#[test]
+fn only_the_session_itself_may_take_an_attempt_back() {
+    let (scenario, session) = live();
+    let other = scenario.session(&scenario.live_key);
+    let body = json!({ "attemptId": "attempt-1" });
+    assert_eq!(scenario.post("/api/v1/connect/cancel", &other, &body).problem().1, "attempt_cancelled");
+    assert_eq!(scenario.attempt(&session, "attempt-1", "acme.okta.com", TOKEN).status, 200);
+    let short = scenario.post("/api/v1/connect/cancel", &session, &json!({ "attemptId": "x" }));
+    assert_eq!(short.problem(), (422, "invalid_parameter", Some("attemptId")));
+}

@@ -2,6 +2,7 @@
 
 use latchkey_tests::Scenario;
 use serde_json::json;
+use std::rc::Rc;
 
 const TOKEN: &str = "00aBcDeFgHiJkLmNoPqRsTuVwXyZ0123456789_-ab";
 
@@ -23,6 +24,24 @@ fn an_attempt_that_was_taken_back_cannot_arrive_later() {
     assert!(scenario.platform.live.seen().is_empty() && scenario.listed(&scenario.live_key).is_empty());
     let fresh = scenario.attempt(&session, "attempt-2", "acme.okta.com", TOKEN);
     assert_eq!(fresh.status, 200, "{}", fresh.text);
+}
+
+#[test]
+fn an_attempt_that_is_taken_back_while_it_is_checked_stores_nothing() {
+    let (scenario, session) = live();
+    let scenario = Rc::new(scenario);
+    let (page, token) = (scenario.clone(), session.clone());
+    let cancelling = Box::new(move || {
+        let told = page.post("/api/v1/connect/cancel", &token, &json!({ "attemptId": "attempt-1" }));
+        assert_eq!(told.problem().1, "attempt_cancelled");
+    });
+    *scenario.platform.index.before.borrow_mut() = Some(("commit-attempt", cancelling));
+    let attempt = scenario.attempt(&session, "attempt-1", "acme.okta.com", TOKEN);
+    assert_eq!(attempt.problem(), (409, "attempt_cancelled", None));
+    assert!(scenario.listed(&scenario.live_key).is_empty());
+    scenario.platform.wait(600);
+    assert_eq!(scenario.platform.sweep(scenario.target()), 1, "its value was left behind");
+    assert_eq!(scenario.attempt(&session, "attempt-2", "acme.okta.com", TOKEN).status, 200);
 }
 
 #[test]

@@ -2,6 +2,7 @@
 
 use latchkey_tests::{Answer, Scenario};
 use serde_json::{Value, json};
+use std::rc::Rc;
 
 const TOKEN: &str = "00aBcDeFgHiJkLmNoPqRsTuVwXyZ0123456789_-ab";
 
@@ -98,6 +99,23 @@ fn a_revoked_session_accepts_nothing_and_its_page_says_so() {
 
 #[test]
 fn an_attempt_under_way_when_its_session_is_revoked_stores_nothing() {
+    let scenario = Rc::new(Scenario::new());
+    scenario.platform.live.okta("acme.okta.com");
+    let (id, token) = session(&scenario, &scenario.live_key, &json!({}));
+    let backend = scenario.clone();
+    let revoking = Box::new(move || assert_eq!(revoke(&backend, &id, &backend.live_key).status, 204));
+    *scenario.platform.index.before.borrow_mut() = Some(("commit-attempt", revoking));
+    let attempt = scenario.attempt(&token, "attempt-1", "acme.okta.com", TOKEN);
+    assert_eq!(attempt.problem(), (410, "session_revoked", None));
+    assert!(scenario.listed(&scenario.live_key).is_empty());
+    assert_eq!(scenario.platform.blobs.values.borrow().len(), 1, "its value was not written");
+    scenario.platform.wait(600);
+    scenario.platform.sweep(scenario.target());
+    assert!(scenario.platform.blobs.values.borrow().is_empty(), "its value was left behind");
+}
+
+#[test]
+fn what_is_done_stays_done() {
     let scenario = Scenario::new();
     scenario.platform.live.okta("acme.okta.com");
     let (id, token) = session(&scenario, &scenario.live_key, &json!({}));

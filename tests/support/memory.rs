@@ -64,6 +64,8 @@ pub struct Index {
     now: Rc<Cell<i64>>,
     /// How calls of an operation go wrong, first entry first.
     pub faults: RefCell<Vec<(&'static str, Fault)>>,
+    /// What happens right before the next call of an operation.
+    pub before: RefCell<Option<(&'static str, Box<dyn FnOnce()>)>>,
     /// Every operation that was done.
     pub done: RefCell<Vec<&'static str>>,
 }
@@ -72,7 +74,13 @@ impl Index {
     /// No objects yet, on a clock.
     #[must_use]
     pub fn new(now: Rc<Cell<i64>>) -> Self {
-        Self { objects: RefCell::default(), now, faults: RefCell::default(), done: RefCell::default() }
+        Self {
+            objects: RefCell::default(),
+            now,
+            faults: RefCell::default(),
+            before: RefCell::default(),
+            done: RefCell::default(),
+        }
     }
 
     /// The database of an object; made when it is first named.
@@ -116,6 +124,10 @@ impl Index {
 
 impl ProjectIndex for Index {
     async fn call(&self, target: Target, operation: &'static str, body: String) -> Result<String, PortError> {
+        let before = self.before.borrow_mut().take_if(|(name, _)| *name == operation);
+        if let Some((_, happens)) = before {
+            happens();
+        }
         let at = self.faults.borrow().iter().position(|(name, _)| *name == operation);
         let fault = at.map(|at| self.faults.borrow_mut().remove(at).1);
         if matches!(fault, Some(Fault::NotDone | Fault::NotDoneSilent)) {

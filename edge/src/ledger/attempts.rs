@@ -31,7 +31,10 @@ impl<S: Sql> Ledger<'_, S> {
         // The lease need not be running any more, but nobody else may have taken the session meanwhile.
         let statement = "SELECT end_user, organization, connection FROM sessions WHERE id = ? AND state = 'leased' AND attempt = ?";
         let rows = self.sql.exec(statement, &[session.clone().into(), asked.attempt.clone().into()])?;
-        let row = rows.first().ok_or(Refusal::Superseded)?;
+        let Some(row) = rows.first() else {
+            self.usable(&session)?;
+            return Err(Refusal::Superseded.into());
+        };
         let report = asked.connection.report.clone();
         let id = asked.connection.key.connection;
         let app = asked.connection.app.clone();

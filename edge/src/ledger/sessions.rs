@@ -110,7 +110,7 @@ impl<S: Sql> Ledger<'_, S> {
     }
 
     /// The session, if an attempt may still be made with it.
-    fn usable(&self, id: &str) -> Outcome<SessionInProject> {
+    pub(super) fn usable(&self, id: &str) -> Outcome<SessionInProject> {
         let found = self.session(id)?;
         let refusal = match found.session.state {
             SessionState::Done => Refusal::Used,

@@ -3,7 +3,7 @@
 use super::document::{Document, render};
 use super::guide_view::{Reader, guide_view};
 use super::island::island;
-use super::progress_view::progress_view;
+use super::progress_view::{next_view, progress_view};
 use super::share_view::share_view;
 use super::words::PAGE_WORDS;
 use super::{FormPage, Parts, Place, shown};
@@ -61,8 +61,9 @@ fn body(page: &FormPage<'_>, title: &str) -> Markup {
                         p #latchkey-stored .stored data-named=(named) data-unnamed=(unnamed) hidden {}
                     }
                     div #latchkey-root data-to-step=(PAGE_WORDS.to_step) { (PreEscaped(form(page.form))) }
-                    (progress_view(page.product, &page.form.name))
+                    (progress_view(&page.form.name))
                     (share_view(page.product, &page.form.name))
+                    (next_view(page.product, &page.form.name))
                     p #latchkey-waiting .waiting role="status" hidden { (PAGE_WORDS.waiting) }
                 }
                 (guide_view(page.guide, reader))

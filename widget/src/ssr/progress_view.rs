@@ -1,4 +1,4 @@
-//! What is being checked, as a list that is there from the press on, and what comes after success. No step is marked before the
+//! What is being checked, as a list that is there from the press on, and what comes next after success. No step is marked before the
 //! edge has answered: `data-codes` names the codes that mean that a step has failed, and so that those before it have not.
 
 use super::words::PAGE_WORDS;
@@ -20,7 +20,7 @@ const CODES: [&[ErrorCode]; 4] = [
     &[ErrorCode::StorageUnavailable, ErrorCode::NameTaken],
 ];
 
-pub(super) fn progress_view(product: &str, provider: &str) -> Markup {
+pub(super) fn progress_view(provider: &str) -> Markup {
     let [pending, passed, failed, skipped] = PAGE_WORDS.step_states;
     let steps = (PAGE_WORDS.steps)(provider);
     html! {
@@ -36,6 +36,11 @@ pub(super) fn progress_view(product: &str, provider: &str) -> Markup {
             }
             button #latchkey-cancel type="button" { (PAGE_WORDS.cancel) }
         }
+    }
+}
+
+pub(super) fn next_view(product: &str, provider: &str) -> Markup {
+    html! {
         div #latchkey-next .next hidden {
             p { ((PAGE_WORDS.next)(product, provider)) }
             a.way hidden { ((PAGE_WORDS.go_back)(product)) }

@@ -58,6 +58,9 @@ fn told(fault: Option<Fault>) -> Result<(), PortError> {
     }
 }
 
+/// The name of an operation, and what happens before it is run.
+pub(crate) type Before = (&'static str, Box<dyn FnOnce()>);
+
 /// Every object, by name.
 pub struct Index {
     objects: RefCell<BTreeMap<String, Rc<Database>>>,
@@ -65,7 +68,7 @@ pub struct Index {
     /// How calls of an operation go wrong, first entry first.
     pub faults: RefCell<Vec<(&'static str, Fault)>>,
     /// What happens right before the next call of an operation.
-    pub before: RefCell<Option<(&'static str, Box<dyn FnOnce()>)>>,
+    pub before: RefCell<Option<Before>>,
     /// Every operation that was done.
     pub done: RefCell<Vec<&'static str>>,
 }

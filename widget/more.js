@@ -198,7 +198,8 @@ export function start({ island, token, session, said, ask }) {
       if (document.visibilityState === "visible") {
         const { status, body } = (await ask(token)) ?? {};
         if (body?.session?.state === "done") return finished(body);
-        if (status > 399 && status < 500) return location.reload();
+        // The link has ended, and the page says how. Whatever else went wrong, waiting goes on.
+        if ([401, 404, 410].includes(status)) return location.reload();
       }
       look(turn + 1);
     }, 1000 * (pauses[turn] ?? 60));

@@ -62,9 +62,9 @@ fn write_page() -> Result<(), String> {
     refuse(&script, &sources.script, &["</script", "<!--"])?;
     let style = read_style(&sources.style)?;
     refuse(&style, &sources.style, &["</style"])?;
-    let [widget_js, widget_wasm, seal] = match &sources.assets {
+    let [widget_js, widget_wasm, seal, more_js] = match &sources.assets {
         Some(path) => addresses(path)?,
-        None => ["widget.js", "widget.wasm", "seal.js"].map(|name| format!("/assets/{name}")),
+        None => ["widget.js", "widget.wasm", "seal.js", "more.js"].map(|name| format!("/assets/{name}")),
     };
 
     let mut page = String::new();
@@ -76,6 +76,7 @@ fn write_page() -> Result<(), String> {
         ("WIDGET_JS", "The path of the widget's JavaScript.", &widget_js),
         ("WIDGET_WASM", "The path of the widget's WebAssembly.", &widget_wasm),
         ("SEAL", "The paths of what seals: the script, and the program it falls back to.", &seal),
+        ("MORE_JS", "The path of the script that is not needed to submit.", &more_js),
     ] {
         _ = writeln!(page, "/// {doc}\npub(crate) const {name}: &str = {value:?};");
     }
@@ -115,7 +116,7 @@ fn refuse(text: &str, path: &Path, endings: &[&str]) -> Result<(), String> {
     }
 }
 
-fn addresses(path: &Path) -> Result<[String; 3], String> {
+fn addresses(path: &Path) -> Result<[String; 4], String> {
     let assets: serde_json::Value =
         serde_json::from_str(&read(path)?).map_err(|err| format!("{} is not JSON: {err}", path.display()))?;
     let address = |name: &str| match assets.get(name).and_then(serde_json::Value::as_str) {
@@ -123,7 +124,8 @@ fn addresses(path: &Path) -> Result<[String; 3], String> {
         None => Err(format!("{} does not say where `{name}` is", path.display())),
     };
     let seal = ["seal", "sealFallbackJs", "sealFallbackWasm"].map(address);
-    Ok([address("js")?, address("wasm")?, seal.into_iter().collect::<Result<Vec<_>, _>>()?.join(" ")])
+    let seal = seal.into_iter().collect::<Result<Vec<_>, _>>()?.join(" ");
+    Ok([address("js")?, address("wasm")?, seal, address("moreJs")?])
 }
 
 fn csp_hash(text: &str) -> String {

@@ -3,7 +3,8 @@
 // It owns the first seconds: it stops native submits and remembers a press, takes the session's token, asks for the
 // session while the form's program is still on its way, and says so when something does not arrive. It also owns what
 // needs no WebAssembly at all: copying, folding the guide on narrow screens, the frame's size and its Escape key. The program
-// that seals secrets is loaded once somebody types, so that the form itself never waits for it.
+// that seals secrets is loaded once somebody types, and `more.js` once the form runs, so that the form itself never waits for
+// either.
 // It refuses to hold sentences (they are in the page, hidden), to read an answer, and to send anything elsewhere.
 (() => {
   const page = document.documentElement;
@@ -21,7 +22,12 @@
     if (t === "theme") dress(theme);
     else if (t === "token" && belongs(token)) renew?.(token, ask(token));
   };
-  const say = (t, d) => port?.postMessage({ t, d });
+  // What the page around a frame hears, `more.js` hears too.
+  const said = {};
+  const say = (t, d) => {
+    port?.postMessage({ t, d });
+    dispatchEvent(new CustomEvent("latchkey-" + t, { detail: (said[t] = d) }));
+  };
   const show = (id, shown) => island && (byId("latchkey-" + id).hidden = !shown);
 
   // A press before the form is ready is remembered, and the person is told.
@@ -47,14 +53,18 @@
     else if (pressed) remember(false);
   };
   const ask = (token) =>
-    fetch("/api/v1/connect", {
+    fetch("/api/v1/connect" + location.search, {
       headers: { authorization: "Bearer " + token },
       cache: "no-store",
       credentials: "omit",
       redirect: "error",
     })
       .then(async (answer) => ({ status: answer.status, body: await answer.json() }))
-      .catch(() => null);
+      .catch(() => null)
+      .then((answer) => {
+        show("unreachable", !answer || answer.status > 499);
+        return answer;
+      });
 
   // A program: glue and WebAssembly side by side. A browser may remember that an address failed, so another try asks under
   // another name.
@@ -93,12 +103,17 @@
 
   // The form's program.
   let tries = 0;
+  let glue;
   const load = async () => {
-    if (taken) return sealer().catch(() => {});
+    if (taken) {
+      const [token] = await given;
+      if (!byId("latchkey-unreachable").hidden) glue.renew(token, ask(token));
+      return sealer().catch(() => {});
+    }
     failures(false);
     const address = (rel) => document.querySelector(`link[rel=${rel}]`).href;
     try {
-      const glue = await program(address("modulepreload"), address("preload"), tries++);
+      glue = await program(address("modulepreload"), address("preload"), tries++);
       const [token, session] = await given;
       const press = pressed;
       remember(false);
@@ -106,12 +121,16 @@
       glue.start(island, token, session, press, say, sealer);
       page.dataset.ready = "";
       renew = glue.renew;
+      more((glue) => glue.start({ island, token, session, said, ask }));
     } catch (cause) {
       taken = false;
       remember(false);
       failures(true, cause);
     }
   };
+
+  // What is not needed to submit: without it the form works too.
+  const more = (run) => import(page.dataset.more).then(run, () => {});
 
   // A trap of the program: nothing it shows can be relied on from here.
   const crash = ({ error, reason }) => {
@@ -141,8 +160,15 @@
       if (!sealTries) seal().catch(() => {});
     });
     for (const retry of document.querySelectorAll("[data-retry]")) retry.onclick = load;
+    for (const is of ["offline", "online"]) addEventListener(is, () => show("offline", is === "offline"));
+    byId("latchkey-cancel").onclick = () => {
+      form.querySelector("[type=submit]").focus();
+      glue.cancel();
+    };
     addEventListener("error", crash);
     addEventListener("unhandledrejection", crash);
+    // Another person has done it, by a link that this page has shared.
+    addEventListener("latchkey-elsewhere", ({ detail }) => say("success", detail));
     load();
     if (!framed) {
       focusFirst();
@@ -165,7 +191,9 @@
       const size = () => say("size", main.offsetHeight);
       new ResizeObserver(size).observe(main);
       size();
-      if (!island) return say("error", { code: "session_unusable", field: null });
+      const { code } = page.dataset;
+      if (code) say("error", { code, field: null });
+      if (!island) return;
       // In the page's flow the focus is the page's; a modal hands it over once the form can be seen.
       if (data.focus) addEventListener("focus", focusFirst, { once: true });
       accept(data.token);
@@ -182,6 +210,11 @@
     });
   }
 
+  // Links to another page of the same session take the token along: a browser sends no fragment to a server.
+  const ways = document.querySelectorAll("[data-app]");
+  for (const way of ways) way.hash = location.hash;
+  if (byId("latchkey-search") && ways.length > 6) more((glue) => glue.search(ways));
+
   if (guide) {
     const wide = matchMedia("(min-width:760px)");
     const fold = () => (guide.open = wide.matches);
@@ -190,6 +223,7 @@
   }
 
   addEventListener("click", async ({ target }) => {
+    if (target.closest?.("[data-reload]")) location.reload();
     const button = target.closest?.("[data-copy]");
     if (!button) return;
     const { copy, copied } = button.dataset;

@@ -11,8 +11,8 @@ use crate::credential::Credential;
 use crate::error::{Error, Result};
 use crate::index::{Asker, CallError, call};
 use crate::ledger::operation::{
-    CommitAttempt, Lease, LeaseSession, Recorded, RecordedAttempt, SessionInProject, SessionProof,
-    SettleAttempt,
+    CancelAttempt, CommitAttempt, Lease, LeaseSession, Recorded, RecordedAttempt, SessionInProject,
+    SessionProof, SettleAttempt,
 };
 use crate::ports::{Entropy, Platform, Target};
 use crate::simulator::verify_in;
@@ -65,6 +65,9 @@ pub async fn connect(platform: &impl Platform, attempt: Attempt) -> Result<Conne
         Err(CallError::Unanswered(log)) => return Err(undecided().logged(log)),
         Err(refused) => return Err(refused.for_asker(Asker::Session)),
     };
+    // A session that changes an account writes below that account.
+    let connection = found.session.connection.unwrap_or(key.connection);
+    let key = BlobKey { connection, ..key };
     let Attempt { session, proof, id, provider, address, answers } = attempt;
     let run = Run { platform, target, session, proof, attempt: id, address, key };
     match run.store(provider, answers, found, known_organization).await {
@@ -125,22 +128,30 @@ impl<P: Platform> Run<'_, P> {
         let key_refused = matches!(verification, Verification::Rejected(_));
         let verified =
             accepted(verification).map_err(|error| Stopped::Settle { error, written: false, key_refused })?;
-        let name =
-            found.session.connection_name.unwrap_or_else(|| default_name(provider, verified.credential()));
+        let SessionInProject { session, current, .. } = found;
+        let version = current.as_ref().map(|current| current.version + 1);
+        let (name, description) = match current {
+            Some(current) => (current.name, current.description),
+            None => (
+                session.connection_name.unwrap_or_else(|| default_name(provider, verified.credential())),
+                session.description,
+            ),
+        };
         let new = Write {
             key: &self.key,
             provider,
             verified: &verified,
-            version: 1,
+            version: version.unwrap_or(1),
             name,
-            description: found.session.description,
+            description,
         };
         let connection = write(self.platform, new).await.map_err(|error| Stopped::Settle {
             error,
             written: true,
             key_refused: false,
         })?;
-        let commit = CommitAttempt { proof: self.proof.clone(), attempt: self.attempt.clone(), connection };
+        let commit =
+            CommitAttempt { proof: self.proof.clone(), attempt: self.attempt.clone(), connection, version };
         self.commit(&commit).await
     }
 
@@ -214,6 +225,31 @@ pub fn accepted(verification: Verification) -> Result<Box<crate::verify::Verifie
         Verification::Rejected(error) => Err(Error::fields(vec![error])),
         Verification::Unavailable(error, seconds) => Err(Error::fields(vec![error]).retry_in(seconds)),
         Verification::Unexpected(error, log) => Err(Error::fields(vec![error]).logged(log)),
+    }
+}
+
+/// Takes an attempt back, and answers how it ended: cancelled, or as it had ended by then.
+///
+/// # Errors
+/// Every ending but the accepted one; that it was cancelled is one of them.
+pub async fn cancel(
+    platform: &impl Platform,
+    project: latchkey_shared::ProjectId,
+    proof: SessionProof,
+    attempt: String,
+) -> Result<ConnectResponse> {
+    let error = Error::new(
+        ErrorCode::AttemptCancelled,
+        "The attempt was cancelled. Nothing was stored.",
+        "Press Connect when you want to try again. What you typed is still here.",
+    );
+    let outcome =
+        Recorded::Refused { code: error.code, detail: error.detail, errors: error.errors, retry_after: None };
+    let asked = CancelAttempt { proof, attempt, outcome };
+    match call(platform.index(), Target::Project(project), &asked).await {
+        Ok(recorded) => answer(recorded),
+        Err(CallError::Unanswered(log)) => Err(undecided().logged(log)),
+        Err(refused) => Err(refused.for_asker(Asker::Session)),
     }
 }
 

@@ -74,6 +74,27 @@ fn refused(refusal: &Refusal, asker: Asker) -> Error {
             "This link has been used: an account is linked already.",
             "There is nothing left to do. To link another account, ask for a new link.",
         ),
+        (Refusal::Revoked, _) => Error::new(
+            ErrorCode::SessionRevoked,
+            "This link was withdrawn by the product that made it.",
+            "Ask there for a new link, if you still need one.",
+        ),
+        (Refusal::Gone, _) => Error::new(
+            ErrorCode::ConnectionGone,
+            "The account that this link was to update does not exist any more.",
+            "Ask the product that sent the link for a new one, to connect the account again.",
+        ),
+        (Refusal::Shared, _) => Error::new(
+            ErrorCode::ShareNotAllowed,
+            "This link was shared with you, so it cannot be shared on.",
+            "Ask the person who sent it to share it with somebody else.",
+        ),
+        (Refusal::NoSuchConnection, _) => Error::on(
+            "connectionId",
+            ErrorCode::InvalidParameter,
+            "There is no such account of this provider in this project and mode.",
+            "Send the id of an account that is listed, and its provider as the only one.",
+        ),
         (Refusal::Busy(seconds), _) => Error::new(
             ErrorCode::SessionBusy,
             "This link is being used in another window right now.",

@@ -75,6 +75,16 @@ pub fn is_our_api_key(config: &Config, key: &ApiKey) -> bool {
     genuine(config, Kind::ApiKey(key.mode), &key.id)
 }
 
+/// Another token of a session, with a secret of its own.
+#[must_use]
+pub fn another_session_token(
+    entropy: &impl Entropy,
+    mode: Mode,
+    id: latchkey_shared::SessionId,
+) -> SessionToken {
+    SessionToken { mode, id, secret: TokenSecret::from_random(entropy.bytes32()) }
+}
+
 /// What is stored of a token's secret: SHA-256 in hex. The secret has 256 random bits, so no slow hash is needed.
 #[must_use]
 pub fn secret_hash(secret: TokenSecret) -> String {

@@ -66,6 +66,14 @@ codes! {
     SessionExpired = "session_expired", 410, "This link has expired";
     /// The session has linked its account already.
     SessionUsed = "session_used", 409, "This link has been used";
+    /// The backend took the session back.
+    SessionRevoked = "session_revoked", 410, "This link was withdrawn";
+    /// The account that the session was to change is not there any more.
+    ConnectionGone = "connection_gone", 410, "The account does not exist any more";
+    /// The person took the attempt back before anything was stored.
+    AttemptCancelled = "attempt_cancelled", 409, "The attempt was cancelled";
+    /// A link that was shared cannot be shared on.
+    ShareNotAllowed = "share_not_allowed", 403, "A shared link cannot be shared on";
     /// Another attempt of the same session is being checked right now.
     SessionBusy = "session_busy", 409, "Another attempt is being checked";
     /// The session does not offer this provider.

@@ -11,6 +11,9 @@ wire! {
         "app" app: String,
         /// The provider's name, for people.
         "name" name: String,
+        /// Whether it changes the key of an account that is there.
+        #[cfg_attr(feature = "serde", serde(default))]
+        "update" update: bool,
         /// In order.
         "fields" fields: Vec<Field>,
     }
@@ -19,6 +22,22 @@ wire! {
     pub struct Branding {
         /// The product's name.
         "name" name: String,
+    }
+
+    /// The account whose key a session changes.
+    pub struct ConnectionView {
+        /// A UUID.
+        "id" id: String,
+        /// The provider's id.
+        "app" app: String,
+        /// Its name.
+        "name" name: String,
+        /// Rises with the credential.
+        "version" version: u32,
+        /// When its key was stored: ISO 8601, UTC.
+        "storedAt" stored_at: String,
+        /// What the key is called at the provider, if it told.
+        "keyName" key_name: Option<String>,
     }
 
     /// What the page may know about its session. Comes after the token, never before.

@@ -9,6 +9,8 @@ words! {
         Leased = "leased",
         /// The account is linked; nothing new is accepted.
         Done = "done",
+        /// The backend took it back; nothing is accepted.
+        Revoked = "revoked",
     }
 }
 

@@ -203,13 +203,14 @@ test("a copy button copies, and says so", async () => {
 
 for (const provider of ["harness", "launchdarkly"]) {
   test(`every refusal of ${provider} lands where it belongs, and an accepted key is told about`, async () => {
-    const session = await edge.session(edge.testKey, { providers: [provider] });
+    // A link of its own each time: what was filled in is there again when one is opened again.
+    const session = () => edge.session(edge.testKey, { providers: [provider] });
     const page = await chromium.page();
     const values = await testValues(provider);
     const { error, alert, connected, field, state } = form(page);
     for (const value of values.filter(({ ending }) => ending !== "accepted")) {
       await page.goto("about:blank");
-      await page.goto(session.url);
+      await page.goto((await session()).url);
       await ready(page);
       await submit(page, value.fields);
       await (value.field ? error(value.field) : alert).waitFor();
@@ -218,7 +219,7 @@ for (const provider of ["harness", "launchdarkly"]) {
       for (const [id, text] of Object.entries(value.fields)) assert.equal(await field(id).inputValue(), text, value.name);
     }
     await page.goto("about:blank");
-    await page.goto(session.url);
+    await page.goto((await session()).url);
     await ready(page);
     await submit(page, values.find(({ ending }) => ending === "accepted").fields);
     await connected.waitFor();

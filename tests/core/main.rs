@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "tests")]
 
 mod api_keys;
+mod attempts_taken_back;
 mod changes;
 mod connect;
 mod create;
@@ -16,14 +17,18 @@ mod own_hosts;
 mod pages;
 mod plans;
 mod preview;
+mod progress;
 mod rate_limits;
 mod requests;
 mod rollback;
 mod rotation;
 mod sealing;
+mod session_members;
 mod sessions;
+mod sharing;
 mod tampering;
 mod test_mode;
+mod update_mode;
 mod vault;
 mod verification;
 mod verify;

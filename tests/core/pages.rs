@@ -76,7 +76,7 @@ fn a_person_is_told_in_a_page_that_our_storage_does_not_answer() {
     let answer = page(&scenario, "link", &session);
     assert_eq!((answer.status, answer.headers["content-type"].as_str()), (503, "text/html; charset=utf-8"));
     assert!(
-        answer.text.contains("does not answer right now") && !answer.text.contains("a fault of the test")
+        answer.text.contains("cannot be shown right now") && !answer.text.contains("a fault of the test")
     );
     assert!(scenario.platform.log.0.borrow()[0].contains("a fault of the test"));
 }

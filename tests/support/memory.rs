@@ -65,6 +65,9 @@ fn told(fault: Option<Fault>) -> Result<(), PortError> {
     }
 }
 
+/// The name of an operation, and what happens before it is run.
+pub(crate) type Before = (&'static str, Box<dyn FnOnce()>);
+
 /// Every object, by name.
 pub struct Index {
     objects: RefCell<BTreeMap<String, Rc<Database>>>,
@@ -72,6 +75,8 @@ pub struct Index {
     now: Rc<Cell<i64>>,
     /// How calls of an operation go wrong, first entry first.
     pub faults: RefCell<Vec<(&'static str, Fault)>>,
+    /// What happens right before the next call of an operation.
+    pub before: RefCell<Option<Before>>,
     /// Every operation that was done.
     pub done: RefCell<Vec<&'static str>>,
     /// Whether the plan of each statement is looked at.
@@ -89,6 +94,7 @@ impl Index {
             counts: RefCell::default(),
             now,
             faults: RefCell::default(),
+            before: RefCell::default(),
             done: RefCell::default(),
             plan: Cell::new(false),
             slow: RefCell::default(),
@@ -138,6 +144,10 @@ impl Index {
 
 impl ProjectIndex for Index {
     async fn call(&self, target: Target, operation: &'static str, body: String) -> Result<String, PortError> {
+        let before = self.before.borrow_mut().take_if(|(name, _)| *name == operation);
+        if let Some((_, happens)) = before {
+            happens();
+        }
         let at = self.faults.borrow().iter().position(|(name, _)| *name == operation);
         let fault = at.map(|at| self.faults.borrow_mut().remove(at).1);
         if matches!(fault, Some(Fault::NotDone | Fault::NotDoneSilent)) {

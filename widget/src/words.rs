@@ -19,6 +19,8 @@ pub(crate) struct Words {
     pub(crate) optional: &'static str,
     /// Above what is folded away.
     pub(crate) more: &'static str,
+    /// Above what an account has already and is folded away.
+    pub(crate) kept: &'static str,
     /// Below an answer that came with another one: that one's label.
     pub(crate) taken_from: fn(&str) -> String,
     /// On the button that shows a secret as text.
@@ -88,6 +90,7 @@ pub(crate) static WORDS: Words = Words {
     waiting_for_other: "Another attempt is still being checked. Waiting for it.",
     optional: " (optional)",
     more: "More options",
+    kept: "What stays as it is",
     taken_from: |label| format!("Taken from what you entered in {label}."),
     show: "Show",
     details: "Details",

@@ -1,17 +1,18 @@
-//! `POST /api/v1/connect-sessions`: a backend asks for permission for one end user to link one account.
+//! `/api/v1/connect-sessions`: a backend asks for permission for one end user to link one account, or to change the key of one;
+//! it can look at a session, and take it back.
 
-use super::{description, invalid, name, origin, public_url, unknown_provider};
-use crate::error::Result;
+use super::{description, invalid, name, origin, page_url, public_url, unknown_provider};
+use crate::error::{Error, Result};
 use crate::http::{Request, Response, auth, body};
 use crate::index::{Asker, call};
-use crate::ledger::operation::{OpenSession, SessionProof, SessionRow};
+use crate::ledger::operation::{OpenSession, RevokeSession, SessionProof, SessionRow, ShowSession};
 use crate::ports::{Clock, Platform, Target};
-use crate::route_mac::{make_session_token, secret_hash};
+use crate::route_mac::{is_our_session, make_session_token, secret_hash};
 use crate::time::iso;
 use latchkey_shared::connect::Prefill;
 use latchkey_shared::provider::Provider;
 use latchkey_shared::session::{EndOrganization, EndUser, SessionState};
-use latchkey_shared::{ErrorCode, base62};
+use latchkey_shared::{ConnectionId, ErrorCode, SessionId, base62};
 use serde::Deserialize;
 use serde_json::json;
 use std::collections::BTreeMap;
@@ -22,6 +23,10 @@ const EXPIRES_IN: std::ops::RangeInclusive<i64> = 60..=30 * 24 * 3600;
 const EXPIRES_IN_DEFAULT: i64 = 1800;
 /// The longest text about a person or customer, in characters.
 const TEXT_MAX: usize = 200;
+/// At most so many entries of the backend's own.
+const METADATA_MAX: usize = 20;
+/// The longest name of such an entry, in characters.
+const METADATA_NAME_MAX: usize = 40;
 
 #[derive(Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
@@ -52,6 +57,12 @@ pub(crate) struct NewSession {
     /// Origins that may embed the form; some of the project’s, which are all meant when it is left out.
     #[cfg_attr(feature = "schema", schemars(with = "Option<Vec<crate::openapi::Origin>>", length(max = 20)))]
     allowed_origins: Option<Vec<String>>,
+    connection_id: Option<String>,
+    return_url: Option<String>,
+    refresh_url: Option<String>,
+    locale: Option<String>,
+    #[serde(default)]
+    metadata: BTreeMap<String, String>,
 }
 
 /// Makes a session. Its token is shown this once.
@@ -73,6 +84,9 @@ pub async fn create(platform: &impl Platform, request: &Request) -> Result<Respo
         origin::check(origins)?;
     }
     let mode = caller.proof.mode;
+    page_url::check("returnUrl", new.return_url.as_deref(), mode)?;
+    page_url::check("refreshUrl", new.refresh_url.as_deref(), mode)?;
+    metadata(&new.metadata)?;
     let token = make_session_token(config, platform.entropy(), mode, caller.project);
     let expires = platform.clock().now_ms() + expires_in * 1000;
     let session = SessionRow {
@@ -87,6 +101,13 @@ pub async fn create(platform: &impl Platform, request: &Request) -> Result<Respo
         description: description(new.description)?,
         state: SessionState::Open,
         expires,
+        connection: new.connection_id.as_deref().map(connection).transpose()?,
+        return_url: new.return_url,
+        refresh_url: new.refresh_url,
+        locale: new.locale.map(locale).transpose()?,
+        metadata: new.metadata,
+        progress: None,
+        shared: None,
     };
     let proof = SessionProof { id: base62::encode(token.id.random), mode, hash: secret_hash(token.secret) };
     let open = OpenSession { key: caller.proof, proof, session, allowed_origins: new.allowed_origins };
@@ -106,9 +127,107 @@ pub async fn create(platform: &impl Platform, request: &Request) -> Result<Respo
     Ok(Response::json(201, &answer))
 }
 
+/// A session as the backend that made it sees it; its token is not told again.
+///
+/// # Errors
+/// Without a valid key, or when there is no such session that this key may see.
+pub async fn read(platform: &impl Platform, request: &Request, id: &str) -> Result<Response> {
+    let caller = auth::api_key(request, platform.config())?;
+    let asked = ShowSession { key: caller.proof, id: random(platform, caller.project, id)? };
+    let found = call(platform.index(), Target::Project(caller.project), &asked)
+        .await
+        .map_err(|error| error.for_asker(Asker::Key))?;
+    let session = found.session;
+    let over = session.expires <= platform.clock().now_ms();
+    let state = match session.state {
+        SessionState::Open | SessionState::Leased if over => "expired",
+        state => state.as_str(),
+    };
+    let answer = json!({
+        "id": id,
+        "mode": session.mode,
+        "state": state,
+        "providers": session.providers,
+        "endUser": session.end_user,
+        "organization": session.organization,
+        "connectionName": session.connection_name,
+        "description": session.description,
+        "scopes": session.scopes,
+        "allowedOrigins": session.origins,
+        "connectionId": session.connection.map(|id| id.to_string()),
+        "returnUrl": session.return_url,
+        "refreshUrl": session.refresh_url,
+        "locale": session.locale,
+        "metadata": session.metadata,
+        "sharedAt": session.shared.map(iso),
+        "expiresAt": iso(session.expires),
+    });
+    Ok(Response::json(200, &answer))
+}
+
+/// Takes a session back: its link says so, and what is under way is not stored. One that is done stays done.
+///
+/// # Errors
+/// The same.
+pub async fn revoke(platform: &impl Platform, request: &Request, id: &str) -> Result<Response> {
+    let caller = auth::api_key(request, platform.config())?;
+    let asked = RevokeSession { key: caller.proof, id: random(platform, caller.project, id)? };
+    call(platform.index(), Target::Project(caller.project), &asked)
+        .await
+        .map_err(|error| error.for_asker(Asker::Key))?;
+    Ok(Response::new(204, "application/json", String::new()))
+}
+
+/// The random part of a session's id, if the session is of the caller's project.
+fn random(platform: &impl Platform, project: latchkey_shared::ProjectId, id: &str) -> Result<String> {
+    let ours = |id: &SessionId| id.project == project && is_our_session(platform.config(), id);
+    let id = SessionId::parse(id).ok().filter(ours).ok_or_else(Error::not_found)?;
+    Ok(base62::encode(id.random))
+}
+
+fn connection(id: &str) -> Result<ConnectionId> {
+    ConnectionId::parse(id).map_err(|_| {
+        let fix = "Send the id of an account that is listed, and its provider as the only one.";
+        invalid("connectionId", "There is no such account of this provider in this project and mode.", fix)
+    })
+}
+
+/// A language tag (BCP 47), well-formed. One whose language the form does not speak is kept, and the form speaks English: a
+/// backend may hand on what its user prefers.
+fn locale(tag: String) -> Result<String> {
+    let mut parts = tag.split('-');
+    let language = parts.next().unwrap_or_default();
+    let well_formed = (2..=3).contains(&language.len())
+        && language.bytes().all(|b| b.is_ascii_alphabetic())
+        && parts.all(|part| (1..=8).contains(&part.len()) && part.bytes().all(|b| b.is_ascii_alphanumeric()))
+        && tag.len() <= 35;
+    if well_formed {
+        return Ok(tag);
+    }
+    Err(invalid("locale", "The locale is not a language tag.", "Use a BCP 47 tag, such as en, de or pt-BR."))
+}
+
+fn metadata(entries: &BTreeMap<String, String>) -> Result<()> {
+    let fits = |text: &str, max: usize| text.chars().count() <= max;
+    let valid = entries.len() <= METADATA_MAX
+        && entries
+            .iter()
+            .all(|(name, value)| !name.is_empty() && fits(name, METADATA_NAME_MAX) && fits(value, TEXT_MAX));
+    if valid {
+        return Ok(());
+    }
+    let fix = format!(
+        "Use at most {METADATA_MAX} entries, names of 1 to {METADATA_NAME_MAX} and values of at most {TEXT_MAX} characters."
+    );
+    Err(invalid("metadata", "There is too much metadata.", fix))
+}
+
 fn providers(ids: &[String]) -> Result<Vec<&'static Provider>> {
     if ids.is_empty() {
         return Err(invalid("providers", "No provider is named.", "Name at least one, such as okta."));
+    }
+    if ids.iter().enumerate().any(|(at, id)| ids.iter().take(at).any(|before| before == id)) {
+        return Err(invalid("providers", "A provider is named twice.", "Name each once."));
     }
     ids.iter().map(|id| super::provider(id, unknown_provider)).collect()
 }

@@ -4,8 +4,9 @@
 //! token. A hosted page is never framed; an embedded one only by the session's origins; a page without inputs by anyone, so
 //! that a dead end can say so.
 
-use crate::error::{Error, Result};
-use crate::http::Response;
+use super::connect::ended;
+use crate::error::Result;
+use crate::http::{Request, Response};
 use crate::index::{Asker, CallError, call};
 use crate::ledger::operation::{PeekSession, Refusal, SessionInProject};
 use crate::page;
@@ -13,9 +14,10 @@ use crate::ports::{Clock, Log, Platform, Target};
 use crate::route_mac::is_our_session;
 use latchkey_shared::offer::Offer;
 use latchkey_shared::provider::Provider;
-use latchkey_shared::session::SessionState;
 use latchkey_shared::{ErrorCode, SessionId, base62};
-use latchkey_widget::ssr::{FormPage, Notice, Parts, Place, form_page, notice_page};
+use latchkey_widget::ssr::{
+    DeadEnd, FormPage, Notice, Parts, PickerPage, Place, form_page, notice_page, picker_page,
+};
 
 pub(super) const PARTS: Parts<'static> = Parts {
     css: page::PAGE_CSS,
@@ -23,60 +25,74 @@ pub(super) const PARTS: Parts<'static> = Parts {
     widget_js: page::WIDGET_JS,
     widget_wasm: page::WIDGET_WASM,
     seal: page::SEAL,
+    more_js: page::MORE_JS,
 };
 
 /// The hosted page.
 ///
 /// # Errors
 /// Only faults of ours; a dead end is a page too.
-pub async fn link(platform: &impl Platform, id: &str) -> Result<Response> {
-    page_at(platform, Place::Link, id).await
+pub async fn link(platform: &impl Platform, request: &Request, id: &str) -> Result<Response> {
+    page_at(platform, request, Place::Link, id).await
 }
 
 /// The page inside the iframe.
 ///
 /// # Errors
 /// Only faults of ours; a dead end is a page too.
-pub async fn embed(platform: &impl Platform, id: &str) -> Result<Response> {
-    page_at(platform, Place::Embed, id).await
+pub async fn embed(platform: &impl Platform, request: &Request, id: &str) -> Result<Response> {
+    page_at(platform, request, Place::Embed, id).await
 }
 
-async fn page_at(platform: &impl Platform, place: Place, id: &str) -> Result<Response> {
+async fn page_at(platform: &impl Platform, request: &Request, place: Place, id: &str) -> Result<Response> {
     let found = match peek(platform, id).await {
         Ok(found) => found,
         Err(error) => {
-            let status = if error.code == ErrorCode::InvalidSessionToken { 404 } else { error.code.status() };
             if let Some(log) = &error.log {
                 platform.log().fault("page", log);
             }
-            return Ok(dead_end(place, status, &error, None));
+            return Ok(dead_end(place, error.code, None));
         }
     };
-    let ended = if found.session.state == SessionState::Done {
-        Some(Refusal::Used)
-    } else if found.session.expires <= platform.clock().now_ms() {
-        Some(Refusal::Expired)
-    } else {
-        None
-    };
-    if let Some(refusal) = ended {
-        let error = CallError::Refused(refusal).for_asker(Asker::Session);
-        return Ok(dead_end(place, error.code.status(), &error, Some(&found)));
+    if let Some(refusal) = ended(&found, platform.clock().now_ms()) {
+        let code = CallError::Refused(refusal).for_asker(Asker::Session).code;
+        return Ok(dead_end(place, code, Some(&found)));
     }
-    let provider = found.session.providers.iter().find_map(|id| latchkey_catalogue::find(id));
-    let provider = provider.ok_or_else(|| Error::fault("a session offers no provider that exists"))?;
+    let offered: Vec<_> =
+        found.session.providers.iter().filter_map(|id| latchkey_catalogue::find(id)).collect();
+    let several = offered.len() > 1;
+    let provider = match request.query.get("app") {
+        Some(app) if several => offered.iter().find(|provider| provider.id == *app),
+        _ => offered.first().filter(|_| !several),
+    };
+    let Some(&provider) = provider else {
+        if offered.is_empty() {
+            return Ok(dead_end(place, ErrorCode::UnknownProvider, Some(&found)));
+        }
+        let providers: Vec<_> =
+            offered.iter().map(|provider| (provider.id.as_str(), provider.name.as_str())).collect();
+        let page = PickerPage {
+            place,
+            mode: found.session.mode,
+            providers: &providers,
+            product: &found.project.name,
+            white_label: found.project.settings.white_label,
+        };
+        return Ok(html_response(200, picker_page(&page, &PARTS), &ancestors(place, &found)));
+    };
     let offer = Offer::new(provider, &found.project.settings.hosts);
     let html = form_page(
         &FormPage {
             place,
             session_id: id,
             mode: found.session.mode,
-            form: &crate::api::connect::form(&offer),
+            form: &crate::api::connect::form(&offer, &found),
             guide: &provider.guide,
             product: &found.project.name,
             scopes: &scopes(provider, &found.session.scopes),
             white_label: found.project.settings.white_label,
             origins: &found.session.origins,
+            one_of_several: several,
         },
         &PARTS,
     );
@@ -99,10 +115,24 @@ async fn peek(platform: &impl Platform, id: &str) -> Result<SessionInProject> {
         .map_err(|error| error.for_asker(Asker::Session))
 }
 
-fn dead_end(place: Place, status: u16, error: &Error, found: Option<&SessionInProject>) -> Response {
-    let fix = error.errors.first().map_or("", |error| error.fix.as_str());
-    let product = found.map(|found| found.project.name.as_str());
-    let notice = Notice { place, title: error.code.title(), message: &error.detail, fix, product };
+fn dead_end(place: Place, code: ErrorCode, found: Option<&SessionInProject>) -> Response {
+    let (end, status) = match code {
+        ErrorCode::InvalidSessionToken => (DeadEnd::Unknown, 404),
+        ErrorCode::SessionExpired => (DeadEnd::Expired, code.status()),
+        ErrorCode::SessionUsed => (DeadEnd::Used, code.status()),
+        ErrorCode::SessionRevoked => (DeadEnd::Revoked, code.status()),
+        ErrorCode::ConnectionGone => (DeadEnd::Gone, code.status()),
+        ErrorCode::UnknownProvider => (DeadEnd::NoProvider, code.status()),
+        _ => (DeadEnd::Unavailable, 503),
+    };
+    let notice = Notice {
+        place,
+        end,
+        code: code.as_str(),
+        product: found.map(|found| found.project.name.as_str()),
+        refresh_url: found.and_then(|found| found.session.refresh_url.as_deref()),
+        return_url: found.and_then(|found| found.session.return_url.as_deref()),
+    };
     let ancestors = match (found, place) {
         (Some(found), _) => ancestors(place, found),
         (None, Place::Embed) => "*".to_owned(),

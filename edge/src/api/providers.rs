@@ -1,10 +1,11 @@
-//! `GET /api/v1/providers`, `GET /api/v1/providers/{id}`: public, and with a test key the magic values too.
+//! `GET /api/v1/providers`, `GET /api/v1/providers/{id}`: public, and with a test key, or the token of a session in test mode,
+//! the magic values too.
 
 use super::provider;
 use crate::error::{Error, Result};
 use crate::http::{Request, Response, auth};
 use crate::index::{Asker, call};
-use crate::ledger::operation::DescribeProject;
+use crate::ledger::operation::{DescribeProject, ReadSession};
 use crate::ports::{Platform, Target};
 use latchkey_shared::Mode;
 use latchkey_shared::provider::Provider;
@@ -19,7 +20,7 @@ pub fn list() -> Result<Response> {
     Ok(Response::json(200, &json!({ "providers": providers })))
 }
 
-/// One provider: its fields, its guide, and with a test key its test values.
+/// One provider: its fields, its guide, and with a test key or a token of test mode its test values.
 ///
 /// # Errors
 /// When there is no such provider, or a key is sent that is not valid.
@@ -29,12 +30,19 @@ pub async fn one(platform: &impl Platform, request: &Request, id: &str) -> Resul
     answer["fields"] = json!(provider.fields);
     answer["guide"] = json!(provider.guide);
     if request.header("authorization").is_some() {
-        let caller = auth::api_key(request, platform.config())?;
-        let mode = caller.proof.mode;
-        let asked = DescribeProject { key: caller.proof };
-        call(platform.index(), Target::Project(caller.project), &asked)
-            .await
-            .map_err(|error| error.for_asker(Asker::Key))?;
+        let mode = if let Ok(caller) = auth::session_token(request, platform.config()) {
+            let asked = ReadSession { proof: caller.proof };
+            let found = call(platform.index(), Target::Project(caller.project), &asked).await;
+            found.map_err(|error| error.for_asker(Asker::Session))?.session.mode
+        } else {
+            let caller = auth::api_key(request, platform.config())?;
+            let mode = caller.proof.mode;
+            let asked = DescribeProject { key: caller.proof };
+            call(platform.index(), Target::Project(caller.project), &asked)
+                .await
+                .map_err(|error| error.for_asker(Asker::Key))?;
+            mode
+        };
         if mode == Mode::Test {
             answer["testValues"] = json!(provider.listed_test_values(mode));
         }

@@ -4,8 +4,8 @@
 
 use super::{Request, Response, auth, problem::problem};
 use crate::api::{
-    api_keys, app_connections, audit_log, connect, connect_sessions, guides, pages, projects, providers,
-    vault,
+    api_keys, app_connections, audit_log, connect, connect_progress, connect_sessions, connect_share, guides,
+    pages, projects, providers, vault,
 };
 use crate::config::Config;
 use crate::error::{Error, Result};
@@ -31,7 +31,11 @@ enum Route<'a> {
     Providers,
     Provider(&'a str),
     ConnectSessions,
+    ConnectSession(&'a str),
     Connect,
+    ConnectCancel,
+    ConnectProgress,
+    ConnectShare,
     AppConnections,
     ConnectionOptions,
     AppConnectionsOf(&'a str),
@@ -62,7 +66,11 @@ impl<'a> Route<'a> {
                 ["providers"] => Self::Providers,
                 ["providers", id] => Self::Provider(id),
                 ["connect-sessions"] => Self::ConnectSessions,
+                ["connect-sessions", id] => Self::ConnectSession(id),
                 ["connect"] => Self::Connect,
+                ["connect", "cancel"] => Self::ConnectCancel,
+                ["connect", "progress"] => Self::ConnectProgress,
+                ["connect", "share"] => Self::ConnectShare,
                 ["app-connections"] => Self::AppConnections,
                 ["app-connections", "options"] => Self::ConnectionOptions,
                 ["app-connections", app] => Self::AppConnectionsOf(app),
@@ -96,7 +104,14 @@ impl<'a> Route<'a> {
             | Self::Credentials(..)
             | Self::History(..) => "GET, HEAD",
             Self::Projects | Self::ApiKeys | Self::Connect | Self::AppConnectionsOf(_) => "GET, HEAD, POST",
-            Self::ConnectSessions | Self::VaultRewrap | Self::ProjectKeys(_) | Self::Rollback(..) => "POST",
+            Self::ConnectSessions
+            | Self::ConnectCancel
+            | Self::VaultRewrap
+            | Self::ProjectKeys(_)
+            | Self::Rollback(..) => "POST",
+            Self::ConnectSession(_) => "GET, HEAD, DELETE",
+            Self::ConnectProgress => "PUT",
+            Self::ConnectShare => "POST, DELETE",
             Self::ApiKey(_) => "DELETE",
             Self::Project(_) | Self::AppConnection(..) => "GET, HEAD, PATCH, DELETE",
         }
@@ -181,8 +196,8 @@ async fn dispatch(platform: &impl Platform, request: &Request) -> Result<Respons
     let method = if request.method == "HEAD" { "GET" } else { request.method.as_str() };
     match (route, method) {
         (Route::Health, "GET") => Ok(Response::new(200, "text/plain; charset=utf-8", "ok".into())),
-        (Route::Link(id), "GET") => pages::link(platform, id).await,
-        (Route::Embed(id), "GET") => pages::embed(platform, id).await,
+        (Route::Link(id), "GET") => pages::link(platform, request, id).await,
+        (Route::Embed(id), "GET") => pages::embed(platform, request, id).await,
         (Route::Guide(app), "GET") => guides::page(platform, request, app).await,
         (Route::Projects, "GET") => projects::list(platform, request).await,
         (Route::Projects, "POST") => projects::create(platform, request).await,
@@ -199,6 +214,12 @@ async fn dispatch(platform: &impl Platform, request: &Request) -> Result<Respons
         (Route::Providers, "GET") => providers::list(),
         (Route::Provider(id), "GET") => providers::one(platform, request, id).await,
         (Route::ConnectSessions, "POST") => connect_sessions::create(platform, request).await,
+        (Route::ConnectSession(id), "GET") => connect_sessions::read(platform, request, id).await,
+        (Route::ConnectSession(id), "DELETE") => connect_sessions::revoke(platform, request, id).await,
+        (Route::ConnectCancel, "POST") => connect::take_back(platform, request).await,
+        (Route::ConnectProgress, "PUT") => connect_progress::save(platform, request).await,
+        (Route::ConnectShare, "POST") => connect_share::share(platform, request).await,
+        (Route::ConnectShare, "DELETE") => connect_share::unshare(platform, request).await,
         (Route::Connect, "GET") => connect::read(platform, request).await,
         (Route::Connect, "POST") => connect::submit(platform, request).await,
         (Route::AppConnections, "GET") => app_connections::list(platform, request, None).await,

@@ -6,7 +6,7 @@
 use super::connections::SEALED_MS;
 use super::operation::{
     BeginChange, ChangeConnection, CommitChange, ConnectionInProject, ConnectionRow, FindKeptVersion,
-    History, OpenConnection, Refusal, ShowHistory, VersionRow,
+    History, NewConnection, OpenConnection, Refusal, ShowHistory, VersionRow,
 };
 use super::sql::{Sql, json};
 use super::{Ledger, Outcome};
@@ -61,8 +61,17 @@ impl<S: Sql> Ledger<'_, S> {
             return Ok(found);
         }
         unchanged(&found.connection, Some(asked.revision))?;
+        let app = new.app.clone();
+        self.put_version(&found, new)?;
+        let detail = asked.restores.map(|version| format!("version {version} again")).unwrap_or_default();
+        self.audit(Some(grant.mode), &grant.actor, "credential.change", &id.to_string(), &detail)?;
+        self.connection_in_project(grant.mode, &app, id)
+    }
+
+    /// Puts a new credential in the place of the one before, which is kept for a while.
+    pub(super) fn put_version(&self, found: &ConnectionInProject, new: NewConnection) -> Outcome<()> {
         self.claim_intent(&new.key)?;
-        self.rename(&found, Some(&new.name))?;
+        self.rename(found, Some(&new.name))?;
         self.keep_version(&found.connection)?;
         let statement = "UPDATE connections SET name = ?, description = ?, version = version + 1, credentials = ?, hash = ?,
             blob = ?, key_id = ?, sealed = ?, sealed_until = ?, report = ?, version_created = ?, updated = ?, used = NULL,
@@ -79,12 +88,10 @@ impl<S: Sql> Ledger<'_, S> {
             json(&new.report)?,
             self.now.into(),
             self.now.into(),
-            id.to_string().into(),
+            found.connection.id.to_string().into(),
         ];
         self.sql.exec(statement, &values)?;
-        let detail = asked.restores.map(|version| format!("version {version} again")).unwrap_or_default();
-        self.audit(Some(grant.mode), &grant.actor, "credential.change", &id.to_string(), &detail)?;
-        self.connection_in_project(grant.mode, &new.app, id)
+        Ok(())
     }
 
     /// Reserves a new name and frees the old one.

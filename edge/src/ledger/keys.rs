@@ -48,14 +48,15 @@ impl<S: Sql> Ledger<'_, S> {
         Ok(grant)
     }
 
-    /// Whether the session's token is known; says nothing about its state.
-    pub(super) fn authenticate_session(&self, proof: &SessionProof) -> Outcome<()> {
+    /// Whether the session's token is known; says nothing about its state. Answers whether it is the one that was shared.
+    pub(super) fn authenticate_session(&self, proof: &SessionProof) -> Outcome<bool> {
         let rows = self.sql.exec(
-            "SELECT hash FROM sessions WHERE id = ? AND mode = ?",
+            "SELECT hash, share_hash FROM sessions WHERE id = ? AND mode = ?",
             &[proof.id.clone().into(), proof.mode.as_str().into()],
         )?;
         match rows.first() {
-            Some(row) if same(&row.text(0), &proof.hash) => Ok(()),
+            Some(row) if same(&row.text(0), &proof.hash) => Ok(false),
+            Some(row) if row.optional_text(1).is_some_and(|hash| same(&hash, &proof.hash)) => Ok(true),
             _ => Err(Refusal::Unknown.into()),
         }
     }

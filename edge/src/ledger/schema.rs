@@ -73,6 +73,15 @@ const MIGRATIONS: &[&[&str]] = &[&[
     "CREATE INDEX connections_app ON connections (mode, app, created, id)",
     "CREATE INDEX connections_health ON connections (mode, health, created, id) WHERE health <> 'healthy'",
     "CREATE INDEX idempotency_created ON idempotency (created)",
+], &[
+    "ALTER TABLE sessions ADD COLUMN connection TEXT",
+    "ALTER TABLE sessions ADD COLUMN return_url TEXT",
+    "ALTER TABLE sessions ADD COLUMN refresh_url TEXT",
+    "ALTER TABLE sessions ADD COLUMN locale TEXT",
+    "ALTER TABLE sessions ADD COLUMN metadata TEXT NOT NULL DEFAULT '{}'",
+    "ALTER TABLE sessions ADD COLUMN progress TEXT",
+    "ALTER TABLE sessions ADD COLUMN share_hash TEXT",
+    "ALTER TABLE sessions ADD COLUMN shared INTEGER",
 ]];
 
 /// Brings the schema to the newest version. Cheap when it is there already.

@@ -108,6 +108,12 @@ impl Field {
         }
     }
 
+    /// Whether a text holds what is built like this secret usually is.
+    #[must_use]
+    pub fn recognises(&self, text: &str) -> bool {
+        self.secret && words(text).any(|word| self.parse.shapes.iter().any(|shape| shape::fits(shape, word)))
+    }
+
     /// Whether a host may be sent a secret of this field's provider: a bare lower-case host, no port.
     #[must_use]
     pub fn allows_host(&self, host: &str) -> bool {

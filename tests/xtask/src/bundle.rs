@@ -41,10 +41,11 @@ pub(crate) fn build(workspace: &Workspace) -> Result<()> {
 struct Addresses {
     widget: [String; 2],
     seal: [String; 3],
+    more: String,
 }
 
 impl Addresses {
-    fn of([widget_js, widget_wasm, seal, fallback_js, fallback_wasm]: [&Path; 5]) -> Result<Self> {
+    fn of([widget_js, widget_wasm, seal, fallback_js, fallback_wasm, more]: [&Path; 6]) -> Result<Self> {
         let address = |file: &Path| {
             let name = file.file_name().context("a file of the widget has no name")?;
             anyhow::Ok(format!("/assets/{}", name.display()))
@@ -52,6 +53,7 @@ impl Addresses {
         Ok(Self {
             widget: [address(widget_js)?, address(widget_wasm)?],
             seal: [address(seal)?, address(fallback_js)?, address(fallback_wasm)?],
+            more: address(more)?,
         })
     }
 }
@@ -60,12 +62,12 @@ fn build_widget(workspace: &Workspace) -> Result<Addresses> {
     let widget = wasm::compile(workspace, "latchkey-widget", &["hydrate"], &[])?;
     let seal = wasm::compile(workspace, "latchkey-seal", &[], &[])?;
     let sources = host_sources(workspace)?;
-    let seal_source = workspace.widget().join("seal/seal.mjs");
-    let mut inputs: Vec<&Path> = vec![&widget, &seal, &seal_source];
+    let [seal_source, more_source] = ["seal/seal.mjs", "more.js"].map(|name| workspace.widget().join(name));
+    let mut inputs: Vec<&Path> = vec![&widget, &seal, &seal_source, &more_source];
     inputs.extend(sources.iter().map(PathBuf::as_path));
     let memo = Memo::of(workspace, "widget", &inputs)?;
-    if let Some([js, wasm, seal, fallback_js, fallback_wasm, ..]) = memo.recall().as_deref() {
-        return Addresses::of([js, wasm, seal, fallback_js, fallback_wasm]);
+    if let Some([js, wasm, seal, fallback_js, fallback_wasm, more, ..]) = memo.recall().as_deref() {
+        return Addresses::of([js, wasm, seal, fallback_js, fallback_wasm, more]);
     }
     empty_directory(workspace.assets())?;
     let assets = empty_directory(workspace.assets().join("assets"))?;
@@ -76,10 +78,15 @@ fn build_widget(workspace: &Workspace) -> Result<Addresses> {
     run(minify.args(["--format=esm", "--target=es2022"]), "minifying widget/seal/seal.mjs")?;
     let seal = store_by_hash(&minified, &assets, "seal", "js")?;
 
-    let addresses = Addresses::of([&js, &wasm, &seal, &fallback_js, &fallback_wasm])?;
+    // What is not needed to submit.
+    let minified = empty_directory(workspace.generated("more"))?.join("more.js");
+    run(&mut esbuild_file(workspace, "more.js", &minified), "minifying widget/more.js")?;
+    let more = store_by_hash(&minified, &assets, "more", "js")?;
+
+    let addresses = Addresses::of([&js, &wasm, &seal, &fallback_js, &fallback_wasm, &more])?;
     let for_hosts = build_for_hosts(workspace, &assets, &addresses)?;
 
-    let mut made: Vec<&Path> = vec![&js, &wasm, &seal, &fallback_js, &fallback_wasm];
+    let mut made: Vec<&Path> = vec![&js, &wasm, &seal, &fallback_js, &fallback_wasm, &more];
     made.extend(for_hosts.iter().map(PathBuf::as_path));
     let mut compress = node(workspace, &workspace.runtime("compress.mjs"));
     run(compress.args(&made), "compressing the widget's files")?;
@@ -161,9 +168,10 @@ fn build_page(workspace: &Workspace, addresses: &Addresses) -> Result<()> {
         esbuild_file(workspace, "connect_form.css", &generated.join("page.css")).arg("--bundle"),
         "minifying widget/connect_form.css",
     )?;
-    let Addresses { widget: [js, wasm], seal: [seal, fallback_js, fallback_wasm] } = addresses;
+    let Addresses { widget: [js, wasm], seal: [seal, fallback_js, fallback_wasm], more } = addresses;
     let addresses = serde_json::json!({
         "js": js, "wasm": wasm, "seal": seal, "sealFallbackJs": fallback_js, "sealFallbackWasm": fallback_wasm,
+        "moreJs": more,
     });
     write(&generated.join("assets.json"), addresses.to_string().as_bytes())?;
 

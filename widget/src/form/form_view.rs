@@ -45,7 +45,7 @@ pub(crate) fn form_view(parts: FormParts<'_>) -> impl IntoView + use<> {
             <form novalidate autocomplete="off" hidden=is(Phase::Connected) on:submit=submit>
                 {questions(false)}
                 <details id=MORE class="more" hidden=nothing_folded>
-                    <summary>{WORDS.more}</summary>
+                    <summary>{if form.update { WORDS.kept } else { WORDS.more }}</summary>
                     {folded}
                 </details>
                 {trouble_view("latchkey-alert".into(), "alert", "alert", state, |state| &state.alert)}

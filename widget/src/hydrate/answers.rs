@@ -79,7 +79,10 @@ fn later(page: Rc<Page>, at: usize, milliseconds: i32, moment: Moment) {
 /// Says what there is to say about a prefilled answer.
 pub(super) fn prefilled(page: &Page, at: usize) {
     check(page, at, Moment::Finished);
-    captures::unfold(page, at);
+    // What an account has already stays folded away.
+    if !page.form.update {
+        captures::unfold(page, at);
+    }
 }
 
 /// Says what there is to say about an answer, and about those that came with it.

@@ -1,19 +1,22 @@
 //! The calls the form makes: `POST connect`, and `GET connect` when the boot script's answer is lost or old.
 
+use super::dom;
 use crate::words::WORDS;
 use gloo_net::http::Request;
-use js_sys::{Object, Reflect};
+use js_sys::{JSON, Object, Reflect};
 use latchkey_shared::browser::{FromJs, member};
 use latchkey_shared::connect::ConnectResponse;
 use latchkey_shared::{ErrorCode, FieldError, Problem, Secret};
+use leptos::task::spawn_local;
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
-use web_sys::{AbortSignal, RequestCache, RequestCredentials, RequestInit, RequestRedirect};
+use web_sys::{AbortController, RequestCache, RequestCredentials, RequestInit, RequestRedirect};
 
 const PATH: &str = "/api/v1/connect";
+const CANCEL: &str = "/api/v1/connect/cancel";
 
 /// Longer than the edge may take, so that giving up here means that the answer is lost.
-const TIME_LIMIT_MS: u32 = 60_000;
+const TIME_LIMIT_MS: i32 = 60_000;
 
 /// What a call came to.
 pub(super) enum Answer {
@@ -39,24 +42,37 @@ pub(super) fn set(object: &Object, name: &str, value: &JsValue) {
     _ = Reflect::set(object, &name.into(), value);
 }
 
-/// Submits once.
-pub(super) async fn connect(token: &Secret, body: &JsValue) -> Answer {
-    match send(token, Some(body)).await {
-        Some((status, json)) => read(status, &json),
-        None => Answer::Lost,
-    }
+/// Submits once. `begun` gets what ends the call.
+pub(super) async fn connect(token: &Secret, body: &JsValue, begun: impl FnOnce(AbortController)) -> Answer {
+    answer(send(PATH, token, Some(body), begun).await)
+}
+
+/// Takes an attempt back, and asks what became of it.
+pub(super) async fn cancel(token: &Secret, attempt: &str) -> Answer {
+    let body = JSON::stringify(&object(&[("attemptId", attempt.into())])).map(JsValue::from);
+    let Ok(body) = body else { return Answer::Lost };
+    answer(send(CANCEL, token, Some(&body), |_| ()).await)
+}
+
+fn answer(sent: Option<(u16, JsValue)>) -> Answer {
+    sent.map_or(Answer::Lost, |(status, json)| read(status, &json))
 }
 
 /// Asks once more what the boot script has asked before: the answer is lost, or old.
 pub(super) async fn session(token: &Secret) -> Result<JsValue, Box<Answer>> {
-    match send(token, None).await {
+    match send(PATH, token, None, |_| ()).await {
         Some((200, json)) => Ok(json),
         Some((status, json)) => Err(Box::new(read(status, &json))),
         None => Err(Box::new(Answer::Lost)),
     }
 }
 
-async fn send(token: &Secret, body: Option<&JsValue>) -> Option<(u16, JsValue)> {
+async fn send(
+    path: &str,
+    token: &Secret,
+    body: Option<&JsValue>,
+    begun: impl FnOnce(AbortController),
+) -> Option<(u16, JsValue)> {
     let options = RequestInit::new();
     // The token proves possession of the session to the edge that made it.
     let headers = object(&[("Authorization", ["Bearer ", token.expose()].concat().into())]);
@@ -69,8 +85,15 @@ async fn send(token: &Secret, body: Option<&JsValue>) -> Option<(u16, JsValue)> 
     options.set_cache(RequestCache::NoStore);
     options.set_credentials(RequestCredentials::Omit);
     options.set_redirect(RequestRedirect::Error);
-    options.set_signal(Some(&AbortSignal::timeout_with_u32(TIME_LIMIT_MS)));
-    let request = web_sys::Request::new_with_str_and_init(PATH, &options).ok()?;
+    let controller = AbortController::new().ok()?;
+    options.set_signal(Some(&controller.signal()));
+    let late = controller.clone();
+    spawn_local(async move {
+        dom::sleep(TIME_LIMIT_MS).await;
+        late.abort();
+    });
+    begun(controller);
+    let request = web_sys::Request::new_with_str_and_init(path, &options).ok()?;
     let response: web_sys::Response = Request::from(request).send().await.ok()?.into();
     let json = JsFuture::from(response.json().ok()?).await.ok()?;
     Some((response.status(), json))

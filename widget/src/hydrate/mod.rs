@@ -68,6 +68,14 @@ pub fn renew(token: String, session: Promise) {
     }
 }
 
+/// Takes the attempt that is under way back. What became of it is asked before anything is said.
+#[wasm_bindgen]
+pub fn cancel() {
+    if let Some(page) = PAGE.with_borrow(Clone::clone) {
+        page.cancel();
+    }
+}
+
 fn act(act: Act) {
     let Some(page) = PAGE.with_borrow(Clone::clone) else { return };
     match act {

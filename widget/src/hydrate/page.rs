@@ -14,7 +14,7 @@ use latchkey_shared::field::Field;
 use leptos::prelude::*;
 use std::cell::{Cell, RefCell};
 use wasm_bindgen::JsValue;
-use web_sys::HtmlInputElement;
+use web_sys::{AbortController, HtmlInputElement};
 
 pub(super) struct Page {
     pub(super) form: Form,
@@ -26,6 +26,10 @@ pub(super) struct Page {
     pub(super) token: RefCell<Secret>,
     /// The last attempt, while its outcome is unknown.
     pub(super) open_attempt: RefCell<Option<Attempt>>,
+    /// Ends the call that is under way.
+    pub(super) call: RefCell<Option<AbortController>>,
+    /// Whether the person wants the attempt under way to end.
+    pub(super) cancelled: Cell<bool>,
     /// Counts each input's changes, so that a pause can tell whether it was one.
     pub(super) changes: Vec<Cell<u32>>,
     /// For each input that holds what another answer told: which one did.
@@ -46,6 +50,8 @@ impl Page {
             sealer,
             token: RefCell::new(Secret::new(token)),
             open_attempt: RefCell::default(),
+            call: RefCell::default(),
+            cancelled: Cell::new(false),
             captured: RefCell::default(),
         })
     }
@@ -109,9 +115,23 @@ impl Page {
         dom::focus_soon("latchkey-alert".to_owned());
     }
 
-    /// Takes a fresh token, after a session that had ended.
+    /// Ends the call that is under way; what it came to is asked by whoever made it.
+    pub(super) fn cancel(&self) {
+        if self.phase() == Phase::Checking {
+            self.cancelled.set(true);
+            if let Some(call) = self.call.take() {
+                call.abort();
+            }
+        }
+    }
+
+    /// Takes a fresh token, if it is one, after a session that had ended.
     pub(super) fn renew(&self, token: String) {
-        self.token.replace(Secret::new(token));
+        let token = Secret::new(token);
+        if *self.token.borrow() == token {
+            return;
+        }
+        self.token.replace(token);
         self.open_attempt.take();
         if self.phase() == Phase::Ended {
             self.show(Phase::Asking, Trouble::default());

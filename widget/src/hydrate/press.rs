@@ -14,6 +14,8 @@ use std::rc::Rc;
 
 /// How long to wait before asking again what became of an attempt, in milliseconds.
 const PAUSES: [i32; 3] = [1_000, 3_000, 8_000];
+/// How often the person may change their mind while something is waited for, in milliseconds.
+const TICK: i32 = 250;
 /// How long to wait for another attempt, in seconds; a little more than an attempt's lease.
 const PATIENCE: u32 = 75;
 /// How long until asking again whether the other attempt has ended, when the answer does not say; in seconds.
@@ -29,6 +31,7 @@ pub(super) fn press(page: &Rc<Page>) {
     let values = values.filter(|(_, value)| !value.is_empty()).collect();
     let open = page.open_attempt.take();
     let Some(attempt) = Attempt::of_press(open, values, dom::random_uuid) else { return };
+    page.cancelled.set(false);
     page.show(Phase::Checking, Trouble::default());
     page.say((WORDS.checking_with)(&page.form.name));
     let page = page.clone();
@@ -70,7 +73,9 @@ async fn submit(page: &Page, attempt: &Attempt) -> Option<End> {
         let token = page.token.borrow().clone();
         let answer = match seal::body(page, &token, attempt).await {
             _ if page.is_gone() => return None,
-            Ok(body) => api::connect(&token, &body).await,
+            // The person was quicker than the program that seals: nothing was sent.
+            Ok(_) if page.cancelled.get() => Answer::Lost,
+            Ok(body) => api::connect(&token, &body, |call| drop(page.call.replace(Some(call)))).await,
             Err(Unsealed::NoKey(answer)) => *answer,
             Err(Unsealed::NotLoaded) => return Some(End::NotLoaded),
             Err(Unsealed::Unusable) => return Some(End::Unsealed),
@@ -78,7 +83,9 @@ async fn submit(page: &Page, attempt: &Attempt) -> Option<End> {
         if page.is_gone() {
             return None;
         }
+        // An answer that came before the cancelling counts; without one, what became of the attempt is asked.
         let pause = match answer {
+            Answer::Lost if page.cancelled.get() => return Some(cancelled(page, attempt).await),
             Answer::Refused(problem) if is_about_key(problem.code) => {
                 page.sealer.forget_key();
                 // Nothing came of the attempt, so the same one goes on; a key that was just read is not read once more.
@@ -107,10 +114,26 @@ async fn submit(page: &Page, attempt: &Attempt) -> Option<End> {
                 pause
             }
         };
-        dom::sleep(pause).await;
+        // Waiting ends early when the person does not want to wait any more.
+        for _ in 0..pause / TICK {
+            if page.cancelled.get() {
+                return Some(cancelled(page, attempt).await);
+            }
+            dom::sleep(TICK).await;
+        }
         if page.is_gone() {
             return None;
         }
+    }
+}
+
+/// What became of an attempt that the person took back. Only the edge knows: it may have ended just before.
+async fn cancelled(page: &Page, attempt: &Attempt) -> End {
+    let token = page.token.borrow().clone();
+    match api::cancel(&token, &attempt.id).await {
+        Answer::Accepted(answer) => End::Connected(answer),
+        Answer::Refused(problem) if problem.code != ErrorCode::OutcomeUnknown => End::Refused(problem),
+        Answer::Refused(_) | Answer::Lost => End::Unknown,
     }
 }
 
@@ -171,6 +194,8 @@ pub(super) fn is_final(code: ErrorCode) -> bool {
         code,
         ErrorCode::SessionExpired
             | ErrorCode::SessionUsed
+            | ErrorCode::SessionRevoked
+            | ErrorCode::ConnectionGone
             | ErrorCode::InvalidSessionToken
             | ErrorCode::CredentialsMissing
             | ErrorCode::ProviderNotOffered

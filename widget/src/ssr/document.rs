@@ -13,16 +13,19 @@ pub(super) struct Document<'a> {
     pub(super) with_widget: bool,
     /// Whether the boot script is needed.
     pub(super) with_boot: bool,
+    /// The code of a dead end.
+    pub(super) code: Option<&'a str>,
 }
 
 /// Renders a whole document.
 pub(super) fn render(document: Document<'_>, parts: &Parts<'_>) -> String {
-    let Document { place, title, body, with_widget, with_boot } = document;
+    let Document { place, title, body, with_widget, with_boot, code } = document;
     // Fetched by the boot script once somebody types.
     let seal = with_widget.then_some(parts.seal);
     html! {
         (DOCTYPE)
-        html lang=(PAGE_WORDS.language) data-place=(place.as_str()) data-seal=[seal] {
+        html lang=(PAGE_WORDS.language) data-place=(place.as_str()) data-seal=[seal] data-code=[code]
+            data-more=[with_boot.then_some(parts.more_js)] {
             head {
                 meta charset="utf-8";
                 meta name="viewport" content="width=device-width, initial-scale=1";

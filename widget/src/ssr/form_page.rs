@@ -3,6 +3,8 @@
 use super::document::{Document, render};
 use super::guide_view::{Reader, guide_view};
 use super::island::island;
+use super::progress_view::{next_view, progress_view};
+use super::share_view::share_view;
 use super::words::PAGE_WORDS;
 use super::{FormPage, Parts, Place, shown};
 use crate::form::{FormModel, FormParts, form_view};
@@ -16,10 +18,14 @@ use maud::{Markup, PreEscaped, html};
 pub fn form_page(page: &FormPage<'_>, parts: &Parts<'_>) -> String {
     let form = Form { fields: shown(&page.form.fields, page.white_label), ..page.form.clone() };
     let page = &FormPage { form: &form, ..*page };
-    let title = (PAGE_WORDS.title)(&page.form.name);
+    let title = if page.form.update { PAGE_WORDS.title_again } else { PAGE_WORDS.title };
+    let title = title(&page.form.name);
     let body = body(page, &title);
     let title = [title.as_str(), " – ", page.product].concat();
-    render(Document { place: page.place, title: &title, body, with_widget: true, with_boot: true }, parts)
+    render(
+        Document { place: page.place, title: &title, body, with_widget: true, with_boot: true, code: None },
+        parts,
+    )
 }
 
 fn body(page: &FormPage<'_>, title: &str) -> Markup {
@@ -30,25 +36,34 @@ fn body(page: &FormPage<'_>, title: &str) -> Markup {
         scopes: page.scopes,
         alone: false,
     };
+    let request = if page.form.update { PAGE_WORDS.request_again } else { PAGE_WORDS.request };
+    let (named, unnamed) = PAGE_WORDS.stored;
     html! {
         main.page {
             header {
+                @if page.one_of_several {
+                    p.other { a href="?" data-app { (PAGE_WORDS.choose_other) } }
+                }
                 @if page.mode == Mode::Test {
-                    p.test {
-                        strong.badge { (PAGE_WORDS.test_mode) }
-                        (PAGE_WORDS.test_mode_hint)
-                    }
+                    (test_banner())
+                    (test_values())
                 }
                 h1 #latchkey-title { (title) }
                 p.request {
-                    ((PAGE_WORDS.request)(page.product, &page.form.name))
+                    (request(page.product, &page.form.name))
                     span #latchkey-for {}
                 }
             }
             div.columns {
                 div.left {
                     (notices(page.place))
-                    div #latchkey-root { (PreEscaped(form(page.form))) }
+                    @if page.form.update {
+                        p #latchkey-stored .stored data-named=(named) data-unnamed=(unnamed) hidden {}
+                    }
+                    div #latchkey-root data-to-step=(PAGE_WORDS.to_step) { (PreEscaped(form(page.form))) }
+                    (progress_view(&page.form.name))
+                    (share_view(page.product, &page.form.name))
+                    (next_view(page.product, &page.form.name))
                     p #latchkey-waiting .waiting role="status" hidden { (PAGE_WORDS.waiting) }
                 }
                 (guide_view(page.guide, reader))
@@ -58,6 +73,31 @@ fn body(page: &FormPage<'_>, title: &str) -> Markup {
             }
         }
         script type="application/json" id="latchkey" { (PreEscaped(island(page))) }
+    }
+}
+
+/// Says that nothing here is real.
+pub(super) fn test_banner() -> Markup {
+    html! {
+        p.test {
+            strong.badge { (PAGE_WORDS.test_mode) }
+            (PAGE_WORDS.test_mode_hint)
+        }
+    }
+}
+
+/// The place of the magic values, which are loaded when it is opened.
+fn test_values() -> Markup {
+    html! {
+        details.tests #latchkey-tests data-failed=(PAGE_WORDS.test_values_failed) hidden {
+            summary { (PAGE_WORDS.test_values) }
+            p { (PAGE_WORDS.test_values_hint) }
+            p role="status" {}
+            ul {}
+            @for (ending, word) in PAGE_WORDS.test_endings {
+                data value=(ending) hidden { (word) }
+            }
+        }
     }
 }
 
@@ -82,6 +122,8 @@ fn notices(place: Place) -> Markup {
         (boot_notice("latchkey-load-failed", PAGE_WORDS.load_failed, true, true))
         (boot_notice("latchkey-refused", PAGE_WORDS.refused, true, true))
         (boot_notice("latchkey-crashed", PAGE_WORDS.crashed, true, false))
+        (boot_notice("latchkey-offline", PAGE_WORDS.offline, true, false))
+        (boot_notice("latchkey-unreachable", PAGE_WORDS.unreachable, true, true))
     }
 }
 

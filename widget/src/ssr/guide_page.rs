@@ -36,7 +36,10 @@ pub fn guide_page(page: &GuidePage<'_>, parts: &Parts<'_>) -> String {
     };
     let title = [title.as_str(), " – ", product].concat();
     // The boot script lets the copy buttons work.
-    render(Document { place: Place::Link, title: &title, body, with_widget: false, with_boot: true }, parts)
+    render(
+        Document { place: Place::Link, title: &title, body, with_widget: false, with_boot: true, code: None },
+        parts,
+    )
 }
 
 fn asked(field: &Field) -> Markup {

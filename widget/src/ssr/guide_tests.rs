@@ -45,12 +45,13 @@ fn beside_form(scopes: &[(&str, &str)], white_label: bool) -> String {
         place: Place::Link,
         session_id: SESSION,
         mode: Mode::Live,
-        form: &Form { app: "x".into(), name: "X".into(), fields: fields() },
+        form: &Form { app: "x".into(), name: "X".into(), update: false, fields: fields() },
         guide: &guide(),
         product: "Acme",
         scopes: &scopes,
         white_label,
         origins: &[],
+        one_of_several: false,
     };
     form_page(&page, &PARTS)
 }

@@ -12,6 +12,9 @@ mod guide_view;
 mod inline_text;
 mod island;
 mod notice_page;
+mod picker_page;
+mod progress_view;
+mod share_view;
 #[cfg(test)]
 mod tests;
 mod words;
@@ -19,6 +22,7 @@ mod words;
 pub use form_page::form_page;
 pub use guide_page::guide_page;
 pub use notice_page::notice_page;
+pub use picker_page::picker_page;
 
 use latchkey_shared::Mode;
 use latchkey_shared::connect::Form;
@@ -38,6 +42,8 @@ pub struct Parts<'a> {
     pub widget_wasm: &'a str,
     /// Where the browser loads what seals: the script, and the glue and WebAssembly it falls back to.
     pub seal: &'a str,
+    /// Where the browser loads what is not needed to submit.
+    pub more_js: &'a str,
 }
 
 /// Where a page stands.
@@ -81,6 +87,42 @@ pub struct FormPage<'a> {
     pub white_label: bool,
     /// The origins that may embed it, such as `https://app.example.com`; a port `*` stands for any port.
     pub origins: &'a [String],
+    /// Whether there are other services to choose from.
+    pub one_of_several: bool,
+}
+
+/// Everything the page with the choice between services shows.
+#[derive(Clone, Copy, Debug)]
+pub struct PickerPage<'a> {
+    /// Where it stands.
+    pub place: Place,
+    /// Test or live.
+    pub mode: Mode,
+    /// Ids and names, in the session's order.
+    pub providers: &'a [(&'a str, &'a str)],
+    /// The product that asks.
+    pub product: &'a str,
+    /// Whether the page shows the product's name only.
+    pub white_label: bool,
+}
+
+/// Why a link leads nowhere.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum DeadEnd {
+    /// No session has this address.
+    Unknown,
+    /// Its time is over.
+    Expired,
+    /// The account is connected.
+    Used,
+    /// The backend took it back.
+    Revoked,
+    /// The account that it was to change is not there any more.
+    Gone,
+    /// Nothing that it offers exists.
+    NoProvider,
+    /// Our storage does not answer.
+    Unavailable,
 }
 
 /// Everything the page with the guide alone shows.
@@ -103,14 +145,16 @@ pub struct GuidePage<'a> {
 pub struct Notice<'a> {
     /// Where it stands.
     pub place: Place,
-    /// What happened, in a few words.
-    pub title: &'a str,
-    /// The cause, in plain words.
-    pub message: &'a str,
-    /// What to do about it.
-    pub fix: &'a str,
+    /// What happened.
+    pub end: DeadEnd,
+    /// The code that the embedding page hears.
+    pub code: &'a str,
     /// The product that asked, when it is known.
     pub product: Option<&'a str>,
+    /// Where a new link is had.
+    pub refresh_url: Option<&'a str>,
+    /// Where the person came from.
+    pub return_url: Option<&'a str>,
 }
 
 /// The questions as a page shows them: where only the product's name is shown, no example is the hub's.

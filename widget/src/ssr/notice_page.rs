@@ -1,33 +1,58 @@
-//! A page without inputs: the session is unknown, over or used, and nothing may be typed.
+//! A page without inputs: the session is unknown, over, used or withdrawn, and nothing may be typed. Each says why in its own
+//! words, and shows a way on where the session knows one.
 
 use super::document::{Document, render};
-use super::{Notice, Parts, Place};
+use super::words::PAGE_WORDS;
+use super::{DeadEnd, Notice, Parts, Place};
 use maud::html;
 
 /// The complete document of a page that only says something.
 ///
-/// In a frame it carries the boot script, so that the page around it learns its size and that it was answered.
+/// It carries the boot script in a frame, so that the page around it learns its size and what happened, and where trying again
+/// may help.
 #[must_use]
 pub fn notice_page(notice: &Notice<'_>, parts: &Parts<'_>) -> String {
+    let [title, cause, fix] = (PAGE_WORDS.dead_end)(notice.end);
+    let framed = notice.place == Place::Embed;
+    let retry = notice.end == DeadEnd::Unavailable;
+    // A frame cannot show another site; its window can.
+    let target = framed.then_some("_top");
+    // A new link does not help where there is nothing left to do, and the way back is the frame's own there.
+    let refresh = notice.refresh_url.filter(|_| notice.end != DeadEnd::Used && !retry);
+    let back = notice.return_url.filter(|_| !framed && refresh.is_none());
     let body = html! {
         main.page.notice {
             header {
-                h1 #latchkey-title { (notice.title) }
+                h1 #latchkey-title { (title) }
                 @if let Some(product) = notice.product {
                     p.request { (product) }
                 }
             }
             div.alert {
                 div {
-                    p.cause { (notice.message) }
-                    p.fix { (notice.fix) }
+                    p.cause { (cause) }
+                    p.fix { (fix) }
+                    @if retry {
+                        button type="button" data-reload { (PAGE_WORDS.retry) }
+                    }
                 }
+            }
+            @if let Some(address) = refresh {
+                p { a.way href=(address) target=[target] rel="noreferrer" { (PAGE_WORDS.ask_again) } }
+            }
+            @if let Some(address) = back {
+                p { a.way href=(address) rel="noreferrer" { ((PAGE_WORDS.go_back)(notice.product.unwrap_or_default())) } }
             }
         }
     };
-    let title = notice
-        .product
-        .map_or_else(|| notice.title.to_owned(), |product| [notice.title, " – ", product].concat());
-    let with_boot = notice.place == Place::Embed;
-    render(Document { place: notice.place, title: &title, body, with_widget: false, with_boot }, parts)
+    let title = notice.product.map_or_else(|| title.to_owned(), |product| [title, " – ", product].concat());
+    let document = Document {
+        place: notice.place,
+        title: &title,
+        body,
+        with_widget: false,
+        with_boot: framed || retry,
+        code: Some(notice.code),
+    };
+    render(document, parts)
 }

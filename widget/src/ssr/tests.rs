@@ -10,6 +10,7 @@ pub(super) const PARTS: Parts<'static> = Parts {
     widget_js: "/assets/widget-1.js",
     widget_wasm: "/assets/widget-2.wasm",
     seal: "/assets/seal-3.js /assets/seal-fallback-4.js /assets/seal-fallback-5.wasm",
+    more_js: "/assets/more-5.js",
 };
 
 fn page(change: impl FnOnce(&mut FormPage<'_>)) -> String {
@@ -18,7 +19,8 @@ fn page(change: impl FnOnce(&mut FormPage<'_>)) -> String {
 
 fn page_embedded_by(origin: &str, change: impl FnOnce(&mut FormPage<'_>)) -> String {
     let okta = latchkey_catalogue::find("okta").unwrap();
-    let form = Form { app: okta.id.clone(), name: okta.name.clone(), fields: okta.fields.clone() };
+    let form =
+        Form { app: okta.id.clone(), name: okta.name.clone(), update: false, fields: okta.fields.clone() };
     let origins = [origin.to_owned()];
     let mut page = FormPage {
         place: Place::Link,
@@ -30,13 +32,25 @@ fn page_embedded_by(origin: &str, change: impl FnOnce(&mut FormPage<'_>)) -> Str
         scopes: &[],
         white_label: false,
         origins: &origins,
+        one_of_several: false,
     };
     change(&mut page);
     form_page(&page, &PARTS)
 }
 
 fn notice(place: Place) -> String {
-    let notice = Notice { place, title: "Over", message: "It <is> over.", fix: "Ask again.", product: None };
+    ended(place, DeadEnd::Expired)
+}
+
+fn ended(place: Place, end: DeadEnd) -> String {
+    let notice = Notice {
+        place,
+        end,
+        code: "session_expired",
+        product: Some("Acme <b>"),
+        refresh_url: Some("https://app.example.com/?a=1&b=2"),
+        return_url: Some("https://app.example.com/back"),
+    };
     notice_page(&notice, &PARTS)
 }
 
@@ -137,8 +151,78 @@ fn test_mode_is_said() {
 fn a_notice_takes_no_input_and_only_a_frame_needs_a_script() {
     for html in [notice(Place::Link), notice(Place::Embed)] {
         assert!(tags(&html, "input").is_empty() && tags(&html, "form").is_empty());
-        assert!(html.contains("It &lt;is&gt; over.") && html.contains("Ask again."));
+        assert!(html.contains("Acme &lt;b&gt;") && html.contains("This link has expired"));
         assert!(!html.contains("modulepreload"));
     }
     assert!(tags(&notice(Place::Link), "script").is_empty());
+}
+
+#[test]
+fn each_dead_end_has_its_own_words_and_a_way_on() {
+    let ends = [
+        DeadEnd::Unknown,
+        DeadEnd::Expired,
+        DeadEnd::Used,
+        DeadEnd::Revoked,
+        DeadEnd::Gone,
+        DeadEnd::NoProvider,
+        DeadEnd::Unavailable,
+    ];
+    let pages = ends.map(|end| ended(Place::Link, end));
+    let titles: std::collections::BTreeSet<_> =
+        pages.iter().map(|html| html.split_once("<title>").unwrap().1.split_once(" –").unwrap().0).collect();
+    assert_eq!(titles.len(), ends.len());
+    for (end, html) in ends.iter().zip(&pages) {
+        let ways = (html.contains("href=\"https://app.example.com/?a=1&amp;b=2\""), html.contains("/back\""));
+        let retry = html.contains("data-reload");
+        let expected = match end {
+            DeadEnd::Used => (false, true, false),
+            DeadEnd::Unavailable => (false, true, true),
+            _ => (true, false, false),
+        };
+        assert_eq!((ways.0, ways.1, retry), expected, "{end:?}");
+    }
+}
+
+#[test]
+fn a_frame_tells_the_code_of_its_dead_end_and_leads_out_of_itself() {
+    let html = ended(Place::Embed, DeadEnd::Expired);
+    assert!(html.contains("data-code=\"session_expired\"") && html.contains("target=\"_top\""));
+    assert!(!ended(Place::Embed, DeadEnd::Used).contains("/back\""));
+}
+
+#[test]
+fn the_choice_is_a_list_of_links_without_a_form() {
+    let providers = [("okta", "Okta"), ("acme", "Acme <i>")];
+    let page = PickerPage {
+        place: Place::Link,
+        mode: Mode::Live,
+        providers: &providers,
+        product: "Product",
+        white_label: true,
+    };
+    let html = picker_page(&page, &PARTS);
+    let links: Vec<_> = tags(&html, "a");
+    assert_eq!(links, [" href=\"?app=okta\" data-app", " href=\"?app=acme\" data-app"]);
+    assert!(
+        html.contains("Acme &lt;i&gt;") && tags(&html, "form").is_empty() && !html.contains("modulepreload")
+    );
+    assert!(!html.contains("Powered by"));
+}
+
+#[test]
+fn what_is_checked_is_marked_by_nothing_but_answers() {
+    let html = page(|_| ());
+    let steps: Vec<_> = tags(&html, "li").into_iter().filter(|li| li.contains("data-codes")).collect();
+    assert_eq!(steps.len(), 4);
+    assert!(steps.iter().all(|step| step.contains("data-check=\"pending\"")));
+}
+
+#[test]
+fn a_new_key_is_asked_for_in_other_words() {
+    let okta = latchkey_catalogue::find("okta").unwrap();
+    let form = Form { app: "okta".into(), name: "Okta".into(), update: true, fields: okta.fields.clone() };
+    let html = page(|page| page.form = Box::leak(Box::new(form)));
+    assert!(html.contains("Connect Okta again") && html.contains("latchkey-stored"));
+    assert!(!page(|_| ()).contains("latchkey-stored"));
 }

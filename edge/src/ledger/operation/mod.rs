@@ -78,6 +78,14 @@ pub enum Refusal {
     Expired,
     /// The session has linked its account.
     Used,
+    /// The session was taken back.
+    Revoked,
+    /// The account that the session was to change is not there any more.
+    Gone,
+    /// A token that was shared may not do this.
+    Shared,
+    /// The session was to change an account that is not there, or is another provider's.
+    NoSuchConnection,
     /// Another attempt holds the session, for so many seconds more.
     Busy(u32),
     /// The name is another connection's.

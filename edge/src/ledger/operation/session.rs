@@ -1,8 +1,8 @@
 //! Operations on connect sessions and their attempts.
 
 use super::{
-    KeyProof, Lease, NewConnection, Operation, ProjectView, Recorded, SessionInProject, SessionProof,
-    SessionRow,
+    KeyProof, Lease, NewConnection, Operation, Progress, ProjectView, Recorded, SessionInProject,
+    SessionProof, SessionRow,
 };
 use crate::vault::BlobKey;
 use latchkey_shared::simulation::Past;
@@ -30,6 +30,48 @@ operations! {
         /// Origins that may embed it, a subset of the project's; `None`: the project's. Test mode adds this machine's own,
         /// unless the list is empty, which means that nobody may embed it.
         allowed_origins: Option<Vec<String>>,
+    }
+
+    /// Reads a session for the backend that made it.
+    ShowSession("show-session") -> SessionInProject {
+        /// Who asks.
+        key: KeyProof,
+        /// Base62.
+        id: String,
+    }
+
+    /// Takes a session back: what is under way cannot be stored any more. One that is done stays done.
+    RevokeSession("revoke-session") -> () {
+        /// Who asks.
+        key: KeyProof,
+        /// Base62.
+        id: String,
+    }
+
+    /// Keeps what was filled in so far.
+    SaveProgress("save-progress") -> () {
+        /// Who asks.
+        proof: SessionProof,
+        /// Never a secret.
+        progress: Progress,
+    }
+
+    /// Lets a second token use the session, in the place of one that was shared before; none: nobody's.
+    ShareSession("share-session") -> SessionInProject {
+        /// Who asks.
+        proof: SessionProof,
+        /// The hash of the new token's secret.
+        hash: Option<String>,
+    }
+
+    /// Takes an attempt back, unless it has ended: what it brings later is not stored.
+    CancelAttempt("cancel-attempt") -> Recorded {
+        /// Who asks.
+        proof: SessionProof,
+        /// Which.
+        attempt: String,
+        /// How it ends then.
+        outcome: Recorded,
     }
 
     /// Reads a session by its id alone: what the first HTML needs.
@@ -91,6 +133,9 @@ operations! {
         attempt: String,
         /// What was verified and written.
         connection: NewConnection,
+        /// The version it was sealed as, when it takes the place of another.
+        #[serde(default)]
+        version: Option<u32>,
     }
 
     /// How an attempt ended, if it has.

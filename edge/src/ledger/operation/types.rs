@@ -94,13 +94,65 @@ pub struct SessionRow {
     pub state: SessionState,
     /// Milliseconds since 1970.
     pub expires: i64,
+    /// The account whose key it changes; once done, the one that was linked.
+    pub connection: Option<ConnectionId>,
+    /// Where the hosted page leads when it is done.
+    pub return_url: Option<String>,
+    /// Where a page that cannot be used any more leads.
+    pub refresh_url: Option<String>,
+    /// BCP 47, as the backend sent it.
+    pub locale: Option<String>,
+    /// The backend's own; for nobody else.
+    pub metadata: BTreeMap<String, String>,
+    /// What was filled in so far.
+    pub progress: Option<Progress>,
+    /// When it was shared last. Milliseconds since 1970.
+    pub shared: Option<i64>,
+}
+
+/// What was filled in so far: never a secret.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Progress {
+    /// The provider's id.
+    pub app: String,
+    /// Values that the field parser has read, by field id.
+    pub fields: BTreeMap<String, String>,
+    /// Steps of the guide that are done.
+    pub steps: Vec<String>,
+}
+
+/// The account of a session, as it is now.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct CurrentConnection {
+    /// The provider's id.
+    pub app: String,
+    /// A slug.
+    pub name: String,
+    /// For people.
+    pub description: Option<String>,
+    /// Rises with the credential.
+    pub version: u32,
+    /// What of the credential is no secret.
+    pub credentials: BTreeMap<String, String>,
+    /// When this version was stored. Milliseconds since 1970.
+    pub stored: i64,
+    /// What the key is called at the provider, if it told.
+    pub key_name: Option<String>,
+    /// The provider's id of the organisation.
+    pub organization: Option<String>,
 }
 
 /// A session with its project.
 #[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
 pub struct SessionInProject {
     /// The session.
     pub session: SessionRow,
+    /// Its account, if it has one that is still there.
+    pub current: Option<Box<CurrentConnection>>,
+    /// Whether the one who asked has the token that was shared.
+    pub by_share: bool,
     /// Whose it is.
     pub project: ProjectView,
 }

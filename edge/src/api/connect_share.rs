@@ -1,0 +1,45 @@
+//! `POST`, `DELETE /api/v1/connect/share`: "I'm not the admin". The person who was invited lets somebody else fill the form in.
+//!
+//! A share is a second token of the same session, not a session of its own: whatever ends the session ends both, its progress
+//! is there for both, and only one of them can link the account. The invited person's own token is never handed on, and the
+//! one that is can be taken back alone. Only its hash is kept, so a link that was lost is replaced, never shown again.
+
+use super::public_url;
+use crate::error::Result;
+use crate::http::{Request, Response, auth};
+use crate::index::{Asker, call};
+use crate::ledger::operation::ShareSession;
+use crate::ports::{Platform, Target};
+use crate::route_mac::{another_session_token, secret_hash};
+use crate::time::iso;
+use serde_json::json;
+
+/// Makes a link for somebody else. One that was made before stops working.
+///
+/// # Errors
+/// Without a valid token, with one that was itself shared, or when the session has ended.
+pub async fn share(platform: &impl Platform, request: &Request) -> Result<Response> {
+    let caller = auth::session_token(request, platform.config())?;
+    let token = another_session_token(platform.entropy(), caller.proof.mode, caller.id);
+    let asked = ShareSession { proof: caller.proof, hash: Some(secret_hash(token.secret)) };
+    let found = call(platform.index(), Target::Project(caller.project), &asked)
+        .await
+        .map_err(|error| error.for_asker(Asker::Session))?;
+    // Exposed this once, to the person who shares it; only its hash is stored, and in the link it is the fragment.
+    let url = format!("{}/link/{}#{}", public_url(platform.config(), request), token.id, token.expose());
+    let answer = json!({ "url": url, "expiresAt": iso(found.session.expires) });
+    Ok(Response::json(201, &answer))
+}
+
+/// Takes the shared link back.
+///
+/// # Errors
+/// The same.
+pub async fn unshare(platform: &impl Platform, request: &Request) -> Result<Response> {
+    let caller = auth::session_token(request, platform.config())?;
+    let asked = ShareSession { proof: caller.proof, hash: None };
+    call(platform.index(), Target::Project(caller.project), &asked)
+        .await
+        .map_err(|error| error.for_asker(Asker::Session))?;
+    Ok(Response::new(204, "application/json", String::new()))
+}

@@ -1,0 +1,80 @@
+//! Addresses that a session's page leads to, as its backend names them. The page puts them into links, so nothing but a plain
+//! web address may pass.
+
+use super::invalid;
+use crate::error::Result;
+use latchkey_shared::Mode;
+
+/// The longest address, in characters.
+const LONGEST: usize = 2000;
+
+/// Checks an address: `https`, or in test mode `http` for this machine.
+///
+/// # Errors
+/// On the member that holds it, saying what it must look like.
+pub fn check(member: &str, address: Option<&str>, mode: Mode) -> Result<()> {
+    match address {
+        Some(address) if !is_page(address, mode) => {
+            let fix = match mode {
+                Mode::Live => "Write a whole address that begins with https://, without a user name.",
+                Mode::Test => {
+                    "Write a whole address that begins with https://, or in test mode with http://localhost, without a user name."
+                }
+            };
+            Err(invalid(member, "The address is none that a page can lead to.", fix))
+        }
+        _ => Ok(()),
+    }
+}
+
+fn is_page(address: &str, mode: Mode) -> bool {
+    let Some((scheme, rest)) = address.split_once("://") else { return false };
+    let authority = rest.split(['/', '?', '#']).next().unwrap_or_default();
+    let (host, port) = authority.split_once(':').map_or((authority, None), |(host, port)| (host, Some(port)));
+    let local = matches!(host, "localhost" | "127.0.0.1");
+    let label =
+        |label: &str| !label.is_empty() && label.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-');
+    address.len() <= LONGEST
+        && address.bytes().all(|b| b.is_ascii_graphic() && !matches!(b, b'"' | b'<' | b'>' | b'\\' | b'`'))
+        && host.split('.').all(label)
+        && port.is_none_or(|port| port.parse::<u16>().is_ok_and(|number| number > 0))
+        && (scheme == "https" || (scheme == "http" && local && mode == Mode::Test))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::is_page;
+    use latchkey_shared::Mode::{Live, Test};
+
+    #[test]
+    fn only_web_addresses_pass_and_http_only_here_and_in_test_mode() {
+        for address in [
+            "https://app.example.com",
+            "https://app.example.com/done?from=okta#top",
+            "https://a.example:8443/x",
+        ] {
+            assert!(is_page(address, Live) && is_page(address, Test), "{address}");
+        }
+        for address in ["http://localhost:3000/done", "http://127.0.0.1/x"] {
+            assert!(!is_page(address, Live) && is_page(address, Test), "{address}");
+        }
+        for address in [
+            "",
+            "javascript:alert(1)",
+            "javascript://a/%0aalert(1)",
+            "//app.example.com",
+            "http://app.example.com",
+            "https://user@app.example.com",
+            "https://user:secret@app.example.com",
+            "https://app.example.com:0/",
+            "https://app example.com",
+            "https://app.example.com/\u{202e}x",
+            "https://app.example.com/\"onclick",
+            "https://app.example.com\\@evil.example",
+            "https:///x",
+            "data:text/html,x",
+        ] {
+            assert!(!is_page(address, Test), "{address}");
+        }
+    }
+}

@@ -1,0 +1,95 @@
+// A link for several services: a choice first, then the form of one, and the way back.
+
+import assert from "node:assert/strict";
+import { after, before, test } from "node:test";
+
+import { form, openBrowser, ready } from "../harness/browser.mjs";
+import { deploy } from "../harness/deployment.mjs";
+import { look } from "../harness/looks.mjs";
+
+let edge;
+let chromium;
+before(async () => ([edge, chromium] = await Promise.all([deploy({ faults: true }), openBrowser()])));
+after(() => Promise.all([edge.stop(), chromium.close()]));
+
+const providers = ["okta", "harness", "launchdarkly", "gitlab"];
+const session = () => edge.session(edge.testKey, { providers });
+
+test("a service is chosen by the keyboard, its form works, and the choice is one step back", async () => {
+  const { url } = await session();
+  const page = await chromium.page();
+  await page.goto(url);
+  const links = page.getByRole("navigation").getByRole("link");
+  assert.deepEqual(await links.allInnerTexts().then((texts) => texts.map((text) => text.split("\n").pop())), ["Okta", "Harness", "LaunchDarkly", "GitLab"]);
+  assert.equal(await page.locator("#latchkey-search").isVisible(), false, "four need no search");
+  await look(page, "picker");
+  await page.getByRole("link", { name: "LaunchDarkly" }).focus();
+  await page.keyboard.press("Enter");
+  await ready(page);
+  assert.equal(await form(page).field("accessToken").count(), 1);
+  assert.equal(new URL(page.url()).hash, new URL(url).hash, "the token was lost on the way");
+  await page.locator("#latchkey-for").filter({ hasText: "Ada" }).waitFor();
+  await look(page, "picked");
+  await page.getByRole("link", { name: "Choose another service" }).focus();
+  await page.keyboard.press("Enter");
+  await page.getByRole("heading", { name: "Choose a service" }).waitFor();
+  assert.equal(new URL(page.url()).hash, new URL(url).hash);
+  await page.goBack();
+  await ready(page);
+  await page.context().close();
+});
+
+test("no address that is asked for holds the token", async () => {
+  const { url, token } = await session();
+  const page = await chromium.page();
+  await page.goto(url);
+  await page.getByRole("link", { name: "Okta" }).click();
+  await ready(page);
+  const secret = token.split(".").pop();
+  assert.deepEqual(page.urls.filter((address) => address.split("#")[0].includes(secret)), []);
+  await page.context().close();
+});
+
+test("the choice works before any program has come", async () => {
+  const { url } = await session();
+  const page = await chromium.page();
+  await page.route(/\/assets\//, (route) => route.abort());
+  await page.goto(url);
+  await page.getByRole("link", { name: "Harness" }).click();
+  await form(page).field("apiKey").waitFor();
+  assert.equal(new URL(page.url()).hash, new URL(url).hash);
+  await page.context().close();
+});
+
+test("a long list can be searched, what is found is counted aloud, and Enter leads on", async () => {
+  const page = await chromium.page();
+  // More services than there are: the page's own entries, under other names.
+  await page.route("**/link/**", async (route) => {
+    if (route.request().url().includes("?")) return route.continue();
+    const answer = await route.fetch();
+    const html = await answer.text();
+    const [entry] = /<li><a href="\?app=okta".*?<\/a><\/li>/.exec(html);
+    const more = ["Alpha", "Beta", "Gamma", "Delta"].map((name) => entry.replace("Okta", name));
+    await route.fulfill({ response: answer, body: html.replace(entry, entry + more.join("")) });
+  });
+  await page.goto((await session()).url);
+  const query = page.getByLabel("Search");
+  await query.waitFor();
+  await look(page, "picker-search");
+  await query.focus();
+  await page.keyboard.type("lta");
+  await page.getByRole("status").filter({ hasText: "Services found: 1" }).waitFor();
+  assert.deepEqual(await page.getByRole("link").evaluateAll((links) => links.filter((link) => link.checkVisibility()).map((link) => link.textContent)), ["ODelta"]);
+  await page.keyboard.press("Tab");
+  await page.keyboard.press("Enter");
+  await ready(page);
+  await page.context().close();
+});
+
+test("a service that the link does not offer leads back to the choice", async () => {
+  const only = await edge.session(edge.testKey, { providers: ["okta", "harness"] });
+  const page = await chromium.page();
+  await page.goto(only.url.replace("#", "?app=gitlab#"));
+  await page.getByRole("heading", { name: "Choose a service" }).waitFor();
+  await page.context().close();
+});

@@ -1,0 +1,157 @@
+// While an attempt is under way: what is being checked is listed, it can be cancelled, and nothing is claimed that is not known.
+
+import assert from "node:assert/strict";
+import { after, before, test } from "node:test";
+
+import { focused, oktaForm, openBrowser, ready, submit } from "../harness/browser.mjs";
+import { MAGIC_HOST, deploy, magicToken } from "../harness/deployment.mjs";
+import { look } from "../harness/looks.mjs";
+
+let edge;
+let chromium;
+before(async () => ([edge, chromium] = await Promise.all([deploy({ faults: true }), openBrowser()])));
+after(() => Promise.all([edge.stop(), chromium.close()]));
+
+async function open(more) {
+  const session = await edge.session(edge.testKey, more);
+  const page = await chromium.page();
+  await page.goto(session.url);
+  await ready(page);
+  await page.locator(".tick").first().waitFor({ state: "attached" });
+  return page;
+}
+
+const steps = (page) => page.locator("#latchkey-progress li").evaluateAll((steps) => steps.map((step) => step.dataset.check));
+
+test("every step is pending until the edge has answered, and an answer marks the one that failed", async () => {
+  const page = await open();
+  await edge.faults({ delay: { path: "/api/v1/connect", ms: 1_500 } });
+  await submit(page, { instanceUrl: MAGIC_HOST, apiToken: magicToken("revoked") });
+  await page.locator("#latchkey-progress").waitFor();
+  assert.deepEqual(await steps(page), ["pending", "pending", "pending", "pending"]);
+  await page.waitForTimeout(800);
+  assert.deepEqual(await steps(page), ["pending", "pending", "pending", "pending"], "a step was marked by the clock");
+  await oktaForm(page).error("apiToken").waitFor();
+  await edge.faults({});
+  await page.waitForFunction(() => document.querySelector("#latchkey-progress").dataset.ended === "");
+  assert.deepEqual(await steps(page), ["passed", "failed", "skipped", "skipped"]);
+  assert.equal(await focused(page), "API Token");
+  await look(page, "steps-failed");
+  await submit(page, { instanceUrl: "latchkey-nowhere.okta.com", apiToken: magicToken() });
+  await oktaForm(page).error("instanceUrl").waitFor();
+  await page.waitForFunction(() => document.querySelector("#latchkey-progress li").dataset.check === "failed");
+  assert.deepEqual(await steps(page), ["failed", "skipped", "skipped", "skipped"]);
+  await page.context().close();
+});
+
+test("an answer that does not tell which step failed marks none", async () => {
+  const page = await open();
+  await submit(page, { instanceUrl: "latchkey-down.okta.com", apiToken: magicToken() });
+  await oktaForm(page).alert.waitFor();
+  assert.equal(await page.locator("#latchkey-progress").isVisible(), false);
+  await page.context().close();
+});
+
+test("an error leads to the step that helps, by the keyboard, and the token stays in the address", async () => {
+  const page = await open();
+  const address = page.url();
+  await submit(page, { instanceUrl: MAGIC_HOST, apiToken: magicToken("revoked") });
+  await oktaForm(page).error("apiToken").waitFor();
+  const way = page.locator('[data-field="apiToken"] .to-step');
+  await way.focus();
+  await page.keyboard.press("Enter");
+  assert.equal(await page.evaluate(() => document.activeElement.dataset.for), "apiToken");
+  assert.equal(page.url(), address);
+  await page.context().close();
+});
+
+test("an attempt is cancelled by the keyboard, nothing is stored, and the form is usable again", async () => {
+  const page = await open();
+  const before = (await edge.listed()).length;
+  await edge.faults({ delay: { path: "/api/v1/connect", ms: 12_000 } });
+  const token = magicToken();
+  await submit(page, { instanceUrl: MAGIC_HOST, apiToken: token });
+  const cancel = page.getByRole("button", { name: "Cancel" });
+  await cancel.waitFor();
+  await look(page, "checking-steps");
+  await cancel.focus();
+  await page.keyboard.press("Enter");
+  await oktaForm(page).alert.filter({ hasText: "cancelled. Nothing was stored." }).waitFor();
+  assert.equal(await page.evaluate(() => document.activeElement.type), "submit");
+  assert.equal(await oktaForm(page).token.inputValue(), token);
+  await edge.faults({});
+  await page.waitForTimeout(12_000);
+  assert.equal((await edge.listed()).length, before, "the attempt was stored after all");
+  await oktaForm(page).connect.click();
+  await oktaForm(page).connected.waitFor();
+  assert.equal((await edge.listed()).length, before + 1);
+  await page.context().close();
+});
+
+test("cancelling an attempt that had been stored just before shows that it was", async () => {
+  const page = await open();
+  const before = (await edge.listed()).length;
+  // The edge has answered, but the answer is still on its way.
+  await page.route("**/api/v1/connect", async (route) => {
+    if (route.request().method() !== "POST") return route.continue();
+    const answer = await route.fetch();
+    await new Promise((later) => setTimeout(later, 5_000));
+    await route.fulfill({ response: answer }).catch(() => {});
+  });
+  await submit(page, { instanceUrl: MAGIC_HOST, apiToken: magicToken() });
+  while ((await edge.listed()).length === before) await page.waitForTimeout(100);
+  await page.getByRole("button", { name: "Cancel" }).click();
+  await oktaForm(page).connected.waitFor();
+  assert.equal((await edge.listed()).length, before + 1);
+  await page.context().close();
+});
+
+test("when nobody can say what became of a cancelled attempt, nothing is claimed, and the next press repeats it", async () => {
+  const page = await open();
+  const before = (await edge.listed()).length;
+  await page.route("**/api/v1/connect/cancel", (route) => route.abort());
+  await page.route("**/api/v1/connect", async (route) => {
+    if (route.request().method() !== "POST") return route.continue();
+    await route.fetch();
+    await new Promise((later) => setTimeout(later, 3_000));
+    await route.abort().catch(() => {});
+  });
+  await submit(page, { instanceUrl: MAGIC_HOST, apiToken: magicToken() });
+  while ((await edge.listed()).length === before) await page.waitForTimeout(100);
+  await page.getByRole("button", { name: "Cancel" }).click();
+  const told = await oktaForm(page).alert.innerText();
+  assert.match(told, /could not find out whether the account was connected/);
+  await page.unrouteAll({ behavior: "ignoreErrors" });
+  await oktaForm(page).connect.click();
+  await oktaForm(page).connected.waitFor();
+  assert.equal((await edge.listed()).length, before + 1);
+  await page.context().close();
+});
+
+test("the vendor's own code stands folded below its failure", async () => {
+  const page = await open();
+  await submit(page, { instanceUrl: MAGIC_HOST, apiToken: magicToken("revoked") });
+  await oktaForm(page).error("apiToken").waitFor();
+  const fold = page.locator('[data-field="apiToken"] .error details');
+  assert.equal(await fold.getAttribute("open"), null);
+  await fold.locator("summary").focus();
+  await page.keyboard.press("Enter");
+  assert.match(await fold.innerText(), /Code of the service: E0000011/);
+  await page.context().close();
+});
+
+test("after success it says what happens next, and the way back takes the account's id along and nothing else", async () => {
+  const page = await open({ returnUrl: "https://app.example.com/done?from=okta#top" });
+  const token = magicToken("read-only");
+  await submit(page, { instanceUrl: MAGIC_HOST, apiToken: token });
+  await oktaForm(page).connected.waitFor();
+  const way = page.getByRole("link", { name: "Back to Example" });
+  await way.waitFor();
+  const { id } = (await edge.listed()).at(-1);
+  assert.equal(await way.getAttribute("href"), `https://app.example.com/done?from=okta&connectionId=${id}#top`);
+  await page.getByText("Example uses this key from now on.").waitFor();
+  assert.match(await page.locator(".attention").innerText(), /it can read, and change nothing/);
+  assert.equal(await page.getByRole("button", { name: "I’m not the admin" }).isVisible(), false);
+  await look(page, "connected-return");
+  await page.context().close();
+});

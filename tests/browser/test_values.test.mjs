@@ -1,0 +1,63 @@
+// Test mode shows that it is, and its magic values are one press away.
+
+import assert from "node:assert/strict";
+import { after, before, test } from "node:test";
+
+import { form, oktaForm, openBrowser, ready } from "../harness/browser.mjs";
+import { deploy, magicToken } from "../harness/deployment.mjs";
+import { look } from "../harness/looks.mjs";
+
+let edge;
+let chromium;
+before(async () => ([edge, chromium] = await Promise.all([deploy({ faults: true }), openBrowser()])));
+after(() => Promise.all([edge.stop(), chromium.close()]));
+
+test("a test value fills the form in, and Enter connects", async () => {
+  const page = await chromium.page();
+  await page.goto((await edge.session()).url);
+  await ready(page);
+  const asked = () => page.urls.filter((url) => url.includes("/providers/"));
+  const tests = page.locator("#latchkey-tests");
+  await tests.waitFor();
+  assert.deepEqual(asked(), [], "they were loaded before anyone wanted them");
+  await tests.locator("summary").focus();
+  await page.keyboard.press("Enter");
+  const values = tests.getByRole("button");
+  await values.first().waitFor();
+  assert.equal(asked().length, 1);
+  await look(page, "test-values");
+  await oktaForm(page).token.fill(magicToken("revoked"));
+  await values.first().focus();
+  await page.keyboard.press("Enter");
+  assert.match(await oktaForm(page).token.inputValue(), /^00test-super-admin-/);
+  assert.equal(await page.evaluate(() => document.activeElement.type), "submit");
+  await page.keyboard.press("Enter");
+  await oktaForm(page).connected.waitFor();
+  await page.context().close();
+});
+
+test("every test value of every service fits its form", async () => {
+  for (const provider of ["harness", "launchdarkly", "gitlab"]) {
+    const page = await chromium.page();
+    await page.goto((await edge.session(edge.testKey, { providers: [provider] })).url);
+    await ready(page);
+    await page.locator("#latchkey-tests summary").click();
+    await page.locator("#latchkey-tests button").first().click();
+    const empty = await page.locator('[aria-required="true"]').evaluateAll((inputs) => inputs.filter((input) => !input.value).map((input) => input.id));
+    assert.deepEqual(empty, [], provider);
+    await form(page).connect.click();
+    await form(page).connected.waitFor();
+    await page.context().close();
+  }
+});
+
+test("a live link has none, and its token does not get any", async () => {
+  const session = await edge.session(edge.liveKey);
+  const page = await chromium.page();
+  await page.goto(session.url);
+  await ready(page);
+  assert.equal(await page.locator("#latchkey-tests").count(), 0);
+  const { body } = await edge.send("GET", "/api/v1/providers/okta", { token: session.token });
+  assert.equal(body.testValues, undefined);
+  await page.context().close();
+});

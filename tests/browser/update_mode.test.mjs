@@ -1,0 +1,84 @@
+// A session that changes the key of an account: only what is missing is asked, and the account stays the same.
+
+import assert from "node:assert/strict";
+import { after, before, test } from "node:test";
+
+import { axe, focused, oktaForm, openBrowser, ready, submit } from "../harness/browser.mjs";
+import { MAGIC_HOST, deploy, found, magicToken } from "../harness/deployment.mjs";
+import { look } from "../harness/looks.mjs";
+
+let edge;
+let chromium;
+before(async () => ([edge, chromium] = await Promise.all([deploy({ faults: true }), openBrowser()])));
+after(() => Promise.all([edge.stop(), chromium.close()]));
+
+/** An account, and a fresh link to change its key. */
+async function account(more = {}) {
+  const old = magicToken();
+  const linked = await edge.link("okta", { instanceUrl: MAGIC_HOST, apiToken: old }, { key: edge.testKey });
+  assert.equal(linked.status, 200, linked.text);
+  const { connection } = linked.body;
+  return { connection, old, session: await edge.session(edge.testKey, { connectionId: connection.id, ...more }) };
+}
+
+test("only the key is asked, what is stored is folded and prefilled, and the account keeps its id and name", async () => {
+  const { connection, old, session } = await account();
+  const page = await chromium.page();
+  await page.goto(session.url);
+  await ready(page);
+  const { host, token, connected, more } = oktaForm(page);
+  await page.getByText(/The key “Example Integration” was stored on .+ 2\d{3}\. It stays in use/).waitFor();
+  assert.equal(await focused(page), "API Token");
+  assert.equal(await host.isVisible(), false);
+  assert.equal(await token.inputValue(), "");
+  await look(page, "update");
+  await more.locator("summary").first().focus();
+  await page.keyboard.press("Enter");
+  await page.waitForFunction((host) => document.getElementById("field-instanceUrl").value.includes(host), MAGIC_HOST);
+  await token.focus();
+  await page.keyboard.type(magicToken());
+  await page.keyboard.press("Enter");
+  await connected.waitFor();
+  const [now] = (await edge.listed()).filter(({ id }) => id === connection.id);
+  assert.deepEqual([now.name, now.version], [connection.name, 2]);
+  assert.deepEqual(found(old, await page.content()), []);
+  await page.context().close();
+});
+
+test("a key that is not accepted leaves the account as it was, and the form says so at the key", async () => {
+  const { connection, session } = await account();
+  const page = await chromium.page();
+  await page.goto(session.url);
+  await ready(page);
+  await oktaForm(page).token.fill(magicToken("revoked"));
+  await page.keyboard.press("Enter");
+  await oktaForm(page).error("apiToken").waitFor();
+  assert.equal((await edge.listed()).find(({ id }) => id === connection.id).version, 1);
+  assert.deepEqual(await axe(page), []);
+  await page.context().close();
+});
+
+test("what is stored never overwrites an answer that was typed before it arrived", async () => {
+  const { session } = await account();
+  const page = await chromium.page();
+  let letGo;
+  const held = new Promise((resolve) => (letGo = resolve));
+  await page.route("**/api/v1/connect", async (route) => (await held, route.continue()));
+  await page.goto(session.url);
+  await oktaForm(page).more.locator("summary").first().click();
+  await oktaForm(page).host.fill("typed.okta.com");
+  letGo();
+  await page.locator("#latchkey-stored").waitFor();
+  await ready(page);
+  assert.equal(await oktaForm(page).host.inputValue(), "typed.okta.com");
+  await page.context().close();
+});
+
+test("an account that is gone by now is said to be gone", async () => {
+  const { connection, session } = await account();
+  await edge.send("DELETE", `/api/v1/app-connections/okta/${connection.id}`, { token: edge.testKey });
+  const page = await chromium.page();
+  await page.goto(session.url);
+  await page.getByRole("heading", { name: "The account does not exist any more" }).waitFor();
+  await page.context().close();
+});

@@ -1,0 +1,64 @@
+//! Cancelling: an attempt that is taken back stores nothing, and one that had ended says how.
+
+use latchkey_tests::Scenario;
+use serde_json::json;
+use std::rc::Rc;
+
+const TOKEN: &str = "00aBcDeFgHiJkLmNoPqRsTuVwXyZ0123456789_-ab";
+
+fn live() -> (Scenario, String) {
+    let scenario = Scenario::new();
+    scenario.platform.live.okta("acme.okta.com");
+    let session = scenario.session(&scenario.live_key);
+    (scenario, session)
+}
+
+#[test]
+fn an_attempt_that_was_taken_back_cannot_arrive_later() {
+    let (scenario, session) = live();
+    let body = json!({ "attemptId": "attempt-1" });
+    let cancelled = scenario.post("/api/v1/connect/cancel", &session, &body);
+    assert_eq!(cancelled.problem(), (409, "attempt_cancelled", None));
+    let late = scenario.attempt(&session, "attempt-1", "acme.okta.com", TOKEN);
+    assert_eq!(late.problem(), (409, "attempt_cancelled", None));
+    assert!(scenario.platform.live.seen().is_empty() && scenario.listed(&scenario.live_key).is_empty());
+    let fresh = scenario.attempt(&session, "attempt-2", "acme.okta.com", TOKEN);
+    assert_eq!(fresh.status, 200, "{}", fresh.text);
+}
+
+#[test]
+fn an_attempt_that_is_taken_back_while_it_is_checked_stores_nothing() {
+    let (scenario, session) = live();
+    let scenario = Rc::new(scenario);
+    let (page, token) = (scenario.clone(), session.clone());
+    let cancelling = Box::new(move || {
+        let told = page.post("/api/v1/connect/cancel", &token, &json!({ "attemptId": "attempt-1" }));
+        assert_eq!(told.problem().1, "attempt_cancelled");
+    });
+    *scenario.platform.index.before.borrow_mut() = Some(("commit-attempt", cancelling));
+    let attempt = scenario.attempt(&session, "attempt-1", "acme.okta.com", TOKEN);
+    assert_eq!(attempt.problem(), (409, "attempt_cancelled", None));
+    assert!(scenario.listed(&scenario.live_key).is_empty());
+    scenario.platform.wait(600);
+    assert_eq!(scenario.platform.sweep(scenario.target()), 1, "its value was left behind");
+    assert_eq!(scenario.attempt(&session, "attempt-2", "acme.okta.com", TOKEN).status, 200);
+}
+
+#[test]
+fn one_that_had_ended_answers_how_it_ended() {
+    let (scenario, session) = live();
+    let stored = scenario.attempt(&session, "attempt-1", "acme.okta.com", TOKEN);
+    let asked = scenario.post("/api/v1/connect/cancel", &session, &json!({ "attemptId": "attempt-1" }));
+    assert_eq!((asked.status, &asked.body), (200, &stored.body));
+}
+
+#[test]
+fn only_the_session_itself_may_take_an_attempt_back() {
+    let (scenario, session) = live();
+    let other = scenario.session(&scenario.live_key);
+    let body = json!({ "attemptId": "attempt-1" });
+    assert_eq!(scenario.post("/api/v1/connect/cancel", &other, &body).problem().1, "attempt_cancelled");
+    assert_eq!(scenario.attempt(&session, "attempt-1", "acme.okta.com", TOKEN).status, 200);
+    let short = scenario.post("/api/v1/connect/cancel", &session, &json!({ "attemptId": "x" }));
+    assert_eq!(short.problem(), (422, "invalid_parameter", Some("attemptId")));
+}

@@ -1,0 +1,80 @@
+//! A link for somebody else: a second token of the same session.
+
+use latchkey_tests::{Answer, Scenario};
+use serde_json::json;
+
+const TOKEN: &str = "00aBcDeFgHiJkLmNoPqRsTuVwXyZ0123456789_-ab";
+
+fn share(scenario: &Scenario, session: &str) -> Answer {
+    scenario.send("POST", "/api/v1/connect/share", Some(session), None)
+}
+
+fn token(answer: &Answer) -> String {
+    assert_eq!(answer.status, 201, "{}", answer.text);
+    answer.body["url"].as_str().unwrap().rsplit_once('#').unwrap().1.to_owned()
+}
+
+#[test]
+fn the_one_it_was_shared_with_links_the_account_and_the_one_who_shared_sees_it() {
+    let scenario = Scenario::new();
+    scenario.platform.live.okta("acme.okta.com");
+    let session = scenario.session(&scenario.live_key);
+    let shared = token(&share(&scenario, &session));
+    assert_ne!(shared, session);
+    let read = scenario.get("/api/v1/connect", &session);
+    assert_eq!(read.body["share"], json!({ "sharedAt": "2026-11-22T12:00:00.000Z", "byShare": false }));
+    assert_eq!(scenario.get("/api/v1/connect", &shared).body["share"]["byShare"], true);
+    let stored = scenario.attempt(&shared, "attempt-1", "acme.okta.com", TOKEN);
+    assert_eq!(stored.status, 200, "{}", stored.text);
+    let seen = scenario.get("/api/v1/connect", &session);
+    assert_eq!((seen.status, &seen.body["session"]["state"]), (200, &json!("done")));
+    assert_eq!(seen.body["connection"]["id"], stored.body["connection"]["id"]);
+    assert_eq!(
+        scenario.attempt(&session, "attempt-2", "acme.okta.com", TOKEN).problem(),
+        (409, "session_used", None)
+    );
+}
+
+#[test]
+fn a_new_link_ends_the_one_before_and_it_can_be_taken_back() {
+    let scenario = Scenario::new();
+    let session = scenario.session(&scenario.live_key);
+    let first = token(&share(&scenario, &session));
+    let second = token(&share(&scenario, &session));
+    assert_eq!(scenario.get("/api/v1/connect", &first).problem(), (401, "invalid_session_token", None));
+    assert_eq!(scenario.get("/api/v1/connect", &second).status, 200);
+    let back = scenario.send("DELETE", "/api/v1/connect/share", Some(&session), None);
+    assert_eq!(back.status, 204);
+    assert_eq!(scenario.get("/api/v1/connect", &second).problem(), (401, "invalid_session_token", None));
+    assert_eq!(scenario.get("/api/v1/connect", &session).body["share"]["sharedAt"], json!(null));
+}
+
+#[test]
+fn a_shared_link_cannot_be_shared_on_or_taken_back_by_the_one_who_got_it() {
+    let scenario = Scenario::new();
+    let session = scenario.session(&scenario.live_key);
+    let shared = token(&share(&scenario, &session));
+    assert_eq!(share(&scenario, &shared).problem(), (403, "share_not_allowed", None));
+    let back = scenario.send("DELETE", "/api/v1/connect/share", Some(&shared), None);
+    assert_eq!(back.problem(), (403, "share_not_allowed", None));
+}
+
+#[test]
+fn it_ends_with_the_session() {
+    let scenario = Scenario::new();
+    let session = scenario.session(&scenario.live_key);
+    let shared = token(&share(&scenario, &session));
+    scenario.platform.wait(1800);
+    assert_eq!(scenario.get("/api/v1/connect", &shared).problem(), (410, "session_expired", None));
+    assert_eq!(share(&scenario, &session).problem(), (410, "session_expired", None));
+}
+
+#[test]
+fn only_the_hash_of_the_shared_token_is_kept() {
+    let scenario = Scenario::new();
+    let session = scenario.session(&scenario.live_key);
+    let shared = token(&share(&scenario, &session));
+    let kept = scenario.platform.index.object(scenario.target()).dump();
+    let secret = shared.rsplit('.').next().unwrap();
+    assert!(kept.contains("user-") && !kept.contains(secret));
+}

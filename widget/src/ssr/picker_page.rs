@@ -1,0 +1,53 @@
+//! The choice between the services that a session offers: a list of links, so that it works before any program has come. Each
+//! leads to the form of one service; the boot script lets the link's fragment go along. The marks are letters of our own, no
+//! vendor's artwork.
+
+use super::document::{Document, render};
+use super::form_page::test_banner;
+use super::words::PAGE_WORDS;
+use super::{Parts, PickerPage};
+use latchkey_shared::Mode;
+use maud::html;
+
+/// The complete document. The search is unhidden by the browser, where the list is long.
+#[must_use]
+pub fn picker_page(page: &PickerPage<'_>, parts: &Parts<'_>) -> String {
+    let (search, found) = PAGE_WORDS.search;
+    let body = html! {
+        main.page.picker {
+            header {
+                @if page.mode == Mode::Test {
+                    (test_banner())
+                }
+                h1 #latchkey-title { (PAGE_WORDS.choose) }
+                p.request { ((PAGE_WORDS.choose_request)(page.product)) }
+            }
+            div #latchkey-search .search data-found=(found) hidden {
+                label for="latchkey-query" { (search) }
+                div.entry {
+                    input #latchkey-query type="search" autocomplete="off" autocapitalize="none" spellcheck="false";
+                }
+                p role="status" {}
+            }
+            nav aria-labelledby="latchkey-title" {
+                ul.choices {
+                    @for (id, name) in page.providers {
+                        li {
+                            a href={ "?app=" (id) } data-app {
+                                span.mark aria-hidden="true" { (name.chars().next().unwrap_or('?')) }
+                                (name)
+                            }
+                        }
+                    }
+                }
+            }
+            @if !page.white_label {
+                footer { (PAGE_WORDS.powered_by) }
+            }
+        }
+    };
+    let title = [PAGE_WORDS.choose, " – ", page.product].concat();
+    let document =
+        Document { place: page.place, title: &title, body, with_widget: false, with_boot: true, code: None };
+    render(document, parts)
+}

@@ -1,0 +1,49 @@
+//! What is being checked, as a list that is there from the press on, and what comes next after success. No step is marked before the
+//! edge has answered: `data-codes` names the codes that mean that a step has failed, and so that those before it have not.
+
+use super::words::PAGE_WORDS;
+use latchkey_shared::ErrorCode;
+use maud::{Markup, html};
+
+/// Which answers say that a step failed.
+const CODES: [&[ErrorCode]; 4] = [
+    &[ErrorCode::HostUnknown, ErrorCode::HostNotAllowed],
+    &[
+        ErrorCode::KeyRejected,
+        ErrorCode::KeyExpired,
+        ErrorCode::WrongKeyKind,
+        ErrorCode::AccountUnknown,
+        ErrorCode::AccountInactive,
+        ErrorCode::AccessRefused,
+    ],
+    &[ErrorCode::InsufficientRights, ErrorCode::FeatureUnavailable],
+    &[ErrorCode::StorageUnavailable, ErrorCode::NameTaken],
+];
+
+pub(super) fn progress_view(provider: &str) -> Markup {
+    let [pending, passed, failed, skipped] = PAGE_WORDS.step_states;
+    let steps = (PAGE_WORDS.steps)(provider);
+    html! {
+        div #latchkey-progress .progress data-tick=(PAGE_WORDS.step_done) {
+            h2 { (PAGE_WORDS.steps_title) }
+            ol.checks data-pending=(pending) data-passed=(passed) data-failed=(failed) data-skipped=(skipped) {
+                @for (step, codes) in steps.iter().zip(CODES) {
+                    li data-check="pending" data-codes=(codes.iter().map(|code| code.as_str()).collect::<Vec<_>>().join(" ")) {
+                        span.unseen { (pending) }
+                        (step)
+                    }
+                }
+            }
+            button #latchkey-cancel type="button" { (PAGE_WORDS.cancel) }
+        }
+    }
+}
+
+pub(super) fn next_view(product: &str, provider: &str) -> Markup {
+    html! {
+        div #latchkey-next .next hidden {
+            p { ((PAGE_WORDS.next)(product, provider)) }
+            a.way hidden { ((PAGE_WORDS.go_back)(product)) }
+        }
+    }
+}

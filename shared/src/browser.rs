@@ -27,10 +27,17 @@ pub trait FromJs: Sized {
 
 /// Reads one member of an object; a missing member reads as `undefined`.
 pub fn member<T: FromJs>(object: &JsValue, name: &str) -> Option<T> {
-    T::from_js(&Reflect::get(object, &JsValue::from_str(name)).ok()?)
+    T::from_js(&get(object, name)?)
+}
+
+/// Out of line, because every member of every wire type asks for it.
+#[inline(never)]
+fn get(object: &JsValue, name: &str) -> Option<JsValue> {
+    Reflect::get(object, &JsValue::from_str(name)).ok()
 }
 
 impl FromJs for String {
+    #[inline(never)]
     fn from_js(value: &JsValue) -> Option<Self> {
         value.as_string()
     }
@@ -62,6 +69,12 @@ impl<T: FromJs> FromJs for Vec<T> {
         if value.is_undefined() {
             return Some(Vec::new());
         }
-        value.dyn_ref::<Array>()?.iter().map(|item| T::from_js(&item)).collect()
+        // A loop: collecting into an option costs more code for each type.
+        let mut items = Self::new();
+        let array = value.dyn_ref::<Array>()?;
+        for at in 0..array.length() {
+            items.push(T::from_js(&array.get(at))?);
+        }
+        Some(items)
     }
 }

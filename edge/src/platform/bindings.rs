@@ -4,9 +4,18 @@
 use crate::config::{Config, ConfigError};
 use std::cell::OnceCell;
 use std::rc::Rc;
+use wasm_bindgen::prelude::wasm_bindgen;
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
 use worker::Env;
+
+#[wasm_bindgen]
+extern "C" {
+    type Stored;
+    /// Called as a method: of another service's method, `call` would be another method.
+    #[wasm_bindgen(method, catch)]
+    fn get(this: &Stored) -> Result<JsValue, JsValue>;
+}
 
 thread_local! {
     /// Parsed once per isolate: secrets do not change while one lives.
@@ -36,8 +45,7 @@ async fn value(env: &Env, name: &str) -> Option<String> {
     if let Some(text) = binding.as_string() {
         return Some(text);
     }
-    // What the runtime gives for a method of another service, and for its promise, is an instance of neither class.
-    let get = js_sys::Reflect::get(&binding, &JsValue::from_str("get")).ok().filter(JsValue::is_function)?;
-    let answer = get.unchecked_into::<js_sys::Function>().call0(&binding).ok()?;
+    // What is promised may be of another service, and then it is no `Promise` by its class.
+    let answer = binding.dyn_into::<js_sys::Object>().ok()?.unchecked_into::<Stored>().get().ok()?;
     JsFuture::from(js_sys::Promise::resolve(&answer)).await.ok()?.as_string()
 }

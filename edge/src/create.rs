@@ -83,6 +83,8 @@ pub struct Creation {
     pub description: Option<String>,
     /// The answers as they came.
     pub answers: Answers,
+    /// The idempotency key of the request.
+    pub once: Option<String>,
 }
 
 /// Verifies and stores the account.
@@ -90,7 +92,7 @@ pub struct Creation {
 /// # Errors
 /// Every ending but the accepted one; nothing is stored then.
 pub async fn create(platform: &impl Platform, creation: Creation) -> Result<ConnectionInProject> {
-    let Creation { project, key, provider, name, description, answers } = creation;
+    let Creation { project, key, provider, name, description, answers, once } = creation;
     let target = Target::Project(project);
     let connection = ConnectionId::from_random(platform.entropy().bytes16());
     let blob = BlobKey::make(platform.entropy(), key.mode, project, connection);
@@ -124,7 +126,8 @@ pub async fn create(platform: &impl Platform, creation: Creation) -> Result<Conn
     .await;
     match stored {
         Ok(connection) => {
-            commit(platform, target, CommitConnection { key: key.clone(), connection }, abandon(true)).await
+            commit(platform, target, CommitConnection { key: key.clone(), connection, once }, abandon(true))
+                .await
         }
         Err(error) => {
             // If this is not answered, the sweep frees the name.

@@ -1,6 +1,6 @@
 //! The same request sent again gets the first answer again, and acts once.
 
-use latchkey_tests::Scenario;
+use latchkey_tests::{Fault, Scenario};
 
 const TOKEN: &str = "00aBcDeFgHiJkLmNoPqRsTuVwXyZ0123456789_-ab";
 const OTHER: &str = "00zZzZzZzZzZzZzZzZzZzZzZzZ0123456789_-ab00";
@@ -74,4 +74,34 @@ fn what_is_kept_holds_no_secret_and_is_forgotten_after_a_day() {
     scenario.platform.sweep_if_due(scenario.target());
     assert_eq!(object.count("idempotency"), 0);
     assert_eq!(scenario.create("one", TOKEN, &key).problem().1, "name_taken");
+}
+
+#[test]
+fn a_key_whose_answer_got_lost_leads_to_what_was_made() {
+    let lost: [&[(&str, Fault)]; 2] = [
+        &[("finish-once", Fault::NotDone)],
+        // The commit acted; neither it nor giving it up was answered, so the caller heard `outcome_unknown`.
+        &[
+            ("commit-connection", Fault::DoneSilent),
+            ("commit-connection", Fault::DoneSilent),
+            ("abandon-connection", Fault::NotDoneSilent),
+        ],
+    ];
+    for faults in lost {
+        let scenario = Scenario::new();
+        let key = [("idempotency-key", "k")];
+        scenario.platform.index.faults.borrow_mut().extend(faults);
+        scenario.create("one", TOKEN, &key);
+        let asked = scenario.platform.live.seen().len();
+        let again = scenario.create("one", TOKEN, &key);
+        assert_eq!(
+            (again.status, again.headers["idempotent-replayed"].as_str()),
+            (201, "true"),
+            "{}",
+            again.text
+        );
+        assert_eq!(again.body["appConnection"]["id"], scenario.listed(&scenario.live_key)[0]["id"]);
+        assert_eq!(scenario.platform.live.seen().len(), asked, "the provider was asked again");
+        assert_eq!(scenario.create("two", TOKEN, &key).problem().1, "idempotency_mismatch");
+    }
 }

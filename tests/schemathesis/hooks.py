@@ -38,8 +38,8 @@ def scheme(operation):
 
 
 @schemathesis.auth(
-    # A token that a call has ended is made anew.
-    retry_on=[401, 410],
+    # A token that a call has ended, or whose quota is used up, is made anew.
+    retry_on=[401, 410, 429],
     refresh_interval=3600,
     cache_by_key=lambda case, context: str(scheme(context.operation)),
 )

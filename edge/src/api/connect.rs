@@ -137,8 +137,11 @@ pub async fn submit(platform: &impl Platform, request: &Request) -> Result<Respo
 }
 
 #[derive(Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
-struct Cancel {
+pub(crate) struct Cancel {
+    /// The attempt that is taken back.
+    #[cfg_attr(feature = "schema", schemars(length(min = 8, max = 64), regex(pattern = "^[A-Za-z0-9-]+$")))]
     attempt_id: String,
 }
 

@@ -20,11 +20,17 @@ const VALUE_MAX: usize = 200;
 const STEPS_MAX: usize = 64;
 
 #[derive(Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
-struct Saved {
+pub(crate) struct Saved {
+    /// The provider of the form.
+    #[cfg_attr(feature = "schema", schemars(with = "crate::openapi::ProviderName"))]
     app: String,
+    /// Answers by field id; never secrets.
     #[serde(default)]
     fields: BTreeMap<String, String>,
+    /// Steps of the guide that are done.
+    #[cfg_attr(feature = "schema", schemars(length(max = 64)))]
     #[serde(default)]
     steps: Vec<String>,
 }
@@ -49,7 +55,7 @@ pub async fn save(platform: &impl Platform, request: &Request) -> Result<Respons
     call(platform.index(), Target::Project(caller.project), &asked)
         .await
         .map_err(|error| error.for_asker(Asker::Session))?;
-    Ok(Response::new(204, "application/json", String::new()))
+    Ok(Response::done())
 }
 
 /// The answers as the parser reads them. What cannot be read yet is left out: it is on its way.

@@ -57,10 +57,23 @@ pub(crate) struct NewSession {
     /// Origins that may embed the form; some of the project’s, which are all meant when it is left out.
     #[cfg_attr(feature = "schema", schemars(with = "Option<Vec<crate::openapi::Origin>>", length(max = 20)))]
     allowed_origins: Option<Vec<String>>,
+    /// The account whose key is to be replaced, instead of linking a new one. Its provider is the only one then.
+    #[cfg_attr(feature = "schema", schemars(extend("format" = "uuid")))]
     connection_id: Option<String>,
+    /// Where the hosted page leads when it is done; https, and with a test key also http on this machine.
+    #[cfg_attr(feature = "schema", schemars(length(max = 2000), extend("format" = "uri")))]
     return_url: Option<String>,
+    /// Where a link that has ended leads, to get a new one. As `returnUrl`.
+    #[cfg_attr(feature = "schema", schemars(length(max = 2000), extend("format" = "uri")))]
     refresh_url: Option<String>,
+    /// The language of the form (BCP 47).
+    #[cfg_attr(
+        feature = "schema",
+        schemars(length(max = 35), regex(pattern = "^[A-Za-z]{2,3}(-[A-Za-z0-9]{1,8})*$"))
+    )]
     locale: Option<String>,
+    /// Your own entries, told to nobody else.
+    #[cfg_attr(feature = "schema", schemars(extend("maxProperties" = 20)))]
     #[serde(default)]
     metadata: BTreeMap<String, String>,
 }
@@ -175,7 +188,7 @@ pub async fn revoke(platform: &impl Platform, request: &Request, id: &str) -> Re
     call(platform.index(), Target::Project(caller.project), &asked)
         .await
         .map_err(|error| error.for_asker(Asker::Key))?;
-    Ok(Response::new(204, "application/json", String::new()))
+    Ok(Response::done())
 }
 
 /// The random part of a session's id, if the session is of the caller's project.

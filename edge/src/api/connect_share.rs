@@ -41,5 +41,5 @@ pub async fn unshare(platform: &impl Platform, request: &Request) -> Result<Resp
     call(platform.index(), Target::Project(caller.project), &asked)
         .await
         .map_err(|error| error.for_asker(Asker::Session))?;
-    Ok(Response::new(204, "application/json", String::new()))
+    Ok(Response::done())
 }

@@ -9,7 +9,7 @@ use super::{Body, Request, Response};
 use crate::credentials_hash::request_fingerprint;
 use crate::error::{Error, Result};
 use crate::index::{Asker, call};
-use crate::ledger::operation::{BeginOnce, FinishOnce, Once};
+use crate::ledger::operation::{BeginOnce, ConnectionInProject, FinishOnce, Once};
 use crate::ports::{Platform, Target};
 use latchkey_shared::ErrorCode;
 use std::future::Future;
@@ -17,7 +17,8 @@ use std::future::Future;
 /// The longest idempotency key, in characters.
 const KEY_MAX: usize = 200;
 
-/// Runs `work` once for the request's idempotency key; without one, simply runs it.
+/// Runs `work` once for the request's idempotency key; without one, simply runs it. `made` answers for work that was done and
+/// whose answer got lost.
 ///
 /// # Errors
 /// Those of `work`; 409 while the same request is under way; 422 when the key was used for another one.
@@ -25,6 +26,7 @@ pub async fn once(
     platform: &impl Platform,
     request: &Request,
     caller: &KeyCaller,
+    made: impl FnOnce(ConnectionInProject) -> Response,
     work: impl Future<Output = Result<Response>>,
 ) -> Result<Response> {
     let Some(once) = request.header("idempotency-key") else { return work.await };
@@ -56,6 +58,7 @@ pub async fn once(
             )
             .retry_in(2));
         }
+        Once::Made(found) => return Ok(made(*found).with("idempotent-replayed", "true")),
         Once::OtherRequest => {
             return Err(Error::on(
                 "Idempotency-Key",
@@ -79,7 +82,7 @@ pub async fn once(
         Err(_) => None,
     };
     let finish = FinishOnce { key: caller.proof.clone(), once: once.to_owned(), answer: kept };
-    // If this is not answered, the key is free again after two minutes, and the name it took tells.
+    // If this is not answered, the key leads to what was made; one that made nothing is free again after two minutes.
     let _ = call(platform.index(), target, &finish).await;
     answer
 }

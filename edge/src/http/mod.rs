@@ -61,6 +61,14 @@ impl Response {
         Self::new(status, "application/json", value.to_string())
     }
 
+    /// It is done, and there is nothing to say.
+    #[must_use]
+    pub fn done() -> Self {
+        let mut response = Self::new(204, "", String::new());
+        response.headers.retain(|(name, _)| *name != "content-type");
+        response
+    }
+
     /// An answer that nobody may keep.
     #[must_use]
     pub fn new(status: u16, content_type: &str, body: String) -> Self {

@@ -49,6 +49,9 @@ impl<S: Sql> Ledger<'_, S> {
             self.claim_intent(&asked.connection.key)?;
             let name = asked.connection.name.clone();
             self.insert_connection(asked.connection.clone(), &name, None, None)?;
+            if let Some(once) = asked.once {
+                self.note_made(mode, &once, id)?;
+            }
         }
         self.connection_in_project(mode, &asked.connection.app, id)
     }

@@ -4,7 +4,7 @@
 use super::operation::{BeginOnce, FinishOnce, Once};
 use super::sql::Sql;
 use super::{Ledger, Outcome};
-use latchkey_shared::KeyScope;
+use latchkey_shared::{ConnectionId, KeyScope, Mode};
 
 /// How long an answer is kept: a day.
 pub(super) const KEPT_MS: i64 = 24 * 3_600_000;
@@ -16,7 +16,8 @@ impl<S: Sql> Ledger<'_, S> {
     pub(super) fn begin_once(&self, asked: BeginOnce) -> Outcome<Once> {
         let mode = self.authorize(&asked.key, KeyScope::ConnectionsWrite)?.mode;
         let statement =
-            "SELECT fingerprint, status, body, created FROM idempotency WHERE mode = ? AND key = ?";
+            "SELECT fingerprint, status, body, idempotency.created, idempotency.connection, connections.app FROM idempotency
+                LEFT JOIN connections ON connections.id = idempotency.connection WHERE idempotency.mode = ? AND key = ?";
         let rows = self.sql.exec(statement, &[mode.as_str().into(), asked.once.clone().into()])?;
         if let Some(row) = rows.first().filter(|row| row.int(3) + KEPT_MS > self.now) {
             if row.text(0) != asked.fingerprint {
@@ -24,6 +25,11 @@ impl<S: Sql> Ledger<'_, S> {
             }
             if let Some(body) = row.optional_text(2) {
                 return Ok(Once::Answered { status: row.int(1) as u16, body });
+            }
+            if let Some(app) = row.optional_text(5)
+                && let Ok(id) = ConnectionId::parse(&row.text(4))
+            {
+                return Ok(Once::Made(Box::new(self.connection_in_project(mode, &app, id)?)));
             }
             if row.int(3) + RUNNING_MS > self.now {
                 return Ok(Once::UnderWay);
@@ -36,6 +42,13 @@ impl<S: Sql> Ledger<'_, S> {
         Ok(Once::First)
     }
 
+    /// Notes what a request made, in the transaction that makes it: whatever happens to the answer, the key leads there.
+    pub(super) fn note_made(&self, mode: Mode, once: &str, made: ConnectionId) -> Outcome<()> {
+        let statement = "UPDATE idempotency SET connection = ? WHERE mode = ? AND key = ?";
+        self.sql.exec(statement, &[made.to_string().into(), mode.as_str().into(), once.into()])?;
+        Ok(())
+    }
+
     pub(super) fn finish_once(&self, asked: FinishOnce) -> Outcome<()> {
         let mode = self.authorize(&asked.key, KeyScope::ConnectionsWrite)?.mode;
         match asked.answer {
@@ -44,10 +57,11 @@ impl<S: Sql> Ledger<'_, S> {
                 let values = [i64::from(status).into(), body.into(), mode.as_str().into(), asked.once.into()];
                 self.sql.exec(statement, &values)?;
             }
-            // It did not come to an answer worth keeping: the same key may try again.
+            // It did not come to an answer worth keeping: the same key may try again, unless it has acted after all.
             None => {
                 let values = [mode.as_str().into(), asked.once.into()];
-                self.sql.exec("DELETE FROM idempotency WHERE mode = ? AND key = ?", &values)?;
+                let statement = "DELETE FROM idempotency WHERE mode = ? AND key = ? AND connection IS NULL";
+                self.sql.exec(statement, &values)?;
             }
         }
         Ok(())

@@ -82,6 +82,8 @@ const MIGRATIONS: &[&[&str]] = &[&[
     "ALTER TABLE sessions ADD COLUMN progress TEXT",
     "ALTER TABLE sessions ADD COLUMN share_hash TEXT",
     "ALTER TABLE sessions ADD COLUMN shared INTEGER",
+], &[
+    "ALTER TABLE idempotency ADD COLUMN connection TEXT",
 ]];
 
 /// Brings the schema to the newest version. Cheap when it is there already.

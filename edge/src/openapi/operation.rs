@@ -33,7 +33,7 @@ impl Caller {
     fn security(self) -> Value {
         match self {
             Self::Anyone => json!([]),
-            Self::AnyoneOrKey => json!([{}, { "secretKey": [] }]),
+            Self::AnyoneOrKey => json!([{}, { "secretKey": [] }, { "sessionToken": [] }]),
             Self::AnyKey => json!([{ "secretKey": [] }]),
             Self::Key(scope) => json!([{ "secretKey": [scope] }]),
             Self::Page => json!([{ "sessionToken": [] }]),
@@ -45,7 +45,10 @@ impl Caller {
     fn says(self) -> String {
         match self {
             Self::Anyone => "Anyone may call it.".into(),
-            Self::AnyoneOrKey => "Anyone may call it, with a secret key or without.".into(),
+            Self::AnyoneOrKey => {
+                "Anyone may call it, with a secret key, with the token of a connect session, or without."
+                    .into()
+            }
             Self::AnyKey => "Needs a secret key, whatever its scopes.".into(),
             Self::Key(scope) => format!("Needs a secret key with the scope `{scope}`."),
             Self::Page => "Needs the token of a connect session.".into(),
@@ -60,7 +63,8 @@ impl Caller {
         use ErrorCode as Code;
         match self {
             Self::Anyone => &[],
-            Self::AnyoneOrKey | Self::AnyKey => &[Code::CredentialsMissing, Code::InvalidApiKey],
+            Self::AnyoneOrKey => &[Code::CredentialsMissing, Code::InvalidApiKey, Code::InvalidSessionToken],
+            Self::AnyKey => &[Code::CredentialsMissing, Code::InvalidApiKey],
             Self::Key(_) | Self::OwnerOrKey => {
                 &[Code::CredentialsMissing, Code::InvalidApiKey, Code::InsufficientScope]
             }
@@ -69,6 +73,8 @@ impl Caller {
                 Code::InvalidSessionToken,
                 Code::SessionExpired,
                 Code::SessionUsed,
+                Code::SessionRevoked,
+                Code::ConnectionGone,
             ],
             Self::Owner => &[Code::CredentialsMissing, Code::InvalidAdminToken],
         }
@@ -179,6 +185,13 @@ impl Operation {
         let headers = json!({ "X-Request-Id": header("X-Request-Id") });
         let answer = json!({ "description": description, "headers": headers, "content": content });
         self.responses.insert(status.to_string(), answer);
+        self
+    }
+
+    /// The answer to an accepted call that has no content.
+    pub(super) fn answers_nothing(mut self, description: &str) -> Self {
+        let headers = json!({ "X-Request-Id": header("X-Request-Id") });
+        self.responses.insert("204".into(), json!({ "description": description, "headers": headers }));
         self
     }
 

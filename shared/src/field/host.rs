@@ -41,7 +41,7 @@ pub(super) fn among(field: &Field, text: &str) -> Option<String> {
 /// The host in a name or URL, and whether it was an admin console's.
 fn read(field: &Field, text: &str) -> Result<(String, bool), FieldError> {
     let rule = &field.parse;
-    if text.contains(['{', '}', '<', '>', '[']) && !text.contains("://[") && !text.starts_with('[') {
+    if text.contains(['{', '}', '<', '>', '[']) && !super::holds(text, "://[") && !text.starts_with('[') {
         return Err(placeholder(field));
     }
     let authority = without_port(field, authority(field, text)?)?;
@@ -122,7 +122,11 @@ fn split<'a>(rule: &'a Parse, host: &'a str) -> Option<(&'a str, &'a str)> {
 
 fn without_admin(rule: &Parse, host: &str) -> Option<String> {
     let (label, suffix) = split(rule, host)?;
-    let org = label.trim_end_matches(rule.admin_suffix.as_deref()?);
+    let admin = rule.admin_suffix.as_deref().filter(|suffix| !suffix.is_empty())?;
+    let mut org = label;
+    while let Some(shorter) = org.strip_suffix(admin) {
+        org = shorter;
+    }
     (org != label && is_label(org)).then(|| format!("{org}.{suffix}"))
 }
 

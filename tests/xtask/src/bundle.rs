@@ -150,7 +150,7 @@ fn build_program(workspace: &Workspace, module: &Path, name: &str, assets: &Path
     let optimised = generated.join("optimised.wasm");
     let mut wasm_opt = node(workspace, &workspace.package_file("binaryen/bin/wasm-opt"));
     // Inlining makes the module smaller, but what is left after compression larger.
-    wasm_opt.args(["-Oz", "--skip-pass=inlining-optimizing"]).args(WASM_FEATURES);
+    wasm_opt.args(["-Oz", "--converge", "--skip-pass=inlining-optimizing"]).args(WASM_FEATURES);
     wasm_opt.arg(generated.join(format!("{name}_bg.wasm"))).arg("-o").arg(&optimised);
     run(&mut wasm_opt, &format!("optimising {name}"))?;
 

@@ -52,7 +52,9 @@ pub async fn create(platform: &impl Platform, request: &Request, app: &str) -> R
         name: name("name", new.name)?,
         description: description(new.description)?,
         answers: new.credentials,
+        once: request.header("idempotency-key").map(str::to_owned),
     };
-    once(platform, request, &caller, async { Ok(one(201, create_connection(platform, creation).await?)) })
+    let made = |found| one(201, found);
+    once(platform, request, &caller, made, async { Ok(made(create_connection(platform, creation).await?)) })
         .await
 }

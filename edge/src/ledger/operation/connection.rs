@@ -37,6 +37,9 @@ operations! {
         key: KeyProof,
         /// What was verified and written.
         connection: NewConnection,
+        /// The idempotency key it came with.
+        #[serde(default)]
+        once: Option<String>,
     }
 
     /// A page of the mode's connections.

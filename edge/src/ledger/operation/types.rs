@@ -352,7 +352,7 @@ pub struct AuditPage {
 }
 
 /// What became of a request with an idempotency key.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub enum Once {
     /// Go on: nobody used the key before.
@@ -361,6 +361,8 @@ pub enum Once {
     UnderWay,
     /// Another request used the key.
     OtherRequest,
+    /// The same request made this, and how it was answered is not known.
+    Made(Box<ConnectionInProject>),
     /// The same request was answered like this.
     Answered {
         /// The status.

@@ -96,3 +96,16 @@ fn sessions_long_ended_are_forgotten() {
     assert_eq!(scenario.platform.index.object(scenario.target()).count("sessions"), 0);
     assert_eq!(scenario.get("/api/v1/connect", &session).problem().1, "invalid_session_token");
 }
+
+#[test]
+fn a_whole_number_is_one_however_it_is_spelt() {
+    let scenario = Scenario::new();
+    for (spelt, status) in
+        [("60", 201), ("60.0", 201), ("6e1", 201), ("60.5", 422), ("59", 422), ("1e300", 422)]
+    {
+        let body = format!(r#"{{"providers":["okta"],"endUser":{{"id":"user-1"}},"expiresIn":{spelt}}}"#);
+        let body = Some(("application/json", body.as_str()));
+        let answer = scenario.send("POST", "/api/v1/connect-sessions", Some(&scenario.test_key), body);
+        assert_eq!(answer.status, status, "{spelt}: {}", answer.text);
+    }
+}

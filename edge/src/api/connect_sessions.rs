@@ -52,8 +52,11 @@ pub(crate) struct NewSession {
     #[serde(default)]
     scopes: Vec<String>,
     /// How long the session lives, in seconds.
-    #[cfg_attr(feature = "schema", schemars(range(min = 60, max = 2_592_000), extend("default" = 1800)))]
-    expires_in: Option<i64>,
+    #[cfg_attr(
+        feature = "schema",
+        schemars(with = "Option<i64>", range(min = 60, max = 2_592_000), extend("default" = 1800))
+    )]
+    expires_in: Option<serde_json::Number>,
     /// Origins that may embed the form; some of the project’s, which are all meant when it is left out.
     #[cfg_attr(feature = "schema", schemars(with = "Option<Vec<crate::openapi::Origin>>", length(max = 20)))]
     allowed_origins: Option<Vec<String>>,
@@ -88,7 +91,7 @@ pub async fn create(platform: &impl Platform, request: &Request) -> Result<Respo
     let new: NewSession = body::json(request)?;
     let offered = providers(&new.providers)?;
     texts(&new.end_user, new.organization.as_ref())?;
-    let expires_in = new.expires_in.unwrap_or(EXPIRES_IN_DEFAULT);
+    let expires_in = new.expires_in.as_ref().map_or(EXPIRES_IN_DEFAULT, whole);
     if !EXPIRES_IN.contains(&expires_in) {
         let fix = format!("Use {} to {} seconds.", EXPIRES_IN.start(), EXPIRES_IN.end());
         return Err(invalid("expiresIn", "The session would live too short or too long.", fix));
@@ -196,6 +199,12 @@ fn random(platform: &impl Platform, project: latchkey_shared::ProjectId, id: &st
     let ours = |id: &SessionId| id.project == project && is_our_session(platform.config(), id);
     let id = SessionId::parse(id).ok().filter(ours).ok_or_else(Error::not_found)?;
     Ok(base62::encode(id.random))
+}
+
+/// A whole number, however JSON spells it (`60`, `60.0`, `6e1`); zero for any other.
+fn whole(number: &serde_json::Number) -> i64 {
+    let spelt = || number.as_f64().filter(|number| number.fract() == 0.0).map(|number| number as i64);
+    number.as_i64().or_else(spelt).unwrap_or(0)
 }
 
 fn connection(id: &str) -> Result<ConnectionId> {

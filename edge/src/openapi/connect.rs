@@ -159,7 +159,13 @@ pub(super) fn operations(schemas: &mut Schemas) -> Vec<Operation> {
             )
             .answers::<ConnectResponse>(schemas, 200, "The account was linked before.", linked)
             .refuses(VERIFICATION)
-            .refuses(&[ErrorCode::AttemptCancelled, ErrorCode::SessionBusy]),
+            .refuses(&[
+                ErrorCode::ProviderNotOffered,
+                ErrorCode::SealingRequired,
+                ErrorCode::SealedValueUnreadable,
+                ErrorCode::AttemptCancelled,
+                ErrorCode::SessionBusy,
+            ]),
         Operation::new("put", "/api/v1/connect/progress", "saveConnectProgress", "Keep what was filled in")
             .is(
                 "Connect page",
@@ -173,7 +179,7 @@ pub(super) fn operations(schemas: &mut Schemas) -> Vec<Operation> {
             .answers_nothing("It is kept, in the place of what was kept before.")
             .refuses(&[
                 ErrorCode::UnknownProvider,
-                ErrorCode::ProviderNotOffered,
+                ErrorCode::NotFound,
                 ErrorCode::UnknownField,
                 ErrorCode::SecretMisplaced,
             ]),

@@ -5,8 +5,9 @@
 //! object's memory for one minute of the clock: what is lost with the object is at most a minute's count. Refuses to know
 //! HTTP (`http/route.rs` writes the headers) and to count refused keys, which outlive the object (`ledger/failures.rs`).
 
+use crate::config::Config;
 use crate::ledger::operation::{Refusal, Reply};
-use crate::ports::{PortError, ProjectIndex, Target};
+use crate::ports::{Platform, PortError, ProjectIndex, Target};
 use std::cell::{Cell, RefCell};
 use std::collections::BTreeMap;
 
@@ -121,6 +122,50 @@ impl<I: ProjectIndex> ProjectIndex for MeteredIndex<'_, I> {
             reply.drain(..=end);
         }
         Ok(reply)
+    }
+}
+
+/// The platform as one request sees it: its calls are counted.
+pub struct Metered<'a, P: Platform> {
+    platform: &'a P,
+    index: MeteredIndex<'a, P::Index>,
+}
+
+impl<'a, P: Platform> Metered<'a, P> {
+    /// For a request of this caller; `None`: of nobody who is counted.
+    pub fn new(platform: &'a P, meter: Option<Meter>) -> Self {
+        Self { platform, index: MeteredIndex::new(platform.index(), meter) }
+    }
+}
+
+impl<'a, P: Platform> Platform for Metered<'a, P> {
+    type Blobs = P::Blobs;
+    type Index = MeteredIndex<'a, P::Index>;
+    type Live = P::Live;
+    type Clock = P::Clock;
+    type Entropy = P::Entropy;
+    type Log = P::Log;
+
+    fn blobs(&self) -> &P::Blobs {
+        self.platform.blobs()
+    }
+    fn index(&self) -> &Self::Index {
+        &self.index
+    }
+    fn live(&self) -> &P::Live {
+        self.platform.live()
+    }
+    fn clock(&self) -> &P::Clock {
+        self.platform.clock()
+    }
+    fn entropy(&self) -> &P::Entropy {
+        self.platform.entropy()
+    }
+    fn log(&self) -> &P::Log {
+        self.platform.log()
+    }
+    fn config(&self) -> &Config {
+        self.platform.config()
     }
 }
 

@@ -7,9 +7,8 @@ use crate::api::{
     api_keys, app_connections, audit_log, connect, connect_progress, connect_sessions, connect_share, guides,
     pages, projects, providers, vault,
 };
-use crate::config::Config;
 use crate::error::{Error, Result};
-use crate::meter::{MeteredIndex, Quota, WINDOW};
+use crate::meter::{Metered, Quota, WINDOW};
 use crate::ports::{Entropy, Log, Platform};
 use latchkey_shared::{ErrorCode, base62};
 
@@ -118,43 +117,6 @@ impl<'a> Route<'a> {
     }
 }
 
-/// The platform of one request, whose calls are counted.
-struct Metered<'a, P: Platform> {
-    platform: &'a P,
-    index: MeteredIndex<'a, P::Index>,
-}
-
-impl<'a, P: Platform> Platform for Metered<'a, P> {
-    type Blobs = P::Blobs;
-    type Index = MeteredIndex<'a, P::Index>;
-    type Live = P::Live;
-    type Clock = P::Clock;
-    type Entropy = P::Entropy;
-    type Log = P::Log;
-
-    fn blobs(&self) -> &P::Blobs {
-        self.platform.blobs()
-    }
-    fn index(&self) -> &Self::Index {
-        &self.index
-    }
-    fn live(&self) -> &P::Live {
-        self.platform.live()
-    }
-    fn clock(&self) -> &P::Clock {
-        self.platform.clock()
-    }
-    fn entropy(&self) -> &P::Entropy {
-        self.platform.entropy()
-    }
-    fn log(&self) -> &P::Log {
-        self.platform.log()
-    }
-    fn config(&self) -> &Config {
-        self.platform.config()
-    }
-}
-
 /// The methods of a path, for the test that compares them with the description of the API.
 #[cfg(all(test, feature = "schema"))]
 pub(crate) fn methods_of(path: &str) -> Option<&'static str> {
@@ -166,10 +128,7 @@ pub(crate) fn methods_of(path: &str) -> Option<&'static str> {
 /// told as `RateLimit` (draft-ietf-httpapi-ratelimit-headers).
 pub async fn handle(platform: &impl Platform, request: &Request) -> Response {
     let request_id = format!("req_{}", base62::encode(u128::from_be_bytes(platform.entropy().bytes16())));
-    let platform = Metered {
-        platform,
-        index: MeteredIndex::new(platform.index(), auth::meter(request, platform.config())),
-    };
+    let platform = Metered::new(platform, auth::meter(request, platform.config()));
     let response = match dispatch(&platform, request).await {
         Ok(response) => response,
         Err(error) => {
@@ -180,7 +139,7 @@ pub async fn handle(platform: &impl Platform, request: &Request) -> Response {
         }
     };
     let response = response.with("x-request-id", request_id);
-    let response = match platform.index.quota() {
+    let response = match platform.index().quota() {
         Some(Quota { limit, remaining, reset }) => response
             .with("ratelimit-policy", format!("\"minute\";q={limit};w={WINDOW}"))
             .with("ratelimit", format!("\"minute\";r={remaining};t={reset}")),

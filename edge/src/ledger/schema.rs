@@ -82,6 +82,11 @@ const MIGRATIONS: &[&[&str]] = &[&[
     "ALTER TABLE sessions ADD COLUMN progress TEXT",
     "ALTER TABLE sessions ADD COLUMN share_hash TEXT",
     "ALTER TABLE sessions ADD COLUMN shared INTEGER",
+], &[
+    "ALTER TABLE project ADD COLUMN branding TEXT NOT NULL DEFAULT ''",
+    "ALTER TABLE projects ADD COLUMN branding TEXT NOT NULL DEFAULT ''",
+    "CREATE TABLE domains (host TEXT PRIMARY KEY, project TEXT NOT NULL)",
+    "CREATE INDEX domains_project ON domains (project)",
 ]];
 
 /// Brings the schema to the newest version. Cheap when it is there already.

@@ -128,7 +128,7 @@ fn a_contrast_below_four_and_a_half_is_refused_with_the_ratio_and_a_colour_that_
         (
             json!({ "accent": "#1d5bd1", "accentText": "#222222" }),
             "accentText",
-            "The contrast of accentText #222222 on accent #1d5bd1 is 2.68:1; it must be at least 4.5:1.",
+            "The contrast of accentText #222222 on accent #1d5bd1 is 2.62:1; it must be at least 4.5:1.",
             "accentText",
         ),
     ] {

@@ -2,6 +2,7 @@
 //!
 //! All secrets arrive as Worker secrets (`wrangler secret put`), never as plain variables; `wrangler.toml` lists them.
 
+use crate::domain::Remembered;
 use crate::key_ring::KeyRing;
 use crate::sealing::SealingKeys;
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
@@ -24,6 +25,8 @@ pub struct Config {
     pub requests_per_minute: u32,
     /// Where this deployment is reached, if not at the address of each request: `https://connect.example.com`.
     pub public_url: Option<String>,
+    /// What is remembered of the projects' host names.
+    pub domains: Remembered,
 }
 
 /// A binding that is missing or wrong. Never repeats its value.
@@ -90,6 +93,7 @@ impl Config {
             public_url: binding("PUBLIC_URL")
                 .map(|url| url.trim_end_matches('/').to_owned())
                 .filter(|url| !url.is_empty()),
+            domains: Remembered::default(),
         })
     }
 }

@@ -107,6 +107,12 @@ fn refused(refusal: &Refusal, asker: Asker) -> Error {
             "Another connection of this project has this name.",
             "Choose another name.",
         ),
+        (Refusal::DomainTaken(host), _) => Error::on(
+            "domains",
+            ErrorCode::DomainTaken,
+            format!("The host name {host} is another project’s."),
+            "Use another one, or take it from that project first.",
+        ),
         (Refusal::OriginNotAllowed, _) => Error::on(
             "allowedOrigins",
             ErrorCode::OriginNotAllowed,

@@ -8,12 +8,14 @@
 pub mod aead;
 pub mod answers;
 pub mod api;
+pub mod brand;
 pub mod change;
 pub mod config;
 pub mod connect;
 pub mod create;
 pub mod credential;
 pub mod credentials_hash;
+pub mod domain;
 pub mod error;
 pub mod http;
 pub mod index;

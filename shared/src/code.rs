@@ -90,6 +90,8 @@ codes! {
     VersionNotKept = "version_not_kept", 409, "No earlier version is kept";
     /// Another connection of the project has this name.
     NameTaken = "name_taken", 409, "The name is taken";
+    /// The host name is another project's.
+    DomainTaken = "domain_taken", 409, "The host name is taken";
 
     // Fields.
     /// A required field is empty.

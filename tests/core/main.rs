@@ -3,9 +3,11 @@
 
 mod api_keys;
 mod attempts_taken_back;
+mod branding;
 mod changes;
 mod connect;
 mod create;
+mod domains;
 mod echo;
 mod every_step;
 mod faults;

@@ -5,7 +5,7 @@ use latchkey_edge::http::{BODY_MAX, Body, Request, Response, route::handle};
 use latchkey_edge::ports::Target;
 use latchkey_shared::ProjectId;
 use serde_json::{Value, json};
-use std::cell::Cell;
+use std::cell::{Cell, RefCell};
 use std::collections::BTreeMap;
 
 /// What came back.
@@ -39,6 +39,8 @@ pub struct Scenario {
     pub test_key: String,
     /// Its live key.
     pub live_key: String,
+    /// The origin that requests come to.
+    pub origin: RefCell<String>,
     /// How many people were invited.
     people: Cell<u32>,
 }
@@ -53,6 +55,7 @@ impl Scenario {
             project: String::new(),
             test_key: String::new(),
             live_key: String::new(),
+            origin: RefCell::new("https://edge.example".to_owned()),
             people: Cell::new(0),
         };
         (scenario.project, scenario.test_key, scenario.live_key) = scenario.another_project();
@@ -106,7 +109,7 @@ impl Scenario {
         let bytes = body.map_or_else(Vec::new, |(_, text)| text.as_bytes().to_vec());
         let request = Request {
             method: method.to_owned(),
-            origin: "https://edge.example".to_owned(),
+            origin: self.origin.borrow().clone(),
             path: path.to_owned(),
             query: pairs.map(|(name, value)| (name.to_owned(), value.to_owned())).collect(),
             headers,

@@ -127,7 +127,7 @@ pub async fn create(platform: &impl Platform, request: &Request) -> Result<Respo
     };
     let proof = SessionProof { id: base62::encode(token.id.random), mode, hash: secret_hash(token.secret) };
     let open = OpenSession { key: caller.proof, proof, session, allowed_origins: new.allowed_origins };
-    call(platform.index(), Target::Project(caller.project), &open).await.map_err(|error| {
+    let project = call(platform.index(), Target::Project(caller.project), &open).await.map_err(|error| {
         let mut error = error.for_asker(Asker::Key);
         if error.code == ErrorCode::NameTaken {
             error.errors.iter_mut().for_each(|error| error.field = Some("connectionName".to_owned()));
@@ -137,7 +137,7 @@ pub async fn create(platform: &impl Platform, request: &Request) -> Result<Respo
     // Exposed this once, to the backend that asked; only its hash is stored. In the link it is the fragment, which no
     // browser sends to a server.
     let secret = token.expose();
-    let url = format!("{}/link/{}#{secret}", public_url(config, request), token.id);
+    let url = format!("{}/link/{}#{secret}", public_url(config, request, &project), token.id);
     let answer =
         json!({ "id": token.id.to_string(), "token": secret, "url": url, "expiresAt": iso(expires) });
     Ok(Response::json(201, &answer))

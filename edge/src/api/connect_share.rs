@@ -26,7 +26,8 @@ pub async fn share(platform: &impl Platform, request: &Request) -> Result<Respon
         .await
         .map_err(|error| error.for_asker(Asker::Session))?;
     // Exposed this once, to the person who shares it; only its hash is stored, and in the link it is the fragment.
-    let url = format!("{}/link/{}#{}", public_url(platform.config(), request), token.id, token.expose());
+    let address = public_url(platform.config(), request, &found.project);
+    let url = format!("{address}/link/{}#{}", token.id, token.expose());
     let answer = json!({ "url": url, "expiresAt": iso(found.session.expires) });
     Ok(Response::json(201, &answer))
 }

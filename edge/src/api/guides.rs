@@ -2,6 +2,8 @@
 
 use super::pages;
 use super::provider;
+use crate::brand::Brand;
+use crate::domain;
 use crate::error::{Error, Result};
 use crate::http::{Request, Response};
 use crate::index::{Asker, call};
@@ -16,25 +18,34 @@ use latchkey_widget::ssr::{GuidePage, guide_page};
 /// When there is no such provider or project.
 pub async fn page(platform: &impl Platform, request: &Request, app: &str) -> Result<Response> {
     let provider = provider(app, Error::not_found)?;
-    let brand = match request.query.iter().find(|(name, _)| *name == "project") {
-        Some((_, id)) => Some(brand(platform, id).await?),
+    // At a project's own host name its guides are in its name, and in no other.
+    let home = domain::home(platform, request).await?;
+    let asked = request.query.get("project").map(|id| ProjectId::parse(id).map_err(|_| Error::not_found()));
+    let asked = asked.transpose()?;
+    if home.is_some_and(|home| asked.is_some_and(|asked| asked != home)) {
+        return Err(Error::not_found());
+    }
+    let known = match asked.or(home) {
+        Some(id) => Some(known(platform, id).await?),
         None => None,
     };
+    let white_label = known.as_ref().is_some_and(|known| known.white_label);
+    let brand = Brand::read(known.as_ref().map_or("", |known| &known.branding), white_label);
     let html = guide_page(
         &GuidePage {
             name: &provider.name,
             fields: &provider.fields,
             guide: &provider.guide,
-            product: brand.as_ref().map(|brand| brand.name.as_str()),
-            white_label: brand.as_ref().is_some_and(|brand| brand.white_label),
+            product: known.as_ref().map(|known| known.name.as_str()),
+            white_label,
+            brand: brand.page(),
         },
         &pages::PARTS,
     );
-    Ok(pages::html_response(200, html, "'none'"))
+    Ok(pages::html_response(200, html, &brand, "'none'"))
 }
 
-async fn brand(platform: &impl Platform, id: &str) -> Result<ProjectBrand> {
-    let id = ProjectId::parse(id).map_err(|_| Error::not_found())?;
+async fn known(platform: &impl Platform, id: ProjectId) -> Result<ProjectBrand> {
     let found = call(platform.index(), Target::Registry, &FindBrand { id }).await;
     found.map_err(|error| error.for_asker(Asker::Key))?.ok_or_else(Error::not_found)
 }

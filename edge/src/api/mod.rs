@@ -3,10 +3,12 @@
 pub mod api_keys;
 pub mod app_connections;
 pub mod audit_log;
+mod branding;
 pub mod connect;
 pub mod connect_progress;
 pub mod connect_sessions;
 pub mod connect_share;
+mod domains;
 pub mod guides;
 mod host_opt_ins;
 pub mod origin;
@@ -19,6 +21,7 @@ pub mod vault;
 use crate::error::{Error, Result};
 use crate::http::Request;
 use crate::http::auth::KeyCaller;
+use crate::ledger::operation::ProjectView;
 use latchkey_shared::provider::Provider;
 use latchkey_shared::{ErrorCode, ProjectId};
 
@@ -79,7 +82,10 @@ fn same_project(caller: &KeyCaller, named: Option<&str>) -> Result<()> {
     }
 }
 
-/// Where this deployment is reached.
-fn public_url<'a>(config: &'a crate::config::Config, request: &'a Request) -> &'a str {
-    config.public_url.as_deref().unwrap_or(&request.origin)
+/// Where a project's links lead: to the first of its own host names, else to where this deployment is reached.
+fn public_url(config: &crate::config::Config, request: &Request, project: &ProjectView) -> String {
+    match project.settings.domains.first() {
+        Some(host) => ["https://", host].concat(),
+        None => config.public_url.clone().unwrap_or_else(|| request.origin.clone()),
+    }
 }

@@ -5,6 +5,8 @@
 //! that a dead end can say so.
 
 use super::connect::ended;
+use crate::brand::Brand;
+use crate::domain;
 use crate::error::Result;
 use crate::http::{Request, Response};
 use crate::index::{Asker, CallError, call};
@@ -45,18 +47,19 @@ pub async fn embed(platform: &impl Platform, request: &Request, id: &str) -> Res
 }
 
 async fn page_at(platform: &impl Platform, request: &Request, place: Place, id: &str) -> Result<Response> {
-    let found = match peek(platform, id).await {
+    let found = match peek(platform, request, id).await {
         Ok(found) => found,
         Err(error) => {
             if let Some(log) = &error.log {
                 platform.log().fault("page", log);
             }
-            return Ok(dead_end(place, error.code, None));
+            return Ok(dead_end(place, error.code, None, &Brand::read("", false)));
         }
     };
+    let brand = Brand::read(&found.project.branding, found.project.settings.white_label);
     if let Some(refusal) = ended(&found, platform.clock().now_ms()) {
         let code = CallError::Refused(refusal).for_asker(Asker::Session).code;
-        return Ok(dead_end(place, code, Some(&found)));
+        return Ok(dead_end(place, code, Some(&found), &brand));
     }
     let offered: Vec<_> =
         found.session.providers.iter().filter_map(|id| latchkey_catalogue::find(id)).collect();
@@ -67,7 +70,7 @@ async fn page_at(platform: &impl Platform, request: &Request, place: Place, id: 
     };
     let Some(&provider) = provider else {
         if offered.is_empty() {
-            return Ok(dead_end(place, ErrorCode::UnknownProvider, Some(&found)));
+            return Ok(dead_end(place, ErrorCode::UnknownProvider, Some(&found), &brand));
         }
         let providers: Vec<_> =
             offered.iter().map(|provider| (provider.id.as_str(), provider.name.as_str())).collect();
@@ -76,9 +79,9 @@ async fn page_at(platform: &impl Platform, request: &Request, place: Place, id: 
             mode: found.session.mode,
             providers: &providers,
             product: &found.project.name,
-            white_label: found.project.settings.white_label,
+            brand: brand.page(),
         };
-        return Ok(html_response(200, picker_page(&page, &PARTS), &ancestors(place, &found)));
+        return Ok(html_response(200, picker_page(&page, &PARTS), &brand, &ancestors(place, &found)));
     };
     let offer = Offer::new(provider, &found.project.settings.hosts);
     let html = form_page(
@@ -91,12 +94,13 @@ async fn page_at(platform: &impl Platform, request: &Request, place: Place, id: 
             product: &found.project.name,
             scopes: &scopes(provider, &found.session.scopes),
             white_label: found.project.settings.white_label,
+            brand: brand.page(),
             origins: &found.session.origins,
             one_of_several: several,
         },
         &PARTS,
     );
-    Ok(html_response(200, html, &ancestors(place, &found)))
+    Ok(html_response(200, html, &brand, &ancestors(place, &found)))
 }
 
 /// The scopes a session selects, with their labels.
@@ -105,17 +109,21 @@ fn scopes(provider: &'static Provider, selected: &[String]) -> Vec<(String, Stri
     chosen.map(|scope| (scope.id.clone(), scope.label.clone())).collect()
 }
 
-async fn peek(platform: &impl Platform, id: &str) -> Result<SessionInProject> {
+async fn peek(platform: &impl Platform, request: &Request, id: &str) -> Result<SessionInProject> {
     let unknown = || CallError::Refused(Refusal::Unknown).for_asker(Asker::Session);
     let id =
         SessionId::parse(id).ok().filter(|id| is_our_session(platform.config(), id)).ok_or_else(unknown)?;
+    // At a project's own host name, what is another's is not there.
+    if domain::home(platform, request).await?.is_some_and(|home| home != id.project) {
+        return Err(unknown());
+    }
     let asked = PeekSession { id: base62::encode(id.random) };
     call(platform.index(), Target::Project(id.project), &asked)
         .await
         .map_err(|error| error.for_asker(Asker::Session))
 }
 
-fn dead_end(place: Place, code: ErrorCode, found: Option<&SessionInProject>) -> Response {
+fn dead_end(place: Place, code: ErrorCode, found: Option<&SessionInProject>, brand: &Brand) -> Response {
     let (end, status) = match code {
         ErrorCode::InvalidSessionToken => (DeadEnd::Unknown, 404),
         ErrorCode::SessionExpired => (DeadEnd::Expired, code.status()),
@@ -132,13 +140,14 @@ fn dead_end(place: Place, code: ErrorCode, found: Option<&SessionInProject>) -> 
         product: found.map(|found| found.project.name.as_str()),
         refresh_url: found.and_then(|found| found.session.refresh_url.as_deref()),
         return_url: found.and_then(|found| found.session.return_url.as_deref()),
+        brand: brand.page(),
     };
     let ancestors = match (found, place) {
         (Some(found), _) => ancestors(place, found),
         (None, Place::Embed) => "*".to_owned(),
         (None, Place::Link) => "'none'".to_owned(),
     };
-    html_response(status, notice_page(&notice, &PARTS), &ancestors)
+    html_response(status, notice_page(&notice, &PARTS), brand, &ancestors)
 }
 
 fn ancestors(place: Place, found: &SessionInProject) -> String {
@@ -148,12 +157,13 @@ fn ancestors(place: Place, found: &SessionInProject) -> String {
     }
 }
 
-pub(super) fn html_response(status: u16, html: String, ancestors: &str) -> Response {
+pub(super) fn html_response(status: u16, html: String, brand: &Brand, ancestors: &str) -> Response {
     let policy = format!(
-        "default-src 'none'; script-src '{}' 'self' 'wasm-unsafe-eval'; style-src '{}'; connect-src 'self'; img-src 'self' data:; \
+        "default-src 'none'; script-src '{}' 'self' 'wasm-unsafe-eval'; style-src '{}'{}; connect-src 'self'; img-src 'self' data:; \
          base-uri 'none'; form-action 'none'; require-trusted-types-for 'script'; trusted-types 'none'; frame-ancestors {ancestors}",
         page::BOOT_HASH,
         page::CSS_HASH,
+        brand.style_source(),
     );
     Response::new(status, "text/html; charset=utf-8", html)
         .with("content-security-policy", policy)

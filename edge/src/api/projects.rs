@@ -1,6 +1,6 @@
 //! `/api/v1/projects`: for the deployment's owner.
 
-use super::{host_opt_ins, invalid, origin};
+use super::{branding, domains, host_opt_ins, invalid, origin};
 use crate::error::{Error, Result};
 use crate::http::{Request, Response, auth, body};
 use crate::index::{Asker, CallError, call};
@@ -14,7 +14,7 @@ use crate::time::iso;
 use latchkey_shared::offer::HostOptIns;
 use latchkey_shared::{ConnectionId, Mode, ProjectId, base62};
 use serde::Deserialize;
-use serde_json::json;
+use serde_json::{Map, Value, json};
 
 #[derive(Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
@@ -36,6 +36,14 @@ pub(crate) struct NewProject {
     /// Hosts of the customers’ own, by provider.
     #[serde(default)]
     hosts: HostOptIns,
+    /// How its pages look and speak.
+    #[serde(default)]
+    #[cfg_attr(feature = "schema", schemars(with = "crate::openapi::Branding"))]
+    branding: Map<String, Value>,
+    /// Host names of its own for pages and API; links are made with the first. Needs the deployment’s `PUBLIC_URL`.
+    #[serde(default)]
+    #[cfg_attr(feature = "schema", schemars(with = "Vec<crate::openapi::Host>", length(max = 5)))]
+    domains: Vec<String>,
 }
 
 /// Makes a project with one test key and one live key, shown this once.
@@ -64,18 +72,26 @@ pub async fn create(platform: &impl Platform, request: &Request) -> Result<Respo
             hash: secret_hash(key.secret),
         })
         .to_vec();
+    let branding = branding::check(new.branding)?;
+    let settings = ProjectSettings {
+        white_label: new.white_label,
+        hosts: host_opt_ins::check(new.hosts)?,
+        domains: domains::check(config, new.domains)?,
+    };
+    let brand = ProjectBrand { name: name.clone(), white_label: new.white_label, branding: branding.clone() };
+    let domains = settings.domains.clone();
     let operation = CreateProject {
         id,
-        name: name.clone(),
+        name,
         org_id: org_id.to_string(),
         allowed_origins: new.allowed_origins,
-        settings: ProjectSettings { white_label: new.white_label, hosts: host_opt_ins::check(new.hosts)? },
+        settings,
+        branding,
         keys,
     };
-    let brand = ProjectBrand { name, white_label: new.white_label };
     let lost = |error: CallError| error.for_asker(Asker::Key);
     // Registered first: a project that the registry does not know is found by nobody, and its keys are shown only below.
-    call(platform.index(), Target::Registry, &RegisterProject { id, brand }).await.map_err(lost)?;
+    call(platform.index(), Target::Registry, &RegisterProject { id, brand, domains }).await.map_err(lost)?;
     let project = call(platform.index(), Target::Project(id), &operation).await.map_err(lost)?;
     // Exposed this once, to the deployment's owner; only their hashes are stored.
     let keys = json!({ "test": test.expose(), "live": live.expose() });
@@ -109,6 +125,12 @@ pub(crate) struct ProjectChanges {
     white_label: Option<bool>,
     /// Hosts of the customers’ own, by provider.
     hosts: Option<HostOptIns>,
+    /// How its pages look and speak, as a whole: what is left out inside is the page’s own.
+    #[cfg_attr(feature = "schema", schemars(with = "Option<crate::openapi::Branding>"))]
+    branding: Option<Map<String, Value>>,
+    /// Host names of its own for pages and API; links are made with the first. Needs the deployment’s `PUBLIC_URL`.
+    #[cfg_attr(feature = "schema", schemars(with = "Option<Vec<crate::openapi::Host>>", length(max = 5)))]
+    domains: Option<Vec<String>>,
 }
 
 /// A project that the registry knows: only then is its object named.
@@ -152,11 +174,23 @@ pub async fn change(platform: &impl Platform, request: &Request, id: &str) -> Re
     let settings = ProjectSettings {
         white_label: changes.white_label.unwrap_or(before.settings.white_label),
         hosts: changes.hosts.map(host_opt_ins::check).transpose()?.unwrap_or(before.settings.hosts),
+        domains: match changes.domains {
+            Some(domains) => domains::check(platform.config(), domains)?,
+            None => before.settings.domains,
+        },
     };
-    let asked = ChangeProject { name, allowed_origins: changes.allowed_origins, settings: Some(settings) };
+    let branding = changes.branding.map(branding::check).transpose()?;
+    let brand = ProjectBrand {
+        name: name.clone().unwrap_or(before.name),
+        white_label: settings.white_label,
+        branding: branding.clone().unwrap_or(before.branding),
+    };
+    // The registry first: it alone knows whether a host name is another project's.
+    let rebrand = RebrandProject { id, brand, domains: settings.domains.clone() };
+    call(platform.index(), Target::Registry, &rebrand).await.map_err(lost)?;
+    let asked =
+        ChangeProject { name, allowed_origins: changes.allowed_origins, settings: Some(settings), branding };
     let project = call(platform.index(), Target::Project(id), &asked).await.map_err(lost)?;
-    let brand = ProjectBrand { name: project.name.clone(), white_label: project.settings.white_label };
-    call(platform.index(), Target::Registry, &RebrandProject { id, brand }).await.map_err(lost)?;
     Ok(Response::json(200, &json!({ "project": view(&project) })))
 }
 
@@ -193,7 +227,9 @@ fn check_name(text: String) -> Result<String> {
     Ok(name)
 }
 
-fn view(project: &ProjectView) -> serde_json::Value {
+fn view(project: &ProjectView) -> Value {
+    // Empty: nothing was chosen.
+    let branding: Map<String, Value> = serde_json::from_str(&project.branding).unwrap_or_default();
     json!({
         "id": project.id,
         "name": project.name,
@@ -201,6 +237,8 @@ fn view(project: &ProjectView) -> serde_json::Value {
         "allowedOrigins": project.allowed_origins,
         "whiteLabel": project.settings.white_label,
         "hosts": project.settings.hosts,
+        "branding": branding,
+        "domains": project.settings.domains,
         "createdAt": iso(project.created),
     })
 }

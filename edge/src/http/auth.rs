@@ -45,6 +45,14 @@ pub fn meter(request: &Request, config: &Config) -> Option<Meter> {
     Some(Meter { caller: base62::encode(id.random), limit })
 }
 
+/// Whose key or token the request carries. Whether it is right is not asked yet.
+#[must_use]
+pub fn project(request: &Request) -> Option<ProjectId> {
+    let text = bearer(request).ok()?;
+    let key = ApiKey::parse(text).ok().map(|key| key.id.project);
+    key.or_else(|| SessionToken::parse(text).ok().map(|token| token.id.project))
+}
+
 /// Where the request comes from, as the platform tells it; no client can say it. A network of its own, with IPv6.
 #[must_use]
 pub fn address(request: &Request, config: &Config) -> Option<String> {

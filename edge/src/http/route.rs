@@ -7,6 +7,7 @@ use crate::api::{
     api_keys, app_connections, audit_log, connect, connect_progress, connect_sessions, connect_share, guides,
     pages, projects, providers, vault,
 };
+use crate::domain;
 use crate::error::{Error, Result};
 use crate::meter::{Metered, Quota, WINDOW};
 use crate::ports::{Entropy, Log, Platform};
@@ -152,6 +153,14 @@ pub async fn handle(platform: &impl Platform, request: &Request) -> Response {
 async fn dispatch(platform: &impl Platform, request: &Request) -> Result<Response> {
     let segments: Vec<&str> = request.path.trim_start_matches('/').split('/').collect();
     let route = Route::of(&segments).ok_or_else(Error::not_found)?;
+    match route {
+        // Public, or with a page to say it on.
+        Route::Health | Route::Link(_) | Route::Embed(_) | Route::Guide(_) | Route::Providers => {}
+        Route::Projects | Route::Project(_) | Route::ProjectKeys(_) | Route::VaultRewrap => {
+            domain::not_at_a_projects(platform, request).await?;
+        }
+        _ => domain::only_its_own(platform, request).await?,
+    }
     let method = if request.method == "HEAD" { "GET" } else { request.method.as_str() };
     match (route, method) {
         (Route::Health, "GET") => Ok(Response::new(200, "text/plain; charset=utf-8", "ok".into())),

@@ -83,6 +83,7 @@ impl<'a, S: Sql> Ledger<'a, S> {
             RegisterProject => register_project,
             ListProjects => list_projects,
             FindBrand => find_brand,
+            FindDomain => find_domain,
             NoteSimulatedKey => note_simulated_key,
             DescribeProject => describe_project,
             ReadProject => read_project,

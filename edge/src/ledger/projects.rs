@@ -26,21 +26,22 @@ impl<S: Sql> Ledger<'_, S> {
         if !self.sql.exec("SELECT 1 FROM project", &[])?.is_empty() {
             return Err(Refusal::Exists.into());
         }
-        let statement =
-            "INSERT INTO project (id, name, org_id, origins, settings, created) VALUES (?, ?, ?, ?, ?, ?)";
+        let statement = "INSERT INTO project (id, name, org_id, origins, settings, branding, created)
+            VALUES (?, ?, ?, ?, ?, ?, ?)";
         let values = [
             new.id.to_string().into(),
             new.name.into(),
             new.org_id.into(),
             json(&new.allowed_origins)?,
             json(&new.settings)?,
+            new.branding.into(),
             self.now.into(),
         ];
         self.sql.exec(statement, &values)?;
         for key in new.keys {
             self.insert_api_key(&key, "First key", &KeyScope::FIRST)?;
         }
-        self.project()
+        self.branded_project()
     }
 
     pub(super) fn describe_project(&self, asked: DescribeProject) -> Outcome<ProjectView> {
@@ -49,22 +50,28 @@ impl<S: Sql> Ledger<'_, S> {
     }
 
     pub(super) fn read_project(&self, _: ReadProject) -> Outcome<ProjectView> {
-        self.project()
+        self.branded_project()
     }
 
     pub(super) fn change_project(&self, asked: ChangeProject) -> Outcome<ProjectView> {
-        let mut project = self.project()?;
+        let mut project = self.branded_project()?;
         project.name = asked.name.unwrap_or(project.name);
         project.allowed_origins = asked.allowed_origins.unwrap_or(project.allowed_origins);
         project.settings = asked.settings.unwrap_or(project.settings);
-        let values = [project.name.clone().into(), json(&project.allowed_origins)?, json(&project.settings)?];
-        self.sql.exec("UPDATE project SET name = ?, origins = ?, settings = ?", &values)?;
+        project.branding = asked.branding.unwrap_or(project.branding);
+        let values = [
+            project.name.clone().into(),
+            json(&project.allowed_origins)?,
+            json(&project.settings)?,
+            project.branding.clone().into(),
+        ];
+        self.sql.exec("UPDATE project SET name = ?, origins = ?, settings = ?, branding = ?", &values)?;
         self.audit(None, "owner", "project.change", &project.id.to_string(), "")?;
         Ok(project)
     }
 
     pub(super) fn delete_project(&self, asked: DeleteProject) -> Outcome<ProjectView> {
-        let project = self.project()?;
+        let project = self.branded_project()?;
         if !asked.force && !self.sql.exec("SELECT 1 FROM connections LIMIT 1", &[])?.is_empty() {
             return Err(Refusal::InUse.into());
         }
@@ -87,6 +94,13 @@ impl<S: Sql> Ledger<'_, S> {
         let row = rows.first().ok_or(Refusal::Unknown)?;
         Ok(project(row)?)
     }
+
+    /// The project with its look.
+    pub(super) fn branded_project(&self) -> Outcome<ProjectView> {
+        let rows = self.sql.exec("SELECT branding FROM project", &[])?;
+        let branding = rows.first().map(|row| row.text(0)).unwrap_or_default();
+        Ok(ProjectView { branding, ..self.project()? })
+    }
 }
 
 fn project(row: &Row) -> Result<ProjectView, SqlError> {
@@ -96,6 +110,7 @@ fn project(row: &Row) -> Result<ProjectView, SqlError> {
         org_id: row.text(2),
         allowed_origins: row.json(3)?,
         settings: row.json(4)?,
+        branding: String::new(),
         created: row.int(5),
     })
 }

@@ -1,10 +1,10 @@
-//! The registry's part: the list of projects, off the hot path.
+//! The registry's part: the list of projects and their host names, off the hot path.
 
 use super::operation::{
-    FindBrand, ForgetProject, ListProjects, ListUnrotated, NoteRotation, ProjectBrand, RebrandProject,
-    RegisterProject,
+    FindBrand, FindDomain, ForgetProject, ListProjects, ListUnrotated, NoteRotation, ProjectBrand,
+    RebrandProject, Refusal, RegisterProject,
 };
-use super::sql::{Sql, SqlError};
+use super::sql::{Row, Sql, SqlError};
 use super::{Ledger, Outcome};
 use latchkey_shared::ProjectId;
 
@@ -17,29 +17,67 @@ impl<S: Sql> Ledger<'_, S> {
             new.id.to_string().into(),
             new.brand.name.into(),
             i64::from(new.brand.white_label).into(),
+            new.brand.branding.into(),
             self.now.into(),
         ];
-        let statement = "INSERT OR IGNORE INTO projects (id, name, white_label, created) VALUES (?, ?, ?, ?)";
+        self.claim(new.id, &new.domains)?;
+        let statement = "INSERT OR IGNORE INTO projects (id, name, white_label, branding, created) VALUES (?, ?, ?, ?, ?)";
         self.sql.exec(statement, &values)?;
         Ok(())
     }
 
     pub(super) fn rebrand_project(&self, new: RebrandProject) -> Outcome<()> {
-        let values =
-            [new.brand.name.into(), i64::from(new.brand.white_label).into(), new.id.to_string().into()];
-        self.sql.exec("UPDATE projects SET name = ?, white_label = ? WHERE id = ?", &values)?;
+        self.claim(new.id, &new.domains)?;
+        let values = [
+            new.brand.name.into(),
+            i64::from(new.brand.white_label).into(),
+            new.brand.branding.into(),
+            new.id.to_string().into(),
+        ];
+        let statement = "UPDATE projects SET name = ?, white_label = ?, branding = ? WHERE id = ?";
+        self.sql.exec(statement, &values)?;
         Ok(())
     }
 
     pub(super) fn forget_project(&self, asked: ForgetProject) -> Outcome<()> {
         self.sql.exec("DELETE FROM projects WHERE id = ?", &[asked.id.to_string().into()])?;
+        self.claim(asked.id, &[])
+    }
+
+    /// Gives the project exactly these host names, or none of them when one is another project's.
+    fn claim(&self, project: ProjectId, hosts: &[String]) -> Outcome<()> {
+        for host in hosts {
+            if self.owner(host)?.is_some_and(|owner| owner != project) {
+                return Err(Refusal::DomainTaken(host.clone()).into());
+            }
+        }
+        let project = project.to_string();
+        self.sql.exec("DELETE FROM domains WHERE project = ?", &[project.clone().into()])?;
+        for host in hosts {
+            let values = [host.clone().into(), project.clone().into()];
+            self.sql.exec("INSERT OR IGNORE INTO domains (host, project) VALUES (?, ?)", &values)?;
+        }
         Ok(())
     }
 
+    fn owner(&self, host: &str) -> Outcome<Option<ProjectId>> {
+        let rows = self.sql.exec("SELECT project FROM domains WHERE host = ?", &[host.into()])?;
+        Ok(rows.first().and_then(|row| ProjectId::parse(&row.text(0)).ok()))
+    }
+
+    pub(super) fn find_domain(&self, asked: FindDomain) -> Outcome<Option<ProjectId>> {
+        self.owner(&asked.host)
+    }
+
     pub(super) fn find_brand(&self, asked: FindBrand) -> Outcome<Option<ProjectBrand>> {
-        let statement = "SELECT name, white_label FROM projects WHERE id = ?";
+        let statement = "SELECT name, white_label, branding FROM projects WHERE id = ?";
         let rows = self.sql.exec(statement, &[asked.id.to_string().into()])?;
-        Ok(rows.first().map(|row| ProjectBrand { name: row.text(0), white_label: row.int(1) != 0 }))
+        let brand = |row: &Row| ProjectBrand {
+            name: row.text(0),
+            white_label: row.int(1) != 0,
+            branding: row.text(2),
+        };
+        Ok(rows.first().map(brand))
     }
 
     pub(super) fn list_unrotated(&self, asked: ListUnrotated) -> Outcome<Vec<ProjectId>> {

@@ -84,6 +84,11 @@ const MIGRATIONS: &[&[&str]] = &[&[
     "ALTER TABLE sessions ADD COLUMN shared INTEGER",
 ], &[
     "ALTER TABLE idempotency ADD COLUMN connection TEXT",
+], &[
+    "ALTER TABLE project ADD COLUMN branding TEXT NOT NULL DEFAULT ''",
+    "ALTER TABLE projects ADD COLUMN branding TEXT NOT NULL DEFAULT ''",
+    "CREATE TABLE domains (host TEXT PRIMARY KEY, project TEXT NOT NULL)",
+    "CREATE INDEX domains_project ON domains (project)",
 ]];
 
 /// Brings the schema to the newest version. Cheap when it is there already.

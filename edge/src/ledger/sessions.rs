@@ -58,7 +58,7 @@ impl<S: Sql> Ledger<'_, S> {
     }
 
     pub(super) fn peek_session(&self, asked: PeekSession) -> Outcome<SessionInProject> {
-        self.session(&asked.id)
+        Ok(SessionInProject { project: self.branded_project()?, ..self.session(&asked.id)? })
     }
 
     pub(super) fn read_session(&self, asked: ReadSession) -> Outcome<SessionInProject> {

@@ -10,6 +10,7 @@ mod api_keys;
 mod app_connections;
 mod app_connections_write;
 mod audit_log;
+mod branding;
 mod connect;
 mod connect_sessions;
 mod headers;
@@ -24,7 +25,8 @@ mod vault;
 #[cfg(test)]
 mod tests;
 
-pub(crate) use schemas::{Origin, ProviderName, Slug, Uuid};
+pub(crate) use branding::Branding;
+pub(crate) use schemas::{Host, Origin, ProviderName, Slug, Uuid};
 
 use operation::Operation;
 use schemas::Schemas;

@@ -27,6 +27,10 @@ struct Project {
     white_label: bool,
     /// Hosts of the customers’ own, by provider.
     hosts: HostOptIns,
+    /// How its pages look and speak.
+    branding: super::Branding,
+    /// Host names of its own; links are made with the first.
+    domains: Vec<String>,
     /// When it was made.
     #[schemars(with = "Time")]
     created_at: String,
@@ -81,7 +85,7 @@ const PATH: &str = "/api/v1/projects/{id}";
 fn view() -> Value {
     json!({
         "id": PROJECT, "name": "Example", "orgId": OWNER, "allowedOrigins": ["https://app.example.com"],
-        "whiteLabel": false, "hosts": {}, "createdAt": TIME,
+        "whiteLabel": false, "hosts": {}, "branding": {}, "domains": [], "createdAt": TIME,
     })
 }
 
@@ -92,6 +96,10 @@ pub(super) fn operations(schemas: &mut Schemas) -> Vec<Operation> {
     let made = json!({ "project": view(), "apiKeys": { "test": key("test"), "live": key("live") } });
     let new = json!({ "name": "Example", "allowedOrigins": ["https://app.example.com"] });
     let new_hosts = json!({ "name": "Example", "hosts": { "okta": { "customDomains": true } } });
+    let look = json!({ "branding": {
+        "colors": { "light": { "accent": "#0b6e4f" }, "dark": { "accent": "#7fd6b4" } },
+        "radius": 4, "texts": { "title": "Connect {provider} to Example" }, "support": "help@example.com", "poweredBy": false,
+    } });
     let one = json!({ "project": view() });
     let force = json!({ "type": "boolean", "default": false });
     vec![
@@ -111,7 +119,7 @@ pub(super) fn operations(schemas: &mut Schemas) -> Vec<Operation> {
                 &["readProject", "changeProject", "deleteProject"],
                 &json!({ "id": "$response.body#/project/id" }),
             )
-            .refuses(&[ErrorCode::UnknownProvider]),
+            .refuses(&[ErrorCode::UnknownProvider, ErrorCode::DomainTaken]),
         of(Operation::new("get", PATH, "readProject", "Read a project").is(
             TAG,
             Caller::Owner,
@@ -120,9 +128,9 @@ pub(super) fn operations(schemas: &mut Schemas) -> Vec<Operation> {
         .answers::<OneProject>(schemas, 200, "The project.", one.clone()),
         of(Operation::new("patch", PATH, "changeProject", "Change a project"))
             .is(TAG, Caller::Owner, "Changes what is sent, and leaves the rest.")
-            .takes::<ProjectChanges>(schemas, &[("name", json!({ "name": "Example" }))])
+            .takes::<ProjectChanges>(schemas, &[("name", json!({ "name": "Example" })), ("branding", look)])
             .answers::<OneProject>(schemas, 200, "The project as it is now.", one.clone())
-            .refuses(&[ErrorCode::UnknownProvider]),
+            .refuses(&[ErrorCode::UnknownProvider, ErrorCode::DomainTaken]),
         of(Operation::new("delete", PATH, "deleteProject", "Delete a project"))
             .is(
                 TAG,

@@ -113,6 +113,8 @@ text! {
     });
     /// A provider of this deployment.
     ProviderName = json!({ "type": "string", "enum": latchkey_catalogue::ids().collect::<Vec<_>>() });
+    /// A host name of a project’s own.
+    Host = json!({ "type": "string", "pattern": "^[a-z0-9-]+(\\.[a-z0-9-]+)+$", "maxLength": 253 });
     /// SHA-256 in hex.
     Hash = json!({ "type": "string", "pattern": "^[0-9a-f]{64}$" });
 }

@@ -1,7 +1,7 @@
 //! The document every page shares: head, and the boot script at the end of the body.
 
 use super::words::PAGE_WORDS;
-use super::{Parts, Place};
+use super::{Brand, Parts, Place};
 use maud::{DOCTYPE, Markup, PreEscaped, html};
 
 /// What differs from page to page.
@@ -15,11 +15,13 @@ pub(super) struct Document<'a> {
     pub(super) with_boot: bool,
     /// The code of a dead end.
     pub(super) code: Option<&'a str>,
+    /// Whose page it is.
+    pub(super) brand: Brand<'a>,
 }
 
 /// Renders a whole document.
 pub(super) fn render(document: Document<'_>, parts: &Parts<'_>) -> String {
-    let Document { place, title, body, with_widget, with_boot, code } = document;
+    let Document { place, title, body, with_widget, with_boot, code, brand } = document;
     // Fetched by the boot script once somebody types.
     let seal = with_widget.then_some(parts.seal);
     html! {
@@ -39,6 +41,9 @@ pub(super) fn render(document: Document<'_>, parts: &Parts<'_>) -> String {
                     link rel="preload" as="fetch" crossorigin type="application/wasm" href=(parts.widget_wasm);
                 }
                 style { (PreEscaped(parts.css)) }
+                @if !brand.style.is_empty() {
+                    style { (PreEscaped(brand.style)) }
+                }
             }
             body {
                 (body)

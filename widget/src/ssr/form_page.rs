@@ -1,5 +1,6 @@
 //! The page with the form: heading, form, guide, and the notices the boot script may have to show.
 
+use super::brand_view::{foot, logo, say};
 use super::document::{Document, render};
 use super::guide_view::{Reader, guide_view};
 use super::island::island;
@@ -19,11 +20,20 @@ pub fn form_page(page: &FormPage<'_>, parts: &Parts<'_>) -> String {
     let form = Form { fields: shown(&page.form.fields, page.white_label), ..page.form.clone() };
     let page = &FormPage { form: &form, ..*page };
     let title = if page.form.update { PAGE_WORDS.title_again } else { PAGE_WORDS.title };
-    let title = title(&page.form.name);
+    let own = page.brand.title.filter(|_| !page.form.update);
+    let title = own.map_or_else(|| title(&page.form.name), |own| say(own, &page.form.name));
     let body = body(page, &title);
     let title = [title.as_str(), " – ", page.product].concat();
     render(
-        Document { place: page.place, title: &title, body, with_widget: true, with_boot: true, code: None },
+        Document {
+            place: page.place,
+            title: &title,
+            body,
+            with_widget: true,
+            with_boot: true,
+            code: None,
+            brand: page.brand,
+        },
         parts,
     )
 }
@@ -37,10 +47,14 @@ fn body(page: &FormPage<'_>, title: &str) -> Markup {
         alone: false,
     };
     let request = if page.form.update { PAGE_WORDS.request_again } else { PAGE_WORDS.request };
+    let intro = page.brand.intro.filter(|_| !page.form.update);
+    let request =
+        intro.map_or_else(|| request(page.product, &page.form.name), |intro| say(intro, &page.form.name));
     let (named, unnamed) = PAGE_WORDS.stored;
     html! {
         main.page {
             header {
+                (logo(page.brand, page.product))
                 @if page.one_of_several {
                     p.other { a href="?" data-app { (PAGE_WORDS.choose_other) } }
                 }
@@ -50,7 +64,7 @@ fn body(page: &FormPage<'_>, title: &str) -> Markup {
                 }
                 h1 #latchkey-title { (title) }
                 p.request {
-                    (request(page.product, &page.form.name))
+                    (request)
                     span #latchkey-for {}
                 }
             }
@@ -63,14 +77,12 @@ fn body(page: &FormPage<'_>, title: &str) -> Markup {
                     div #latchkey-root data-to-step=(PAGE_WORDS.to_step) { (PreEscaped(form(page.form))) }
                     (progress_view(&page.form.name))
                     (share_view(page.product, &page.form.name))
-                    (next_view(page.product, &page.form.name))
+                    (next_view(page.product, &page.form.name, page.brand.success))
                     p #latchkey-waiting .waiting role="status" hidden { (PAGE_WORDS.waiting) }
                 }
                 (guide_view(page.guide, reader))
             }
-            @if !page.white_label {
-                footer { (PAGE_WORDS.powered_by) }
-            }
+            (foot(page.brand))
         }
         script type="application/json" id="latchkey" { (PreEscaped(island(page))) }
     }

@@ -1,5 +1,6 @@
 //! The guide as a page of its own: public, without a session and without a form.
 
+use super::brand_view::{foot, logo};
 use super::document::{Document, render};
 use super::guide_view::{Reader, guide_view};
 use super::words::PAGE_WORDS;
@@ -17,6 +18,7 @@ pub fn guide_page(page: &GuidePage<'_>, parts: &Parts<'_>) -> String {
     let body = html! {
         main.page.alone {
             header {
+                (logo(page.brand, product))
                 h1 #latchkey-title { (title) }
                 p.request { ((PAGE_WORDS.guide_request)(product, page.name)) }
             }
@@ -29,15 +31,21 @@ pub fn guide_page(page: &GuidePage<'_>, parts: &Parts<'_>) -> String {
                 }
             }
             (guide_view(page.guide, reader))
-            @if !page.white_label {
-                footer { (PAGE_WORDS.powered_by) }
-            }
+            (foot(page.brand))
         }
     };
     let title = [title.as_str(), " – ", product].concat();
     // The boot script lets the copy buttons work.
     render(
-        Document { place: Place::Link, title: &title, body, with_widget: false, with_boot: true, code: None },
+        Document {
+            place: Place::Link,
+            title: &title,
+            body,
+            with_widget: false,
+            with_boot: true,
+            code: None,
+            brand: page.brand,
+        },
         parts,
     )
 }

@@ -50,6 +50,7 @@ fn beside_form(scopes: &[(&str, &str)], white_label: bool) -> String {
         product: "Acme",
         scopes: &scopes,
         white_label,
+        brand: Brand { unsigned: white_label, ..Brand::default() },
         origins: &[],
         one_of_several: false,
     };
@@ -57,7 +58,8 @@ fn beside_form(scopes: &[(&str, &str)], white_label: bool) -> String {
 }
 
 fn alone(product: Option<&str>, white_label: bool) -> String {
-    let page = GuidePage { name: "X", fields: &fields(), guide: &guide(), product, white_label };
+    let brand = Brand { unsigned: white_label, ..Brand::default() };
+    let page = GuidePage { name: "X", fields: &fields(), guide: &guide(), product, white_label, brand };
     guide_page(&page, &PARTS)
 }
 

@@ -3,6 +3,7 @@
 //! Owns the document around the form: head, guide, notices, and the data the browser's half starts from. Refuses inline
 //! style, form names and form actions, because the page's policy does too; refuses to see a token.
 
+mod brand_view;
 mod document;
 mod form_page;
 mod guide_page;
@@ -66,6 +67,29 @@ impl Place {
     }
 }
 
+/// What a product chose for its pages. The default is ours.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Brand<'a> {
+    /// Its style sheet, after ours; stands in a `<style>` of its own unchanged, so that its hash can be in the policy.
+    pub style: &'a str,
+    /// A picture, as a `data:` address.
+    pub logo: Option<&'a str>,
+    /// The form's heading, with `{provider}`.
+    pub title: Option<&'a str>,
+    /// Below it, with `{provider}`.
+    pub intro: Option<&'a str>,
+    /// What comes after success, with `{provider}`.
+    pub success: Option<&'a str>,
+    /// Where its terms are.
+    pub terms: Option<&'a str>,
+    /// Where it says what it does with data.
+    pub privacy: Option<&'a str>,
+    /// Whom to ask: an e-mail address or a page.
+    pub support: Option<&'a str>,
+    /// Whether our name is left out of the foot.
+    pub unsigned: bool,
+}
+
 /// Everything the page with the form shows.
 #[derive(Clone, Copy, Debug)]
 pub struct FormPage<'a> {
@@ -85,6 +109,8 @@ pub struct FormPage<'a> {
     pub scopes: &'a [(String, String)],
     /// Whether the page shows the product's name only.
     pub white_label: bool,
+    /// How it looks and speaks.
+    pub brand: Brand<'a>,
     /// The origins that may embed it, such as `https://app.example.com`; a port `*` stands for any port.
     pub origins: &'a [String],
     /// Whether there are other services to choose from.
@@ -102,8 +128,8 @@ pub struct PickerPage<'a> {
     pub providers: &'a [(&'a str, &'a str)],
     /// The product that asks.
     pub product: &'a str,
-    /// Whether the page shows the product's name only.
-    pub white_label: bool,
+    /// How it looks.
+    pub brand: Brand<'a>,
 }
 
 /// Why a link leads nowhere.
@@ -138,6 +164,8 @@ pub struct GuidePage<'a> {
     pub product: Option<&'a str>,
     /// Whether the page shows the product's name only.
     pub white_label: bool,
+    /// How it looks.
+    pub brand: Brand<'a>,
 }
 
 /// Everything a page without a form shows.
@@ -155,6 +183,8 @@ pub struct Notice<'a> {
     pub refresh_url: Option<&'a str>,
     /// Where the person came from.
     pub return_url: Option<&'a str>,
+    /// How it looks.
+    pub brand: Brand<'a>,
 }
 
 /// The questions as a page shows them: where only the product's name is shown, no example is the hub's.

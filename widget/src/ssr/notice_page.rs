@@ -1,6 +1,7 @@
 //! A page without inputs: the session is unknown, over, used or withdrawn, and nothing may be typed. Each says why in its own
 //! words, and shows a way on where the session knows one.
 
+use super::brand_view::{foot, logo};
 use super::document::{Document, render};
 use super::words::PAGE_WORDS;
 use super::{DeadEnd, Notice, Parts, Place};
@@ -23,6 +24,7 @@ pub fn notice_page(notice: &Notice<'_>, parts: &Parts<'_>) -> String {
     let body = html! {
         main.page.notice {
             header {
+                (logo(notice.brand, notice.product.unwrap_or_default()))
                 h1 #latchkey-title { (title) }
                 @if let Some(product) = notice.product {
                     p.request { (product) }
@@ -43,6 +45,10 @@ pub fn notice_page(notice: &Notice<'_>, parts: &Parts<'_>) -> String {
             @if let Some(address) = back {
                 p { a.way href=(address) rel="noreferrer" { ((PAGE_WORDS.go_back)(notice.product.unwrap_or_default())) } }
             }
+            // A page of nobody's has no foot either.
+            @if notice.product.is_some() {
+                (foot(notice.brand))
+            }
         }
     };
     let title = notice.product.map_or_else(|| title.to_owned(), |product| [title, " – ", product].concat());
@@ -53,6 +59,7 @@ pub fn notice_page(notice: &Notice<'_>, parts: &Parts<'_>) -> String {
         with_widget: false,
         with_boot: framed || retry,
         code: Some(notice.code),
+        brand: notice.brand,
     };
     render(document, parts)
 }

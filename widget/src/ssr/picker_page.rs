@@ -2,6 +2,7 @@
 //! leads to the form of one service; the boot script lets the link's fragment go along. The marks are letters of our own, no
 //! vendor's artwork.
 
+use super::brand_view::{foot, logo};
 use super::document::{Document, render};
 use super::form_page::test_banner;
 use super::words::PAGE_WORDS;
@@ -16,6 +17,7 @@ pub fn picker_page(page: &PickerPage<'_>, parts: &Parts<'_>) -> String {
     let body = html! {
         main.page.picker {
             header {
+                (logo(page.brand, page.product))
                 @if page.mode == Mode::Test {
                     (test_banner())
                 }
@@ -41,13 +43,18 @@ pub fn picker_page(page: &PickerPage<'_>, parts: &Parts<'_>) -> String {
                     }
                 }
             }
-            @if !page.white_label {
-                footer { (PAGE_WORDS.powered_by) }
-            }
+            (foot(page.brand))
         }
     };
     let title = [PAGE_WORDS.choose, " – ", page.product].concat();
-    let document =
-        Document { place: page.place, title: &title, body, with_widget: false, with_boot: true, code: None };
+    let document = Document {
+        place: page.place,
+        title: &title,
+        body,
+        with_widget: false,
+        with_boot: true,
+        code: None,
+        brand: page.brand,
+    };
     render(document, parts)
 }

@@ -1,6 +1,7 @@
 //! What is being checked, as a list that is there from the press on, and what comes next after success. No step is marked before the
 //! edge has answered: `data-codes` names the codes that mean that a step has failed, and so that those before it have not.
 
+use super::brand_view::say;
 use super::words::PAGE_WORDS;
 use latchkey_shared::ErrorCode;
 use maud::{Markup, html};
@@ -39,10 +40,11 @@ pub(super) fn progress_view(provider: &str) -> Markup {
     }
 }
 
-pub(super) fn next_view(product: &str, provider: &str) -> Markup {
+pub(super) fn next_view(product: &str, provider: &str, own: Option<&str>) -> Markup {
+    let next = own.map_or_else(|| (PAGE_WORDS.next)(product, provider), |own| say(own, provider));
     html! {
         div #latchkey-next .next hidden {
-            p { ((PAGE_WORDS.next)(product, provider)) }
+            p { (next) }
             a.way hidden { ((PAGE_WORDS.go_back)(product)) }
         }
     }

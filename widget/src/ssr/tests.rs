@@ -31,6 +31,7 @@ fn page_embedded_by(origin: &str, change: impl FnOnce(&mut FormPage<'_>)) -> Str
         product: "Acme <b>",
         scopes: &[],
         white_label: false,
+        brand: Brand::default(),
         origins: &origins,
         one_of_several: false,
     };
@@ -50,6 +51,7 @@ fn ended(place: Place, end: DeadEnd) -> String {
         product: Some("Acme <b>"),
         refresh_url: Some("https://app.example.com/?a=1&b=2"),
         return_url: Some("https://app.example.com/back"),
+        brand: Brand::default(),
     };
     notice_page(&notice, &PARTS)
 }
@@ -136,7 +138,8 @@ fn the_guide_is_the_servers_alone() {
 
 #[test]
 fn a_white_label_page_does_not_speak_of_the_hub() {
-    let [own, white] = [false, true].map(|white_label| page(|page| page.white_label = white_label));
+    let [own, white] = [false, true]
+        .map(|white_label| page(|page| (page.white_label, page.brand.unsigned) = (white_label, white_label)));
     assert!(own.contains("Powered by") && own.contains("Link the account"));
     assert!(!white.contains("Powered by") && !white.contains("Link the account"));
 }
@@ -199,7 +202,7 @@ fn the_choice_is_a_list_of_links_without_a_form() {
         mode: Mode::Live,
         providers: &providers,
         product: "Product",
-        white_label: true,
+        brand: Brand { unsigned: true, ..Brand::default() },
     };
     let html = picker_page(&page, &PARTS);
     let links: Vec<_> = tags(&html, "a");

@@ -104,6 +104,8 @@ pub(super) struct PageWords {
     pub(super) share: ShareWords,
     /// In the page's foot.
     pub(super) powered_by: &'static str,
+    /// The links in front of it: terms, privacy, whom to ask.
+    pub(super) links: [&'static str; 3],
 }
 
 /// What "I'm not the admin" says.
@@ -290,4 +292,5 @@ pub(super) static PAGE_WORDS: PageWords = PageWords {
         failed: "The link could not be made. Check your connection and try again.",
     },
     powered_by: "Powered by Latchkey",
+    links: ["Terms", "Privacy", "Support"],
 };

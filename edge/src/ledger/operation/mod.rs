@@ -90,6 +90,8 @@ pub enum Refusal {
     Busy(u32),
     /// The name is another connection's.
     NameTaken,
+    /// This host name is another project's.
+    DomainTaken(String),
     /// An origin is not among the project's.
     OriginNotAllowed,
     /// A sealed answer came with another attempt before.

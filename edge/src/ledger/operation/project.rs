@@ -17,6 +17,8 @@ operations! {
         allowed_origins: Vec<String>,
         /// What its operator chose.
         settings: ProjectSettings,
+        /// How its pages look: checked JSON, or empty.
+        branding: String,
         /// Its first keys.
         keys: Vec<KeyProof>,
     }
@@ -27,6 +29,14 @@ operations! {
         id: ProjectId,
         /// What a page without a session may know.
         brand: ProjectBrand,
+        /// Host names of its own.
+        domains: Vec<String>,
+    }
+
+    /// Whose host name this is.
+    FindDomain("find-domain") -> Option<ProjectId> {
+        /// In lower case.
+        host: String,
     }
 
     /// What a page without a session may know about a project of the registry.
@@ -55,6 +65,8 @@ operations! {
         allowed_origins: Option<Vec<String>>,
         /// What its operator chose.
         settings: Option<ProjectSettings>,
+        /// How its pages look: checked JSON, or empty.
+        branding: Option<String>,
     }
 
     /// Ends the project; with connections only if forced.
@@ -75,6 +87,8 @@ operations! {
         id: ProjectId,
         /// What a page without a session may know.
         brand: ProjectBrand,
+        /// Host names of its own.
+        domains: Vec<String>,
     }
 
     /// Makes an API key of the asker's mode; without an asker, for the deployment's owner.

@@ -45,6 +45,9 @@ pub struct ProjectView {
     pub allowed_origins: Vec<String>,
     /// What its operator chose.
     pub settings: ProjectSettings,
+    /// How its pages look: checked JSON, or empty. Only where a page or its owner asks; other calls have no use for a logo.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub branding: String,
     /// Milliseconds since 1970.
     pub created: i64,
 }
@@ -57,6 +60,8 @@ pub struct ProjectSettings {
     pub white_label: bool,
     /// Hosts of the customers' own, by provider.
     pub hosts: HostOptIns,
+    /// Host names of its own for pages and API, the one that links are made with first.
+    pub domains: Vec<String>,
 }
 
 /// What a page without a session may know about a project.
@@ -66,6 +71,8 @@ pub struct ProjectBrand {
     pub name: String,
     /// Whether its pages show this name only.
     pub white_label: bool,
+    /// How its pages look: checked JSON, or empty.
+    pub branding: String,
 }
 
 /// A session as its page sees it.

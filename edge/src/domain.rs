@@ -1,0 +1,81 @@
+//! Host names of a project's own: whose a request came to, and that nothing of another project is there.
+//!
+//! The registry is asked only where a request came to another host than `PUBLIC_URL`'s, and then at most once a minute in each
+//! isolate. Without `PUBLIC_URL` every host is the deployment's, and nobody is asked.
+
+use crate::error::{Error, Result};
+use crate::http::{Request, auth};
+use crate::index::{Asker, call};
+use crate::ledger::operation::FindDomain;
+use crate::ports::{Clock, Platform, Target};
+use latchkey_shared::ProjectId;
+use std::cell::RefCell;
+
+/// How long an answer is believed, in milliseconds.
+const KEPT_MS: i64 = 60_000;
+/// At most so many answers; past it all are forgotten, so that made-up names cannot fill the memory.
+const KEPT_MOST: usize = 256;
+
+/// Whose each host name was, and when that was asked.
+#[derive(Default)]
+pub struct Remembered(RefCell<Vec<(String, Option<ProjectId>, i64)>>);
+
+/// The host of an origin, without its port.
+#[must_use]
+pub fn host(origin: &str) -> &str {
+    let authority = origin.split_once("://").map_or(origin, |(_, rest)| rest);
+    authority.split(['/', ':']).next().unwrap_or_default().trim_end_matches('.')
+}
+
+/// The project whose host name the request came to; none: the deployment's own.
+///
+/// # Errors
+/// When the registry does not answer.
+pub async fn home(platform: &impl Platform, request: &Request) -> Result<Option<ProjectId>> {
+    let config = platform.config();
+    let host = host(&request.origin);
+    if config.public_url.as_deref().is_none_or(|own| self::host(own) == host) {
+        return Ok(None);
+    }
+    let now = platform.clock().now_ms();
+    let known = config.domains.0.borrow().iter().find(|(name, ..)| name == host).cloned();
+    if let Some((_, project, asked)) = known
+        && now - asked < KEPT_MS
+    {
+        return Ok(project);
+    }
+    let project = call(platform.index(), Target::Registry, &FindDomain { host: host.to_owned() })
+        .await
+        .map_err(|error| error.for_asker(Asker::Key))?;
+    let mut remembered = config.domains.0.borrow_mut();
+    remembered.retain(|(name, _, asked)| name != host && now - asked < KEPT_MS);
+    if remembered.len() >= KEPT_MOST {
+        remembered.clear();
+    }
+    remembered.push((host.to_owned(), project, now));
+    Ok(project)
+}
+
+/// Refuses a key or token of another project than the one whose host name the request came to, as if it were nowhere.
+///
+/// # Errors
+/// In that case, or when the registry does not answer.
+pub async fn only_its_own(platform: &impl Platform, request: &Request) -> Result<()> {
+    match home(platform, request).await? {
+        Some(home) if auth::project(request).is_some_and(|project| project != home) => {
+            Err(Error::not_found())
+        }
+        _ => Ok(()),
+    }
+}
+
+/// Refuses what only the deployment's owner may do at a project's host name.
+///
+/// # Errors
+/// There, or when the registry does not answer.
+pub async fn not_at_a_projects(platform: &impl Platform, request: &Request) -> Result<()> {
+    match home(platform, request).await? {
+        Some(_) => Err(Error::not_found()),
+        None => Ok(()),
+    }
+}

@@ -1,0 +1,159 @@
+// A project's own look in a browser: what is chosen is what is seen, in light and dark, under the page's policy, and nothing is
+// asked of anybody else.
+
+import assert from "node:assert/strict";
+import { after, before, test } from "node:test";
+
+import { BRANDING, change, picture } from "../harness/brand.mjs";
+import { oktaForm, openBrowser, ready, submit } from "../harness/browser.mjs";
+import { MAGIC_HOST, deploy, magicToken } from "../harness/deployment.mjs";
+import { BUTTON, embedding, openHost, openModal, serveHost } from "../harness/host_pages.mjs";
+import { look } from "../harness/looks.mjs";
+
+const NAME = "connect.acme.com";
+
+let edge;
+let chromium;
+let host;
+before(async () => {
+  host = await serveHost();
+  edge = await deploy({ allowedOrigins: [host.origin], settings: { PUBLIC_URL: "http://127.0.0.1" } });
+  host.edge = edge;
+  const { port } = new URL(edge.url);
+  const named = [`--host-resolver-rules=MAP ${NAME} 127.0.0.1`, `--unsafely-treat-insecure-origin-as-secure=http://${NAME}:${port}`];
+  chromium = await openBrowser({ args: named });
+  await change(edge, { name: "Acme", whiteLabel: true, branding: BRANDING });
+});
+after(() => Promise.all([edge.stop(), chromium.close(), host.close()]));
+
+const rgb = (hex) => `rgb(${[1, 3, 5].map((at) => Number.parseInt(hex.slice(at, at + 2), 16)).join(", ")})`;
+/** The session's page, at this machine: links are made with names that no resolver knows. */
+const here = ({ url }, origin = edge.url) => origin + new URL(url).pathname + new URL(url).hash;
+const style = (locator, property) => locator.evaluate((node, property) => getComputedStyle(node)[property], property);
+
+/** Nothing was refused by the policy, nothing broke, and nobody else was asked. */
+function quiet(page, origin = edge.url) {
+  const foreign = page.urls.filter((url) => !url.startsWith(origin) && !url.startsWith("data:"));
+  // What was filled in may be kept a moment after the session has ended: the edge says no, and the browser prints it.
+  const printed = page.printed.filter((line) => !/status of 409/.test(line));
+  assert.deepEqual([foreign, page.errors, printed], [[], [], []]);
+}
+
+test("the form has the logo, colours, corners, font, texts and links of its project, and no name of ours", async () => {
+  const page = await chromium.page();
+  await page.goto(here(await edge.session()));
+  await ready(page);
+  const logo = page.getByRole("img", { name: "Acme" });
+  assert.deepEqual(await logo.evaluate((img) => [img.complete, img.naturalWidth, img.src]), [true, 160, BRANDING.logo]);
+  await page.getByRole("heading", { name: "Link Okta with Acme <i>" }).waitFor();
+  assert.match(await page.title(), /^Link Okta with Acme <i> – Acme$/);
+  await page.getByText("Acme reads your Okta users, and nothing else.").waitFor();
+  const { connect } = oktaForm(page);
+  for (const scheme of ["light", "dark"]) {
+    await page.emulateMedia({ colorScheme: scheme, reducedMotion: "reduce" });
+    const { accent, accentText, background, text } = BRANDING.colors[scheme];
+    assert.equal(await style(page.locator("html"), "backgroundColor"), rgb(background), scheme);
+    assert.equal(await style(page.locator("h1"), "color"), rgb(text), scheme);
+    assert.equal(await style(connect, "backgroundColor"), rgb(accent), scheme);
+    assert.equal(await style(connect, "color"), rgb(accentText), scheme);
+    assert.equal(await style(page.getByRole("link", { name: "Terms" }), "color"), rgb(accent), scheme);
+  }
+  assert.equal(await style(connect, "borderRadius"), "2px");
+  assert.match(await style(connect, "fontFamily"), /^Georgia, "DejaVu Serif", serif$/);
+  for (const [name, address] of [["Terms", BRANDING.termsUrl], ["Privacy", BRANDING.privacyUrl], ["Support", "mailto:help@acme.com"]]) {
+    const link = page.getByRole("link", { name });
+    assert.deepEqual([await link.getAttribute("href"), await link.getAttribute("target")], [address, "_blank"]);
+  }
+  assert.equal(await page.getByText("Latchkey").count(), 0);
+  await look(page, "branded-form");
+  await submit(page, { instanceUrl: MAGIC_HOST, apiToken: magicToken("revoked") });
+  await oktaForm(page).error("apiToken").or(oktaForm(page).alert).first().waitFor();
+  await look(page, "branded-error");
+  await submit(page, { instanceUrl: MAGIC_HOST, apiToken: magicToken() });
+  await oktaForm(page).connected.waitFor();
+  await page.getByText("Acme begins to read from Okta within the hour.").waitFor();
+  await look(page, "branded-connected");
+  const refused = page.printed.filter((line) => !/status of 4\d\d|status of 5\d\d/.test(line));
+  assert.deepEqual([refused, page.errors], [[], []]);
+  await page.context().close();
+});
+
+test("the choice, a dead end and the guide are in the same look", async () => {
+  const several = await edge.session(edge.testKey, { providers: ["okta", "harness"] });
+  const gone = await edge.session(edge.testKey, { refreshUrl: "https://acme.example.com/again" });
+  await edge.send("DELETE", `/api/v1/connect-sessions/${gone.id}`, { token: edge.testKey });
+  for (const [state, url] of [
+    ["branded-choice", here(several)],
+    ["branded-dead-end", here(gone)],
+    ["branded-guide", `${edge.url}/guides/okta?project=${edge.project.id}`],
+  ]) {
+    const page = await chromium.page();
+    await page.goto(url);
+    assert.equal(await page.getByRole("img", { name: "Acme" }).count(), 1, state);
+    assert.equal(await style(page.locator("html"), "backgroundColor"), rgb(BRANDING.colors.light.background), state);
+    assert.equal(await page.getByRole("link", { name: "Privacy" }).count(), 1, state);
+    assert.equal(await page.getByText("Latchkey").count(), 0, state);
+    await look(page, state);
+    const refused = page.printed.filter((line) => !/status of 410/.test(line));
+    assert.deepEqual([refused, page.errors, page.urls.filter((url) => !url.startsWith(edge.url) && !url.startsWith("data:"))], [[], [], []], state);
+    await page.context().close();
+  }
+});
+
+test("the page of a link that nobody knows is in nobody’s look", async () => {
+  const page = await chromium.page();
+  await page.goto(`${edge.url}/link/nonsense`);
+  assert.equal(await page.locator("img, footer").count(), 0);
+  assert.equal(await style(page.locator("html"), "backgroundColor"), "rgb(245, 246, 248)");
+  await page.context().close();
+});
+
+test("on paper a dark look stays legible", async () => {
+  const page = await chromium.page({ dark: true });
+  await page.goto(`${edge.url}/guides/okta?project=${edge.project.id}`);
+  await page.emulateMedia({ media: "print" });
+  assert.equal(await style(page.locator("h1"), "color"), "rgb(0, 0, 0)");
+  await page.context().close();
+});
+
+test("in a frame it is the same, and another project’s form on the same page is its own", async () => {
+  const made = await edge.send("POST", "/api/v1/projects", {
+    token: edge.secrets.ADMIN_TOKEN,
+    body: { name: "Other", allowedOrigins: [host.origin], branding: { logo: picture([122, 31, 162]), colors: { light: { accent: "#7a1fa2" } } } },
+  });
+  const second = await edge.session(made.body.apiKeys.test);
+  const address = host.page("/two", embedding(BUTTON));
+  for (const [answer, accent, product] of [
+    [undefined, BRANDING.colors.light.accent, "Acme"],
+    [second, "#7a1fa2", "Other"],
+  ]) {
+    if (answer) host.answers.push(() => answer);
+    const page = await openHost(chromium, address);
+    const frame = await openModal(page);
+    assert.equal(await style(oktaForm(frame).connect, "backgroundColor"), rgb(accent));
+    assert.equal(await frame.getByRole("img", { name: product }).count(), 1);
+    assert.equal(await frame.getByText("Powered by Latchkey").count(), product === "Acme" ? 0 : 1);
+    await page.context().close();
+  }
+});
+
+test("at the project’s own name the form connects, and `connect.js` embeds from there", async () => {
+  await change(edge, { domains: [NAME] });
+  const own = `http://${NAME}:${new URL(edge.url).port}`;
+  const session = await edge.session();
+  const page = await chromium.page();
+  await page.goto(here(session, own));
+  await ready(page);
+  await submit(page, { instanceUrl: MAGIC_HOST, apiToken: magicToken() });
+  await oktaForm(page).connected.waitFor();
+  quiet(page, own);
+  await page.context().close();
+  host.edge = { ...edge, url: own, session: edge.session };
+  const embedded = await openHost(chromium, host.page("/own", embedding(BUTTON)));
+  const frame = await openModal(embedded);
+  assert.equal(new URL(frame.url()).origin, own);
+  await frame.getByRole("img", { name: "Acme" }).waitFor();
+  await embedded.context().close();
+  host.edge = edge;
+  await change(edge, { domains: [] });
+});

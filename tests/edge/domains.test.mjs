@@ -1,0 +1,78 @@
+// A project's own host names on the real runtime, by the `Host` header of each request.
+
+import assert from "node:assert/strict";
+import http from "node:http";
+import { after, before, test } from "node:test";
+
+import { change } from "../harness/brand.mjs";
+import { deploy } from "../harness/deployment.mjs";
+
+let edge;
+let other;
+before(async () => {
+  edge = await deploy({ settings: { PUBLIC_URL: "https://latchkey.example.com" } });
+  await change(edge, { domains: ["connect.acme.com"], branding: { radius: 3 } });
+  const made = await edge.send("POST", "/api/v1/projects", { token: edge.secrets.ADMIN_TOKEN, body: { name: "Other", branding: { radius: 19 } } });
+  other = made.body;
+});
+after(() => edge.stop());
+
+/** Sends a request to a host name. */
+const at = (host, path, token) =>
+  new Promise((answered, failed) => {
+    const headers = { host, connection: "close", ...(token && { authorization: `Bearer ${token}` }) };
+    const request = http.get(edge.url + path, { headers }, async (response) => {
+      let text = "";
+      for await (const part of response.setEncoding("utf8")) text += part;
+      answered({ status: response.statusCode, headers: response.headers, text });
+    });
+    request.on("error", failed);
+  });
+
+test("a link is made with the project’s name, and works there and at the deployment’s", async () => {
+  const session = await edge.session();
+  assert.ok(session.url.startsWith(`https://connect.acme.com/link/${session.id}#`), "the link");
+  for (const host of ["connect.acme.com", "connect.acme.com:8443", "latchkey.example.com"]) {
+    for (const kind of ["link", "embed"]) {
+      const page = await at(host, `/${kind}/${session.id}`);
+      assert.equal(page.status, 200, `${kind} at ${host}`);
+      assert.match(page.text, /--radius:3px/);
+    }
+    assert.equal((await at(host, "/api/v1/connect", session.token)).status, 200, host);
+  }
+});
+
+test("at the project’s name nothing of another project is there", async () => {
+  const session = await edge.session(other.apiKeys.test);
+  assert.ok(session.url.startsWith("https://latchkey.example.com/link/"));
+  for (const [host, status] of [["connect.acme.com", 404], ["latchkey.example.com", 200], ["elsewhere.example.com", 200]]) {
+    const page = await at(host, `/link/${session.id}`);
+    assert.equal(page.status, status, host);
+    assert.equal(page.text.includes("--radius:19px"), status === 200, host);
+    assert.equal((await at(host, "/api/v1/connect", session.token)).status, status, host);
+    assert.equal((await at(host, "/api/v1/app-connections", other.apiKeys.test)).status, status, host);
+    assert.equal((await at(host, "/api/v1/projects", edge.secrets.ADMIN_TOKEN)).status, status, host);
+    assert.equal((await at(host, `/guides/okta?project=${other.project.id}`)).status, status, host);
+  }
+  const guide = await at("connect.acme.com", "/guides/okta");
+  assert.match(guide.text, /What Example asks for/);
+  assert.match(guide.text, /--radius:3px/);
+});
+
+test("what is loaded from everywhere is there too", async () => {
+  for (const path of ["/connect.js", "/embed.js", "/preload", "/healthz"]) assert.equal((await at("connect.acme.com", path)).status, 200, path);
+});
+
+test("a name is one project’s", async () => {
+  const body = { domains: ["connect.acme.com"] };
+  const taken = await edge.send("PATCH", `/api/v1/projects/${other.project.id}`, { token: edge.secrets.ADMIN_TOKEN, body });
+  assert.equal(taken.status, 409);
+  assert.deepEqual([taken.body.code, taken.body.errors[0].field], ["domain_taken", "domains"]);
+});
+
+test("names and looks are still there after a restart", async () => {
+  await edge.restart();
+  const session = await edge.session();
+  assert.ok(session.url.startsWith("https://connect.acme.com/"));
+  assert.match((await at("connect.acme.com", `/link/${session.id}`)).text, /--radius:3px/);
+});

@@ -1,0 +1,47 @@
+//! What a product's own look puts into every page: its logo, its words, and the foot with its links. The colours are in its
+//! style sheet.
+
+use super::Brand;
+use super::words::PAGE_WORDS;
+use maud::{Markup, html};
+
+/// The logo, in front of the heading.
+pub(super) fn logo(brand: Brand<'_>, product: &str) -> Markup {
+    html! {
+        @if let Some(picture) = brand.logo {
+            img.logo src=(picture) alt=(product);
+        }
+    }
+}
+
+/// A text of the product's own, about a provider.
+pub(super) fn say(text: &str, provider: &str) -> String {
+    text.replace("{provider}", provider)
+}
+
+/// The foot: nothing when there is nothing to say. Its links open another tab, so that nothing that was typed is lost.
+pub(super) fn foot(brand: Brand<'_>) -> Markup {
+    let support = brand.support.map(|support| {
+        let scheme = if support.starts_with("https://") { "" } else { "mailto:" };
+        [scheme, support].concat()
+    });
+    let addresses = [brand.terms, brand.privacy, support.as_deref()];
+    let links: Vec<_> =
+        PAGE_WORDS.links.iter().zip(addresses).filter_map(|(word, address)| Some((word, address?))).collect();
+    html! {
+        @if !links.is_empty() || !brand.unsigned {
+            footer {
+                @for (word, address) in links {
+                    a.foot href=(address) target="_blank" rel="noopener noreferrer" {
+                        (word)
+                        span.unseen { (PAGE_WORDS.new_tab) }
+                    }
+                    " "
+                }
+                @if !brand.unsigned {
+                    (PAGE_WORDS.powered_by)
+                }
+            }
+        }
+    }
+}

@@ -5,6 +5,7 @@ use super::provider;
 use crate::error::{Error, Result};
 use crate::http::{Request, Response};
 use crate::index::{Asker, call};
+use crate::language;
 use crate::ledger::operation::{FindBrand, ProjectBrand};
 use crate::ports::{Platform, Target};
 use latchkey_shared::ProjectId;
@@ -20,17 +21,15 @@ pub async fn page(platform: &impl Platform, request: &Request, app: &str) -> Res
         Some((_, id)) => Some(brand(platform, id).await?),
         None => None,
     };
-    let html = guide_page(
-        &GuidePage {
-            name: &provider.name,
-            fields: &provider.fields,
-            guide: &provider.guide,
-            product: brand.as_ref().map(|brand| brand.name.as_str()),
-            white_label: brand.as_ref().is_some_and(|brand| brand.white_label),
-        },
-        &pages::PARTS,
-    );
-    Ok(pages::html_response(200, html, "'none'"))
+    let page = GuidePage {
+        name: &provider.name,
+        fields: &provider.fields,
+        guide: &provider.guide,
+        product: brand.as_ref().map(|brand| brand.name.as_str()),
+        white_label: brand.as_ref().is_some_and(|brand| brand.white_label),
+    };
+    let phrases = language::of(platform, request, None).await;
+    Ok(language::page(phrases, || pages::html_response(200, guide_page(&page, &pages::PARTS), "'none'")))
 }
 
 async fn brand(platform: &impl Platform, id: &str) -> Result<ProjectBrand> {

@@ -9,8 +9,10 @@ use crate::api::{
 };
 use crate::config::Config;
 use crate::error::{Error, Result};
+use crate::language;
 use crate::meter::{MeteredIndex, Quota, WINDOW};
 use crate::ports::{Entropy, Log, Platform};
+use latchkey_shared::phrase::Phrases;
 use latchkey_shared::{ErrorCode, base62};
 
 /// Every path there is.
@@ -150,6 +152,9 @@ impl<'a, P: Platform> Platform for Metered<'a, P> {
     fn log(&self) -> &P::Log {
         self.platform.log()
     }
+    async fn phrases(&self, language: &'static str) -> Option<&'static Phrases> {
+        self.platform.phrases(language).await
+    }
     fn config(&self) -> &Config {
         self.platform.config()
     }
@@ -179,6 +184,9 @@ pub async fn handle(platform: &impl Platform, request: &Request) -> Response {
             problem(&error, &request_id)
         }
     };
+    // What a page asks is answered in its language.
+    let to_page = matches!(request.path.strip_prefix("/api/v1/connect"), Some(rest) if rest.is_empty() || rest.starts_with('/'));
+    let response = if to_page { language::answer(&platform, request, response).await } else { response };
     let response = response.with("x-request-id", request_id);
     let response = match platform.index.quota() {
         Some(Quota { limit, remaining, reset }) => response

@@ -46,7 +46,7 @@ pub fn picker_page(page: &PickerPage<'_>, parts: &Parts<'_>) -> String {
             }
         }
     };
-    let title = [PAGE_WORDS.choose, " – ", page.product].concat();
+    let title = [&PAGE_WORDS.choose.text(), " – ", page.product].concat();
     let document =
         Document { place: page.place, title: &title, body, with_widget: false, with_boot: true, code: None };
     render(document, parts)

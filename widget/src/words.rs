@@ -106,34 +106,28 @@ pub(crate) struct Words {
 pub(crate) static WORDS: Words = Words {
     connect: Phrase("Connect"),
     checking: Phrase("Checking…"),
-    checking_with: |provider| {
-        fill("Checking with {provider}. This takes a few seconds.", &[("provider", provider)])
-    },
+    checking_with: |provider| fill("Checking with {provider}. This takes a few seconds.", &[provider]),
     asking_again: Phrase("The answer got lost on the way. Asking again."),
     waiting_for_other: Phrase("Another attempt is still being checked. Waiting for it."),
     optional: Phrase(" (optional)"),
     more: Phrase("More options"),
     kept: Phrase("What stays as it is"),
-    taken_from: |label| fill("Taken from what you entered in {label}.", &[("label", label)]),
+    taken_from: |label| fill("Taken from what you entered in {label}.", &[label]),
     show: Phrase("Show"),
     details: Phrase("Details"),
     vendor_code: Phrase("Code of the service: "),
-    assurance: |provider| {
-        fill("Checked with {provider} while you wait, then stored encrypted.", &[("provider", provider)])
-    },
-    connected: |provider| fill("{provider} is connected", &[("provider", provider)]),
+    assurance: |provider| fill("Checked with {provider} while you wait, then stored encrypted.", &[provider]),
+    connected: |provider| fill("{provider} is connected", &[provider]),
     connected_as: |name, login| match (name, login) {
-        (Some(name), Some(login)) if name != login => {
-            fill("Connected as {name} ({login})", &[("name", name), ("login", login)])
-        }
-        (Some(one), _) | (None, Some(one)) => fill("Connected as {name}", &[("name", one)]),
+        (Some(name), Some(login)) if name != login => fill("Connected as {name} ({login})", &[name, login]),
+        (Some(one), _) | (None, Some(one)) => fill("Connected as {name}", &[one]),
         (None, None) => String::new(),
     },
-    roles: |roles| fill("Role: {roles}", &[("roles", roles)]),
-    key_name: |name| fill("Key: {name}", &[("name", name)]),
-    ends_on: |date| fill("Ends on {date}", &[("date", date)]),
+    roles: |roles| fill("Role: {roles}", &[roles]),
+    key_name: |name| fill("Key: {name}", &[name]),
+    ends_on: |date| fill("Ends on {date}", &[date]),
     ends_unused: |days| {
-        fill("Ends after {days} days without use; every use renews it.", &[("days", &days.to_string())])
+        fill("Ends after {days} days without use; every use renews it.", &[&days.to_string()])
     },
     may: Phrase("The key may"),
     may_not: Phrase("The key may not"),
@@ -142,14 +136,12 @@ pub(crate) static WORDS: Words = Words {
     warned: Phrase("Needs attention: "),
     skipped: Phrase("Could not be checked: "),
     attention: Phrase("Good to know"),
-    event_hook: |name| fill("Event hook “{name}”", &[("name", name)]),
+    event_hook: |name| fill("Event hook “{name}”", &[name]),
     done: Phrase("Done"),
     close_page: Phrase("You can close this page now."),
     on_behalf_of: |person, customer| match (person, customer) {
-        (Some(person), Some(customer)) => {
-            fill(" For {person}, {customer}", &[("person", person), ("customer", customer)])
-        }
-        (Some(one), None) | (None, Some(one)) => fill(" For {person}", &[("person", one)]),
+        (Some(person), Some(customer)) => fill(" For {person}, {customer}", &[person, customer]),
+        (Some(one), None) | (None, Some(one)) => fill(" For {person}", &[one]),
         (None, None) => String::new(),
     },
     outcome_unknown: (

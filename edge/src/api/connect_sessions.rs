@@ -60,6 +60,8 @@ pub(crate) struct NewSession {
     connection_id: Option<String>,
     return_url: Option<String>,
     refresh_url: Option<String>,
+    /// The form's language, a BCP 47 tag. One that the form does not speak leaves the choice to the browser's `Accept-Language`, then
+    /// to English.
     locale: Option<String>,
     #[serde(default)]
     metadata: BTreeMap<String, String>,
@@ -192,7 +194,7 @@ fn connection(id: &str) -> Result<ConnectionId> {
     })
 }
 
-/// A language tag (BCP 47), well-formed. One whose language the form does not speak is kept, and the form speaks English: a
+/// A language tag (BCP 47), well-formed. One whose language the form does not speak is kept, and the browser chooses: a
 /// backend may hand on what its user prefers.
 fn locale(tag: String) -> Result<String> {
     let mut parts = tag.split('-');

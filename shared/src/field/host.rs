@@ -12,14 +12,14 @@ use crate::{ErrorCode, FieldError};
 pub(super) fn parse(field: &Field, text: &str, mut changes: Vec<String>) -> Result<Parsed, FieldError> {
     let host = if text.contains(char::is_whitespace) {
         let found = among(field, text).ok_or_else(|| malformed(field))?;
-        changes.push(fill("Took {found} out of the text around it.", &[("found", &found)]));
+        changes.push(fill("Took {found} out of the text around it.", &[&found]));
         found
     } else {
         let (host, rewritten) = read(field, text)?;
         if rewritten {
-            changes.push(fill("Changed the admin console’s address to {host}.", &[("host", &host)]));
+            changes.push(fill("Changed the admin console’s address to {host}.", &[&host]));
         } else if host != text {
-            changes.push(fill("Read as {host}.", &[("host", &host)]));
+            changes.push(fill("Read as {host}.", &[&host]));
         }
         host
     };
@@ -153,10 +153,7 @@ fn refused(field: &Field, host: &str) -> FieldError {
     if own_page || rule.suffixes.iter().any(|suffix| suffix == host) {
         return field.error(
             ErrorCode::HostNotAllowed,
-            fill(
-                "{host} is a page of the vendor’s own, not the domain of an organization.",
-                &[("host", host)],
-            ),
+            fill("{host} is a page of the vendor’s own, not the domain of an organization.", &[host]),
             example(rule),
         );
     }
@@ -168,7 +165,7 @@ fn refused(field: &Field, host: &str) -> FieldError {
     if let Some(last) = doubled {
         return field.error(
             ErrorCode::HostNotAllowed,
-            fill("The ending .{last} stands there twice.", &[("last", last)]),
+            fill("The ending .{last} stands there twice.", &[last]),
             said("Take one of them away."),
         );
     }
@@ -177,10 +174,7 @@ fn refused(field: &Field, host: &str) -> FieldError {
     // What was typed is not repeated: it may be a key with dots in it, pasted into the wrong field.
     field.error(
         ErrorCode::HostNotAllowed,
-        fill(
-            "This is not {noun}, which looks like one of: {known}.",
-            &[("noun", &rule.noun), ("known", &known)],
-        ),
+        fill("This is not {noun}, which looks like one of: {known}.", &[&rule.noun, &known]),
         example(rule),
     )
 }
@@ -201,5 +195,5 @@ fn example(rule: &Parse) -> String {
     let suffix = rule.suffixes.first().map(|suffix| format!("your-org.{suffix}"));
     let known = rule.default.clone().or(suffix).or(rule.hosts.first().cloned());
     let known = known.unwrap_or_else(|| "your-org.example.com".to_owned());
-    fill("Enter the domain you sign in at, such as {known}.", &[("known", &known)])
+    fill("Enter the domain you sign in at, such as {known}.", &[&known])
 }

@@ -11,7 +11,7 @@ pub(super) fn parse(field: &Field, text: &str, mut changes: Vec<String>) -> Resu
     let value = match out_of(field, text) {
         Some(found) => {
             // The text around it may be a secret, so only what was found is repeated.
-            changes.push(fill("Took {found} out of what was pasted.", &[("found", found)]));
+            changes.push(fill("Took {found} out of what was pasted.", &[found]));
             found
         }
         None => text,
@@ -22,7 +22,7 @@ pub(super) fn parse(field: &Field, text: &str, mut changes: Vec<String>) -> Resu
             ErrorCode::IdMalformed,
             fill(
                 "This cannot be {noun}, which has letters, digits, hyphens and underscores only.",
-                &[("noun", &rule.noun)],
+                &[&rule.noun],
             ),
             said("Copy it again, or paste the whole address from your browser."),
         ));

@@ -11,7 +11,7 @@ use crate::{ErrorCode, FieldError};
 pub(super) fn parse(field: &Field, text: &str, mut changes: Vec<String>) -> Result<Parsed, FieldError> {
     let rule = &field.parse;
     if let Some(key) = within(rule, text) {
-        changes.push(fill("Took the {bare} out of the text around it.", &[("bare", bare(&rule.noun))]));
+        changes.push(fill("Took the {bare} out of the text around it.", &[bare(&rule.noun)]));
         return Ok(Parsed { value: key.to_owned(), changes, warning: look(field, key) });
     }
     let mut key = text;
@@ -25,7 +25,7 @@ pub(super) fn parse(field: &Field, text: &str, mut changes: Vec<String>) -> Resu
     for scheme in rule.schemes.iter().map(String::as_str).chain(["Bearer", "Token"]) {
         if let Some(rest) = strip_word(key, scheme).filter(|rest| rest.len() + scheme.len() < key.len()) {
             key = rest;
-            changes.push(fill("Removed “{scheme}” in front of it.", &[("scheme", scheme)]));
+            changes.push(fill("Removed “{scheme}” in front of it.", &[scheme]));
             break;
         }
     }
@@ -37,7 +37,7 @@ pub(super) fn parse(field: &Field, text: &str, mut changes: Vec<String>) -> Resu
         return Err(field.error(
             ErrorCode::FieldRequired,
             said("There is a header, but no key in it."),
-            fill("Enter {noun}.", &[("noun", &rule.noun)]),
+            fill("Enter {noun}.", &[&rule.noun]),
         ));
     }
     if let Some(odd) = joined.chars().find(|c| !c.is_ascii_graphic()) {
@@ -45,7 +45,7 @@ pub(super) fn parse(field: &Field, text: &str, mut changes: Vec<String>) -> Resu
             ErrorCode::KeyMalformed,
             fill(
                 "A character in it ({code}) cannot be part of {noun}.",
-                &[("code", &format!("U+{:04X}", u32::from(odd))), ("noun", &rule.noun)],
+                &[&format!("U+{:04X}", u32::from(odd)), &rule.noun],
             ),
             said("Copy it again with the button the service offers for that, and paste it here."),
         ));
@@ -94,7 +94,7 @@ pub(super) fn look(field: &Field, key: &str) -> Option<FieldError> {
             warn(
                 fill(
                     "This does not begin with {beginning}, as {noun} usually does.",
-                    &[("beginning", beginning), ("noun", &rule.noun)],
+                    &[beginning, &rule.noun],
                 ),
                 fix(),
             )
@@ -104,13 +104,11 @@ pub(super) fn look(field: &Field, key: &str) -> Option<FieldError> {
             warn(
                 fill(
                     "This has {has} characters; {noun} usually has {wanted}.",
-                    &[("has", &has.to_string()), ("noun", &rule.noun), ("wanted", &wanted.to_string())],
+                    &[&has.to_string(), &rule.noun, &wanted.to_string()],
                 ),
                 fix(),
             )
         }
-        (_, Fit::Inside) => {
-            warn(fill("This is not built as {noun} usually is.", &[("noun", &rule.noun)]), fix())
-        }
+        (_, Fit::Inside) => warn(fill("This is not built as {noun} usually is.", &[&rule.noun]), fix()),
     }
 }

@@ -73,8 +73,8 @@ impl Field {
             }
             return Err(self.error(
                 ErrorCode::FieldRequired,
-                fill("{label} is empty.", &[("label", &self.label)]),
-                fill("Enter {noun}.", &[("noun", &self.parse.noun)]),
+                fill("{label} is empty.", &[&self.label]),
+                fill("Enter {noun}.", &[&self.parse.noun]),
             ));
         }
         if text.chars().count() > self.parse.max as usize {
@@ -82,9 +82,9 @@ impl Field {
                 ErrorCode::FieldTooLong,
                 fill(
                     "This is longer than {noun} can be ({max} characters at most).",
-                    &[("noun", &self.parse.noun), ("max", &self.parse.max.to_string())],
+                    &[&self.parse.noun, &self.parse.max.to_string()],
                 ),
-                fill("Copy only {noun}, without the text around it.", &[("noun", &self.parse.noun)]),
+                fill("Copy only {noun}, without the text around it.", &[&self.parse.noun]),
             ));
         }
         match self.parse.kind {

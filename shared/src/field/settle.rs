@@ -51,8 +51,8 @@ pub fn settle(fields: &[Field], typed: &[&str], values: &mut [String]) -> Vec<Fi
         } else if field.deduced && place.is_empty() {
             errors.push(field.error(
                 ErrorCode::FieldRequired,
-                fill("{label} is empty, and no other answer carries it.", &[("label", &field.label)]),
-                fill("Enter {noun}.", &[("noun", &field.parse.noun)]),
+                fill("{label} is empty, and no other answer carries it.", &[&field.label]),
+                fill("Enter {noun}.", &[&field.parse.noun]),
             ));
         }
     }
@@ -60,7 +60,7 @@ pub fn settle(fields: &[Field], typed: &[&str], values: &mut [String]) -> Vec<Fi
 }
 
 fn mismatch(field: &Field, key: &Field) -> FieldError {
-    let values: &[(&str, &str)] = &[("key", &key.label), ("this", &field.label)];
+    let values: &[&str] = &[&key.label, &field.label];
     field.error(
         ErrorCode::AccountMismatch,
         fill("The {key} belongs to another account than this {this}.", values),

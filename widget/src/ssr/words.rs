@@ -139,20 +139,17 @@ pub(super) struct ShareWords {
 
 /// English.
 pub(super) static PAGE_WORDS: PageWords = PageWords {
-    title: |provider| fill("Connect {provider}", &[("provider", provider)]),
+    title: |provider| fill("Connect {provider}", &[provider]),
     request: |product, provider| {
-        fill(
-            "{product} asks for access to your {provider} account.",
-            &[("product", product), ("provider", provider)],
-        )
+        fill("{product} asks for access to your {provider} account.", &[product, provider])
     },
     test_mode: Phrase("Test mode"),
     test_mode_hint: Phrase("Only test values work here, and nothing real is contacted."),
-    guide_title: |provider| fill("How to connect {provider}", &[("provider", provider)]),
+    guide_title: |provider| fill("How to connect {provider}", &[provider]),
     guide_request: |product, provider| {
         fill(
             "What {product} asks for when you connect {provider}, and where to find it.",
-            &[("product", product), ("provider", provider)],
+            &[product, provider],
         )
     },
     asked: Phrase("What you will be asked for"),
@@ -163,9 +160,7 @@ pub(super) static PAGE_WORDS: PageWords = PageWords {
     before: Phrase("Before you start"),
     copy: (Phrase("Copy"), Phrase("Copied")),
     new_tab: Phrase(" (opens in a new tab)"),
-    compared: |provider, date| {
-        fill("Last compared with {provider} on {date}.", &[("provider", provider), ("date", date)])
-    },
+    compared: |provider, date| fill("Last compared with {provider} on {date}.", &[provider, date]),
     no_script: (
         Phrase("This form needs JavaScript: it checks the key while you wait, and sends it nowhere else."),
         Phrase("Allow JavaScript for this site, or open the link in another browser."),
@@ -196,12 +191,9 @@ pub(super) static PAGE_WORDS: PageWords = PageWords {
     ),
     retry: Phrase("Retry"),
     waiting: Phrase("Still loading. Your answers are sent as soon as the form is ready."),
-    title_again: |provider| fill("Connect {provider} again", &[("provider", provider)]),
+    title_again: |provider| fill("Connect {provider} again", &[provider]),
     request_again: |product, provider| {
-        fill(
-            "{product} asks for a new key to your {provider} account.",
-            &[("product", product), ("provider", provider)],
-        )
+        fill("{product} asks for a new key to your {provider} account.", &[product, provider])
     },
     stored: (
         Phrase("The key “{name}” was stored on {date}. It stays in use until the new one is accepted."),
@@ -245,7 +237,7 @@ pub(super) static PAGE_WORDS: PageWords = PageWords {
         ],
     },
     ask_again: Phrase("Ask for a new link"),
-    go_back: |product| fill("Back to {product}", &[("product", product)]),
+    go_back: |product| fill("Back to {product}", &[product]),
     offline: (
         Phrase("You are offline. What you typed is kept on this page."),
         Phrase("Check your connection. The form goes on by itself when it is back."),
@@ -257,7 +249,7 @@ pub(super) static PAGE_WORDS: PageWords = PageWords {
     steps_title: Phrase("What is being checked"),
     steps: |provider| {
         [
-            fill("{provider} is found at the address", &[("provider", provider)]),
+            fill("{provider} is found at the address", &[provider]),
             text("The key is accepted"),
             text("Its rights are enough"),
             text("The account is stored"),
@@ -270,7 +262,7 @@ pub(super) static PAGE_WORDS: PageWords = PageWords {
     next: |product, provider| {
         fill(
             "{product} uses this key from now on. You can take it back in {provider} at any time.",
-            &[("product", product), ("provider", provider)],
+            &[product, provider],
         )
     },
     test_values: Phrase("Test values"),
@@ -283,7 +275,7 @@ pub(super) static PAGE_WORDS: PageWords = PageWords {
         ("unexpected", Phrase("unexpected")),
     ],
     choose: Phrase("Choose a service"),
-    choose_request: |product| fill("{product} asks for access to one of these.", &[("product", product)]),
+    choose_request: |product| fill("{product} asks for access to one of these.", &[product]),
     search: (Phrase("Search"), Phrase("Services found: {count}")),
     choose_other: Phrase("Choose another service"),
     share: ShareWords {
@@ -292,25 +284,23 @@ pub(super) static PAGE_WORDS: PageWords = PageWords {
         body: |provider| {
             fill(
                 "Send this link to the person who manages {provider}. What you filled in is there already. You may close this page.",
-                &[("provider", provider)],
+                &[provider],
             )
         },
         until: Phrase("The link works until {date}, or until it is used."),
         made_before: Phrase("You made a link before. It cannot be shown again; a new one takes its place."),
         mail: Phrase("Write an e-mail"),
-        subject: |product, provider| {
-            fill("{product} needs access to {provider}", &[("product", product), ("provider", provider)])
-        },
+        subject: |product, provider| fill("{product} needs access to {provider}", &[product, provider]),
         text: |product, provider| {
             fill(
                 "Hello,\n\n{product} asks for access to our {provider} account, and I do not have the rights to give it. \
                  Please open this link and follow the steps:\n\n{link}\n\nIt works until {date}.\n",
-                &[("product", product), ("provider", provider)],
+                &[product, provider],
             )
         },
         again: Phrase("Make a new link"),
         take_back: Phrase("Take the link back and do it myself"),
-        done: |provider| fill("{provider} is connected", &[("provider", provider)]),
+        done: |provider| fill("{provider} is connected", &[provider]),
         done_body: Phrase("Your admin has done it. There is nothing left to do here."),
         failed: Phrase("The link could not be made. Check your connection and try again."),
     },

@@ -109,10 +109,11 @@ mod phrases {
         CURRENT.get()?.parts.get("form")
     }
 
-    /// A sentence that is data, a provider file's, in the language that is spoken right now; as it is where it has no translation.
+    /// What a provider file says, in the language that is spoken right now; as it is where it has no translation.
     #[must_use]
     pub fn translated(english: &str) -> String {
-        super::text(english)
+        let found = CURRENT.get().and_then(|phrases| phrases.parts.get("providers")?.get(english)?.as_str());
+        found.unwrap_or(english).to_owned()
     }
 
     /// What `lang` says of an element with this text: English where another language is spoken and the text has stayed English.
@@ -195,7 +196,7 @@ mod tests {
 
     fn german() -> &'static Phrases {
         let table = r#"{"form": {"Show": "Anzeigen", "{label} is empty.": "{label} ist leer.", "Connect {provider}": "{provider} verbinden"},
-            "page": {"API token": "API-Token", "{label} is empty, and {0} too.": "{label} und {0} sind leer.", "{0} {why}.": "{0}: {why}"}}"#;
+            "providers": {"API token": "API-Token"}, "page": {"{label} is empty, and {0} too.": "{label} und {0} sind leer.", "{0} {why}.": "{0}: {why}"}}"#;
         Box::leak(Box::new(Phrases::read("de", table.as_bytes()).unwrap()))
     }
 
@@ -223,6 +224,8 @@ mod tests {
     #[test]
     fn what_has_stayed_english_is_marked_as_english() {
         within(Some(german()), || {
+            assert_eq!(translated("API token"), "API-Token");
+            assert_eq!(translated("Show"), "Show", "a word of ours that a provider file uses by chance");
             assert_eq!(lang_of("API-Token"), None);
             assert_eq!(lang_of("API token"), Some("en"));
             assert_eq!(lang_of(""), None);

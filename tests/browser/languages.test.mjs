@@ -7,6 +7,7 @@ import { after, before, test } from "node:test";
 
 import { form, openBrowser, ready, submit } from "../harness/browser.mjs";
 import { MAGIC_HOST, deploy, magicToken } from "../harness/deployment.mjs";
+import { BUTTON, embedding, formIn, hears, openHost, serveHost } from "../harness/host_pages.mjs";
 import { look } from "../harness/looks.mjs";
 
 const LANGUAGES = process.env.LATCHKEY_LANGUAGES === "all" ? ["de", "ar", "fr", "es", "pt", "ja"] : ["de", "ar"];
@@ -18,8 +19,13 @@ const words = (lang) => {
 
 let edge;
 let chromium;
-before(async () => ([edge, chromium] = await Promise.all([deploy({ faults: true }), openBrowser()])));
-after(() => Promise.all([edge.stop(), chromium.close()]));
+let host;
+before(async () => {
+  host = await serveHost();
+  [edge, chromium] = await Promise.all([deploy({ faults: true, allowedOrigins: [host.origin] }), openBrowser()]);
+  host.edge = edge;
+});
+after(() => Promise.all([edge.stop(), chromium.close(), host.close()]));
 
 async function open(more, context) {
   const session = await edge.session(edge.testKey, more);
@@ -91,6 +97,33 @@ for (const lang of LANGUAGES) {
     await page.context().close();
   });
 }
+
+test("the modal speaks the browser's language, and the form's once that speaks", async () => {
+  for (const [locale, browser, first, then] of [
+    [undefined, "de-DE", "de", "de"],
+    ["ar", "en-US", "en", "ar"],
+    ["en", "de-DE", "de", "en"],
+  ]) {
+    host.answers.push(() => edge.session(edge.testKey, { locale }));
+    const page = await openHost(chromium, host.page(`/modal-${then}`, embedding(BUTTON)), { locale: browser });
+    const close = (lang) => (lang === "en" ? "Close" : words(lang).Close);
+    let go;
+    await page.route("**/embed/*", (route) => (go = () => route.continue()));
+    await page.locator("#open").click();
+    await page.getByRole("button", { name: close(first) }).waitFor();
+    while (!go) await page.waitForTimeout(20);
+    await go();
+    const frame = await formIn(page);
+    await page.getByRole("button", { name: close(then) }).waitFor();
+    assert.equal(await frame.evaluate(() => document.documentElement.lang), then);
+    const [button, dialog] = await Promise.all(["dialog .close", "dialog"].map((part) => page.locator(part).boundingBox()));
+    assert.equal(button.x - dialog.x < dialog.width / 2, then === "ar", "the button is on the side where lines end");
+    await page.getByRole("button", { name: close(then) }).click();
+    await hears(page, "close");
+    assert.deepEqual(page.errors, []);
+    await page.context().close();
+  }
+});
 
 test("the browser's language is taken where the session has none, and the session's is taken before it", async () => {
   const german = await open({}, { locale: "de-AT" });

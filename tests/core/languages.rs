@@ -91,6 +91,10 @@ fn a_guide_without_a_translation_stays_english_and_is_marked_so() {
     assert!(answer.text.contains("So verbinden Sie Okta"));
     assert!(answer.text.contains("<p class=\"step\" lang=\"en\">"), "an English step is read as German");
     assert!(answer.text.contains("<span>API-Token</span>"));
+    assert!(
+        answer.text.contains("<section dir=\"ltr\">"),
+        "its marks would stand on the wrong side in Arabic"
+    );
     let english = scenario.send("GET", "/guides/okta", None, None);
     assert!(!english.text.contains("<p class=\"step\" lang=\"en\">"));
 }

@@ -81,8 +81,10 @@ fn section_view(section: &Section, reader: Reader<'_>) -> Markup {
             }
         }
     };
+    // A section in English reads from left to right with its numbers and marks.
+    let english = lang_of(&translated(&section.title)).map(|_| "ltr");
     html! {
-        section {
+        section dir=[english] {
             @if section.folded {
                 details.background {
                     summary { (title) }

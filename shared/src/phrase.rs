@@ -194,6 +194,7 @@ mod phrases {
 mod tests {
     use super::*;
 
+    #[allow(clippy::unwrap_used, reason = "the table stands above")]
     fn german() -> &'static Phrases {
         let table = r#"{"form": {"Show": "Anzeigen", "{label} is empty.": "{label} ist leer.", "Connect {provider}": "{provider} verbinden"},
             "providers": {"API token": "API-Token"}, "page": {"{label} is empty, and {0} too.": "{label} und {0} sind leer.", "{0} {why}.": "{0}: {why}"}}"#;

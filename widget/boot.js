@@ -54,7 +54,7 @@
   };
   const ask = (token) =>
     fetch("/api/v1/connect" + location.search, {
-      headers: { authorization: "Bearer " + token },
+      headers: { authorization: "Bearer " + token, "accept-language": page.lang },
       cache: "no-store",
       credentials: "omit",
       redirect: "error",
@@ -192,6 +192,7 @@
       new ResizeObserver(size).observe(main);
       size();
       const { code } = page.dataset;
+      say("language", page.lang);
       if (code) say("error", { code, field: null });
       if (!island) return;
       // In the page's flow the focus is the page's; a modal hands it over once the form can be seen.

@@ -33,7 +33,7 @@ export function start({ island, token, session, said, ask }) {
   const call = (method, path, body) =>
     fetch("/api/v1/" + path, {
       method,
-      headers: { authorization: "Bearer " + token, ...(body && { "content-type": "application/json" }) },
+      headers: { authorization: "Bearer " + token, "accept-language": document.documentElement.lang, ...(body && { "content-type": "application/json" }) },
       body: body && JSON.stringify(body),
       cache: "no-store",
       credentials: "omit",

@@ -20,6 +20,7 @@ pub mod error;
 pub mod http;
 pub mod index;
 pub mod key_ring;
+pub mod language;
 pub mod ledger;
 pub mod meter;
 #[cfg(feature = "schema")]

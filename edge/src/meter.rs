@@ -8,6 +8,7 @@
 use crate::config::Config;
 use crate::ledger::operation::{Refusal, Reply};
 use crate::ports::{Platform, PortError, ProjectIndex, Target};
+use latchkey_shared::phrase::Phrases;
 use std::cell::{Cell, RefCell};
 use std::collections::BTreeMap;
 
@@ -163,6 +164,9 @@ impl<'a, P: Platform> Platform for Metered<'a, P> {
     }
     fn log(&self) -> &P::Log {
         self.platform.log()
+    }
+    async fn phrases(&self, language: &'static str) -> Option<&'static Phrases> {
+        self.platform.phrases(language).await
     }
     fn config(&self) -> &Config {
         self.platform.config()

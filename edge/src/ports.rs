@@ -3,6 +3,7 @@
 //! The real ones are in `platform/`; the tests have their own (`tests/support`), over the same SQL and with faults.
 
 use crate::vault::BlobKey;
+use latchkey_shared::phrase::Phrases;
 use latchkey_shared::{ProjectId, Secret};
 use std::collections::BTreeMap;
 
@@ -147,6 +148,8 @@ pub trait Platform {
     fn entropy(&self) -> &Self::Entropy;
     /// The log.
     fn log(&self) -> &Self::Log;
+    /// The sentences of a language; none when they cannot be had, and then English is spoken.
+    async fn phrases(&self, language: &'static str) -> Option<&'static Phrases>;
     /// The deployment's secrets and settings.
     fn config(&self) -> &crate::config::Config;
 }

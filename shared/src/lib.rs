@@ -19,6 +19,7 @@ pub mod key_scope;
 pub mod mode;
 #[cfg(feature = "serde")]
 pub mod offer;
+pub mod phrase;
 #[cfg(feature = "serde")]
 pub mod probe;
 pub mod problem;

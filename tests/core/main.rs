@@ -13,6 +13,7 @@ mod every_step;
 mod faults;
 mod idempotency;
 mod isolation;
+mod languages;
 mod ledger;
 mod listing;
 mod own_hosts;

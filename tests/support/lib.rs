@@ -8,6 +8,7 @@
 #![allow(async_fn_in_trait, reason = "as in the edge")]
 
 mod fake_provider;
+pub mod languages;
 mod memory;
 mod planned;
 mod platform;

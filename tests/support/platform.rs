@@ -1,10 +1,12 @@
 //! A platform in memory: one of each adapter, each open to the test.
 
 use crate::fake_provider::FakeProvider;
+use crate::languages;
 use crate::memory::{Index, MemoryBlobs};
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use latchkey_edge::config::Config;
 use latchkey_edge::ports::{Clock, Entropy, Log, Platform};
+use latchkey_shared::phrase::Phrases;
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 
@@ -61,6 +63,8 @@ pub struct TestPlatform {
     pub entropy: SeededEntropy,
     /// The log.
     pub log: Recorder,
+    /// Whether the tables of other languages than English can be had.
+    pub languages: bool,
     /// The secrets.
     pub config: Config,
 }
@@ -88,6 +92,7 @@ impl TestPlatform {
             clock: FixedClock(now),
             entropy: SeededEntropy::default(),
             log: Recorder::default(),
+            languages: true,
             config: config.unwrap(),
         }
     }
@@ -159,6 +164,9 @@ impl Platform for TestPlatform {
     }
     fn log(&self) -> &Recorder {
         &self.log
+    }
+    async fn phrases(&self, language: &'static str) -> Option<&'static Phrases> {
+        self.languages.then(|| languages::phrases(language))
     }
     fn config(&self) -> &Config {
         &self.config

@@ -3,44 +3,40 @@
 // It owns the exchange of hello and init, whose both sides check window and origin, and asking for a session again. It refuses
 // to see what is typed, and to give the token to anything but the edge's own page.
 
-import { EDGE, TITLE, make, scheme, source } from "./parts.js";
+import { EDGE, make, scheme, source } from "./parts.js";
+import { speak, words as own } from "./words.js";
 
-const WORDS = {
-  loading: "Loading…",
-  failed: "The form could not be opened.",
-  expired: "The session has expired, and there is no new one yet. What you typed is kept.",
-  again: "Try again",
-};
 const SILENCE = 10000;
 
 /**
  * Makes a form that is not started yet. `emit` hears what happens, `end` that the form asks to be closed; `focus` says whether
  * the form may take the focus.
  */
-export const makeForm = ({ session, url, theme, focus, emit, end }) => {
+export const makeForm = ({ session, url, theme, focus, emit, end, say: tell }) => {
+  let words = own;
   const { ask, renewable } = source(session, url);
-  const frame = make("iframe", { title: TITLE, allow: "clipboard-write" });
-  const again = make("button", { type: "button", className: "again", textContent: WORDS.again, onclick: () => retry() });
+  const frame = make("iframe", { title: words.title, allow: "clipboard-write" });
+  const again = make("button", { type: "button", className: "again", textContent: words.again, onclick: () => retry() });
   const text = make("span", { role: "status" });
-  const status = make("div", { className: "status" });
+  const status = make("div", { className: "status", lang: words.lang, dir: words.dir });
   status.append(text, again);
 
   let port, token, silence, awaited, ready, renewed, connection, retry;
   // Counts the tries, so that an answer to one that is over is not taken for the current one's.
   let current = 0;
 
-  const say = (words, retry) => {
-    text.textContent = words;
+  const say = (sentence, retry) => {
+    text.textContent = sentence;
     again.hidden = !retry;
-    frame.style.visibility = words && "hidden";
+    frame.style.visibility = sentence && "hidden";
   };
   const show = () => {
     awaited = false;
     say("");
     if (focus) frame.focus();
   };
-  const fail = (code, retry, words = WORDS.failed) => {
-    say(words, retry);
+  const fail = (code, retry, sentence = words.failed) => {
+    say(sentence, retry);
     if (awaited) frame.style.height = "150px";
     emit("error", { code, field: null });
   };
@@ -56,7 +52,7 @@ export const makeForm = ({ session, url, theme, focus, emit, end }) => {
   const start = () => {
     retry = start;
     hang();
-    say(WORDS.loading);
+    say(words.loading);
     frame.style.height = "";
     awaited = true;
     withSession(
@@ -80,7 +76,7 @@ export const makeForm = ({ session, url, theme, focus, emit, end }) => {
         port?.postMessage({ t: "token", token: (token = given) });
         if (text.textContent) show();
       },
-      () => fail("session_unavailable", true, WORDS.expired),
+      () => fail("session_unavailable", true, words.expired),
     );
   };
   const hang = () => {
@@ -105,6 +101,7 @@ export const makeForm = ({ session, url, theme, focus, emit, end }) => {
   // What the form says, by the one channel it was given.
   const listen = ({ data: { t, d } }) => {
     if (t === "size") return appear(d);
+    if (t === "language") return d !== words.lang && speak([d], learn);
     if (t === "close") return end(d.reason);
     if (t === "ready") ready = true;
     if (t === "success") connection = d;
@@ -116,6 +113,15 @@ export const makeForm = ({ session, url, theme, focus, emit, end }) => {
     }
     emit(t, d);
     if (expired && ready && d.code === "session_expired") renew();
+  };
+  /** The form speaks another language than the browser: what stands around it does too. */
+  const learn = (theirs) => {
+    words = theirs;
+    const { title, lang, dir, again: label } = words;
+    frame.title = title;
+    again.textContent = label;
+    Object.assign(status, { lang, dir });
+    tell?.(words);
   };
   const appear = (height) => {
     frame.style.height = height + "px";

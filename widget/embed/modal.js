@@ -3,8 +3,9 @@
 // It owns the dialog, the scroll lock, and that there is one at a time. It refuses to leave anything behind when it closes.
 
 import { makeForm } from "./form.js";
-import { FORM_LOOK, TITLE, make, scheme, shade, sheet } from "./parts.js";
+import { FORM_LOOK, make, scheme, shade, sheet } from "./parts.js";
 import { cool } from "./preload.js";
+import { words } from "./words.js";
 
 const look = sheet(
   // `!important` in a shadow tree outdoes the page's.
@@ -14,7 +15,7 @@ const look = sheet(
     "overflow:hidden;box-shadow:0 16px 56px #0006;font:16px/1.5 system-ui,sans-serif}" +
     "::backdrop{background:#0008}" +
     "iframe{max-height:calc(100dvh - 32px)}" +
-    ".close{position:absolute;top:10px;right:10px;width:44px;height:44px;border:0;border-radius:10px;background:none;font-size:24px}" +
+    ".close{position:absolute;top:10px;inset-inline-end:10px;width:44px;height:44px;border:0;border-radius:10px;background:none;font-size:24px}" +
     "@media(max-width:600px){dialog{width:100vw;height:100%;margin:0;border-radius:0}iframe{height:100%!important;max-height:none}}",
 );
 
@@ -56,10 +57,15 @@ const show = ({ session, url, theme, onEvent, opener }) => {
   };
 
   const mine = (current = { closed, end });
-  const form = makeForm({ session, url, theme, emit, end, focus: true });
-  const dialog = make("dialog", { ariaLabel: TITLE, onclose: () => end("escape") });
+  const label = ({ title, close, lang, dir }) => {
+    Object.assign(dialog, { ariaLabel: title, lang, dir });
+    x.ariaLabel = close;
+  };
+  const form = makeForm({ session, url, theme, emit, end, focus: true, say: label });
+  const dialog = make("dialog", { onclose: () => end("escape") });
   dialog.style.colorScheme = scheme(theme);
-  const x = make("button", { type: "button", className: "close", textContent: "×", ariaLabel: "Close" });
+  const x = make("button", { type: "button", className: "close", textContent: "×" });
+  label(words);
   x.onclick = () => end("button");
   dialog.append(...form.nodes, x);
   const host = make("latchkey-modal", { end });

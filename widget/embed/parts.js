@@ -3,9 +3,6 @@
 /** Where this program came from; the frame comes from there too. */
 export const EDGE = new URL(import.meta.url).origin;
 
-/** What the frame is called. */
-export const TITLE = "Connect an account";
-
 export const make = (tag, properties) => Object.assign(document.createElement(tag), properties);
 
 export const sheet = (text) => {
@@ -24,7 +21,7 @@ export const shade = (host, look) => {
 /** How a form's frame and what stands in its place look, whatever the page's own style says. */
 export const FORM_LOOK =
   "iframe{display:block;width:100%;height:520px;border:0;border-radius:inherit}" +
-  ".status{position:absolute;inset:0 auto auto 0;margin:24px 56px 24px 24px;font:16px/1.5 system-ui,sans-serif;color:CanvasText}" +
+  ".status{position:absolute;inset-block-start:0;inset-inline-start:0;margin:24px;margin-inline-end:56px;font:16px/1.5 system-ui,sans-serif;color:CanvasText}" +
   "button{font:inherit;color:inherit}" +
   ".again{display:block;min-height:44px;margin-top:16px;padding:8px 16px;border:1px solid;border-radius:9px;background:none;font-weight:600}" +
   "[hidden]{display:none}" +

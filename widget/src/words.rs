@@ -1,34 +1,55 @@
-//! What the form says, in one typed table: a language that lacks a sentence does not compile.
+//! What the form says, in one typed table of English sentences. Each is also the name of its translations
+//! (`widget/languages/`): a language that lacks one does not build.
 //!
 //! Owns the sentences of the form itself. What only the page around it says is in [`crate::ssr`]'s half of the table,
 //! which the browser never loads; what is wrong with an answer, and what a provider said, arrives in words already.
 
-/// The form's sentences, in one language.
+use latchkey_shared::phrase::{self, fill};
+
+/// A sentence without values, by its English.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Phrase(pub(crate) &'static str);
+
+impl Phrase {
+    /// In the page's language.
+    pub(crate) fn text(self) -> String {
+        phrase::text(self.0)
+    }
+}
+
+#[cfg(feature = "ssr")]
+impl maud::Render for Phrase {
+    fn render_to(&self, buffer: &mut String) {
+        self.text().render_to(buffer);
+    }
+}
+
+/// The form's sentences.
 pub(crate) struct Words {
     /// On the button that submits.
-    pub(crate) connect: &'static str,
+    pub(crate) connect: Phrase,
     /// On the same button while an attempt is under way.
-    pub(crate) checking: &'static str,
+    pub(crate) checking: Phrase,
     /// Said aloud when an attempt starts: the provider's name.
     pub(crate) checking_with: fn(&str) -> String,
     /// Said aloud while a lost answer is asked for again.
-    pub(crate) asking_again: &'static str,
+    pub(crate) asking_again: Phrase,
     /// Said aloud while another attempt of the same session holds it.
-    pub(crate) waiting_for_other: &'static str,
+    pub(crate) waiting_for_other: Phrase,
     /// Behind the label of a field that may stay empty.
-    pub(crate) optional: &'static str,
+    pub(crate) optional: Phrase,
     /// Above what is folded away.
-    pub(crate) more: &'static str,
+    pub(crate) more: Phrase,
     /// Above what an account has already and is folded away.
-    pub(crate) kept: &'static str,
+    pub(crate) kept: Phrase,
     /// Below an answer that came with another one: that one's label.
     pub(crate) taken_from: fn(&str) -> String,
     /// On the button that shows a secret as text.
-    pub(crate) show: &'static str,
+    pub(crate) show: Phrase,
     /// Above the provider's own error code.
-    pub(crate) details: &'static str,
+    pub(crate) details: Phrase,
     /// In front of the provider's own error code.
-    pub(crate) vendor_code: &'static str,
+    pub(crate) vendor_code: Phrase,
     /// Below the button.
     pub(crate) assurance: fn(&str) -> String,
     /// Heading after success: the provider's name.
@@ -44,97 +65,104 @@ pub(crate) struct Words {
     /// How many days without use end the key.
     pub(crate) ends_unused: fn(u32) -> String,
     /// Above what the key may do, and what not.
-    pub(crate) may: &'static str,
+    pub(crate) may: Phrase,
     /// The same.
-    pub(crate) may_not: &'static str,
+    pub(crate) may_not: Phrase,
     /// Above the list of checks.
-    pub(crate) checks: &'static str,
+    pub(crate) checks: Phrase,
     /// How a check went, for those who do not see its mark.
-    pub(crate) passed: &'static str,
+    pub(crate) passed: Phrase,
     /// The same.
-    pub(crate) warned: &'static str,
+    pub(crate) warned: Phrase,
     /// The same.
-    pub(crate) skipped: &'static str,
+    pub(crate) skipped: Phrase,
     /// Above what works but deserves attention.
-    pub(crate) attention: &'static str,
+    pub(crate) attention: Phrase,
     /// In front of the name of a push channel.
-    pub(crate) event_hook: &'static str,
+    pub(crate) event_hook: fn(&str) -> String,
     /// Closes the modal.
-    pub(crate) done: &'static str,
+    pub(crate) done: Phrase,
     /// After success on a page of its own.
-    pub(crate) close_page: &'static str,
+    pub(crate) close_page: Phrase,
     /// Who the link was made for: person and customer.
     pub(crate) on_behalf_of: fn(Option<&str>, Option<&str>) -> String,
     /// The answer was lost, and asking again did not help: cause and fix.
-    pub(crate) outcome_unknown: (&'static str, &'static str),
+    pub(crate) outcome_unknown: (Phrase, Phrase),
     /// The secrets could not be sealed: cause and fix.
-    pub(crate) unsealed: (&'static str, &'static str),
+    pub(crate) unsealed: (Phrase, Phrase),
     /// Another attempt did not end in time: cause and fix.
-    pub(crate) still_busy: (&'static str, &'static str),
+    pub(crate) still_busy: (Phrase, Phrase),
     /// The session was used: cause and fix.
-    pub(crate) used: (&'static str, &'static str),
+    pub(crate) used: (Phrase, Phrase),
     /// The session cannot be used any more, and the answer brought no fix of its own.
-    pub(crate) ask_for_another: &'static str,
+    pub(crate) ask_for_another: Phrase,
     /// The attempt failed, and the answer brought no fix of its own.
-    pub(crate) try_again: &'static str,
+    pub(crate) try_again: Phrase,
     /// Said aloud when the page around the form has brought a fresh session.
-    pub(crate) renewed: &'static str,
+    pub(crate) renewed: Phrase,
 }
 
 /// English.
 pub(crate) static WORDS: Words = Words {
-    connect: "Connect",
-    checking: "Checking…",
-    checking_with: |provider| format!("Checking with {provider}. This takes a few seconds."),
-    asking_again: "The answer got lost on the way. Asking again.",
-    waiting_for_other: "Another attempt is still being checked. Waiting for it.",
-    optional: " (optional)",
-    more: "More options",
-    kept: "What stays as it is",
-    taken_from: |label| format!("Taken from what you entered in {label}."),
-    show: "Show",
-    details: "Details",
-    vendor_code: "Code of the service: ",
-    assurance: |provider| format!("Checked with {provider} while you wait, then stored encrypted."),
-    connected: |provider| format!("{provider} is connected"),
+    connect: Phrase("Connect"),
+    checking: Phrase("Checking…"),
+    checking_with: |provider| fill("Checking with {provider}. This takes a few seconds.", &[provider]),
+    asking_again: Phrase("The answer got lost on the way. Asking again."),
+    waiting_for_other: Phrase("Another attempt is still being checked. Waiting for it."),
+    optional: Phrase(" (optional)"),
+    more: Phrase("More options"),
+    kept: Phrase("What stays as it is"),
+    taken_from: |label| fill("Taken from what you entered in {label}.", &[label]),
+    show: Phrase("Show"),
+    details: Phrase("Details"),
+    vendor_code: Phrase("Code of the service: "),
+    assurance: |provider| fill("Checked with {provider} while you wait, then stored encrypted.", &[provider]),
+    connected: |provider| fill("{provider} is connected", &[provider]),
     connected_as: |name, login| match (name, login) {
-        (Some(name), Some(login)) if name != login => format!("Connected as {name} ({login})"),
-        (Some(one), _) | (None, Some(one)) => format!("Connected as {one}"),
+        (Some(name), Some(login)) if name != login => fill("Connected as {name} ({login})", &[name, login]),
+        (Some(one), _) | (None, Some(one)) => fill("Connected as {name}", &[one]),
         (None, None) => String::new(),
     },
-    roles: |roles| format!("Role: {roles}"),
-    key_name: |name| format!("Key: {name}"),
-    ends_on: |date| format!("Ends on {date}"),
-    ends_unused: |days| format!("Ends after {days} days without use; every use renews it."),
-    may: "The key may",
-    may_not: "The key may not",
-    checks: "What was checked",
-    passed: "Passed: ",
-    warned: "Needs attention: ",
-    skipped: "Could not be checked: ",
-    attention: "Good to know",
-    event_hook: "Event hook ",
-    done: "Done",
-    close_page: "You can close this page now.",
+    roles: |roles| fill("Role: {roles}", &[roles]),
+    key_name: |name| fill("Key: {name}", &[name]),
+    ends_on: |date| fill("Ends on {date}", &[date]),
+    ends_unused: |days| {
+        fill("Ends after {days} days without use; every use renews it.", &[&days.to_string()])
+    },
+    may: Phrase("The key may"),
+    may_not: Phrase("The key may not"),
+    checks: Phrase("What was checked"),
+    passed: Phrase("Passed: "),
+    warned: Phrase("Needs attention: "),
+    skipped: Phrase("Could not be checked: "),
+    attention: Phrase("Good to know"),
+    event_hook: |name| fill("Event hook “{name}”", &[name]),
+    done: Phrase("Done"),
+    close_page: Phrase("You can close this page now."),
     on_behalf_of: |person, customer| match (person, customer) {
-        (Some(person), Some(customer)) => format!(" For {person}, {customer}"),
-        (Some(one), None) | (None, Some(one)) => format!(" For {one}"),
+        (Some(person), Some(customer)) => fill(" For {person}, {customer}", &[person, customer]),
+        (Some(one), None) | (None, Some(one)) => fill(" For {person}", &[one]),
         (None, None) => String::new(),
     },
     outcome_unknown: (
-        "We could not find out whether the account was connected: no answer arrived.",
-        "Check your connection and press Connect again. Nothing is made twice.",
+        Phrase("We could not find out whether the account was connected: no answer arrived."),
+        Phrase("Check your connection and press Connect again. Nothing is made twice."),
     ),
     unsealed: (
-        "Your answers could not be encrypted in this browser, so nothing was sent.",
-        "Load the page again, or use another browser.",
+        Phrase("Your answers could not be encrypted in this browser, so nothing was sent."),
+        Phrase("Load the page again, or use another browser."),
     ),
     still_busy: (
-        "Another attempt with this link is still being checked.",
-        "Wait a minute and press Connect again. Nothing you typed is lost.",
+        Phrase("Another attempt with this link is still being checked."),
+        Phrase("Wait a minute and press Connect again. Nothing you typed is lost."),
     ),
-    used: ("This link has been used: the account is connected.", "There is nothing left to do here."),
-    ask_for_another: "Go back to where you opened this form, or ask the person who sent the link for a new one.",
-    try_again: "Wait a moment and press Connect again. Nothing you typed is lost.",
-    renewed: "The link was renewed. Press Connect again.",
+    used: (
+        Phrase("This link has been used: the account is connected."),
+        Phrase("There is nothing left to do here."),
+    ),
+    ask_for_another: Phrase(
+        "Go back to where you opened this form, or ask the person who sent the link for a new one.",
+    ),
+    try_again: Phrase("Wait a moment and press Connect again. Nothing you typed is lost."),
+    renewed: Phrase("The link was renewed. Press Connect again."),
 };

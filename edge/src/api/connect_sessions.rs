@@ -69,7 +69,8 @@ pub(crate) struct NewSession {
     /// Where a link that has ended leads, to get a new one. As `returnUrl`.
     #[cfg_attr(feature = "schema", schemars(length(max = 2000), extend("format" = "uri")))]
     refresh_url: Option<String>,
-    /// The language of the form (BCP 47).
+    /// The form's language, a BCP 47 tag. One that the form does not speak leaves the choice to the browser's `Accept-Language`, then
+    /// to English.
     #[cfg_attr(
         feature = "schema",
         schemars(length(max = 35), regex(pattern = "^[A-Za-z]{2,3}(-[A-Za-z0-9]{1,8})*$"))
@@ -214,7 +215,7 @@ fn connection(id: &str) -> Result<ConnectionId> {
     })
 }
 
-/// A language tag (BCP 47), well-formed. One whose language the form does not speak is kept, and the form speaks English: a
+/// A language tag (BCP 47), well-formed. One whose language the form does not speak is kept, and the browser chooses: a
 /// backend may hand on what its user prefers.
 fn locale(tag: String) -> Result<String> {
     let mut parts = tag.split('-');

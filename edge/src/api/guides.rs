@@ -7,6 +7,7 @@ use crate::domain;
 use crate::error::{Error, Result};
 use crate::http::{Request, Response};
 use crate::index::{Asker, call};
+use crate::language;
 use crate::ledger::operation::{FindBrand, ProjectBrand};
 use crate::ports::{Platform, Target};
 use latchkey_shared::ProjectId;
@@ -31,18 +32,17 @@ pub async fn page(platform: &impl Platform, request: &Request, app: &str) -> Res
     };
     let white_label = known.as_ref().is_some_and(|known| known.white_label);
     let brand = Brand::read(known.as_ref().map_or("", |known| &known.branding), white_label);
-    let html = guide_page(
-        &GuidePage {
-            name: &provider.name,
-            fields: &provider.fields,
-            guide: &provider.guide,
-            product: known.as_ref().map(|known| known.name.as_str()),
-            white_label,
-            brand: brand.page(),
-        },
-        &pages::PARTS,
-    );
-    Ok(pages::html_response(200, html, &brand, "'none'"))
+    let page = GuidePage {
+        name: &provider.name,
+        fields: &provider.fields,
+        guide: &provider.guide,
+        product: known.as_ref().map(|known| known.name.as_str()),
+        white_label,
+        brand: brand.page(),
+    };
+    let phrases = language::of(platform, request, None).await;
+    let made = || pages::html_response(200, guide_page(&page, &pages::PARTS), &brand, "'none'");
+    Ok(language::page(phrases, made))
 }
 
 async fn known(platform: &impl Platform, id: ProjectId) -> Result<ProjectBrand> {

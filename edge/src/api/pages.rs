@@ -10,6 +10,7 @@ use crate::domain;
 use crate::error::Result;
 use crate::http::{Request, Response};
 use crate::index::{Asker, CallError, call};
+use crate::language;
 use crate::ledger::operation::{PeekSession, Refusal, SessionInProject};
 use crate::page;
 use crate::ports::{Clock, Log, Platform, Target};
@@ -47,19 +48,31 @@ pub async fn embed(platform: &impl Platform, request: &Request, id: &str) -> Res
 }
 
 async fn page_at(platform: &impl Platform, request: &Request, place: Place, id: &str) -> Result<Response> {
-    let found = match peek(platform, request, id).await {
-        Ok(found) => found,
+    let found = peek(platform, request, id).await;
+    let locale = found.as_ref().ok().and_then(|found| found.session.locale.as_deref());
+    let phrases = language::of(platform, request, locale).await;
+    Ok(language::page(phrases, || match found {
+        Ok(found) => page_of(platform, request, place, id, &found),
         Err(error) => {
             if let Some(log) = &error.log {
                 platform.log().fault("page", log);
             }
-            return Ok(dead_end(place, error.code, None, &Brand::read("", false)));
+            dead_end(place, error.code, None, &Brand::read("", false))
         }
-    };
+    }))
+}
+
+fn page_of(
+    platform: &impl Platform,
+    request: &Request,
+    place: Place,
+    id: &str,
+    found: &SessionInProject,
+) -> Response {
     let brand = Brand::read(&found.project.branding, found.project.settings.white_label);
-    if let Some(refusal) = ended(&found, platform.clock().now_ms()) {
+    if let Some(refusal) = ended(found, platform.clock().now_ms()) {
         let code = CallError::Refused(refusal).for_asker(Asker::Session).code;
-        return Ok(dead_end(place, code, Some(&found), &brand));
+        return dead_end(place, code, Some(found), &brand);
     }
     let offered: Vec<_> =
         found.session.providers.iter().filter_map(|id| latchkey_catalogue::find(id)).collect();
@@ -70,7 +83,7 @@ async fn page_at(platform: &impl Platform, request: &Request, place: Place, id: 
     };
     let Some(&provider) = provider else {
         if offered.is_empty() {
-            return Ok(dead_end(place, ErrorCode::UnknownProvider, Some(&found), &brand));
+            return dead_end(place, ErrorCode::UnknownProvider, Some(found), &brand);
         }
         let providers: Vec<_> =
             offered.iter().map(|provider| (provider.id.as_str(), provider.name.as_str())).collect();
@@ -81,7 +94,7 @@ async fn page_at(platform: &impl Platform, request: &Request, place: Place, id: 
             product: &found.project.name,
             brand: brand.page(),
         };
-        return Ok(html_response(200, picker_page(&page, &PARTS), &brand, &ancestors(place, &found)));
+        return html_response(200, picker_page(&page, &PARTS), &brand, &ancestors(place, found));
     };
     let offer = Offer::new(provider, &found.project.settings.hosts);
     let html = form_page(
@@ -89,7 +102,7 @@ async fn page_at(platform: &impl Platform, request: &Request, place: Place, id: 
             place,
             session_id: id,
             mode: found.session.mode,
-            form: &crate::api::connect::form(&offer, &found),
+            form: &crate::api::connect::form(&offer, found),
             guide: &provider.guide,
             product: &found.project.name,
             scopes: &scopes(provider, &found.session.scopes),
@@ -100,7 +113,7 @@ async fn page_at(platform: &impl Platform, request: &Request, place: Place, id: 
         },
         &PARTS,
     );
-    Ok(html_response(200, html, &brand, &ancestors(place, &found)))
+    html_response(200, html, &brand, &ancestors(place, found))
 }
 
 /// The scopes a session selects, with their labels.

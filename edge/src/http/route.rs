@@ -9,6 +9,7 @@ use crate::api::{
 };
 use crate::domain;
 use crate::error::{Error, Result};
+use crate::language;
 use crate::meter::{Metered, Quota, WINDOW};
 use crate::ports::{Entropy, Log, Platform};
 use latchkey_shared::{ErrorCode, base62};
@@ -139,6 +140,9 @@ pub async fn handle(platform: &impl Platform, request: &Request) -> Response {
             problem(&error, &request_id)
         }
     };
+    // What a page asks is answered in its language.
+    let to_page = matches!(request.path.strip_prefix("/api/v1/connect"), Some(rest) if rest.is_empty() || rest.starts_with('/'));
+    let response = if to_page { language::answer(&platform, request, response).await } else { response };
     let response = response.with("x-request-id", request_id);
     let response = match platform.index().quota() {
         Some(Quota { limit, remaining, reset }) => response

@@ -6,6 +6,7 @@ mod entropy;
 mod fetch;
 mod index;
 mod kv;
+mod languages;
 mod log;
 mod objects;
 mod request;
@@ -15,6 +16,7 @@ mod within;
 use crate::config::Config;
 use crate::http::problem::problem;
 use crate::{error::Error, http::route, ports, rotation};
+use latchkey_shared::phrase::Phrases;
 use std::rc::Rc;
 use worker::{Context, Env, Request, Response, Result, ScheduleContext, ScheduledEvent, event};
 
@@ -34,6 +36,7 @@ struct Adapters {
     clock: entropy::SystemClock,
     entropy: entropy::SystemEntropy,
     log: log::Console,
+    assets: worker::Fetcher,
 }
 
 impl Adapters {
@@ -46,6 +49,7 @@ impl Adapters {
             clock: entropy::SystemClock,
             entropy: entropy::SystemEntropy,
             log: log::Console,
+            assets: env.assets("ASSETS")?,
         })
     }
 }
@@ -75,6 +79,9 @@ impl ports::Platform for Adapters {
     }
     fn log(&self) -> &Self::Log {
         &self.log
+    }
+    async fn phrases(&self, language: &'static str) -> Option<&'static Phrases> {
+        languages::phrases(&self.assets, language).await
     }
     fn config(&self) -> &Config {
         &self.config

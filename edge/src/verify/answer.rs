@@ -198,15 +198,16 @@ pub(super) fn unanswered(provider: &Provider, probe: &Probe, error: FetchError) 
     if probe.optional {
         return Ok(unread(provider, probe));
     }
+    let name = &provider.name;
     let why = match error {
-        FetchError::TimedOut => "did not answer in time",
-        FetchError::TooLarge => "answered with far more than it should",
-        FetchError::Network => "could not be reached",
+        FetchError::TimedOut => format!("{name} did not answer in time."),
+        FetchError::TooLarge => format!("{name} answered with far more than it should."),
+        FetchError::Network => format!("{name} could not be reached."),
     };
     Err(Box::new(Verification::Unavailable(
         FieldError::whole(
             ErrorCode::ProviderUnavailable,
-            format!("{} {why}.", provider.name),
+            why,
             "Check the domain, wait a moment, and press Connect again. Nothing you typed is lost.",
         ),
         RETRY_DEFAULT,

@@ -6,19 +6,20 @@
 
 use super::domain::{is_address, is_label, is_name, is_public, to_ascii};
 use super::{Field, Parse, Parsed};
+use crate::phrase::{fill, text as said};
 use crate::{ErrorCode, FieldError};
 
 pub(super) fn parse(field: &Field, text: &str, mut changes: Vec<String>) -> Result<Parsed, FieldError> {
     let host = if text.contains(char::is_whitespace) {
         let found = among(field, text).ok_or_else(|| malformed(field))?;
-        changes.push(format!("Took {found} out of the text around it."));
+        changes.push(fill("Took {found} out of the text around it.", &[&found]));
         found
     } else {
         let (host, rewritten) = read(field, text)?;
         if rewritten {
-            changes.push(format!("Changed the admin console’s address to {host}."));
+            changes.push(fill("Changed the admin console’s address to {host}.", &[&host]));
         } else if host != text {
-            changes.push(format!("Read as {host}."));
+            changes.push(fill("Read as {host}.", &[&host]));
         }
         host
     };
@@ -48,7 +49,7 @@ fn read(field: &Field, text: &str) -> Result<(String, bool), FieldError> {
     if is_address(authority) {
         return Err(field.error(
             ErrorCode::HostIsAddress,
-            "This is an address of a machine, not the domain of an organization.".into(),
+            said("This is an address of a machine, not the domain of an organization."),
             example(rule),
         ));
     }
@@ -64,7 +65,7 @@ fn read(field: &Field, text: &str) -> Result<(String, bool), FieldError> {
     if !host.contains('.') {
         return Err(field.error(
             ErrorCode::HostMalformed,
-            "This is only one part of a domain.".into(),
+            said("This is only one part of a domain."),
             example(rule),
         ));
     }
@@ -90,7 +91,7 @@ fn authority<'a>(field: &Field, text: &'a str) -> Result<&'a str, FieldError> {
     if authority.contains('@') {
         return Err(field.error(
             ErrorCode::HostMalformed,
-            "This holds an @, as an e-mail address or a user name does.".into(),
+            said("This holds an @, as an e-mail address or a user name does."),
             example(&field.parse),
         ));
     }
@@ -107,7 +108,7 @@ fn without_port<'a>(field: &Field, authority: &'a str) -> Result<&'a str, FieldE
         Some((host, _)) if is_address(host) => Ok(host),
         Some(_) => Err(field.error(
             ErrorCode::HostMalformed,
-            "This names a port; the service is only reached at the usual one.".into(),
+            said("This names a port; the service is only reached at the usual one."),
             example(&field.parse),
         )),
     }
@@ -156,7 +157,7 @@ fn refused(field: &Field, host: &str) -> FieldError {
     if own_page || rule.suffixes.iter().any(|suffix| suffix == host) {
         return field.error(
             ErrorCode::HostNotAllowed,
-            format!("{host} is a page of the vendor’s own, not the domain of an organization."),
+            fill("{host} is a page of the vendor’s own, not the domain of an organization.", &[host]),
             example(rule),
         );
     }
@@ -168,8 +169,8 @@ fn refused(field: &Field, host: &str) -> FieldError {
     if let Some(last) = doubled {
         return field.error(
             ErrorCode::HostNotAllowed,
-            format!("The ending .{last} stands there twice."),
-            "Take one of them away.".into(),
+            fill("The ending .{last} stands there twice.", &[last]),
+            said("Take one of them away."),
         );
     }
     let suffixes = rule.suffixes.iter().map(|suffix| format!("your-org.{suffix}"));
@@ -177,7 +178,7 @@ fn refused(field: &Field, host: &str) -> FieldError {
     // What was typed is not repeated: it may be a key with dots in it, pasted into the wrong field.
     field.error(
         ErrorCode::HostNotAllowed,
-        format!("This is not {}, which looks like one of: {known}.", rule.noun),
+        fill("This is not {noun}, which looks like one of: {known}.", &[&rule.noun, &known]),
         example(rule),
     )
 }
@@ -185,18 +186,18 @@ fn refused(field: &Field, host: &str) -> FieldError {
 fn placeholder(field: &Field) -> FieldError {
     field.error(
         ErrorCode::HostMalformed,
-        "This is still the placeholder of a guide.".into(),
-        "Put your own organization in its place, as your browser’s address bar shows it.".into(),
+        said("This is still the placeholder of a guide."),
+        said("Put your own organization in its place, as your browser’s address bar shows it."),
     )
 }
 
 fn malformed(field: &Field) -> FieldError {
-    field.error(ErrorCode::HostMalformed, "This cannot be read as a domain.".into(), example(&field.parse))
+    field.error(ErrorCode::HostMalformed, said("This cannot be read as a domain."), example(&field.parse))
 }
 
 fn example(rule: &Parse) -> String {
     let suffix = rule.suffixes.first().map(|suffix| format!("your-org.{suffix}"));
     let known = rule.default.clone().or(suffix).or(rule.hosts.first().cloned());
     let known = known.unwrap_or_else(|| "your-org.example.com".to_owned());
-    format!("Enter the domain you sign in at, such as {known}.")
+    fill("Enter the domain you sign in at, such as {known}.", &[&known])
 }

@@ -3,6 +3,7 @@
 //! Never refuses by shape; refuses what could not stand in a URL's path as one segment.
 
 use super::{Field, Parsed, key, shape};
+use crate::phrase::{fill, text as said};
 use crate::{ErrorCode, FieldError};
 
 pub(super) fn parse(field: &Field, text: &str, mut changes: Vec<String>) -> Result<Parsed, FieldError> {
@@ -10,7 +11,7 @@ pub(super) fn parse(field: &Field, text: &str, mut changes: Vec<String>) -> Resu
     let value = match out_of(field, text) {
         Some(found) => {
             // The text around it may be a secret, so only what was found is repeated.
-            changes.push(format!("Took {found} out of what was pasted."));
+            changes.push(fill("Took {found} out of what was pasted.", &[found]));
             found
         }
         None => text,
@@ -19,8 +20,11 @@ pub(super) fn parse(field: &Field, text: &str, mut changes: Vec<String>) -> Resu
     if !value.chars().all(allowed) {
         return Err(field.error(
             ErrorCode::IdMalformed,
-            format!("This cannot be {}, which has letters, digits, hyphens and underscores only.", rule.noun),
-            "Copy it again, or paste the whole address from your browser.".into(),
+            fill(
+                "This cannot be {noun}, which has letters, digits, hyphens and underscores only.",
+                &[&rule.noun],
+            ),
+            said("Copy it again, or paste the whole address from your browser."),
         ));
     }
     let warning = key::look(field, value);

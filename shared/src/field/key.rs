@@ -5,12 +5,13 @@
 
 use super::shape::{self, Fit};
 use super::{Field, Parse, Parsed};
+use crate::phrase::{fill, text as said};
 use crate::{ErrorCode, FieldError};
 
 pub(super) fn parse(field: &Field, text: &str, mut changes: Vec<String>) -> Result<Parsed, FieldError> {
     let rule = &field.parse;
     if let Some(key) = within(rule, text) {
-        changes.push(format!("Took {} out of the text around it.", the(&rule.noun)));
+        changes.push(fill("Took the {bare} out of the text around it.", &[bare(&rule.noun)]));
         return Ok(Parsed { value: key.to_owned(), changes, warning: look(field, key) });
     }
     let mut key = text;
@@ -18,32 +19,35 @@ pub(super) fn parse(field: &Field, text: &str, mut changes: Vec<String>) -> Resu
     for header in ["authorization:", "x-api-key:"] {
         if let Some(rest) = strip_word(key, header) {
             key = rest;
-            changes.push("Removed the header’s name in front of it.".into());
+            changes.push(said("Removed the header’s name in front of it."));
         }
     }
     for scheme in rule.schemes.iter().map(String::as_str).chain(["Bearer", "Token"]) {
         if let Some(rest) = strip_word(key, scheme).filter(|rest| rest.len() + scheme.len() < key.len()) {
             key = rest;
-            changes.push(format!("Removed “{scheme}” in front of it."));
+            changes.push(fill("Removed “{scheme}” in front of it.", &[scheme]));
             break;
         }
     }
     let joined: String = key.split_whitespace().collect();
     if joined.len() != key.len() {
-        changes.push("Removed spaces or line breaks inside it.".into());
+        changes.push(said("Removed spaces or line breaks inside it."));
     }
     if joined.is_empty() {
         return Err(field.error(
             ErrorCode::FieldRequired,
-            "There is a header, but no key in it.".into(),
-            format!("Enter {}.", rule.noun),
+            said("There is a header, but no key in it."),
+            fill("Enter {noun}.", &[&rule.noun]),
         ));
     }
     if let Some(odd) = joined.chars().find(|c| !c.is_ascii_graphic()) {
         return Err(field.error(
             ErrorCode::KeyMalformed,
-            format!("A character in it (U+{:04X}) cannot be part of {}.", u32::from(odd), rule.noun),
-            "Copy it again with the button the service offers for that, and paste it here.".into(),
+            fill(
+                "A character in it ({code}) cannot be part of {noun}.",
+                &[&format!("U+{:04X}", u32::from(odd)), &rule.noun],
+            ),
+            said("Copy it again with the button the service offers for that, and paste it here."),
         ));
     }
     let warning = look(field, &joined);
@@ -58,9 +62,8 @@ fn within<'a>(rule: &Parse, text: &'a str) -> Option<&'a str> {
     found.all(|other| other == first).then_some(first)
 }
 
-fn the(noun: &str) -> String {
-    let bare = noun.strip_prefix("an ").or(noun.strip_prefix("a ")).unwrap_or(noun);
-    ["the ", bare].concat()
+fn bare(noun: &str) -> &str {
+    noun.strip_prefix("an ").or(noun.strip_prefix("a ")).unwrap_or(noun)
 }
 
 fn strip_word<'a>(text: &'a str, word: &str) -> Option<&'a str> {
@@ -75,7 +78,7 @@ pub(super) fn look(field: &Field, key: &str) -> Option<FieldError> {
     if let Some(alike) = rule.look_alikes.iter().find(|alike| shape::fits(&alike.shape, key)) {
         return warn(alike.message.clone(), alike.fix.clone());
     }
-    let fix = || "Check that all of it was copied. You can still try it as it is.".to_owned();
+    let fix = || said("Check that all of it was copied. You can still try it as it is.");
     // Of several usual shapes the one counts that the key begins like.
     let fits = rule.shapes.iter().map(|shape| (shape, shape::compare(shape, key)));
     let nearest = fits.min_by_key(|(_, fit)| match fit {
@@ -88,12 +91,24 @@ pub(super) fn look(field: &Field, key: &str) -> Option<FieldError> {
         (_, Fit::Fits) => None,
         (shape, Fit::Beginning) => {
             let beginning = shape::beginning(shape);
-            warn(format!("This does not begin with {beginning}, as {} usually does.", rule.noun), fix())
+            warn(
+                fill(
+                    "This does not begin with {beginning}, as {noun} usually does.",
+                    &[beginning, &rule.noun],
+                ),
+                fix(),
+            )
         }
         (_, Fit::Length(wanted)) => {
             let has = key.chars().count();
-            warn(format!("This has {has} characters; {} usually has {wanted}.", rule.noun), fix())
+            warn(
+                fill(
+                    "This has {has} characters; {noun} usually has {wanted}.",
+                    &[&has.to_string(), &rule.noun, &wanted.to_string()],
+                ),
+                fix(),
+            )
         }
-        (_, Fit::Inside) => warn(format!("This is not built as {} usually is.", rule.noun), fix()),
+        (_, Fit::Inside) => warn(fill("This is not built as {noun} usually is.", &[&rule.noun]), fix()),
     }
 }

@@ -20,6 +20,7 @@ mod tests;
 pub use rule::{Field, LookAlike, Parse, ParseKind};
 pub use settle::{settle, told};
 
+use crate::phrase::fill;
 use crate::{ErrorCode, FieldError};
 
 /// An answer that was read. `Debug` does not show its value.
@@ -72,18 +73,18 @@ impl Field {
             }
             return Err(self.error(
                 ErrorCode::FieldRequired,
-                format!("{} is empty.", self.label),
-                format!("Enter {}.", self.parse.noun),
+                fill("{label} is empty.", &[&self.label]),
+                fill("Enter {noun}.", &[&self.parse.noun]),
             ));
         }
         if text.chars().count() > self.parse.max as usize {
             return Err(self.error(
                 ErrorCode::FieldTooLong,
-                format!(
-                    "This is longer than {} can be ({} characters at most).",
-                    self.parse.noun, self.parse.max
+                fill(
+                    "This is longer than {noun} can be ({max} characters at most).",
+                    &[&self.parse.noun, &self.parse.max.to_string()],
                 ),
-                format!("Copy only {}, without the text around it.", self.parse.noun),
+                fill("Copy only {noun}, without the text around it.", &[&self.parse.noun]),
             ));
         }
         match self.parse.kind {

@@ -4,6 +4,7 @@
 //! them again. A key is bound to the id in it; an address may have been copied from anywhere, so a key is asked first.
 
 use super::{Field, ParseKind};
+use crate::phrase::fill;
 use crate::{ErrorCode, FieldError};
 
 /// What the other answers tell about the field at `at`, and which of them does. Empty answers tell nothing.
@@ -50,8 +51,8 @@ pub fn settle(fields: &[Field], typed: &[&str], values: &mut [String]) -> Vec<Fi
         } else if field.deduced && place.is_empty() {
             errors.push(field.error(
                 ErrorCode::FieldRequired,
-                format!("{} is empty, and no other answer carries it.", field.label),
-                format!("Enter {}.", field.parse.noun),
+                fill("{label} is empty, and no other answer carries it.", &[&field.label]),
+                fill("Enter {noun}.", &[&field.parse.noun]),
             ));
         }
     }
@@ -59,11 +60,11 @@ pub fn settle(fields: &[Field], typed: &[&str], values: &mut [String]) -> Vec<Fi
 }
 
 fn mismatch(field: &Field, key: &Field) -> FieldError {
-    let (key, this) = (&key.label, &field.label);
+    let values: &[&str] = &[&key.label, &field.label];
     field.error(
         ErrorCode::AccountMismatch,
-        format!("The {key} belongs to another account than this {this}."),
-        format!("Empty this field to use the account of the {key}, or enter the key of this account."),
+        fill("The {key} belongs to another account than this {this}.", values),
+        fill("Empty this field to use the account of the {key}, or enter the key of this account.", values),
     )
 }
 

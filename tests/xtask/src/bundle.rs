@@ -13,7 +13,7 @@ use crate::command::{node, run};
 use crate::hash::sha256_hex;
 use crate::memo::Memo;
 use crate::workspace::Workspace;
-use crate::{reference, tools, wasm};
+use crate::{languages, reference, tools, wasm};
 
 /// Features are named one by one: with `--all-features` binaryen 132 writes imports that Chromium 156 refuses.
 const WASM_FEATURES: [&str; 8] = [
@@ -29,6 +29,7 @@ const WASM_FEATURES: [&str; 8] = [
 
 /// Builds the widget, the reference, the page's parts and the Worker.
 pub(crate) fn build(workspace: &Workspace) -> Result<()> {
+    languages::check(workspace)?;
     tools::wasm_target()?;
     tools::node_packages(workspace)?;
     let widget = build_widget(workspace)?;
@@ -65,6 +66,8 @@ fn build_widget(workspace: &Workspace) -> Result<Addresses> {
     let [seal_source, more_source] = ["seal/seal.mjs", "more.js"].map(|name| workspace.widget().join(name));
     let mut inputs: Vec<&Path> = vec![&widget, &seal, &seal_source, &more_source];
     inputs.extend(sources.iter().map(PathBuf::as_path));
+    let tables = [languages::files(workspace)?, languages::provider_files(workspace)?].concat();
+    inputs.extend(tables.iter().map(PathBuf::as_path));
     let memo = Memo::of(workspace, "widget", &inputs)?;
     if let Some([js, wasm, seal, fallback_js, fallback_wasm, more, ..]) = memo.recall().as_deref() {
         return Addresses::of([js, wasm, seal, fallback_js, fallback_wasm, more]);
@@ -90,6 +93,9 @@ fn build_widget(workspace: &Workspace) -> Result<Addresses> {
     made.extend(for_hosts.iter().map(PathBuf::as_path));
     let mut compress = node(workspace, &workspace.runtime("compress.mjs"));
     run(compress.args(&made), "compressing the widget's files")?;
+
+    let tables = languages::build(workspace, &assets)?;
+    made.extend(tables.iter().map(PathBuf::as_path));
     memo.record(&made)?;
     Ok(addresses)
 }
@@ -113,8 +119,12 @@ const TYPES: [&str; 2] = ["connect.d.ts", "connect-react.d.ts"];
 /// What the pages that embed the form load. They name `connect.js`, so its name never changes; what it loads later has its
 /// hash in its name, and a stable name for pages that outlive a deployment.
 fn build_for_hosts(workspace: &Workspace, assets: &Path, addresses: &Addresses) -> Result<Vec<PathBuf>> {
+    let words = build_host_words(workspace, assets)?;
+    let name = words.file_name().context("a file of the widget has no name")?;
+    let define = format!("--define:WORDS={}", serde_json::json!(format!("/assets/{}", name.display())));
     let embed = assets.join("embed.js");
     let mut bundle = esbuild(workspace, &workspace.widget().join("embed/index.js"), &embed);
+    bundle.arg(define);
     run(bundle.args(["--bundle", "--format=esm", "--target=es2022"]), "bundling widget/embed")?;
     let hashed = store_by_hash(&embed, assets, "embed", "js")?;
 
@@ -133,13 +143,25 @@ fn build_for_hosts(workspace: &Workspace, assets: &Path, addresses: &Addresses) 
     );
     write(&preload, page.as_bytes())?;
 
-    let mut made = vec![embed, hashed, connect, preload];
+    let mut made = vec![embed, hashed, connect, preload, words];
     for name in TYPES {
         let types = assets.join(name);
         write(&types, &read(&workspace.widget().join(name))?)?;
         made.push(types);
     }
     Ok(made)
+}
+
+/// What the modal says in other languages than English: loaded where the browser or the form speaks another one.
+fn build_host_words(workspace: &Workspace, assets: &Path) -> Result<PathBuf> {
+    let mut tables = serde_json::Map::new();
+    for file in languages::files(workspace)? {
+        let language = file.file_stem().unwrap_or_default().to_string_lossy().into_owned();
+        tables.extend(languages::object(&file)?.remove("host").map(|words| (language, words)));
+    }
+    let made = empty_directory(workspace.generated("embed-words"))?.join("words.js");
+    write(&made, format!("export const tables = {};\n", serde_json::Value::Object(tables)).as_bytes())?;
+    store_by_hash(&made, assets, "embed-words", "js")
 }
 
 /// One program of the page from its compiled module: the glue and the WebAssembly, stored.

@@ -16,6 +16,7 @@ mod command;
 mod dev;
 mod fuzz;
 mod hash;
+mod languages;
 mod memo;
 mod prism;
 mod provider;

@@ -26,7 +26,7 @@ pub(crate) struct Step {
 impl Step {
     /// Whether the CI set does without it.
     pub(crate) fn is_slow(&self) -> bool {
-        matches!(self.name, "fuzz" | "hosts" | "prism" | "schemathesis-long")
+        matches!(self.name, "fuzz" | "hosts" | "languages" | "prism" | "schemathesis-long")
     }
 }
 
@@ -42,7 +42,7 @@ pub(crate) enum Work {
 pub(crate) const BUILD: &str = "build";
 
 /// All steps, in the order they run in. The last ones are slow, and run when they are named or with `--matrix`.
-pub(crate) const STEPS: [Step; 16] = [
+pub(crate) const STEPS: [Step; 17] = [
     Step { name: "format", needs_build: false, work: Work::Check(format) },
     Step { name: "clippy-host", needs_build: false, work: Work::Check(clippy_host) },
     Step { name: "doc", needs_build: false, work: Work::Check(doc) },
@@ -61,6 +61,7 @@ pub(crate) const STEPS: [Step; 16] = [
         work: Work::Check(|workspace| fuzz::all(workspace, fuzz::SECONDS)),
     },
     Step { name: "hosts", needs_build: true, work: Work::Tests(hosts) },
+    Step { name: "languages", needs_build: true, work: Work::Tests(languages) },
     Step { name: "prism", needs_build: false, work: Work::Tests(prism::check) },
     Step { name: "schemathesis-long", needs_build: true, work: Work::Tests(schemathesis::long) },
 ];
@@ -145,6 +146,12 @@ fn edge(workspace: &Workspace, filter: Option<&str>) -> Result<Tally> {
 
 fn browser(workspace: &Workspace, filter: Option<&str>) -> Result<Tally> {
     node_tests(workspace, "browser", filter, &[("CHROMIUM", tools::chromium()?.into())])
+}
+
+/// The browser's tests of the languages, in every language.
+fn languages(workspace: &Workspace, _filter: Option<&str>) -> Result<Tally> {
+    let environment = [("CHROMIUM", tools::chromium()?.into()), ("LATCHKEY_LANGUAGES", "all".into())];
+    node_tests(workspace, "browser", Some("every language"), &environment)
 }
 
 /// Pages of real frameworks, which have a lockfile of their own.

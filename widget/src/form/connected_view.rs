@@ -2,7 +2,7 @@
 
 use super::field_view::when;
 use super::model::{Act, Tell};
-use crate::words::WORDS;
+use crate::words::{Phrase, WORDS};
 use latchkey_shared::report::{CheckState, Report};
 use leptos::prelude::*;
 
@@ -28,8 +28,7 @@ pub(crate) fn connected_view(
         capabilities.map(|one| (state, one.title.clone())).collect()
     };
     let warnings = report.warnings.iter().map(|warning| (warning.message.clone(), warning.fix.clone()));
-    let hook =
-        report.event_hook.map(|hook| ([WORDS.event_hook, "“", &hook.name, "”"].concat(), hook.message));
+    let hook = report.event_hook.map(|hook| ((WORDS.event_hook)(&hook.name), hook.message));
     let notes = warnings.chain(hook).collect::<Vec<_>>();
     let nothing_to_note = notes.is_empty();
     let notes = notes
@@ -45,11 +44,11 @@ pub(crate) fn connected_view(
             {list_view(WORDS.may, may(true, CheckState::Passed))}
             {list_view(WORDS.may_not, may(false, CheckState::Skipped))}
             <div class="attention" hidden=nothing_to_note>
-                <h3>{WORDS.attention}</h3>
+                <h3>{WORDS.attention.text()}</h3>
                 <ul>{notes}</ul>
             </div>
-            <button class="primary" type="button" hidden=!embedded on:click=when(tell, Act::Done)>{WORDS.done}</button>
-            <p class="farewell" hidden=embedded>{WORDS.close_page}</p>
+            <button class="primary" type="button" hidden=!embedded on:click=when(tell, Act::Done)>{WORDS.done.text()}</button>
+            <p class="farewell" hidden=embedded>{WORDS.close_page.text()}</p>
         </div>
     }
 }
@@ -74,13 +73,13 @@ fn facts(report: &Report) -> Vec<String> {
 }
 
 /// A list with a mark before each line; nothing is to be seen of one without lines.
-fn list_view(title: &'static str, lines: Vec<(CheckState, String)>) -> impl IntoView + use<> {
+fn list_view(title: Phrase, lines: Vec<(CheckState, String)>) -> impl IntoView + use<> {
     let nothing = lines.is_empty();
     let word = |state: CheckState| match state {
-        _ if title != WORDS.checks => "",
-        CheckState::Passed => WORDS.passed,
-        CheckState::Warned => WORDS.warned,
-        CheckState::Skipped => WORDS.skipped,
+        _ if title != WORDS.checks => String::new(),
+        CheckState::Passed => WORDS.passed.text(),
+        CheckState::Warned => WORDS.warned.text(),
+        CheckState::Skipped => WORDS.skipped.text(),
     };
     let line = |(state, text): (CheckState, String)| {
         view! { <li data-check=state.as_str()><span class="unseen">{word(state)}</span>{text}</li> }
@@ -88,7 +87,7 @@ fn list_view(title: &'static str, lines: Vec<(CheckState, String)>) -> impl Into
     let lines = lines.into_iter().map(line).collect::<Vec<_>>();
     view! {
         <div hidden=nothing>
-            <h3>{title}</h3>
+            <h3>{title.text()}</h3>
             <ul class="checks">{lines}</ul>
         </div>
     }

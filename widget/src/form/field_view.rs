@@ -43,17 +43,17 @@ pub(crate) fn field_view(
                 on:mousedown=keep_focus
                 on:click=when(tell, Act::Reveal(at))
             >
-                {WORDS.show}
+                {WORDS.show.text()}
                 <span class="unseen">{[" ", label.as_str()].concat()}</span>
             </button>
         }
     });
     view! {
         <div class="field" data-field=field.id.clone()>
-            <label for=id.clone()>
-                {label.clone()} <span class="optional">{if may_stay_empty(field) { WORDS.optional } else { "" }}</span>
+            <label {..foreign(&label)} for=id.clone()>
+                {label.clone()} <span class="optional">{if may_stay_empty(field) { WORDS.optional.text() } else { String::new() }}</span>
             </label>
-            <p class="help" id=part("help")>{field.help.clone().unwrap_or_default()}</p>
+            <p {..foreign(field.help.as_deref().unwrap_or_default())} class="help" id=part("help")>{field.help.clone().unwrap_or_default()}</p>
             <div class="entry">
                 <input
                     {..fixed(field, described_by)}
@@ -89,6 +89,8 @@ fn fixed(field: &Field, described_by: String) -> impl leptos::attr::Attribute + 
         set("placeholder", field.placeholder.clone()),
         set("aria-required", truth(!may_stay_empty(field))),
         set("aria-describedby", described_by),
+        // Hosts, keys and ids read from left to right in every language.
+        set("dir", if field.parse.kind == ParseKind::Text { "auto" } else { "ltr" }),
         // For secrets: what password managers and browsers neither fill in nor offer to keep.
         set("autocomplete", if field.secret { "one-time-code" } else { "off" }),
         set("autocapitalize", "none"),
@@ -100,6 +102,15 @@ fn fixed(field: &Field, described_by: String) -> impl leptos::attr::Attribute + 
         set("data-form-type", "other"),
     )
 }
+
+/// Marks what a provider file says in English on a page in another language.
+#[cfg(feature = "ssr")]
+fn foreign(text: &str) -> impl leptos::attr::Attribute + use<> {
+    set("lang", latchkey_shared::phrase::lang_of(text))
+}
+
+#[cfg(not(feature = "ssr"))]
+fn foreign(_text: &str) {}
 
 #[cfg(not(feature = "ssr"))]
 fn fixed(_field: &Field, _described_by: String) {}

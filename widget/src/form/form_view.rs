@@ -40,12 +40,16 @@ pub(crate) fn form_view(parts: FormParts<'_>) -> impl IntoView + use<> {
         event.prevent_default();
         tell(Act::Submit);
     };
+    let on_button: Text = Box::new(move || {
+        let checking = state.with(|state| state.phase == Phase::Checking);
+        (if checking { WORDS.checking } else { WORDS.connect }).text()
+    });
     view! {
         <section id="latchkey-form" data-state=follow(|state| state.phase.as_str()) aria-labelledby="latchkey-title">
             <form novalidate autocomplete="off" hidden=is(Phase::Connected) on:submit=submit>
                 {questions(false)}
                 <details id=MORE class="more" hidden=nothing_folded>
-                    <summary>{if form.update { WORDS.kept } else { WORDS.more }}</summary>
+                    <summary>{if form.update { WORDS.kept.text() } else { WORDS.more.text() }}</summary>
                     {folded}
                 </details>
                 {trouble_view("latchkey-alert".into(), "alert", "alert", state, |state| &state.alert)}
@@ -56,7 +60,7 @@ pub(crate) fn form_view(parts: FormParts<'_>) -> impl IntoView + use<> {
                         aria-busy=follow(|state| truth(state.phase == Phase::Checking))
                         on:mousedown=keep_focus
                     >
-                        {follow(|state| if state.phase == Phase::Checking { WORDS.checking } else { WORDS.connect })}
+                        {on_button}
                     </button>
                     <p class="assurance">{(WORDS.assurance)(&form.name)}</p>
                 </div>

@@ -26,8 +26,8 @@ pub(crate) fn trouble_view<S: Send + Sync + 'static>(
                 <p class="cause">{part(|trouble| &trouble.message)}</p>
                 <p class="fix">{part(|trouble| &trouble.fix)}</p>
                 <details hidden=absent(|trouble| &trouble.vendor_code)>
-                    <summary>{WORDS.details}</summary>
-                    <p>{WORDS.vendor_code}<code>{part(|trouble| &trouble.vendor_code)}</code></p>
+                    <summary>{WORDS.details.text()}</summary>
+                    <p>{WORDS.vendor_code.text()}<code>{part(|trouble| &trouble.vendor_code)}</code></p>
                 </details>
             </div>
         </div>

@@ -76,6 +76,10 @@ async fn send(
     let options = RequestInit::new();
     // The token proves possession of the session to the edge that made it.
     let headers = object(&[("Authorization", ["Bearer ", token.expose()].concat().into())]);
+    // What is wrong is said in the page's language.
+    if let Some(language) = dom::document().and_then(|page| page.document_element()?.get_attribute("lang")) {
+        set(headers.unchecked_ref(), "Accept-Language", &language.into());
+    }
     if let Some(body) = body {
         options.set_method("POST");
         options.set_body(body);
@@ -110,7 +114,7 @@ pub(super) fn read(status: u16, json: &JsValue) -> Answer {
 /// A refusal with a code that is newer than this page: its sentence still tells the person what happened.
 fn newer_problem(status: u16, json: &JsValue) -> Option<Problem> {
     let detail: String = member(json, "detail").filter(|_| status < 500)?;
-    let error = FieldError::whole(ErrorCode::Internal, detail.clone(), WORDS.try_again);
+    let error = FieldError::whole(ErrorCode::Internal, detail.clone(), WORDS.try_again.text());
     Some(Problem {
         kind: String::new(),
         title: String::new(),

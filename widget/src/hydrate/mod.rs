@@ -16,6 +16,7 @@ mod session;
 
 use crate::form::{Act, FormParts, form_view};
 use js_sys::{Function, Promise};
+use latchkey_shared::phrase;
 use page::Page;
 use seal::Sealer;
 use std::cell::RefCell;
@@ -41,6 +42,8 @@ pub fn start(
     say: Function,
     sealer: Function,
 ) {
+    // Said before anything is built: both sides must say the same.
+    phrase::speak(js_sys::Reflect::get(island, &"words".into()).unwrap_or(JsValue::UNDEFINED));
     let sealer = Sealer::new(sealer, session.clone());
     let Some(page) = Page::new(island, token, say, sealer) else { return };
     let page = Rc::new(page);

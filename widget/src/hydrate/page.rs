@@ -135,7 +135,7 @@ impl Page {
         self.open_attempt.take();
         if self.phase() == Phase::Ended {
             self.show(Phase::Asking, Trouble::default());
-            self.say(WORDS.renewed.to_owned());
+            self.say(WORDS.renewed.text());
         }
     }
 

@@ -6,7 +6,7 @@ use super::seal::Unsealed;
 use super::{answers, dom, seal};
 use crate::attempt::Attempt;
 use crate::form::{HEADING, OUTCOME, Phase, Trouble, connected_view};
-use crate::words::WORDS;
+use crate::words::{Phrase, WORDS};
 use latchkey_shared::connect::ConnectResponse;
 use latchkey_shared::{ErrorCode, Problem};
 use leptos::task::spawn_local;
@@ -102,7 +102,7 @@ async fn submit(page: &Page, attempt: &Attempt) -> Option<End> {
                 if waited > PATIENCE {
                     return Some(End::StillBusy);
                 }
-                page.say(WORDS.waiting_for_other.to_owned());
+                page.say(WORDS.waiting_for_other.text());
                 seconds.cast_signed() * 1_000
             }
             Answer::Refused(problem) if problem.code != ErrorCode::OutcomeUnknown => {
@@ -110,7 +110,7 @@ async fn submit(page: &Page, attempt: &Attempt) -> Option<End> {
             }
             Answer::Refused(_) | Answer::Lost => {
                 let Some(&pause) = lost.next() else { return Some(End::Unknown) };
-                page.say(WORDS.asking_again.to_owned());
+                page.say(WORDS.asking_again.text());
                 pause
             }
         };
@@ -160,7 +160,7 @@ pub(super) fn refused(page: &Page, problem: Problem) {
         page.outbox.error(problem.code, None);
         let (message, fix) = match problem.errors.into_iter().next() {
             Some(error) => (error.message, error.fix),
-            None => (problem.detail, WORDS.ask_for_another.to_owned()),
+            None => (problem.detail, WORDS.ask_for_another.text()),
         };
         return page.end(Trouble::new(message, fix));
     }
@@ -172,15 +172,15 @@ pub(super) fn refused(page: &Page, problem: Problem) {
         None if told_any => return,
         None => {
             page.outbox.error(problem.code, None);
-            Trouble::new(problem.detail, WORDS.try_again)
+            Trouble::new(problem.detail, WORDS.try_again.text())
         }
     };
     page.show(Phase::Asking, whole);
 }
 
-fn fail(page: &Page, code: ErrorCode, (message, fix): (&str, &str)) {
+fn fail(page: &Page, code: ErrorCode, (message, fix): (Phrase, Phrase)) {
     page.outbox.error(code, None);
-    page.show(Phase::Asking, Trouble::new(message, fix));
+    page.show(Phase::Asking, Trouble::new(message.text(), fix.text()));
 }
 
 /// Whether another key may help.

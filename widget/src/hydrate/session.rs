@@ -46,7 +46,7 @@ fn greet(page: &Page, body: &JsValue) {
     if session.state == SessionState::Done && page.phase() == Phase::Asking {
         let (message, fix) = WORDS.used;
         page.outbox.error(ErrorCode::SessionUsed, None);
-        return page.end(Trouble::new(message, fix));
+        return page.end(Trouble::new(message.text(), fix.text()));
     }
     for Prefill { field, value } in member::<Vec<Prefill>>(body, "prefill").unwrap_or_default() {
         let Some(at) = page.form.fields.iter().position(|known| known.id == field && !known.secret) else {

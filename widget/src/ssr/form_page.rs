@@ -9,6 +9,7 @@ use super::share_view::share_view;
 use super::words::PAGE_WORDS;
 use super::{FormPage, Parts, Place, shown};
 use crate::form::{FormModel, FormParts, form_view};
+use crate::words::Phrase;
 use latchkey_shared::Mode;
 use latchkey_shared::connect::Form;
 use leptos::prelude::*;
@@ -139,7 +140,7 @@ fn notices(place: Place) -> Markup {
     }
 }
 
-fn boot_notice(id: &str, (cause, fix): (&str, &str), hidden: bool, retry: bool) -> Markup {
+fn boot_notice(id: &str, (cause, fix): (Phrase, Phrase), hidden: bool, retry: bool) -> Markup {
     html! {
         div.alert id=(id) role="alert" hidden[hidden] {
             div {

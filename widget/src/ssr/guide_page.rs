@@ -3,15 +3,16 @@
 use super::brand_view::{foot, logo};
 use super::document::{Document, render};
 use super::guide_view::{Reader, guide_view};
-use super::words::PAGE_WORDS;
+use super::words::{HUB, PAGE_WORDS};
 use super::{GuidePage, Parts, Place, shown};
 use latchkey_shared::field::Field;
+use latchkey_shared::phrase::lang_of;
 use maud::{Markup, html};
 
 /// The complete document.
 #[must_use]
 pub fn guide_page(page: &GuidePage<'_>, parts: &Parts<'_>) -> String {
-    let product = page.product.unwrap_or(PAGE_WORDS.hub);
+    let product = page.product.unwrap_or(HUB);
     let reader =
         Reader { provider: page.name, product, white_label: page.white_label, scopes: &[], alone: true };
     let title = (PAGE_WORDS.guide_title)(page.name);
@@ -51,15 +52,16 @@ pub fn guide_page(page: &GuidePage<'_>, parts: &Parts<'_>) -> String {
 }
 
 fn asked(field: &Field) -> Markup {
-    let optional = if field.optional || field.deduced { PAGE_WORDS.optional } else { "" };
     html! {
         li {
             p.step {
-                (field.label) " "
-                span.optional { (optional) }
+                span lang=[lang_of(&field.label)] { (field.label) } " "
+                @if field.optional || field.deduced {
+                    span.optional { (PAGE_WORDS.optional) }
+                }
             }
             @if let Some(help) = &field.help {
-                p { (help) }
+                p lang=[lang_of(help)] { (help) }
             }
             @if let Some(example) = &field.placeholder {
                 p { (PAGE_WORDS.example) " " code { (example) } }

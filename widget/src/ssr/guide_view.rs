@@ -4,6 +4,7 @@
 use super::inline_text::inline_text;
 use super::words::PAGE_WORDS;
 use latchkey_shared::guide::{DeepLink, Guide, Section, Step};
+use latchkey_shared::phrase::{lang_of, translated};
 use maud::{Markup, html};
 
 /// Who reads the guide, and where.
@@ -33,7 +34,7 @@ pub(super) fn guide_view(guide: &Guide, reader: Reader<'_>) -> Markup {
         @if let Some(warning) = &guide.warning {
             div.before {
                 h3 { (PAGE_WORDS.before) }
-                p { (inline_text(warning, reader.product)) }
+                p lang=[mark(warning)] { (said(warning, reader)) }
             }
         }
         @for section in sections {
@@ -56,12 +57,23 @@ pub(super) fn guide_view(guide: &Guide, reader: Reader<'_>) -> Markup {
     }
 }
 
+/// What a provider file says, in the page's language as far as it has it.
+fn said(english: &str, reader: Reader<'_>) -> Markup {
+    inline_text(&translated(english), reader.product)
+}
+
+/// What `lang` says of it.
+fn mark(english: &str) -> Option<&'static str> {
+    lang_of(&translated(english))
+}
+
 fn section_view(section: &Section, reader: Reader<'_>) -> Markup {
-    let title = html! { h3 { (section.title.replace("{product}", reader.product)) } };
+    let title = translated(&section.title);
+    let title = html! { h3 lang=[lang_of(&title)] { (title.replace("{product}", reader.product)) } };
     let steps = section.steps.iter().filter(|step| reader.sees(&step.scopes, step.hide_in_white_label));
     let inside = html! {
         @if let Some(intro) = &section.intro {
-            p { (inline_text(intro, reader.product)) }
+            p lang=[mark(intro)] { (said(intro, reader)) }
         }
         ol {
             @for step in steps {
@@ -69,8 +81,10 @@ fn section_view(section: &Section, reader: Reader<'_>) -> Markup {
             }
         }
     };
+    // A section in English reads from left to right with its numbers and marks.
+    let english = lang_of(&translated(&section.title)).map(|_| "ltr");
     html! {
-        section {
+        section dir=[english] {
             @if section.folded {
                 details.background {
                     summary { (title) }
@@ -85,19 +99,18 @@ fn section_view(section: &Section, reader: Reader<'_>) -> Markup {
 }
 
 fn step_view(step: &Step, reader: Reader<'_>) -> Markup {
-    let text = |text: &str| inline_text(text, reader.product);
     // Alone, no answer will ever tell where a link leads that does not lead anywhere yet.
     let link = step.link.as_ref().filter(|link| !reader.alone || link.fallback.is_some());
     html! {
         li data-for=[step.field.as_ref()] {
-            p.step { (text(&step.title)) }
+            p.step lang=[mark(&step.title)] { (said(&step.title, reader)) }
             @if let Some(body) = &step.body {
-                p { (text(body)) }
+                p lang=[mark(body)] { (said(body, reader)) }
             }
             @if !step.bullets.is_empty() {
                 ul {
                     @for bullet in &step.bullets {
-                        li { (text(bullet)) }
+                        li lang=[mark(bullet)] { (said(bullet, reader)) }
                     }
                 }
             }
@@ -106,7 +119,7 @@ fn step_view(step: &Step, reader: Reader<'_>) -> Markup {
                     p { (PAGE_WORDS.scopes) }
                     ul {
                         @for (_, label) in reader.scopes {
-                            li { (label) }
+                            li lang=[mark(label)] { (translated(label)) }
                         }
                     }
                 }
@@ -141,7 +154,7 @@ fn link_view(link: &DeepLink) -> Markup {
     html! {
         a.deep target="_blank" rel="noopener noreferrer" href=[fallback] hidden[fallback.is_none()]
             data-template=(link.template) data-fallback=[fallback] {
-            (link.label)
+            span lang=[mark(&link.label)] { (translated(&link.label)) }
             span.unseen { (PAGE_WORDS.new_tab) }
         }
     }

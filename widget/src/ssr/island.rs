@@ -12,6 +12,9 @@ struct Island<'a> {
     mode: latchkey_shared::Mode,
     place: &'static str,
     origins: &'a [String],
+    /// What the form may say in another language than English.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    words: Option<&'static serde_json::Value>,
 }
 
 /// The JSON text, in which no `<` can end or open an element.
@@ -22,6 +25,7 @@ pub(super) fn island(page: &FormPage<'_>) -> String {
         mode: page.mode,
         place: page.place.as_str(),
         origins: page.origins,
+        words: latchkey_shared::phrase::form_table(),
     };
     // Strings, lists and fixed words only: nothing in it can fail to be written.
     let mut island = serde_json::to_value(&island).unwrap_or_default();

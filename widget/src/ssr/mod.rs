@@ -29,6 +29,7 @@ use latchkey_shared::Mode;
 use latchkey_shared::connect::Form;
 use latchkey_shared::field::Field;
 use latchkey_shared::guide::Guide;
+use latchkey_shared::phrase::translated;
 
 /// What the build made, for every page alike.
 #[derive(Clone, Copy, Debug)]
@@ -187,12 +188,18 @@ pub struct Notice<'a> {
     pub brand: Brand<'a>,
 }
 
-/// The questions as a page shows them: where only the product's name is shown, no example is the hub's.
+/// The questions as a page shows them: in its language as far as the provider file has it; where only the product's name is shown, no example is the hub's.
 fn shown(fields: &[Field], white_label: bool) -> Vec<Field> {
     let mut fields = fields.to_vec();
+    for field in &mut fields {
+        let parse = &mut field.parse;
+        let alike = parse.look_alikes.iter_mut().flat_map(|alike| [&mut alike.message, &mut alike.fix]);
+        for text in [&mut field.label, &mut parse.noun].into_iter().chain(&mut field.help).chain(alike) {
+            *text = translated(text);
+        }
+    }
     for field in fields.iter_mut().filter(|_| white_label) {
-        field.placeholder =
-            field.placeholder.take().filter(|example| !example.contains(words::PAGE_WORDS.hub));
+        field.placeholder = field.placeholder.take().filter(|example| !example.contains(words::HUB));
     }
     fields
 }

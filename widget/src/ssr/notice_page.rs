@@ -51,7 +51,8 @@ pub fn notice_page(notice: &Notice<'_>, parts: &Parts<'_>) -> String {
             }
         }
     };
-    let title = notice.product.map_or_else(|| title.to_owned(), |product| [title, " – ", product].concat());
+    let title =
+        notice.product.map_or_else(|| title.text(), |product| [&title.text(), " – ", product].concat());
     let document = Document {
         place: notice.place,
         title: &title,

@@ -46,7 +46,7 @@ pub fn picker_page(page: &PickerPage<'_>, parts: &Parts<'_>) -> String {
             (foot(page.brand))
         }
     };
-    let title = [PAGE_WORDS.choose, " – ", page.product].concat();
+    let title = [&PAGE_WORDS.choose.text(), " – ", page.product].concat();
     let document = Document {
         place: page.place,
         title: &title,

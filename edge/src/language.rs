@@ -1,0 +1,101 @@
+//! Which language a person reads: what the session says, then what the browser says, then English.
+//!
+//! Owns the choice, and translating an answer once it is written. Refuses to translate for a backend: its answers are English.
+
+use crate::http::{Request, Response};
+use crate::ports::Platform;
+use latchkey_shared::phrase::{Phrases, language, within};
+use serde_json::Value;
+
+/// The languages there are, as `lang` names them.
+pub const LANGUAGES: [&str; 7] = ["en", "de", "fr", "es", "pt", "ja", "ar"];
+
+/// The members of an answer that are sentences for people.
+const SENTENCES: [&str; 8] = ["message", "fix", "detail", "title", "label", "help", "noun", "description"];
+
+/// The language of ours that a tag (BCP 47) is of.
+fn ours(tag: &str) -> Option<&'static str> {
+    let primary = tag.split('-').next().unwrap_or_default();
+    LANGUAGES.into_iter().find(|language| language.eq_ignore_ascii_case(primary))
+}
+
+/// The language for a session's locale and an `Accept-Language` (RFC 9110, section 12.5.4).
+#[must_use]
+pub fn choose(locale: Option<&str>, accepted: Option<&str>) -> &'static str {
+    let weighed = |part: &str| {
+        let (tag, weight) = part.split_once(';').unwrap_or((part, ""));
+        let weight =
+            weight.trim().strip_prefix("q=").map_or(Some(1.0), |weight| weight.trim().parse::<f32>().ok())?;
+        ours(tag.trim()).filter(|_| weight > 0.0).map(|language| (language, weight))
+    };
+    let heaviest =
+        |best: (&'static str, f32), next: (&'static str, f32)| if next.1 > best.1 { next } else { best };
+    let by_browser = || accepted.unwrap_or_default().split(',').filter_map(weighed).reduce(heaviest);
+    locale.and_then(ours).or_else(|| by_browser().map(|(language, _)| language)).unwrap_or("en")
+}
+
+/// The sentences to answer a request in; none for English.
+pub async fn of(
+    platform: &impl Platform,
+    request: &Request,
+    locale: Option<&str>,
+) -> Option<&'static Phrases> {
+    match choose(locale, request.header("accept-language")) {
+        "en" => None,
+        language => platform.phrases(language).await,
+    }
+}
+
+/// A page made in a language, which says so.
+pub fn page(phrases: Option<&'static Phrases>, made: impl FnOnce() -> Response) -> Response {
+    within(phrases, || made().with("content-language", language())).with("vary", "accept-language")
+}
+
+/// An answer to a page, in the page's language.
+pub async fn answer(platform: &impl Platform, request: &Request, mut response: Response) -> Response {
+    let Some(phrases) = of(platform, request, None).await else { return response };
+    if let Ok(mut body) = serde_json::from_str::<Value>(&response.body) {
+        translate(phrases, &mut body);
+        response.body = body.to_string();
+    }
+    response.with("content-language", phrases.language())
+}
+
+fn translate(phrases: &Phrases, value: &mut Value) {
+    match value {
+        Value::Object(members) => {
+            for (name, member) in members {
+                match member {
+                    Value::String(text) if SENTENCES.contains(&name.as_str()) => {
+                        *text = phrases.translate(text).unwrap_or_else(|| std::mem::take(text));
+                    }
+                    member => translate(phrases, member),
+                }
+            }
+        }
+        Value::Array(items) => items.iter_mut().for_each(|item| translate(phrases, item)),
+        _ => {}
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::choose;
+
+    #[test]
+    fn the_session_is_asked_before_the_browser_and_english_comes_last() {
+        for (locale, accepted, language) in [
+            (Some("de-AT"), Some("ar"), "de"),
+            (Some("pt-BR"), None, "pt"),
+            (Some("xx-Latn"), Some("fr-CH, fr;q=0.9, en;q=0.8"), "fr"),
+            (None, Some("en;q=0.5, ja;q=0.7"), "ja"),
+            (None, Some("nl, da;q=0.9, es;q=0.2"), "es"),
+            (None, Some("de;q=0, *"), "en"),
+            (None, Some("de;q=x, ;;,AR"), "ar"),
+            (None, None, "en"),
+            (Some("english"), Some(""), "en"),
+        ] {
+            assert_eq!(choose(locale, accepted), language, "{locale:?} {accepted:?}");
+        }
+    }
+}

@@ -1,0 +1,25 @@
+//! The tables of the languages: files beside the others, read by this Worker alone, once per isolate and language.
+
+use latchkey_shared::phrase::Phrases;
+use std::cell::RefCell;
+use worker::Fetcher;
+
+thread_local! {
+    static READ: RefCell<Vec<&'static Phrases>> = const { RefCell::new(Vec::new()) };
+}
+
+/// A language's table. None when it cannot be read, which the next request tries again.
+pub(super) async fn phrases(assets: &Fetcher, language: &'static str) -> Option<&'static Phrases> {
+    let known = READ.with_borrow(|read| read.iter().copied().find(|phrases| phrases.language() == language));
+    if known.is_some() {
+        return known;
+    }
+    let mut file = assets.fetch(format!("https://assets/assets/words.{language}.json"), None).await.ok()?;
+    if file.status_code() != 200 {
+        return None;
+    }
+    // Kept for as long as the isolate is.
+    let phrases: &'static Phrases = Box::leak(Box::new(Phrases::read(language, &file.bytes().await.ok()?)?));
+    READ.with_borrow_mut(|read| read.push(phrases));
+    Some(phrases)
+}

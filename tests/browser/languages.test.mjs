@@ -1,0 +1,143 @@
+// The form in other languages than English: German and Arabic, or with `LATCHKEY_LANGUAGES=all` every one. What is wrong is said
+// in the form's language, on its field; nothing is cut off, nothing is mirrored that must not be, and English loads none of it.
+
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { after, before, test } from "node:test";
+
+import { form, openBrowser, ready, submit } from "../harness/browser.mjs";
+import { MAGIC_HOST, deploy, magicToken } from "../harness/deployment.mjs";
+import { BUTTON, embedding, formIn, hears, openHost, serveHost } from "../harness/host_pages.mjs";
+import { look } from "../harness/looks.mjs";
+
+const LANGUAGES = process.env.LATCHKEY_LANGUAGES === "all" ? ["de", "ar", "fr", "es", "pt", "ja"] : ["de", "ar"];
+const read = (path) => JSON.parse(readFileSync(new URL(`../../${path}`, import.meta.url)));
+const words = (lang) => {
+  const { form, page, answers, host } = read(`widget/languages/${lang}.json`);
+  return { ...form, ...page, ...answers, ...host, ...read(`shared/providers/languages/okta.${lang}.json`) };
+};
+
+let edge;
+let chromium;
+let host;
+before(async () => {
+  host = await serveHost();
+  [edge, chromium] = await Promise.all([deploy({ faults: true, allowedOrigins: [host.origin] }), openBrowser()]);
+  host.edge = edge;
+});
+after(() => Promise.all([edge.stop(), chromium.close(), host.close()]));
+
+async function open(more, context) {
+  const session = await edge.session(edge.testKey, more);
+  const page = await chromium.page(context);
+  await page.goto(session.url);
+  await ready(page);
+  return page;
+}
+
+for (const lang of LANGUAGES) {
+  const say = words(lang);
+  const rightToLeft = lang === "ar";
+
+  test(`every language: a person connects in ${lang}, and sees no other language`, async () => {
+    const page = await open({ locale: lang }, { locale: "en-US" });
+    assert.equal(await page.evaluate(() => document.documentElement.lang), lang);
+    assert.equal(await page.evaluate(() => getComputedStyle(document.body).direction), rightToLeft ? "rtl" : "ltr");
+    assert.equal(await page.getByRole("heading", { level: 1 }).textContent(), say["Connect {provider}"].replace("{provider}", "Okta"));
+    assert.equal(await form(page).connect.textContent(), say.Connect, "the words changed when the form was taken over");
+    await page.getByLabel(say["Okta Domain URL"]).waitFor();
+    await look(page, `languages-${lang}`);
+    await edge.faults({ delay: { path: "/api/v1/connect", ms: 1_000 } });
+    await submit(page, { instanceUrl: MAGIC_HOST, apiToken: magicToken() });
+    await form(page).connect.filter({ hasText: say["Checking…"] }).waitFor();
+    await form(page).connected.waitFor();
+    await edge.faults({});
+    assert.equal(await page.locator("#latchkey-connected").textContent(), say["{provider} is connected"].replace("{provider}", "Okta"));
+    await page.locator(".checks").getByText(say["API token accepted"]).first().waitFor();
+    await look(page, `languages-${lang}-connected`);
+    assert.deepEqual(page.errors, []);
+    await page.context().close();
+  });
+
+  test(`every language: what is wrong is said in ${lang}, announced, and the focus is on its field`, async () => {
+    const page = await open({ locale: lang }, { locale: "en-US" });
+    await form(page).connect.click();
+    await form(page).error("instanceUrl").waitFor();
+    const empty = say["{label} is empty."].replace("{label}", say["Okta Domain URL"]);
+    assert.equal(await form(page).error("instanceUrl").textContent(), empty, "the page's own parser");
+    await submit(page, { instanceUrl: MAGIC_HOST, apiToken: magicToken("revoked") });
+    const error = page.locator('[data-field="apiToken"] .error');
+    await error.locator(".cause").filter({ hasText: /./ }).waitFor();
+    const [message, fix] = Object.keys(say).filter((english) => /^(Okta does not accept this API token. It|Create a new token under)/.test(english));
+    await error.getByText(say[message]).waitFor();
+    assert.equal(await error.locator(".cause").textContent(), say[message]);
+    assert.equal(await error.locator(".fix").textContent(), say[fix]);
+    assert.equal(await error.getAttribute("role"), "alert");
+    await page.waitForFunction(() => document.activeElement?.id === "field-apiToken");
+    // The provider's way of writing hosts and keys, at the side where the page begins.
+    const { direction, textAlign } = await form(page).field("instanceUrl").evaluate((input) => getComputedStyle(input));
+    assert.equal(direction, "ltr");
+    assert.equal(textAlign, rightToLeft ? "right" : "start");
+    await look(page, `languages-${lang}-rejected`);
+    await page.context().close();
+  });
+
+  test(`every language: the choice, a guide and a dead end are right in ${lang}`, async () => {
+    const page = await chromium.page();
+    const { url } = await edge.session(edge.testKey, { locale: lang, providers: ["okta", "gitlab"] });
+    await page.goto(url);
+    await page.getByRole("heading", { name: say["Choose a service"] }).waitFor();
+    await look(page, `languages-${lang}-choice`);
+    await page.setExtraHTTPHeaders({ "accept-language": lang });
+    for (const [path, english] of [["guides/okta", "What you will be asked for"], ["link/nothing", "This link does not work"]]) {
+      await page.goto(`${edge.url}/${path}`);
+      await page.getByRole("heading", { name: say[english] }).waitFor();
+      await look(page, `languages-${lang}-${path.replace("/", "-")}`);
+    }
+    await page.context().close();
+  });
+}
+
+test("the modal speaks the browser's language, and the form's once that speaks", async () => {
+  for (const [locale, browser, first, then] of [
+    [undefined, "de-DE", "de", "de"],
+    ["ar", "en-US", "en", "ar"],
+    ["en", "de-DE", "de", "en"],
+  ]) {
+    host.answers.push(() => edge.session(edge.testKey, { locale }));
+    const page = await openHost(chromium, host.page(`/modal-${then}`, embedding(BUTTON)), { locale: browser });
+    const close = (lang) => (lang === "en" ? "Close" : words(lang).Close);
+    let go;
+    await page.route("**/embed/*", (route) => (go = () => route.continue()));
+    await page.locator("#open").click();
+    await page.getByRole("button", { name: close(first) }).waitFor();
+    while (!go) await page.waitForTimeout(20);
+    await go();
+    const frame = await formIn(page);
+    await page.getByRole("button", { name: close(then) }).waitFor();
+    assert.equal(await frame.evaluate(() => document.documentElement.lang), then);
+    const [button, dialog] = await Promise.all(["dialog .close", "dialog"].map((part) => page.locator(part).boundingBox()));
+    assert.equal(button.x - dialog.x < dialog.width / 2, then === "ar", "the button is on the side where lines end");
+    await page.getByRole("button", { name: close(then) }).click();
+    await hears(page, "close");
+    assert.deepEqual(page.errors, []);
+    await page.context().close();
+  }
+});
+
+test("the browser's language is taken where the session has none, and the session's is taken before it", async () => {
+  const german = await open({}, { locale: "de-AT" });
+  assert.equal(await german.evaluate(() => document.documentElement.lang), "de");
+  const english = await open({ locale: "en" }, { locale: "de-AT" });
+  assert.equal(await english.evaluate(() => document.documentElement.lang), "en");
+  await submit(english, { instanceUrl: MAGIC_HOST, apiToken: magicToken("revoked") });
+  await form(english).error("apiToken").filter({ hasText: "Okta does not accept this API token." }).waitFor();
+  await Promise.all([german, english].map((page) => page.context().close()));
+});
+
+test("English loads no other language", async () => {
+  const page = await open({}, { locale: "en-US" });
+  assert.equal(await page.evaluate(() => JSON.parse(document.getElementById("latchkey").textContent).words), undefined);
+  assert.deepEqual(page.urls.filter((url) => url.includes("words")), []);
+  await page.context().close();
+});

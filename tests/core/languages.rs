@@ -1,0 +1,195 @@
+//! The form's language: the session's, then the browser's, then English; the page and what is answered to it.
+
+use latchkey_edge::language::LANGUAGES;
+use latchkey_tests::languages::table;
+use latchkey_tests::{Answer, Scenario};
+use serde_json::{Value, json};
+
+const TOKEN: &str = "00aBcDeFgHiJkLmNoPqRsTuVwXyZ0123456789_-ab";
+
+fn session(scenario: &Scenario, locale: Option<&str>) -> String {
+    let mut body = json!({ "providers": ["okta"], "endUser": { "id": "user-1" } });
+    if let Some(locale) = locale {
+        body["locale"] = json!(locale);
+    }
+    scenario.post("/api/v1/connect-sessions", &scenario.live_key, &body).body["token"]
+        .as_str()
+        .unwrap()
+        .into()
+}
+
+fn page(scenario: &Scenario, session: &str, accepted: &str) -> Answer {
+    let id = session.splitn(3, '_').nth(2).unwrap().rsplit_once('.').unwrap().0;
+    scenario.send_with("GET", &format!("/link/{id}"), None, None, &[("accept-language", accepted)])
+}
+
+fn opening(html: &str) -> &str {
+    html.split_once("<html ").unwrap().1.split_once(" data-").unwrap().0
+}
+
+fn island(html: &str) -> Value {
+    let json = html.split_once("id=\"latchkey\">").unwrap().1.split_once("</script>").unwrap().0;
+    serde_json::from_str(json).unwrap()
+}
+
+#[test]
+fn a_page_is_in_the_sessions_language_and_else_in_the_browsers() {
+    let scenario = Scenario::new();
+    for (locale, accepted, lang, title) in [
+        (Some("de-CH"), "fr", "lang=\"de\"", "Okta verbinden"),
+        (None, "nl, es-MX;q=0.9", "lang=\"es\"", "Conectar Okta"),
+        (Some("xx-Latn"), "ja", "lang=\"ja\"", "Okta に接続"),
+        (Some("ar"), "en", "lang=\"ar\" dir=\"rtl\"", "ربط Okta"),
+        (None, "nl", "lang=\"en\"", "Connect Okta"),
+        (Some("en-GB"), "de", "lang=\"en\"", "Connect Okta"),
+    ] {
+        let answer = page(&scenario, &session(&scenario, locale), accepted);
+        assert_eq!(answer.status, 200);
+        assert_eq!(opening(&answer.text), lang, "{locale:?} {accepted}");
+        assert!(answer.text.contains(&format!("<h1 id=\"latchkey-title\">{title}</h1>")), "{title}");
+        assert_eq!(answer.headers["content-language"], lang.split('"').nth(1).unwrap());
+        assert_eq!(answer.headers["vary"], "accept-language");
+    }
+}
+
+#[test]
+fn english_carries_no_table_and_another_language_what_its_form_may_say() {
+    let scenario = Scenario::new();
+    assert_eq!(island(&page(&scenario, &session(&scenario, None), "en").text)["words"], Value::Null);
+    let german = island(&page(&scenario, &session(&scenario, Some("de")), "en").text);
+    assert_eq!(german["words"]["Checking…"], "Wird geprüft …");
+    assert_eq!(german["words"]["Read as {host}."], "Gelesen als {host}.");
+    assert_eq!(german["words"]["Write an e-mail"], Value::Null, "the page around the form says that");
+    assert_eq!(german["form"]["fields"][1]["label"], "API-Token");
+}
+
+#[test]
+fn without_its_table_a_language_is_english_and_says_so() {
+    let mut scenario = Scenario::new();
+    scenario.platform.languages = false;
+    let answer = page(&scenario, &session(&scenario, Some("de")), "de");
+    assert_eq!(opening(&answer.text), "lang=\"en\"");
+    assert!(answer.text.contains("Connect Okta"));
+}
+
+#[test]
+fn dead_ends_and_the_choice_between_services_speak_it_too() {
+    let scenario = Scenario::new();
+    let unknown = scenario.send_with("GET", "/link/nothing", None, None, &[("accept-language", "de")]);
+    assert_eq!((unknown.status, opening(&unknown.text)), (404, "lang=\"de\""));
+    assert!(unknown.text.contains("Dieser Link funktioniert nicht"));
+    let body = json!({ "providers": ["okta", "gitlab"], "endUser": { "id": "user-1" }, "locale": "ar" });
+    let made = scenario.post("/api/v1/connect-sessions", &scenario.live_key, &body);
+    let choice = page(&scenario, made.body["token"].as_str().unwrap(), "en");
+    assert!(choice.text.contains("اختر خدمة") && choice.text.contains("dir=\"rtl\""));
+}
+
+#[test]
+fn a_guide_without_a_translation_stays_english_and_is_marked_so() {
+    let scenario = Scenario::new();
+    let answer = scenario.send_with("GET", "/guides/okta", None, None, &[("accept-language", "de")]);
+    assert!(answer.text.contains("So verbinden Sie Okta"));
+    assert!(answer.text.contains("<p class=\"step\" lang=\"en\">"), "an English step is read as German");
+    assert!(answer.text.contains("<span>API-Token</span>"));
+    assert!(
+        answer.text.contains("<section dir=\"ltr\">"),
+        "its marks would stand on the wrong side in Arabic"
+    );
+    let english = scenario.send("GET", "/guides/okta", None, None);
+    assert!(!english.text.contains("<p class=\"step\" lang=\"en\">"));
+}
+
+#[test]
+fn a_refusal_is_said_in_the_pages_language_and_a_backends_stays_english() {
+    let scenario = Scenario::new();
+    let token = session(&scenario, Some("de"));
+    let body = scenario.sealed_body(
+        "attempt-1",
+        &token,
+        "okta",
+        &[("instanceUrl", "acme.example.com"), ("apiToken", TOKEN)],
+    );
+    let body = body.to_string();
+    let send = |language: &str| {
+        let body = Some(("application/json", body.as_str()));
+        scenario.send_with("POST", "/api/v1/connect", Some(&token), body, &[("accept-language", language)])
+    };
+    let german = send("de");
+    assert_eq!(german.problem(), (422, "host_not_allowed", Some("instanceUrl")));
+    let message = german.body["errors"][0]["message"].as_str().unwrap();
+    assert!(message.starts_with("Das passt nicht. Erwartet wird eine Okta-Domain"), "{message}");
+    let fix = german.body["errors"][0]["fix"].as_str().unwrap();
+    assert!(fix.starts_with("Geben Sie die Domain ein") && fix.contains("your-org.okta.com"), "{fix}");
+    assert_eq!(german.headers["content-language"], "de");
+    assert!(
+        send("en").body["errors"][0]["message"].as_str().unwrap().starts_with("This is not an Okta domain")
+    );
+    let backend = ("application/json", r#"{"providers":[],"endUser":{"id":"u"}}"#);
+    let key = Some(scenario.live_key.as_str());
+    let refused = scenario.send_with(
+        "POST",
+        "/api/v1/connect-sessions",
+        key,
+        Some(backend),
+        &[("accept-language", "de")],
+    );
+    assert_eq!(refused.body["errors"][0]["message"], "No provider is named.");
+}
+
+#[test]
+fn a_rejected_key_and_a_gone_session_are_told_in_every_language() {
+    for language in LANGUAGES.into_iter().filter(|&language| language != "en") {
+        let scenario = Scenario::new();
+        let table = table(language);
+        let token = session(&scenario, Some(language));
+        scenario.platform.live.okta("acme.okta.com");
+        scenario.platform.live.answer(
+            "GET https://acme.okta.com/api/v1/users/me",
+            401,
+            r#"{"errorCode":"E0000011"}"#,
+        );
+        let answers = [("instanceUrl", "acme.okta.com"), ("apiToken", TOKEN)];
+        let body = scenario.sealed_body("attempt-1", &token, "okta", &answers).to_string();
+        let more = [("accept-language", language)];
+        let answer = scenario.send_with(
+            "POST",
+            "/api/v1/connect",
+            Some(&token),
+            Some(("application/json", &body)),
+            &more,
+        );
+        assert_eq!(answer.problem(), (422, "key_rejected", Some("apiToken")), "{}", answer.text);
+        let said = |member: &str| answer.body["errors"][0][member].as_str().unwrap().to_owned();
+        let known = |text: &str| table["providers"].as_object().unwrap().values().any(|own| own == text);
+        assert!(known(&said("message")) && known(&said("fix")), "{language}: {}", answer.text);
+        scenario.platform.wait(31 * 24 * 3600);
+        let gone = scenario.send_with("GET", "/api/v1/connect", Some(&token), None, &more);
+        assert_eq!(
+            gone.body["errors"][0]["message"], table["answers"]["This link has expired."],
+            "{language}"
+        );
+    }
+}
+
+#[test]
+fn every_table_is_another_language_and_no_english_is_left_in_it() {
+    // What is the same word there too.
+    const SAME: [&str; 3] = ["Details", " (optional)", "Event hook “{name}”"];
+    const WORDS: [&str; 12] =
+        ["the", "and", "this", "with", "your", "is", "was", "Press", "again", "Nothing", "enter", "key"];
+    // The names of values are no words.
+    let without_names = |text: &str| -> String {
+        text.split('{').map(|piece| piece.rsplit('}').next().unwrap_or_default()).collect()
+    };
+    let english =
+        |text: &str| text.split(|c: char| !c.is_alphabetic()).filter(|word| WORDS.contains(word)).count();
+    for language in LANGUAGES.into_iter().filter(|&language| language != "en") {
+        for (part, sentences) in table(language).as_object().unwrap() {
+            for (from, to) in sentences.as_object().unwrap() {
+                let to = to.as_str().unwrap();
+                assert!(from != to || SAME.contains(&from.as_str()), "{language} {part}: {from}");
+                assert!(english(&without_names(to)) < 2, "{language} {part}: {to}");
+            }
+        }
+    }
+}

@@ -1,0 +1,28 @@
+//! The tables of the languages, as the build hands them to the Worker.
+
+use latchkey_shared::phrase::Phrases;
+use serde_json::{Map, Value, json};
+use std::path::Path;
+
+/// A language's table: the widget's own sentences, and those of every provider file that has them.
+#[must_use]
+pub fn table(language: &str) -> Value {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
+    let read = |path: &Path| -> Value { serde_json::from_slice(&std::fs::read(path).unwrap()).unwrap() };
+    let mut table = read(&root.join(format!("widget/languages/{language}.json")));
+    let mut providers = Map::new();
+    for provider in latchkey_catalogue::ids() {
+        let file = root.join(format!("shared/providers/languages/{provider}.{language}.json"));
+        if file.exists() {
+            providers.extend(read(&file).as_object().unwrap().clone());
+        }
+    }
+    table["providers"] = json!(providers);
+    table
+}
+
+/// The same, to be spoken.
+#[must_use]
+pub fn phrases(language: &'static str) -> &'static Phrases {
+    Box::leak(Box::new(Phrases::read(language, table(language).to_string().as_bytes()).unwrap()))
+}

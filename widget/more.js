@@ -109,13 +109,15 @@ export function start({ island, token, session, said, ask }) {
     }
     return call("PUT", "connect/progress", { app: island.form.app, fields, steps: [...done] }).catch(() => {});
   };
+  const state = () => byId("form").dataset.state;
+  const asking = () => state() === "asking";
+  // An attempt that is under way may end the session, which keeps nothing then.
   const soon = () => {
     clearTimeout(waiting);
-    waiting = setTimeout(save, 600);
+    waiting = setTimeout(() => (asking() ? save() : state() === "checking" && soon()), 600);
   };
-  const asking = () => byId("form").dataset.state === "asking";
   form.addEventListener("change", ({ target }) => asking() && target.type !== "password" && soon());
-  addEventListener("pagehide", () => waiting && save());
+  addEventListener("pagehide", () => waiting && asking() && save());
   const ticks = new Map();
   document.querySelectorAll(".guide ol").forEach((list, section) =>
     [...list.children].forEach((step, at) => {

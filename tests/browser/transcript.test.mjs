@@ -1,0 +1,46 @@
+// What a screen reader finds, from the first look to the connected account, and when the key is refused: the accessibility tree,
+// kept as text and compared. A change of it is meant to be read: `TRANSCRIPTS=write` keeps the new one.
+
+import assert from "node:assert/strict";
+import { readFileSync, writeFileSync } from "node:fs";
+import { after, before, test } from "node:test";
+
+import { oktaForm, openBrowser, ready, submit } from "../harness/browser.mjs";
+import { MAGIC_HOST, deploy, magicToken } from "../harness/deployment.mjs";
+
+let edge;
+let chromium;
+before(async () => ([edge, chromium] = await Promise.all([deploy(), openBrowser()])));
+after(() => Promise.all([edge.stop(), chromium.close()]));
+
+/** Compares the page's tree with the one that was kept, without what differs in each run. */
+async function same(page, name) {
+  const tree = await page.locator("body").ariaSnapshot();
+  const text = `${tree.replace(/00test-[\w-]+/g, "00test-…")}\n`;
+  const file = new URL(`transcripts/${name}.yml`, import.meta.url);
+  if (process.env.TRANSCRIPTS === "write") writeFileSync(file, text);
+  assert.equal(text, readFileSync(file, "utf8"), `${name} reads differently now`);
+}
+
+async function open() {
+  const page = await chromium.page();
+  await page.goto((await edge.session()).url);
+  await ready(page);
+  return page;
+}
+
+test("a key is asked for, refused, and said why: what is read aloud is as it was", async () => {
+  const page = await open();
+  await same(page, "asking");
+  await submit(page, { instanceUrl: MAGIC_HOST, apiToken: magicToken("revoked") });
+  await page.locator("[aria-invalid=true]").first().waitFor();
+  await same(page, "rejected");
+});
+
+test("a key is accepted: what is read aloud is as it was", async () => {
+  const page = await open();
+  await submit(page, { instanceUrl: MAGIC_HOST, apiToken: magicToken() });
+  await oktaForm(page).connected.waitFor();
+  await page.waitForTimeout(300);
+  await same(page, "connected");
+});

@@ -49,6 +49,7 @@ cargo xtask fuzz [--seconds 20]               texts that no one thought of, for 
 cargo xtask bench size [--write]              what the hosted page weighs; --write puts the table into README.md
 cargo xtask bench edge [--seconds 4] [--write]
                                               what requests cost on workerd, beside bare JavaScript; how lists grow
+cargo xtask bench widget [--write]            how soon the form can be typed into, beside another product's
 cargo xtask build                             the widget and the Worker, into edge/build/";
 
 /// What was asked for.
@@ -59,6 +60,7 @@ enum Task {
     Test { filter: Option<String>, matrix: bool },
     BenchSize { write: bool },
     BenchEdge { seconds: u32, write: bool },
+    BenchWidget { write: bool },
     ProviderNew { id: String },
     ProviderCheck { id: String, values: Vec<String> },
     Fuzz { seconds: u32 },
@@ -83,6 +85,7 @@ fn run(task: Task) -> Result<ExitCode> {
         Task::Test { filter, matrix } => return test::run(&workspace, filter.as_deref(), matrix),
         Task::BenchSize { write } => bench::size(&workspace, write)?,
         Task::BenchEdge { seconds, write } => bench::edge(&workspace, seconds, write)?,
+        Task::BenchWidget { write } => bench::widget(&workspace, write)?,
         Task::ProviderNew { id } => provider::new(&workspace, &id)?,
         Task::ProviderCheck { id, values } => provider::check(&workspace, &id, &values)?,
         Task::Fuzz { seconds } => fuzz::all(&workspace, seconds)?,
@@ -130,6 +133,7 @@ fn parse() -> Result<Task> {
             seconds: seconds.take().unwrap_or(bench::SECONDS),
             write: std::mem::take(&mut write),
         },
+        ["bench", "widget"] => Task::BenchWidget { write: std::mem::take(&mut write) },
         ["provider", "new", id] => Task::ProviderNew { id: (*id).to_owned() },
         ["provider", "check", id] => {
             Task::ProviderCheck { id: (*id).to_owned(), values: std::mem::take(&mut values) }

@@ -8,9 +8,11 @@ mod http;
 mod load;
 mod runtime;
 mod size;
+mod widget;
 
 pub(crate) use edge::{SECONDS, edge};
 pub(crate) use size::size;
+pub(crate) use widget::widget;
 
 use std::fs;
 

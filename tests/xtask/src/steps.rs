@@ -160,7 +160,7 @@ fn hosts(workspace: &Workspace, filter: Option<&str>) -> Result<Tally> {
     node_tests(workspace, "hosts", filter, &[("CHROMIUM", tools::chromium()?.into())])
 }
 
-/// Runs `node --test` over `tests/<folder>/*.test.mjs`; with a browser, one file at a time.
+/// Runs `node --test` over `tests/<folder>/*.test.mjs`, two files at a time.
 pub(crate) fn node_tests(
     workspace: &Workspace,
     folder: &str,
@@ -183,9 +183,8 @@ pub(crate) fn node_tests(
         node.arg(format!("--test-name-pattern={}", literal_pattern(filter)));
     }
     node.envs(environment.iter().cloned());
-    if folder == "browser" || folder == "hosts" {
-        node.arg("--test-concurrency=1");
-    }
+    // Tests wait more than they work, so that two files at a time keep two cores busy.
+    node.arg("--test-concurrency=2");
     let finished = run(node.args(files), &format!("node --test over tests/{folder}"));
     let tally = Tally::from_tap(&fs::read_to_string(&report).unwrap_or_default());
     if tally.failed == 0 {

@@ -26,6 +26,8 @@ async function open() {
   const page = await chromium.page();
   await page.goto((await edge.session()).url);
   await ready(page);
+  // What is loaded once the form runs.
+  await page.locator("#latchkey-tests").waitFor();
   return page;
 }
 

@@ -2,18 +2,19 @@
 
 use latchkey_shared::phrase::Phrases;
 use std::cell::RefCell;
-use worker::Fetcher;
+use worker::Env;
 
 thread_local! {
     static READ: RefCell<Vec<&'static Phrases>> = const { RefCell::new(Vec::new()) };
 }
 
 /// A language's table. None when it cannot be read, which the next request tries again.
-pub(super) async fn phrases(assets: &Fetcher, language: &'static str) -> Option<&'static Phrases> {
+pub(super) async fn phrases(env: &Env, language: &'static str) -> Option<&'static Phrases> {
     let known = READ.with_borrow(|read| read.iter().copied().find(|phrases| phrases.language() == language));
     if known.is_some() {
         return known;
     }
+    let assets = env.assets("ASSETS").ok()?;
     let mut file = assets.fetch(format!("https://assets/assets/words.{language}.json"), None).await.ok()?;
     if file.status_code() != 200 {
         return None;

@@ -36,7 +36,7 @@ struct Adapters {
     clock: entropy::SystemClock,
     entropy: entropy::SystemEntropy,
     log: log::Console,
-    assets: worker::Fetcher,
+    env: Env,
 }
 
 impl Adapters {
@@ -49,7 +49,7 @@ impl Adapters {
             clock: entropy::SystemClock,
             entropy: entropy::SystemEntropy,
             log: log::Console,
-            assets: env.assets("ASSETS")?,
+            env: env.clone(),
         })
     }
 }
@@ -81,7 +81,7 @@ impl ports::Platform for Adapters {
         &self.log
     }
     async fn phrases(&self, language: &'static str) -> Option<&'static Phrases> {
-        languages::phrases(&self.assets, language).await
+        languages::phrases(&self.env, language).await
     }
     fn config(&self) -> &Config {
         &self.config

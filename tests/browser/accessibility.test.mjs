@@ -2,14 +2,12 @@
 // also kept as a picture, to be looked at.
 
 import assert from "node:assert/strict";
-import { mkdirSync } from "node:fs";
-import { join } from "node:path";
 import { after, before, test } from "node:test";
 
-import { axe, fill, form, oktaForm, openBrowser, paste, ready, submit } from "../harness/browser.mjs";
+import { fill, form, oktaForm, openBrowser, paste, ready, submit } from "../harness/browser.mjs";
 import { MAGIC_HOST, deploy, magicToken } from "../harness/deployment.mjs";
+import { look } from "../harness/looks.mjs";
 
-const folder = process.env.SCREENSHOTS;
 let edge;
 let chromium;
 before(async () => ([edge, chromium] = await Promise.all([deploy({ faults: true }), openBrowser()])));
@@ -131,24 +129,11 @@ const states = {
   },
 };
 
-const schemes = [360, 1280].flatMap((width) => ["light", "dark"].map((colorScheme) => ({ width, colorScheme })));
-
 for (const [state, reach] of Object.entries(states)) {
   test(`axe finds nothing, and nothing is cut off: ${state}`, async () => {
     const page = await chromium.page();
     await reach(page);
-    for (const { width, colorScheme } of schemes) {
-      const name = `${state}-${width}-${colorScheme}`;
-      await page.setViewportSize({ width, height: 900 });
-      await page.emulateMedia({ colorScheme, reducedMotion: "reduce" });
-      if (folder) {
-        mkdirSync(folder, { recursive: true });
-        await page.screenshot({ path: join(folder, `${name}.png`), fullPage: true });
-      }
-      assert.deepEqual(await axe(page), [], name);
-      const overflow = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
-      assert.ok(overflow <= 0, `${name}: the page is ${overflow} px too wide`);
-    }
+    await look(page, state);
     assert.deepEqual(page.errors, []);
     await edge.faults({});
     await page.context().close();

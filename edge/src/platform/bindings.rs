@@ -8,6 +8,7 @@ use wasm_bindgen::prelude::wasm_bindgen;
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
 use worker::Env;
+use zeroize::Zeroize;
 
 #[wasm_bindgen]
 extern "C" {
@@ -35,7 +36,9 @@ pub(super) async fn config(env: &Env) -> Result<Rc<Config>, ConfigError> {
         values.push((name, value(env, name).await));
     }
     let binding = |asked: &str| values.iter().find(|(name, _)| *name == asked)?.1.clone();
-    let config = Rc::new(Config::from_bindings(binding)?);
+    let config = Config::from_bindings(binding);
+    values.iter_mut().for_each(|(_, value)| value.zeroize());
+    let config = Rc::new(config?);
     Ok(CONFIG.with(|cell| cell.get_or_init(|| config).clone()))
 }
 

@@ -82,3 +82,21 @@ test("an account that is gone by now is said to be gone", async () => {
   await page.getByRole("heading", { name: "The account does not exist any more" }).waitFor();
   await page.context().close();
 });
+
+test("a key that is sent before the stored answers are there waits for them, and says so", async () => {
+  const { connection, session } = await account();
+  const page = await chromium.page();
+  let letGo;
+  const held = new Promise((resolve) => (letGo = resolve));
+  await page.route("**/api/v1/connect", async (route) => (await held, route.continue()));
+  await page.goto(session.url);
+  await ready(page);
+  await oktaForm(page).token.fill(magicToken());
+  await page.keyboard.press("Enter");
+  await page.getByText("Your answers are sent as soon as the form is ready.").waitFor();
+  assert.equal(await oktaForm(page).error("instanceUrl").isVisible(), false);
+  letGo();
+  await oktaForm(page).connected.waitFor();
+  assert.equal((await edge.listed()).find(({ id }) => id === connection.id).version, 2);
+  await page.context().close();
+});

@@ -23,6 +23,13 @@ pub(super) fn all(selector: &str) -> Vec<Element> {
     (0..found.length()).filter_map(|at| found.get(at)?.dyn_into().ok()).collect()
 }
 
+/// Hides an element, or shows it.
+pub(super) fn set_hidden(id: &str, hidden: bool) {
+    if let Some(element) = by_id::<Element>(id) {
+        _ = element.toggle_attribute_with_force("hidden", hidden);
+    }
+}
+
 /// Waits; for ever when there is no window to wait in.
 pub(super) async fn sleep(milliseconds: i32) {
     let promise = Promise::new(&mut |resolve, _| {

@@ -55,10 +55,11 @@ pub fn start(
     leptos::mount::hydrate_from(root, view).forget();
     answers::take_over(&page);
     page.outbox.ready();
+    // First, so that what waits for the same answer finds it applied.
+    session::apply(page.clone(), session);
     if pending {
         press::press(&page);
     }
-    session::apply(page, session);
 }
 
 /// Goes on with a fresh session: the page around the frame has brought one. What was typed stays.

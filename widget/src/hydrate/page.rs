@@ -78,6 +78,14 @@ impl Page {
         input.value().is_empty() || self.captured(at).is_some()
     }
 
+    /// Whether a question that must be answered, and is no secret, has no answer yet.
+    pub(super) fn lacks_an_answer(&self) -> bool {
+        let mut fields = self.form.fields.iter().enumerate();
+        fields.any(|(at, field)| {
+            !(field.secret || field.optional || field.deduced) && self.typed(at).is_empty()
+        })
+    }
+
     /// Which answer told what an input holds, unless somebody has typed there since.
     pub(super) fn captured(&self, at: usize) -> Option<usize> {
         let from = self.captured.borrow().iter().find(|(to, _)| *to == at)?.1;

@@ -18,10 +18,28 @@ const PAUSES: [i32; 3] = [1_000, 3_000, 8_000];
 const TICK: i32 = 250;
 /// How long to wait for another attempt, in seconds; a little more than an attempt's lease.
 const PATIENCE: u32 = 75;
+/// Says that a press is remembered.
+const WAITING: &str = "latchkey-waiting";
 /// How long until asking again whether the other attempt has ended, when the answer does not say; in seconds.
 const BUSY_PAUSE: u32 = 5;
 
+/// The answer of `GET connect` may fill in what is still blank, so a press that came before it waits for it.
 pub(super) fn press(page: &Rc<Page>) {
+    if !page.lacks_an_answer() {
+        return attempt(page);
+    }
+    let page = page.clone();
+    spawn_local(async move {
+        dom::set_hidden(WAITING, false);
+        page.sealer.session().await;
+        dom::set_hidden(WAITING, true);
+        if !page.is_gone() {
+            attempt(&page);
+        }
+    });
+}
+
+fn attempt(page: &Rc<Page>) {
     if page.phase() != Phase::Asking {
         return;
     }

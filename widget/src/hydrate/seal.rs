@@ -49,13 +49,18 @@ impl Sealer {
         self.renew(Promise::resolve(&JsValue::NULL));
     }
 
+    /// The answer of `GET connect`, once it is there; `null` when it will not come.
+    pub(super) async fn session(&self) -> JsValue {
+        let session = self.session.borrow().clone();
+        JsFuture::from(session).await.unwrap_or(JsValue::NULL)
+    }
+
     async fn key(&self, token: &Secret) -> Result<SealingKey, Unsealed> {
         let known = self.key.borrow().clone();
         if let Some(key) = known {
             return Ok(key);
         }
-        let session = self.session.borrow().clone();
-        let answer = JsFuture::from(session).await.unwrap_or(JsValue::NULL);
+        let answer = self.session().await;
         let body = Reflect::get(&answer, &"body".into()).unwrap_or(JsValue::NULL);
         let key = match member(&body, "sealing") {
             Some(key) => key,

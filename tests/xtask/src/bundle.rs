@@ -33,9 +33,10 @@ pub(crate) fn build(workspace: &Workspace) -> Result<()> {
     tools::wasm_target()?;
     tools::node_packages(workspace)?;
     let widget = build_widget(workspace)?;
-    reference::build(workspace)?;
     build_page(workspace, &widget)?;
-    build_worker(workspace)
+    build_worker(workspace)?;
+    // Last, because it needs the host's compiler, which may be busy with the tests.
+    reference::build(workspace)
 }
 
 /// The addresses of the page's programs on the edge: the form's; and what seals, with the program it falls back to.

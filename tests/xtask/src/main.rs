@@ -10,6 +10,7 @@
     reason = "a command line tool"
 )]
 
+mod ahead;
 mod bench;
 mod bundle;
 mod command;

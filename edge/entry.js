@@ -8,6 +8,8 @@
 import { DurableObject, WorkerEntrypoint } from "cloudflare:workers";
 import * as edge from "latchkey-edge";
 
+import { inLines, wantsLines } from "./lines.js";
+
 /** How to make each call that has not settled yet fail. */
 const inFlight = new Set();
 let current = 0;
@@ -43,20 +45,24 @@ async function call(enter) {
 
 export default class extends WorkerEntrypoint {
   async fetch(request) {
-    try {
+    const work = async () => {
       instance();
       return await call(() => edge.fetch(request, this.env, this.ctx));
-    } catch (cause) {
-      const requestId = `req_${crypto.randomUUID().replaceAll("-", "")}`;
-      console.error(`The edge failed in request ${requestId}:`, String(cause));
-      return failure(requestId);
-    }
+    };
+    return wantsLines(request) ? inLines(request, this.ctx, work, failed) : work().catch(failed);
   }
 
   async scheduled(controller) {
     instance();
     await call(() => edge.scheduled(controller, this.env, this.ctx));
   }
+}
+
+/** What is answered when Rust has failed. */
+function failed(cause) {
+  const requestId = `req_${crypto.randomUUID().replaceAll("-", "")}`;
+  console.error(`The edge failed in request ${requestId}:`, String(cause));
+  return failure(requestId);
 }
 
 /** The one problem (RFC 9457) that Rust cannot write, because it is what is left when Rust has failed. */

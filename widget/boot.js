@@ -52,6 +52,21 @@
     if (right) give([token, ask(token)]);
     else if (pressed) remember(false);
   };
+  // An answer may come in lines, which tell what was found to be right before the last one tells status and body.
+  const read = async (answer) => {
+    if (!/ndjson/.test(answer.headers.get("content-type"))) return { status: answer.status, body: await answer.json() };
+    const reader = answer.body.pipeThrough(new TextDecoderStream()).getReader();
+    for (let text = ""; ; ) {
+      const { value = "", done } = await reader.read();
+      const lines = (text + value).split("\n");
+      text = lines.pop();
+      for (const line of lines.map(JSON.parse)) {
+        if (line.status) return line;
+        dispatchEvent(new CustomEvent("latchkey-passed", { detail: line.passed }));
+      }
+      if (done) throw text;
+    }
+  };
   const ask = (token) =>
     fetch("/api/v1/connect" + location.search, {
       headers: { authorization: "Bearer " + token, "accept-language": page.lang },
@@ -59,7 +74,7 @@
       credentials: "omit",
       redirect: "error",
     })
-      .then(async (answer) => ({ status: answer.status, body: await answer.json() }))
+      .then(read)
       .catch(() => null)
       .then((answer) => {
         show("unreachable", !answer || answer.status > 499);
@@ -118,7 +133,7 @@
       const press = pressed;
       remember(false);
       taken = true;
-      glue.start(island, token, session, press, say, sealer);
+      glue.start(island, token, session, press, say, sealer, read);
       page.dataset.ready = "";
       renew = glue.renew;
       more((glue) => glue.start({ island, token, session, said, ask }));

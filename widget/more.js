@@ -50,7 +50,7 @@ export function start({ island, token, session, said, ask }) {
   const input = (field) => document.getElementById("field-" + field.id);
   const secrets = () => island.form.fields.filter((field) => field.secret).map((field) => input(field).value);
 
-  // What is being checked. Nothing is marked before the answer.
+  // What is being checked. Nothing is marked before the edge has said so.
   const steps = [...byId("progress").querySelectorAll("li")];
   const words = steps[0].parentElement.dataset;
   const mark = (step, state) => {
@@ -66,6 +66,10 @@ export function start({ island, token, session, said, ask }) {
   };
   new MutationObserver(follow).observe(byId("form"), { attributeFilter: ["data-state"] });
   follow();
+  addEventListener("latchkey-passed", ({ detail }) => {
+    const last = ["host", "key", "rights"].indexOf(detail);
+    steps.forEach((step, at) => at <= last && mark(step, "passed"));
+  });
   addEventListener("latchkey-error", ({ detail: { code } }) => {
     const failed = ran ? steps.findIndex((step) => step.dataset.codes.split(" ").includes(code)) : -1;
     ran = false;

@@ -65,7 +65,8 @@ pub async fn change(platform: &impl Platform, change: Change) -> Result<Connecti
     let mut written = false;
     let stored = async {
         let credential = Credential::read(&offer, answers).map_err(Error::fields)?;
-        let question = Question { offer: &offer, credential, scopes: &[], known_organization: None };
+        let question =
+            Question { offer: &offer, credential, scopes: &[], known_organization: None, passed: &|_| () };
         let verified = accepted(verify_in(key.mode, platform, target, question).await?)?;
         written = true;
         let new = Write {

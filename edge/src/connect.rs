@@ -122,8 +122,9 @@ impl<P: Platform> Run<'_, P> {
         let offer = Offer::new(provider, &found.project.settings.hosts);
         let answers = answers.and_then(|answers| self.open(answers)).map_err(Error::fields)?;
         let credential = Credential::read(&offer, answers).map_err(Error::fields)?;
-        let question =
-            Question { offer: &offer, credential, scopes: &found.session.scopes, known_organization };
+        let scopes = &found.session.scopes;
+        let passed = &|passed| self.platform.passed(passed);
+        let question = Question { offer: &offer, credential, scopes, known_organization, passed };
         let verification = verify_in(self.proof.mode, self.platform, self.target, question).await?;
         let key_refused = matches!(verification, Verification::Rejected(_));
         let verified =

@@ -117,7 +117,8 @@ pub async fn create(platform: &impl Platform, creation: Creation) -> Result<Conn
     let mut written = false;
     let stored = async {
         let credential = Credential::read(&offer, answers).map_err(Error::fields)?;
-        let question = Question { offer: &offer, credential, scopes: &[], known_organization: None };
+        let question =
+            Question { offer: &offer, credential, scopes: &[], known_organization: None, passed: &|_| () };
         let verified = accepted(verify_in(key.mode, platform, target, question).await?)?;
         written = true;
         write(platform, Write { key: &blob, provider, verified: &verified, version: 1, name, description })

@@ -8,6 +8,7 @@
 use crate::config::Config;
 use crate::ledger::operation::{Refusal, Reply};
 use crate::ports::{Platform, PortError, ProjectIndex, Target};
+use crate::verify::Passed;
 use latchkey_shared::phrase::Phrases;
 use std::cell::{Cell, RefCell};
 use std::collections::BTreeMap;
@@ -167,6 +168,9 @@ impl<'a, P: Platform> Platform for Metered<'a, P> {
     }
     async fn phrases(&self, language: &'static str) -> Option<&'static Phrases> {
         self.platform.phrases(language).await
+    }
+    fn passed(&self, passed: Passed) {
+        self.platform.passed(passed);
     }
     fn config(&self) -> &Config {
         self.platform.config()

@@ -3,6 +3,7 @@
 //! The real ones are in `platform/`; the tests have their own (`tests/support`), over the same SQL and with faults.
 
 use crate::vault::BlobKey;
+use crate::verify::Passed;
 use latchkey_shared::phrase::Phrases;
 use latchkey_shared::{ProjectId, Secret};
 use std::collections::BTreeMap;
@@ -150,6 +151,8 @@ pub trait Platform {
     fn log(&self) -> &Self::Log;
     /// The sentences of a language; none when they cannot be had, and then English is spoken.
     async fn phrases(&self, language: &'static str) -> Option<&'static Phrases>;
+    /// Tells whoever waits for the request what was found to be right so far. Nobody need be waiting.
+    fn passed(&self, _passed: Passed) {}
     /// The deployment's secrets and settings.
     fn config(&self) -> &crate::config::Config;
 }

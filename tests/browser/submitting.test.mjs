@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 
 import { focused, oktaForm, openBrowser, ready, submit } from "../harness/browser.mjs";
-import { MAGIC_HOST, deploy, magicToken } from "../harness/deployment.mjs";
+import { MAGIC_HOST, deploy, magicToken, oktaToken } from "../harness/deployment.mjs";
 import { look } from "../harness/looks.mjs";
 
 let edge;
@@ -12,8 +12,8 @@ let chromium;
 before(async () => ([edge, chromium] = await Promise.all([deploy({ faults: true }), openBrowser()])));
 after(() => Promise.all([edge.stop(), chromium.close()]));
 
-async function open(more) {
-  const session = await edge.session(edge.testKey, more);
+async function open(more, key = edge.testKey) {
+  const session = await edge.session(key, more);
   const page = await chromium.page();
   await page.goto(session.url);
   await ready(page);
@@ -23,7 +23,7 @@ async function open(more) {
 
 const steps = (page) => page.locator("#latchkey-progress li").evaluateAll((steps) => steps.map((step) => step.dataset.check));
 
-test("every step is pending until the edge has answered, and an answer marks the one that failed", async () => {
+test("every step is pending until the edge has said something, and an answer marks the one that failed", async () => {
   const page = await open();
   await edge.faults({ delay: { path: "/api/v1/connect", ms: 1_500 } });
   await submit(page, { instanceUrl: MAGIC_HOST, apiToken: magicToken("revoked") });
@@ -41,6 +41,28 @@ test("every step is pending until the edge has answered, and an answer marks the
   await oktaForm(page).error("instanceUrl").waitFor();
   await page.waitForFunction(() => document.querySelector("#latchkey-progress li").dataset.check === "failed");
   assert.deepEqual(await steps(page), ["failed", "skipped", "skipped", "skipped"]);
+  await page.context().close();
+});
+
+test("a step is marked as soon as the edge knows that it is right, while the rest is still asked", async () => {
+  const page = await open({}, edge.liveKey);
+  const gates = ["users/me", "users/00uada/roles"].map((path) => {
+    let open;
+    const opened = new Promise((resolve) => (open = resolve));
+    const line = `GET https://acme.okta.com/api/v1/${path}`;
+    const body = path.endsWith("roles") ? [{ id: "ra1", type: "SUPER_ADMIN", label: "Super Administrator", status: "ACTIVE" }] : { id: "00uada", status: "ACTIVE", profile: {} };
+    edge.okta.answer(line, () => opened.then(() => Response.json(body)));
+    return open;
+  });
+  const until = (wanted) => page.waitForFunction((wanted) => [...document.querySelectorAll("#latchkey-progress li")].map((step) => step.dataset.check).join() === wanted, wanted);
+  await submit(page, { instanceUrl: "acme.okta.com", apiToken: oktaToken() });
+  await until("passed,pending,pending,pending");
+  await look(page, "checking-first");
+  gates[0]();
+  await until("passed,passed,pending,pending");
+  assert.equal(await page.locator("#latchkey-progress li").nth(1).innerText(), "Passed:\nThe key is accepted");
+  gates[1]();
+  await oktaForm(page).connected.waitFor();
   await page.context().close();
 });
 

@@ -84,7 +84,8 @@ fn what_is_sent_was_shown() {
         let shown = preview(&offer, &credential).unwrap();
         let now = platform.clock().now_ms();
         let listening = Listening(Simulator::new(provider, now, []), RefCell::default());
-        let question = Question { offer: &offer, credential, scopes: &[], known_organization: None };
+        let question =
+            Question { offer: &offer, credential, scopes: &[], known_organization: None, passed: &|_| () };
         pollster::block_on(verify(&listening, platform.clock(), question));
         let sent = listening.1.into_inner();
         assert!(!sent.is_empty(), "{}", provider.id);
@@ -115,7 +116,8 @@ fn an_optional_probe_whose_body_has_no_value_is_not_sent_and_ends_nothing() {
     assert_eq!(shown.iter().find(|request| request.probe == "roles").unwrap().url, None);
     let platform = TestPlatform::new();
     let simulator = Simulator::new(offer.provider, platform.clock().now_ms(), []);
-    let question = Question { offer: &offer, credential, scopes: &[], known_organization: None };
+    let question =
+        Question { offer: &offer, credential, scopes: &[], known_organization: None, passed: &|_| () };
     let ending = pollster::block_on(verify(&simulator, platform.clock(), question));
     assert!(matches!(ending, Verification::Accepted(_)), "{ending:?}");
 }

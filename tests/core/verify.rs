@@ -52,6 +52,17 @@ fn answers_to_the_key_are_told_by_the_vendors_code_and_not_by_status() {
 }
 
 #[test]
+fn what_is_right_is_told_as_soon_as_it_is_known_and_nothing_else_is() {
+    use latchkey_edge::verify::Passed::{Host, Key, Rights};
+    let told = |change: fn(&Scenario)| attempt(change).0.platform.passed.take();
+    assert_eq!(told(|_| ()), [Host, Key, Rights]);
+    assert_eq!(told(|scenario| scenario.platform.live.answer(ME, 401, "{}")), [Host]);
+    assert_eq!(told(|scenario| scenario.platform.live.answer(ORGANIZATION, 404, "{}")), []);
+    // A right that the key lacks is no answer about the key.
+    assert_eq!(told(|scenario| scenario.platform.live.answer(ROLES, 403, "{}")), [Host, Key, Rights]);
+}
+
+#[test]
 fn what_is_not_known_is_logged_with_the_vendors_support_id_and_never_with_the_body() {
     let (scenario, answer) = attempt(|scenario| {
         let body = r#"{"errorCode":"E0000999","errorSummary":"secret-summary","errorId":"oae-support-1"}"#;

@@ -6,6 +6,7 @@ use crate::memory::{Index, MemoryBlobs};
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use latchkey_edge::config::Config;
 use latchkey_edge::ports::{Clock, Entropy, Log, Platform};
+use latchkey_edge::verify::Passed;
 use latchkey_shared::phrase::Phrases;
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
@@ -65,6 +66,8 @@ pub struct TestPlatform {
     pub log: Recorder,
     /// Whether the tables of other languages than English can be had.
     pub languages: bool,
+    /// What was told to be right so far, in order.
+    pub passed: RefCell<Vec<Passed>>,
     /// The secrets.
     pub config: Config,
 }
@@ -93,6 +96,7 @@ impl TestPlatform {
             entropy: SeededEntropy::default(),
             log: Recorder::default(),
             languages: true,
+            passed: RefCell::default(),
             config: config.unwrap(),
         }
     }
@@ -167,6 +171,9 @@ impl Platform for TestPlatform {
     }
     async fn phrases(&self, language: &'static str) -> Option<&'static Phrases> {
         self.languages.then(|| languages::phrases(language))
+    }
+    fn passed(&self, passed: Passed) {
+        self.passed.borrow_mut().push(passed);
     }
     fn config(&self) -> &Config {
         &self.config

@@ -135,6 +135,12 @@ pub(super) fn operations(schemas: &mut Schemas) -> Vec<Operation> {
             )
             .takes::<ConnectRequest>(schemas, &[("sealed", attempt)])
             .answers::<ConnectResponse>(schemas, 200, "The account is linked.", linked.clone())
+            .or_in_lines(
+                "With `Accept: application/x-ndjson`, once something was asked of the provider: a line for each step that is right, \
+                 `host`, `key`, `rights`, as soon as it is known, and as the last line the answer that there would have been, its \
+                 status too. What is refused before is answered as without it.",
+                "{\"passed\":\"host\"}\n{\"passed\":\"key\"}\n{\"passed\":\"rights\"}\n{\"status\":200,\"body\":{…}}\n",
+            )
             .refuses(VERIFICATION)
             .refuses(&[
                 ErrorCode::UnknownProvider,

@@ -188,6 +188,14 @@ impl Operation {
         self
     }
 
+    /// The same answer in lines of JSON, for a caller that accepts those alone.
+    pub(super) fn or_in_lines(mut self, description: &str, example: &str) -> Self {
+        let schema = json!({ "type": "string", "description": description });
+        self.responses["200"]["content"]["application/x-ndjson"] =
+            json!({ "schema": schema, "example": example });
+        self
+    }
+
     /// The answer to an accepted call that has no content.
     pub(super) fn answers_nothing(mut self, description: &str) -> Self {
         let headers = json!({ "X-Request-Id": header("X-Request-Id") });

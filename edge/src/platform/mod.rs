@@ -15,9 +15,11 @@ mod within;
 
 use crate::config::Config;
 use crate::http::problem::problem;
+use crate::verify::Passed;
 use crate::{error::Error, http::route, ports, rotation};
 use latchkey_shared::phrase::Phrases;
 use std::rc::Rc;
+use wasm_bindgen::JsValue;
 use worker::{Context, Env, Request, Response, Result, ScheduleContext, ScheduledEvent, event};
 
 /// The name of the KV namespace's binding.
@@ -37,6 +39,8 @@ struct Adapters {
     entropy: entropy::SystemEntropy,
     log: log::Console,
     env: Env,
+    /// What `lines.js` has left on a request whose answer is waited for.
+    tell: Option<js_sys::Function>,
 }
 
 impl Adapters {
@@ -50,6 +54,7 @@ impl Adapters {
             entropy: entropy::SystemEntropy,
             log: log::Console,
             env: env.clone(),
+            tell: None,
         })
     }
 }
@@ -83,6 +88,11 @@ impl ports::Platform for Adapters {
     async fn phrases(&self, language: &'static str) -> Option<&'static Phrases> {
         languages::phrases(&self.env, language).await
     }
+    fn passed(&self, passed: Passed) {
+        if let Some(tell) = &self.tell {
+            _ = tell.call1(&JsValue::UNDEFINED, &passed.as_str().into());
+        }
+    }
     fn config(&self) -> &Config {
         &self.config
     }
@@ -96,7 +106,8 @@ async fn fetch(incoming: Request, env: Env, _context: Context) -> Result<Respons
     }
     let response = match bindings::config(&env).await {
         Ok(config) => {
-            let adapters = Adapters::new(&env, config)?;
+            let mut adapters = Adapters::new(&env, config)?;
+            adapters.tell = request::tell(&incoming);
             let request = request::read(incoming).await?;
             route::handle(&adapters, &request).await
         }

@@ -3,6 +3,7 @@
 use crate::http::{BODY_MAX, Body, Request, Response};
 use futures_util::StreamExt;
 use latchkey_shared::sorted;
+use wasm_bindgen::JsCast;
 use worker::{Headers, Result};
 
 /// Reads the request. A body past [`BODY_MAX`] is not kept.
@@ -47,6 +48,11 @@ impl Address {
 /// The method as it was sent: the runtime crate takes one that it does not know for `GET`.
 pub(super) fn method(incoming: &worker::Request) -> String {
     incoming.inner().method()
+}
+
+/// What tells the client how far its request is, where it waits for lines (`lines.js`).
+pub(super) fn tell(incoming: &worker::Request) -> Option<js_sys::Function> {
+    js_sys::Reflect::get(incoming.inner(), &"tell".into()).ok()?.dyn_into().ok()
 }
 
 /// How much of a body that is too large is read and thrown away, in bytes: a client that is still writing when the answer

@@ -7,6 +7,7 @@
 mod answer;
 mod findings;
 mod origins;
+mod passed;
 mod path;
 mod preview;
 mod report;
@@ -14,6 +15,7 @@ mod request;
 mod retry;
 mod stages;
 
+pub use passed::Passed;
 pub use preview::{Preview, preview};
 
 use crate::credential::Credential;
@@ -65,7 +67,6 @@ pub enum Verification {
 pub(crate) type Stop = Box<Verification>;
 
 /// What is asked of a provider.
-#[derive(Debug)]
 pub struct Question<'a> {
     /// The provider, as the project offers it.
     pub offer: &'a Offer,
@@ -75,6 +76,8 @@ pub struct Question<'a> {
     pub scopes: &'a [String],
     /// The id of the organisation that was linked before, if one was.
     pub known_organization: Option<String>,
+    /// Is told what is right, as soon as it is known.
+    pub passed: &'a dyn Fn(Passed),
 }
 
 /// Asks the provider, stage by stage.

@@ -7,7 +7,7 @@ use super::answer::{self, Meaning};
 use super::findings::Findings;
 use super::origins::Origins;
 use super::request::{Materials, build};
-use super::{PATIENCE_MS, Question, Stop, report};
+use super::{PATIENCE_MS, Passed, Question, Stop, report};
 use crate::ports::{Clock, Fetch};
 use futures_util::future::join_all;
 use latchkey_shared::FieldError;
@@ -49,13 +49,19 @@ pub(super) async fn run(
         }))
         .await;
         for ((at, probe), meaning) in stage.into_iter().zip(answers) {
-            run.add(at, probe, meaning?)?;
+            let meaning = meaning?;
+            let passed = matches!(meaning, Meaning::Accepts(_)) && !probe.optional;
+            run.add(at, probe, meaning)?;
+            if passed {
+                (question.passed)(if probe.secret { Passed::Key } else { Passed::Host });
+            }
         }
     }
     let Run { findings, mut checks, warnings, origins, .. } = run;
     checks.sort_by_key(|(at, _)| *at);
     let checks = checks.into_iter().map(|(_, check)| check).collect();
     let report = report::make(question, clock.now_ms(), findings, checks, warnings)?;
+    (question.passed)(Passed::Rights);
     Ok((report, origins))
 }
 

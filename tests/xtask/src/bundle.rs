@@ -214,8 +214,8 @@ fn build_page(workspace: &Workspace, addresses: &Addresses) -> Result<()> {
 
 fn build_worker(workspace: &Workspace) -> Result<()> {
     let module = wasm::compile(workspace, "latchkey-edge", &[], &[("LATCHKEY_BUILD", &workspace.page())])?;
-    let entry = workspace.edge().join("entry.js");
-    let memo = Memo::of(workspace, "worker", &[&module, &entry])?;
+    let [entry, lines] = ["entry.js", "lines.js"].map(|name| workspace.edge().join(name));
+    let memo = Memo::of(workspace, "worker", &[&module, &entry, &lines])?;
     if memo.recall().is_some() {
         return Ok(());
     }

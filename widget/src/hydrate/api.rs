@@ -3,7 +3,7 @@
 use super::dom;
 use crate::words::WORDS;
 use gloo_net::http::Request;
-use js_sys::{JSON, Object, Reflect};
+use js_sys::{Function, JSON, Object, Promise, Reflect};
 use latchkey_shared::browser::{FromJs, member};
 use latchkey_shared::connect::ConnectResponse;
 use latchkey_shared::{ErrorCode, FieldError, Problem, Secret};
@@ -43,36 +43,43 @@ pub(super) fn set(object: &Object, name: &str, value: &JsValue) {
 }
 
 /// Submits once. `begun` gets what ends the call.
-pub(super) async fn connect(token: &Secret, body: &JsValue, begun: impl FnOnce(AbortController)) -> Answer {
-    answer(send(PATH, token, Some(body), begun).await)
+pub(super) async fn connect(
+    reader: &Function,
+    token: &Secret,
+    body: &JsValue,
+    begun: impl FnOnce(AbortController),
+) -> Answer {
+    answer(send(reader, PATH, token, Some(body), begun).await)
 }
 
 /// Takes an attempt back, and asks what became of it.
-pub(super) async fn cancel(token: &Secret, attempt: &str) -> Answer {
+pub(super) async fn cancel(reader: &Function, token: &Secret, attempt: &str) -> Answer {
     let body = JSON::stringify(&object(&[("attemptId", attempt.into())])).map(JsValue::from);
     let Ok(body) = body else { return Answer::Lost };
-    answer(send(CANCEL, token, Some(&body), |_| ()).await)
+    answer(send(reader, CANCEL, token, Some(&body), |_| ()).await)
 }
 
-fn answer(sent: Option<(u16, JsValue)>) -> Answer {
+fn answer(sent: Option<(u32, JsValue)>) -> Answer {
     sent.map_or(Answer::Lost, |(status, json)| read(status, &json))
 }
 
 /// Asks once more what the boot script has asked before: the answer is lost, or old.
-pub(super) async fn session(token: &Secret) -> Result<JsValue, Box<Answer>> {
-    match send(PATH, token, None, |_| ()).await {
+pub(super) async fn session(reader: &Function, token: &Secret) -> Result<JsValue, Box<Answer>> {
+    match send(reader, PATH, token, None, |_| ()).await {
         Some((200, json)) => Ok(json),
         Some((status, json)) => Err(Box::new(read(status, &json))),
         None => Err(Box::new(Answer::Lost)),
     }
 }
 
+/// Sends a call. `reader` promises the status and the body of a response, by the boot script, which reads lines as they come.
 async fn send(
+    reader: &Function,
     path: &str,
     token: &Secret,
     body: Option<&JsValue>,
     begun: impl FnOnce(AbortController),
-) -> Option<(u16, JsValue)> {
+) -> Option<(u32, JsValue)> {
     let options = RequestInit::new();
     // The token proves possession of the session to the edge that made it.
     let headers = object(&[("Authorization", ["Bearer ", token.expose()].concat().into())]);
@@ -84,6 +91,7 @@ async fn send(
         options.set_method("POST");
         options.set_body(body);
         set(headers.unchecked_ref(), "Content-Type", &"application/json".into());
+        set(headers.unchecked_ref(), "Accept", &"application/x-ndjson".into());
     }
     options.set_headers(&headers);
     options.set_cache(RequestCache::NoStore);
@@ -99,12 +107,13 @@ async fn send(
     begun(controller);
     let request = web_sys::Request::new_with_str_and_init(path, &options).ok()?;
     let response: web_sys::Response = Request::from(request).send().await.ok()?.into();
-    let json = JsFuture::from(response.json().ok()?).await.ok()?;
-    Some((response.status(), json))
+    let answer: Promise = reader.call1(&JsValue::UNDEFINED, &response).ok()?.dyn_into().ok()?;
+    let answer = JsFuture::from(answer).await.ok()?;
+    Some((member(&answer, "status")?, Reflect::get(&answer, &"body".into()).ok()?))
 }
 
 /// Reads an answer by its status.
-pub(super) fn read(status: u16, json: &JsValue) -> Answer {
+pub(super) fn read(status: u32, json: &JsValue) -> Answer {
     if status < 400 {
         return ConnectResponse::from_js(json).map_or(Answer::Lost, Answer::Accepted);
     }
@@ -112,13 +121,13 @@ pub(super) fn read(status: u16, json: &JsValue) -> Answer {
 }
 
 /// A refusal with a code that is newer than this page: its sentence still tells the person what happened.
-fn newer_problem(status: u16, json: &JsValue) -> Option<Problem> {
+fn newer_problem(status: u32, json: &JsValue) -> Option<Problem> {
     let detail: String = member(json, "detail").filter(|_| status < 500)?;
     let error = FieldError::whole(ErrorCode::Internal, detail.clone(), WORDS.try_again.text());
     Some(Problem {
         kind: String::new(),
         title: String::new(),
-        status: status.into(),
+        status,
         detail,
         code: ErrorCode::Internal,
         request_id: String::new(),

@@ -32,7 +32,7 @@ thread_local! {
 ///
 /// `island` is the page's data, `session` the answer of `GET connect` as `{status, body}` or `null`, `pending` whether a
 /// press came before; `say` is called with the name and the detail of what the embedding page may hear, and `sealer` gives a
-/// promise of the function that seals.
+/// promise of the function that seals. `reader` promises the status and the body of a response.
 #[wasm_bindgen]
 pub fn start(
     island: &JsValue,
@@ -41,11 +41,12 @@ pub fn start(
     pending: bool,
     say: Function,
     sealer: Function,
+    reader: Function,
 ) {
     // Said before anything is built: both sides must say the same.
     phrase::speak(js_sys::Reflect::get(island, &"words".into()).unwrap_or(JsValue::UNDEFINED));
     let sealer = Sealer::new(sealer, session.clone());
-    let Some(page) = Page::new(island, token, say, sealer) else { return };
+    let Some(page) = Page::new(island, token, say, sealer, reader) else { return };
     let page = Rc::new(page);
     PAGE.set(Some(page.clone()));
     let shown = page.clone();

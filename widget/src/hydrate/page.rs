@@ -22,6 +22,8 @@ pub(super) struct Page {
     pub(super) model: FormModel,
     pub(super) outbox: Outbox,
     pub(super) sealer: Sealer,
+    /// Reads a response.
+    pub(super) reader: Function,
     /// What proves possession of the session.
     pub(super) token: RefCell<Secret>,
     /// The last attempt, while its outcome is unknown.
@@ -38,7 +40,13 @@ pub(super) struct Page {
 
 impl Page {
     /// `None` when the page's data has another shape than this code knows.
-    pub(super) fn new(island: &JsValue, token: String, say: Function, sealer: Sealer) -> Option<Self> {
+    pub(super) fn new(
+        island: &JsValue,
+        token: String,
+        say: Function,
+        sealer: Sealer,
+        reader: Function,
+    ) -> Option<Self> {
         let form: Form = member(island, "form")?;
         let embedded = member::<String>(island, "place")? == "embed";
         Some(Self {
@@ -48,6 +56,7 @@ impl Page {
             embedded,
             outbox: Outbox::new(say),
             sealer,
+            reader,
             token: RefCell::new(Secret::new(token)),
             open_attempt: RefCell::default(),
             call: RefCell::default(),

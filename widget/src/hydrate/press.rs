@@ -93,7 +93,9 @@ async fn submit(page: &Page, attempt: &Attempt) -> Option<End> {
             _ if page.is_gone() => return None,
             // The person was quicker than the program that seals: nothing was sent.
             Ok(_) if page.cancelled.get() => Answer::Lost,
-            Ok(body) => api::connect(&token, &body, |call| drop(page.call.replace(Some(call)))).await,
+            Ok(body) => {
+                api::connect(&page.reader, &token, &body, |call| drop(page.call.replace(Some(call)))).await
+            }
             Err(Unsealed::NoKey(answer)) => *answer,
             Err(Unsealed::NotLoaded) => return Some(End::NotLoaded),
             Err(Unsealed::Unusable) => return Some(End::Unsealed),
@@ -148,7 +150,7 @@ async fn submit(page: &Page, attempt: &Attempt) -> Option<End> {
 /// What became of an attempt that the person took back. Only the edge knows: it may have ended just before.
 async fn cancelled(page: &Page, attempt: &Attempt) -> End {
     let token = page.token.borrow().clone();
-    match api::cancel(&token, &attempt.id).await {
+    match api::cancel(&page.reader, &token, &attempt.id).await {
         Answer::Accepted(answer) => End::Connected(answer),
         Answer::Refused(problem) if problem.code != ErrorCode::OutcomeUnknown => End::Refused(problem),
         Answer::Refused(_) | Answer::Lost => End::Unknown,

@@ -55,7 +55,7 @@ impl Sealer {
         JsFuture::from(session).await.unwrap_or(JsValue::NULL)
     }
 
-    async fn key(&self, token: &Secret) -> Result<SealingKey, Unsealed> {
+    async fn key(&self, reader: &Function, token: &Secret) -> Result<SealingKey, Unsealed> {
         let known = self.key.borrow().clone();
         if let Some(key) = known {
             return Ok(key);
@@ -65,7 +65,7 @@ impl Sealer {
         let key = match member(&body, "sealing") {
             Some(key) => key,
             None => {
-                let body = api::session(token).await.map_err(Unsealed::NoKey)?;
+                let body = api::session(reader, token).await.map_err(Unsealed::NoKey)?;
                 member(&body, "sealing").ok_or(Unsealed::Unusable)?
             }
         };
@@ -80,7 +80,7 @@ pub(super) async fn body(page: &Page, token: &Secret, attempt: &Attempt) -> Resu
     let loading = sealer.load.call0(&JsValue::UNDEFINED).map_err(|_| Unsealed::NotLoaded)?;
     let program = JsFuture::from(Promise::resolve(&loading)).await.map_err(|_| Unsealed::NotLoaded)?;
     let program: Function = program.dyn_into().map_err(|_| Unsealed::NotLoaded)?;
-    let key = sealer.key(token).await?;
+    let key = sealer.key(&page.reader, token).await?;
     let fields = Object::new();
     for (id, value) in &attempt.values {
         let is_secret = page.form.fields.iter().any(|field| field.id == *id && field.secret);

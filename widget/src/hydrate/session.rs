@@ -27,7 +27,7 @@ pub(super) fn apply(page: Rc<Page>, answer: Promise) {
         let Some(body) = member::<Body>(&answer, "body") else { return };
         if status == 200 {
             greet(&page, &body.0);
-        } else if let Answer::Refused(problem) = api::read(status as u16, &body.0)
+        } else if let Answer::Refused(problem) = api::read(status, &body.0)
             && press::is_final(problem.code)
             && page.phase() == Phase::Asking
         {

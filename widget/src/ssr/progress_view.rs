@@ -1,5 +1,6 @@
 //! What is being checked, as a list that is there from the press on, and what comes next after success. No step is marked before the
-//! edge has answered: `data-codes` names the codes that mean that a step has failed, and so that those before it have not.
+//! edge has said so: as it goes on (`more.js` knows the order of these steps), or by its answer: `data-codes` names the codes that mean
+//! that a step has failed, and so that those before it have not.
 
 use super::brand_view::say;
 use super::words::PAGE_WORDS;

@@ -133,7 +133,7 @@
       const press = pressed;
       remember(false);
       taken = true;
-      glue.start(island, token, session, press, say, sealer, read);
+      glue.start(island, token, session, press, { say, sealer, read, connected });
       page.dataset.ready = "";
       renew = glue.renew;
       more((glue) => glue.start({ island, token, session, said, ask }));
@@ -146,6 +146,13 @@
 
   // What is not needed to submit: without it the form works too.
   const more = (run) => import(page.dataset.more).then(run, () => {});
+
+  const connected = (report) => {
+    const place = byId("latchkey-outcome");
+    place.hidden = false;
+    if (framed) place.lastChild.onclick = () => say("close", { reason: "done" });
+    more((glue) => glue.outcome(report));
+  };
 
   // A trap of the program: nothing it shows can be relied on from here.
   const crash = ({ error, reason }) => {

@@ -52,38 +52,6 @@ pub(crate) struct Words {
     pub(crate) vendor_code: Phrase,
     /// Below the button.
     pub(crate) assurance: fn(&str) -> String,
-    /// Heading after success: the provider's name.
-    pub(crate) connected: fn(&str) -> String,
-    /// Who the key acts as: name and login.
-    pub(crate) connected_as: fn(Option<&str>, Option<&str>) -> String,
-    /// Which roles the key has, by the provider's names.
-    pub(crate) roles: fn(&str) -> String,
-    /// What the key is called at the provider.
-    pub(crate) key_name: fn(&str) -> String,
-    /// When the key ends: a date.
-    pub(crate) ends_on: fn(&str) -> String,
-    /// How many days without use end the key.
-    pub(crate) ends_unused: fn(u32) -> String,
-    /// Above what the key may do, and what not.
-    pub(crate) may: Phrase,
-    /// The same.
-    pub(crate) may_not: Phrase,
-    /// Above the list of checks.
-    pub(crate) checks: Phrase,
-    /// How a check went, for those who do not see its mark.
-    pub(crate) passed: Phrase,
-    /// The same.
-    pub(crate) warned: Phrase,
-    /// The same.
-    pub(crate) skipped: Phrase,
-    /// Above what works but deserves attention.
-    pub(crate) attention: Phrase,
-    /// In front of the name of a push channel.
-    pub(crate) event_hook: fn(&str) -> String,
-    /// Closes the modal.
-    pub(crate) done: Phrase,
-    /// After success on a page of its own.
-    pub(crate) close_page: Phrase,
     /// Who the link was made for: person and customer.
     pub(crate) on_behalf_of: fn(Option<&str>, Option<&str>) -> String,
     /// The answer was lost, and asking again did not help: cause and fix.
@@ -117,28 +85,6 @@ pub(crate) static WORDS: Words = Words {
     details: Phrase("Details"),
     vendor_code: Phrase("Code of the service: "),
     assurance: |provider| fill("Checked with {provider} while you wait, then stored encrypted.", &[provider]),
-    connected: |provider| fill("{provider} is connected", &[provider]),
-    connected_as: |name, login| match (name, login) {
-        (Some(name), Some(login)) if name != login => fill("Connected as {name} ({login})", &[name, login]),
-        (Some(one), _) | (None, Some(one)) => fill("Connected as {name}", &[one]),
-        (None, None) => String::new(),
-    },
-    roles: |roles| fill("Role: {roles}", &[roles]),
-    key_name: |name| fill("Key: {name}", &[name]),
-    ends_on: |date| fill("Ends on {date}", &[date]),
-    ends_unused: |days| {
-        fill("Ends after {days} days without use; every use renews it.", &[&days.to_string()])
-    },
-    may: Phrase("The key may"),
-    may_not: Phrase("The key may not"),
-    checks: Phrase("What was checked"),
-    passed: Phrase("Passed: "),
-    warned: Phrase("Needs attention: "),
-    skipped: Phrase("Could not be checked: "),
-    attention: Phrase("Good to know"),
-    event_hook: |name| fill("Event hook “{name}”", &[name]),
-    done: Phrase("Done"),
-    close_page: Phrase("You can close this page now."),
     on_behalf_of: |person, customer| match (person, customer) {
         (Some(person), Some(customer)) => fill(" For {person}, {customer}", &[person, customer]),
         (Some(one), None) | (None, Some(one)) => fill(" For {person}", &[one]),

@@ -63,9 +63,9 @@ impl Addresses {
 fn build_widget(workspace: &Workspace) -> Result<Addresses> {
     let widget = wasm::compile(workspace, "latchkey-widget", &["hydrate"], &[])?;
     let seal = wasm::compile(workspace, "latchkey-seal", &[], &[])?;
-    let sources = host_sources(workspace)?;
-    let [seal_source, more_source] = ["seal/seal.mjs", "more.js"].map(|name| workspace.widget().join(name));
-    let mut inputs: Vec<&Path> = vec![&widget, &seal, &seal_source, &more_source];
+    let sources = script_sources(workspace)?;
+    let seal_source = workspace.widget().join("seal/seal.mjs");
+    let mut inputs: Vec<&Path> = vec![&widget, &seal, &seal_source];
     inputs.extend(sources.iter().map(PathBuf::as_path));
     let tables = [languages::files(workspace)?, languages::provider_files(workspace)?].concat();
     inputs.extend(tables.iter().map(PathBuf::as_path));
@@ -84,7 +84,8 @@ fn build_widget(workspace: &Workspace) -> Result<Addresses> {
 
     // What is not needed to submit.
     let minified = empty_directory(workspace.generated("more"))?.join("more.js");
-    run(&mut esbuild_file(workspace, "more.js", &minified), "minifying widget/more.js")?;
+    let mut bundle = esbuild(workspace, &workspace.widget().join("more.js"), &minified);
+    run(bundle.args(["--bundle", "--format=esm", "--target=es2022"]), "bundling widget/more.js")?;
     let more = store_by_hash(&minified, &assets, "more", "js")?;
 
     let addresses = Addresses::of([&js, &wasm, &seal, &fallback_js, &fallback_wasm, &more])?;
@@ -101,14 +102,15 @@ fn build_widget(workspace: &Workspace) -> Result<Addresses> {
     Ok(addresses)
 }
 
-/// What the pages that embed the form load and read, in source.
-fn host_sources(workspace: &Workspace) -> Result<Vec<PathBuf>> {
+/// What the pages that embed the form load and read, and what the form's page loads later, in source.
+fn script_sources(workspace: &Workspace) -> Result<Vec<PathBuf>> {
     let widget = workspace.widget();
-    let mut sources = vec![widget.join("connect.js")];
+    let mut sources = vec![widget.join("connect.js"), widget.join("more.js")];
     sources.extend(TYPES.map(|name| widget.join(name)));
-    let embed = widget.join("embed");
-    for entry in fs::read_dir(&embed).with_context(|| format!("cannot read {}", embed.display()))? {
-        sources.push(entry.with_context(|| format!("cannot read {}", embed.display()))?.path());
+    for folder in ["embed", "more"].map(|folder| widget.join(folder)) {
+        for entry in fs::read_dir(&folder).with_context(|| format!("cannot read {}", folder.display()))? {
+            sources.push(entry.with_context(|| format!("cannot read {}", folder.display()))?.path());
+        }
     }
     sources.sort();
     Ok(sources)

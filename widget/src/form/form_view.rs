@@ -1,9 +1,9 @@
 //! The form as a whole: its questions, its button, what is wrong with it, and what came of it.
 
+use super::MORE;
 use super::field_view::{field_view, keep_focus, truth};
 use super::model::{Act, Flag, FormModel, FormState, Phase, Tell, Text};
 use super::trouble_view::trouble_view;
-use super::{MORE, OUTCOME};
 use crate::words::WORDS;
 use latchkey_shared::connect::Form;
 use leptos::ev;
@@ -65,7 +65,6 @@ pub(crate) fn form_view(parts: FormParts<'_>) -> impl IntoView + use<> {
                     <p class="assurance">{(WORDS.assurance)(&form.name)}</p>
                 </div>
             </form>
-            <div id=OUTCOME></div>
             <p class="unseen" role="status">{follow(|state| &state.live)}</p>
         </section>
     }

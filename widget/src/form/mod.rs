@@ -3,20 +3,13 @@
 //! Owns markup and state. Refuses to decide anything: what a person does goes out as an [`Act`], what is to be seen
 //! comes in through the [`FormModel`]. The texts and the attributes change; the inputs themselves are never replaced.
 
-#[cfg(feature = "hydrate")]
-mod connected_view;
 mod field_view;
 mod form_view;
 mod model;
 mod trouble_view;
 
-#[cfg(feature = "hydrate")]
-pub(crate) use connected_view::{HEADING, connected_view};
 pub(crate) use form_view::{FormParts, form_view};
 pub(crate) use model::{Act, FieldState, FormModel, FormState, Phase, Trouble};
-
-/// The id of the place where the outcome appears.
-pub(crate) const OUTCOME: &str = "latchkey-outcome";
 
 /// The id of what is folded away below the other questions.
 pub(crate) const MORE: &str = "latchkey-more";

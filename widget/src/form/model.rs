@@ -124,8 +124,6 @@ pub(crate) enum Act {
     Reveal(usize),
     /// Enter, or a press on the button.
     Submit,
-    /// The person has seen the success.
-    Done,
 }
 
 /// Where acts are told: the page's logic in the browser, nobody on the server. A document holds one form, so this needs

@@ -1,11 +1,12 @@
 //! The calls the form makes: `POST connect`, and `GET connect` when the boot script's answer is lost or old.
 
+use super::boot::Boot;
 use super::dom;
 use crate::words::WORDS;
 use gloo_net::http::Request;
-use js_sys::{Function, JSON, Object, Promise, Reflect};
+use js_sys::{JSON, Object, Reflect};
 use latchkey_shared::browser::{FromJs, member};
-use latchkey_shared::connect::ConnectResponse;
+use latchkey_shared::connect::ConnectionSummary;
 use latchkey_shared::{ErrorCode, FieldError, Problem, Secret};
 use leptos::task::spawn_local;
 use wasm_bindgen::{JsCast, JsValue};
@@ -20,8 +21,8 @@ const TIME_LIMIT_MS: i32 = 60_000;
 
 /// What a call came to.
 pub(super) enum Answer {
-    /// The account is connected.
-    Accepted(ConnectResponse),
+    /// The account is connected: what was stored, and the report, which only the page's scripts read.
+    Accepted(ConnectionSummary, JsValue),
     /// A definite no, with its reasons.
     Refused(Problem),
     /// No answer, or none that can be read: whether the account is connected is not known.
@@ -44,19 +45,19 @@ pub(super) fn set(object: &Object, name: &str, value: &JsValue) {
 
 /// Submits once. `begun` gets what ends the call.
 pub(super) async fn connect(
-    reader: &Function,
+    boot: &Boot,
     token: &Secret,
     body: &JsValue,
     begun: impl FnOnce(AbortController),
 ) -> Answer {
-    answer(send(reader, PATH, token, Some(body), begun).await)
+    answer(send(boot, PATH, token, Some(body), begun).await)
 }
 
 /// Takes an attempt back, and asks what became of it.
-pub(super) async fn cancel(reader: &Function, token: &Secret, attempt: &str) -> Answer {
+pub(super) async fn cancel(boot: &Boot, token: &Secret, attempt: &str) -> Answer {
     let body = JSON::stringify(&object(&[("attemptId", attempt.into())])).map(JsValue::from);
     let Ok(body) = body else { return Answer::Lost };
-    answer(send(reader, CANCEL, token, Some(&body), |_| ()).await)
+    answer(send(boot, CANCEL, token, Some(&body), |_| ()).await)
 }
 
 fn answer(sent: Option<(u32, JsValue)>) -> Answer {
@@ -64,17 +65,16 @@ fn answer(sent: Option<(u32, JsValue)>) -> Answer {
 }
 
 /// Asks once more what the boot script has asked before: the answer is lost, or old.
-pub(super) async fn session(reader: &Function, token: &Secret) -> Result<JsValue, Box<Answer>> {
-    match send(reader, PATH, token, None, |_| ()).await {
+pub(super) async fn session(boot: &Boot, token: &Secret) -> Result<JsValue, Box<Answer>> {
+    match send(boot, PATH, token, None, |_| ()).await {
         Some((200, json)) => Ok(json),
         Some((status, json)) => Err(Box::new(read(status, &json))),
         None => Err(Box::new(Answer::Lost)),
     }
 }
 
-/// Sends a call. `reader` promises the status and the body of a response, by the boot script, which reads lines as they come.
 async fn send(
-    reader: &Function,
+    boot: &Boot,
     path: &str,
     token: &Secret,
     body: Option<&JsValue>,
@@ -107,15 +107,15 @@ async fn send(
     begun(controller);
     let request = web_sys::Request::new_with_str_and_init(path, &options).ok()?;
     let response: web_sys::Response = Request::from(request).send().await.ok()?.into();
-    let answer: Promise = reader.call1(&JsValue::UNDEFINED, &response).ok()?.dyn_into().ok()?;
-    let answer = JsFuture::from(answer).await.ok()?;
+    let answer = JsFuture::from(boot.read(&response)).await.ok()?;
     Some((member(&answer, "status")?, Reflect::get(&answer, &"body".into()).ok()?))
 }
 
 /// Reads an answer by its status.
 pub(super) fn read(status: u32, json: &JsValue) -> Answer {
     if status < 400 {
-        return ConnectResponse::from_js(json).map_or(Answer::Lost, Answer::Accepted);
+        let report = Reflect::get(json, &"report".into()).unwrap_or(JsValue::UNDEFINED);
+        return member(json, "connection").map_or(Answer::Lost, |stored| Answer::Accepted(stored, report));
     }
     Problem::from_js(json).or_else(|| newer_problem(status, json)).map_or(Answer::Lost, Answer::Refused)
 }

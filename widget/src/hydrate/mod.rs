@@ -5,6 +5,7 @@
 
 mod answers;
 mod api;
+mod boot;
 mod captures;
 mod dom;
 mod guide_follow;
@@ -15,10 +16,10 @@ mod seal;
 mod session;
 
 use crate::form::{Act, FormParts, form_view};
-use js_sys::{Function, Promise};
+use boot::Boot;
+use js_sys::Promise;
 use latchkey_shared::phrase;
 use page::Page;
-use seal::Sealer;
 use std::cell::RefCell;
 use std::rc::Rc;
 use wasm_bindgen::prelude::*;
@@ -31,22 +32,12 @@ thread_local! {
 /// Takes the form over; the boot script calls it once.
 ///
 /// `island` is the page's data, `session` the answer of `GET connect` as `{status, body}` or `null`, `pending` whether a
-/// press came before; `say` is called with the name and the detail of what the embedding page may hear, and `sealer` gives a
-/// promise of the function that seals. `reader` promises the status and the body of a response.
+/// press came before.
 #[wasm_bindgen]
-pub fn start(
-    island: &JsValue,
-    token: String,
-    session: Promise,
-    pending: bool,
-    say: Function,
-    sealer: Function,
-    reader: Function,
-) {
+pub fn start(island: &JsValue, token: String, session: Promise, pending: bool, boot: Boot) {
     // Said before anything is built: both sides must say the same.
     phrase::speak(js_sys::Reflect::get(island, &"words".into()).unwrap_or(JsValue::UNDEFINED));
-    let sealer = Sealer::new(sealer, session.clone());
-    let Some(page) = Page::new(island, token, say, sealer, reader) else { return };
+    let Some(page) = Page::new(island, token, session.clone(), boot) else { return };
     let page = Rc::new(page);
     PAGE.set(Some(page.clone()));
     let shown = page.clone();
@@ -90,6 +81,5 @@ fn act(act: Act) {
         Act::Left(at) => answers::left(page, at),
         Act::Reveal(at) => page.reveal(at),
         Act::Submit => press::press(&page),
-        Act::Done => page.outbox.close("done"),
     }
 }

@@ -1,18 +1,18 @@
 //! What the embedding page may hear, through the boot script's channel. Ids and codes, never an answer.
 
 use super::api::object;
-use js_sys::Function;
+use super::boot::Boot;
 use latchkey_shared::ErrorCode;
 use latchkey_shared::connect::ConnectionSummary;
 use wasm_bindgen::JsValue;
 
 pub(super) struct Outbox {
-    say: Function,
+    boot: Boot,
 }
 
 impl Outbox {
-    pub(super) fn new(say: Function) -> Self {
-        Self { say }
+    pub(super) fn new(boot: Boot) -> Self {
+        Self { boot }
     }
 
     /// The form runs.
@@ -41,13 +41,7 @@ impl Outbox {
         );
     }
 
-    /// The form asks to be closed.
-    pub(super) fn close(&self, reason: &str) {
-        self.say("close", &[("reason", reason.into())]);
-    }
-
     fn say(&self, name: &str, detail: &[(&str, JsValue)]) {
-        // Nobody listens on a page of its own.
-        _ = self.say.call2(&JsValue::UNDEFINED, &name.into(), &object(detail));
+        self.boot.say(name, &object(detail));
     }
 }

@@ -1,12 +1,13 @@
 //! The one form of the document: its questions, its state, its token.
 
+use super::boot::Boot;
 use super::dom;
 use super::outbox::Outbox;
 use super::seal::Sealer;
 use crate::attempt::Attempt;
 use crate::form::{FieldState, FormModel, FormState, Phase, Trouble, input_id};
 use crate::words::WORDS;
-use js_sys::Function;
+use js_sys::Promise;
 use latchkey_shared::Secret;
 use latchkey_shared::browser::member;
 use latchkey_shared::connect::Form;
@@ -18,12 +19,10 @@ use web_sys::{AbortController, HtmlInputElement};
 
 pub(super) struct Page {
     pub(super) form: Form,
-    pub(super) embedded: bool,
     pub(super) model: FormModel,
     pub(super) outbox: Outbox,
     pub(super) sealer: Sealer,
-    /// Reads a response.
-    pub(super) reader: Function,
+    pub(super) boot: Boot,
     /// What proves possession of the session.
     pub(super) token: RefCell<Secret>,
     /// The last attempt, while its outcome is unknown.
@@ -40,23 +39,15 @@ pub(super) struct Page {
 
 impl Page {
     /// `None` when the page's data has another shape than this code knows.
-    pub(super) fn new(
-        island: &JsValue,
-        token: String,
-        say: Function,
-        sealer: Sealer,
-        reader: Function,
-    ) -> Option<Self> {
+    pub(super) fn new(island: &JsValue, token: String, session: Promise, boot: Boot) -> Option<Self> {
         let form: Form = member(island, "form")?;
-        let embedded = member::<String>(island, "place")? == "embed";
         Some(Self {
             model: FormModel::new(form.fields.len()),
             changes: vec![Cell::new(0); form.fields.len()],
             form,
-            embedded,
-            outbox: Outbox::new(say),
-            sealer,
-            reader,
+            outbox: Outbox::new(boot.clone()),
+            sealer: Sealer::new(boot.clone(), session),
+            boot,
             token: RefCell::new(Secret::new(token)),
             open_attempt: RefCell::default(),
             call: RefCell::default(),

@@ -5,12 +5,13 @@ use super::page::Page;
 use super::seal::Unsealed;
 use super::{answers, dom, seal};
 use crate::attempt::Attempt;
-use crate::form::{HEADING, OUTCOME, Phase, Trouble, connected_view};
+use crate::form::{Phase, Trouble};
 use crate::words::{Phrase, WORDS};
-use latchkey_shared::connect::ConnectResponse;
+use latchkey_shared::connect::ConnectionSummary;
 use latchkey_shared::{ErrorCode, Problem};
 use leptos::task::spawn_local;
 use std::rc::Rc;
+use wasm_bindgen::JsValue;
 
 /// How long to wait before asking again what became of an attempt, in milliseconds.
 const PAUSES: [i32; 3] = [1_000, 3_000, 8_000];
@@ -18,6 +19,8 @@ const PAUSES: [i32; 3] = [1_000, 3_000, 8_000];
 const TICK: i32 = 250;
 /// How long to wait for another attempt, in seconds; a little more than an attempt's lease.
 const PATIENCE: u32 = 75;
+/// What is heard first after success.
+const HEADING: &str = "latchkey-connected";
 /// Says that a press is remembered.
 const WAITING: &str = "latchkey-waiting";
 /// How long until asking again whether the other attempt has ended, when the answer does not say; in seconds.
@@ -57,7 +60,7 @@ fn attempt(page: &Rc<Page>) {
 }
 
 enum End {
-    Connected(ConnectResponse),
+    Connected(ConnectionSummary, JsValue),
     Refused(Problem),
     Unknown,
     StillBusy,
@@ -70,7 +73,7 @@ enum End {
 async fn run(page: Rc<Page>, attempt: Attempt) {
     let Some(end) = submit(&page, &attempt).await else { return };
     match end {
-        End::Connected(answer) => connected(&page, answer),
+        End::Connected(stored, report) => connected(&page, &stored, &report),
         End::Refused(problem) => refused(&page, problem),
         End::Unknown => {
             page.open_attempt.replace(Some(attempt));
@@ -94,7 +97,7 @@ async fn submit(page: &Page, attempt: &Attempt) -> Option<End> {
             // The person was quicker than the program that seals: nothing was sent.
             Ok(_) if page.cancelled.get() => Answer::Lost,
             Ok(body) => {
-                api::connect(&page.reader, &token, &body, |call| drop(page.call.replace(Some(call)))).await
+                api::connect(&page.boot, &token, &body, |call| drop(page.call.replace(Some(call)))).await
             }
             Err(Unsealed::NoKey(answer)) => *answer,
             Err(Unsealed::NotLoaded) => return Some(End::NotLoaded),
@@ -115,7 +118,7 @@ async fn submit(page: &Page, attempt: &Attempt) -> Option<End> {
                 key_is_fresh = true;
                 continue;
             }
-            Answer::Accepted(answer) => return Some(End::Connected(answer)),
+            Answer::Accepted(stored, report) => return Some(End::Connected(stored, report)),
             Answer::Refused(problem) if problem.code == ErrorCode::SessionBusy => {
                 let seconds = problem.retry_after.unwrap_or(BUSY_PAUSE).clamp(1, 15);
                 waited += seconds;
@@ -150,27 +153,22 @@ async fn submit(page: &Page, attempt: &Attempt) -> Option<End> {
 /// What became of an attempt that the person took back. Only the edge knows: it may have ended just before.
 async fn cancelled(page: &Page, attempt: &Attempt) -> End {
     let token = page.token.borrow().clone();
-    match api::cancel(&page.reader, &token, &attempt.id).await {
-        Answer::Accepted(answer) => End::Connected(answer),
+    match api::cancel(&page.boot, &token, &attempt.id).await {
+        Answer::Accepted(stored, report) => End::Connected(stored, report),
         Answer::Refused(problem) if problem.code != ErrorCode::OutcomeUnknown => End::Refused(problem),
         Answer::Refused(_) | Answer::Lost => End::Unknown,
     }
 }
 
-fn connected(page: &Page, answer: ConnectResponse) {
-    page.outbox.success(&answer.connection);
+fn connected(page: &Page, stored: &ConnectionSummary, report: &JsValue) {
+    page.outbox.success(stored);
     for (at, field) in page.form.fields.iter().enumerate() {
         if let Some(input) = page.input(at).filter(|_| field.secret) {
             input.set_value("");
         }
     }
     page.show(Phase::Connected, Trouble::default());
-    if let Some(place) = dom::by_id(OUTCOME) {
-        let (name, embedded) = (page.form.name.clone(), page.embedded);
-        let view = move || connected_view(&name, embedded, answer.report, super::act);
-        // Kept for as long as the document is.
-        leptos::mount::mount_to(place, view).forget();
-    }
+    page.boot.connected(report);
     dom::focus_soon(HEADING.to_owned());
 }
 

@@ -4,6 +4,7 @@
 //! without the program or a key, nothing is sent.
 
 use super::api::{self, Answer, object, set};
+use super::boot::Boot;
 use super::page::Page;
 use crate::attempt::Attempt;
 use js_sys::{Array, Function, JSON, Object, Promise, Reflect};
@@ -16,8 +17,7 @@ use wasm_bindgen_futures::JsFuture;
 
 /// What sealing needs besides the answers.
 pub(super) struct Sealer {
-    /// Gives a promise of the program's one function.
-    load: Function,
+    boot: Boot,
     /// The answer of `GET connect`, which may be on its way.
     session: RefCell<Promise>,
     key: RefCell<Option<SealingKey>>,
@@ -34,8 +34,8 @@ pub(super) enum Unsealed {
 }
 
 impl Sealer {
-    pub(super) fn new(load: Function, session: Promise) -> Self {
-        Self { load, session: RefCell::new(session), key: RefCell::default() }
+    pub(super) fn new(boot: Boot, session: Promise) -> Self {
+        Self { boot, session: RefCell::new(session), key: RefCell::default() }
     }
 
     /// Takes the key out of another answer of `GET connect`, when it is there.
@@ -55,7 +55,7 @@ impl Sealer {
         JsFuture::from(session).await.unwrap_or(JsValue::NULL)
     }
 
-    async fn key(&self, reader: &Function, token: &Secret) -> Result<SealingKey, Unsealed> {
+    async fn key(&self, token: &Secret) -> Result<SealingKey, Unsealed> {
         let known = self.key.borrow().clone();
         if let Some(key) = known {
             return Ok(key);
@@ -65,7 +65,7 @@ impl Sealer {
         let key = match member(&body, "sealing") {
             Some(key) => key,
             None => {
-                let body = api::session(reader, token).await.map_err(Unsealed::NoKey)?;
+                let body = api::session(&self.boot, token).await.map_err(Unsealed::NoKey)?;
                 member(&body, "sealing").ok_or(Unsealed::Unusable)?
             }
         };
@@ -77,10 +77,9 @@ impl Sealer {
 /// The request's body, its secrets sealed afresh.
 pub(super) async fn body(page: &Page, token: &Secret, attempt: &Attempt) -> Result<JsValue, Unsealed> {
     let sealer = &page.sealer;
-    let loading = sealer.load.call0(&JsValue::UNDEFINED).map_err(|_| Unsealed::NotLoaded)?;
-    let program = JsFuture::from(Promise::resolve(&loading)).await.map_err(|_| Unsealed::NotLoaded)?;
+    let program = JsFuture::from(sealer.boot.sealer()).await.map_err(|_| Unsealed::NotLoaded)?;
     let program: Function = program.dyn_into().map_err(|_| Unsealed::NotLoaded)?;
-    let key = sealer.key(&page.reader, token).await?;
+    let key = sealer.key(token).await?;
     let fields = Object::new();
     for (id, value) in &attempt.values {
         let is_secret = page.form.fields.iter().any(|field| field.id == *id && field.secret);

@@ -4,6 +4,7 @@ use super::brand_view::{foot, logo, say};
 use super::document::{Document, render};
 use super::guide_view::{Reader, guide_view};
 use super::island::island;
+use super::outcome_view::outcome_view;
 use super::progress_view::{next_view, progress_view};
 use super::share_view::share_view;
 use super::words::PAGE_WORDS;
@@ -76,6 +77,7 @@ fn body(page: &FormPage<'_>, title: &str) -> Markup {
                         p #latchkey-stored .stored data-named=(named) data-unnamed=(unnamed) hidden {}
                     }
                     div #latchkey-root data-to-step=(PAGE_WORDS.to_step) { (PreEscaped(form(page.form))) }
+                    (outcome_view(page.place, &page.form.name))
                     (progress_view(&page.form.name))
                     (share_view(page.product, &page.form.name))
                     (next_view(page.product, &page.form.name, page.brand.success))

@@ -13,6 +13,7 @@ mod guide_view;
 mod inline_text;
 mod island;
 mod notice_page;
+mod outcome_view;
 mod picker_page;
 mod progress_view;
 mod share_view;

@@ -101,12 +101,46 @@ pub(super) struct PageWords {
     pub(super) search: (Phrase, Phrase),
     /// Back to the choice.
     pub(super) choose_other: Phrase,
+    /// What is said of a success.
+    pub(super) outcome: OutcomeWords,
     /// For those who cannot make a key themselves.
     pub(super) share: ShareWords,
     /// In the page's foot.
     pub(super) powered_by: Phrase,
     /// The links in front of it: terms, privacy, whom to ask.
     pub(super) links: [Phrase; 3],
+}
+
+/// What is said of a success. Those with names in them are filled in by `more/outcome.js`.
+pub(super) struct OutcomeWords {
+    /// The heading: the provider's name.
+    pub(super) connected: fn(&str) -> String,
+    /// Who the key acts as: with `{name}`, and with `{name}` and `{login}`.
+    pub(super) connected_as: (Phrase, Phrase),
+    /// Which roles the key has, by the provider's names: `{roles}`.
+    pub(super) roles: Phrase,
+    /// What the key is called at the provider: `{name}`.
+    pub(super) key_name: Phrase,
+    /// When the key ends: `{date}`.
+    pub(super) ends_on: Phrase,
+    /// How many days without use end the key: `{days}`.
+    pub(super) ends_unused: Phrase,
+    /// Above the list of checks.
+    pub(super) checks: Phrase,
+    /// How a check went, for those who do not see its mark: passed, warned, skipped.
+    pub(super) states: [Phrase; 3],
+    /// Above what the key may do, and what not.
+    pub(super) may: Phrase,
+    /// The same.
+    pub(super) may_not: Phrase,
+    /// Above what works but deserves attention.
+    pub(super) attention: Phrase,
+    /// In front of the name of a push channel: `{name}`.
+    pub(super) event_hook: Phrase,
+    /// Closes the modal.
+    pub(super) done: Phrase,
+    /// On a page of its own.
+    pub(super) close_page: Phrase,
 }
 
 /// What "I'm not the admin" says.
@@ -280,6 +314,22 @@ pub(super) static PAGE_WORDS: PageWords = PageWords {
     choose_request: |product| fill("{product} asks for access to one of these.", &[product]),
     search: (Phrase("Search"), Phrase("Services found: {count}")),
     choose_other: Phrase("Choose another service"),
+    outcome: OutcomeWords {
+        connected: |provider| fill("{provider} is connected", &[provider]),
+        connected_as: (Phrase("Connected as {name}"), Phrase("Connected as {name} ({login})")),
+        roles: Phrase("Role: {roles}"),
+        key_name: Phrase("Key: {name}"),
+        ends_on: Phrase("Ends on {date}"),
+        ends_unused: Phrase("Ends after {days} days without use; every use renews it."),
+        checks: Phrase("What was checked"),
+        states: [Phrase("Passed: "), Phrase("Needs attention: "), Phrase("Could not be checked: ")],
+        may: Phrase("The key may"),
+        may_not: Phrase("The key may not"),
+        attention: Phrase("Good to know"),
+        event_hook: Phrase("Event hook “{name}”"),
+        done: Phrase("Done"),
+        close_page: Phrase("You can close this page now."),
+    },
     share: ShareWords {
         open: Phrase("I’m not the admin"),
         title: Phrase("Waiting for your admin"),

@@ -1,0 +1,39 @@
+//! What is shown once the account is connected: as whom, with which key, what was checked, what deserves attention. It stands in
+//! the first HTML, hidden: `more/outcome.js` fills it in, and with nothing to fill it in it still says that it is done.
+
+use super::Place;
+use super::words::PAGE_WORDS;
+use maud::{Markup, html};
+
+pub(super) fn outcome_view(place: Place, provider: &str) -> Markup {
+    let words = &PAGE_WORDS.outcome;
+    let [passed, warned, skipped] = words.states;
+    let (named, signed_in) = words.connected_as;
+    html! {
+        div #latchkey-outcome .connected hidden data-named=(named) data-signed-in=(signed_in) data-roles=(words.roles)
+            data-key=(words.key_name) data-ends=(words.ends_on) data-unused=(words.ends_unused) data-hook=(words.event_hook) {
+            h2 #latchkey-connected tabindex="-1" { ((words.connected)(provider)) }
+            p.who hidden {}
+            div hidden {
+                h3 { (words.checks) }
+                ul.checks data-passed=(passed) data-warned=(warned) data-skipped=(skipped) {}
+            }
+            div hidden {
+                h3 { (words.may) }
+                ul.checks {}
+            }
+            div hidden {
+                h3 { (words.may_not) }
+                ul.checks {}
+            }
+            div.attention hidden {
+                h3 { (words.attention) }
+                ul {}
+            }
+            @match place {
+                Place::Embed => button.primary type="button" { (words.done) },
+                Place::Link => p.farewell { (words.close_page) },
+            }
+        }
+    }
+}

@@ -74,6 +74,18 @@ export function start({ island, token, session, said, ask }) {
     byId("progress").dataset.ended = "";
   });
 
+  // What has no translation comes between marks of its own: whoever reads it aloud is told that it is English.
+  const tell = () => {
+    for (const place of root.querySelectorAll(".cause,.fix,.checks li :last-child")) {
+      if (place.textContent.startsWith("\u2066")) Object.assign(place, { lang: "en", dir: "ltr" });
+      else for (const name of ["lang", "dir"]) place.removeAttribute(name);
+    }
+  };
+  if (document.documentElement.lang !== "en") {
+    new MutationObserver(tell).observe(root, { subtree: true, childList: true, characterData: true });
+    tell();
+  }
+
   // From an error to the steps that help: a button, because another fragment would take the token out of the address.
   for (const field of island.form.fields) {
     const [first] = document.querySelectorAll(`.guide [data-for="${field.id}"]`);
@@ -149,7 +161,8 @@ export function start({ island, token, session, said, ask }) {
       try {
         const { testValues } = await call("GET", "providers/" + island.form.app);
         for (const { name, ending, fields } of testValues) {
-          const button = Object.assign(document.createElement("button"), { type: "button", textContent: name });
+          const button = Object.assign(document.createElement("button"), { type: "button" });
+          button.append(Object.assign(document.createElement("span"), { lang: "en", textContent: name }));
           const word = tests.querySelector(`data[value="${ending}"]`).textContent;
           button.append(Object.assign(document.createElement("small"), { textContent: word }));
           button.onclick = () => put(fields);

@@ -73,12 +73,41 @@ for (const lang of LANGUAGES) {
     assert.equal(await error.locator(".cause").textContent(), say[message]);
     assert.equal(await error.locator(".fix").textContent(), say[fix]);
     assert.equal(await error.getAttribute("role"), "alert");
+    assert.equal(await error.locator(".cause").getAttribute("lang"), null);
     await page.waitForFunction(() => document.activeElement?.id === "field-apiToken");
     // The provider's way of writing hosts and keys, at the side where the page begins.
     const { direction, textAlign } = await form(page).field("instanceUrl").evaluate((input) => getComputedStyle(input));
     assert.equal(direction, "ltr");
     assert.equal(textAlign, rightToLeft ? "right" : "start");
     await look(page, `languages-${lang}-rejected`);
+    await page.context().close();
+  });
+
+  test(`every language: what has stayed English is said to be English in ${lang}`, async () => {
+    const page = await open({ locale: lang, providers: ["harness"] }, { locale: "en-US" });
+    await page.locator(".tick").first().waitFor({ state: "attached" });
+    const { testValues } = (await edge.send("GET", "/api/v1/providers/harness", { token: edge.testKey })).body;
+    const marks = (locator) => locator.evaluate((node) => [node.lang, getComputedStyle(node).direction, getComputedStyle(node).textAlign]);
+    const english = ["en", "ltr", rightToLeft ? "right" : "start"];
+    const said = ({ code, field }) => field === "apiKey" && code === "wrong_key_kind";
+    const { fields } = testValues.find(said) ?? testValues.find(({ field }) => field === "apiKey");
+    await submit(page, fields);
+    const cause = form(page).error("apiKey");
+    await cause.waitFor();
+    assert.match(await cause.textContent(), /^\u2066[A-Z][ -~’]+\u2069$/u, "it was translated by now: name another");
+    assert.deepEqual(await marks(cause), english);
+    assert.deepEqual(await marks(page.locator('[data-field="apiKey"] .error .fix')), english);
+    await look(page, `languages-${lang}-english`);
+    // What is said in the page's own language afterwards, in the same place, is not marked.
+    await form(page).field("apiKey").fill("");
+    await form(page).connect.click();
+    await cause.filter({ hasText: /^[^\u2066]+$/ }).waitFor();
+    assert.equal(await cause.getAttribute("lang"), null);
+    await submit(page, testValues.find(({ ending }) => ending === "accepted").fields);
+    await form(page).connected.waitFor();
+    const capability = page.locator(".checks li > span:last-child").filter({ hasText: "View pipelines" });
+    assert.equal((await marks(capability))[0], "en");
+    assert.equal(await page.locator(".checks li[lang], .unseen[lang], #latchkey-connected[lang]").count(), 0);
     await page.context().close();
   });
 

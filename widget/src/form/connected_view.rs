@@ -82,7 +82,7 @@ fn list_view(title: Phrase, lines: Vec<(CheckState, String)>) -> impl IntoView +
         CheckState::Skipped => WORDS.skipped.text(),
     };
     let line = |(state, text): (CheckState, String)| {
-        view! { <li data-check=state.as_str()><span class="unseen">{word(state)}</span>{text}</li> }
+        view! { <li data-check=state.as_str()><span class="unseen">{word(state)}</span><span>{text}</span></li> }
     };
     let lines = lines.into_iter().map(line).collect::<Vec<_>>();
     view! {

@@ -136,7 +136,9 @@ export function start({ island, token, session, said, ask }) {
       const id = section + "." + at;
       const tick = Object.assign(document.createElement("button"), { type: "button", className: "tick" });
       const title = Object.assign(document.createElement("span"), { className: "unseen" });
-      title.textContent = " " + step.querySelector(".step").textContent;
+      const { lang, textContent } = step.querySelector(".step");
+      title.textContent = " " + textContent;
+      if (lang) title.lang = lang;
       tick.append(byId("progress").dataset.tick, title);
       tick.ariaPressed = false;
       tick.onclick = () => {

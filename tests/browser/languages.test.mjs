@@ -110,7 +110,7 @@ for (const lang of LANGUAGES) {
     await form(page).connected.waitFor();
     const capability = page.locator(".checks li > span:last-child").filter({ hasText: "View pipelines" });
     assert.equal((await marks(capability))[0], "en");
-    assert.equal(await page.locator(".checks li[lang], .unseen[lang], #latchkey-connected[lang]").count(), 0);
+    assert.equal(await page.locator(".checks li[lang], .checks .unseen[lang], #latchkey-connected[lang]").count(), 0);
     await page.context().close();
   });
 

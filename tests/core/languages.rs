@@ -213,6 +213,21 @@ fn a_rejected_key_and_a_gone_session_are_told_in_every_language() {
     }
 }
 
+/// After Arabic letters a browser shows `2027-05-21` as `21-05-2027`, unless it is kept apart.
+#[test]
+fn a_day_in_digits_keeps_its_order_in_arabic() {
+    let table = table("ar");
+    for (part, english, name) in [
+        ("form", "Ends on {date}", "date"),
+        ("page", "Last compared with {provider} on {date}.", "date"),
+        ("answers", "This key has expired: {0} ended it on {day}.", "day"),
+        ("answers", "This key ends on {day}.", "day"),
+    ] {
+        let arabic = table[part][english].as_str().unwrap();
+        assert!(arabic.contains(&format!("\u{2066}{{{name}}}\u{2069}")), "{english}: {arabic}");
+    }
+}
+
 #[test]
 fn every_table_is_another_language_and_no_english_is_left_in_it() {
     // What is the same word there too.

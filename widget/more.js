@@ -5,9 +5,9 @@
 // attributes or hidden), to keep a secret or anything that holds one, and to write to an input that was typed into, but at a
 // press on a test value.
 
-const byId = (id) => document.getElementById("latchkey-" + id);
-const fill = (template, values) => template.replace(/\{(\w+)\}/g, (_, name) => values[name]);
-const day = (iso) => new Date(iso).toLocaleDateString(document.documentElement.lang, { dateStyle: "long" });
+import { byId, day, fill, mark } from "./more/page.js";
+
+export { outcome } from "./more/outcome.js";
 
 /** Narrows the choice between services while somebody types. */
 export function search(ways) {
@@ -53,7 +53,7 @@ export function start({ island, token, session, said, ask }) {
   // What is being checked. Nothing is marked before the edge has said so.
   const steps = [...byId("progress").querySelectorAll("li")];
   const words = steps[0].parentElement.dataset;
-  const mark = (step, state) => {
+  const set = (step, state) => {
     step.dataset.check = state;
     step.firstElementChild.textContent = words[state];
   };
@@ -62,21 +62,28 @@ export function start({ island, token, session, said, ask }) {
     if (byId("form").dataset.state !== "checking") return;
     ran = true;
     delete byId("progress").dataset.ended;
-    for (const step of steps) mark(step, "pending");
+    for (const step of steps) set(step, "pending");
   };
   new MutationObserver(follow).observe(byId("form"), { attributeFilter: ["data-state"] });
   follow();
   addEventListener("latchkey-passed", ({ detail }) => {
     const last = ["host", "key", "rights"].indexOf(detail);
-    steps.forEach((step, at) => at <= last && mark(step, "passed"));
+    steps.forEach((step, at) => at <= last && set(step, "passed"));
   });
   addEventListener("latchkey-error", ({ detail: { code } }) => {
     const failed = ran ? steps.findIndex((step) => step.dataset.codes.split(" ").includes(code)) : -1;
     ran = false;
     if (failed < 0) return;
-    steps.forEach((step, at) => mark(step, at < failed ? "passed" : at === failed ? "failed" : "skipped"));
+    steps.forEach((step, at) => set(step, at < failed ? "passed" : at === failed ? "failed" : "skipped"));
     byId("progress").dataset.ended = "";
   });
+
+  // What has no translation comes between marks of its own: whoever reads it aloud is told that it is English.
+  const tell = () => root.querySelectorAll(".cause,.fix").forEach(mark);
+  if (document.documentElement.lang !== "en") {
+    new MutationObserver(tell).observe(root, { subtree: true, childList: true, characterData: true });
+    tell();
+  }
 
   // From an error to the steps that help: a button, because another fragment would take the token out of the address.
   for (const field of island.form.fields) {
@@ -128,7 +135,9 @@ export function start({ island, token, session, said, ask }) {
       const id = section + "." + at;
       const tick = Object.assign(document.createElement("button"), { type: "button", className: "tick" });
       const title = Object.assign(document.createElement("span"), { className: "unseen" });
-      title.textContent = " " + step.querySelector(".step").textContent;
+      const { lang, textContent } = step.querySelector(".step");
+      title.textContent = " " + textContent;
+      if (lang) title.lang = lang;
       tick.append(byId("progress").dataset.tick, title);
       tick.ariaPressed = false;
       tick.onclick = () => {
@@ -153,7 +162,8 @@ export function start({ island, token, session, said, ask }) {
       try {
         const { testValues } = await call("GET", "providers/" + island.form.app);
         for (const { name, ending, fields } of testValues) {
-          const button = Object.assign(document.createElement("button"), { type: "button", textContent: name });
+          const button = Object.assign(document.createElement("button"), { type: "button" });
+          button.append(Object.assign(document.createElement("span"), { lang: "en", textContent: name }));
           const word = tests.querySelector(`data[value="${ending}"]`).textContent;
           button.append(Object.assign(document.createElement("small"), { textContent: word }));
           button.onclick = () => put(fields);

@@ -11,7 +11,7 @@ use crate::ledger::operation::{AbandonConnection, BeginChange, CommitChange, Con
 use crate::ports::{Platform, Target};
 use crate::simulator::verify_in;
 use crate::vault::BlobKey;
-use crate::verify::Question;
+use crate::verify::{Question, Verification};
 use latchkey_shared::offer::Offer;
 use latchkey_shared::provider::Provider;
 use latchkey_shared::{ConnectionId, ErrorCode, ProjectId};
@@ -54,20 +54,25 @@ pub async fn change(platform: &impl Platform, change: Change) -> Result<Connecti
         name: name.clone(),
     };
     let begun = call(platform.index(), target, &begin).await.map_err(|error| error.for_asker(Asker::Key))?;
-    let give_up = |written| AbandonConnection {
+    let give_up = |written, refused| AbandonConnection {
         key: key.clone(),
         blob: blob.clone(),
         app: provider.id.clone(),
         written,
+        refused,
     };
     let row = begun.connection;
     let offer = Offer::new(provider, &begun.project.settings.hosts);
-    let mut written = false;
+    let (mut written, mut refused) = (false, None);
     let stored = async {
         let credential = Credential::read(&offer, answers).map_err(Error::fields)?;
         let question =
             Question { offer: &offer, credential, scopes: &[], known_organization: None, passed: &|_| () };
-        let verified = accepted(verify_in(key.mode, platform, target, question).await?)?;
+        let verification = verify_in(key.mode, platform, target, question).await?;
+        if let Verification::Rejected(error) = &verification {
+            refused = Some(error.code);
+        }
+        let verified = accepted(verification)?;
         written = true;
         let new = Write {
             key: &blob,
@@ -84,7 +89,7 @@ pub async fn change(platform: &impl Platform, change: Change) -> Result<Connecti
         Ok(connection) => connection,
         Err(error) => {
             // If this is not answered, the sweep does it.
-            let _ = call(platform.index(), target, &give_up(written)).await;
+            let _ = call(platform.index(), target, &give_up(written, refused)).await;
             return Err(error);
         }
     };
@@ -95,13 +100,13 @@ pub async fn change(platform: &impl Platform, change: Change) -> Result<Connecti
             Ok(changed) => return Ok(changed),
             Err(CallError::Unanswered(why)) => log = why,
             Err(refused) => {
-                let _ = call(platform.index(), target, &give_up(true)).await;
+                let _ = call(platform.index(), target, &give_up(true, None)).await;
                 return Err(refused.for_asker(Asker::Key));
             }
         }
     }
     // Giving up answers whether it had acted: the row then points at the new value.
-    match call(platform.index(), target, &give_up(true)).await {
+    match call(platform.index(), target, &give_up(true, None)).await {
         Ok(Some(found)) if found.connection.blob == blob.blob => Ok(found),
         Ok(_) => Err(not_stored().logged(log)),
         Err(_) => Err(Error::new(

@@ -12,7 +12,7 @@ use crate::ledger::operation::{
 use crate::ports::{BlobStore, Entropy, Platform, Target};
 use crate::simulator::verify_in;
 use crate::vault::{Binding, BlobKey, seal};
-use crate::verify::{Question, Verified};
+use crate::verify::{Question, Verification, Verified};
 use latchkey_shared::offer::Offer;
 use latchkey_shared::provider::Provider;
 use latchkey_shared::{ConnectionId, ErrorCode, ProjectId};
@@ -97,29 +97,34 @@ pub async fn create(platform: &impl Platform, creation: Creation) -> Result<Conn
     let connection = ConnectionId::from_random(platform.entropy().bytes16());
     let blob = BlobKey::make(platform.entropy(), key.mode, project, connection);
     let begin = BeginConnection { key: key.clone(), blob: blob.clone(), name: name.clone() };
-    let abandon = |written| AbandonConnection {
+    let abandon = |written, refused| AbandonConnection {
         key: key.clone(),
         blob: blob.clone(),
         app: provider.id.clone(),
         written,
+        refused,
     };
     let begun = match call(platform.index(), target, &begin).await {
         Ok(begun) => begun,
         Err(error) => {
             if matches!(error, CallError::Unanswered(_)) {
                 // It may have reserved the name; if this is not answered either, the sweep frees it.
-                let _ = call(platform.index(), target, &abandon(false)).await;
+                let _ = call(platform.index(), target, &abandon(false, None)).await;
             }
             return Err(error.for_asker(Asker::Key));
         }
     };
     let offer = Offer::new(provider, &begun.settings.hosts);
-    let mut written = false;
+    let (mut written, mut refused) = (false, None);
     let stored = async {
         let credential = Credential::read(&offer, answers).map_err(Error::fields)?;
         let question =
             Question { offer: &offer, credential, scopes: &[], known_organization: None, passed: &|_| () };
-        let verified = accepted(verify_in(key.mode, platform, target, question).await?)?;
+        let verification = verify_in(key.mode, platform, target, question).await?;
+        if let Verification::Rejected(error) = &verification {
+            refused = Some(error.code);
+        }
+        let verified = accepted(verification)?;
         written = true;
         write(platform, Write { key: &blob, provider, verified: &verified, version: 1, name, description })
             .await
@@ -127,12 +132,17 @@ pub async fn create(platform: &impl Platform, creation: Creation) -> Result<Conn
     .await;
     match stored {
         Ok(connection) => {
-            commit(platform, target, CommitConnection { key: key.clone(), connection, once }, abandon(true))
-                .await
+            commit(
+                platform,
+                target,
+                CommitConnection { key: key.clone(), connection, once },
+                abandon(true, None),
+            )
+            .await
         }
         Err(error) => {
             // If this is not answered, the sweep frees the name.
-            let _ = call(platform.index(), target, &abandon(written)).await;
+            let _ = call(platform.index(), target, &abandon(written, refused)).await;
             Err(error)
         }
     }

@@ -4,14 +4,18 @@
 
 use crate::http::{Request, Response};
 use crate::ports::Platform;
-use latchkey_shared::phrase::{Phrases, language, within};
+use latchkey_shared::phrase::{Phrases, isolated, language, within};
 use serde_json::Value;
 
 /// The languages there are, as `lang` names them.
 pub const LANGUAGES: [&str; 7] = ["en", "de", "fr", "es", "pt", "ja", "ar"];
 
-/// The members of an answer that are sentences for people.
+/// The members of an answer that are sentences for people: those that are shown as they are, then those that may become a part of
+/// another sentence.
 const SENTENCES: [&str; 8] = ["message", "fix", "detail", "title", "label", "help", "noun", "description"];
+
+/// How many of them are shown as they are: what has no translation is marked as English there.
+const SHOWN: usize = 4;
 
 /// The language of ours that a tag (BCP 47) is of.
 fn ours(tag: &str) -> Option<&'static str> {
@@ -65,11 +69,13 @@ fn translate(phrases: &Phrases, value: &mut Value) {
     match value {
         Value::Object(members) => {
             for (name, member) in members {
-                match member {
-                    Value::String(text) if SENTENCES.contains(&name.as_str()) => {
-                        *text = phrases.translate(text).unwrap_or_else(|| std::mem::take(text));
-                    }
-                    member => translate(phrases, member),
+                match (SENTENCES.iter().position(|sentence| sentence == name), member) {
+                    (Some(at), Value::String(text)) => match phrases.translate(text) {
+                        Some(translated) => *text = translated,
+                        None if at < SHOWN && !text.is_empty() => *text = isolated(text),
+                        None => {}
+                    },
+                    (_, member) => translate(phrases, member),
                 }
             }
         }

@@ -60,7 +60,7 @@ mod table {
 #[cfg(not(feature = "browser"))]
 mod table {
     #[cfg(feature = "serde")]
-    pub use super::phrases::{Phrases, form_table, lang_of, language, translated, within};
+    pub use super::phrases::{Phrases, form_table, isolated, lang_of, language, marked, translated, within};
 
     /// The sentence in the language that is spoken right now.
     #[must_use]
@@ -121,6 +121,20 @@ mod phrases {
     pub fn lang_of(shown: &str) -> Option<&'static str> {
         let phrases = CURRENT.get()?;
         (!shown.is_empty() && !phrases.all().any(|(_, text)| text == shown)).then_some("en")
+    }
+
+    /// What a provider file says, as a script can tell whether it has stayed English.
+    #[must_use]
+    pub fn marked(english: &str) -> String {
+        let shown = translated(english);
+        if lang_of(&shown).is_some() { isolated(&shown) } else { shown }
+    }
+
+    /// A text that has stayed English in an answer or in data of another language: between the characters that keep it in its own
+    /// direction (LRI and PDI, Unicode Standard Annex 9), where no element can say `lang`. `more.js` makes an element say it.
+    #[must_use]
+    pub fn isolated(english: &str) -> String {
+        ["\u{2066}", english, "\u{2069}"].concat()
     }
 
     pub(super) fn lookup(english: &str) -> Option<&'static str> {
@@ -230,7 +244,10 @@ mod tests {
             assert_eq!(lang_of("API-Token"), None);
             assert_eq!(lang_of("API token"), Some("en"));
             assert_eq!(lang_of(""), None);
+            assert_eq!((marked("API token"), marked("")), ("API-Token".into(), String::new()));
+            assert_eq!(marked("Read users"), "\u{2066}Read users\u{2069}");
         });
+        assert_eq!(marked("Read users"), "Read users");
         assert_eq!(lang_of("API token"), None);
     }
 }

@@ -38,6 +38,8 @@ async function open(more, context) {
 for (const lang of LANGUAGES) {
   const say = words(lang);
   const rightToLeft = lang === "ar";
+  // The longest words, and the other direction, at every width; the others where there is least room.
+  const widths = ["de", "ar"].includes(lang) ? undefined : [360];
 
   test(`every language: a person connects in ${lang}, and sees no other language`, async () => {
     const page = await open({ locale: lang }, { locale: "en-US" });
@@ -46,7 +48,7 @@ for (const lang of LANGUAGES) {
     assert.equal(await page.getByRole("heading", { level: 1 }).textContent(), say["Connect {provider}"].replace("{provider}", "Okta"));
     assert.equal(await form(page).connect.textContent(), say.Connect, "the words changed when the form was taken over");
     await page.getByLabel(say["Okta Domain URL"]).waitFor();
-    await look(page, `languages-${lang}`);
+    await look(page, `languages-${lang}`, { widths });
     await edge.faults({ delay: { path: "/api/v1/connect", ms: 1_000 } });
     await submit(page, { instanceUrl: MAGIC_HOST, apiToken: magicToken() });
     await form(page).connect.filter({ hasText: say["Checking…"] }).waitFor();
@@ -54,7 +56,7 @@ for (const lang of LANGUAGES) {
     await edge.faults({});
     assert.equal(await page.locator("#latchkey-connected").textContent(), say["{provider} is connected"].replace("{provider}", "Okta"));
     await page.locator(".checks").getByText(say["API token accepted"]).first().waitFor();
-    await look(page, `languages-${lang}-connected`);
+    await look(page, `languages-${lang}-connected`, { widths });
     assert.deepEqual(page.errors, []);
     await page.context().close();
   });
@@ -73,12 +75,42 @@ for (const lang of LANGUAGES) {
     assert.equal(await error.locator(".cause").textContent(), say[message]);
     assert.equal(await error.locator(".fix").textContent(), say[fix]);
     assert.equal(await error.getAttribute("role"), "alert");
+    assert.equal(await error.locator(".cause").getAttribute("lang"), null);
     await page.waitForFunction(() => document.activeElement?.id === "field-apiToken");
     // The provider's way of writing hosts and keys, at the side where the page begins.
     const { direction, textAlign } = await form(page).field("instanceUrl").evaluate((input) => getComputedStyle(input));
     assert.equal(direction, "ltr");
     assert.equal(textAlign, rightToLeft ? "right" : "start");
-    await look(page, `languages-${lang}-rejected`);
+    await look(page, `languages-${lang}-rejected`, { widths });
+    await page.context().close();
+  });
+
+  test(`every language: what has stayed English is said to be English in ${lang}`, async () => {
+    const page = await open({ locale: lang, providers: ["harness"] }, { locale: "en-US" });
+    await page.locator(".tick").first().waitFor({ state: "attached" });
+    assert.equal(await page.locator(".tick .unseen").first().getAttribute("lang"), "en", "a step is named in English in its button");
+    const { testValues } = (await edge.send("GET", "/api/v1/providers/harness", { token: edge.testKey })).body;
+    const marks = (locator) => locator.evaluate((node) => [node.lang, getComputedStyle(node).direction, getComputedStyle(node).textAlign]);
+    const english = ["en", "ltr", rightToLeft ? "right" : "start"];
+    const said = ({ code, field }) => field === "apiKey" && code === "wrong_key_kind";
+    const { fields } = testValues.find(said) ?? testValues.find(({ field }) => field === "apiKey");
+    await submit(page, fields);
+    const cause = form(page).error("apiKey");
+    await cause.waitFor();
+    assert.match(await cause.textContent(), /^\u2066[A-Z][ -~’]+\u2069$/u, "it was translated by now: name another");
+    assert.deepEqual(await marks(cause), english);
+    assert.deepEqual(await marks(page.locator('[data-field="apiKey"] .error .fix')), english);
+    await look(page, `languages-${lang}-english`, { widths });
+    // What is said in the page's own language afterwards, in the same place, is not marked.
+    await form(page).field("apiKey").fill("");
+    await form(page).connect.click();
+    await cause.filter({ hasText: /^[^\u2066]+$/ }).waitFor();
+    assert.equal(await cause.getAttribute("lang"), null);
+    await submit(page, testValues.find(({ ending }) => ending === "accepted").fields);
+    await form(page).connected.waitFor();
+    const capability = page.locator(".checks li > span:last-child").filter({ hasText: "View pipelines" });
+    assert.equal((await marks(capability))[0], "en");
+    assert.equal(await page.locator(".checks li[lang], .checks .unseen[lang], #latchkey-connected[lang]").count(), 0);
     await page.context().close();
   });
 
@@ -87,12 +119,12 @@ for (const lang of LANGUAGES) {
     const { url } = await edge.session(edge.testKey, { locale: lang, providers: ["okta", "gitlab"] });
     await page.goto(url);
     await page.getByRole("heading", { name: say["Choose a service"] }).waitFor();
-    await look(page, `languages-${lang}-choice`);
+    await look(page, `languages-${lang}-choice`, { widths });
     await page.setExtraHTTPHeaders({ "accept-language": lang });
     for (const [path, english] of [["guides/okta", "What you will be asked for"], ["link/nothing", "This link does not work"]]) {
       await page.goto(`${edge.url}/${path}`);
       await page.getByRole("heading", { name: say[english] }).waitFor();
-      await look(page, `languages-${lang}-${path.replace("/", "-")}`);
+      await look(page, `languages-${lang}-${path.replace("/", "-")}`, { widths });
     }
     await page.context().close();
   });

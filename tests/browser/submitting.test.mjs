@@ -36,7 +36,6 @@ test("every step is pending until the edge has said something, and an answer mar
   await page.waitForFunction(() => document.querySelector("#latchkey-progress").dataset.ended === "");
   assert.deepEqual(await steps(page), ["passed", "failed", "skipped", "skipped"]);
   assert.equal(await focused(page), "API Token");
-  await look(page, "steps-failed");
   await submit(page, { instanceUrl: "latchkey-nowhere.okta.com", apiToken: magicToken() });
   await oktaForm(page).error("instanceUrl").waitFor();
   await page.waitForFunction(() => document.querySelector("#latchkey-progress li").dataset.check === "failed");
@@ -174,6 +173,5 @@ test("after success it says what happens next, and the way back takes the accoun
   await page.getByText("Example uses this key from now on.").waitFor();
   assert.match(await page.locator(".attention").innerText(), /it can read, and change nothing/);
   assert.equal(await page.getByRole("button", { name: "I’m not the admin" }).isVisible(), false);
-  await look(page, "connected-return");
   await page.context().close();
 });

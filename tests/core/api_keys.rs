@@ -203,3 +203,46 @@ fn what_forces_a_deletion_is_said_exactly() {
     }
     assert_eq!(scenario.send("DELETE", &format!("{path}?force=false"), Some(ADMIN_TOKEN), None).status, 200);
 }
+
+#[test]
+fn a_key_that_its_provider_refuses_is_in_the_audit_log_whoever_brought_it_and_nothing_else_is() {
+    let scenario = Scenario::new();
+    let path = account(&scenario);
+    let log = scenario.get("/api/v1/audit-log", &scenario.live_key);
+    let before = log.body["entries"].as_array().unwrap().len();
+    let me = "GET https://acme.okta.com/api/v1/users/me";
+    scenario.platform.live.answer(me, 503, "{}");
+    let session = scenario.session(&scenario.live_key);
+    assert_eq!(scenario.attempt(&session, "attempt-1", "acme.okta.com", TOKEN).status, 503);
+    scenario.platform.live.answer(me, 401, r#"{"errorCode":"E0000011"}"#);
+    for _ in 0..2 {
+        // Repeated, it is one deed.
+        assert_eq!(scenario.attempt(&session, "attempt-2", "acme.okta.com", TOKEN).status, 422);
+    }
+    let credentials = json!({ "instanceUrl": "acme.okta.com", "apiToken": TOKEN });
+    let new = json!({ "name": "two", "method": "api-token", "credentials": credentials });
+    assert_eq!(scenario.post("/api/v1/app-connections/okta", &scenario.live_key, &new).status, 422);
+    let change = json!({ "credentials": credentials });
+    assert_eq!(scenario.patch(&path, &scenario.live_key, &change).status, 422);
+
+    let log = scenario.get("/api/v1/audit-log", &scenario.live_key);
+    let entries = log.body["entries"].as_array().unwrap();
+    let deeds: Vec<_> = entries
+        .iter()
+        .take(entries.len() - before)
+        .map(|entry| ["action", "detail", "subject", "actor"].map(|member| entry[member].as_str().unwrap()))
+        .collect();
+    let connection = path.rsplit('/').next().unwrap();
+    let session = session.split('_').next_back().unwrap().split('.').nth(1).unwrap();
+    let key = deeds[0][3];
+    assert!(key.len() > 20, "{key} is no id of a key");
+    assert_eq!(
+        deeds,
+        [
+            ["credential.refuse", "key_rejected", connection, key],
+            ["credential.refuse", "key_rejected", "okta", key],
+            ["credential.refuse", "key_rejected", session, "session"],
+        ]
+    );
+    assert!(!log.text.contains(TOKEN));
+}

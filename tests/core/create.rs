@@ -84,6 +84,28 @@ fn equal_credentials_have_equal_hashes_within_a_project_only() {
 }
 
 #[test]
+fn a_hash_stays_as_it_is_while_its_credential_does() {
+    let mut scenario = scenario();
+    let made = scenario.post("/api/v1/app-connections/okta", &scenario.live_key, &new(&scenario, "one"));
+    let path = format!("/api/v1/app-connections/okta/{}", made.body["appConnection"]["id"].as_str().unwrap());
+    let first = made.body["appConnection"]["credentialsHash"].clone();
+    assert!(first.is_string());
+    // Renamed, changed to the same key, sealed anew, and wrapped by another vault key.
+    let now = |scenario: &Scenario| {
+        scenario.get(&path, &scenario.live_key).body["appConnection"]["credentialsHash"].clone()
+    };
+    scenario.patch(&path, &scenario.live_key, &json!({ "name": "another" }));
+    assert_eq!(now(&scenario), first);
+    let same = json!({ "credentials": new(&scenario, "one")["credentials"] });
+    assert_eq!(scenario.patch(&path, &scenario.live_key, &same).body["appConnection"]["version"], 2);
+    assert_eq!(now(&scenario), first);
+    scenario.platform.rotate(&[("k2", 9), ("k1", 2)]);
+    let moved = scenario.post("/api/v1/vault/rewrap", latchkey_tests::ADMIN_TOKEN, &json!({}));
+    assert_eq!(moved.body["remaining"], 0);
+    assert_eq!(now(&scenario), first);
+}
+
+#[test]
 fn a_name_is_unique_in_its_mode_and_free_again_after_a_refusal_or_a_deletion() {
     let scenario = scenario();
     let path = "/api/v1/app-connections/okta";

@@ -137,6 +137,48 @@ fn a_refusal_is_said_in_the_pages_language_and_a_backends_stays_english() {
 }
 
 #[test]
+fn what_has_no_translation_is_marked_wherever_a_script_will_say_it_and_never_in_english() {
+    let scenario = Scenario::new();
+    let english = "This looks like the ID of a token, not like the token itself.";
+    for (locale, marked) in [("ar", true), ("en", false)] {
+        let token = session(&scenario, Some(locale));
+        let island = island(&page(&scenario, &token, "").text);
+        let fields = island["form"]["fields"].as_array().unwrap();
+        let alike: Vec<_> = fields
+            .iter()
+            .filter_map(|field| field["parse"]["lookAlikes"].as_array())
+            .flatten()
+            .map(|alike| alike["message"].as_str().unwrap().to_owned())
+            .collect();
+        let expected = if marked { format!("\u{2066}{}\u{2069}", english) } else { english.to_owned() };
+        assert!(alike.contains(&expected), "{locale}: {alike:?}");
+        // What goes into other sentences is not.
+        assert!(!island["form"]["fields"][0]["label"].as_str().unwrap().contains('\u{2066}'));
+
+        scenario.platform.live.okta("acme.okta.com");
+        scenario.platform.live.answer(
+            "GET https://acme.okta.com/api/v1/users/me",
+            401,
+            r#"{"errorCode":"E0000015"}"#,
+        );
+        let answers = [("instanceUrl", "acme.okta.com"), ("apiToken", TOKEN)];
+        let body = scenario.sealed_body("attempt-1", &token, "okta", &answers).to_string();
+        let body = Some(("application/json", body.as_str()));
+        let more = [("accept-language", locale)];
+        let answer = scenario.send_with("POST", "/api/v1/connect", Some(&token), body, &more);
+        assert_eq!(answer.problem().1, "feature_unavailable", "{}", answer.text);
+        for member in ["message", "fix"] {
+            let text = answer.body["errors"][0][member].as_str().unwrap();
+            assert_eq!(
+                text.starts_with('\u{2066}') && text.ends_with('\u{2069}'),
+                marked,
+                "{locale}: {text}"
+            );
+        }
+    }
+}
+
+#[test]
 fn a_rejected_key_and_a_gone_session_are_told_in_every_language() {
     for language in LANGUAGES.into_iter().filter(|&language| language != "en") {
         let scenario = Scenario::new();
@@ -168,6 +210,21 @@ fn a_rejected_key_and_a_gone_session_are_told_in_every_language() {
             gone.body["errors"][0]["message"], table["answers"]["This link has expired."],
             "{language}"
         );
+    }
+}
+
+/// After Arabic letters a browser shows `2027-05-21` as `21-05-2027`, unless it is kept apart.
+#[test]
+fn a_day_in_digits_keeps_its_order_in_arabic() {
+    let table = table("ar");
+    for (part, english, name) in [
+        ("form", "Ends on {date}", "date"),
+        ("page", "Last compared with {provider} on {date}.", "date"),
+        ("answers", "This key has expired: {0} ended it on {day}.", "day"),
+        ("answers", "This key ends on {day}.", "day"),
+    ] {
+        let arabic = table[part][english].as_str().unwrap();
+        assert!(arabic.contains(&format!("\u{2066}{{{name}}}\u{2069}")), "{english}: {arabic}");
     }
 }
 

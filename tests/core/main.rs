@@ -26,6 +26,7 @@ mod requests;
 mod rollback;
 mod rotation;
 mod sealing;
+mod seen_elsewhere;
 mod session_members;
 mod sessions;
 mod sharing;

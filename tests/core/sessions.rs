@@ -42,6 +42,21 @@ fn an_expired_session_accepts_nothing() {
 }
 
 #[test]
+fn a_session_lives_as_long_as_its_backend_says() {
+    let scenario = Scenario::new();
+    for seconds in [60, 7 * 24 * 3600] {
+        let mut body = valid();
+        body["expiresIn"] = json!(seconds);
+        let made = scenario.post("/api/v1/connect-sessions", &scenario.live_key, &body);
+        let token = made.body["token"].as_str().unwrap();
+        scenario.platform.wait(seconds - 1);
+        assert_eq!(scenario.get("/api/v1/connect", token).status, 200, "{seconds}");
+        scenario.platform.wait(1);
+        assert_eq!(scenario.get("/api/v1/connect", token).problem().1, "session_expired", "{seconds}");
+    }
+}
+
+#[test]
 fn values_that_are_not_allowed_are_named() {
     let scenario = Scenario::new();
     for (member, value, problem) in [

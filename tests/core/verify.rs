@@ -133,6 +133,32 @@ fn a_provider_that_does_not_answer_is_unavailable() {
 }
 
 #[test]
+fn no_two_causes_share_an_error_and_none_is_told_as_a_refusal_of_ours() {
+    type Cause = fn(&Scenario);
+    let causes: [(&str, Cause); 9] = [
+        ("the key is refused", |s| s.platform.live.answer(ME, 401, r#"{"errorCode":"E0000011"}"#)),
+        ("the key may not", |s| s.platform.live.answer(ME, 403, r#"{"errorCode":"E0000006"}"#)),
+        ("the network is not allowed", |s| s.platform.live.answer(ME, 403, "<html>")),
+        ("the provider asks to wait", |s| s.platform.live.answer(ME, 429, r#"{"errorCode":"E0000047"}"#)),
+        ("the provider is down", |s| s.platform.live.answer(ME, 500, "{}")),
+        ("nobody lives there", |s| s.platform.live.answer(ORGANIZATION, 404, "<html>")),
+        ("the host is not reached", |s| s.platform.live.fail(ORGANIZATION, FetchError::Network)),
+        ("the host says nothing", |s| s.platform.live.fail(ORGANIZATION, FetchError::TimedOut)),
+        ("the host says too much", |s| s.platform.live.fail(ORGANIZATION, FetchError::TooLarge)),
+    ];
+    let mut told = Vec::new();
+    for (cause, happens) in causes {
+        let (_, answer) = attempt(happens);
+        assert_ne!(answer.status, 401, "{cause}: a client takes it for the end of its own session");
+        let error = &answer.body["errors"][0];
+        assert!(error["fix"].as_str().unwrap().len() > 10, "{cause}");
+        let message = error["message"].as_str().unwrap().to_owned();
+        assert!(!told.contains(&message), "{cause}: {message}");
+        told.push(message);
+    }
+}
+
+#[test]
 fn too_few_or_unreadable_rights_are_accepted_with_a_warning() {
     let warning = |answer: &latchkey_tests::Answer| {
         answer.body["report"]["warnings"][0]["code"].as_str().map(str::to_owned)

@@ -52,8 +52,10 @@ export const embedding = (body, { head = "", script = "" } = {}) =>
 export const BUTTON = '<button id="open" data-latchkey-session-url="/session">Connect Okta</button>';
 
 /** Opens a page that remembers what it heard, and waits for `connect.js`. */
-export async function openHost(chromium, url, { wait = true, ...options } = {}) {
-  const page = await chromium.page(options);
+export const openHost = async (chromium, url, { wait = true, ...options } = {}) => visitHost(await chromium.page(options), url, wait);
+
+/** The same in a page that is there. */
+export async function visitHost(page, url, wait = true) {
   // Not part of the page, so that no policy of the page stands in its way.
   await page.addInitScript((events) => {
     // The driver reaches into open shadow trees only; a page finds ours closed.

@@ -1,5 +1,5 @@
-// A state of a page, looked at in every way: narrow and wide, light and dark. With `SCREENSHOTS=<folder>` each is also kept as
-// a picture. It owns what "nothing is wrong with it" means: axe finds nothing, and nothing is cut off.
+// A state of a page, looked at in every way: narrow, between and wide, light and dark. With `SCREENSHOTS=<folder>` each is also
+// kept as a picture. It owns what "nothing is wrong with it" means: axe finds nothing, and nothing is cut off.
 
 import assert from "node:assert/strict";
 import { mkdirSync } from "node:fs";
@@ -8,22 +8,26 @@ import { join } from "node:path";
 import { axe } from "./browser.mjs";
 
 const folder = process.env.SCREENSHOTS;
-const looks = [360, 1280].flatMap((width) => ["light", "dark"].map((colorScheme) => ({ width, colorScheme })));
 
-/** Looks at the page as it is now. */
-export async function look(page, state) {
+/** Looks at the page as it is now, and at the form in one of its frames. */
+export async function look(page, state, { frame, widths = [360, 768, 1280] } = {}) {
   const before = page.viewportSize();
+  const looks = widths.flatMap((width) => ["light", "dark"].map((colorScheme) => ({ width, colorScheme })));
   for (const { width, colorScheme } of looks) {
     const name = `${state}-${width}-${colorScheme}`;
     await page.setViewportSize({ width, height: 900 });
     await page.emulateMedia({ colorScheme, reducedMotion: "reduce" });
+    // The guide folds itself once the page knows its width.
+    await page.evaluate(() => new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn))));
     if (folder) {
       mkdirSync(folder, { recursive: true });
       await page.screenshot({ path: join(folder, `${name}.png`), fullPage: true });
     }
-    assert.deepEqual(await axe(page), [], name);
-    const overflow = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
-    assert.ok(overflow <= 0, `${name}: the page is ${overflow} px too wide`);
+    for (const place of frame ? [page, frame] : [page]) {
+      assert.deepEqual(await axe(place), [], name);
+      const overflow = await place.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
+      assert.ok(overflow <= 0, `${name}: ${overflow} px are cut off`);
+    }
   }
   await page.setViewportSize(before);
 }

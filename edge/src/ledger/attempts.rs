@@ -16,7 +16,11 @@ impl<S: Sql> Ledger<'_, S> {
             return Ok(recorded);
         }
         if asked.key_refused {
-            self.note_failure(asked.proof.mode, &session, asked.address.as_deref())?;
+            let mode = asked.proof.mode;
+            self.note_failure(mode, &session, asked.address.as_deref())?;
+            if let Recorded::Refused { code, .. } = &asked.outcome {
+                self.audit(Some(mode), "session", "credential.refuse", &session, code.as_str())?;
+            }
         }
         self.record(&session, &asked.attempt, &asked.outcome)?;
         self.reopen(&session, &asked.attempt)?;

@@ -29,8 +29,15 @@ impl<S: Sql> Ledger<'_, S> {
         &self,
         asked: AbandonConnection,
     ) -> Outcome<Option<ConnectionInProject>> {
-        let mode = self.authorize(&asked.key, KeyScope::ConnectionsWrite)?.mode;
-        if let Some(connection) = self.connection(mode, &asked.app, asked.blob.connection)? {
+        let grant = self.authorize(&asked.key, KeyScope::ConnectionsWrite)?;
+        let mode = grant.mode;
+        let found = self.connection(mode, &asked.app, asked.blob.connection)?;
+        if let Some(code) = asked.refused {
+            // What was to be made has an id that nobody knows.
+            let subject = found.as_ref().map_or(asked.app, |_| asked.blob.connection.to_string());
+            self.audit(Some(mode), &grant.actor, "credential.refuse", &subject, code.as_str())?;
+        }
+        if let Some(connection) = found {
             // There before, and to be changed: only the new value is given up.
             if connection.blob != asked.blob.blob {
                 self.drop_intent(&asked.blob.blob, asked.written)?;

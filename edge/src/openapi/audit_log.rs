@@ -35,7 +35,7 @@ struct AuditEntry {
 
 pub(super) fn operations(schemas: &mut Schemas) -> Vec<Operation> {
     let entry = json!({
-        "at": TIME, "actor": "key:5Xk2mQ0fV9sYb7Tn3Hc1Ld", "action": "credential.read", "subject": ID, "detail": "",
+        "at": TIME, "actor": "5Xk2mQ0fV9sYb7Tn3Hc1Ld", "action": "credential.read", "subject": ID, "detail": "",
     });
     vec![
         Operation::new("get", "/api/v1/audit-log", "listAuditLog", "List deeds")

@@ -30,7 +30,7 @@ use latchkey_shared::Mode;
 use latchkey_shared::connect::Form;
 use latchkey_shared::field::Field;
 use latchkey_shared::guide::Guide;
-use latchkey_shared::phrase::translated;
+use latchkey_shared::phrase::{marked, translated};
 
 /// What the build made, for every page alike.
 #[derive(Clone, Copy, Debug)]
@@ -195,7 +195,9 @@ fn shown(fields: &[Field], white_label: bool) -> Vec<Field> {
     for field in &mut fields {
         let parse = &mut field.parse;
         let alike = parse.look_alikes.iter_mut().flat_map(|alike| [&mut alike.message, &mut alike.fix]);
-        for text in [&mut field.label, &mut parse.noun].into_iter().chain(&mut field.help).chain(alike) {
+        // Said by a script later, which can mark it then.
+        alike.for_each(|text| *text = marked(text));
+        for text in [&mut field.label, &mut parse.noun].into_iter().chain(&mut field.help) {
             *text = translated(text);
         }
     }

@@ -30,7 +30,7 @@ pub fn notice_page(notice: &Notice<'_>, parts: &Parts<'_>) -> String {
                     p.request { (product) }
                 }
             }
-            div.alert {
+            div.alert.settled[notice.end == DeadEnd::Used] {
                 div {
                     p.cause { (cause) }
                     p.fix { (fix) }

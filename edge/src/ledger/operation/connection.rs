@@ -5,7 +5,7 @@ use super::{
     NewConnection, Once, Operation, PagePoint, ProjectView, present,
 };
 use crate::vault::BlobKey;
-use latchkey_shared::ConnectionId;
+use latchkey_shared::{ConnectionId, ErrorCode};
 use serde::{Deserialize, Serialize};
 
 operations! {
@@ -29,6 +29,9 @@ operations! {
         app: String,
         /// Whether its value may have been.
         written: bool,
+        /// As what the provider refused the key, if it did.
+        #[serde(default)]
+        refused: Option<ErrorCode>,
     }
 
     /// Makes a begun connection visible. Repeating it answers the same.

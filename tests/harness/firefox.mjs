@@ -47,7 +47,7 @@ export async function startFirefox() {
     const [, address] = await line(browser, browser.stderr, /WebDriver BiDi listening on (ws:\S+)/);
     const { send, listeners } = await connect(`${address}/session`);
     const { capabilities } = await send("session.new", { capabilities: {} });
-    await send("session.subscribe", { events: ["log.entryAdded"] });
+    await send("session.subscribe", { events: ["browsingContext.contextCreated", "log.entryAdded"] });
     return { send, listeners, version: `Firefox ${capabilities.browserVersion}` };
   };
   const { send, listeners, version } = await began().catch(async (error) => {
@@ -57,16 +57,19 @@ export async function startFirefox() {
 
   async function open({ width, height, watch }) {
     const { userContext } = await send("browser.createUserContext", {});
+    // What an error tells of its place is its context: the page's or a frame's.
+    const contexts = new Set();
+    const errors = [];
+    const hear = ({ method, params }) => {
+      if (method === "browsingContext.contextCreated" && params.userContext === userContext) contexts.add(params.context);
+      if (method === "log.entryAdded" && params.level === "error" && contexts.has(params.source.context)) errors.push(params.text);
+    };
+    listeners.add(hear);
     // In every document before its own scripts.
     const { script } = await send("script.addPreloadScript", { functionDeclaration: watch, userContexts: [userContext] });
     const { context: tab } = await send("browsingContext.create", { type: "tab", userContext });
     await send("browsingContext.setViewport", { context: tab, viewport: { width, height } });
-    const errors = [];
     let here = tab;
-    const hear = ({ method, params: { level, text, source } }) => {
-      if (method === "log.entryAdded" && level === "error" && source.userContext === userContext) errors.push(text);
-    };
-    listeners.add(hear);
     const act = (actions) => send("input.performActions", { context: here, actions });
     return {
       errors: () => errors,

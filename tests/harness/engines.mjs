@@ -57,7 +57,7 @@ export async function openEngine(name) {
       },
       /** Waits until a function answers something that is true, and answers it. */
       async waitForFunction(what, ...args) {
-        const patience = Date.now() + 20_000;
+        const patience = Date.now() + 30_000;
         for (;;) {
           const answer = await made.evaluate(what, ...args);
           if (answer) return answer;

@@ -113,6 +113,7 @@ for (const engine of ENGINES) {
     await intoForm(page);
     const inside = await fits();
     await page.click("#field-instanceUrl");
+    await focusIn(page, "field-instanceUrl");
     await link(page);
     const later = await fits();
     assert.notEqual(later, inside);

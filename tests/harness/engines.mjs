@@ -75,15 +75,19 @@ export async function openEngine(name) {
         const values = keys.split("+").map((key) => KEYS[key] ?? key);
         return tab.keys([...values.map((value) => ({ type: "keyDown", value })), ...values.reverse().map((value) => ({ type: "keyUp", value }))]);
       },
-      /** Presses the middle of an element by the pointer. */
+      /** Presses the middle of an element by the pointer, once it stays where it is. */
       async click(selector) {
-        const middle = await made.evaluate((selector) => {
-          const element = document.querySelector(selector);
-          element.scrollIntoView({ block: "nearest" });
-          const { x, y, width, height } = element.getBoundingClientRect();
-          return [x + width / 2, y + height / 2].map(Math.round);
-        }, selector);
-        await tab.press(selector, middle);
+        const middle = () =>
+          made.evaluate((selector) => {
+            const element = document.querySelector(selector);
+            element.scrollIntoView({ block: "nearest" });
+            const { x, y, width, height } = element.getBoundingClientRect();
+            return [x + width / 2, y + height / 2].map(Math.round);
+          }, selector);
+        for (let before; String(before) !== String((before = await middle())); ) {
+          await new Promise((resolve) => setTimeout(resolve, 200));
+        }
+        await tab.press(selector, await middle());
       },
       /** Goes into the frame whose address has this part, once there is one. */
       async into(part) {

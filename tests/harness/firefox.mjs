@@ -72,7 +72,14 @@ export async function startFirefox() {
     const { context: tab } = await send("browsingContext.create", { type: "tab", userContext });
     await send("browsingContext.setViewport", { context: tab, viewport: { width, height } });
     let here = tab;
-    const act = (actions) => send("input.performActions", { context: here, actions });
+    async function act(actions) {
+      try {
+        await send("input.performActions", { context: here, actions });
+      } catch (error) {
+        // What is pressed may close the frame it is pressed in, before the key is let go.
+        if (here === tab || !/no such frame/.test(error.message)) throw error;
+      }
+    }
     return {
       errors: () => errors,
       go: (url) => send("browsingContext.navigate", { context: tab, url, wait: "complete" }),

@@ -218,7 +218,16 @@
       if (code) say("error", { code, field: null });
       if (!island) return;
       // In the page's flow the focus is the page's; a modal hands it over once the form can be seen.
-      if (data.focus) addEventListener("focus", focusFirst, { once: true });
+      if (data.focus) {
+        addEventListener("focus", focusFirst, { once: true });
+        // WebKit lets a frame of another origin focus nothing before something is pressed in it: there the first letter does.
+        let waiting = true;
+        for (const is of ["keydown", "focusin", "pointerdown"])
+          addEventListener(is, ({ key = "" }) => {
+            if (waiting && key.length === 1) focusFirst();
+            waiting &&= key.length > 1;
+          });
+      }
       accept(data.token);
     });
     parent.postMessage({ type: "latchkey-hello" }, "*");

@@ -26,7 +26,7 @@ pub(crate) struct Step {
 impl Step {
     /// Whether the CI set does without it.
     pub(crate) fn is_slow(&self) -> bool {
-        matches!(self.name, "fuzz" | "hosts" | "languages" | "prism" | "schemathesis-long")
+        matches!(self.name, "engines" | "fuzz" | "hosts" | "languages" | "prism" | "schemathesis-long")
     }
 }
 
@@ -45,7 +45,7 @@ pub(crate) const BUILD: &str = "build";
 pub(crate) const HOST: &str = "host";
 
 /// All steps, in the order they run in. The last ones are slow, and run when they are named or with `--matrix`.
-pub(crate) const STEPS: [Step; 17] = [
+pub(crate) const STEPS: [Step; 18] = [
     Step { name: "format", needs_build: false, work: Work::Check(format) },
     Step { name: "clippy-host", needs_build: false, work: Work::Check(clippy_host) },
     Step { name: "doc", needs_build: false, work: Work::Check(doc) },
@@ -64,6 +64,7 @@ pub(crate) const STEPS: [Step; 17] = [
         work: Work::Check(|workspace| fuzz::all(workspace, fuzz::SECONDS)),
     },
     Step { name: "hosts", needs_build: true, work: Work::Tests(hosts) },
+    Step { name: "engines", needs_build: true, work: Work::Tests(engines) },
     Step { name: "languages", needs_build: true, work: Work::Tests(languages) },
     Step { name: "prism", needs_build: false, work: Work::Tests(prism::check) },
     Step { name: "schemathesis-long", needs_build: true, work: Work::Tests(schemathesis::long) },
@@ -161,6 +162,16 @@ fn languages(workspace: &Workspace, _filter: Option<&str>) -> Result<Tally> {
 fn hosts(workspace: &Workspace, filter: Option<&str>) -> Result<Tally> {
     tools::node_packages_of(&workspace.tests().join("hosts"))?;
     node_tests(workspace, "hosts", filter, &[("CHROMIUM", tools::chromium()?.into())])
+}
+
+/// The core of the form in the other two engines: Gecko and WebKit.
+fn engines(workspace: &Workspace, filter: Option<&str>) -> Result<Tally> {
+    let environment = [
+        ("FIREFOX", tools::firefox()?.into()),
+        ("WEBKIT_DRIVER", tools::webkit_driver()?.into()),
+        ("XVFB", tools::xvfb()?.into()),
+    ];
+    node_tests(workspace, "engines", filter, &environment)
 }
 
 /// Runs `node --test` over `tests/<folder>/*.test.mjs`, two files at a time.

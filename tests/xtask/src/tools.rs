@@ -1,6 +1,6 @@
 //! What must be installed before anything is built or tested: the wasm target, Node and its packages, Python's, a browser.
 //!
-//! It installs what it can without asking (a rustup target, the packages of a lockfile, Chromium and Python's `venv` on Debian as root) and refuses to change the machine in any other way: then it says what to install.
+//! It installs what it can without asking (a rustup target, the packages of a lockfile, the browsers and Python's `venv` on Debian as root) and refuses to change the machine in any other way: then it says what to install.
 
 use std::env;
 use std::fs;
@@ -113,18 +113,54 @@ fn is_debian_as_root() -> bool {
 
 /// Finds a Chromium for the browser tests, or installs Debian's when this is Debian and we are root.
 pub(crate) fn chromium() -> Result<PathBuf> {
-    if let Some(found) = find_chromium() {
+    let names = ["chromium", "chromium-browser", "google-chrome"];
+    let missing = "the browser tests need Chromium: install it, or set CHROMIUM to the path of a Chromium or Chrome program";
+    installed("CHROMIUM", &names, "chromium", missing)
+}
+
+/// Finds Firefox for the tests of other engines, or installs Debian's likewise.
+pub(crate) fn firefox() -> Result<PathBuf> {
+    let missing =
+        "the tests of other engines need Firefox: install it, or set FIREFOX to the path of its program";
+    installed("FIREFOX", &["firefox-esr", "firefox"], "firefox-esr", missing)
+}
+
+/// Finds the driver of WebKitGTK's own browser, or installs Debian's likewise.
+pub(crate) fn webkit_driver() -> Result<PathBuf> {
+    let missing = "the tests of other engines need WebKitGTK's driver: install webkit2gtk-driver, or set WEBKIT_DRIVER to \
+                   the path of WebKitWebDriver";
+    installed("WEBKIT_DRIVER", &["WebKitWebDriver"], "webkit2gtk-driver", missing)
+}
+
+/// Finds the screen that WebKitGTK's browser is shown on, or installs Debian's likewise.
+pub(crate) fn xvfb() -> Result<PathBuf> {
+    let missing = "the tests of other engines need Xvfb: install it, or set XVFB to the path of its program";
+    installed("XVFB", &["Xvfb"], "xvfb", missing)
+}
+
+/// The program that a variable names, or the first of these that there is; looked for again once Debian's package is installed.
+fn installed(variable: &str, names: &[&str], package: &str, missing: &'static str) -> Result<PathBuf> {
+    if let Some(found) = find_program(variable, names) {
         return Ok(found);
     }
     if is_debian_as_root() {
-        eprintln!("installing Debian's Chromium");
+        eprintln!("installing Debian's {package}");
         apt_get(&["update"])?;
         // A bare machine has no fonts, and text without any has no size.
-        apt_get(&["install", "--yes", "--no-install-recommends", "chromium", "fonts-dejavu-core"])?;
+        apt_get(&["install", "--yes", "--no-install-recommends", package, "fonts-dejavu-core"])?;
     }
-    find_chromium().context(
-        "the browser tests need Chromium: install it, or set CHROMIUM to the path of a Chromium or Chrome program",
-    )
+    find_program(variable, names).context(missing)
+}
+
+fn find_program(variable: &str, names: &[&str]) -> Option<PathBuf> {
+    if let Some(named) = env::var_os(variable).filter(|named| !named.is_empty()) {
+        return Some(named.into());
+    }
+    let path = env::var_os("PATH").unwrap_or_default();
+    env::split_paths(&path)
+        .chain([PathBuf::from("/usr/bin")])
+        .flat_map(|dir| names.iter().map(move |name| dir.join(name)))
+        .find(|program| program.is_file())
 }
 
 fn apt_get(args: &[&str]) -> Result<()> {
@@ -135,16 +171,4 @@ fn apt_get(args: &[&str]) -> Result<()> {
         .stdin(Stdio::null())
         .stdout(std::io::stderr());
     run(&mut command, "apt-get")
-}
-
-fn find_chromium() -> Option<PathBuf> {
-    if let Some(named) = env::var_os("CHROMIUM").filter(|named| !named.is_empty()) {
-        return Some(named.into());
-    }
-    let path = env::var_os("PATH").unwrap_or_default();
-    let names = ["chromium", "chromium-browser", "google-chrome"];
-    env::split_paths(&path)
-        .flat_map(|dir| names.map(|name| dir.join(name)))
-        .chain([PathBuf::from("/usr/bin/chromium")])
-        .find(|program| program.is_file())
 }

@@ -5,7 +5,6 @@ import { after, before, test } from "node:test";
 
 import { focused, oktaForm, openBrowser, ready, submit } from "../harness/browser.mjs";
 import { MAGIC_HOST, deploy, magicToken } from "../harness/deployment.mjs";
-import { look } from "../harness/looks.mjs";
 
 let edge;
 let chromium;
@@ -72,7 +71,6 @@ test("an attempt is cancelled by the keyboard, nothing is stored, and the form i
   await submit(page, { instanceUrl: MAGIC_HOST, apiToken: token });
   const cancel = page.getByRole("button", { name: "Cancel" });
   await cancel.waitFor();
-  await look(page, "checking-steps");
   await cancel.focus();
   await page.keyboard.press("Enter");
   await oktaForm(page).alert.filter({ hasText: "cancelled. Nothing was stored." }).waitFor();

@@ -36,6 +36,8 @@ test("a key is asked for, refused, and said why: what is read aloud is as it was
   await same(page, "asking");
   await submit(page, { instanceUrl: MAGIC_HOST, apiToken: magicToken("revoked") });
   await page.locator("[aria-invalid=true]").first().waitFor();
+  // The link into the console follows what was typed a moment later.
+  await page.locator('a[href*="/admin/access/api/tokens"]').waitFor();
   await same(page, "rejected");
 });
 

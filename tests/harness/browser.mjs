@@ -62,7 +62,7 @@ export const form = (frame) => ({
   more: frame.locator("#latchkey-more"),
   connect: frame.locator("#latchkey-form button[type=submit]"),
   state: () => frame.locator("#latchkey-form").getAttribute("data-state"),
-  connected: frame.locator('#latchkey-form[data-state="connected"]'),
+  connected: frame.locator("#latchkey-outcome"),
   note: (field) => frame.locator(`[data-field="${field}"] .note`),
   warning: (field) => frame.locator(`[data-field="${field}"] .warning .cause`),
   error: (field) => frame.locator(`[data-field="${field}"] .error .cause`),

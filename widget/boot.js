@@ -149,9 +149,15 @@
 
   const connected = (report) => {
     const place = byId("latchkey-outcome");
-    place.hidden = false;
+    const show = () => {
+      if (!place.hidden) return;
+      place.hidden = false;
+      byId("latchkey-connected").focus();
+    };
     if (framed) place.lastChild.onclick = () => say("close", { reason: "done" });
-    more((glue) => glue.outcome(report));
+    more((glue) => glue.outcome(report)).then(show);
+    // That it is done is said in any case.
+    setTimeout(show, 2000);
   };
 
   // A trap of the program: nothing it shows can be relied on from here.

@@ -25,7 +25,7 @@ test("a magic token is typed, verified, and the account is listed", async () => 
   const before = (await edge.listed()).length;
   await submit(page, { instanceUrl: MAGIC_HOST, apiToken: magicToken() });
   await oktaForm(page).connected.waitFor();
-  const text = await page.locator("#latchkey-form").innerText();
+  const text = await page.locator("#latchkey-outcome").innerText();
   assert.match(text, /Connected as Ada Lovelace \(ada@example\.com\)/);
   assert.match(text, /API token accepted/);
   assert.match(text, /Key: Example Integration/);
@@ -119,10 +119,22 @@ test("too few rights are accepted with a warning that says so", async () => {
   await ready(page);
   await submit(page, { instanceUrl: MAGIC_HOST, apiToken: magicToken("read-only") });
   await oktaForm(page).connected.waitFor();
-  const text = await page.locator("#latchkey-form").innerText();
+  const text = await page.locator("#latchkey-outcome").innerText();
   assert.match(text, /Read-only Administrator: it can read, and change nothing/);
   assert.match(text, /The key may not\s+Read event hooks/);
   assert.match(text, /Role: Read-only Administrator[\s\S]*Ends after 30 days without use; every use renews it\./);
+  await page.context().close();
+});
+
+test("a success is told, and has the focus, when the script that tells more does not arrive", async () => {
+  const page = await chromium.page();
+  await page.route("**/assets/more-*", (route) => route.abort());
+  await page.goto((await edge.session()).url);
+  await ready(page);
+  await submit(page, { instanceUrl: MAGIC_HOST, apiToken: magicToken() });
+  await oktaForm(page).connected.waitFor();
+  assert.match(await page.locator("#latchkey-outcome").innerText(), /^Okta is connected\s+You can close this page now\.$/);
+  assert.equal(await focused(page), "latchkey-connected");
   await page.context().close();
 });
 
@@ -132,7 +144,7 @@ test("the event hook name is kept, and said to be registered later", async () =>
   await oktaForm(page).hook.fill("Our hook");
   await submit(page, { instanceUrl: MAGIC_HOST, apiToken: magicToken() });
   await oktaForm(page).connected.waitFor();
-  assert.match(await page.locator("#latchkey-form").innerText(), /Our hook[^]*Not registered yet/);
+  assert.match(await page.locator("#latchkey-outcome").innerText(), /Our hook[^]*Not registered yet/);
   await page.context().close();
 });
 

@@ -1,4 +1,4 @@
-// The form in other languages than English: German and Arabic, or with `LATCHKEY_LANGUAGES=all` every one. What is wrong is said
+// The form in other languages than English: German and Arabic, or with `LATCHKEY_MATRIX` every one. What is wrong is said
 // in the form's language, on its field; nothing is cut off, nothing is mirrored that must not be, and English loads none of it.
 
 import assert from "node:assert/strict";
@@ -10,7 +10,7 @@ import { MAGIC_HOST, deploy, magicToken } from "../harness/deployment.mjs";
 import { BUTTON, embedding, formIn, hears, openHost, serveHost } from "../harness/host_pages.mjs";
 import { look } from "../harness/looks.mjs";
 
-const LANGUAGES = process.env.LATCHKEY_LANGUAGES === "all" ? ["de", "ar", "fr", "es", "pt", "ja"] : ["de", "ar"];
+const LANGUAGES = process.env.LATCHKEY_MATRIX ? ["de", "ar", "fr", "es", "pt", "ja"] : ["de", "ar"];
 const read = (path) => JSON.parse(readFileSync(new URL(`../../${path}`, import.meta.url)));
 const words = (lang) => {
   const { form, page, answers, host } = read(`widget/languages/${lang}.json`);

@@ -223,7 +223,7 @@ for (const provider of ["harness", "launchdarkly"]) {
     await ready(page);
     await submit(page, values.find(({ ending }) => ending === "accepted").fields);
     await connected.waitFor();
-    const text = await page.locator("#latchkey-form").innerText();
+    const text = await page.locator("#latchkey-outcome").innerText();
     assert.match(text, /Connected as \S+/);
     assert.match(text, /Key: \S+/);
     assert.match(text, /What was checked/);

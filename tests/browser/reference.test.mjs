@@ -13,34 +13,32 @@ before(async () => {
 });
 after(() => Promise.all([edge.stop(), chromium.close()]));
 
-for (const width of [360, 1280]) {
-  for (const dark of [false, true]) {
-    test(`the reference at ${width} px, ${dark ? "dark" : "light"}: every call, nothing from elsewhere, nothing that axe finds`, async () => {
-      const page = await chromium.page({ width, dark });
-      // The viewer draws some thousand elements for a call; a busy machine takes its time.
-      page.setDefaultTimeout(60_000);
-      await page.goto(`${edge.url}/docs`);
-      await ready(page);
-      const calls = Object.values(document.paths).flatMap((methods) => Object.values(methods));
-      assert.ok(calls.length > 25);
-      await page.getByText("Make a connect session").waitFor();
-      assert.equal(await page.locator(".opblock").count(), calls.length);
-      const shown = (await page.locator(".opblock-summary").allInnerTexts()).join("\n");
-      for (const { summary } of calls) assert.ok(shown.includes(summary), summary);
+for (const [width, dark] of [[360, false], [1280, true]]) {
+  test(`the reference at ${width} px, ${dark ? "dark" : "light"}: every call, nothing from elsewhere, nothing that axe finds`, async () => {
+    const page = await chromium.page({ width, dark });
+    // The viewer draws some thousand elements for a call; a busy machine takes its time.
+    page.setDefaultTimeout(60_000);
+    await page.goto(`${edge.url}/docs`);
+    await ready(page);
+    const calls = Object.values(document.paths).flatMap((methods) => Object.values(methods));
+    assert.ok(calls.length > 25);
+    await page.getByText("Make a connect session").waitFor();
+    assert.equal(await page.locator(".opblock").count(), calls.length);
+    const shown = (await page.locator(".opblock-summary").allInnerTexts()).join("\n");
+    for (const { summary } of calls) assert.ok(shown.includes(summary), summary);
 
-      // One call of each kind is opened.
-      for (const id of ["createAppConnection", "changeProject", "listAppConnections", "deleteAppConnection"]) {
-        await page.locator(`[id$="-${id}"] .opblock-summary-control`).click();
-        await page.locator(`[id$="-${id}"] .responses-table`).first().waitFor();
-      }
-      assert.deepEqual(await axe(page), []);
-      assert.ok(await page.locator("pre", { hasText: "00test-super-admin-" }).first().isVisible());
-      assert.equal(await page.evaluate(() => globalThis.document.documentElement.scrollWidth), width, "the page scrolls sideways");
+    // One call of each kind is opened.
+    for (const id of ["createAppConnection", "changeProject", "listAppConnections", "deleteAppConnection"]) {
+      await page.locator(`[id$="-${id}"] .opblock-summary-control`).click();
+      await page.locator(`[id$="-${id}"] .responses-table`).first().waitFor();
+    }
+    assert.deepEqual(await axe(page), []);
+    assert.ok(await page.locator("pre", { hasText: "00test-super-admin-" }).first().isVisible());
+    assert.equal(await page.evaluate(() => globalThis.document.documentElement.scrollWidth), width, "the page scrolls sideways");
 
-      assert.deepEqual(page.urls.filter((url) => !url.startsWith(`${edge.url}/`) && !url.startsWith("data:")), []);
-      assert.deepEqual([page.errors, page.printed], [[], []]);
-      assert.equal(await page.locator("input[type=password], button:has-text('Authorize'), button:has-text('Execute')").count(), 0);
-      await page.context().close();
-    });
-  }
+    assert.deepEqual(page.urls.filter((url) => !url.startsWith(`${edge.url}/`) && !url.startsWith("data:")), []);
+    assert.deepEqual([page.errors, page.printed], [[], []]);
+    assert.equal(await page.locator("input[type=password], button:has-text('Authorize'), button:has-text('Execute')").count(), 0);
+    await page.context().close();
+  });
 }

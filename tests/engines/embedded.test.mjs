@@ -37,7 +37,7 @@ async function link(page, token = magicToken()) {
   await tabTo(page, "#field-apiToken");
   await page.type(token);
   await page.press("Enter");
-  await says(page, "#latchkey-form", /Connected as Ada Lovelace/);
+  await says(page, "#latchkey-outcome", /Connected as Ada Lovelace/);
 }
 
 const focusIn = (page, id) => page.waitForFunction((id) => document.hasFocus() && document.activeElement?.id === id, id);

@@ -48,7 +48,7 @@ for (const engine of ENGINES) {
     await page.type(tokens[1]);
     await tabTo(page, "#latchkey-form [type=submit]");
     await page.press("Enter");
-    await says(page, "#latchkey-form", /Connected as Ada Lovelace/);
+    await says(page, "#latchkey-outcome", /Connected as Ada Lovelace/);
     assert.match(await page.evaluate(() => document.activeElement.textContent), /Okta is connected/);
     assert.deepEqual(await axe(page), [], "connected");
     assert.equal((await stage.edge.listed()).length, accounts + 1);

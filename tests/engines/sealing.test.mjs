@@ -36,7 +36,7 @@ for (const engine of ENGINES) {
       await tabTo(page, "#field-apiToken");
       await page.type(magicToken());
       await page.press("Enter");
-      await says(page, "#latchkey-form", /Connected as Ada Lovelace/);
+      await says(page, "#latchkey-outcome", /Connected as Ada Lovelace/);
       const sent = stage.seen.slice(from);
       const rust = sent.filter(({ url }) => url.startsWith("/assets/seal-fallback-")).length;
       assert.equal(rust, how === "as it comes" && has ? 0 : 2);

@@ -354,5 +354,14 @@ const inALook = {
 /** Those whose every word is ours or Okta's, and so differs between languages. */
 export const ours = Object.keys({ ...asking, ...around, ...stuck }).filter((name) => !name.startsWith("guide-"));
 
+/** Those that differ from another one in little: looked at in the matrix. */
+export const seldom = [
+  ...Object.keys(services).filter((name) => name !== "harness-connected"),
+  ...Object.keys(inALook).filter((name) => name !== "branded-form"),
+  ...Object.keys(around).filter((name) => /^guide-.*-project$|^guide-(launchdarkly|gitlab)$/.test(name)),
+  ...["lost", "rejected-code", "shared-again", "shared-done", "update-open", "withdrawn", "unreachable", "revoked"],
+  ...["modal-rejected", "modal-connected", "modal-revoked", "element-dark"],
+];
+
 /** Every state, by name. */
 export const states = { ...asking, ...services, ...around, ...stuck, ...embedded, ...inALook };

@@ -26,7 +26,7 @@ pub(crate) struct Step {
 impl Step {
     /// Whether the CI set does without it.
     pub(crate) fn is_slow(&self) -> bool {
-        matches!(self.name, "engines" | "fuzz" | "hosts" | "languages" | "prism" | "schemathesis-long")
+        matches!(self.name, "browser-long" | "engines" | "fuzz" | "hosts" | "prism" | "schemathesis-long")
     }
 }
 
@@ -44,6 +44,9 @@ pub(crate) const BUILD: &str = "build";
 /// The step beside which the build of a whole run begins: whatever it installs is there by then.
 pub(crate) const HOST: &str = "host";
 
+/// The step that a slow one repeats and goes beyond.
+pub(crate) const BROWSER: &str = "browser";
+
 /// All steps, in the order they run in. The last ones are slow, and run when they are named or with `--matrix`.
 pub(crate) const STEPS: [Step; 18] = [
     Step { name: "format", needs_build: false, work: Work::Check(format) },
@@ -57,7 +60,8 @@ pub(crate) const STEPS: [Step; 18] = [
     Step { name: "deploy", needs_build: true, work: Work::Check(deploy) },
     Step { name: "edge", needs_build: true, work: Work::Tests(edge) },
     Step { name: "schemathesis", needs_build: true, work: Work::Tests(schemathesis::short) },
-    Step { name: "browser", needs_build: true, work: Work::Tests(browser) },
+    Step { name: BROWSER, needs_build: true, work: Work::Tests(browser) },
+    Step { name: "browser-long", needs_build: true, work: Work::Tests(browser_long) },
     Step {
         name: "fuzz",
         needs_build: false,
@@ -65,7 +69,6 @@ pub(crate) const STEPS: [Step; 18] = [
     },
     Step { name: "hosts", needs_build: true, work: Work::Tests(hosts) },
     Step { name: "engines", needs_build: true, work: Work::Tests(engines) },
-    Step { name: "languages", needs_build: true, work: Work::Tests(languages) },
     Step { name: "prism", needs_build: false, work: Work::Tests(prism::check) },
     Step { name: "schemathesis-long", needs_build: true, work: Work::Tests(schemathesis::long) },
 ];
@@ -152,10 +155,10 @@ fn browser(workspace: &Workspace, filter: Option<&str>) -> Result<Tally> {
     node_tests(workspace, "browser", filter, &[("CHROMIUM", tools::chromium()?.into())])
 }
 
-/// The browser's tests of the languages, in every language.
-fn languages(workspace: &Workspace, _filter: Option<&str>) -> Result<Tally> {
-    let environment = [("CHROMIUM", tools::chromium()?.into()), ("LATCHKEY_LANGUAGES", "all".into())];
-    node_tests(workspace, "browser", Some("every language"), &environment)
+/// The same, in every language, state, look and ending.
+fn browser_long(workspace: &Workspace, filter: Option<&str>) -> Result<Tally> {
+    let environment = [("CHROMIUM", tools::chromium()?.into()), ("LATCHKEY_MATRIX", "1".into())];
+    node_tests(workspace, "browser", filter, &environment)
 }
 
 /// Pages of real frameworks, which have a lockfile of their own.
@@ -174,7 +177,7 @@ fn engines(workspace: &Workspace, filter: Option<&str>) -> Result<Tally> {
     node_tests(workspace, "engines", filter, &environment)
 }
 
-/// Runs `node --test` over `tests/<folder>/*.test.mjs`, two files at a time.
+/// Runs `node --test` over `tests/<folder>/*.test.mjs`, three files at a time.
 pub(crate) fn node_tests(
     workspace: &Workspace,
     folder: &str,
@@ -197,8 +200,8 @@ pub(crate) fn node_tests(
         node.arg(format!("--test-name-pattern={}", literal_pattern(filter)));
     }
     node.envs(environment.iter().cloned());
-    // Tests wait more than they work, so that two files at a time keep two cores busy.
-    node.arg("--test-concurrency=2");
+    // Tests wait more than they work, so that three files at a time keep two cores busy.
+    node.arg("--test-concurrency=3");
     let finished = run(node.args(files), &format!("node --test over tests/{folder}"));
     let tally = Tally::from_tap(&fs::read_to_string(&report).unwrap_or_default());
     if tally.failed == 0 {

@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 use anyhow::Result;
 
 use crate::ahead::Ahead;
-use crate::steps::{BUILD, HOST, STEPS, Step, Work};
+use crate::steps::{BROWSER, BUILD, HOST, STEPS, Step, Work};
 use crate::tally::Tally;
 use crate::workspace::Workspace;
 
@@ -34,7 +34,8 @@ impl<'a> Choice<'a> {
 
     fn takes(self, step: &Step) -> bool {
         match self {
-            Self::Everything => true,
+            // `browser-long` is all of it and more.
+            Self::Everything => step.name != BROWSER,
             Self::CiSet => !step.is_slow(),
             Self::Step(name) => step.name == name,
             Self::TestsNamed(_) => matches!(step.work, Work::Tests(_)) && !step.is_slow(),

@@ -23,7 +23,7 @@ extern "C" {
     #[wasm_bindgen(method)]
     pub(super) fn read(this: &Boot, response: &Response) -> Promise;
 
-    /// Shows that the account is connected, and its report.
+    /// Shows that the account is connected, and its report; the focus goes there.
     #[wasm_bindgen(method)]
     pub(super) fn connected(this: &Boot, report: &JsValue);
 }

@@ -19,8 +19,6 @@ const PAUSES: [i32; 3] = [1_000, 3_000, 8_000];
 const TICK: i32 = 250;
 /// How long to wait for another attempt, in seconds; a little more than an attempt's lease.
 const PATIENCE: u32 = 75;
-/// What is heard first after success.
-const HEADING: &str = "latchkey-connected";
 /// Says that a press is remembered.
 const WAITING: &str = "latchkey-waiting";
 /// How long until asking again whether the other attempt has ended, when the answer does not say; in seconds.
@@ -169,7 +167,6 @@ fn connected(page: &Page, stored: &ConnectionSummary, report: &JsValue) {
     }
     page.show(Phase::Connected, Trouble::default());
     page.boot.connected(report);
-    dom::focus_soon(HEADING.to_owned());
 }
 
 /// Shows a definite no: on the fields it concerns, or on the form.

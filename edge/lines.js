@@ -25,11 +25,11 @@ export async function inLines(request, context, work, failure) {
   const answer = work().catch(failure);
   if ((await Promise.race([begun, answer])) !== true) return answer;
   const finish = async () => {
-    const { status, body } = await answer.then(async (response) => ({ status: response.status, body: await response.text() }));
-    await write(`{"status":${status},"body":${body}}`);
-    await writer.close().catch(() => {});
+    const response = await answer;
+    await write(`{"status":${response.status},"body":${(await response.text()) || null}}`);
+    await writer.close();
   };
-  context.waitUntil(finish());
+  context.waitUntil(finish().catch((cause) => writer.abort(cause).catch(() => {})));
   const headers = { "content-type": LINES, "cache-control": "no-store", "x-content-type-options": "nosniff", "referrer-policy": "no-referrer" };
   return new Response(readable, { headers });
 }

@@ -154,7 +154,7 @@
       place.hidden = false;
       byId("latchkey-connected").focus();
     };
-    if (framed) place.lastChild.onclick = () => say("close", { reason: "done" });
+    if (framed) place.lastElementChild.onclick = () => say("close", { reason: "done" });
     more((glue) => glue.outcome(report)).then(show);
     // That it is done is said in any case.
     setTimeout(show, 2000);

@@ -218,7 +218,6 @@ fn a_rejected_key_and_a_gone_session_are_told_in_every_language() {
 fn a_day_in_digits_keeps_its_order_in_arabic() {
     let table = table("ar");
     for (part, english, name) in [
-        ("form", "Ends on {date}", "date"),
         ("page", "Last compared with {provider} on {date}.", "date"),
         ("answers", "This key has expired: {0} ended it on {day}.", "day"),
         ("answers", "This key ends on {day}.", "day"),

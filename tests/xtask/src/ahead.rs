@@ -1,4 +1,4 @@
-//! The build, begun while the host's tests compile: its long parts keep one core busy each, so that two cores finish both
+//! The build, begun beside what comes before it: its long parts keep one core busy each, so that two cores finish all of it
 //! sooner than one after the other.
 //!
 //! It owns another process of this tool, and what that prints, which is kept until it is asked for. It refuses to decide when.

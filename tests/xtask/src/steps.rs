@@ -41,9 +41,6 @@ pub(crate) enum Work {
 /// The step whose failure fails all that need it.
 pub(crate) const BUILD: &str = "build";
 
-/// The step beside which the build of a whole run begins: whatever it installs is there by then.
-pub(crate) const HOST: &str = "host";
-
 /// The step that a slow one repeats and goes beyond.
 pub(crate) const BROWSER: &str = "browser";
 
@@ -53,7 +50,7 @@ pub(crate) const STEPS: [Step; 18] = [
     Step { name: "clippy-host", needs_build: false, work: Work::Check(clippy_host) },
     Step { name: "doc", needs_build: false, work: Work::Check(doc) },
     Step { name: "types", needs_build: false, work: Work::Check(types) },
-    Step { name: HOST, needs_build: false, work: Work::Tests(host) },
+    Step { name: "host", needs_build: false, work: Work::Tests(host) },
     Step { name: BUILD, needs_build: false, work: Work::Check(bundle::build) },
     Step { name: "clippy-edge", needs_build: false, work: Work::Check(clippy_edge) },
     Step { name: "clippy-widget", needs_build: false, work: Work::Check(clippy_widget) },

@@ -9,8 +9,9 @@ use std::time::{Duration, Instant};
 use anyhow::Result;
 
 use crate::ahead::Ahead;
-use crate::steps::{BROWSER, BUILD, HOST, STEPS, Step, Work};
+use crate::steps::{BROWSER, BUILD, STEPS, Step, Work};
 use crate::tally::Tally;
+use crate::tools;
 use crate::workspace::Workspace;
 
 /// What the filter on the command line means.
@@ -62,13 +63,18 @@ pub(crate) fn run(workspace: &Workspace, filter: Option<&str>, matrix: bool) -> 
     let mut total = Tally::default();
     let mut durations = Vec::new();
     let mut built = true;
+    // Whatever else is checked, a whole run needs the build, whose long parts keep one core busy only.
+    let whole = matches!(choice, Choice::CiSet | Choice::Everything);
     let mut ahead = None;
+    if whole {
+        // Installed by one process, not by two at once.
+        tools::node_packages(workspace)?;
+        tools::wasm_target()?;
+        ahead = Some(Ahead::start(workspace)?);
+    }
     for step in STEPS.iter().filter(|step| choice.takes(step) || choice.implies(step)) {
         println!("\n== {} ==", step.name);
         let start = Instant::now();
-        if step.name == HOST && matches!(choice, Choice::CiSet | Choice::Everything) {
-            ahead = Some(Ahead::start(workspace)?);
-        }
         let begun = if step.name == BUILD { ahead.take() } else { None };
         let outcome = if let Some(begun) = begun {
             begun.finish().map(|()| Tally::passed_check())

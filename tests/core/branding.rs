@@ -71,6 +71,7 @@ fn what_may_not_be_is_refused_on_its_member_and_changes_nothing() {
         (json!({ "colors": { "dark": { "muted": "#ffffff" } } }), "branding.colors.dark"),
         (json!({ "colors": { "sepia": {} } }), "branding.colors"),
         (json!({ "colors": [] }), "branding.colors"),
+        (json!({ "colour": null }), "branding"),
         (json!({ "radius": 25 }), "branding.radius"),
         (json!({ "radius": -1 }), "branding.radius"),
         (json!({ "radius": "4px" }), "branding.radius"),

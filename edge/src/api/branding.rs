@@ -20,8 +20,8 @@ const RADIUS_MAX: u64 = 24;
 /// # Errors
 /// On the first member that may not be so, with what to send instead.
 pub(super) fn check(mut sent: Map<String, Value>) -> Result<String> {
-    sent.retain(|_, value| !value.is_null());
     known("branding", &sent, &MEMBERS)?;
+    sent.retain(|_, value| !value.is_null());
     for (name, value) in &sent {
         let member = format!("branding.{name}");
         match name.as_str() {

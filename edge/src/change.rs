@@ -2,16 +2,13 @@
 //! before stays in place until the new one is verified and stored, and is kept for a while after.
 
 use crate::answers::Answers;
-use crate::connect::accepted;
-use crate::create::{Write, not_stored, write};
+use crate::create::{Write, not_stored, verified, write};
 use crate::credential::Credential;
 use crate::error::{Error, Result};
 use crate::index::{Asker, CallError, call};
 use crate::ledger::operation::{AbandonConnection, BeginChange, CommitChange, ConnectionInProject, KeyProof};
 use crate::ports::{Platform, Target};
-use crate::simulator::verify_in;
 use crate::vault::BlobKey;
-use crate::verify::{Question, Verification};
 use latchkey_shared::offer::Offer;
 use latchkey_shared::provider::Provider;
 use latchkey_shared::{ConnectionId, ErrorCode, ProjectId};
@@ -66,13 +63,7 @@ pub async fn change(platform: &impl Platform, change: Change) -> Result<Connecti
     let (mut written, mut refused) = (false, None);
     let stored = async {
         let credential = Credential::read(&offer, answers).map_err(Error::fields)?;
-        let question =
-            Question { offer: &offer, credential, scopes: &[], known_organization: None, passed: &|_| () };
-        let verification = verify_in(key.mode, platform, target, question).await?;
-        if let Verification::Rejected(error) = &verification {
-            refused = Some(error.code);
-        }
-        let verified = accepted(verification)?;
+        let verified = verified(platform, key.mode, target, &offer, credential, &mut refused).await?;
         written = true;
         let new = Write {
             key: &blob,

@@ -15,7 +15,7 @@ use crate::vault::{Binding, BlobKey, seal};
 use crate::verify::{Question, Verification, Verified};
 use latchkey_shared::offer::Offer;
 use latchkey_shared::provider::Provider;
-use latchkey_shared::{ConnectionId, ErrorCode, ProjectId};
+use latchkey_shared::{ConnectionId, ErrorCode, Mode, ProjectId};
 
 /// What is written: a verified credential, and how the connection is called.
 pub struct Write<'a> {
@@ -87,6 +87,27 @@ pub struct Creation {
     pub once: Option<String>,
 }
 
+/// Asks the provider on behalf of a backend, which waits for the answer alone; as what a key was refused is left in `refused`, for
+/// the audit log.
+///
+/// # Errors
+/// Every ending but the accepted one.
+pub(crate) async fn verified(
+    platform: &impl Platform,
+    mode: Mode,
+    target: Target,
+    offer: &Offer,
+    credential: Credential,
+    refused: &mut Option<ErrorCode>,
+) -> Result<Box<Verified>> {
+    let question = Question { offer, credential, scopes: &[], known_organization: None, passed: &|_| () };
+    let verification = verify_in(mode, platform, target, question).await?;
+    if let Verification::Rejected(error) = &verification {
+        *refused = Some(error.code);
+    }
+    accepted(verification)
+}
+
 /// Verifies and stores the account.
 ///
 /// # Errors
@@ -118,13 +139,7 @@ pub async fn create(platform: &impl Platform, creation: Creation) -> Result<Conn
     let (mut written, mut refused) = (false, None);
     let stored = async {
         let credential = Credential::read(&offer, answers).map_err(Error::fields)?;
-        let question =
-            Question { offer: &offer, credential, scopes: &[], known_organization: None, passed: &|_| () };
-        let verification = verify_in(key.mode, platform, target, question).await?;
-        if let Verification::Rejected(error) = &verification {
-            refused = Some(error.code);
-        }
-        let verified = accepted(verification)?;
+        let verified = verified(platform, key.mode, target, &offer, credential, &mut refused).await?;
         written = true;
         write(platform, Write { key: &blob, provider, verified: &verified, version: 1, name, description })
             .await

@@ -126,6 +126,26 @@ test("too few rights are accepted with a warning that says so", async () => {
   await page.context().close();
 });
 
+test("a press that waits for the session is one press, however often it is repeated", async () => {
+  const page = await chromium.page();
+  let letGo;
+  const held = new Promise((resolve) => (letGo = resolve));
+  await page.route("**/api/v1/connect", async (route) => (await held, route.continue()));
+  await page.goto((await edge.session()).url);
+  await ready(page);
+  await page.evaluate(() => {
+    globalThis.told = [];
+    addEventListener("latchkey-error", ({ detail }) => globalThis.told.push(detail.field));
+  });
+  await oktaForm(page).token.fill(magicToken());
+  for (let presses = 0; presses < 3; presses += 1) await page.keyboard.press("Enter");
+  letGo();
+  await oktaForm(page).error("instanceUrl").waitFor();
+  await page.waitForTimeout(300);
+  assert.deepEqual(await page.evaluate(() => globalThis.told), ["instanceUrl"]);
+  await page.context().close();
+});
+
 test("a success is told, and has the focus, when the script that tells more does not arrive", async () => {
   const page = await chromium.page();
   await page.route("**/assets/more-*", (route) => route.abort());

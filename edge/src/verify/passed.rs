@@ -7,7 +7,7 @@ pub enum Passed {
     Host,
     /// The key was accepted.
     Key,
-    /// What the key may do is known, and is enough.
+    /// Nothing that the key may not do, as far as it could be asked, stands in the way.
     Rights,
 }
 

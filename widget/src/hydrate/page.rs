@@ -27,6 +27,8 @@ pub(super) struct Page {
     pub(super) token: RefCell<Secret>,
     /// The last attempt, while its outcome is unknown.
     pub(super) open_attempt: RefCell<Option<Attempt>>,
+    /// Whether a press waits for the answer of `GET connect`.
+    pub(super) waiting: Cell<bool>,
     /// Ends the call that is under way.
     pub(super) call: RefCell<Option<AbortController>>,
     /// Whether the person wants the attempt under way to end.
@@ -50,6 +52,7 @@ impl Page {
             boot,
             token: RefCell::new(Secret::new(token)),
             open_attempt: RefCell::default(),
+            waiting: Cell::new(false),
             call: RefCell::default(),
             cancelled: Cell::new(false),
             captured: RefCell::default(),

@@ -29,11 +29,15 @@ pub(super) fn press(page: &Rc<Page>) {
     if !page.lacks_an_answer() {
         return attempt(page);
     }
+    if page.waiting.replace(true) {
+        return;
+    }
     let page = page.clone();
     spawn_local(async move {
         dom::set_hidden(WAITING, false);
         page.sealer.session().await;
         dom::set_hidden(WAITING, true);
+        page.waiting.set(false);
         if !page.is_gone() {
             attempt(&page);
         }

@@ -3,7 +3,7 @@
 // It owns the life of the WebAssembly instance: it passes requests and alarms to it, and after a trap (a panic, a
 // stack overflow) it answers every call that was in flight and makes a fresh instance for the next one. Left alone, such
 // calls never settle: a visitor waits for the runtime to give up, and a caller of a Durable Object waits for ever.
-// It refuses to route, to read a body, or to know anything of Latchkey but the names of its two object classes.
+// It refuses to route, or to know anything of Latchkey but the names of its two object classes and how they are called.
 
 import { DurableObject, WorkerEntrypoint } from "cloudflare:workers";
 import * as edge from "latchkey-edge";
@@ -87,32 +87,60 @@ function failure(requestId) {
   return new Response(JSON.stringify(problem), { status: 500, headers });
 }
 
-/** Holds the Rust object behind a Durable Object, and makes it again in a new instance. */
-class RustObject extends DurableObject {
+/** A Durable Object: its requests and its alarm. The Rust object behind it is made again in a new instance. */
+class LedgerObject extends DurableObject {
   #object;
   #madeIn;
+  /** When the alarm rings, in milliseconds since 1970; nothing before that was asked for. */
+  #alarm;
 
-  async #call(method, ...args) {
+  #rust() {
     // Never call an object of an instance that is gone: its address means something else in the next one.
     const now = instance();
-    if (this.#madeIn !== now) this.#object = this.make(this.ctx, this.env);
+    if (this.#madeIn !== now) this.#object = new edge.LedgerObject(this.ctx.storage, this.env);
     this.#madeIn = now;
-    return call(() => this.#object[method](...args));
+    return this.#object;
   }
 
-  fetch(request) {
-    return this.#call("fetch", request);
+  /** Makes the alarm ring at this time, if it would ring later or not at all. An alarm too early costs a look at what is due. */
+  async #ring(due) {
+    if (due === undefined) return;
+    this.#alarm ??= (await this.ctx.storage.getAlarm()) ?? Infinity;
+    if (due >= this.#alarm) return;
+    // At once, so that a request meanwhile does not put it off.
+    this.#alarm = due;
+    try {
+      await this.ctx.storage.setAlarm(due);
+    } catch (cause) {
+      this.#alarm = undefined;
+      throw cause;
+    }
   }
 
-  alarm() {
-    return this.#call("alarm");
+  /** `https://project/<operation>`, with the operation's JSON. */
+  async fetch(request) {
+    const operation = request.url.slice(request.url.lastIndexOf("/") + 1);
+    const body = await request.text();
+    let reply, due;
+    try {
+      [reply, due] = await call(() => this.#rust().run(operation, body));
+    } catch (cause) {
+      // What Rust refuses is a text; the rest is a trap.
+      if (typeof cause !== "string") throw cause;
+      return new Response(cause, { status: 500 });
+    }
+    await this.#ring(due);
+    return new Response(reply);
+  }
+
+  async alarm() {
+    this.#alarm = Infinity;
+    await this.#ring(await call(() => this.#rust().alarm()));
   }
 }
 
-export class ProjectObject extends RustObject {
-  make = (state, env) => new edge.ProjectObject(state, env);
-}
+/** One per project. */
+export class ProjectObject extends LedgerObject {}
 
-export class RegistryObject extends RustObject {
-  make = (state, env) => new edge.RegistryObject(state, env);
-}
+/** One per deployment: the list of projects. */
+export class RegistryObject extends LedgerObject {}

@@ -114,6 +114,18 @@ fn misplaced(offer: &Offer, credential: &Credential) -> Vec<FieldError> {
         .collect()
 }
 
+/// Whether a text holds [`PART`] characters in a row of a secret, or all of it if it is shorter, but eight at least.
+fn shares_a_run(text: &str, secret: &str) -> bool {
+    let mut starts: Vec<usize> = secret.char_indices().map(|(at, _)| at).collect();
+    let run = PART.min(starts.len());
+    starts.push(secret.len());
+    run >= 8
+        && starts.iter().zip(starts.iter().skip(run)).any(|(from, to)| {
+            let run = secret.as_bytes().get(*from..*to).unwrap_or_default();
+            text.as_bytes().windows(run.len().max(1)).any(|window| window == run)
+        })
+}
+
 /// How many characters of a secret in a row count as a part of it; fewer may stand somewhere by chance.
 const PART: usize = 16;
 
@@ -134,13 +146,7 @@ impl Credential {
             let open = offer.fields().iter().filter_map(|field| field.capture(secret.expose()));
             let whole = Zeroizing::new(secret.expose().to_owned());
             let hidden = open.fold(whole, |rest, open| Zeroizing::new(rest.replace(&open, " ")));
-            hidden.split(' ').any(|part| {
-                let part: Vec<char> = folded(part).chars().collect();
-                part.len() >= 8
-                    && part
-                        .windows(PART.min(part.len()))
-                        .any(|run| text.contains(&run.iter().collect::<String>()))
-            })
+            hidden.split(' ').any(|part| shares_a_run(&text, &Zeroizing::new(folded(part))))
         })
     }
 

@@ -57,6 +57,8 @@ pub struct Outgoing {
     pub body: Option<Secret>,
     /// The longest answer that is read, in bytes, unpacked.
     pub body_max: usize,
+    /// The headers of the answer that are wanted, in lower case.
+    pub wanted: Vec<String>,
 }
 
 /// A provider's answer: never echoed, only parsed.
@@ -64,7 +66,7 @@ pub struct Outgoing {
 pub struct Incoming {
     /// The status.
     pub status: u16,
-    /// Names in lower case.
+    /// Those that were wanted and are there; names in lower case.
     pub headers: BTreeMap<String, String>,
     /// At most [`Outgoing::body_max`].
     pub body: Vec<u8>,

@@ -144,6 +144,22 @@ fn a_change_that_came_between_refuses_the_other_and_keeps_its_own() {
 }
 
 #[test]
+fn a_name_that_is_taken_meanwhile_refuses_the_change_and_leaves_no_value_behind() {
+    let scenario = Scenario::new();
+    let path = scenario.account("one", OLD);
+    let object = scenario.platform.index.object(scenario.target());
+    let taken = "INSERT INTO names (mode, name, connection) VALUES ('live', 'wanted', 'another')";
+    scenario.platform.live.meanwhile(move || _ = object.exec(taken, &[]).unwrap());
+    let change = json!({ "name": "wanted", "credentials": credentials(NEW)["credentials"] });
+    let answer = scenario.patch(&path, &scenario.live_key, &change);
+    assert_eq!(answer.problem().1, "name_taken", "{}", answer.text);
+    assert_eq!(opened(&scenario, &path), OLD);
+    scenario.platform.wait(1300);
+    scenario.platform.sweep_if_due(scenario.target());
+    assert_eq!(scenario.platform.blobs.values.borrow().len(), 1, "a value that nothing points at stays");
+}
+
+#[test]
 fn every_fault_of_a_change_leaves_the_old_credential_or_the_new_one_and_never_neither() {
     for operation in ["begin-change", "commit-change"] {
         for fault in [Fault::NotDone, Fault::NotDoneSilent, Fault::DoneSilent] {

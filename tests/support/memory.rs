@@ -3,6 +3,7 @@
 use crate::planned::Planned;
 use crate::sqlite::Database;
 use latchkey_edge::ledger::Ledger;
+use latchkey_edge::ledger::sql::Sql;
 use latchkey_edge::meter::{Counts, metered};
 use latchkey_edge::ports::{BlobStore, PortError, ProjectIndex, Target};
 use latchkey_edge::vault::BlobKey;
@@ -83,6 +84,8 @@ pub struct Index {
     pub plan: Cell<bool>,
     /// The statements whose plan was slow.
     pub slow: RefCell<Vec<String>>,
+    /// When the alarm of each object rings.
+    alarms: RefCell<BTreeMap<String, i64>>,
 }
 
 impl Index {
@@ -98,6 +101,7 @@ impl Index {
             done: RefCell::default(),
             plan: Cell::new(false),
             slow: RefCell::default(),
+            alarms: RefCell::default(),
         }
     }
 
@@ -139,6 +143,17 @@ impl Index {
             ledger.swept(&key).unwrap();
         }
         self.slow.borrow_mut().extend(planned.slow());
+        let next = ledger.next_due().unwrap();
+        self.alarms.borrow_mut().insert(format!("{target:?}"), next.unwrap_or(i64::MAX));
+    }
+
+    /// Sets the alarm as the object does, by what an operation noted, and fails when that would let something wait.
+    fn ring_by(&self, target: Target, ledger: &Ledger<'_, impl Sql>) {
+        let mut alarms = self.alarms.borrow_mut();
+        let alarm = alarms.entry(format!("{target:?}")).or_insert(i64::MAX);
+        *alarm = ledger.due().map_or(*alarm, |due| due.min(*alarm));
+        let next = ledger.next_due().unwrap();
+        assert!(next.is_none_or(|next| *alarm <= next), "the alarm rings at {alarm}, after {next:?}");
     }
 }
 
@@ -159,10 +174,15 @@ impl ProjectIndex for Index {
         let reply = database.transaction(|sql| {
             metered(&mut self.counts.borrow_mut(), &body, now, |body| {
                 if !self.plan.get() {
-                    return Ledger::new(sql, now).run(operation, body);
+                    let ledger = Ledger::new(sql, now);
+                    let reply = ledger.run(operation, body);
+                    self.ring_by(target, &ledger);
+                    return reply;
                 }
                 let planned = Planned::new(sql);
-                let reply = Ledger::new(&planned, now).run(operation, body);
+                let ledger = Ledger::new(&planned, now);
+                let reply = ledger.run(operation, body);
+                self.ring_by(target, &ledger);
                 self.slow.borrow_mut().extend(planned.slow());
                 reply
             })

@@ -41,10 +41,8 @@ impl<S: Sql> Ledger<'_, S> {
         let found = self.connection_in_project(grant.mode, &asked.app, asked.blob.connection)?;
         grant.must(KeyScope::ConnectionsWrite)?;
         unchanged(&found.connection, asked.revision)?;
-        if let Some(name) = asked.name.as_deref().filter(|name| *name != found.connection.name)
-            && self.name_is_taken(grant.mode, name)?
-        {
-            return Err(Refusal::NameTaken.into());
+        if let Some(name) = &asked.name {
+            self.may_be_called(&found.connection, name)?;
         }
         self.note_intent(&asked.blob)?;
         Ok(found)
@@ -70,6 +68,8 @@ impl<S: Sql> Ledger<'_, S> {
 
     /// Puts a new credential in the place of the one before, which is kept for a while.
     pub(super) fn put_version(&self, found: &ConnectionInProject, new: NewConnection) -> Outcome<()> {
+        // Before the intent is taken out: without it, nobody would sweep the value that was written.
+        self.may_be_called(&found.connection, &new.name)?;
         self.claim_intent(&new.key)?;
         self.rename(found, Some(&new.name))?;
         self.keep_version(&found.connection)?;
@@ -91,6 +91,15 @@ impl<S: Sql> Ledger<'_, S> {
             found.connection.id.to_string().into(),
         ];
         self.sql.exec(statement, &values)?;
+        self.falls_due(self.now + SEALED_MS);
+        Ok(())
+    }
+
+    /// Whether an account may have this name: its own, or one that is free.
+    fn may_be_called(&self, row: &ConnectionRow, name: &str) -> Outcome<()> {
+        if name != row.name && self.name_is_taken(self.mode_of(row.id)?, name)? {
+            return Err(Refusal::NameTaken.into());
+        }
         Ok(())
     }
 
@@ -98,12 +107,10 @@ impl<S: Sql> Ledger<'_, S> {
     fn rename(&self, found: &ConnectionInProject, name: Option<&str>) -> Outcome<()> {
         let row = &found.connection;
         let Some(name) = name.filter(|name| *name != row.name) else { return Ok(()) };
-        let mode = self.mode_of(row.id)?;
-        if self.name_is_taken(mode, name)? {
-            return Err(Refusal::NameTaken.into());
-        }
+        self.may_be_called(row, name)?;
         self.free_names_of(row.id)?;
-        self.reserve_name(mode, name, row.id)
+        self.reserve_name(self.mode_of(row.id)?, name, row.id)?;
+        Ok(())
     }
 
     /// Puts the version that ends into the history, with its sealed value for a while.
@@ -112,6 +119,7 @@ impl<S: Sql> Ledger<'_, S> {
             SELECT id, version, blob, key_id, hash, version_created, used, ?1, ?2 FROM connections WHERE id = ?3";
         let values = [self.now.into(), (self.now + KEPT_MS).into(), row.id.to_string().into()];
         self.sql.exec(statement, &values)?;
+        self.falls_due(self.now + KEPT_MS);
         Ok(())
     }
 

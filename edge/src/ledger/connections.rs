@@ -17,12 +17,12 @@ pub(super) const COLUMNS: &str = "id, app, method, name, description, version, c
 impl<S: Sql> Ledger<'_, S> {
     pub(super) fn begin_connection(&self, asked: BeginConnection) -> Outcome<ProjectView> {
         let mode = self.authorize(&asked.key, KeyScope::ConnectionsWrite)?.mode;
-        if self.name_is_taken(mode, &asked.name)? {
+        let project = self.project()?;
+        if !self.reserve_name(mode, &asked.name, asked.blob.connection)? {
             return Err(Refusal::NameTaken.into());
         }
         self.note_intent(&asked.blob)?;
-        self.reserve_name(mode, &asked.name, asked.blob.connection)?;
-        self.project()
+        Ok(project)
     }
 
     pub(super) fn abandon_connection(
@@ -52,15 +52,18 @@ impl<S: Sql> Ledger<'_, S> {
     pub(super) fn commit_connection(&self, asked: CommitConnection) -> Outcome<ConnectionInProject> {
         let mode = self.authorize(&asked.key, KeyScope::ConnectionsWrite)?.mode;
         let id = asked.connection.key.connection;
-        if self.connection(mode, &asked.connection.app, id)?.is_none() {
-            self.claim_intent(&asked.connection.key)?;
-            let name = asked.connection.name.clone();
-            self.insert_connection(asked.connection.clone(), &name, None, None)?;
-            if let Some(once) = asked.once {
-                self.note_made(mode, &once, id)?;
-            }
+        let project = self.project()?;
+        if !self.take_intent(&asked.connection.key)? {
+            // Committed before, or given up.
+            let connection = self.connection(mode, &asked.connection.app, id)?.ok_or(Refusal::Superseded)?;
+            return Ok(ConnectionInProject { connection, project });
         }
-        self.connection_in_project(mode, &asked.connection.app, id)
+        let name = asked.connection.name.clone();
+        let connection = self.insert_connection(asked.connection, &name, None, None)?;
+        if let Some(once) = asked.once {
+            self.note_made(mode, &once, id)?;
+        }
+        Ok(ConnectionInProject { connection, project })
     }
 
     pub(super) fn find_connection(&self, asked: FindConnection) -> Outcome<ConnectionInProject> {
@@ -127,10 +130,12 @@ impl<S: Sql> Ledger<'_, S> {
         name: &str,
         end_user: Option<String>,
         organization: Option<String>,
-    ) -> Outcome<()> {
-        let statement = "INSERT INTO connections (id, mode, app, method, name, description, version, credentials, hash, blob,
+    ) -> Outcome<ConnectionRow> {
+        let statement = format!(
+            "INSERT INTO connections (id, mode, app, method, name, description, version, credentials, hash, blob,
             sealed, sealed_until, report, end_user, organization, created, updated, key_id, version_created)
-            VALUES (?, ?, ?, ?, ?, ?, 1, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
+            VALUES (?, ?, ?, ?, ?, ?, 1, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING {COLUMNS}"
+        );
         let values = [
             new.key.connection.to_string().into(),
             new.key.mode.as_str().into(),
@@ -151,8 +156,10 @@ impl<S: Sql> Ledger<'_, S> {
             new.key_id.into(),
             self.now.into(),
         ];
-        self.sql.exec(statement, &values)?;
-        Ok(())
+        let rows = self.sql.exec(&statement, &values)?;
+        self.falls_due(self.now + SEALED_MS);
+        let row = rows.first().ok_or_else(|| SqlError("an insert returned nothing".to_owned()))?;
+        Ok(connection(row, self.now)?)
     }
 
     pub(super) fn name_is_taken(&self, mode: Mode, name: &str) -> Outcome<bool> {
@@ -179,10 +186,12 @@ impl<S: Sql> Ledger<'_, S> {
         Ok(name)
     }
 
-    pub(super) fn reserve_name(&self, mode: Mode, name: &str, connection: ConnectionId) -> Outcome<()> {
+    /// Whether the name was free; if so, it is the connection's now.
+    pub(super) fn reserve_name(&self, mode: Mode, name: &str, connection: ConnectionId) -> Outcome<bool> {
+        let statement =
+            "INSERT INTO names (mode, name, connection) VALUES (?, ?, ?) ON CONFLICT DO NOTHING RETURNING 1";
         let values = [mode.as_str().into(), name.into(), connection.to_string().into()];
-        self.sql.exec("INSERT INTO names (mode, name, connection) VALUES (?, ?, ?)", &values)?;
-        Ok(())
+        Ok(!self.sql.exec(statement, &values)?.is_empty())
     }
 
     pub(super) fn free_names_of(&self, connection: ConnectionId) -> Outcome<()> {

@@ -39,6 +39,7 @@ impl<S: Sql> Ledger<'_, S> {
             "INSERT OR REPLACE INTO idempotency (mode, key, fingerprint, created) VALUES (?, ?, ?, ?)";
         let values = [mode.as_str().into(), asked.once.into(), asked.fingerprint.into(), self.now.into()];
         self.sql.exec(statement, &values)?;
+        self.falls_due(self.now + KEPT_MS);
         Ok(Once::First)
     }
 

@@ -37,6 +37,7 @@ impl<S: Sql> Ledger<'_, S> {
             due.into(),
         ];
         self.sql.exec(statement, &values)?;
+        self.falls_due(due);
         Ok(())
     }
 
@@ -46,20 +47,26 @@ impl<S: Sql> Ledger<'_, S> {
         if written {
             let values = [(self.now + INTENT_MS).into(), blob.into()];
             self.sql.exec("UPDATE intents SET swept = 1, due = ? WHERE blob = ? AND swept = 0", &values)?;
+            self.falls_due(self.now + INTENT_MS);
         } else {
             self.sql.exec("DELETE FROM intents WHERE blob = ? AND swept = 0", &[blob.into()])?;
         }
         Ok(())
     }
 
-    /// Takes an intent out because its value becomes visible.
+    /// Takes an intent out because its value becomes visible. None can be taken out twice.
     pub(super) fn claim_intent(&self, key: &BlobKey) -> Outcome<()> {
+        if self.take_intent(key)? { Ok(()) } else { Err(Refusal::Superseded.into()) }
+    }
+
+    /// The same; whether there was one.
+    pub(super) fn take_intent(&self, key: &BlobKey) -> Outcome<bool> {
         let values: [Value; 3] =
             [key.blob.clone().into(), key.mode.as_str().into(), key.connection.to_string().into()];
         let rows = self.sql.exec(
             "DELETE FROM intents WHERE blob = ? AND mode = ? AND connection = ? AND swept = 0 RETURNING blob",
             &values,
         )?;
-        if rows.is_empty() { Err(Refusal::Superseded.into()) } else { Ok(()) }
+        Ok(!rows.is_empty())
     }
 }

@@ -29,6 +29,7 @@ pub use due::DueWork;
 
 use operation::{Operation, Refusal, Reply};
 use sql::{Sql, SqlError};
+use std::cell::Cell;
 
 /// How an operation ends inside the ledger: its reply, a refusal, or a fault of the database.
 pub(crate) enum Stop {
@@ -57,12 +58,23 @@ pub(crate) type Outcome<T> = Result<T, Stop>;
 pub struct Ledger<'a, S> {
     sql: &'a S,
     now: i64,
+    due: Cell<Option<i64>>,
 }
 
 impl<'a, S: Sql> Ledger<'a, S> {
     /// A ledger over a database whose schema is there, at a time in milliseconds since 1970.
     pub fn new(sql: &'a S, now: i64) -> Self {
-        Self { sql, now }
+        Self { sql, now, due: Cell::new(None) }
+    }
+
+    /// When the first of what was noted through this ledger falls due, in milliseconds since 1970: the alarm must not ring later.
+    pub fn due(&self) -> Option<i64> {
+        self.due.get()
+    }
+
+    /// Notes that there is something to do at this time.
+    pub(crate) fn falls_due(&self, at: i64) {
+        self.due.set(Some(self.due.get().map_or(at, |earlier| earlier.min(at))));
     }
 
     /// Runs the operation with this name. Body and reply are JSON.
@@ -144,29 +156,4 @@ impl<'a, S: Sql> Ledger<'a, S> {
         };
         serde_json::to_string(&reply).map_err(|error| format!("{}: {error}", O::NAME))
     }
-}
-
-/// Whether an operation may bring due work with it.
-#[must_use]
-pub fn writes(name: &str) -> bool {
-    use operation::{
-        CommitAttempt, CommitConnection, DeleteConnection, LeaseSession, OpenSession, SettleAttempt,
-    };
-    [
-        OpenSession::NAME,
-        LeaseSession::NAME,
-        SettleAttempt::NAME,
-        CommitAttempt::NAME,
-        operation::BeginConnection::NAME,
-        operation::BeginChange::NAME,
-        operation::CommitChange::NAME,
-        operation::BeginOnce::NAME,
-        operation::NoteRewrap::NAME,
-        operation::SwingPointer::NAME,
-        operation::DeleteProject::NAME,
-        operation::AbandonConnection::NAME,
-        CommitConnection::NAME,
-        DeleteConnection::NAME,
-    ]
-    .contains(&name)
 }

@@ -81,6 +81,7 @@ impl<S: Sql> Ledger<'_, S> {
             SELECT versions.blob, connections.mode, connections.id, 1, ?1
                 FROM versions JOIN connections ON connections.id = versions.connection WHERE versions.blob IS NOT NULL";
         self.sql.exec(statement, &[self.now.into()])?;
+        self.falls_due(self.now);
         self.sql.exec("INSERT OR REPLACE INTO ended_project (id) SELECT id FROM project", &[])?;
         for table in TABLES {
             self.sql.exec(&format!("DELETE FROM {table}"), &[])?;

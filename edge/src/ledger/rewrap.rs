@@ -69,6 +69,7 @@ impl<S: Sql> Ledger<'_, S> {
                 ],
             )?;
             if !rows.is_empty() {
+                self.falls_due(self.now + SEALED_MS);
                 self.claim_intent(&asked.to)?;
                 self.note_garbage_later(&BlobKey { blob: asked.from, ..asked.to })?;
                 return Ok(true);

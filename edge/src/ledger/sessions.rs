@@ -54,6 +54,7 @@ impl<S: Sql> Ledger<'_, S> {
             json(&session.metadata)?,
         ];
         self.sql.exec(statement, &values)?;
+        self.falls_due(session.expires + super::due::SESSION_KEPT_MS);
         Ok(project)
     }
 

@@ -1,8 +1,10 @@
 //! Static files: those that others name under a stable name, the rest under hashed names that are cached for ever. Compressed once,
 //! at build time, at brotli's highest quality; the runtime passes the bytes on as they are.
 
-use super::request::{Address, method};
-use worker::{EncodeBody, Env, Headers, Request, Response, Result};
+use super::calls::Files;
+use super::request;
+use crate::http::Request;
+use worker::{Env, Error, Result};
 
 /// What the reference's page may do: its own programs and styles, and nobody else's.
 const DOCS_POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; \
@@ -30,7 +32,7 @@ struct File {
 /// The file at this path.
 fn file(path: &str) -> Option<File> {
     let named = |name: &str, content_type| File {
-        stored: format!("/assets/{name}"),
+        stored: name.to_owned(),
         content_type,
         hashed: false,
         shared: true,
@@ -60,45 +62,38 @@ fn file(path: &str) -> Option<File> {
 }
 
 /// Serves the file at this path, or nothing when the path is no file's.
-pub(super) async fn serve(request: &Request, env: &Env) -> Result<Option<Response>> {
-    let Some(file) = file(&Address::of(request).path) else { return Ok(None) };
-    if !matches!(method(request).as_str(), "GET" | "HEAD") {
+pub(super) async fn serve(request: &Request, env: &Env) -> Result<Option<web_sys::Response>> {
+    let Some(file) = file(&request.path).filter(|_| matches!(request.method.as_str(), "GET" | "HEAD")) else {
         return Ok(None);
-    }
-    let accepts_brotli = request.headers().get("accept-encoding")?.is_some_and(|accepted| {
+    };
+    let accepts_brotli = request.header("accept-encoding").is_some_and(|accepted| {
         accepted.split(',').any(|coding| coding.split(';').next().is_some_and(|name| name.trim() == "br"))
     });
-    let assets = env.assets("ASSETS")?;
-    let stored = format!("https://assets{}{}", file.stored, if accepts_brotli { ".br" } else { "" });
-    let found = assets.fetch(stored, None).await?;
-    if found.status_code() != 200 {
-        return Ok(None);
-    }
-    let headers = Headers::new();
+    let stored = format!("{}{}", file.stored, if accepts_brotli { ".br" } else { "" });
+    let found = Files::new(env)?.get(&stored).await.map_err(|error| Error::from(error.to_string()))?;
+    let Some(found) = found else { return Ok(None) };
     let kept = if file.hashed { "public, max-age=31536000, immutable" } else { "public, max-age=300" };
-    for (name, value) in [
+    let mut headers = vec![
         ("content-type", file.content_type),
         ("cache-control", kept),
         ("vary", "accept-encoding"),
         ("x-content-type-options", "nosniff"),
         ("cross-origin-resource-policy", if file.shared { "cross-origin" } else { "same-origin" }),
-    ] {
-        headers.set(name, value)?;
-    }
+    ];
     if file.shared {
-        headers.set("access-control-allow-origin", "*")?;
+        headers.push(("access-control-allow-origin", "*"));
     }
     if let Some(policy) = file.policy {
-        headers.set("content-security-policy", policy)?;
-        headers.set("referrer-policy", "no-referrer")?;
-        headers.set("strict-transport-security", "max-age=31536000")?;
+        headers.extend([
+            ("content-security-policy", policy),
+            ("referrer-policy", "no-referrer"),
+            ("strict-transport-security", "max-age=31536000"),
+        ]);
     }
-    let mut response = Response::from_body(found.body().clone())?;
     if accepts_brotli {
-        headers.set("content-encoding", "br")?;
-        response = response.with_encode_body(EncodeBody::Manual);
+        headers.push(("content-encoding", "br"));
     }
-    Ok(Some(response.with_headers(headers)))
+    request::asset(&headers, &found).map(Some)
 }
 
 /// The content type of `<name>-<hash>.<extension>`: nothing else of the folder is served, the compressed copies least of all.

@@ -1,6 +1,7 @@
 //! The network: manual redirects, ten seconds for headers and body together, no more body than the request allows. The work is done in
-//! `fetch.js`, so that a request crosses into JavaScript once and back once.
+//! `http.js`, so that a request crosses into JavaScript once and back once.
 
+use super::request::pairs;
 use crate::ports::{Fetch, FetchError, Incoming, Outgoing};
 use latchkey_shared::sorted;
 use wasm_bindgen::prelude::wasm_bindgen;
@@ -10,7 +11,7 @@ use zeroize::Zeroizing;
 
 const TIME_LIMIT_MS: u32 = 10_000;
 
-#[wasm_bindgen(module = "/src/platform/fetch.js")]
+#[wasm_bindgen(module = "/src/platform/http.js")]
 extern "C" {
     fn ask(
         method: &str,
@@ -18,6 +19,7 @@ extern "C" {
         headers: &str,
         body: Option<&str>,
         body_max: u32,
+        wanted: &str,
         time_limit: u32,
     ) -> js_sys::Promise;
 }
@@ -31,7 +33,15 @@ impl Fetch for Network {
         // Exposed to be sent to the provider: `verify/request.rs` has checked the host.
         let body = request.body.as_ref().map(|body| body.expose());
         let body_max = u32::try_from(request.body_max).unwrap_or(u32::MAX);
-        let answer = ask(&request.method, &request.url, &headers, body, body_max, TIME_LIMIT_MS);
+        let answer = ask(
+            &request.method,
+            &request.url,
+            &headers,
+            body,
+            body_max,
+            &request.wanted.join("\n"),
+            TIME_LIMIT_MS,
+        );
         let answer = JsFuture::from(answer).await.map_err(|_| FetchError::Network)?;
         read(&answer).ok_or_else(|| match answer.as_string().as_deref() {
             Some("timeout") => FetchError::TimedOut,
@@ -59,15 +69,9 @@ fn lines(request: &Outgoing) -> Option<Zeroizing<String>> {
 
 fn read(answer: &JsValue) -> Option<Incoming> {
     let parts = answer.dyn_ref::<js_sys::Array>()?;
-    let headers = parts.get(1).as_string()?;
-    let mut words = headers.split('\n').map(str::to_owned);
-    let mut pairs = Vec::new();
-    while let (Some(name), Some(value)) = (words.next(), words.next()) {
-        pairs.push((name.to_ascii_lowercase(), value));
-    }
     Some(Incoming {
         status: parts.get(0).as_f64()? as u16,
-        headers: sorted::map(pairs),
+        headers: sorted::map(pairs(&parts.get(1).as_string()?)),
         body: js_sys::Uint8Array::from(parts.get(2)).to_vec(),
     })
 }

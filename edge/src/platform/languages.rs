@@ -1,7 +1,9 @@
 //! The tables of the languages: files beside the others, read by this Worker alone, once per isolate and language.
 
+use super::calls::Files;
 use latchkey_shared::phrase::Phrases;
 use std::cell::RefCell;
+use wasm_bindgen_futures::JsFuture;
 use worker::Env;
 
 thread_local! {
@@ -14,13 +16,11 @@ pub(super) async fn phrases(env: &Env, language: &'static str) -> Option<&'stati
     if known.is_some() {
         return known;
     }
-    let assets = env.assets("ASSETS").ok()?;
-    let mut file = assets.fetch(format!("https://assets/assets/words.{language}.json"), None).await.ok()?;
-    if file.status_code() != 200 {
-        return None;
-    }
+    let file = Files::new(env).ok()?.get(&format!("words.{language}.json")).await.ok()??;
+    let bytes = JsFuture::from(file.array_buffer().ok()?).await.ok()?;
+    let bytes = js_sys::Uint8Array::new(&bytes).to_vec();
     // Kept for as long as the isolate is.
-    let phrases: &'static Phrases = Box::leak(Box::new(Phrases::read(language, &file.bytes().await.ok()?)?));
+    let phrases: &'static Phrases = Box::leak(Box::new(Phrases::read(language, &bytes)?));
     READ.with_borrow_mut(|read| read.push(phrases));
     Some(phrases)
 }

@@ -2,16 +2,14 @@
 
 mod assets;
 mod bindings;
+mod calls;
 mod entropy;
 mod fetch;
-mod index;
-mod kv;
 mod languages;
 mod log;
 mod objects;
 mod request;
-mod transaction;
-mod within;
+mod sql;
 
 use crate::config::Config;
 use crate::http::problem::problem;
@@ -20,8 +18,10 @@ use crate::{error::Error, http::route, ports, rotation};
 use latchkey_shared::phrase::Phrases;
 use std::rc::Rc;
 use wasm_bindgen::JsValue;
-use worker::{Context, Env, Request, Response, Result, ScheduleContext, ScheduledEvent, event};
+use worker::{Context, Env, Result, ScheduleContext, ScheduledEvent, event};
 
+/// The name of the static files' binding.
+const ASSETS: &str = "ASSETS";
 /// The name of the KV namespace's binding.
 const CREDENTIALS: &str = "CREDENTIALS";
 /// The name of the binding of the projects' Durable Objects.
@@ -32,8 +32,8 @@ const REGISTRY: &str = "REGISTRY";
 /// One of each adapter, for one request.
 struct Adapters {
     config: Rc<Config>,
-    blobs: kv::Kv,
-    index: index::Objects,
+    blobs: calls::Kv,
+    index: calls::Objects,
     live: fetch::Network,
     clock: entropy::SystemClock,
     entropy: entropy::SystemEntropy,
@@ -47,8 +47,8 @@ impl Adapters {
     fn new(env: &Env, config: Rc<Config>) -> Result<Self> {
         Ok(Self {
             config,
-            blobs: kv::Kv::new(env)?,
-            index: index::Objects::new(env)?,
+            blobs: calls::Kv::new(env)?,
+            index: calls::Objects::new(env)?,
             live: fetch::Network,
             clock: entropy::SystemClock,
             entropy: entropy::SystemEntropy,
@@ -60,8 +60,8 @@ impl Adapters {
 }
 
 impl ports::Platform for Adapters {
-    type Blobs = kv::Kv;
-    type Index = index::Objects;
+    type Blobs = calls::Kv;
+    type Index = calls::Objects;
     type Live = fetch::Network;
     type Clock = entropy::SystemClock;
     type Entropy = entropy::SystemEntropy;
@@ -100,23 +100,23 @@ impl ports::Platform for Adapters {
 
 /// Every request arrives here.
 #[event(fetch)]
-async fn fetch(incoming: Request, env: Env, _context: Context) -> Result<Response> {
-    if let Some(asset) = assets::serve(&incoming, &env).await? {
+async fn fetch(incoming: web_sys::Request, env: Env, _context: Context) -> Result<web_sys::Response> {
+    let asked = request::request(&incoming).await?;
+    if let Some(asset) = assets::serve(&asked, &env).await? {
         return Ok(asset);
     }
     let response = match bindings::config(&env).await {
         Ok(config) => {
             let mut adapters = Adapters::new(&env, config)?;
             adapters.tell = request::tell(&incoming);
-            let request = request::read(incoming).await?;
-            route::handle(&adapters, &request).await
+            route::handle(&adapters, &asked).await
         }
         Err(wrong) => {
             ports::Log::fault(&log::Console, "req_startup", &wrong.to_string());
             problem(&Error::fault(wrong.to_string()), "req_startup")
         }
     };
-    request::write(response)
+    request::response(&response)
 }
 
 /// The timer of `wrangler.toml`. What goes wrong is logged; the next ring goes on.

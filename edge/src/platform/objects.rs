@@ -1,139 +1,76 @@
-//! The Durable Objects: a ledger over the object's own SQLite, and its alarm for due work.
+//! What stands behind a Durable Object: a ledger over the object's own SQLite, and its due work. The classes themselves, their
+//! requests and their alarm are `entry.js`'s.
 
+use super::calls::Kv;
 use super::entropy::SystemClock;
-use super::kv::Kv;
-use super::request::Address;
-use super::transaction;
-use crate::ledger::sql::{Row, Sql, SqlError, Value};
-use crate::ledger::{Ledger, schema, writes};
+use super::sql::{ObjectSql, Storage};
+use crate::ledger::{Ledger, schema};
 use crate::meter::{Counts, metered};
 use crate::ports::{BlobStore, Clock};
 use std::cell::{Cell, RefCell};
-use std::rc::Rc;
-use worker::{
-    DurableObject, Env, Request, Response, Result, SqlStorage, SqlStorageValue, State, durable_object,
-};
+use wasm_bindgen::JsValue;
+use wasm_bindgen::prelude::wasm_bindgen;
+use worker::Env;
 
-/// The object's SQLite.
-struct ObjectSql(SqlStorage);
-
-impl Sql for ObjectSql {
-    fn exec(&self, statement: &str, values: &[Value]) -> std::result::Result<Vec<Row>, SqlError> {
-        let failed = |error: worker::Error| SqlError(error.to_string());
-        let values: Vec<SqlStorageValue> = values.iter().cloned().map(into_js).collect();
-        let rows = self.0.exec(statement, values).map_err(failed)?.raw();
-        rows.map(|row| Ok(Row(row.map_err(failed)?.into_iter().map(from_js).collect()))).collect()
-    }
-}
-
-fn into_js(value: Value) -> SqlStorageValue {
-    match value {
-        Value::Null => SqlStorageValue::Null,
-        Value::Int(number) => SqlStorageValue::Integer(number),
-        Value::Text(text) => SqlStorageValue::String(text),
-    }
-}
-
-fn from_js(value: SqlStorageValue) -> Value {
-    match value {
-        SqlStorageValue::Integer(number) => Value::Int(number),
-        // Numbers arrive as JavaScript's; ours are integers within its safe range.
-        SqlStorageValue::Float(number) => Value::Int(number as i64),
-        SqlStorageValue::Boolean(truth) => Value::Int(i64::from(truth)),
-        SqlStorageValue::String(text) => Value::Text(text),
-        SqlStorageValue::Null | SqlStorageValue::Blob(_) => Value::Null,
-    }
-}
-
-/// What both kinds of object share.
-struct Object {
-    state: State,
-    env: Env,
-    /// When the alarm is set to ring, as far as this instance knows.
-    alarm: Cell<Option<i64>>,
+/// One object, of either kind.
+#[wasm_bindgen]
+pub struct LedgerObject {
+    storage: Storage,
+    kv: Kv,
     /// Whether this instance has seen the newest schema.
     migrated: Cell<bool>,
     /// Who made how many requests in this minute.
-    counts: Rc<RefCell<Counts>>,
+    counts: RefCell<Counts>,
 }
 
-impl Object {
-    fn new(state: State, env: Env) -> Self {
-        Self { state, env, alarm: Cell::new(None), migrated: Cell::new(false), counts: Rc::default() }
+#[wasm_bindgen]
+impl LedgerObject {
+    /// Of `ctx.storage` and the Worker's bindings.
+    ///
+    /// # Errors
+    /// What JavaScript throws.
+    #[wasm_bindgen(constructor)]
+    pub fn new(storage: JsValue, env: Env) -> Result<Self, JsValue> {
+        Ok(Self {
+            storage: Storage::new(storage)?,
+            kv: Kv::new(&env)?,
+            migrated: Cell::new(false),
+            counts: RefCell::default(),
+        })
     }
 
-    fn sql(&self) -> ObjectSql {
-        ObjectSql(self.state.storage().sql())
-    }
-
-    /// Runs work that is kept as a whole or not at all, on the newest schema.
-    fn transaction<T: 'static>(
-        &self,
-        work: impl FnOnce(&ObjectSql) -> std::result::Result<T, String> + 'static,
-    ) -> Result<T> {
-        let migrated = self.migrated.get();
-        let done = transaction::run(&self.state, self.sql(), move |sql: &ObjectSql| {
-            if !migrated {
-                schema::migrate(sql).map_err(|error| error.to_string())?;
-            }
-            work(sql)
-        })?;
-        self.migrated.set(true);
-        Ok(done)
-    }
-
-    async fn fetch(&self, mut request: Request) -> Result<Response> {
-        let operation = Address::of(&request).path.trim_start_matches('/').to_owned();
-        let body = request.text().await?;
-        let writes = writes(&operation);
+    /// Runs an operation: `[reply, due]`. The alarm must not ring later than `due`, in milliseconds since 1970, if there is one.
+    ///
+    /// # Errors
+    /// A text for the log; nothing was changed then.
+    pub fn run(&self, operation: &str, body: &str) -> Result<js_sys::Array, JsValue> {
         let now = SystemClock.now_ms();
-        let counts = self.counts.clone();
-        let done = self.transaction(move |sql| {
+        let (reply, due) = self.transaction(|sql| {
             let ledger = Ledger::new(sql, now);
-            let run = |body: &str| ledger.run(&operation, body);
-            let reply = metered(&mut counts.borrow_mut(), &body, now, run)?;
-            let due = if writes { ledger.next_due().map_err(|error| error.to_string())? } else { None };
-            Ok((reply, due))
-        });
-        match done {
-            Ok((reply, due)) => {
-                self.set_alarm(due, now).await?;
-                Response::ok(reply)
-            }
-            Err(error) => Response::error(error.to_string(), 500),
-        }
+            let run = |body: &str| ledger.run(operation, body);
+            let reply = metered(&mut self.counts.borrow_mut(), body, now, run)?;
+            Ok((reply, ledger.due()))
+        })?;
+        Ok(js_sys::Array::of(&[JsValue::from_str(&reply), time(due, now)]))
     }
 
-    /// Sets the alarm to the next due work, but not before `earliest`.
-    async fn set_alarm(&self, due: Option<i64>, earliest: i64) -> Result<()> {
-        if let Some(due) = due.map(|due| due.max(earliest))
-            && self.alarm.get() != Some(due)
-        {
-            self.state
-                .storage()
-                .set_alarm(worker::ScheduledTime::new(js_sys::Date::new(&(due as f64).into())))
-                .await?;
-            self.alarm.set(Some(due));
-        }
-        Ok(())
-    }
-
-    async fn ring(&self) -> Result<Response> {
+    /// Does what is due, and answers when the alarm has to ring next, if it has to.
+    ///
+    /// # Errors
+    /// A text for the log; what was done stays done.
+    pub async fn alarm(&self) -> Result<JsValue, JsValue> {
         /// Between two rings, so that a fault of ours never makes the alarm ring without end.
         const PAUSE_MS: i64 = 1_000;
-        self.alarm.set(None);
         let now = SystemClock.now_ms();
-        let work = self.transaction(move |sql| {
-            Ledger::new(sql, now).take_due_work().map_err(|error| error.to_string())
-        })?;
-        let kv = Kv::new(&self.env)?;
+        let work =
+            self.transaction(|sql| Ledger::new(sql, now).take_due_work().map_err(|error| error.to_string()))?;
         for key in work.blobs {
-            let deleted = kv.delete(&key).await;
+            let deleted = self.kv.delete(&key).await;
             if let Err(error) = &deleted {
                 let detail = format!("sweep {key}: {error}");
                 worker::console_error!("{}", serde_json::json!({ "level": "error", "detail": detail }));
             }
-            self.transaction(move |sql| {
+            self.transaction(|sql| {
                 let ledger = Ledger::new(sql, now);
                 let noted = if deleted.is_ok() { ledger.swept(&key) } else { ledger.postpone(&key) };
                 noted.map_err(|error| error.to_string())
@@ -141,41 +78,27 @@ impl Object {
         }
         let now = SystemClock.now_ms();
         let due =
-            self.transaction(move |sql| Ledger::new(sql, now).next_due().map_err(|error| error.to_string()))?;
-        self.set_alarm(due, now + PAUSE_MS).await?;
-        Response::ok("")
+            self.transaction(|sql| Ledger::new(sql, now).next_due().map_err(|error| error.to_string()))?;
+        Ok(time(due, now + PAUSE_MS))
     }
 }
 
-macro_rules! object {
-    ($(#[$meta:meta])* $name:ident) => {
-        $(#[$meta])*
-        #[durable_object]
-        pub struct $name {
-            object: Object,
-        }
-
-        impl DurableObject for $name {
-            fn new(state: State, env: Env) -> Self {
-                Self { object: Object::new(state, env) }
+impl LedgerObject {
+    /// Runs work that is kept as a whole or not at all, on the newest schema.
+    fn transaction<T>(&self, work: impl FnOnce(&ObjectSql) -> Result<T, String>) -> Result<T, JsValue> {
+        let done = self.storage.transaction(|sql| {
+            if !self.migrated.get() {
+                schema::migrate(sql).map_err(|error| error.to_string())?;
             }
-
-            async fn fetch(&self, request: Request) -> Result<Response> {
-                self.object.fetch(request).await
-            }
-
-            async fn alarm(&self) -> Result<Response> {
-                self.object.ring().await
-            }
-        }
-    };
+            work(sql)
+        });
+        let done = done.map_err(|error| JsValue::from_str(&error))?;
+        self.migrated.set(true);
+        Ok(done)
+    }
 }
 
-object! {
-    /// One per project.
-    ProjectObject
-}
-object! {
-    /// One per deployment: the list of projects.
-    RegistryObject
+/// A time for JavaScript, but not before `earliest`.
+fn time(due: Option<i64>, earliest: i64) -> JsValue {
+    due.map_or(JsValue::UNDEFINED, |due| JsValue::from_f64(due.max(earliest) as f64))
 }

@@ -1,88 +1,96 @@
-//! Turns the runtime's request into plain values and plain values into its response. Keeps no more of a body than allowed.
+//! Turns the runtime's request into plain values and plain values into its response. Keeps no more of a body than allowed. The work is
+//! done in `http.js`.
 
 use crate::http::{BODY_MAX, Body, Request, Response};
-use futures_util::StreamExt;
 use latchkey_shared::sorted;
-use wasm_bindgen::JsCast;
-use worker::{Headers, Result};
+use wasm_bindgen::prelude::wasm_bindgen;
+use wasm_bindgen::{JsCast, JsValue};
+use wasm_bindgen_futures::JsFuture;
+use worker::{Error, Result};
+
+#[wasm_bindgen(module = "/src/platform/http.js")]
+extern "C" {
+    fn read(request: &web_sys::Request, most: u32) -> js_sys::Promise;
+    #[wasm_bindgen(catch)]
+    fn respond(
+        status: u16,
+        headers: &str,
+        body: &[u8],
+        asset: &JsValue,
+    ) -> std::result::Result<web_sys::Response, JsValue>;
+}
 
 /// Reads the request. A body past [`BODY_MAX`] is not kept.
-pub(super) async fn read(mut incoming: worker::Request) -> Result<Request> {
-    let Address { origin, path, query } = Address::of(&incoming);
-    let headers =
-        sorted::map(incoming.headers().entries().map(|(name, value)| (name.to_ascii_lowercase(), value)));
-    let method = method(&incoming);
-    let has_body = !matches!(method.as_str(), "GET" | "HEAD");
+pub(super) async fn request(incoming: &web_sys::Request) -> Result<Request> {
+    let parts: js_sys::Array = JsFuture::from(read(incoming, BODY_MAX as u32)).await?.unchecked_into();
+    let text = |at| parts.get(at).as_string().ok_or_else(|| Error::from("a request without its parts"));
+    let (method, url, headers, body) = (text(0)?, text(1)?, text(2)?, parts.get(3));
+    let Address { origin, path, query } = Address::of(&url);
     Ok(Request {
-        body: if has_body { body(&mut incoming).await? } else { Body::Bytes(Vec::new()) },
+        body: if body.is_null() {
+            Body::TooLarge
+        } else {
+            Body::Bytes(js_sys::Uint8Array::from(body).to_vec())
+        },
         method,
-        origin,
-        path,
+        origin: origin.to_owned(),
+        path: path.to_owned(),
         query: sorted::map(form_urlencoded::parse(query.as_bytes()).into_owned()),
-        headers,
+        headers: sorted::map(pairs(&headers)),
     })
+}
+
+/// The pairs of headers that travelled as lines; names in lower case.
+pub(super) fn pairs(lines: &str) -> Vec<(String, String)> {
+    let mut words = lines.split('\n').map(str::to_owned);
+    let mut pairs = Vec::new();
+    while let (Some(name), Some(value)) = (words.next(), words.next()) {
+        pairs.push((name.to_ascii_lowercase(), value));
+    }
+    pairs
 }
 
 /// The parts of a request's address. The runtime has parsed it already, so that cutting is enough: a parser of our own would
 /// bring the tables of international domain names along.
-pub(super) struct Address {
+pub(super) struct Address<'a> {
     /// Scheme, host and port.
-    pub(super) origin: String,
+    pub(super) origin: &'a str,
     /// Still percent-encoded, with its first slash.
-    pub(super) path: String,
+    pub(super) path: &'a str,
     /// What stands behind the question mark.
-    pub(super) query: String,
+    pub(super) query: &'a str,
 }
 
-impl Address {
-    pub(super) fn of(request: &worker::Request) -> Self {
-        let url = request.inner().url();
-        let (before, query) = url.split_once('?').unwrap_or((&url, ""));
+impl<'a> Address<'a> {
+    pub(super) fn of(url: &'a str) -> Self {
+        let (before, query) = url.split_once('?').unwrap_or((url, ""));
         let host = before.find("://").map_or(0, |at| at + 3);
         let path = before.get(host..).and_then(|rest| rest.find('/')).map_or(before.len(), |at| host + at);
         let (origin, path) = before.split_at_checked(path).unwrap_or((before, ""));
-        Self { origin: origin.to_owned(), path: path.to_owned(), query: query.to_owned() }
+        Self { origin, path, query }
     }
-}
-
-/// The method as it was sent: the runtime crate takes one that it does not know for `GET`.
-pub(super) fn method(incoming: &worker::Request) -> String {
-    incoming.inner().method()
 }
 
 /// What tells the client how far its request is, where it waits for lines (`lines.js`).
-pub(super) fn tell(incoming: &worker::Request) -> Option<js_sys::Function> {
-    js_sys::Reflect::get(incoming.inner(), &"tell".into()).ok()?.dyn_into().ok()
-}
-
-/// How much of a body that is too large is read and thrown away, in bytes: a client that is still writing when the answer
-/// comes may see a broken connection instead of the answer.
-const DISCARD_MAX: usize = 8 << 20;
-
-async fn body(incoming: &mut worker::Request) -> Result<Body> {
-    if incoming.inner().body().is_none() {
-        return Ok(Body::Bytes(Vec::new()));
-    }
-    let mut stream = incoming.stream()?;
-    let mut bytes = Vec::new();
-    let mut length = 0;
-    while let Some(chunk) = stream.next().await {
-        let chunk = chunk?;
-        length += chunk.len();
-        if length <= BODY_MAX {
-            bytes.extend(chunk);
-        } else if length > DISCARD_MAX {
-            break;
-        }
-    }
-    Ok(if length > BODY_MAX { Body::TooLarge } else { Body::Bytes(bytes) })
+pub(super) fn tell(incoming: &web_sys::Request) -> Option<js_sys::Function> {
+    js_sys::Reflect::get(incoming, &"tell".into()).ok()?.dyn_into().ok()
 }
 
 /// Writes the response.
-pub(super) fn write(response: Response) -> Result<worker::Response> {
-    let headers = Headers::new();
-    for (name, value) in &response.headers {
-        headers.set(name, value)?;
+pub(super) fn response(response: &Response) -> Result<web_sys::Response> {
+    let headers: Vec<_> = response.headers.iter().map(|(name, value)| (*name, value.as_str())).collect();
+    if headers.iter().any(|(_, value)| value.contains('\n')) {
+        return Err(Error::from("a header of two lines"));
     }
-    Ok(worker::Response::ok(response.body)?.with_status(response.status).with_headers(headers))
+    Ok(respond(response.status, &lines(&headers), response.body.as_bytes(), &JsValue::UNDEFINED)?)
+}
+
+/// A response with the bytes of a stored file.
+pub(super) fn asset(headers: &[(&str, &str)], file: &web_sys::Response) -> Result<web_sys::Response> {
+    Ok(respond(200, &lines(headers), &[], file)?)
+}
+
+/// Headers as they travel.
+fn lines(headers: &[(&str, &str)]) -> String {
+    headers.iter().flat_map(|(name, value)| [name, "\n", value, "\n"]).collect()
 }

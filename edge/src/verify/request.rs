@@ -2,7 +2,7 @@
 
 use super::findings::Findings;
 use super::origins::Origins;
-use super::{Stop, unexpected};
+use super::{Stop, retry, unexpected};
 use crate::credential::Credential;
 use crate::ports::Outgoing;
 use latchkey_shared::offer::Offer;
@@ -74,7 +74,14 @@ pub(super) fn build(materials: &Materials<'_>, probe: &Probe) -> Result<Option<O
         }
     };
     let body_max = if probe.optional { OPTIONAL_BODY_MAX } else { BODY_MAX };
-    Ok(Some(Outgoing { method: method.to_owned(), url, headers, body, body_max }))
+    Ok(Some(Outgoing {
+        method: method.to_owned(),
+        url,
+        headers,
+        body,
+        body_max,
+        wanted: retry::headers(provider),
+    }))
 }
 
 /// Fills a template: `{name}` by what `value` knows. `None` when a name is unknown.

@@ -10,6 +10,12 @@ pub(crate) const RETRY_DEFAULT: u32 = 30;
 /// The longest wait that is passed on, in seconds.
 const LONGEST: i64 = 900;
 
+/// The headers that say so, in lower case.
+pub(super) fn headers(provider: &Provider) -> Vec<String> {
+    let reset = provider.rate_limit.as_ref().map(|limit| limit.reset_header.clone());
+    ["date".to_owned(), "retry-after".to_owned()].into_iter().chain(reset).collect()
+}
+
 /// Seconds to wait: `Retry-After` first, then the provider's own header, then `default`.
 ///
 /// A time is compared with the answer's own date, not with our clock. A header sent twice arrives joined by a comma and does

@@ -1,0 +1,39 @@
+// Calls of what surrounds the Worker, each within a time limit, because it may never answer: the Durable Objects, KV and the static
+// files. Rust calls once and is answered once, as in `http.js`: with a list that holds the answer, with `"timeout"`, or with what the
+// runtime says, behind `error: `.
+
+/** `[status, text]` of a Durable Object. */
+export const call = (namespace, name, operation, body, timeLimit) =>
+  within(timeLimit, async () => {
+    const stub = namespace.get(namespace.idFromName(name));
+    const response = await stub.fetch(`https://project/${operation}`, { method: "POST", body });
+    return [response.status, await response.text()];
+  });
+
+/** `[]` once KV has taken the value. */
+export const put = (kv, key, value, timeLimit) => within(timeLimit, async () => (await kv.put(key, value), []));
+
+/** `[text]` of the value, or `[null]`. */
+export const get = (kv, key, timeLimit) => within(timeLimit, async () => [await kv.get(key)]);
+
+/** `[response]` of a static file, or `[]` when there is none. */
+export const file = (assets, address, timeLimit) =>
+  within(timeLimit, async () => {
+    const response = await assets.fetch(address);
+    return response.status === 200 ? [response] : [];
+  });
+
+/** `[]` once KV has forgotten the value. */
+export const forget = (kv, key, timeLimit) => within(timeLimit, async () => (await kv.delete(key), []));
+
+async function within(timeLimit, answer) {
+  let timer;
+  const late = new Promise((resolve) => (timer = setTimeout(resolve, timeLimit, "timeout")));
+  try {
+    return await Promise.race([answer(), late]);
+  } catch (error) {
+    return `error: ${error}`;
+  } finally {
+    clearTimeout(timer);
+  }
+}

@@ -1,0 +1,86 @@
+//! A Durable Object's SQLite, and its transactions, which the bindings do not offer. The work is done in `sql.js`.
+
+use crate::ledger::sql::{Row, Sql, SqlError, Value};
+use serde_json::Value as Json;
+use wasm_bindgen::prelude::wasm_bindgen;
+use wasm_bindgen::{JsCast, JsValue};
+
+#[wasm_bindgen(module = "/src/platform/sql.js")]
+extern "C" {
+    #[wasm_bindgen(catch)]
+    fn exec(sql: &JsValue, statement: &str, values: &str) -> Result<String, JsValue>;
+    #[wasm_bindgen(catch)]
+    fn transaction(storage: &JsValue, work: &mut dyn FnMut() -> bool) -> Result<(), JsValue>;
+}
+
+/// What JavaScript says of an error.
+pub(super) fn said(error: &JsValue) -> String {
+    error.dyn_ref::<js_sys::Error>().map_or_else(|| format!("{error:?}"), |error| error.message().into())
+}
+
+/// An object's storage.
+pub(super) struct Storage {
+    storage: JsValue,
+    sql: ObjectSql,
+}
+
+/// Its SQLite.
+pub(super) struct ObjectSql(JsValue);
+
+impl Storage {
+    /// Of `ctx.storage`.
+    pub(super) fn new(storage: JsValue) -> Result<Self, JsValue> {
+        let sql = js_sys::Reflect::get(&storage, &JsValue::from_str("sql"))?;
+        Ok(Self { storage, sql: ObjectSql(sql) })
+    }
+
+    /// Runs `work`; if it fails, nothing that it wrote stays.
+    ///
+    /// # Errors
+    /// What `work` failed with, or the database's refusal to commit.
+    pub(super) fn transaction<T>(
+        &self,
+        work: impl FnOnce(&ObjectSql) -> Result<T, String>,
+    ) -> Result<T, String> {
+        let (mut work, mut outcome) = (Some(work), None);
+        let committed = transaction(&self.storage, &mut || {
+            outcome = work.take().map(|work| work(&self.sql));
+            matches!(outcome, Some(Ok(_)))
+        });
+        match (outcome, committed) {
+            (Some(Err(error)), _) => Err(error),
+            (_, Err(error)) => Err(said(&error)),
+            (Some(Ok(value)), Ok(())) => Ok(value),
+            (None, Ok(())) => Err("the transaction did not run".to_owned()),
+        }
+    }
+}
+
+impl Sql for ObjectSql {
+    fn exec(&self, statement: &str, values: &[Value]) -> Result<Vec<Row>, SqlError> {
+        let values = Json::Array(values.iter().cloned().map(into_json).collect()).to_string();
+        let rows = exec(&self.0, statement, &values).map_err(|error| SqlError(said(&error)))?;
+        let rows: Vec<Vec<Json>> =
+            serde_json::from_str(&rows).map_err(|error| SqlError(error.to_string()))?;
+        Ok(rows.into_iter().map(|row| Row(row.into_iter().map(from_json).collect())).collect())
+    }
+}
+
+fn into_json(value: Value) -> Json {
+    match value {
+        Value::Null => Json::Null,
+        Value::Int(number) => number.into(),
+        Value::Text(text) => Json::String(text),
+    }
+}
+
+fn from_json(value: Json) -> Value {
+    match value {
+        Json::String(text) => Value::Text(text),
+        // A sum may come as JavaScript's number; ours are integers within its safe range.
+        Json::Number(number) => {
+            Value::Int(number.as_i64().unwrap_or_else(|| number.as_f64().map_or(0, |number| number as i64)))
+        }
+        _ => Value::Null,
+    }
+}

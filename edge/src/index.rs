@@ -1,7 +1,7 @@
 //! Calls the ledger: writes an operation out, sends it, reads the reply back.
 
 use crate::error::Error;
-use crate::ledger::operation::{Operation, Refusal, Reply};
+use crate::ledger::operation::{Operation, Refusal, answer};
 use crate::ports::{PortError, ProjectIndex, Target};
 use latchkey_shared::ErrorCode;
 
@@ -23,14 +23,26 @@ pub async fn call<O: Operation>(
     target: Target,
     operation: &O,
 ) -> Result<O::Reply, CallError> {
-    let lost = |why: String| CallError::Unanswered(format!("{}: {why}", O::NAME));
-    let body = serde_json::to_string(operation).map_err(|error| lost(error.to_string()))?;
-    let reply =
-        index.call(target, O::NAME, body).await.map_err(|error: PortError| lost(error.to_string()))?;
-    match serde_json::from_str(&reply).map_err(|error| lost(error.to_string()))? {
-        Reply::Done(reply) => Ok(reply),
-        Reply::Refused(refusal) => Err(CallError::Refused(refusal)),
-    }
+    let body = serde_json::to_string(operation);
+    let reply = ask(index, target, O::NAME, body).await?;
+    serde_json::from_str(&reply).map_err(|error| lost(O::NAME, &error.to_string()))
+}
+
+/// What does not depend on the operation's types, once for all of them.
+async fn ask(
+    index: &impl ProjectIndex,
+    target: Target,
+    name: &'static str,
+    body: serde_json::Result<String>,
+) -> Result<String, CallError> {
+    let body = body.map_err(|error| lost(name, &error.to_string()))?;
+    let text = index.call(target, name, body).await;
+    let text = text.map_err(|error: PortError| lost(name, &error.to_string()))?;
+    answer::read(text).map_err(|error| lost(name, &error.to_string()))?.map_err(CallError::Refused)
+}
+
+fn lost(name: &str, why: &str) -> CallError {
+    CallError::Unanswered(format!("{name}: {why}"))
 }
 
 /// Who was asking, which decides how "unknown" is said.

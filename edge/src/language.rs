@@ -23,17 +23,24 @@ fn ours(tag: &str) -> Option<&'static str> {
     LANGUAGES.into_iter().find(|language| language.eq_ignore_ascii_case(primary))
 }
 
+/// A weight (RFC 9110, section 12.4.2: up to three digits behind the point) in thousandths. Not as a float: reading one brings
+/// tables of ten kilobytes along.
+fn thousandths(weight: &str) -> Option<u16> {
+    let (whole, rest) = weight.trim().split_once('.').unwrap_or((weight.trim(), ""));
+    let number: u16 = format!("{whole}{rest:0<3}").parse().ok()?;
+    (rest.len() <= 3 && number <= 1000).then_some(number)
+}
+
 /// The language for a session's locale and an `Accept-Language` (RFC 9110, section 12.5.4).
 #[must_use]
 pub fn choose(locale: Option<&str>, accepted: Option<&str>) -> &'static str {
     let weighed = |part: &str| {
         let (tag, weight) = part.split_once(';').unwrap_or((part, ""));
-        let weight =
-            weight.trim().strip_prefix("q=").map_or(Some(1.0), |weight| weight.trim().parse::<f32>().ok())?;
-        ours(tag.trim()).filter(|_| weight > 0.0).map(|language| (language, weight))
+        let weight = weight.trim().strip_prefix("q=").map_or(Some(1000), thousandths)?;
+        ours(tag.trim()).filter(|_| weight > 0).map(|language| (language, weight))
     };
     let heaviest =
-        |best: (&'static str, f32), next: (&'static str, f32)| if next.1 > best.1 { next } else { best };
+        |best: (&'static str, u16), next: (&'static str, u16)| if next.1 > best.1 { next } else { best };
     let by_browser = || accepted.unwrap_or_default().split(',').filter_map(weighed).reduce(heaviest);
     locale.and_then(ours).or_else(|| by_browser().map(|(language, _)| language)).unwrap_or("en")
 }
@@ -98,6 +105,7 @@ mod tests {
             (None, Some("nl, da;q=0.9, es;q=0.2"), "es"),
             (None, Some("de;q=0, *"), "en"),
             (None, Some("de;q=x, ;;,AR"), "ar"),
+            (None, Some("de;q=0.12, fr; q=0.125, es;q=1.1, pt;q=0.0001"), "fr"),
             (None, None, "en"),
             (Some("english"), Some(""), "en"),
         ] {

@@ -5,6 +5,9 @@
 //! [`verify`], [`vault`] and [`ledger`] (what a project's Durable Object does). Only `platform` names the runtime.
 #![allow(async_fn_in_trait, reason = "one thread per isolate: no future needs to be Send")]
 
+#[macro_use]
+mod listed;
+
 pub mod aead;
 pub mod answers;
 pub mod api;

@@ -6,7 +6,7 @@
 //! HTTP (`http/route.rs` writes the headers) and to count refused keys, which outlive the object (`ledger/failures.rs`).
 
 use crate::config::Config;
-use crate::ledger::operation::{Refusal, Reply};
+use crate::ledger::operation::{Refusal, answer};
 use crate::ports::{Platform, PortError, ProjectIndex, Target};
 use crate::verify::Passed;
 use latchkey_shared::phrase::Phrases;
@@ -76,8 +76,7 @@ pub fn metered(
     let reply = if within {
         run(body)?
     } else {
-        let refused: Reply<()> = Reply::Refused(Refusal::Limited(quota.reset));
-        serde_json::to_string(&refused).map_err(|error| error.to_string())?
+        answer::refused(&Refusal::Limited(quota.reset)).map_err(|error| error.to_string())?
     };
     Ok(format!("{} {} {}\n{reply}", quota.limit, quota.remaining, quota.reset))
 }

@@ -38,7 +38,7 @@ pub enum Target {
     Registry,
 }
 
-/// Sends an operation of `ledger` to where it runs, and brings its reply back. Both are JSON texts.
+/// Sends an operation of `ledger` to where it runs, and brings its answer back. Both are texts (`ledger::operation`).
 pub trait ProjectIndex {
     /// Calls `operation`.
     async fn call(&self, target: Target, operation: &'static str, body: String) -> Result<String, PortError>;

@@ -14,24 +14,25 @@ use crate::ports::Entropy;
 use crate::verify::Verified;
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use latchkey_shared::{ConnectionId, Mode, ProjectId, Secret, base62, sorted};
-use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::fmt;
 use zeroize::Zeroizing;
 
 const FORMAT: &str = "lk1";
 
-/// Names one immutable value: `credential/<mode>/<project>/<connection>/<blob id>`. Nobody formats such a key by hand.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-pub struct BlobKey {
-    /// Test or live.
-    pub mode: Mode,
-    /// Whose it is.
-    pub project: ProjectId,
-    /// The connection it belongs to.
-    pub connection: ConnectionId,
-    /// Random per write, never reused.
-    pub blob: String,
+listed! {
+    /// Names one immutable value: `credential/<mode>/<project>/<connection>/<blob id>`. Nobody formats such a key by hand.
+    #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+    pub struct BlobKey {
+        /// Test or live.
+        pub mode: Mode,
+        /// Whose it is.
+        pub project: ProjectId,
+        /// The connection it belongs to.
+        pub connection: ConnectionId,
+        /// Random per write, never reused.
+        pub blob: String,
+    }
 }
 
 impl BlobKey {

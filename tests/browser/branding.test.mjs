@@ -20,7 +20,7 @@ before(async () => {
   host.edge = edge;
   const { port } = new URL(edge.url);
   const named = [`--host-resolver-rules=MAP ${NAME} 127.0.0.1`, `--unsafely-treat-insecure-origin-as-secure=http://${NAME}:${port}`];
-  chromium = await openBrowser({ args: named });
+  chromium = await openBrowser({ args: named, whole: true });
   await change(edge, { name: "Acme", whiteLabel: true, branding: BRANDING });
 });
 after(() => Promise.all([edge.stop(), chromium.close(), host.close()]));

@@ -36,21 +36,18 @@ fn an_object_of_the_first_version_keeps_its_project() {
         .exec("INSERT INTO api_keys (id, mode, hash, created) VALUES ('x', 'live', 'y', 5)", &[])
         .unwrap();
     schema::migrate(&database).unwrap();
-    let body = r#"{"key":{"id":"x","mode":"live","hash":"y"}}"#;
+    let body = r#"[["x","live","y"]]"#;
     let described = Ledger::new(&database, 0).run("describe-project", body).unwrap();
-    assert!(
-        described.contains(r#""name":"Old""#) && described.contains(r#""whiteLabel":false"#),
-        "{described}"
-    );
+    assert!(described.contains(r#""Old""#) && described.contains(r#""whiteLabel":false"#), "{described}");
 }
 
 #[test]
 fn an_object_without_a_project_refuses_everyone() {
     let database = Database::new();
     let ledger = Ledger::new(&database, 0);
-    let body = r#"{"key":{"id":"x","mode":"live","hash":"y"}}"#;
-    assert_eq!(ledger.run("describe-project", body).unwrap(), r#"{"refused":"unknown"}"#);
-    assert!(ledger.run("nothing", "{}").is_err());
-    assert!(ledger.run("describe-project", "{}").is_err());
+    let body = r#"[["x","live","y"]]"#;
+    assert_eq!(ledger.run("describe-project", body).unwrap(), r#"-"unknown""#);
+    assert!(ledger.run("nothing", "[]").is_err());
+    assert!(ledger.run("describe-project", "[]").is_err());
     assert!(ledger.take_due_work().unwrap().blobs.is_empty());
 }

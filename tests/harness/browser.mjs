@@ -1,5 +1,8 @@
 // A Chromium to drive like a person would.
 //
+// Where `CHROMIUM_SHELL` names one, it is the headless shell: the same engine with half the work around it. What the shell has not (profiles,
+// origins that are treated as secure) is tried in the whole browser.
+//
 // It owns starting and stopping the browser, and remembers every URL it asked for and every line its pages printed. It refuses
 // to judge: tests do.
 
@@ -10,11 +13,12 @@ import { chromium } from "playwright-core";
 
 const axeSource = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 
-/** Starts a browser, with more arguments, or with a profile that is in a folder already. */
-export async function openBrowser({ args = [], profile } = {}) {
+/** Starts a browser, with more arguments, or with a profile that is in a folder already; the whole one, if it must be. */
+export async function openBrowser({ args = [], profile, whole = Boolean(profile) } = {}) {
+  const shell = whole ? undefined : process.env.CHROMIUM_SHELL;
   const quiet = ["--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync"];
   const options = {
-    executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium",
+    executablePath: shell || process.env.CHROMIUM || "/usr/bin/chromium",
     args: ["--headless", ...(process.getuid?.() === 0 ? ["--no-sandbox"] : []), ...quiet, ...args],
   };
   const kept = profile && (await chromium.launchPersistentContext(profile, options));

@@ -1,5 +1,6 @@
-// A state of a page, looked at narrow and dark, and wide and light; with `LATCHKEY_MATRIX` in every way: narrow, between and wide, each in both. With `SCREENSHOTS=<folder>` each is also kept as a picture. It owns what "nothing is wrong
-// with it" means: axe finds nothing, and nothing is cut off.
+// A state of a page, looked at narrow and dark or wide and light, by turns; with `LATCHKEY_MATRIX` in every way: narrow, between and
+// wide, each in both. With `SCREENSHOTS=<folder>` each is also kept as a picture. It owns what "nothing is wrong with it" means: axe
+// finds nothing, and nothing is cut off.
 
 import assert from "node:assert/strict";
 import { mkdirSync } from "node:fs";
@@ -8,14 +9,15 @@ import { join } from "node:path";
 import { axe } from "./browser.mjs";
 
 const { SCREENSHOTS: folder, LATCHKEY_MATRIX: matrix } = process.env;
-const SHORT = { 360: ["dark"], 768: [], 1280: ["light"] };
+const NARROW = { width: 360, colorScheme: "dark" };
+const WIDE = { width: 1280, colorScheme: "light" };
+let turn = 0;
 
 /** Looks at the page as it is now, and at the form in one of its frames. */
 export async function look(page, state, { frame, widths = [360, 768, 1280] } = {}) {
   const before = page.viewportSize();
-  const schemes = (width) => (folder || matrix ? ["light", "dark"] : SHORT[width]);
-  const looks = widths.flatMap((width) => schemes(width).map((colorScheme) => ({ width, colorScheme })));
-  for (const { width, colorScheme } of looks) {
+  const all = widths.flatMap((width) => ["light", "dark"].map((colorScheme) => ({ width, colorScheme })));
+  for (const { width, colorScheme } of folder || matrix ? all : [turn++ % 2 ? WIDE : NARROW]) {
     const name = `${state}-${width}-${colorScheme}`;
     await page.setViewportSize({ width, height: 900 });
     await page.emulateMedia({ colorScheme, reducedMotion: "reduce" });

@@ -3,7 +3,7 @@
 use super::{BODY_MAX, Body, Request};
 use crate::error::{Error, Result};
 use latchkey_shared::ErrorCode;
-use serde::de::DeserializeOwned;
+use serde::{Deserialize, Deserializer, de::DeserializeOwned};
 use serde_json::error::Category;
 
 /// Reads the body as JSON of one shape.
@@ -49,6 +49,16 @@ fn member(message: &str) -> Option<String> {
     let plausible = name.len() <= 30 && name.bytes().all(|b| b.is_ascii_alphabetic());
     (matches!(kind, "unknown" | "missing" | "duplicate") && plausible)
         .then(|| format!("{kind} member {name}"))
+}
+
+/// Reads a member that is there, though it may be `null`.
+///
+/// # Errors
+/// Those of reading it.
+pub fn present<'de, T: Deserialize<'de>, D: Deserializer<'de>>(
+    deserializer: D,
+) -> std::result::Result<Option<T>, D::Error> {
+    T::deserialize(deserializer).map(Some)
 }
 
 #[cfg(test)]

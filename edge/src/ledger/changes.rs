@@ -26,7 +26,7 @@ impl<S: Sql> Ledger<'_, S> {
         let row = &found.connection;
         let values = [
             asked.name.unwrap_or_else(|| row.name.clone()).into(),
-            asked.description.unwrap_or_else(|| row.description.clone()).into(),
+            asked.description.map_or_else(|| row.description.clone(), |new| new.text).into(),
             self.now.into(),
             asked.id.to_string().into(),
         ];

@@ -3,7 +3,7 @@
 //! It holds sessions, intents, connections and names, in one place per project, so that each operation is atomic: it runs
 //! without an `await`, checks first and writes last. It never sees a secret: tokens arrive as hashes, credentials sealed.
 //!
-//! To add an operation: its types in `operation.rs`, its code in the file of what it is about, its line in [`Ledger::run`].
+//! To add an operation: its types in `operation/`, its code in the file of what it is about, its line in [`Ledger::run`].
 
 mod api_keys;
 mod attempts;
@@ -27,7 +27,7 @@ pub mod sql;
 
 pub use due::DueWork;
 
-use operation::{Operation, Refusal, Reply};
+use operation::{Operation, Refusal, answer};
 use sql::{Sql, SqlError};
 use std::cell::Cell;
 
@@ -77,7 +77,7 @@ impl<'a, S: Sql> Ledger<'a, S> {
         self.due.set(Some(self.due.get().map_or(at, |earlier| earlier.min(at))));
     }
 
-    /// Runs the operation with this name. Body and reply are JSON.
+    /// Runs the operation with this name. Its body is JSON, its answer as `operation::answer` says.
     ///
     /// # Errors
     /// A text for the log, when the database failed or the message is none of ours.
@@ -149,11 +149,11 @@ impl<'a, S: Sql> Ledger<'a, S> {
         method: fn(&Self, O) -> Outcome<O::Reply>,
     ) -> Result<String, String> {
         let operation: O = serde_json::from_str(body).map_err(|error| format!("{}: {error}", O::NAME))?;
-        let reply: Reply<O::Reply> = match method(self, operation) {
-            Ok(reply) => Reply::Done(reply),
-            Err(Stop::Refused(refusal)) => Reply::Refused(refusal),
+        let text = match method(self, operation) {
+            Ok(reply) => answer::done(&reply),
+            Err(Stop::Refused(refusal)) => answer::refused(&refusal),
             Err(Stop::Fault(error)) => return Err(format!("{}: {error}", O::NAME)),
         };
-        serde_json::to_string(&reply).map_err(|error| format!("{}: {error}", O::NAME))
+        text.map_err(|error| format!("{}: {error}", O::NAME))
     }
 }

@@ -69,7 +69,8 @@ impl ProjectIndex for Objects {
         match parts.get(0).as_f64() {
             Some(200.0) => Ok(text),
             status => {
-                Err(PortError::Failed(format!("object: answered {}: {text}", status.unwrap_or_default())))
+                let status = status.unwrap_or_default() as u16;
+                Err(PortError::Failed(format!("object: answered {status}: {text}")))
             }
         }
     }

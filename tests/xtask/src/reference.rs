@@ -5,6 +5,7 @@
 
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::process::Command;
 
 use anyhow::{Context as _, Result};
 
@@ -60,9 +61,17 @@ pub(crate) fn build(workspace: &Workspace) -> Result<()> {
 
 /// The description, by the tool that links the edge for the host.
 fn describe(workspace: &Workspace) -> Result<PathBuf> {
-    let mut tool = cargo(workspace);
-    tool.args(["run", "--quiet", "--locked", "--package=latchkey-openapi"]);
-    let text = capture(&mut tool, "describing the API")?;
+    let mut compile = cargo(workspace);
+    // Of the whole workspace, so that its packages have the features that the tests compile them with, and are compiled once.
+    compile.args(["build", "--locked", "--workspace", "--bin=latchkey-openapi"]);
+    compile.arg("--message-format=json-render-diagnostics");
+    let messages = capture(&mut compile, "compiling latchkey-openapi")?;
+    let tool = messages
+        .lines()
+        .filter_map(|line| serde_json::from_str::<serde_json::Value>(line).ok())
+        .find_map(|message| message["executable"].as_str().map(PathBuf::from))
+        .context("latchkey-openapi gave no program")?;
+    let text = capture(&mut Command::new(tool), "describing the API")?;
     let place = workspace.generated("openapi.json");
     fs::create_dir_all(workspace.generated("")).context("cannot make edge/build/generated")?;
     write(&place, text.trim_end().as_bytes())?;

@@ -149,10 +149,12 @@ fn edge(workspace: &Workspace, filter: Option<&str>) -> Result<Tally> {
 }
 
 fn browser(workspace: &Workspace, filter: Option<&str>) -> Result<Tally> {
-    node_tests(workspace, "browser", filter, &[("CHROMIUM", tools::chromium()?.into())])
+    let mut environment = vec![("CHROMIUM", tools::chromium()?.into())];
+    environment.extend(tools::headless_shell()?.map(|shell| ("CHROMIUM_SHELL", shell.into())));
+    node_tests(workspace, "browser", filter, &environment)
 }
 
-/// The same, in every language, state, look and ending.
+/// The same, in every language, state, look and ending, and in the whole browser.
 fn browser_long(workspace: &Workspace, filter: Option<&str>) -> Result<Tally> {
     let environment = [("CHROMIUM", tools::chromium()?.into()), ("LATCHKEY_MATRIX", "1".into())];
     node_tests(workspace, "browser", filter, &environment)

@@ -118,6 +118,19 @@ pub(crate) fn chromium() -> Result<PathBuf> {
     installed("CHROMIUM", &names, "chromium", missing)
 }
 
+/// Finds Chromium's headless shell, or installs Debian's likewise; none where there is none, or another browser was asked for.
+pub(crate) fn headless_shell() -> Result<Option<PathBuf>> {
+    const NAMES: [&str; 2] = ["chromium-headless-shell", "chrome-headless-shell"];
+    let found = find_program("CHROMIUM_SHELL", &NAMES);
+    if found.is_some() {
+        return Ok(found);
+    }
+    if env::var_os("CHROMIUM").is_some() || !is_debian_as_root() {
+        return Ok(None);
+    }
+    installed("CHROMIUM_SHELL", &NAMES, "chromium-headless-shell", "Debian has no headless shell").map(Some)
+}
+
 /// Finds Firefox for the tests of other engines, or installs Debian's likewise.
 pub(crate) fn firefox() -> Result<PathBuf> {
     let missing =

@@ -4,9 +4,10 @@ use super::super::{description, name};
 use super::{check_managed, check_method, connection_id, if_match, one};
 use crate::change::{Change, change as change_credential};
 use crate::error::{Error, Result};
+use crate::http::body::present;
 use crate::http::{Request, Response, auth, body};
 use crate::index::{Asker, call};
-use crate::ledger::operation::{ChangeConnection, DeleteConnection, present};
+use crate::ledger::operation::{ChangeConnection, DeleteConnection, Described};
 use crate::ports::{Platform, Target};
 use latchkey_shared::Secret;
 use serde::Deserialize;
@@ -48,8 +49,14 @@ pub async fn change(platform: &impl Platform, request: &Request, app: &str, id: 
     let name = changes.name.map(|text| name("name", text)).transpose()?;
     let description = changes.description.map(description).transpose()?;
     let Some(answers) = changes.credentials else {
-        let asked =
-            ChangeConnection { key: caller.proof, app: app.to_owned(), id, revision, name, description };
+        let asked = ChangeConnection {
+            key: caller.proof,
+            app: app.to_owned(),
+            id,
+            revision,
+            name,
+            description: description.map(|text| Described { text }),
+        };
         let changed = call(platform.index(), Target::Project(caller.project), &asked).await;
         return Ok(one(200, changed.map_err(|error| error.for_asker(Asker::Key))?));
     };

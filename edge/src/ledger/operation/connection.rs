@@ -1,12 +1,11 @@
 //! Operations on connections, and on requests that shall act once.
 
 use super::{
-    ConnectionFilter, ConnectionInProject, ConnectionPage, ConnectionRow, ConnectionSort, History, KeyProof,
-    NewConnection, Once, Operation, PagePoint, ProjectView, present,
+    ConnectionFilter, ConnectionInProject, ConnectionPage, ConnectionRow, ConnectionSort, Described, History,
+    KeyProof, NewConnection, Once, Operation, PagePoint, ProjectView,
 };
 use crate::vault::BlobKey;
 use latchkey_shared::{ConnectionId, ErrorCode};
-use serde::{Deserialize, Serialize};
 
 operations! {
     /// Reserves a name and notes the blob that may be written.
@@ -30,7 +29,6 @@ operations! {
         /// Whether its value may have been.
         written: bool,
         /// As what the provider refused the key, if it did.
-        #[serde(default)]
         refused: Option<ErrorCode>,
     }
 
@@ -41,7 +39,6 @@ operations! {
         /// What was verified and written.
         connection: NewConnection,
         /// The idempotency key it came with.
-        #[serde(default)]
         once: Option<String>,
     }
 
@@ -83,9 +80,8 @@ operations! {
         revision: Option<u32>,
         /// The new name.
         name: Option<String>,
-        /// The new description; none in it takes it away.
-        #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "present")]
-        description: Option<Option<String>>,
+        /// The new description.
+        description: Option<Described>,
     }
 
     /// Notes the value that a changed credential may be written to, and answers the connection as it is.
@@ -111,7 +107,6 @@ operations! {
         /// What was verified and written.
         connection: NewConnection,
         /// The earlier version it brings back, if it does.
-        #[serde(default)]
         restores: Option<u32>,
     }
 

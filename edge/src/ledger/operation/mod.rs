@@ -2,10 +2,11 @@
 
 macro_rules! operations {
     ($( $(#[$meta:meta])* $name:ident ($wire:literal) -> $reply:ty { $( $(#[$fmeta:meta])* $field:ident : $ty:ty ),* $(,)? } )*) => {$(
-        $(#[$meta])*
-        #[derive(Clone, Debug, Serialize, Deserialize)]
-        #[serde(rename_all = "camelCase")]
-        pub struct $name { $( $(#[$fmeta])* pub $field: $ty, )* }
+        listed! {
+            $(#[$meta])*
+            #[derive(Clone, Debug)]
+            pub struct $name { $( $(#[$fmeta])* pub $field: $ty, )* }
+        }
 
         impl Operation for $name {
             const NAME: &'static str = $wire;
@@ -30,16 +31,6 @@ use latchkey_shared::KeyScope;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
-/// Reads a member that is there, though it may be `null`.
-///
-/// # Errors
-/// Those of reading it.
-pub fn present<'de, T: Deserialize<'de>, D: serde::Deserializer<'de>>(
-    deserializer: D,
-) -> Result<Option<T>, D::Error> {
-    T::deserialize(deserializer).map(Some)
-}
-
 /// One thing that may be asked.
 pub trait Operation: Serialize + DeserializeOwned {
     /// Names it on the wire.
@@ -48,14 +39,33 @@ pub trait Operation: Serialize + DeserializeOwned {
     type Reply: Serialize + DeserializeOwned;
 }
 
-/// The answer to an operation.
-#[derive(Debug, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub enum Reply<T> {
+/// The answer to an operation as it travels: a sign, and the JSON of a reply or of a refusal. Only the latter is the same for all
+/// operations, so it is written and read in one place.
+pub(crate) mod answer {
+    use super::Refusal;
+
     /// It was done.
-    Done(T),
+    pub(crate) fn done(reply: &impl serde::Serialize) -> serde_json::Result<String> {
+        let mut text = serde_json::to_string(reply)?;
+        text.insert(0, '+');
+        Ok(text)
+    }
+
     /// It was refused, and nothing was changed.
-    Refused(Refusal),
+    pub(crate) fn refused(refusal: &Refusal) -> serde_json::Result<String> {
+        Ok(format!("-{}", serde_json::to_string(refusal)?))
+    }
+
+    /// The JSON of the reply, or the refusal.
+    pub(crate) fn read(mut text: String) -> serde_json::Result<Result<String, Refusal>> {
+        match text.strip_prefix('-') {
+            Some(refusal) => serde_json::from_str(refusal).map(Err),
+            None => {
+                text.drain(..text.len().min(1));
+                Ok(Ok(text))
+            }
+        }
+    }
 }
 
 /// Why an operation is refused.

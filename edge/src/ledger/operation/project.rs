@@ -2,7 +2,6 @@
 
 use super::{ApiKeyRow, AuditPage, KeyProof, Operation, ProjectBrand, ProjectSettings, ProjectView};
 use latchkey_shared::{KeyScope, ProjectId};
-use serde::{Deserialize, Serialize};
 
 operations! {
     /// Makes the project this object is for.

@@ -6,7 +6,6 @@ use super::{
 };
 use crate::vault::BlobKey;
 use latchkey_shared::simulation::Past;
-use serde::{Deserialize, Serialize};
 
 operations! {
     /// Remembers what happened to a simulated key, and answers everything that had happened to it before.
@@ -98,10 +97,8 @@ operations! {
         /// What may be written.
         key: BlobKey,
         /// The encapsulated key of each sealed answer.
-        #[serde(default)]
         sealed: Vec<String>,
         /// A hash of the address it comes from, where it is known.
-        #[serde(default)]
         address: Option<String>,
     }
 
@@ -116,10 +113,8 @@ operations! {
         /// Whether its value may have been written.
         written: bool,
         /// Whether the provider refused the key.
-        #[serde(default)]
         key_refused: bool,
         /// A hash of the address it came from, where it is known.
-        #[serde(default)]
         address: Option<String>,
         /// How it ended.
         outcome: Recorded,
@@ -134,7 +129,6 @@ operations! {
         /// What was verified and written.
         connection: NewConnection,
         /// The version it was sealed as, when it takes the place of another.
-        #[serde(default)]
         version: Option<u32>,
     }
 

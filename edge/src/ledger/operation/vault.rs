@@ -3,7 +3,6 @@
 use super::{KeyCount, KeyProof, Operation, ToRewrap};
 use crate::vault::BlobKey;
 use latchkey_shared::ProjectId;
-use serde::{Deserialize, Serialize};
 
 operations! {
     /// How many values each wrapping key wraps. Without an asker, for the deployment's owner.

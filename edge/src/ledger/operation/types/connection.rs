@@ -7,98 +7,102 @@ use latchkey_shared::report::Report;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
-/// A connection about to become visible.
-#[derive(Clone, Debug, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub struct NewConnection {
-    /// Where its sealed credential lies.
-    pub key: BlobKey,
-    /// The same, kept in the row for an hour, because KV may hide a new key for a while.
-    pub sealed: String,
-    /// The provider's id.
-    pub app: String,
-    /// How it authenticates.
-    pub method: String,
-    /// The name that is wanted.
-    pub name: String,
-    /// For people.
-    pub description: Option<String>,
-    /// What of the credential is no secret.
-    pub credentials: BTreeMap<String, String>,
-    /// `credentialsHash`.
-    pub hash: String,
-    /// What verification learned.
-    pub report: Report,
-    /// The id of the key that wraps it.
-    pub key_id: String,
+listed! {
+    /// A connection about to become visible.
+    #[derive(Clone, Debug)]
+    pub struct NewConnection {
+        /// Where its sealed credential lies.
+        pub key: BlobKey,
+        /// The same, kept in the row for an hour, because KV may hide a new key for a while.
+        pub sealed: String,
+        /// The provider's id.
+        pub app: String,
+        /// How it authenticates.
+        pub method: String,
+        /// The name that is wanted.
+        pub name: String,
+        /// For people.
+        pub description: Option<String>,
+        /// What of the credential is no secret.
+        pub credentials: BTreeMap<String, String>,
+        /// `credentialsHash`.
+        pub hash: String,
+        /// What verification learned.
+        pub report: Report,
+        /// The id of the key that wraps it.
+        pub key_id: String,
+    }
 }
 
-/// A stored connection, without what is sealed.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub struct ConnectionRow {
-    /// A UUID.
-    pub id: ConnectionId,
-    /// The provider's id.
-    pub app: String,
-    /// How it authenticates.
-    pub method: String,
-    /// A slug, unique in project and mode.
-    pub name: String,
-    /// For people.
-    pub description: Option<String>,
-    /// Rises with the credential.
-    pub version: u32,
-    /// What of the credential is no secret.
-    pub credentials: BTreeMap<String, String>,
-    /// `credentialsHash`.
-    pub hash: String,
-    /// Milliseconds since 1970.
-    pub created: i64,
-    /// Milliseconds since 1970.
-    pub updated: i64,
-    /// Where its sealed credential lies.
-    pub blob: String,
-    /// The sealed credential, within the first hour.
-    pub sealed: Option<String>,
-    /// Rises with every change of the row.
-    pub revision: u32,
+listed! {
+    /// A stored connection, without what is sealed.
+    #[derive(Clone, Debug, PartialEq)]
+    pub struct ConnectionRow {
+        /// A UUID.
+        pub id: ConnectionId,
+        /// The provider's id.
+        pub app: String,
+        /// How it authenticates.
+        pub method: String,
+        /// A slug, unique in project and mode.
+        pub name: String,
+        /// For people.
+        pub description: Option<String>,
+        /// Rises with the credential.
+        pub version: u32,
+        /// What of the credential is no secret.
+        pub credentials: BTreeMap<String, String>,
+        /// `credentialsHash`.
+        pub hash: String,
+        /// Milliseconds since 1970.
+        pub created: i64,
+        /// Milliseconds since 1970.
+        pub updated: i64,
+        /// Where its sealed credential lies.
+        pub blob: String,
+        /// The sealed credential, within the first hour.
+        pub sealed: Option<String>,
+        /// Rises with every change of the row.
+        pub revision: u32,
+    }
 }
 
-/// The account of a session, as it is now.
-#[derive(Clone, Debug, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub struct CurrentConnection {
-    /// The provider's id.
-    pub app: String,
-    /// A slug.
-    pub name: String,
-    /// For people.
-    pub description: Option<String>,
-    /// Rises with the credential.
-    pub version: u32,
-    /// What of the credential is no secret.
-    pub credentials: BTreeMap<String, String>,
-    /// When this version was stored. Milliseconds since 1970.
-    pub stored: i64,
-    /// What the key is called at the provider, if it told.
-    pub key_name: Option<String>,
-    /// The provider's id of the organisation.
-    pub organization: Option<String>,
+listed! {
+    /// The account of a session, as it is now.
+    #[derive(Clone, Debug)]
+    pub struct CurrentConnection {
+        /// The provider's id.
+        pub app: String,
+        /// A slug.
+        pub name: String,
+        /// For people.
+        pub description: Option<String>,
+        /// Rises with the credential.
+        pub version: u32,
+        /// What of the credential is no secret.
+        pub credentials: BTreeMap<String, String>,
+        /// When this version was stored. Milliseconds since 1970.
+        pub stored: i64,
+        /// What the key is called at the provider, if it told.
+        pub key_name: Option<String>,
+        /// The provider's id of the organisation.
+        pub organization: Option<String>,
+    }
 }
 
-/// Which connections a page holds; none: any.
-#[derive(Clone, Debug, Default, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub struct ConnectionFilter {
-    /// The provider's id.
-    pub app: Option<String>,
-    /// The backend's own id of the person who linked it.
-    pub end_user: Option<String>,
-    /// The whole name.
-    pub name: Option<String>,
-    /// The health.
-    pub health: Option<String>,
+listed! {
+    /// Which connections a page holds; none: any.
+    #[derive(Clone, Debug, Default)]
+    pub struct ConnectionFilter {
+        /// The provider's id.
+        pub app: Option<String>,
+        /// The backend's own id of the person who linked it.
+        pub end_user: Option<String>,
+        /// The whole name.
+        pub name: Option<String>,
+        /// The health.
+        pub health: Option<String>,
+    }
 }
 
 /// What a page is sorted by; equal ones by id.
@@ -113,25 +117,28 @@ pub enum ConnectionSort {
     Name,
 }
 
-/// A page of connections, with the owner that each shows.
-#[derive(Clone, Debug, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub struct ConnectionPage {
-    /// In order of creation.
-    pub connections: Vec<ConnectionRow>,
-    /// The project they belong to.
-    pub project: ProjectView,
-    /// Where the next page begins.
-    pub next: Option<PagePoint>,
+listed! {
+    /// A page of connections, with the owner that each shows.
+    #[derive(Clone, Debug)]
+    pub struct ConnectionPage {
+        /// In order of creation.
+        pub connections: Vec<ConnectionRow>,
+        /// The project they belong to.
+        pub project: ProjectView,
+        /// Where the next page begins.
+        pub next: Option<PagePoint>,
+    }
 }
 
-/// A connection with its project.
-#[derive(Clone, Debug, Serialize, Deserialize)]
-pub struct ConnectionInProject {
-    /// The connection.
-    pub connection: ConnectionRow,
-    /// Whose it is.
-    pub project: ProjectView,
+listed! {
+    /// A connection with its project.
+    #[derive(Clone, Debug)]
+    pub struct ConnectionInProject {
+        /// The connection.
+        pub connection: ConnectionRow,
+        /// Whose it is.
+        pub project: ProjectView,
+    }
 }
 
 /// The last entry of a page; stays right while others come and go.
@@ -143,56 +150,69 @@ pub struct PagePoint {
     pub id: ConnectionId,
 }
 
-/// The versions of a connection.
-#[derive(Clone, Debug, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub struct History {
-    /// Milliseconds since 1970.
-    pub created: i64,
-    /// When the key ends, ISO 8601, if its provider told.
-    pub expires_at: Option<String>,
-    /// Newest first.
-    pub versions: Vec<VersionRow>,
+listed! {
+    /// The versions of a connection.
+    #[derive(Clone, Debug)]
+    pub struct History {
+        /// Milliseconds since 1970.
+        pub created: i64,
+        /// When the key ends, ISO 8601, if its provider told.
+        pub expires_at: Option<String>,
+        /// Newest first.
+        pub versions: Vec<VersionRow>,
+    }
 }
 
-/// One version of a credential. Times are milliseconds since 1970.
-#[derive(Clone, Debug, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub struct VersionRow {
-    /// The number.
-    pub version: u32,
-    /// `credentialsHash`.
-    pub hash: String,
-    /// When it was stored.
-    pub created: i64,
-    /// When it was opened last.
-    pub used: Option<i64>,
-    /// When another took its place.
-    pub ended: Option<i64>,
-    /// Until when its sealed value is kept.
-    pub kept_until: Option<i64>,
+listed! {
+    /// One version of a credential. Times are milliseconds since 1970.
+    #[derive(Clone, Debug)]
+    pub struct VersionRow {
+        /// The number.
+        pub version: u32,
+        /// `credentialsHash`.
+        pub hash: String,
+        /// When it was stored.
+        pub created: i64,
+        /// When it was opened last.
+        pub used: Option<i64>,
+        /// When another took its place.
+        pub ended: Option<i64>,
+        /// Until when its sealed value is kept.
+        pub kept_until: Option<i64>,
+    }
 }
 
-/// How many values a key wraps.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub struct KeyCount {
-    /// The key's id; empty for values stored before this was counted.
-    pub key_id: String,
-    /// Of connections and of versions that are still kept.
-    pub values: u32,
+listed! {
+    /// How many values a key wraps.
+    #[derive(Clone, Debug, PartialEq, Eq)]
+    pub struct KeyCount {
+        /// The key's id; empty for values stored before this was counted.
+        pub key_id: String,
+        /// Of connections and of versions that are still kept.
+        pub values: u32,
+    }
 }
 
-/// A value that another key wraps than the primary one.
-#[derive(Clone, Debug, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub struct ToRewrap {
-    /// Where it is.
-    pub key: BlobKey,
-    /// Its provider.
-    pub app: String,
-    /// The version it is the credential of.
-    pub version: u32,
-    /// The key that wraps it.
-    pub key_id: String,
+listed! {
+    /// A value that another key wraps than the primary one.
+    #[derive(Clone, Debug)]
+    pub struct ToRewrap {
+        /// Where it is.
+        pub key: BlobKey,
+        /// Its provider.
+        pub app: String,
+        /// The version it is the credential of.
+        pub version: u32,
+        /// The key that wraps it.
+        pub key_id: String,
+    }
+}
+
+listed! {
+    /// A description that is to be set.
+    #[derive(Clone, Debug)]
+    pub struct Described {
+        /// For people; none takes it away.
+        pub text: Option<String>,
+    }
 }

@@ -5,36 +5,38 @@ use latchkey_shared::offer::HostOptIns;
 use latchkey_shared::{KeyScope, Mode, ProjectId};
 use serde::{Deserialize, Serialize};
 
-/// Proves an API key: the random part of its id, its mode, and the hash of its secret.
-#[derive(Clone, Debug, Serialize, Deserialize)]
-pub struct KeyProof {
-    /// Base62.
-    pub id: String,
-    /// As its prefix says.
-    pub mode: Mode,
-    /// SHA-256 of the secret, hex.
-    pub hash: String,
+listed! {
+    /// Proves an API key: the random part of its id, its mode, and the hash of its secret.
+    #[derive(Clone, Debug)]
+    pub struct KeyProof {
+        /// Base62.
+        pub id: String,
+        /// As its prefix says.
+        pub mode: Mode,
+        /// SHA-256 of the secret, hex.
+        pub hash: String,
+    }
 }
 
-/// What everyone in a project may know about it.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub struct ProjectView {
-    /// A UUID.
-    pub id: ProjectId,
-    /// The product's name.
-    pub name: String,
-    /// The owner's UUID.
-    pub org_id: String,
-    /// Origins that may embed the form.
-    pub allowed_origins: Vec<String>,
-    /// What its operator chose.
-    pub settings: ProjectSettings,
-    /// How its pages look: checked JSON, or empty. Only where a page or its owner asks; other calls have no use for a logo.
-    #[serde(default, skip_serializing_if = "String::is_empty")]
-    pub branding: String,
-    /// Milliseconds since 1970.
-    pub created: i64,
+listed! {
+    /// What everyone in a project may know about it.
+    #[derive(Clone, Debug, PartialEq)]
+    pub struct ProjectView {
+        /// A UUID.
+        pub id: ProjectId,
+        /// The product's name.
+        pub name: String,
+        /// The owner's UUID.
+        pub org_id: String,
+        /// Origins that may embed the form.
+        pub allowed_origins: Vec<String>,
+        /// What its operator chose.
+        pub settings: ProjectSettings,
+        /// How its pages look: checked JSON, or empty. Only where a page or its owner asks; other calls have no use for a logo.
+        pub branding: String,
+        /// Milliseconds since 1970.
+        pub created: i64,
+    }
 }
 
 /// What a project's operator chose.
@@ -49,59 +51,66 @@ pub struct ProjectSettings {
     pub domains: Vec<String>,
 }
 
-/// What a page without a session may know about a project.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct ProjectBrand {
-    /// The product's name.
-    pub name: String,
-    /// Whether its pages show this name only.
-    pub white_label: bool,
-    /// How its pages look: checked JSON, or empty.
-    pub branding: String,
+listed! {
+    /// What a page without a session may know about a project.
+    #[derive(Clone, Debug, PartialEq, Eq)]
+    pub struct ProjectBrand {
+        /// The product's name.
+        pub name: String,
+        /// Whether its pages show this name only.
+        pub white_label: bool,
+        /// How its pages look: checked JSON, or empty.
+        pub branding: String,
+    }
 }
 
-/// An API key, without its secret.
-#[derive(Clone, Debug, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub struct ApiKeyRow {
-    /// Base62.
-    pub id: String,
-    /// Test or live.
-    pub mode: Mode,
-    /// For people.
-    pub name: String,
-    /// What it may do.
-    pub scopes: Vec<KeyScope>,
-    /// Milliseconds since 1970.
-    pub created: i64,
-    /// The same, to the minute.
-    pub used: Option<i64>,
+listed! {
+    /// An API key, without its secret.
+    #[derive(Clone, Debug)]
+    pub struct ApiKeyRow {
+        /// Base62.
+        pub id: String,
+        /// Test or live.
+        pub mode: Mode,
+        /// For people.
+        pub name: String,
+        /// What it may do.
+        pub scopes: Vec<KeyScope>,
+        /// Milliseconds since 1970.
+        pub created: i64,
+        /// The same, to the minute.
+        pub used: Option<i64>,
+    }
 }
 
-/// One deed.
-#[derive(Clone, Debug, Serialize, Deserialize)]
-pub struct AuditEntry {
-    /// Rises with time.
-    pub id: i64,
-    /// Milliseconds since 1970.
-    pub at: i64,
-    /// The id of the key that was used, or `owner`.
-    pub actor: String,
-    /// What was done, such as `connection.delete`.
-    pub action: String,
-    /// To what.
-    pub subject: String,
-    /// A name, or empty.
-    pub detail: String,
+listed! {
+    /// One deed.
+    #[derive(Clone, Debug)]
+    pub struct AuditEntry {
+        /// Rises with time.
+        pub id: i64,
+        /// Milliseconds since 1970.
+        pub at: i64,
+        /// The id of the key that was used, or `owner`.
+        pub actor: String,
+        /// What was done, such as `connection.delete`.
+        pub action: String,
+        /// To what.
+        pub subject: String,
+        /// A name, or empty.
+        pub detail: String,
+    }
 }
 
-/// A page of deeds.
-#[derive(Clone, Debug, Serialize, Deserialize)]
-pub struct AuditPage {
-    /// Newest first.
-    pub entries: Vec<AuditEntry>,
-    /// Where the next page begins.
-    pub next: Option<i64>,
+listed! {
+    /// A page of deeds.
+    #[derive(Clone, Debug)]
+    pub struct AuditPage {
+        /// Newest first.
+        pub entries: Vec<AuditEntry>,
+        /// Where the next page begins.
+        pub next: Option<i64>,
+    }
 }
 
 /// What became of a request with an idempotency key.

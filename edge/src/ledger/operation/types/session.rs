@@ -7,57 +7,60 @@ use latchkey_shared::{ConnectionId, ErrorCode, FieldError, Mode};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
-/// Proves a session token, in the same way.
-#[derive(Clone, Debug, Serialize, Deserialize)]
-pub struct SessionProof {
-    /// Base62.
-    pub id: String,
-    /// As its prefix says.
-    pub mode: Mode,
-    /// SHA-256 of the secret, hex.
-    pub hash: String,
+listed! {
+    /// Proves a session token, in the same way.
+    #[derive(Clone, Debug)]
+    pub struct SessionProof {
+        /// Base62.
+        pub id: String,
+        /// As its prefix says.
+        pub mode: Mode,
+        /// SHA-256 of the secret, hex.
+        pub hash: String,
+    }
 }
 
-/// A session as its page sees it.
-#[derive(Clone, Debug, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub struct SessionRow {
-    /// Test or live.
-    pub mode: Mode,
-    /// Ids of the providers it offers.
-    pub providers: Vec<String>,
-    /// Origins that may embed it.
-    pub origins: Vec<String>,
-    /// Who was invited.
-    pub end_user: EndUser,
-    /// Which customer they belong to.
-    pub organization: Option<EndOrganization>,
-    /// The connection's name, if the backend chose one.
-    pub connection_name: Option<String>,
-    /// The connection's description, if the backend gave one.
-    pub description: Option<String>,
-    /// What it asks for.
-    pub scopes: Vec<String>,
-    /// Values to start with.
-    pub prefill: Vec<Prefill>,
-    /// Where it stands.
-    pub state: SessionState,
-    /// Milliseconds since 1970.
-    pub expires: i64,
-    /// The account whose key it changes; once done, the one that was linked.
-    pub connection: Option<ConnectionId>,
-    /// Where the hosted page leads when it is done.
-    pub return_url: Option<String>,
-    /// Where a page that cannot be used any more leads.
-    pub refresh_url: Option<String>,
-    /// BCP 47, as the backend sent it.
-    pub locale: Option<String>,
-    /// The backend's own; for nobody else.
-    pub metadata: BTreeMap<String, String>,
-    /// What was filled in so far.
-    pub progress: Option<Progress>,
-    /// When it was shared last. Milliseconds since 1970.
-    pub shared: Option<i64>,
+listed! {
+    /// A session as its page sees it.
+    #[derive(Clone, Debug)]
+    pub struct SessionRow {
+        /// Test or live.
+        pub mode: Mode,
+        /// Ids of the providers it offers.
+        pub providers: Vec<String>,
+        /// Origins that may embed it.
+        pub origins: Vec<String>,
+        /// Who was invited.
+        pub end_user: EndUser,
+        /// Which customer they belong to.
+        pub organization: Option<EndOrganization>,
+        /// The connection's name, if the backend chose one.
+        pub connection_name: Option<String>,
+        /// The connection's description, if the backend gave one.
+        pub description: Option<String>,
+        /// What it asks for.
+        pub scopes: Vec<String>,
+        /// Values to start with.
+        pub prefill: Vec<Prefill>,
+        /// Where it stands.
+        pub state: SessionState,
+        /// Milliseconds since 1970.
+        pub expires: i64,
+        /// The account whose key it changes; once done, the one that was linked.
+        pub connection: Option<ConnectionId>,
+        /// Where the hosted page leads when it is done.
+        pub return_url: Option<String>,
+        /// Where a page that cannot be used any more leads.
+        pub refresh_url: Option<String>,
+        /// BCP 47, as the backend sent it.
+        pub locale: Option<String>,
+        /// The backend's own; for nobody else.
+        pub metadata: BTreeMap<String, String>,
+        /// What was filled in so far.
+        pub progress: Option<Progress>,
+        /// When it was shared last. Milliseconds since 1970.
+        pub shared: Option<i64>,
+    }
 }
 
 /// What was filled in so far: never a secret.
@@ -71,18 +74,19 @@ pub struct Progress {
     pub steps: Vec<String>,
 }
 
-/// A session with its project.
-#[derive(Clone, Debug, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub struct SessionInProject {
-    /// The session.
-    pub session: SessionRow,
-    /// Its account, if it has one that is still there.
-    pub current: Option<Box<CurrentConnection>>,
-    /// Whether the one who asked has the token that was shared.
-    pub by_share: bool,
-    /// Whose it is.
-    pub project: ProjectView,
+listed! {
+    /// A session with its project.
+    #[derive(Clone, Debug)]
+    pub struct SessionInProject {
+        /// The session.
+        pub session: SessionRow,
+        /// Its account, if it has one that is still there.
+        pub current: Option<Box<CurrentConnection>>,
+        /// Whether the one who asked has the token that was shared.
+        pub by_share: bool,
+        /// Whose it is.
+        pub project: ProjectView,
+    }
 }
 
 /// How an attempt ended: kept, so that repeating it answers the same. Holds no secret.

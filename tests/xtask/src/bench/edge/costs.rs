@@ -1,0 +1,132 @@
+//! What requests cost, beside bare JavaScript that makes the same calls.
+//!
+//! It owns which requests are set against which, and their table. They take turns, so that what else the machine does concerns all.
+
+use std::fmt::Write as _;
+
+use anyhow::{Result, bail};
+use serde_json::{Value, json};
+
+use super::subject::{ACCOUNTS, account, body, project, send, text};
+use super::{Bench, CONNECTIONS, ROUNDS};
+use crate::bench::http::expect;
+use crate::bench::load::{Sample, Target, run};
+use crate::bench::runtime::Runtime;
+
+impl Bench<'_> {
+    /// Requests that do the same on the edge and on the floor.
+    pub(super) fn costs(&self) -> Result<String> {
+        let edge = self.edge("edge", false)?;
+        let project = project(edge.port)?;
+        self.asked();
+        let made = send(edge.port, "POST", ACCOUNTS, &project.key, &account(0))?;
+        expect(&made, 201)?;
+        let id = text(&body(&made)?["appConnection"]["id"])?;
+        let (paths, calls) = stages(self.asked())?;
+        let floor = self.floor("floor", &paths)?;
+        expect(&send(floor.port, "POST", "/create", "", &account(0))?, 201)?;
+        let floor_calls = self.asked().len();
+        if floor_calls != calls {
+            bail!("the edge asked the provider {calls} times, the floor {floor_calls} times");
+        }
+        let opener = json!({ "name": "Opener", "scopes": ["credentials:read"] }).to_string();
+        let opener = send(edge.port, "POST", "/api/v1/api-keys", &project.key, &opener)?;
+        let opener = text(&body(&opener)?["key"])?;
+        let stored = send(floor.port, "POST", "/create?objects", "", &account(0))?;
+        let stored = format!("credential/live/{}", text(&body(&stored)?["appConnection"]["id"])?);
+        // A page is full before it is timed.
+        for number in 1..60 {
+            expect(&send(edge.port, "POST", ACCOUNTS, &project.key, &account(u64::MAX - number))?, 201)?;
+        }
+
+        let none = |_: u64| String::new();
+        let fixed = |path: String| move |_: u64| path.clone();
+        let [create, one, open, list] = [
+            ACCOUNTS.to_owned(),
+            format!("{ACCOUNTS}/{id}"),
+            format!("{ACCOUNTS}/{id}/credentials"),
+            "/api/v1/app-connections?limit=50".to_owned(),
+        ]
+        .map(fixed);
+        let [floor_create, floor_create_objects, floor_open, floor_open_objects, plain] = [
+            "/create".to_owned(),
+            "/create?objects".to_owned(),
+            format!("/open?key={stored}"),
+            format!("/open?objects&key={stored}"),
+            "/plain".to_owned(),
+        ]
+        .map(fixed);
+        let ours =
+            |method, path, key, body, status| Target { port: edge.port, method, path, key, body, status };
+        let bare =
+            |method, path, body, status| Target { port: floor.port, method, path, key: "", body, status };
+        let runs: [(Target<'_>, &Runtime); 9] = [
+            (ours("POST", &create, &project.key, &account, 201), &edge),
+            (bare("POST", &floor_create, &account, 201), &floor),
+            (bare("POST", &floor_create_objects, &account, 201), &floor),
+            (ours("GET", &open, &opener, &none, 200), &edge),
+            (bare("GET", &floor_open, &none, 200), &floor),
+            (bare("GET", &floor_open_objects, &none, 200), &floor),
+            (ours("GET", &one, &project.key, &none, 200), &edge),
+            (ours("GET", &list, &project.key, &none, 200), &edge),
+            (bare("GET", &plain, &none, 200), &floor),
+        ];
+        let mut samples = vec![Sample::default(); runs.len()];
+        for (target, runtime) in &runs {
+            run(target, CONNECTIONS, self.time / 2, || runtime.cpu())?;
+        }
+        for _ in 0..ROUNDS {
+            for ((target, runtime), sample) in runs.iter().zip(&mut samples) {
+                sample.add(run(target, CONNECTIONS, self.time, || runtime.cpu())?);
+            }
+        }
+        Ok(cost_table(&samples, calls))
+    }
+}
+
+fn cost_table(samples: &[Sample], calls: usize) -> String {
+    let mut table = "| request | CPU ÷ floor | throughput ÷ floor | CPU µs | requests/s | p50 ms | p99 ms |\n|---|--:|--:|--:|--:|--:|--:|\n".to_owned();
+    let names = [
+        format!(
+            "**create and verify** ({calls} requests to the provider, 1 KV write, 2 ledger transactions)"
+        ),
+        "floor: the same in bare JavaScript, without the ledger".to_owned(),
+        "floor with two transactions of a bare Durable Object".to_owned(),
+        "**open a credential** (1 audited ledger transaction, 1 KV read)".to_owned(),
+        "floor: KV read and opening in bare JavaScript".to_owned(),
+        "floor with one transaction of a bare Durable Object".to_owned(),
+        "**read one account** (1 ledger transaction)".to_owned(),
+        "**list 50 accounts** (1 ledger transaction)".to_owned(),
+        "an answer of bare JavaScript".to_owned(),
+    ];
+    // Which rows each row is set against.
+    let floors: [&[usize]; 9] = [&[1, 2], &[], &[], &[4, 5], &[], &[], &[], &[], &[]];
+    for ((name, sample), floors) in names.iter().zip(samples).zip(floors) {
+        let ratios = |ratio: &dyn Fn(&Sample) -> f64| {
+            let texts =
+                floors.iter().filter_map(|at| samples.get(*at)).map(|floor| format!("{:.2}", ratio(floor)));
+            texts.collect::<Vec<_>>().join(", ")
+        };
+        _ = writeln!(
+            table,
+            "| {name} | {} | {} | {:.0} | {:.0} | {:.2} | {:.2} |",
+            ratios(&|floor| sample.cpu_each() / floor.cpu_each()),
+            ratios(&|floor| sample.rate() / floor.rate()),
+            sample.cpu_each(),
+            sample.rate(),
+            sample.percentile(50),
+            sample.percentile(99)
+        );
+    }
+    table
+}
+
+/// The paths in the stages in which the edge asks: one without the key, one with it, and the others together.
+fn stages(asked: Vec<String>) -> Result<(Value, usize)> {
+    let calls = asked.len();
+    let mut paths = asked.into_iter();
+    let (Some(first), Some(second)) = (paths.next(), paths.next()) else {
+        bail!("the edge did not ask the provider");
+    };
+    Ok((json!([first, second, paths.collect::<Vec<_>>()]), calls))
+}

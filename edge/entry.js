@@ -36,6 +36,8 @@ async function call(enter) {
   try {
     return await Promise.race([enter(), ended]);
   } catch (cause) {
+    // This call has ended by itself.
+    inFlight.delete(end);
     instance();
     throw cause;
   } finally {
@@ -87,6 +89,9 @@ function failure(requestId) {
   return new Response(JSON.stringify(problem), { status: 500, headers });
 }
 
+/** How long due work waits after it has failed, in milliseconds. */
+const RETRY_MS = 10_000;
+
 /** A Durable Object: its requests and its alarm. The Rust object behind it is made again in a new instance. */
 class LedgerObject extends DurableObject {
   #object;
@@ -105,7 +110,10 @@ class LedgerObject extends DurableObject {
   /** Makes the alarm ring at this time, if it would ring later or not at all. An alarm too early costs a look at what is due. */
   async #ring(due) {
     if (due === undefined) return;
-    this.#alarm ??= (await this.ctx.storage.getAlarm()) ?? Infinity;
+    if (this.#alarm === undefined) {
+      const set = (await this.ctx.storage.getAlarm()) ?? Infinity;
+      this.#alarm ??= set;
+    }
     if (due >= this.#alarm) return;
     // At once, so that a request meanwhile does not put it off.
     this.#alarm = due;
@@ -117,11 +125,13 @@ class LedgerObject extends DurableObject {
     }
   }
 
-  /** `https://project/<operation>`, with the operation's JSON. */
+  /** `https://project/lists/<operation>`, with the operation's JSON. */
   async fetch(request) {
     const operation = request.url.slice(request.url.lastIndexOf("/") + 1);
     const body = await request.text();
     let reply, due;
+    // Before the call, which it would end when the instance is another one.
+    instance();
     try {
       [reply, due] = await call(() => this.#rust().run(operation, body));
     } catch (cause) {
@@ -133,9 +143,18 @@ class LedgerObject extends DurableObject {
     return new Response(reply);
   }
 
+  /** Never throws: the runtime's next try could be put off by any request that sets the alarm, and in the end it gives up. */
   async alarm() {
     this.#alarm = Infinity;
-    await this.#ring(await call(() => this.#rust().alarm()));
+    let due;
+    instance();
+    try {
+      due = await call(() => this.#rust().alarm());
+    } catch (cause) {
+      console.error("The due work of an object failed:", String(cause));
+      due = Date.now() + RETRY_MS;
+    }
+    await this.#ring(due);
   }
 }
 

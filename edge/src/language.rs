@@ -23,12 +23,15 @@ fn ours(tag: &str) -> Option<&'static str> {
     LANGUAGES.into_iter().find(|language| language.eq_ignore_ascii_case(primary))
 }
 
-/// A weight (RFC 9110, section 12.4.2: up to three digits behind the point) in thousandths. Not as a float: reading one brings
+/// A weight (RFC 9110, section 12.4.2) in thousandths; further digits do not count. Not as a float: reading one brings
 /// tables of ten kilobytes along.
 fn thousandths(weight: &str) -> Option<u16> {
     let (whole, rest) = weight.trim().split_once('.').unwrap_or((weight.trim(), ""));
-    let number: u16 = format!("{whole}{rest:0<3}").parse().ok()?;
-    (rest.len() <= 3 && number <= 1000).then_some(number)
+    if !weight.trim().bytes().all(|byte| byte.is_ascii_digit() || byte == b'.') {
+        return None;
+    }
+    let number: u16 = format!("{whole}{rest:0<3.3}").parse().ok()?;
+    (number <= 1000).then_some(number)
 }
 
 /// The language for a session's locale and an `Accept-Language` (RFC 9110, section 12.5.4).
@@ -105,7 +108,7 @@ mod tests {
             (None, Some("nl, da;q=0.9, es;q=0.2"), "es"),
             (None, Some("de;q=0, *"), "en"),
             (None, Some("de;q=x, ;;,AR"), "ar"),
-            (None, Some("de;q=0.12, fr; q=0.125, es;q=1.1, pt;q=0.0001"), "fr"),
+            (None, Some("de;q=0.12, fr; q=0.12567, es;q=1.1, pt;q=0.0001, ja;q=+1"), "fr"),
             (None, None, "en"),
             (Some("english"), Some(""), "en"),
         ] {

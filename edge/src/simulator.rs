@@ -46,7 +46,7 @@ impl Fetch for Simulator {
         let rule = self.answer(&line, key_of(self.provider, &request.headers)).ok_or(FetchError::Network)?;
         let mut headers =
             sorted::map(rule.headers.iter().map(|(name, value)| (name.clone(), self.header(value))));
-        headers.entry("content-type".into()).or_insert_with(|| "application/json".into());
+        headers.retain(|name, _| request.wanted.contains(name));
         Ok(Incoming { status: rule.status, headers, body: self.body(&rule.body).into_bytes() })
     }
 }

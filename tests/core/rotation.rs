@@ -1,5 +1,6 @@
 //! The vault's keys change without anyone noticing, and an old one can go when nothing needs it.
 
+use latchkey_edge::ledger::sql::Sql;
 use latchkey_tests::{ADMIN_TOKEN, Fault, Scenario};
 use serde_json::json;
 
@@ -120,6 +121,22 @@ fn every_fault_of_a_move_leaves_a_value_that_opens_and_the_next_batch_goes_on() 
             }
         }
     }
+}
+
+#[test]
+fn a_move_that_comes_too_late_leaves_the_pointer_where_it_was() {
+    let mut scenario = Scenario::new();
+    let all = paths(&scenario, 1);
+    scenario.platform.rotate(&[("k2", 9), ("k1", 2)]);
+    let object = scenario.platform.index.object(scenario.target());
+    let sweep = move || _ = object.exec("UPDATE intents SET swept = 1", &[]).unwrap();
+    *scenario.platform.index.before.borrow_mut() = Some(("swing-pointer", Box::new(sweep)));
+    let moved = scenario.post("/api/v1/vault/rewrap", ADMIN_TOKEN, &json!({}));
+    assert_eq!(moved.body["remaining"], 1, "{}", moved.text);
+    scenario.platform.wait(3700);
+    scenario.platform.sweep_if_due(scenario.target());
+    all_open(&scenario, &all);
+    assert_eq!(scenario.platform.blobs.values.borrow().len(), 1);
 }
 
 #[test]

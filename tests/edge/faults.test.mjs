@@ -103,6 +103,24 @@ test("a deletion whose KV delete fails is still a deletion, and the sweep delete
   await until(0, 20_000);
 });
 
+test("an alarm that is the first to wake the Worker does what is due", async () => {
+  const session = await edge.session();
+  const { body } = await edge.attempt(session, "attempt-1", MAGIC_HOST, magicToken());
+  await edge.faults({ kvDelete: "fail" });
+  await edge.send("DELETE", `/api/v1/app-connections/okta/${body.connection.id}`, { token: edge.testKey });
+  const sweeps = () => edge.logText().split(`/${body.connection.id}/`).length - 1;
+  for (const end = Date.now() + 5_000; Date.now() < end && sweeps() === 0;) await new Promise((resolve) => setTimeout(resolve, 50));
+  assert.equal(sweeps(), 1, "the value was to be swept later");
+  // From here on nobody asks the Worker for anything.
+  await edge.restart();
+  const namespace = await edge.mf.getKVNamespace("CREDENTIALS");
+  const stored = async () => (await namespace.list({ prefix: `credential/test/${edge.project.id}/${body.connection.id}/` })).keys.length;
+  for (const end = Date.now() + 25_000; Date.now() < end && (await stored()) > 0;) await new Promise((resolve) => setTimeout(resolve, 200));
+  assert.equal(await stored(), 0);
+  await new Promise((resolve) => setTimeout(resolve, 500));
+  assert.doesNotMatch(edge.logText(), /trapped|due work of an object failed/);
+});
+
 test("a deletion deletes the sealed value at once", async () => {
   const session = await edge.session();
   const { body } = await edge.attempt(session, "attempt-1", MAGIC_HOST, magicToken());

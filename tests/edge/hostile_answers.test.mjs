@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 
 import { deploy, oktaToken } from "../harness/deployment.mjs";
-import { after as later, bomb, brokenOff, endless, flood, json, plain, providerServer, silent, truncated } from "../harness/provider_server.mjs";
+import { after as later, bomb, brokenOff, endless, flood, json, liar, plain, providerServer, silent, truncated } from "../harness/provider_server.mjs";
 
 let server, edge;
 before(async () => {
@@ -48,6 +48,8 @@ test("an answer larger than any should be is given up, packed or not", async () 
   for (const [host, path, how] of [
     ["flood-one.okta.com", WELL_KNOWN, flood],
     ["flood-two.okta.com", ME, flood],
+    ["liar-one.okta.com", WELL_KNOWN, liar],
+    ["liar-two.okta.com", ME, liar],
     ["bomb-one.okta.com", WELL_KNOWN, bomb],
     ["bomb-two.okta.com", ME, bomb],
   ]) {

@@ -9,15 +9,17 @@ import { join } from "node:path";
 import { axe } from "./browser.mjs";
 
 const { SCREENSHOTS: folder, LATCHKEY_MATRIX: matrix } = process.env;
-const NARROW = { width: 360, colorScheme: "dark" };
-const WIDE = { width: 1280, colorScheme: "light" };
-let turn = 0;
+/** The short run's two ways. Which one a state gets is in its name, whatever else is looked at. */
+const SHORT = [{ width: 360, colorScheme: "dark" }, { width: 1280, colorScheme: "light" }];
+const turn = (state) => [...state].reduce((sum, letter) => sum + letter.codePointAt(0), 0);
 
 /** Looks at the page as it is now, and at the form in one of its frames. */
 export async function look(page, state, { frame, widths = [360, 768, 1280] } = {}) {
   const before = page.viewportSize();
   const all = widths.flatMap((width) => ["light", "dark"].map((colorScheme) => ({ width, colorScheme })));
-  for (const { width, colorScheme } of folder || matrix ? all : [turn++ % 2 ? WIDE : NARROW]) {
+  const short = SHORT.filter(({ width }) => widths.includes(width));
+  const looks = folder || matrix ? all : [short[turn(state) % short.length]];
+  for (const { width, colorScheme } of looks) {
     const name = `${state}-${width}-${colorScheme}`;
     await page.setViewportSize({ width, height: 900 });
     await page.emulateMedia({ colorScheme, reducedMotion: "reduce" });

@@ -39,6 +39,17 @@ export const flood = (_request, response) => {
   more();
 };
 
+/** The same, behind a length that is not true: in chunks, which count instead of it (RFC 9112, section 6.3). */
+export const liar = ({ socket }) => {
+  socket.write("HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 2\r\nTransfer-Encoding: chunked\r\n\r\n");
+  const chunk = `10000\r\n${" ".repeat(0x10000)}\r\n`;
+  const more = () => {
+    while (!socket.destroyed && socket.write(chunk));
+  };
+  socket.on("drain", more);
+  more();
+};
+
 /** A few kilobytes that unpack to a hundred megabytes. */
 export const bomb = (_request, response) => response.writeHead(200, { "content-type": "application/json", "content-encoding": "gzip" }).end(BOMB);
 const BOMB = gzipSync(Buffer.alloc(100 << 20, 0x20));

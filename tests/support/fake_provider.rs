@@ -111,7 +111,14 @@ impl Fetch for FakeProvider {
             .iter()
             .find(|(wanted, _)| *wanted == line)
             .map_or(Err(FetchError::Network), |(_, answer)| answer.clone())
+            .map(|answer| wanted(&request.wanted, answer))
     }
+}
+
+/// The answer, with the headers that are wanted.
+fn wanted(names: &[String], mut answer: Incoming) -> Incoming {
+    answer.headers.retain(|name, _| names.contains(name));
+    answer
 }
 
 /// Lets others run first, as a request over a network does.

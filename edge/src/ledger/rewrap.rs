@@ -52,6 +52,14 @@ impl<S: Sql> Ledger<'_, S> {
 
     pub(super) fn swing_pointer(&self, asked: SwingPointer) -> Outcome<bool> {
         let id = asked.to.connection.to_string();
+        // First, because nothing may point to a value whose intent was swept.
+        if !self.take_intent(&asked.to)? {
+            let statement = "SELECT 1 FROM connections WHERE id = ?1 AND blob = ?2 UNION ALL
+                SELECT 1 FROM versions WHERE connection = ?1 AND blob = ?2";
+            let done = !self.sql.exec(statement, &[id.into(), asked.to.blob.into()])?.is_empty();
+            // This very swing was done before and its answer was lost, or it came too late.
+            return if done { Ok(true) } else { Err(Refusal::Superseded.into()) };
+        }
         let pointers =
             [("connections", "id", ", sealed = ?3, sealed_until = ?4"), ("versions", "connection", "")];
         for (table, column, more) in pointers {
@@ -70,19 +78,12 @@ impl<S: Sql> Ledger<'_, S> {
             )?;
             if !rows.is_empty() {
                 self.falls_due(self.now + SEALED_MS);
-                self.claim_intent(&asked.to)?;
                 self.note_garbage_later(&BlobKey { blob: asked.from, ..asked.to })?;
                 return Ok(true);
             }
         }
-        let statement = "SELECT 1 FROM connections WHERE id = ?1 AND blob = ?2 UNION ALL
-            SELECT 1 FROM versions WHERE connection = ?1 AND blob = ?2";
-        if !self.sql.exec(statement, &[id.into(), asked.to.blob.clone().into()])?.is_empty() {
-            // This very swing was done before; its answer was lost.
-            return Ok(true);
-        }
         // Changed or deleted meanwhile: the new value is not needed.
-        self.drop_intent(&asked.to.blob, true)?;
+        self.note_garbage_later(&asked.to)?;
         Err(Refusal::Superseded.into())
     }
 }

@@ -6,7 +6,8 @@
 export const call = (namespace, name, operation, body, timeLimit) =>
   within(timeLimit, async () => {
     const stub = namespace.get(namespace.idFromName(name));
-    const response = await stub.fetch(`https://project/${operation}`, { method: "POST", body });
+    // `lists` because an object that is still of the version before, which spoke with names, must not take this for its own.
+    const response = await stub.fetch(`https://project/lists/${operation}`, { method: "POST", body });
     return [response.status, await response.text()];
   });
 

@@ -38,7 +38,11 @@ async fn answer(what: &str, answer: js_sys::Promise) -> std::result::Result<js_s
 }
 
 fn binding(env: &Env, name: &str) -> Result<JsValue> {
-    Ok(js_sys::Reflect::get(env, &JsValue::from_str(name))?)
+    let binding = js_sys::Reflect::get(env, &JsValue::from_str(name))?;
+    if binding.is_undefined() {
+        return Err(worker::Error::BindingError(name.to_owned()));
+    }
+    Ok(binding)
 }
 
 /// The Durable Objects.

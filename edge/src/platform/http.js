@@ -49,13 +49,10 @@ function pairs(lines) {
 }
 
 /** The whole body, or `null` when it is longer than `most`; what is longer than `patience` is not read to its end. */
-async function collect(message, most, patience) {
-  const told = message.headers.get("content-length");
-  // What is packed may be longer than it says.
-  if (told !== null && told <= most && !message.headers.has("content-encoding")) return new Uint8Array(await message.arrayBuffer());
-  const { body } = message;
+async function collect({ body }, most, patience) {
   // A request or a redirect may have none.
   if (!body) return nothing;
+  // Counted, whatever `Content-Length` says: a body in chunks may come with one that is not true.
   const chunks = [];
   let length = 0;
   for await (const chunk of body) {

@@ -156,7 +156,11 @@ fn browser(workspace: &Workspace, filter: Option<&str>) -> Result<Tally> {
 
 /// The same, in every language, state, look and ending, and in the whole browser.
 fn browser_long(workspace: &Workspace, filter: Option<&str>) -> Result<Tally> {
-    let environment = [("CHROMIUM", tools::chromium()?.into()), ("LATCHKEY_MATRIX", "1".into())];
+    let environment = [
+        ("CHROMIUM", tools::chromium()?.into()),
+        ("CHROMIUM_SHELL", "".into()),
+        ("LATCHKEY_MATRIX", "1".into()),
+    ];
     node_tests(workspace, "browser", filter, &environment)
 }
 

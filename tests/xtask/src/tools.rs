@@ -121,12 +121,13 @@ pub(crate) fn chromium() -> Result<PathBuf> {
 /// Finds Chromium's headless shell, or installs Debian's likewise; none where there is none, or another browser was asked for.
 pub(crate) fn headless_shell() -> Result<Option<PathBuf>> {
     const NAMES: [&str; 2] = ["chromium-headless-shell", "chrome-headless-shell"];
-    let found = find_program("CHROMIUM_SHELL", &NAMES);
-    if found.is_some() {
-        return Ok(found);
-    }
-    if env::var_os("CHROMIUM").is_some() || !is_debian_as_root() {
+    let named = |variable| env::var_os(variable).is_some_and(|path| !path.is_empty());
+    if named("CHROMIUM") && !named("CHROMIUM_SHELL") {
         return Ok(None);
+    }
+    let found = find_program("CHROMIUM_SHELL", &NAMES);
+    if found.is_some() || !is_debian_as_root() {
+        return Ok(found);
     }
     installed("CHROMIUM_SHELL", &NAMES, "chromium-headless-shell", "Debian has no headless shell").map(Some)
 }

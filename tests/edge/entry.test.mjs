@@ -1,0 +1,99 @@
+// The object classes of `edge/entry.js` around a Rust that is played: when their alarm rings, whatever fails. On the real runtime most
+// of this would take an isolate that nobody has asked for anything yet, or a storage that fails.
+
+import assert from "node:assert/strict";
+import { beforeEach, test } from "node:test";
+import { fileURLToPath } from "node:url";
+
+import { build } from "esbuild";
+
+const played = {
+  "cloudflare:workers": "export class DurableObject { constructor(ctx, env) { Object.assign(this, { ctx, env }); } } export class WorkerEntrypoint {}",
+  "latchkey-edge": `export const __worker_init_state = () => ({ instanceId: globalThis.rust.instance });
+    export class LedgerObject { run(...args) { return globalThis.rust.run(...args); } alarm() { return globalThis.rust.alarm(); } }`,
+};
+const plugin = {
+  name: "played",
+  setup(bundler) {
+    bundler.onResolve({ filter: /^(cloudflare:workers|latchkey-edge)$/ }, ({ path }) => ({ path, namespace: "played" }));
+    bundler.onLoad({ filter: /.*/, namespace: "played" }, ({ path }) => ({ contents: played[path] }));
+  },
+};
+const entryPoints = [fileURLToPath(new URL("../../edge/entry.js", import.meta.url))];
+const { outputFiles } = await build({ entryPoints, bundle: true, format: "esm", write: false, plugins: [plugin] });
+const script = outputFiles[0].text;
+
+let rings;
+let object;
+/** A new isolate with one object, whose storage remembers what the alarm was set to. */
+beforeEach(async (context) => {
+  globalThis.addEventListener = () => {};
+  globalThis.rust = { instance: 1, run: () => ["+null", undefined], alarm: async () => undefined };
+  rings = [];
+  let alarm = null;
+  const storage = {
+    getAlarm: async () => alarm,
+    setAlarm: async (at) => {
+      if (storage.broken) throw new Error("the storage is broken");
+      rings.push((alarm = at));
+    },
+  };
+  // Its own module each time: what it remembers of instances is an isolate's.
+  const { ProjectObject } = await import(`data:text/javascript,${encodeURIComponent(`${script}\n// ${context.name} ${Math.random()}`)}`);
+  object = Object.assign(new ProjectObject({ storage }, {}), { storage });
+});
+
+/** Asks for an operation that makes something due. */
+const asked = (due = null) => {
+  globalThis.rust.run = (_, body) => ["+null", JSON.parse(body) ?? undefined];
+  return object.fetch(new Request("https://project/lists/operation", { method: "POST", body: JSON.stringify(due) }));
+};
+
+test("an alarm that is the first to wake an isolate does what is due, and rings for what is next", async () => {
+  globalThis.rust.alarm = () => new Promise((done) => setTimeout(done, 5, 5_000));
+  await object.alarm();
+  assert.deepEqual(rings, [5_000]);
+});
+
+test("an alarm is set to what is due first, and not put off by what is due later", async () => {
+  for (const due of [9_000, undefined, 9_500, 7_000, 8_000]) await asked(due);
+  assert.deepEqual(rings, [9_000, 7_000]);
+});
+
+test("of two requests at once the earlier alarm stays", async () => {
+  await Promise.all([asked(7_000), asked(9_000)]);
+  assert.equal(rings.at(-1), 7_000);
+});
+
+test("due work that fails is tried again soon, and no request puts it off", async (context) => {
+  context.mock.method(console, "error", () => {});
+  await asked(1_000);
+  globalThis.rust.alarm = async () => {
+    throw "the database is broken";
+  };
+  const before = Date.now();
+  await object.alarm();
+  await asked(Date.now() + 86_400_000);
+  assert.equal(rings.length, 2);
+  assert.ok(rings[1] >= before + 10_000 && rings[1] <= Date.now() + 10_000);
+});
+
+test("an alarm that could not be set is set by the next request", async () => {
+  object.storage.broken = true;
+  await assert.rejects(asked(7_000));
+  object.storage.broken = false;
+  await asked(8_000);
+  assert.deepEqual(rings, [8_000]);
+});
+
+test("what Rust refuses is an answer of its own, and a trap is none", async () => {
+  globalThis.rust.run = () => {
+    throw "no such operation";
+  };
+  const refused = await object.fetch(new Request("https://project/lists/operation", { method: "POST", body: "[]" }));
+  assert.deepEqual([refused.status, await refused.text()], [500, "no such operation"]);
+  globalThis.rust.run = () => {
+    throw new WebAssembly.RuntimeError("unreachable");
+  };
+  await assert.rejects(object.fetch(new Request("https://project/lists/operation", { method: "POST", body: "[]" })), /unreachable/);
+});

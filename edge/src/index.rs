@@ -4,6 +4,7 @@ use crate::error::Error;
 use crate::ledger::operation::{Operation, Refusal, answer};
 use crate::ports::{PortError, ProjectIndex, Target};
 use latchkey_shared::ErrorCode;
+use serde::Deserialize;
 
 /// Why a call gave no reply.
 #[derive(Debug)]
@@ -25,7 +26,12 @@ pub async fn call<O: Operation>(
 ) -> Result<O::Reply, CallError> {
     let body = serde_json::to_string(operation);
     let reply = ask(index, target, O::NAME, body).await?;
-    serde_json::from_str(&reply).map_err(|error| lost(O::NAME, &error.to_string()))
+    let mut reader = serde_json::Deserializer::from_str(&reply);
+    O::Reply::deserialize(&mut reader).map_err(|error| unreadable(O::NAME, &error))
+}
+
+fn unreadable(name: &str, error: &serde_json::Error) -> CallError {
+    lost(name, &error.to_string())
 }
 
 /// What does not depend on the operation's types, once for all of them.

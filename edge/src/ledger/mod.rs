@@ -28,6 +28,7 @@ pub mod sql;
 pub use due::DueWork;
 
 use operation::{Operation, Refusal, answer};
+use serde::Serialize;
 use sql::{Sql, SqlError};
 use std::cell::Cell;
 
@@ -37,11 +38,19 @@ pub(crate) enum Stop {
     Refused(Refusal),
     /// The database failed.
     Fault(SqlError),
+    /// The message is none of ours, or an answer cannot be written.
+    Message(serde_json::Error),
 }
 
 impl From<SqlError> for Stop {
     fn from(error: SqlError) -> Self {
         Self::Fault(error)
+    }
+}
+
+impl From<serde_json::Error> for Stop {
+    fn from(error: serde_json::Error) -> Self {
+        Self::Message(error)
     }
 }
 
@@ -82,15 +91,18 @@ impl<'a, S: Sql> Ledger<'a, S> {
     /// # Errors
     /// A text for the log, when the database failed or the message is none of ours.
     pub fn run(&self, name: &str, body: &str) -> Result<String, String> {
+        let mut body = serde_json::Deserializer::from_str(body);
+        let mut reply = Vec::new();
+        let mut writer = serde_json::Serializer::new(&mut reply);
         macro_rules! dispatch {
             ($($operation:ident => $method:ident),* $(,)?) => {
                 match name {
-                    $( operation::$operation::NAME => self.reply::<operation::$operation>(body, Self::$method), )*
-                    _ => Err("no such operation".to_owned()),
+                    $( operation::$operation::NAME => self.perform::<operation::$operation>(&mut body, &mut writer, Self::$method), )*
+                    _ => return Err("no such operation".to_owned()),
                 }
             };
         }
-        dispatch! {
+        let done = dispatch! {
             CreateProject => create_project,
             RegisterProject => register_project,
             ListProjects => list_projects,
@@ -140,20 +152,26 @@ impl<'a, S: Sql> Ledger<'a, S> {
             ListConnections => list_connections,
             FindConnection => find_connection,
             DeleteConnection => delete_connection,
+        };
+        match done {
+            Ok(()) => answer::done(reply),
+            Err(Stop::Refused(refusal)) => answer::refused(&refusal).map_err(|error| error.to_string()),
+            Err(Stop::Fault(error)) => Err(error.to_string()),
+            Err(Stop::Message(error)) => Err(error.to_string()),
         }
+        .map_err(|why| format!("{name}: {why}"))
     }
 
-    fn reply<O: Operation>(
+    /// What each operation needs of its own; all else is in [`Ledger::run`], once.
+    fn perform<O: Operation>(
         &self,
-        body: &str,
+        body: &mut serde_json::Deserializer<serde_json::de::StrRead<'_>>,
+        reply: &mut serde_json::Serializer<&mut Vec<u8>>,
         method: fn(&Self, O) -> Outcome<O::Reply>,
-    ) -> Result<String, String> {
-        let operation: O = serde_json::from_str(body).map_err(|error| format!("{}: {error}", O::NAME))?;
-        let text = match method(self, operation) {
-            Ok(reply) => answer::done(&reply),
-            Err(Stop::Refused(refusal)) => answer::refused(&refusal),
-            Err(Stop::Fault(error)) => return Err(format!("{}: {error}", O::NAME)),
-        };
-        text.map_err(|error| format!("{}: {error}", O::NAME))
+    ) -> Outcome<()> {
+        let operation = O::deserialize(&mut *body)?;
+        body.end()?;
+        method(self, operation)?.serialize(reply)?;
+        Ok(())
     }
 }

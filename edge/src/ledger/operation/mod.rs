@@ -44,11 +44,10 @@ pub trait Operation: Serialize + DeserializeOwned {
 pub(crate) mod answer {
     use super::Refusal;
 
-    /// It was done.
-    pub(crate) fn done(reply: &impl serde::Serialize) -> serde_json::Result<String> {
-        let mut text = serde_json::to_string(reply)?;
-        text.insert(0, '+');
-        Ok(text)
+    /// It was done; this is the JSON of its reply.
+    pub(crate) fn done(mut reply: Vec<u8>) -> Result<String, String> {
+        reply.insert(0, b'+');
+        String::from_utf8(reply).map_err(|error| error.to_string())
     }
 
     /// It was refused, and nothing was changed.

@@ -1,5 +1,6 @@
 //! Calls of what surrounds the Worker: the Durable Objects, KV and the static files, within a time limit, because none of them need
-//! ever answer (a panic in an object leaves its caller waiting). The work is done in `calls.js`, so that a call crosses into JavaScript once and back once.
+//! ever answer (a panic in an object leaves its caller waiting). The work is done in `calls.js`, so that a call crosses into JavaScript
+//! once and back once.
 
 use super::{ASSETS, CREDENTIALS, PROJECTS, REGISTRY};
 use crate::ports::{BlobStore, PortError, ProjectIndex, Target};

@@ -103,7 +103,7 @@ test("a deletion whose KV delete fails is still a deletion, and the sweep delete
   await until(0, 20_000);
 });
 
-test("an alarm that is the first to wake the Worker does what is due", async () => {
+test("due work is done after a restart, though nobody asks for anything", async () => {
   const session = await edge.session();
   const { body } = await edge.attempt(session, "attempt-1", MAGIC_HOST, magicToken());
   await edge.faults({ kvDelete: "fail" });

@@ -1,7 +1,7 @@
 // A Chromium to drive like a person would.
 //
-// Where `CHROMIUM_SHELL` names one, it is the headless shell: the same engine with half the work around it. What the shell has not (profiles,
-// origins that are treated as secure) is tried in the whole browser.
+// Where `CHROMIUM_SHELL` names one, it is the headless shell: the same engine with half the work around it. What the shell has not
+// (profiles, origins that are treated as secure) is tried in the whole browser.
 //
 // It owns starting and stopping the browser, and remembers every URL it asked for and every line its pages printed. It refuses
 // to judge: tests do.

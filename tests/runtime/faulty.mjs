@@ -9,7 +9,7 @@
 //   kvDelete: "fail"          deleting from KV throws
 //   object: { operation, how: "fail" | "lose-reply" | "hang", times }
 //                             a project's object is not reached, answers in vain, or never answers, when it is asked for
-//                             `https://project/<operation>`
+//                             `https://project/lists/<operation>`
 //   dropAnswer: { path, times }
 //                             the Worker does its work, but the client gets an empty 599
 //   delay: { path, ms }       requests to the path wait first

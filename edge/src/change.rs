@@ -2,13 +2,15 @@
 //! before stays in place until the new one is verified and stored, and is kept for a while after.
 
 use crate::answers::Answers;
-use crate::create::{Write, not_stored, verified, write};
+use crate::connections::write::{Write, not_stored, verified, write};
 use crate::credential::Credential;
+use crate::crypto::entropy::Entropy;
 use crate::error::{Error, Result};
-use crate::index::{Asker, CallError, call};
+use crate::index::{CallError, call};
 use crate::ledger::operation::{AbandonConnection, BeginChange, CommitChange, ConnectionInProject, KeyProof};
+use crate::ports::BlobKey;
 use crate::ports::{Platform, Target};
-use crate::vault::BlobKey;
+use crate::store::refusals::Asker;
 use latchkey_shared::offer::Offer;
 use latchkey_shared::provider::Provider;
 use latchkey_shared::{ConnectionId, ErrorCode, ProjectId};
@@ -42,7 +44,7 @@ pub struct Change {
 pub async fn change(platform: &impl Platform, change: Change) -> Result<ConnectionInProject> {
     let Change { project, key, provider, id, revision, name, description, answers, restores } = change;
     let target = Target::Project(project);
-    let blob = BlobKey::make(platform.entropy(), key.mode, project, id);
+    let blob = BlobKey::from_random(platform.entropy().bytes16(), key.mode, project, id);
     let begin = BeginChange {
         key: key.clone(),
         app: provider.id.clone(),

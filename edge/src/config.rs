@@ -2,10 +2,8 @@
 //!
 //! All secrets arrive as Worker secrets (`wrangler secret put`), never as plain variables; `wrangler.toml` lists them.
 
-use crate::domain::Remembered;
-use crate::key_ring::KeyRing;
+use crate::key_ring::{KeyRing, decode_key};
 use crate::sealing::SealingKeys;
-use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use latchkey_shared::Secret;
 use std::fmt;
 
@@ -25,8 +23,6 @@ pub struct Config {
     pub requests_per_minute: u32,
     /// Where this deployment is reached, if not at the address of each request: `https://connect.example.com`.
     pub public_url: Option<String>,
-    /// What is remembered of the projects' host names.
-    pub domains: Remembered,
 }
 
 /// A binding that is missing or wrong. Never repeats its value.
@@ -93,14 +89,8 @@ impl Config {
             public_url: binding("PUBLIC_URL")
                 .map(|url| url.trim_end_matches('/').to_owned())
                 .filter(|url| !url.is_empty()),
-            domains: Remembered::default(),
         })
     }
-}
-
-/// Thirty-two bytes out of base64url without padding.
-pub(crate) fn decode_key(text: &str) -> Option<[u8; 32]> {
-    URL_SAFE_NO_PAD.decode(text.trim().trim_end_matches('=')).ok()?.try_into().ok()
 }
 
 impl fmt::Debug for Config {
@@ -116,6 +106,7 @@ impl fmt::Debug for Config {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 
     fn binding(name: &str) -> Option<String> {
         let key = URL_SAFE_NO_PAD.encode([7; 32]);

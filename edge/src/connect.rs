@@ -6,17 +6,19 @@
 //! is asked before anything is said.
 
 use crate::answers::{self, Answers, Submitted};
-use crate::create::{Write, write};
+use crate::connections::verify_in_mode::verify_in;
+use crate::connections::write::{Write, accepted, write};
 use crate::credential::Credential;
+use crate::crypto::entropy::Entropy;
 use crate::error::{Error, Result};
-use crate::index::{Asker, CallError, call};
+use crate::index::{CallError, call};
 use crate::ledger::operation::{
     CancelAttempt, CommitAttempt, Lease, LeaseSession, Recorded, RecordedAttempt, SessionInProject,
     SessionProof, SettleAttempt,
 };
-use crate::ports::{Entropy, Platform, Target};
-use crate::simulator::verify_in;
-use crate::vault::BlobKey;
+use crate::ports::BlobKey;
+use crate::ports::{Platform, Target};
+use crate::store::refusals::Asker;
 use crate::verify::{Question, Verification};
 use latchkey_shared::connect::ConnectResponse;
 use latchkey_shared::offer::Offer;
@@ -49,7 +51,7 @@ pub async fn connect(platform: &impl Platform, attempt: Attempt) -> Result<Conne
     let project = attempt.session.project;
     let target = Target::Project(project);
     let connection = ConnectionId::from_random(platform.entropy().bytes16());
-    let key = BlobKey::make(platform.entropy(), attempt.proof.mode, project, connection);
+    let key = BlobKey::from_random(platform.entropy().bytes16(), attempt.proof.mode, project, connection);
     let lease = LeaseSession {
         proof: attempt.proof.clone(),
         attempt: attempt.id.clone(),
@@ -216,19 +218,6 @@ impl<P: Platform> Run<'_, P> {
     }
 }
 
-/// The verified credential, or what stopped it.
-///
-/// # Errors
-/// Every ending but the accepted one.
-pub fn accepted(verification: Verification) -> Result<Box<crate::verify::Verified>> {
-    match verification {
-        Verification::Accepted(verified) => Ok(verified),
-        Verification::Rejected(error) => Err(Error::fields(vec![error])),
-        Verification::Unavailable(error, seconds) => Err(Error::fields(vec![error]).retry_in(seconds)),
-        Verification::Unexpected(error, log) => Err(Error::fields(vec![error]).logged(log)),
-    }
-}
-
 /// Takes an attempt back, and answers how it ended: cancelled, or as it had ended by then.
 ///
 /// # Errors
@@ -292,6 +281,6 @@ fn default_name(provider: &Provider, credential: &Credential) -> String {
     });
     host.map_or(provider.id.clone(), |label| format!("{}-{label}", provider.id))
         .chars()
-        .take(crate::api::NAME_MAX)
+        .take(latchkey_shared::limits::NAME_MAX)
         .collect()
 }

@@ -1,72 +1,20 @@
 //! The use case: a backend stores an account with its own key. The same order of writes as in `connect`, without a session.
 
 use crate::answers::Answers;
-use crate::connect::accepted;
+use crate::connections::write::{Write, not_stored, verified, write};
 use crate::credential::Credential;
-use crate::credentials_hash::credentials_hash;
+use crate::crypto::entropy::Entropy;
 use crate::error::{Error, Result};
-use crate::index::{Asker, CallError, call};
+use crate::index::{CallError, call};
 use crate::ledger::operation::{
-    AbandonConnection, BeginConnection, CommitConnection, ConnectionInProject, KeyProof, NewConnection,
+    AbandonConnection, BeginConnection, CommitConnection, ConnectionInProject, KeyProof,
 };
-use crate::ports::{BlobStore, Entropy, Platform, Target};
-use crate::simulator::verify_in;
-use crate::vault::{Binding, BlobKey, seal};
-use crate::verify::{Question, Verification, Verified};
+use crate::ports::BlobKey;
+use crate::ports::{Platform, Target};
+use crate::store::refusals::Asker;
 use latchkey_shared::offer::Offer;
 use latchkey_shared::provider::Provider;
-use latchkey_shared::{ConnectionId, ErrorCode, Mode, ProjectId};
-
-/// What is written: a verified credential, and how the connection is called.
-pub struct Write<'a> {
-    /// Where to.
-    pub key: &'a BlobKey,
-    /// Whose form it answers.
-    pub provider: &'static Provider,
-    /// What was accepted. There is no other way to make one.
-    pub verified: &'a Verified,
-    /// The version it is the credential of; the first is 1.
-    pub version: u32,
-    /// The wanted name.
-    pub name: String,
-    /// For people.
-    pub description: Option<String>,
-}
-
-/// Seals the credential and writes it to KV. It is not visible before it is committed.
-///
-/// # Errors
-/// When KV does not take it.
-pub async fn write(platform: &impl Platform, new: Write<'_>) -> Result<NewConnection> {
-    let binding = Binding { key: new.key, version: new.version, provider: &new.provider.id };
-    let config = platform.config();
-    let sealed = seal(&config.key_ring, platform.entropy(), &binding, new.verified)
-        .map_err(|error| Error::fault(error.to_string()))?;
-    let put = platform.blobs().put(new.key, &sealed).await;
-    put.map_err(|error| not_stored().logged(format!("put: {error}")))?;
-    let credential = new.verified.credential();
-    Ok(NewConnection {
-        key: new.key.clone(),
-        sealed,
-        app: new.provider.id.clone(),
-        method: new.provider.method.clone(),
-        name: new.name,
-        description: new.description,
-        credentials: credential.public(new.provider),
-        hash: credentials_hash(config, new.key.project, &new.provider.method, credential),
-        report: new.verified.report().clone(),
-        key_id: config.key_ring.primary_id().to_owned(),
-    })
-}
-
-pub(crate) fn not_stored() -> Error {
-    Error::new(
-        ErrorCode::StorageUnavailable,
-        "The key was accepted, but could not be stored. Nothing was kept.",
-        "Try again in a moment. Nothing you typed is lost.",
-    )
-    .retry_in(2)
-}
+use latchkey_shared::{ConnectionId, ErrorCode, ProjectId};
 
 /// What a backend asks for.
 #[derive(Debug)]
@@ -87,27 +35,6 @@ pub struct Creation {
     pub once: Option<String>,
 }
 
-/// Asks the provider on behalf of a backend, which waits for the answer alone; as what a key was refused is left in `refused`, for
-/// the audit log.
-///
-/// # Errors
-/// Every ending but the accepted one.
-pub(crate) async fn verified(
-    platform: &impl Platform,
-    mode: Mode,
-    target: Target,
-    offer: &Offer,
-    credential: Credential,
-    refused: &mut Option<ErrorCode>,
-) -> Result<Box<Verified>> {
-    let question = Question { offer, credential, scopes: &[], known_organization: None, passed: &|_| () };
-    let verification = verify_in(mode, platform, target, question).await?;
-    if let Verification::Rejected(error) = &verification {
-        *refused = Some(error.code);
-    }
-    accepted(verification)
-}
-
 /// Verifies and stores the account.
 ///
 /// # Errors
@@ -116,7 +43,7 @@ pub async fn create(platform: &impl Platform, creation: Creation) -> Result<Conn
     let Creation { project, key, provider, name, description, answers, once } = creation;
     let target = Target::Project(project);
     let connection = ConnectionId::from_random(platform.entropy().bytes16());
-    let blob = BlobKey::make(platform.entropy(), key.mode, project, connection);
+    let blob = BlobKey::from_random(platform.entropy().bytes16(), key.mode, project, connection);
     let begin = BeginConnection { key: key.clone(), blob: blob.clone(), name: name.clone() };
     let abandon = |written, refused| AbandonConnection {
         key: key.clone(),

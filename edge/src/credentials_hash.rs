@@ -5,7 +5,7 @@
 
 use crate::config::Config;
 use crate::credential::Credential;
-use crate::route_mac::hex;
+use crate::crypto::digest::hex;
 use hkdf::Hkdf;
 use hmac::{Hmac, KeyInit, Mac};
 use latchkey_shared::ProjectId;

@@ -5,20 +5,11 @@
 
 use crate::error::{Error, Result};
 use crate::http::{Request, auth};
-use crate::index::{Asker, call};
+use crate::index::call;
 use crate::ledger::operation::FindDomain;
 use crate::ports::{Clock, Platform, Target};
+use crate::store::refusals::Asker;
 use latchkey_shared::ProjectId;
-use std::cell::RefCell;
-
-/// How long an answer is believed, in milliseconds.
-const KEPT_MS: i64 = 60_000;
-/// At most so many answers; past it all are forgotten, so that made-up names cannot fill the memory.
-const KEPT_MOST: usize = 256;
-
-/// Whose each host name was, and when that was asked.
-#[derive(Default)]
-pub struct Remembered(RefCell<Vec<(String, Option<ProjectId>, i64)>>);
 
 /// The host of an origin, without its port.
 #[must_use]
@@ -38,21 +29,13 @@ pub async fn home(platform: &impl Platform, request: &Request) -> Result<Option<
         return Ok(None);
     }
     let now = platform.clock().now_ms();
-    let known = config.domains.0.borrow().iter().find(|(name, ..)| name == host).cloned();
-    if let Some((_, project, asked)) = known
-        && now - asked < KEPT_MS
-    {
+    if let Some(project) = platform.host_cache().get(host, now) {
         return Ok(project);
     }
     let project = call(platform.index(), Target::Registry, &FindDomain { host: host.to_owned() })
         .await
         .map_err(|error| error.for_asker(Asker::Key))?;
-    let mut remembered = config.domains.0.borrow_mut();
-    remembered.retain(|(name, _, asked)| name != host && now - asked < KEPT_MS);
-    if remembered.len() >= KEPT_MOST {
-        remembered.clear();
-    }
-    remembered.push((host.to_owned(), project, now));
+    platform.host_cache().put(host, project, now);
     Ok(project)
 }
 

@@ -1,6 +1,6 @@
 //! The vault's wrapping keys, by id. The first one wraps; every one unwraps what names it.
 
-use crate::config::decode_key;
+use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use std::fmt;
 
 /// Wrapping keys by id.
@@ -64,10 +64,14 @@ pub(crate) fn keys_by_id(text: &str) -> Result<Vec<(String, [u8; 32])>, &'static
     if keys.is_empty() { Err("a list of at least one key") } else { Ok(keys) }
 }
 
+/// Thirty-two bytes out of base64url without padding.
+pub(crate) fn decode_key(text: &str) -> Option<[u8; 32]> {
+    URL_SAFE_NO_PAD.decode(text.trim().trim_end_matches('=')).ok()?.try_into().ok()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
-    use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 
     fn key(byte: u8) -> String {
         URL_SAFE_NO_PAD.encode([byte; 32])

@@ -6,91 +6,11 @@
 //! HTTP (`http/route.rs` writes the headers) and to count refused keys, which outlive the object (`ledger/failures.rs`).
 
 use crate::config::Config;
-use crate::ledger::operation::{Refusal, answer};
-use crate::ports::{Platform, PortError, ProjectIndex, Target};
-use crate::verify::Passed;
+use crate::ports::{HostCache, Platform, PortError, ProjectIndex, Target};
+use crate::store::quota::{Meter, Quota, read_quota};
 use latchkey_shared::phrase::Phrases;
+use latchkey_shared::verification_step::Passed;
 use std::cell::{Cell, RefCell};
-use std::collections::BTreeMap;
-
-/// The window of every quota, in seconds.
-pub const WINDOW: u32 = 60;
-
-/// Who is counted, and how many requests they may make in a window.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Meter {
-    /// The id of a key or of a session: no secret.
-    pub caller: String,
-    /// Requests in [`WINDOW`].
-    pub limit: u32,
-}
-
-/// What is left to a caller.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Quota {
-    /// Requests in [`WINDOW`].
-    pub limit: u32,
-    /// How many of them are left.
-    pub remaining: u32,
-    /// Seconds until they are all there again.
-    pub reset: u32,
-}
-
-/// The counts of one object.
-#[derive(Debug, Default)]
-pub struct Counts {
-    window: i64,
-    made: BTreeMap<String, u32>,
-}
-
-impl Counts {
-    /// Counts one request: what is left, and whether this one was within the limit.
-    pub fn count(&mut self, meter: &Meter, now: i64) -> (Quota, bool) {
-        let length = i64::from(WINDOW) * 1000;
-        let window = now.div_euclid(length);
-        if self.window != window {
-            *self = Self { window, made: BTreeMap::new() };
-        }
-        let made = self.made.entry(meter.caller.clone()).or_default();
-        *made = made.saturating_add(1);
-        let reset = ((window + 1) * length - now + 999) / 1000;
-        let quota =
-            Quota { limit: meter.limit, remaining: meter.limit.saturating_sub(*made), reset: reset as u32 };
-        (quota, *made <= meter.limit)
-    }
-}
-
-/// Answers a call that may carry a meter: `run` is asked only within the limit.
-///
-/// # Errors
-/// Those of `run`.
-pub fn metered(
-    counts: &mut Counts,
-    text: &str,
-    now: i64,
-    run: impl FnOnce(&str) -> Result<String, String>,
-) -> Result<String, String> {
-    let Some((line, body)) = text.split_once('\n') else { return run(text) };
-    let meter = read_meter(line).ok_or("a call with an unreadable meter")?;
-    let (quota, within) = counts.count(&meter, now);
-    let reply = if within {
-        run(body)?
-    } else {
-        answer::refused(&Refusal::Limited(quota.reset)).map_err(|error| error.to_string())?
-    };
-    Ok(format!("{} {} {}\n{reply}", quota.limit, quota.remaining, quota.reset))
-}
-
-fn read_meter(line: &str) -> Option<Meter> {
-    let (limit, caller) = line.split_once(' ')?;
-    Some(Meter { caller: caller.to_owned(), limit: limit.parse().ok()? })
-}
-
-fn read_quota(line: &str) -> Option<Quota> {
-    let mut numbers = line.split(' ').map(str::parse);
-    let mut next = || numbers.next()?.ok();
-    Some(Quota { limit: next()?, remaining: next()?, reset: next()? })
-}
 
 /// The ledgers as one request sees them: its first call to a project is counted.
 #[derive(Debug)]
@@ -174,29 +94,7 @@ impl<'a, P: Platform> Platform for Metered<'a, P> {
     fn config(&self) -> &Config {
         self.platform.config()
     }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn each_caller_has_a_quota_of_its_own_and_gets_it_back_with_the_minute() {
-        let mut counts = Counts::default();
-        let meter = |caller: &str| Meter { caller: caller.to_owned(), limit: 2 };
-        let quota = |remaining, reset| Quota { limit: 2, remaining, reset };
-        assert_eq!(counts.count(&meter("a"), 60_000), (quota(1, 60), true));
-        assert_eq!(counts.count(&meter("a"), 90_001), (quota(0, 30), true));
-        assert_eq!(counts.count(&meter("a"), 119_999), (quota(0, 1), false));
-        assert_eq!(counts.count(&meter("b"), 119_999), (quota(1, 1), true));
-        assert_eq!(counts.count(&meter("a"), 120_000), (quota(1, 60), true));
-    }
-
-    #[test]
-    fn a_call_without_a_meter_is_not_counted() {
-        let mut counts = Counts::default();
-        let echoed = metered(&mut counts, "{}", 0, |body| Ok(body.to_owned()));
-        assert_eq!(echoed.as_deref(), Ok("{}"));
-        assert!(counts.made.is_empty());
+    fn host_cache(&self) -> &HostCache {
+        self.platform.host_cache()
     }
 }

@@ -5,8 +5,9 @@
 use crate::credential::Credential;
 use crate::error::{Error, Result};
 use crate::ledger::operation::ConnectionRow;
+use crate::ports::BlobKey;
 use crate::ports::{BlobStore, Platform};
-use crate::vault::{Binding, BlobKey, VaultError, open};
+use crate::vault::{Binding, VaultError, open};
 use latchkey_shared::{ErrorCode, Mode, ProjectId};
 
 /// Opens the credential of a row that was just read.

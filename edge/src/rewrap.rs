@@ -3,13 +3,16 @@
 //! Order for each: intent, new value, swung pointer, old value later. Whatever fails is found again by the next batch, and a value
 //! whose key is gone holds no other up.
 
+use crate::crypto::entropy::Entropy;
 use crate::error::Result;
-use crate::index::{Asker, call};
+use crate::index::call;
 use crate::ledger::operation::{
     CountKeys, KeyCount, KeyProof, ListToRewrap, NoteRewrap, SwingPointer, ToRewrap,
 };
+use crate::ports::BlobKey;
 use crate::ports::{BlobStore, Log, Platform, Target};
-use crate::vault::{Binding, BlobKey, rewrap};
+use crate::store::refusals::Asker;
+use crate::vault::{Binding, rewrap};
 
 /// What a batch did, and where the vault stands after it.
 #[derive(Debug)]
@@ -59,7 +62,12 @@ async fn one(platform: &impl Platform, target: Target, value: &ToRewrap) -> std:
     let provider = latchkey_catalogue::find(&value.app).ok_or("its provider is gone")?;
     let sealed = platform.blobs().get(&value.key).await.map_err(|error| error.to_string())?;
     let sealed = sealed.ok_or("it is not in KV")?;
-    let to = BlobKey::make(platform.entropy(), value.key.mode, value.key.project, value.key.connection);
+    let to = BlobKey::from_random(
+        platform.entropy().bytes16(),
+        value.key.mode,
+        value.key.project,
+        value.key.connection,
+    );
     let binding = |key| Binding { key, version: value.version, provider: &provider.id };
     let ring = &platform.config().key_ring;
     let again = rewrap(ring, platform.entropy(), &binding(&value.key), &binding(&to), &sealed)

@@ -5,10 +5,11 @@
 //! written late.
 
 use crate::error::Result;
-use crate::index::{Asker, call};
+use crate::index::call;
 use crate::ledger::operation::{ListUnrotated, NoteRotation};
 use crate::ports::{Platform, Target};
 use crate::rewrap::rewrap_batch;
+use crate::store::refusals::Asker;
 
 /// How many values one call moves at most: each costs four subrequests, and a Worker has a thousand.
 const VALUES: u32 = 160;

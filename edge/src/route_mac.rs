@@ -2,11 +2,12 @@
 //! a stranger cannot create objects.
 
 use crate::config::Config;
-use crate::ports::Entropy;
+use crate::crypto::digest::hex;
+use crate::crypto::entropy::Entropy;
 use hmac::{Hmac, KeyInit, Mac};
 use latchkey_shared::token::{RoutedId, TokenSecret};
 use latchkey_shared::{ApiKey, Mode, ProjectId, SessionToken};
-use sha2::{Digest, Sha256};
+use sha2::Sha256;
 
 /// What an id is for: a mac of one kind is none of another.
 #[derive(Clone, Copy, Debug)]
@@ -85,12 +86,6 @@ pub fn another_session_token(
     SessionToken { mode, id, secret: TokenSecret::from_random(entropy.bytes32()) }
 }
 
-/// What is stored of a token's secret: SHA-256 in hex. The secret has 256 random bits, so no slow hash is needed.
-#[must_use]
-pub fn secret_hash(secret: TokenSecret) -> String {
-    hex(&Sha256::digest(secret.to_bytes()))
-}
-
 /// What is stored of a network address: keyed, because addresses are few enough to be tried out.
 #[must_use]
 pub fn address_hash(config: &Config, address: &str) -> String {
@@ -99,16 +94,4 @@ pub fn address_hash(config: &Config, address: &str) -> String {
         // A key of any length is taken (RFC 2104, section 2), so this arm does not happen.
         Err(_) => String::new(),
     }
-}
-
-/// SHA-256 of a text, hex.
-#[must_use]
-pub fn text_hash(text: &str) -> String {
-    hex(&Sha256::digest(text.as_bytes()))
-}
-
-/// Lower-case hex.
-#[must_use]
-pub fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }

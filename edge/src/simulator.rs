@@ -3,17 +3,11 @@
 //! `verify_in` is the one place that chooses between them and the network, by the mode; no path holds both. Whether a simulated
 //! key was used before is remembered by the project's ledger, under a hash of the key.
 
-use crate::error::{Error, Result};
-use crate::index::{Asker, CallError, call};
-use crate::ledger::operation::NoteSimulatedKey;
-use crate::ports::{Clock, Fetch, FetchError, Incoming, Outgoing, Platform, Target};
-use crate::route_mac::text_hash;
+use crate::ports::{Fetch, FetchError, Incoming, Outgoing};
 use crate::time::{http_date, iso};
-use crate::verify::{Question, Verification, verify};
-use latchkey_shared::offer::Offer;
-use latchkey_shared::provider::{Provider, Values};
+use latchkey_shared::provider::Provider;
 use latchkey_shared::simulation::{Past, Simulated};
-use latchkey_shared::{Mode, Secret, sorted};
+use latchkey_shared::{Secret, sorted};
 use std::collections::BTreeMap;
 
 /// A provider that lives in its file.
@@ -111,47 +105,4 @@ fn matches(pattern: &str, line: &str) -> bool {
                 .any(|at| line.get(at..).is_some_and(|line| matches(rest, line)))
         }),
     }
-}
-
-/// Verifies against the simulation in test mode, and against the network in live mode.
-///
-/// # Errors
-/// In test mode, every value that is not a documented one is refused before anything is asked.
-pub async fn verify_in(
-    mode: Mode,
-    platform: &impl Platform,
-    target: Target,
-    question: Question<'_>,
-) -> Result<Verification> {
-    let clock = platform.clock();
-    match mode {
-        Mode::Live => Ok(verify(platform.live(), clock, question).await),
-        Mode::Test => {
-            let provider = question.offer.provider;
-            // Exposed to be compared with the documented test values; nothing of it is kept.
-            let shown =
-                question.credential.values().map(|(id, value)| (id.to_owned(), value.expose().to_owned()));
-            let values: Values = sorted::map(shown);
-            let untestable = provider.untestable(&values);
-            if !untestable.is_empty() {
-                return Err(Error::fields(untestable));
-            }
-            let past = past(platform, target, question.offer, &values).await?;
-            let simulator = Simulator::new(provider, clock.now_ms(), past);
-            Ok(verify(&simulator, clock, question).await)
-        }
-    }
-}
-
-/// What happened to the key before, if the provider's file tells keys apart by that; from now on it was used.
-async fn past(platform: &impl Platform, target: Target, offer: &Offer, values: &Values) -> Result<Vec<Past>> {
-    let provider = offer.provider;
-    let secret = provider.fields.iter().find(|field| field.secret);
-    let key = secret.and_then(|field| values.get(&field.id)).map(String::as_str).unwrap_or_default();
-    let remembered = provider.test_mode.simulation.iter().filter(|rule| rule.after.is_some());
-    if !remembered.into_iter().any(|rule| rule.keys.iter().any(|start| key.starts_with(start))) {
-        return Ok(Vec::new());
-    }
-    let note = NoteSimulatedKey { app: provider.id.clone(), key: text_hash(key), past: Past::Used };
-    call(platform.index(), target, &note).await.map_err(|error: CallError| error.for_asker(Asker::Key))
 }

@@ -7,46 +7,18 @@
 //! of the wrapping binds the wrapping key's id too. A value moved, replayed or altered does not open. The frozen vector of
 //! this format is in `tests/core/vault.rs` and opens for ever.
 
-use crate::aead::{decrypt, encrypt};
+use crate::aead::{AeadError, decrypt, encrypt};
 use crate::credential::Credential;
+use crate::crypto::entropy::Entropy;
 use crate::key_ring::KeyRing;
-use crate::ports::Entropy;
+use crate::ports::BlobKey;
 use crate::verify::Verified;
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
-use latchkey_shared::{ConnectionId, Mode, ProjectId, Secret, base62, sorted};
+use latchkey_shared::{Secret, sorted};
 use std::collections::BTreeMap;
-use std::fmt;
 use zeroize::Zeroizing;
 
 const FORMAT: &str = "lk1";
-
-listed! {
-    /// Names one immutable value: `credential/<mode>/<project>/<connection>/<blob id>`. Nobody formats such a key by hand.
-    #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-    pub struct BlobKey {
-        /// Test or live.
-        pub mode: Mode,
-        /// Whose it is.
-        pub project: ProjectId,
-        /// The connection it belongs to.
-        pub connection: ConnectionId,
-        /// Random per write, never reused.
-        pub blob: String,
-    }
-}
-
-impl BlobKey {
-    /// A key for a new value.
-    pub fn make(entropy: &impl Entropy, mode: Mode, project: ProjectId, connection: ConnectionId) -> Self {
-        Self { mode, project, connection, blob: base62::encode(u128::from_be_bytes(entropy.bytes16())) }
-    }
-}
-
-impl fmt::Display for BlobKey {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "credential/{}/{}/{}/{}", self.mode, self.project, self.connection, self.blob)
-    }
-}
 
 /// What a sealed value is bound to.
 #[derive(Clone, Debug)]
@@ -91,6 +63,15 @@ pub enum VaultError {
     /// It was altered, moved, or sealed under another key.
     #[error("the sealed value does not open")]
     DoesNotOpen,
+}
+
+impl From<AeadError> for VaultError {
+    fn from(error: AeadError) -> Self {
+        match error {
+            AeadError::Length => Self::Malformed,
+            AeadError::Mismatch => Self::DoesNotOpen,
+        }
+    }
 }
 
 /// Seals a verified credential. There is no way to seal one that was not verified.

@@ -16,6 +16,7 @@ pub mod field;
 pub mod guide;
 pub mod id;
 pub mod key_scope;
+pub mod limits;
 pub mod mode;
 #[cfg(feature = "serde")]
 pub mod offer;
@@ -36,6 +37,7 @@ pub mod sorted;
 #[cfg(feature = "serde")]
 mod test_values;
 pub mod token;
+pub mod verification_step;
 
 pub use code::ErrorCode;
 pub use id::{ConnectionId, FieldId, ProjectId, ProviderId};

@@ -196,7 +196,7 @@ fn the_form_the_choice_the_guide_and_dead_ends_are_in_the_projects_look() {
 }
 
 fn sha256(text: &str) -> Vec<u8> {
-    let hex = latchkey_edge::route_mac::text_hash(text);
+    let hex = latchkey_edge::crypto::digest::text_hash(text);
     let byte = |pair: &[u8]| u8::from_str_radix(std::str::from_utf8(pair).unwrap(), 16).unwrap();
     hex.as_bytes().chunks(2).map(byte).collect()
 }

@@ -1,9 +1,9 @@
 //! What goes wrong between the steps of a write: the truth is told, nothing half-made is listed, nothing is made twice, and
 //! trying again succeeds.
 
+use latchkey_edge::crypto::digest::secret_hash;
 use latchkey_edge::ledger::operation::{FindConnection, KeyProof};
 use latchkey_edge::retrieve::retrieve;
-use latchkey_edge::route_mac::secret_hash;
 use latchkey_edge::{index, ports};
 use latchkey_shared::{ApiKey, ConnectionId, Mode, ProjectId, base62};
 use latchkey_tests::{Answer, Fault, Scenario};

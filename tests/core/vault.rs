@@ -2,7 +2,10 @@
 
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use latchkey_edge::key_ring::KeyRing;
-use latchkey_edge::vault::{Binding, BlobKey, VaultError, open};
+use latchkey_edge::{
+    ports::BlobKey,
+    vault::{Binding, VaultError, open},
+};
 use latchkey_shared::{ConnectionId, Mode, ProjectId};
 use latchkey_tests::Scenario;
 

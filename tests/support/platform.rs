@@ -5,9 +5,10 @@ use crate::languages;
 use crate::memory::{Index, MemoryBlobs};
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use latchkey_edge::config::Config;
-use latchkey_edge::ports::{Clock, Entropy, Log, Platform};
-use latchkey_edge::verify::Passed;
+use latchkey_edge::crypto::entropy::Entropy;
+use latchkey_edge::ports::{Clock, HostCache, Log, Platform};
 use latchkey_shared::phrase::Phrases;
+use latchkey_shared::verification_step::Passed;
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 
@@ -68,6 +69,8 @@ pub struct TestPlatform {
     pub languages: bool,
     /// What was told to be right so far, in order.
     pub passed: RefCell<Vec<Passed>>,
+    /// What is remembered of host names.
+    pub host_cache: HostCache,
     /// The secrets.
     pub config: Config,
 }
@@ -97,6 +100,7 @@ impl TestPlatform {
             log: Recorder::default(),
             languages: true,
             passed: RefCell::default(),
+            host_cache: HostCache::default(),
             config: config.unwrap(),
         }
     }
@@ -177,5 +181,8 @@ impl Platform for TestPlatform {
     }
     fn config(&self) -> &Config {
         &self.config
+    }
+    fn host_cache(&self) -> &HostCache {
+        &self.host_cache
     }
 }

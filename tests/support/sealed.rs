@@ -1,7 +1,7 @@
 //! Submits as the form does: secrets sealed afresh to the deployment's current key.
 
 use crate::Scenario;
-use latchkey_edge::ports::{Entropy, Platform};
+use latchkey_edge::{crypto::entropy::Entropy, ports::Platform};
 use latchkey_shared::SessionToken;
 use latchkey_shared::sealing::{Context, SealingKey};
 use serde_json::{Value, json};

@@ -1,12 +1,14 @@
 //! `/api/v1/api-keys`: several per project, each named, with scopes, shown once, revocable. A key manages keys of its own mode.
 
 use super::invalid;
+use crate::crypto::digest::secret_hash;
 use crate::error::{Error, Result};
 use crate::http::{Request, Response, auth, body};
-use crate::index::{Asker, call};
+use crate::index::call;
 use crate::ledger::operation::{ApiKeyRow, KeyProof, ListApiKeys, MakeApiKey, RevokeApiKey};
 use crate::ports::{Platform, Target};
-use crate::route_mac::{make_api_key, secret_hash};
+use crate::route_mac::make_api_key;
+use crate::store::refusals::Asker;
 use crate::time::iso;
 use latchkey_shared::{KeyScope, Mode, ProjectId, base62};
 use serde::Deserialize;

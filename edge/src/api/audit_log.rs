@@ -4,9 +4,10 @@ use super::app_connections::limit;
 use super::invalid;
 use crate::error::Result;
 use crate::http::{Request, Response, auth};
-use crate::index::{Asker, call};
+use crate::index::call;
 use crate::ledger::operation::ListAudit;
 use crate::ports::{Platform, Target};
+use crate::store::refusals::Asker;
 use crate::time::iso;
 use serde_json::json;
 

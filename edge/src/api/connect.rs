@@ -3,58 +3,19 @@
 use super::unknown_provider;
 use crate::answers;
 use crate::connect::{Attempt, cancel, connect};
+use crate::connections::session_view::{chosen, ended, form, prefill};
 use crate::error::Result;
 use crate::http::{Request, Response, auth, body};
-use crate::index::{Asker, CallError, call};
-use crate::ledger::operation::{ReadSession, Refusal, SessionInProject};
+use crate::index::{CallError, call};
+use crate::ledger::operation::ReadSession;
 use crate::ports::{Clock, Platform, Target};
+use crate::store::refusals::Asker;
 use crate::time::iso;
-use latchkey_shared::connect::{Branding, ConnectRequest, ConnectionView, Form, Prefill, SessionView};
+use latchkey_shared::connect::{Branding, ConnectRequest, ConnectionView, SessionView};
 use latchkey_shared::offer::Offer;
-use latchkey_shared::provider::Provider;
 use latchkey_shared::session::SessionState;
 use serde::Deserialize;
 use serde_json::json;
-use std::collections::BTreeMap;
-
-/// The form of a provider, without its guide. When it changes the key of an account, what that account has already is folded
-/// away: only what is missing is asked, and the secrets always are, because what is stored is never sent to a host it was not
-/// checked with.
-pub(crate) fn form(offer: &Offer, found: &SessionInProject) -> Form {
-    let provider = offer.provider;
-    let mut fields = offer.fields_for_page();
-    for field in fields.iter_mut().filter(|field| !field.secret) {
-        field.folded |=
-            found.current.as_ref().is_some_and(|current| current.credentials.contains_key(&field.id));
-    }
-    let update = found.session.connection.is_some();
-    Form { app: provider.id.clone(), name: provider.name.clone(), update, fields }
-}
-
-/// The provider of a session that is meant: the one that is asked for, or the first.
-pub(crate) fn chosen(found: &SessionInProject, app: Option<&str>) -> Option<&'static Provider> {
-    let mut offered = found.session.providers.iter().filter_map(|id| latchkey_catalogue::find(id));
-    match app {
-        Some(app) => offered.find(|provider| provider.id == app),
-        None => offered.next(),
-    }
-}
-
-/// What to start with, latest word last in this list and first in what is told: what the backend knows, what the account has,
-/// what was filled in before.
-fn prefill(found: &SessionInProject, app: Option<&Provider>) -> Vec<Prefill> {
-    let mut values: BTreeMap<_, _> =
-        found.session.prefill.iter().map(|known| (known.field.as_str(), known.value.as_str())).collect();
-    if let Some(current) = &found.current {
-        values.extend(current.credentials.iter().map(|(field, value)| (field.as_str(), value.as_str())));
-    }
-    let saved = found.session.progress.as_ref().filter(|saved| app.is_some_and(|app| app.id == saved.app));
-    if let Some(saved) = saved {
-        values.extend(saved.fields.iter().map(|(field, value)| (field.as_str(), value.as_str())));
-    }
-    let told = |(field, value): (&str, &str)| Prefill { field: field.to_owned(), value: value.to_owned() };
-    values.into_iter().map(told).collect()
-}
 
 /// What comes after the token: who is asked, what is prefilled, where the session stands.
 ///
@@ -107,17 +68,6 @@ pub async fn read(platform: &impl Platform, request: &Request) -> Result<Respons
         "sealing": platform.config().sealing_keys.current(),
     });
     Ok(Response::json(200, &answer))
-}
-
-/// Why no attempt can be made with a session, if so.
-pub(crate) fn ended(found: &SessionInProject, now: i64) -> Option<Refusal> {
-    match found.session.state {
-        SessionState::Done => Some(Refusal::Used),
-        SessionState::Revoked => Some(Refusal::Revoked),
-        _ if found.session.expires <= now => Some(Refusal::Expired),
-        _ if found.session.connection.is_some() && found.current.is_none() => Some(Refusal::Gone),
-        _ => None,
-    }
 }
 
 /// One attempt to link the account.

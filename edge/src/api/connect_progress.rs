@@ -6,9 +6,10 @@
 use super::unknown_provider;
 use crate::error::{Error, Result};
 use crate::http::{Request, Response, auth, body};
-use crate::index::{Asker, call};
+use crate::index::call;
 use crate::ledger::operation::{Progress, SaveProgress};
 use crate::ports::{Platform, Target};
+use crate::store::refusals::Asker;
 use latchkey_shared::provider::Provider;
 use latchkey_shared::{ErrorCode, FieldError};
 use serde::Deserialize;

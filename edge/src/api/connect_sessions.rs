@@ -2,12 +2,14 @@
 //! it can look at a session, and take it back.
 
 use super::{description, invalid, name, origin, page_url, public_url, unknown_provider};
+use crate::crypto::digest::secret_hash;
 use crate::error::{Error, Result};
 use crate::http::{Request, Response, auth, body};
-use crate::index::{Asker, call};
+use crate::index::call;
 use crate::ledger::operation::{OpenSession, RevokeSession, SessionProof, SessionRow, ShowSession};
 use crate::ports::{Clock, Platform, Target};
-use crate::route_mac::{is_our_session, make_session_token, secret_hash};
+use crate::route_mac::{is_our_session, make_session_token};
+use crate::store::refusals::Asker;
 use crate::time::iso;
 use latchkey_shared::connect::Prefill;
 use latchkey_shared::provider::Provider;

@@ -5,12 +5,14 @@
 //! one that is can be taken back alone. Only its hash is kept, so a link that was lost is replaced, never shown again.
 
 use super::public_url;
+use crate::crypto::digest::secret_hash;
 use crate::error::Result;
 use crate::http::{Request, Response, auth};
-use crate::index::{Asker, call};
+use crate::index::call;
 use crate::ledger::operation::ShareSession;
 use crate::ports::{Platform, Target};
-use crate::route_mac::{another_session_token, secret_hash};
+use crate::route_mac::another_session_token;
+use crate::store::refusals::Asker;
 use crate::time::iso;
 use serde_json::json;
 

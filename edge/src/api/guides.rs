@@ -6,10 +6,11 @@ use crate::brand::Brand;
 use crate::domain;
 use crate::error::{Error, Result};
 use crate::http::{Request, Response};
-use crate::index::{Asker, call};
+use crate::index::call;
 use crate::language;
 use crate::ledger::operation::{FindBrand, ProjectBrand};
 use crate::ports::{Platform, Target};
+use crate::store::refusals::Asker;
 use latchkey_shared::ProjectId;
 use latchkey_widget::ssr::{GuidePage, guide_page};
 

@@ -22,14 +22,9 @@ use crate::error::{Error, Result};
 use crate::http::Request;
 use crate::http::auth::KeyCaller;
 use crate::ledger::operation::ProjectView;
+use latchkey_shared::limits::{DESCRIPTION_MAX, NAME_MAX};
 use latchkey_shared::provider::Provider;
 use latchkey_shared::{ErrorCode, ProjectId};
-
-/// The longest name of a connection, in characters.
-pub const NAME_MAX: usize = 64;
-
-/// The longest description, in characters.
-pub const DESCRIPTION_MAX: usize = 256;
 
 /// A member of a body with a value that is not allowed.
 fn invalid(member: &str, message: impl Into<String>, fix: impl Into<String>) -> Error {

@@ -4,17 +4,18 @@
 //! token. A hosted page is never framed; an embedded one only by the session's origins; a page without inputs by anyone, so
 //! that a dead end can say so.
 
-use super::connect::ended;
 use crate::brand::Brand;
+use crate::connections::session_view::{ended, form};
 use crate::domain;
 use crate::error::Result;
 use crate::http::{Request, Response};
-use crate::index::{Asker, CallError, call};
+use crate::index::{CallError, call};
 use crate::language;
 use crate::ledger::operation::{PeekSession, Refusal, SessionInProject};
 use crate::page;
 use crate::ports::{Clock, Log, Platform, Target};
 use crate::route_mac::is_our_session;
+use crate::store::refusals::Asker;
 use latchkey_shared::offer::Offer;
 use latchkey_shared::provider::Provider;
 use latchkey_shared::{ErrorCode, SessionId, base62};
@@ -102,7 +103,7 @@ fn page_of(
             place,
             session_id: id,
             mode: found.session.mode,
-            form: &crate::api::connect::form(&offer, found),
+            form: &form(&offer, found),
             guide: &provider.guide,
             product: &found.project.name,
             scopes: &scopes(provider, &found.session.scopes),

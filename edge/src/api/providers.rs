@@ -4,9 +4,10 @@
 use super::provider;
 use crate::error::{Error, Result};
 use crate::http::{Request, Response, auth};
-use crate::index::{Asker, call};
+use crate::index::call;
 use crate::ledger::operation::{DescribeProject, ReadSession};
 use crate::ports::{Platform, Target};
+use crate::store::refusals::Asker;
 use latchkey_shared::Mode;
 use latchkey_shared::provider::Provider;
 use serde_json::{Value, json};

@@ -4,10 +4,11 @@
 
 use crate::error::Result;
 use crate::http::{Request, Response, auth};
-use crate::index::{Asker, call};
+use crate::index::call;
 use crate::ledger::operation::{CountKeys, KeyCount, KeyProof, ListProjects};
 use crate::ports::{Platform, Target};
 use crate::rewrap::rewrap_batch;
+use crate::store::refusals::Asker;
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
 

@@ -2,11 +2,12 @@
 
 use super::Request;
 use crate::config::Config;
+use crate::crypto::digest::secret_hash;
 use crate::error::{Error, Result};
-use crate::index::{invalid_api_key, invalid_session_token};
 use crate::ledger::operation::{KeyProof, SessionProof};
-use crate::meter::Meter;
-use crate::route_mac::{address_hash, is_our_api_key, is_our_session, secret_hash};
+use crate::route_mac::{address_hash, is_our_api_key, is_our_session};
+use crate::store::quota::Meter;
+use crate::store::refusals::{invalid_api_key, invalid_session_token};
 use latchkey_shared::{ApiKey, ErrorCode, ProjectId, SessionToken, base62};
 use subtle::ConstantTimeEq;
 

@@ -8,9 +8,10 @@ use super::problem::problem;
 use super::{Body, Request, Response};
 use crate::credentials_hash::request_fingerprint;
 use crate::error::{Error, Result};
-use crate::index::{Asker, call};
+use crate::index::call;
 use crate::ledger::operation::{BeginOnce, ConnectionInProject, FinishOnce, Once};
 use crate::ports::{Platform, Target};
+use crate::store::refusals::Asker;
 use latchkey_shared::ErrorCode;
 use std::future::Future;
 

@@ -7,11 +7,13 @@ use crate::api::{
     api_keys, app_connections, audit_log, connect, connect_progress, connect_sessions, connect_share, guides,
     pages, projects, providers, vault,
 };
+use crate::crypto::entropy::Entropy;
 use crate::domain;
 use crate::error::{Error, Result};
 use crate::language;
-use crate::meter::{Metered, Quota, WINDOW};
-use crate::ports::{Entropy, Log, Platform};
+use crate::meter::Metered;
+use crate::ports::{Log, Platform};
+use crate::store::quota::{Quota, WINDOW};
 use latchkey_shared::{ErrorCode, base62};
 
 /// Every path there is.

@@ -10,7 +10,7 @@ use super::operation::{
 };
 use super::sql::{Sql, json};
 use super::{Ledger, Outcome};
-use crate::vault::BlobKey;
+use crate::ports::BlobKey;
 use latchkey_shared::{ConnectionId, KeyScope};
 
 /// How long the credential before the last change is kept, so that a change can be taken back: a day.

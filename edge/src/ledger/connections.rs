@@ -6,7 +6,7 @@ use super::operation::{
 };
 use super::sql::{Row, Sql, SqlError, json};
 use super::{Ledger, Outcome};
-use crate::vault::BlobKey;
+use crate::ports::BlobKey;
 use latchkey_shared::{ConnectionId, KeyScope, Mode};
 
 /// How long a row keeps the sealed text: KV may hide a new key for a minute or more, and remembers misses.
@@ -180,7 +180,8 @@ impl<S: Sql> Ledger<'_, S> {
             } else {
                 format!("-{}", id.to_string().replace('-', ""))
             };
-            let kept: String = wanted.chars().take(crate::api::NAME_MAX - suffix.len()).collect();
+            let kept: String =
+                wanted.chars().take(latchkey_shared::limits::NAME_MAX - suffix.len()).collect();
             name = format!("{}{suffix}", kept.trim_end_matches('-'));
         }
         Ok(name)

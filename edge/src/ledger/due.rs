@@ -3,7 +3,7 @@
 use super::Ledger;
 use super::idempotency::KEPT_MS;
 use super::sql::{Sql, SqlError, Value};
-use crate::vault::BlobKey;
+use crate::ports::BlobKey;
 use latchkey_shared::{ConnectionId, Mode, ProjectId};
 
 /// How long an ended session can still say that it has ended.

@@ -6,7 +6,7 @@
 use super::operation::Refusal;
 use super::sql::{Sql, Value};
 use super::{Ledger, Outcome};
-use crate::vault::BlobKey;
+use crate::ports::BlobKey;
 
 /// How long a write may stay unanswered before it is swept: far longer than an attempt's lease.
 pub(super) const INTENT_MS: i64 = 600_000;

@@ -4,7 +4,7 @@ use super::connections::SEALED_MS;
 use super::operation::{CountKeys, KeyCount, ListToRewrap, NoteRewrap, Refusal, SwingPointer, ToRewrap};
 use super::sql::Sql;
 use super::{Ledger, Outcome};
-use crate::vault::BlobKey;
+use crate::ports::BlobKey;
 use latchkey_shared::{ConnectionId, KeyScope, Mode};
 
 /// Every value there is, the current ones and those of versions that are still kept.

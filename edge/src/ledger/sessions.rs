@@ -6,7 +6,7 @@ use super::operation::{
 };
 use super::sql::{Row, Sql, SqlError, Value, json};
 use super::{Ledger, Outcome, Stop};
-use crate::vault::BlobKey;
+use crate::ports::BlobKey;
 use latchkey_shared::session::SessionState;
 use latchkey_shared::{ConnectionId, KeyScope, Mode};
 

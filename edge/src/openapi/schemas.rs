@@ -104,7 +104,7 @@ text! {
     /// A time, ISO 8601 in UTC.
     Time = json!({ "type": "string", "format": "date-time" });
     /// A name of an account.
-    Slug = json!({ "type": "string", "pattern": "^[a-z0-9]+(-[a-z0-9]+)*$", "minLength": 1, "maxLength": crate::api::NAME_MAX });
+    Slug = json!({ "type": "string", "pattern": "^[a-z0-9]+(-[a-z0-9]+)*$", "minLength": 1, "maxLength": latchkey_shared::limits::NAME_MAX });
     /// An origin that may embed the form.
     Origin = json!({
         "type": "string",

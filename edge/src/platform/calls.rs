@@ -3,8 +3,8 @@
 //! once and back once.
 
 use super::{ASSETS, CREDENTIALS, PROJECTS, REGISTRY};
+use crate::ports::BlobKey;
 use crate::ports::{BlobStore, PortError, ProjectIndex, Target};
-use crate::vault::BlobKey;
 use wasm_bindgen::prelude::wasm_bindgen;
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;

@@ -1,6 +1,7 @@
 //! The runtime's time and randomness.
 
-use crate::ports::{Clock, Entropy};
+use crate::crypto::entropy::Entropy;
+use crate::ports::Clock;
 
 /// `Date.now()`, which the runtime advances with I/O only.
 pub(super) struct SystemClock;

@@ -13,9 +13,10 @@ mod sql;
 
 use crate::config::Config;
 use crate::http::problem::problem;
-use crate::verify::Passed;
+use crate::ports::HostCache;
 use crate::{error::Error, http::route, ports, rotation};
 use latchkey_shared::phrase::Phrases;
+use latchkey_shared::verification_step::Passed;
 use std::rc::Rc;
 use wasm_bindgen::JsValue;
 use worker::{Context, Env, Result, ScheduleContext, ScheduledEvent, event};
@@ -29,6 +30,11 @@ const PROJECTS: &str = "PROJECTS";
 /// The name of the binding of the registry's Durable Object.
 const REGISTRY: &str = "REGISTRY";
 
+thread_local! {
+    /// One for all requests of the isolate.
+    static HOST_CACHE: Rc<HostCache> = Rc::default();
+}
+
 /// One of each adapter, for one request.
 struct Adapters {
     config: Rc<Config>,
@@ -38,6 +44,7 @@ struct Adapters {
     clock: entropy::SystemClock,
     entropy: entropy::SystemEntropy,
     log: log::Console,
+    host_cache: Rc<HostCache>,
     env: Env,
     /// What `lines.js` has left on a request whose answer is waited for.
     tell: Option<js_sys::Function>,
@@ -53,6 +60,7 @@ impl Adapters {
             clock: entropy::SystemClock,
             entropy: entropy::SystemEntropy,
             log: log::Console,
+            host_cache: HOST_CACHE.with(Rc::clone),
             env: env.clone(),
             tell: None,
         })
@@ -95,6 +103,9 @@ impl ports::Platform for Adapters {
     }
     fn config(&self) -> &Config {
         &self.config
+    }
+    fn host_cache(&self) -> &HostCache {
+        &self.host_cache
     }
 }
 

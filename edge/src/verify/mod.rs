@@ -7,7 +7,7 @@
 mod answer;
 mod findings;
 mod origins;
-mod passed;
+mod outcome;
 mod path;
 mod preview;
 mod report;
@@ -15,70 +15,16 @@ mod request;
 mod retry;
 mod stages;
 
-pub use passed::Passed;
+pub use outcome::{Question, Verification, Verified};
+pub(crate) use outcome::{Stop, unexpected};
 pub use preview::{Preview, preview};
 
 use crate::credential::Credential;
 use crate::ports::{Clock, Fetch};
-use latchkey_shared::offer::Offer;
-use latchkey_shared::provider::Provider;
-use latchkey_shared::report::Report;
-use latchkey_shared::{ErrorCode, FieldError};
 
 /// How long a verification may have taken for optional probes to be asked still, in milliseconds. What was asked then has
 /// ten seconds more, which is well within an attempt's lease.
 const PATIENCE_MS: i64 = 20_000;
-
-/// A credential that its provider has accepted. Cannot be made by hand.
-#[derive(Debug)]
-pub struct Verified {
-    credential: Credential,
-    report: Report,
-}
-
-impl Verified {
-    /// What was accepted.
-    #[must_use]
-    pub fn credential(&self) -> &Credential {
-        &self.credential
-    }
-
-    /// What was learned.
-    #[must_use]
-    pub fn report(&self) -> &Report {
-        &self.report
-    }
-}
-
-/// How a verification ends. Nothing is stored on the last three.
-#[derive(Debug)]
-pub enum Verification {
-    /// The key works.
-    Accepted(Box<Verified>),
-    /// A field is wrong.
-    Rejected(FieldError),
-    /// Try again, after so many seconds.
-    Unavailable(FieldError, u32),
-    /// An answer we do not know. The text is for the log: probe and status, never the body.
-    Unexpected(FieldError, String),
-}
-
-/// What stops a verification before it is accepted: any ending but the first.
-pub(crate) type Stop = Box<Verification>;
-
-/// What is asked of a provider.
-pub struct Question<'a> {
-    /// The provider, as the project offers it.
-    pub offer: &'a Offer,
-    /// The answers of the form.
-    pub credential: Credential,
-    /// What the session asks for.
-    pub scopes: &'a [String],
-    /// The id of the organisation that was linked before, if one was.
-    pub known_organization: Option<String>,
-    /// Is told what is right, as soon as it is known.
-    pub passed: &'a dyn Fn(Passed),
-}
 
 /// Asks the provider, stage by stage.
 pub async fn verify(fetch: &impl Fetch, clock: &impl Clock, question: Question<'_>) -> Verification {
@@ -88,18 +34,8 @@ pub async fn verify(fetch: &impl Fetch, clock: &impl Clock, question: Question<'
             let moved =
                 |credential: Credential, (field, origin): (String, String)| credential.at(&field, origin);
             let credential = origins.into_iter().fold(question.credential, moved);
-            Verification::Accepted(Box::new(Verified { credential, report }))
+            Verification::Accepted(Box::new(Verified::new(credential, report)))
         }
         Err(stop) => *stop,
     }
-}
-
-/// An ending for what the file does not foresee.
-pub(crate) fn unexpected(provider: &Provider, log: String) -> Stop {
-    let error = FieldError::whole(
-        ErrorCode::ProviderUnexpected,
-        format!("{} gave an answer that we do not know. Nothing was stored.", provider.name),
-        "Try again. If it happens again, tell us the request id.".to_owned(),
-    );
-    Box::new(Verification::Unexpected(error, log))
 }

@@ -7,13 +7,14 @@ use super::answer::{self, Meaning};
 use super::findings::Findings;
 use super::origins::Origins;
 use super::request::{Materials, build};
-use super::{PATIENCE_MS, Passed, Question, Stop, report};
+use super::{PATIENCE_MS, Question, Stop, report};
 use crate::ports::{Clock, Fetch};
 use futures_util::future::join_all;
 use latchkey_shared::FieldError;
 use latchkey_shared::probe::Probe;
 use latchkey_shared::provider::Provider;
 use latchkey_shared::report::{Check, CheckState, Report};
+use latchkey_shared::verification_step::Passed;
 
 /// What the probes that were asked so far add up to.
 struct Run<'a> {

@@ -3,10 +3,11 @@
 use super::connection_id;
 use crate::error::Result;
 use crate::http::{Request, Response, auth};
-use crate::index::{Asker, call};
+use crate::index::call;
 use crate::ledger::operation::{OpenConnection, ShowHistory};
 use crate::ports::{Platform, Target};
 use crate::retrieve::retrieve;
+use crate::store::refusals::Asker;
 use crate::time::iso;
 use serde_json::{Map, Value, json};
 

@@ -3,12 +3,13 @@
 use super::{connection_id, is_unchanged, one, tag};
 use crate::error::{Error, Result};
 use crate::http::{Request, Response, auth};
-use crate::index::{Asker, call};
+use crate::index::call;
 use crate::ledger::operation::{
     ConnectionFilter, ConnectionInProject, ConnectionSort, DescribeProject, FindByName, FindConnection,
     ListConnections,
 };
 use crate::ports::{Platform, Target};
+use crate::store::refusals::Asker;
 use serde_json::json;
 
 /// How many accounts `available` lists at most.

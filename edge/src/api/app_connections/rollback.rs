@@ -7,10 +7,11 @@ use super::{connection_id, if_match, one};
 use crate::change::{Change, change};
 use crate::error::{Error, Result};
 use crate::http::{Request, Response, auth};
-use crate::index::{Asker, call};
+use crate::index::call;
 use crate::ledger::operation::FindKeptVersion;
 use crate::ports::{Platform, Target};
 use crate::retrieve::retrieve;
+use crate::store::refusals::Asker;
 use latchkey_shared::{ErrorCode, sorted};
 
 /// Takes the last change of the credential back.

@@ -4,7 +4,7 @@ use super::{
     ConnectionFilter, ConnectionInProject, ConnectionPage, ConnectionRow, ConnectionSort, Described, History,
     KeyProof, NewConnection, Once, Operation, PagePoint, ProjectView,
 };
-use crate::vault::BlobKey;
+use crate::ports::BlobKey;
 use latchkey_shared::{ConnectionId, ErrorCode};
 
 operations! {

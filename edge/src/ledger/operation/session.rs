@@ -4,7 +4,7 @@ use super::{
     KeyProof, Lease, NewConnection, Operation, Progress, ProjectView, Recorded, SessionInProject,
     SessionProof, SessionRow,
 };
-use crate::vault::BlobKey;
+use crate::ports::BlobKey;
 use latchkey_shared::simulation::Past;
 
 operations! {

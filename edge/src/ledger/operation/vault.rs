@@ -1,7 +1,7 @@
 //! Operations of the rotation of the vault's keys.
 
 use super::{KeyCount, KeyProof, Operation, ToRewrap};
-use crate::vault::BlobKey;
+use crate::ports::BlobKey;
 use latchkey_shared::ProjectId;
 
 operations! {

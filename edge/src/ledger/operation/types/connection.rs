@@ -1,7 +1,7 @@
 //! Connections as the ledger tells them, and what a page of them is chosen by. What is sealed is never opened here.
 
 use super::ProjectView;
-use crate::vault::BlobKey;
+use crate::ports::BlobKey;
 use latchkey_shared::ConnectionId;
 use latchkey_shared::report::Report;
 use serde::{Deserialize, Serialize};

@@ -1,0 +1,100 @@
+//! The step that every way to store an account takes: ask the provider, then seal what it accepted and write it to KV.
+//!
+//! Refuses to make anything visible: that is a commit in the store, and the use case's to make.
+
+use super::verify_in_mode::verify_in;
+use crate::credential::Credential;
+use crate::credentials_hash::credentials_hash;
+use crate::error::{Error, Result};
+use crate::ledger::operation::NewConnection;
+use crate::ports::{BlobKey, BlobStore, Platform, Target};
+use crate::vault::{Binding, seal};
+use crate::verify::{Question, Verification, Verified};
+use latchkey_shared::offer::Offer;
+use latchkey_shared::provider::Provider;
+use latchkey_shared::{ErrorCode, Mode};
+
+/// What is written: a verified credential, and how the connection is called.
+pub(crate) struct Write<'a> {
+    /// Where to.
+    pub key: &'a BlobKey,
+    /// Whose form it answers.
+    pub provider: &'static Provider,
+    /// What was accepted. There is no other way to make one.
+    pub verified: &'a Verified,
+    /// The version it is the credential of; the first is 1.
+    pub version: u32,
+    /// The wanted name.
+    pub name: String,
+    /// For people.
+    pub description: Option<String>,
+}
+
+/// Seals the credential and writes it to KV. It is not visible before it is committed.
+///
+/// # Errors
+/// When KV does not take it.
+pub(crate) async fn write(platform: &impl Platform, new: Write<'_>) -> Result<NewConnection> {
+    let binding = Binding { key: new.key, version: new.version, provider: &new.provider.id };
+    let config = platform.config();
+    let sealed = seal(&config.key_ring, platform.entropy(), &binding, new.verified)
+        .map_err(|error| Error::fault(error.to_string()))?;
+    let put = platform.blobs().put(new.key, &sealed).await;
+    put.map_err(|error| not_stored().logged(format!("put: {error}")))?;
+    let credential = new.verified.credential();
+    Ok(NewConnection {
+        key: new.key.clone(),
+        sealed,
+        app: new.provider.id.clone(),
+        method: new.provider.method.clone(),
+        name: new.name,
+        description: new.description,
+        credentials: credential.public(new.provider),
+        hash: credentials_hash(config, new.key.project, &new.provider.method, credential),
+        report: new.verified.report().clone(),
+        key_id: config.key_ring.primary_id().to_owned(),
+    })
+}
+
+/// Asks the provider on behalf of a backend, which waits for the answer alone; as what a key was refused is left in `refused`, for
+/// the audit log.
+///
+/// # Errors
+/// Every ending but the accepted one.
+pub(crate) async fn verified(
+    platform: &impl Platform,
+    mode: Mode,
+    target: Target,
+    offer: &Offer,
+    credential: Credential,
+    refused: &mut Option<ErrorCode>,
+) -> Result<Box<Verified>> {
+    let question = Question { offer, credential, scopes: &[], known_organization: None, passed: &|_| () };
+    let verification = verify_in(mode, platform, target, question).await?;
+    if let Verification::Rejected(error) = &verification {
+        *refused = Some(error.code);
+    }
+    accepted(verification)
+}
+
+/// The verified credential, or what stopped it.
+///
+/// # Errors
+/// Every ending but the accepted one.
+pub(crate) fn accepted(verification: Verification) -> Result<Box<Verified>> {
+    match verification {
+        Verification::Accepted(verified) => Ok(verified),
+        Verification::Rejected(error) => Err(Error::fields(vec![error])),
+        Verification::Unavailable(error, seconds) => Err(Error::fields(vec![error]).retry_in(seconds)),
+        Verification::Unexpected(error, log) => Err(Error::fields(vec![error]).logged(log)),
+    }
+}
+
+pub(crate) fn not_stored() -> Error {
+    Error::new(
+        ErrorCode::StorageUnavailable,
+        "The key was accepted, but could not be stored. Nothing was kept.",
+        "Try again in a moment. Nothing you typed is lost.",
+    )
+    .retry_in(2)
+}

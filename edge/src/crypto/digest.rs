@@ -1,0 +1,22 @@
+//! SHA-256 (FIPS 180-4) and its text form. Refuses to know what is hashed, and to hash passwords: it is fast.
+
+use latchkey_shared::token::TokenSecret;
+use sha2::{Digest, Sha256};
+
+/// What is stored of a token's secret: SHA-256 in hex. The secret has 256 random bits, so no slow hash is needed.
+#[must_use]
+pub fn secret_hash(secret: TokenSecret) -> String {
+    hex(&Sha256::digest(secret.to_bytes()))
+}
+
+/// SHA-256 of a text, hex.
+#[must_use]
+pub fn text_hash(text: &str) -> String {
+    hex(&Sha256::digest(text.as_bytes()))
+}
+
+/// Lower-case hex.
+#[must_use]
+pub fn hex(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+}

@@ -2,8 +2,8 @@
 //!
 //! All secrets arrive as Worker secrets (`wrangler secret put`), never as plain variables; `wrangler.toml` lists them.
 
-use crate::key_ring::{KeyRing, decode_key};
-use crate::sealing::SealingKeys;
+use crate::crypto::hpke::SealingKeys;
+use crate::crypto::key_ring::{KeyRing, decode_key};
 use latchkey_shared::Secret;
 use std::fmt;
 

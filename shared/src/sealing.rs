@@ -1,7 +1,7 @@
 //! What a sealed answer is bound to (HPKE, RFC 9180). Both sides compile it, so that they cannot disagree.
 //!
 //! Owns the suite's name, and the bytes of `info` and of the associated data. Refuses to encrypt: the sender is
-//! `widget/seal`, the receiver `edge/src/sealing.rs`.
+//! `widget/seal`, the receiver `edge/src/crypto/hpke.rs`.
 
 use crate::Mode;
 

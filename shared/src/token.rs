@@ -1,4 +1,4 @@
-//! Tokens that route: shape and parsing only. Whether one is genuine is the edge's to say (`edge/src/route_mac.rs`).
+//! Tokens that route: shape and parsing only. Whether one is genuine is the edge's to say (`edge/src/access/tokens.rs`).
 //!
 //! `P` is the project id in base62, so that a request finds its project's Durable Object without a lookup:
 //! session id `P.<random>.<mac>`, session token `cs_<mode>_<session id>.<secret>`, API key

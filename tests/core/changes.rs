@@ -1,6 +1,6 @@
 //! A changed credential is a new version: verified first, the one before kept for a day, and nobody's change lost.
 
-use latchkey_edge::ledger::sql::Sql;
+use latchkey_edge::store::sql::Sql;
 use latchkey_tests::{Fault, Scenario};
 use serde_json::{Value, json};
 

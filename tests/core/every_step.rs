@@ -2,7 +2,7 @@
 //! opens, repeating comes to an end, and the sweep leaves in KV what rows point to. The calls are those of a run without faults.
 //! `tests/edge/every_step.test.mjs` does the same on the real runtime, and kills it.
 
-use latchkey_edge::ledger::sql::Sql;
+use latchkey_edge::store::sql::Sql;
 use latchkey_tests::{Answer, Fault, Scenario};
 use serde_json::json;
 

@@ -1,10 +1,10 @@
 //! What goes wrong between the steps of a write: the truth is told, nothing half-made is listed, nothing is made twice, and
 //! trying again succeeds.
 
+use latchkey_edge::connections::open::retrieve;
 use latchkey_edge::crypto::digest::secret_hash;
-use latchkey_edge::ledger::operation::{FindConnection, KeyProof};
-use latchkey_edge::retrieve::retrieve;
-use latchkey_edge::{index, ports};
+use latchkey_edge::store::protocol::{FindConnection, KeyProof};
+use latchkey_edge::{ports, store::client};
 use latchkey_shared::{ApiKey, ConnectionId, Mode, ProjectId, base62};
 use latchkey_tests::{Answer, Fault, Scenario};
 
@@ -49,7 +49,7 @@ impl Attempted {
         let asked = FindConnection { key: proof, app: "okta".into(), id };
         let platform = &self.scenario.platform;
         pollster::block_on(async {
-            let found = index::call(&platform.index, ports::Target::Project(project), &asked).await.unwrap();
+            let found = client::call(&platform.index, ports::Target::Project(project), &asked).await.unwrap();
             let credential = retrieve(platform, Mode::Live, project, &found.connection)
                 .await
                 .map_err(|error| error.log)

@@ -1,6 +1,6 @@
 //! The form's language: the session's, then the browser's, then English; the page and what is answered to it.
 
-use latchkey_edge::language::LANGUAGES;
+use latchkey_edge::http::language::LANGUAGES;
 use latchkey_tests::languages::table;
 use latchkey_tests::{Answer, Scenario};
 use serde_json::{Value, json};

@@ -1,7 +1,7 @@
 //! The ledger's schema and its messages.
 
-use latchkey_edge::ledger::sql::Sql;
-use latchkey_edge::ledger::{Ledger, schema};
+use latchkey_edge::store::sql::Sql;
+use latchkey_edge::store::{Ledger, schema};
 use latchkey_tests::Database;
 
 #[test]

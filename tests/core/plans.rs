@@ -1,12 +1,12 @@
 //! How SQLite finds what is asked for: by an index, and in the order of the page. A project may have a hundred thousand accounts.
 
 use latchkey_edge::crypto::digest::secret_hash;
-use latchkey_edge::ledger::Ledger;
-use latchkey_edge::ledger::operation::{
+use latchkey_edge::ports::Clock;
+use latchkey_edge::store::Ledger;
+use latchkey_edge::store::protocol::{
     ConnectionFilter, ConnectionSort, DeleteConnection, FindByName, FindConnection, KeyProof,
     ListConnections, OpenConnection, Operation, PagePoint,
 };
-use latchkey_edge::ports::Clock;
 use latchkey_shared::{ApiKey, ConnectionId, Mode, base62};
 use latchkey_tests::{Planned, Scenario};
 use serde_json::json;

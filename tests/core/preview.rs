@@ -2,7 +2,7 @@
 
 use latchkey_edge::credential::Credential;
 use latchkey_edge::ports::{Clock as _, Fetch, FetchError, Incoming, Outgoing, Platform as _};
-use latchkey_edge::simulator::Simulator;
+use latchkey_edge::verify::simulator::Simulator;
 use latchkey_edge::verify::{Question, Verification, preview, verify};
 use latchkey_shared::offer::{HostOptIns, Offer};
 use latchkey_shared::probe::Body;

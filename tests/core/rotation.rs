@@ -1,6 +1,6 @@
 //! The vault's keys change without anyone noticing, and an old one can go when nothing needs it.
 
-use latchkey_edge::ledger::sql::Sql;
+use latchkey_edge::store::sql::Sql;
 use latchkey_tests::{ADMIN_TOKEN, Fault, Scenario};
 use serde_json::json;
 
@@ -154,7 +154,7 @@ fn a_project_sees_its_own_part_of_the_vault_only() {
 }
 
 fn swept(scenario: &Scenario) -> (u32, u32) {
-    let swept = pollster::block_on(latchkey_edge::rotation::sweep(&scenario.platform)).unwrap();
+    let swept = pollster::block_on(latchkey_edge::jobs::rotate_keys::sweep(&scenario.platform)).unwrap();
     (swept.projects, swept.rewrapped)
 }
 

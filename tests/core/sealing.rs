@@ -4,7 +4,7 @@ use hpke::aead::{AesGcm128, AesGcm256};
 use hpke::kdf::HkdfSha256;
 use hpke::kem::X25519HkdfSha256;
 use hpke::{Deserializable, OpModeR, setup_receiver, single_shot_open};
-use latchkey_edge::sealing::{Sealed, SealingKeys};
+use latchkey_edge::crypto::hpke::{Sealed, SealingKeys};
 use latchkey_shared::Mode;
 use latchkey_shared::sealing::{Context, SUITE};
 use latchkey_tests::{Fault, Scenario, disguises, sealed_with};
@@ -203,7 +203,7 @@ fn one_seal_for_two_answers_is_refused() {
     two.fields.iter_mut().for_each(|field| field.secret = true);
     let value = || serde_json::from_value(sealed.clone()).unwrap();
     let ids = two.fields.iter().take(2).map(|field| (field.id.clone(), value()));
-    let read = latchkey_edge::answers::read(&two, keys, ids.collect()).unwrap();
+    let read = latchkey_edge::credential::submitted::read(&two, keys, ids.collect()).unwrap();
     assert_eq!(read.unwrap_err()[0].code.as_str(), "sealed_value_reused");
 }
 

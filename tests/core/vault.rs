@@ -1,7 +1,7 @@
 //! The vault: a sealed value opens where it belongs, and nowhere else.
 
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
-use latchkey_edge::key_ring::KeyRing;
+use latchkey_edge::crypto::key_ring::KeyRing;
 use latchkey_edge::{
     ports::BlobKey,
     vault::{Binding, VaultError, open},

@@ -6,9 +6,9 @@
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use hkdf::Hkdf;
 use hmac::{Hmac, KeyInit, Mac};
-use latchkey_edge::aead::{decrypt, encrypt};
+use latchkey_edge::crypto::aead::{decrypt, encrypt};
 use latchkey_edge::crypto::entropy::Entropy;
-use latchkey_edge::sealing::{Sealed, SealingKeys};
+use latchkey_edge::crypto::hpke::{Sealed, SealingKeys};
 use latchkey_shared::Mode;
 use latchkey_shared::sealing::Context;
 use sha2::Sha256;

@@ -2,11 +2,11 @@
 
 use crate::planned::Planned;
 use crate::sqlite::Database;
-use latchkey_edge::ledger::Ledger;
-use latchkey_edge::ledger::sql::Sql;
 use latchkey_edge::ports::BlobKey;
 use latchkey_edge::ports::{BlobStore, PortError, ProjectIndex, Target};
+use latchkey_edge::store::Ledger;
 use latchkey_edge::store::quota::{Counts, metered};
+use latchkey_edge::store::sql::Sql;
 use std::cell::{Cell, RefCell};
 use std::collections::BTreeMap;
 use std::rc::Rc;

@@ -1,7 +1,7 @@
 //! A database that asks SQLite, before each statement, how it is going to find the rows.
 
 use crate::sqlite::Database;
-use latchkey_edge::ledger::sql::{Row, Sql, SqlError, Value};
+use latchkey_edge::store::sql::{Row, Sql, SqlError, Value};
 use std::cell::RefCell;
 
 /// A database and the plans of what ran on it.

@@ -125,14 +125,14 @@ impl TestPlatform {
     pub fn rotate(&mut self, keys: &[(&str, u8)]) {
         let ring = keys.iter().map(|(id, byte)| format!("{id}:{}", URL_SAFE_NO_PAD.encode([*byte; 32])));
         let text = ring.collect::<Vec<_>>().join(",");
-        self.config.key_ring = latchkey_edge::key_ring::KeyRing::parse(&text).unwrap();
+        self.config.key_ring = latchkey_edge::crypto::key_ring::KeyRing::parse(&text).unwrap();
     }
 
     /// Puts other sealing keys in place: ids with the byte each private key is made of, the current one first.
     pub fn rotate_sealing(&mut self, keys: &[(&str, u8)]) {
         let list = keys.iter().map(|(id, byte)| format!("{id}:{}", URL_SAFE_NO_PAD.encode([*byte; 32])));
         let text = list.collect::<Vec<_>>().join(",");
-        self.config.sealing_keys = latchkey_edge::sealing::SealingKeys::parse(&text).unwrap();
+        self.config.sealing_keys = latchkey_edge::crypto::hpke::SealingKeys::parse(&text).unwrap();
     }
 
     /// Moves the time on.

@@ -1,8 +1,9 @@
 //! A deployment with one project, and the requests tests make of it.
 
 use crate::platform::{ADMIN_TOKEN, TestPlatform};
-use latchkey_edge::http::{BODY_MAX, Body, Request, Response, route::handle};
+use latchkey_edge::http::{BODY_MAX, Body, Request, Response};
 use latchkey_edge::ports::Target;
+use latchkey_edge::router::handle;
 use latchkey_shared::ProjectId;
 use serde_json::{Value, json};
 use std::cell::{Cell, RefCell};

@@ -1,7 +1,7 @@
 //! The ledger's SQL on the host: the same statements, a SQLite without a file.
 
-use latchkey_edge::ledger::schema;
-use latchkey_edge::ledger::sql::{Row, Sql, SqlError, Value};
+use latchkey_edge::store::schema;
+use latchkey_edge::store::sql::{Row, Sql, SqlError, Value};
 use rusqlite::types::{Value as Cell, ValueRef};
 use rusqlite::{Connection, params_from_iter};
 

@@ -1,13 +1,14 @@
 //! `/api/v1/api-keys`: several per project, each named, with scopes, shown once, revocable. A key manages keys of its own mode.
 
-use super::invalid;
+use crate::access::auth;
+use crate::access::tokens::make_api_key;
+use crate::api::input::invalid;
 use crate::crypto::digest::secret_hash;
 use crate::error::{Error, Result};
-use crate::http::{Request, Response, auth, body};
-use crate::index::call;
-use crate::ledger::operation::{ApiKeyRow, KeyProof, ListApiKeys, MakeApiKey, RevokeApiKey};
+use crate::http::{Request, Response, body};
 use crate::ports::{Platform, Target};
-use crate::route_mac::make_api_key;
+use crate::store::client::call;
+use crate::store::protocol::{ApiKeyRow, KeyProof, ListApiKeys, MakeApiKey, RevokeApiKey};
 use crate::store::refusals::Asker;
 use crate::time::iso;
 use latchkey_shared::{KeyScope, Mode, ProjectId, base62};
@@ -77,11 +78,14 @@ async fn make(
     new: NewKey,
 ) -> Result<Response> {
     let name = new.name.trim().to_owned();
-    if name.is_empty() || name.chars().count() > super::NAME_MAX || name.chars().any(char::is_control) {
+    if name.is_empty()
+        || name.chars().count() > latchkey_shared::limits::NAME_MAX
+        || name.chars().any(char::is_control)
+    {
         return Err(invalid(
             "name",
             "The name is empty, too long, or goes over several lines.",
-            format!("Use 1 to {} characters.", super::NAME_MAX),
+            format!("Use 1 to {} characters.", latchkey_shared::limits::NAME_MAX),
         ));
     }
     let mut scopes = new

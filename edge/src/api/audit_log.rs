@@ -1,12 +1,13 @@
 //! `GET /api/v1/audit-log`: who did what, newest first.
 
 use super::app_connections::limit;
-use super::invalid;
+use crate::access::auth;
+use crate::api::input::invalid;
 use crate::error::Result;
-use crate::http::{Request, Response, auth};
-use crate::index::call;
-use crate::ledger::operation::ListAudit;
+use crate::http::{Request, Response};
 use crate::ports::{Platform, Target};
+use crate::store::client::call;
+use crate::store::protocol::ListAudit;
 use crate::store::refusals::Asker;
 use crate::time::iso;
 use serde_json::json;

@@ -1,14 +1,16 @@
 //! `GET /api/v1/connect`, `POST /api/v1/connect`, `POST /api/v1/connect/cancel`: for the page, with a session token.
 
-use super::unknown_provider;
-use crate::answers;
-use crate::connect::{Attempt, cancel, connect};
+use crate::access::auth;
+use crate::api::input;
+use crate::api::input::unknown_provider;
+use crate::connections::connect::{Attempt, cancel, connect};
 use crate::connections::session_view::{chosen, ended, form, prefill};
+use crate::credential::submitted;
 use crate::error::Result;
-use crate::http::{Request, Response, auth, body};
-use crate::index::{CallError, call};
-use crate::ledger::operation::ReadSession;
+use crate::http::{Request, Response, body};
 use crate::ports::{Clock, Platform, Target};
+use crate::store::client::{CallError, call};
+use crate::store::protocol::ReadSession;
 use crate::store::refusals::Asker;
 use crate::time::iso;
 use latchkey_shared::connect::{Branding, ConnectRequest, ConnectionView, SessionView};
@@ -78,8 +80,8 @@ pub async fn submit(platform: &impl Platform, request: &Request) -> Result<Respo
     let caller = auth::session_token(request, platform.config())?;
     let submitted: ConnectRequest = body::json(request)?;
     let id = attempt_id(submitted.attempt_id)?;
-    let provider = super::provider(&submitted.app, unknown_provider)?;
-    let answers = answers::read(provider, &platform.config().sealing_keys, submitted.fields)?;
+    let provider = input::provider(&submitted.app, unknown_provider)?;
+    let answers = submitted::read(provider, &platform.config().sealing_keys, submitted.fields)?;
     let address = auth::address(request, platform.config());
     let attempt = Attempt { session: caller.id, proof: caller.proof, id, provider, address, answers };
     let response = connect(platform, attempt).await?;
@@ -112,5 +114,5 @@ fn attempt_id(id: String) -> Result<String> {
         return Ok(id);
     }
     let fix = "Use 8 to 64 letters, digits and hyphens, a UUID for example; the same to repeat an attempt, another for a new one.";
-    Err(super::invalid("attemptId", "The attempt’s id is not one.", fix))
+    Err(input::invalid("attemptId", "The attempt’s id is not one.", fix))
 }

@@ -3,12 +3,14 @@
 //! Owns what may be kept: answers that are no secrets and that the field parser can read, and which steps of the guide are
 //! done. Refuses secrets, and what looks like one in another field.
 
-use super::unknown_provider;
+use crate::access::auth;
+use crate::api::input;
+use crate::api::input::unknown_provider;
 use crate::error::{Error, Result};
-use crate::http::{Request, Response, auth, body};
-use crate::index::call;
-use crate::ledger::operation::{Progress, SaveProgress};
+use crate::http::{Request, Response, body};
 use crate::ports::{Platform, Target};
+use crate::store::client::call;
+use crate::store::protocol::{Progress, SaveProgress};
 use crate::store::refusals::Asker;
 use latchkey_shared::provider::Provider;
 use latchkey_shared::{ErrorCode, FieldError};
@@ -43,13 +45,13 @@ pub(crate) struct Saved {
 pub async fn save(platform: &impl Platform, request: &Request) -> Result<Response> {
     let caller = auth::session_token(request, platform.config())?;
     let Saved { app, fields, steps } = body::json(request)?;
-    let provider = super::provider(&app, unknown_provider)?;
+    let provider = input::provider(&app, unknown_provider)?;
     let fields = readable(provider, fields).map_err(Error::fields)?;
     let named = |step: &String| {
         (1..=12).contains(&step.len()) && step.bytes().all(|b| b.is_ascii_digit() || b == b'.')
     };
     if steps.len() > STEPS_MAX || !steps.iter().all(named) {
-        return Err(super::invalid("steps", "A step is none of the guide.", "Send the steps’ own names."));
+        return Err(input::invalid("steps", "A step is none of the guide.", "Send the steps’ own names."));
     }
     let progress = Progress { app, fields, steps };
     let asked = SaveProgress { proof: caller.proof, progress };

@@ -1,14 +1,17 @@
 //! `/api/v1/connect-sessions`: a backend asks for permission for one end user to link one account, or to change the key of one;
 //! it can look at a session, and take it back.
 
-use super::{description, invalid, name, origin, page_url, public_url, unknown_provider};
+use crate::access::auth;
+use crate::access::hosts::public_url;
+use crate::access::tokens::{is_our_session, make_session_token};
+use crate::api::input;
+use crate::api::input::{description, invalid, name, origin, page_url, unknown_provider};
 use crate::crypto::digest::secret_hash;
 use crate::error::{Error, Result};
-use crate::http::{Request, Response, auth, body};
-use crate::index::call;
-use crate::ledger::operation::{OpenSession, RevokeSession, SessionProof, SessionRow, ShowSession};
+use crate::http::{Request, Response, body};
 use crate::ports::{Clock, Platform, Target};
-use crate::route_mac::{is_our_session, make_session_token};
+use crate::store::client::call;
+use crate::store::protocol::{OpenSession, RevokeSession, SessionProof, SessionRow, ShowSession};
 use crate::store::refusals::Asker;
 use crate::time::iso;
 use latchkey_shared::connect::Prefill;
@@ -254,7 +257,7 @@ fn providers(ids: &[String]) -> Result<Vec<&'static Provider>> {
     if ids.iter().enumerate().any(|(at, id)| ids.iter().take(at).any(|before| before == id)) {
         return Err(invalid("providers", "A provider is named twice.", "Name each once."));
     }
-    ids.iter().map(|id| super::provider(id, unknown_provider)).collect()
+    ids.iter().map(|id| input::provider(id, unknown_provider)).collect()
 }
 
 fn scopes(offered: &[&'static Provider], selected: Vec<String>) -> Result<Vec<String>> {

@@ -4,14 +4,15 @@
 //! is there for both, and only one of them can link the account. The invited person's own token is never handed on, and the
 //! one that is can be taken back alone. Only its hash is kept, so a link that was lost is replaced, never shown again.
 
-use super::public_url;
+use crate::access::auth;
+use crate::access::hosts::public_url;
+use crate::access::tokens::another_session_token;
 use crate::crypto::digest::secret_hash;
 use crate::error::Result;
-use crate::http::{Request, Response, auth};
-use crate::index::call;
-use crate::ledger::operation::ShareSession;
+use crate::http::{Request, Response};
 use crate::ports::{Platform, Target};
-use crate::route_mac::another_session_token;
+use crate::store::client::call;
+use crate::store::protocol::ShareSession;
 use crate::store::refusals::Asker;
 use crate::time::iso;
 use serde_json::json;

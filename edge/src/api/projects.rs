@@ -1,17 +1,18 @@
 //! `/api/v1/projects`: for the deployment's owner.
 
-use super::{branding, domains, host_opt_ins, invalid, origin};
+use crate::access::auth;
+use crate::access::tokens::make_api_key;
+use crate::api::input::{branding, domains, host_opt_ins, invalid, origin};
 use crate::crypto::digest::secret_hash;
 use crate::crypto::entropy::Entropy;
 use crate::error::{Error, Result};
-use crate::http::{Request, Response, auth, body};
-use crate::index::{CallError, call};
-use crate::ledger::operation::{
+use crate::http::{Request, Response, body};
+use crate::ports::{Platform, Target};
+use crate::store::client::{CallError, call};
+use crate::store::protocol::{
     ChangeProject, CreateProject, DeleteProject, FindBrand, ForgetProject, KeyProof, ListProjects,
     ProjectBrand, ProjectSettings, ProjectView, ReadProject, RebrandProject, RegisterProject,
 };
-use crate::ports::{Platform, Target};
-use crate::route_mac::make_api_key;
 use crate::store::refusals::Asker;
 use crate::time::iso;
 use latchkey_shared::offer::HostOptIns;

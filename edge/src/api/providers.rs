@@ -1,12 +1,13 @@
 //! `GET /api/v1/providers`, `GET /api/v1/providers/{id}`: public, and with a test key, or the token of a session in test mode,
 //! the magic values too.
 
-use super::provider;
+use crate::access::auth;
+use crate::api::input::provider;
 use crate::error::{Error, Result};
-use crate::http::{Request, Response, auth};
-use crate::index::call;
-use crate::ledger::operation::{DescribeProject, ReadSession};
+use crate::http::{Request, Response};
 use crate::ports::{Platform, Target};
+use crate::store::client::call;
+use crate::store::protocol::{DescribeProject, ReadSession};
 use crate::store::refusals::Asker;
 use latchkey_shared::Mode;
 use latchkey_shared::provider::Provider;

@@ -2,12 +2,13 @@
 //!
 //! With a project's key (scope `admin`) it is about that project; with the deployment's admin token about every project.
 
+use crate::access::auth;
 use crate::error::Result;
-use crate::http::{Request, Response, auth};
-use crate::index::call;
-use crate::ledger::operation::{CountKeys, KeyCount, KeyProof, ListProjects};
+use crate::http::{Request, Response};
+use crate::jobs::rewrap::rewrap_batch;
 use crate::ports::{Platform, Target};
-use crate::rewrap::rewrap_batch;
+use crate::store::client::call;
+use crate::store::protocol::{CountKeys, KeyCount, KeyProof, ListProjects};
 use crate::store::refusals::Asker;
 use serde_json::{Value, json};
 use std::collections::BTreeMap;

@@ -1,6 +1,6 @@
 //! A project's own look: what its operator chose, as the pages show it.
 //!
-//! `crate::api::branding` checks it when it is saved; it is kept as the JSON that passed, outside of the settings that every call
+//! `crate::api::input::branding` checks it when it is saved; it is kept as the JSON that passed, outside of the settings that every call
 //! reads. Here it becomes the page's second style sheet, written from values that were read again as colours, numbers and
 //! font names, so that nothing else can stand in it.
 

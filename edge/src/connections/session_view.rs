@@ -1,6 +1,6 @@
 //! What a page may know of its session: the form it shows, what is filled in, and why no attempt can be made any more.
 
-use crate::ledger::operation::{Refusal, SessionInProject};
+use crate::store::protocol::{Refusal, SessionInProject};
 use latchkey_shared::connect::{Form, Prefill};
 use latchkey_shared::offer::Offer;
 use latchkey_shared::provider::Provider;

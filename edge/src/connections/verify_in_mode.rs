@@ -4,11 +4,11 @@
 
 use crate::crypto::digest::text_hash;
 use crate::error::{Error, Result};
-use crate::index::{CallError, call};
-use crate::ledger::operation::NoteSimulatedKey;
 use crate::ports::{Clock, Platform, Target};
-use crate::simulator::Simulator;
+use crate::store::client::{CallError, call};
+use crate::store::protocol::NoteSimulatedKey;
 use crate::store::refusals::Asker;
+use crate::verify::simulator::Simulator;
 use crate::verify::{Question, Verification, verify};
 use latchkey_shared::offer::Offer;
 use latchkey_shared::provider::Values;

@@ -4,10 +4,10 @@
 
 use super::verify_in_mode::verify_in;
 use crate::credential::Credential;
-use crate::credentials_hash::credentials_hash;
+use crate::credential::hash::credentials_hash;
 use crate::error::{Error, Result};
-use crate::ledger::operation::NewConnection;
 use crate::ports::{BlobKey, BlobStore, Platform, Target};
+use crate::store::protocol::NewConnection;
 use crate::vault::{Binding, seal};
 use crate::verify::{Question, Verification, Verified};
 use latchkey_shared::offer::Offer;

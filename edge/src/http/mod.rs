@@ -1,10 +1,8 @@
 //! HTTP without a server: a request of plain values in, a response of plain values out. Knows nothing of the runtime.
 
-pub mod auth;
 pub mod body;
-pub mod idempotency;
+pub mod language;
 pub mod problem;
-pub mod route;
 
 use std::collections::BTreeMap;
 

@@ -1,4 +1,4 @@
-//! How a project's pages look, as it is described. What is checked beyond shapes is in `crate::api::branding`.
+//! How a project's pages look, as it is described. What is checked beyond shapes is in `crate::api::input::branding`.
 
 use schemars::JsonSchema;
 

@@ -3,7 +3,7 @@
 //!
 //! One file per resource says what its calls mean; their bodies are described by the types that read them. Answers that are
 //! written without a type have one here, and `cargo xtask test schemathesis` holds the Worker to it. To document a call: an
-//! `Operation` in its resource's file. A call of `http/route.rs` that has none fails a test.
+//! `Operation` in its resource's file. A call of `router.rs` that has none fails a test.
 #![allow(dead_code, reason = "types of answers that are described here and written elsewhere")]
 
 mod api_keys;

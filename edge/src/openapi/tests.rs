@@ -2,7 +2,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test")]
 
 use super::document;
-use crate::http::route::methods_of;
+use crate::router::methods_of;
 use serde_json::Value;
 use std::collections::BTreeSet;
 
@@ -11,7 +11,7 @@ const PAGES: [&str; 4] = ["/healthz", "/link/{id}", "/embed/{id}", "/guides/{app
 
 /// Every path of `Route::of`, read from its source: patterns are no values that could be listed.
 fn routed() -> BTreeSet<String> {
-    let source = include_str!("../http/route.rs");
+    let source = include_str!("../router.rs");
     let (_, patterns) = source.split_once("fn of(").expect("the function");
     let (patterns, _) = patterns.split_once("fn methods(").expect("the function after it");
     let mut prefix = "";

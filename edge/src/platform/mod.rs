@@ -14,7 +14,7 @@ mod sql;
 use crate::config::Config;
 use crate::http::problem::problem;
 use crate::ports::HostCache;
-use crate::{error::Error, http::route, ports, rotation};
+use crate::{error::Error, jobs::rotate_keys, ports, router};
 use latchkey_shared::phrase::Phrases;
 use latchkey_shared::verification_step::Passed;
 use std::rc::Rc;
@@ -120,7 +120,7 @@ async fn fetch(incoming: web_sys::Request, env: Env, _context: Context) -> Resul
         Ok(config) => {
             let mut adapters = Adapters::new(&env, config)?;
             adapters.tell = request::tell(&incoming);
-            route::handle(&adapters, &asked).await
+            router::handle(&adapters, &asked).await
         }
         Err(wrong) => {
             ports::Log::fault(&log::Console, "req_startup", &wrong.to_string());
@@ -136,7 +136,7 @@ async fn scheduled(_event: ScheduledEvent, env: Env, _context: ScheduleContext) 
     let swept = match bindings::config(&env).await {
         Ok(config) => match Adapters::new(&env, config) {
             Ok(adapters) => {
-                rotation::sweep(&adapters).await.map_err(|error| error.log.unwrap_or(error.detail))
+                rotate_keys::sweep(&adapters).await.map_err(|error| error.log.unwrap_or(error.detail))
             }
             Err(error) => Err(error.to_string()),
         },

@@ -4,9 +4,9 @@
 use super::calls::Kv;
 use super::entropy::SystemClock;
 use super::sql::{ObjectSql, Storage};
-use crate::ledger::{Ledger, schema};
 use crate::ports::{BlobStore, Clock};
 use crate::store::quota::{Counts, metered};
+use crate::store::{Ledger, schema};
 use std::cell::{Cell, RefCell};
 use wasm_bindgen::JsValue;
 use wasm_bindgen::prelude::wasm_bindgen;

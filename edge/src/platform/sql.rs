@@ -1,6 +1,6 @@
 //! A Durable Object's SQLite, and its transactions, which the bindings do not offer. The work is done in `sql.js`.
 
-use crate::ledger::sql::{Row, Sql, SqlError, Value};
+use crate::store::sql::{Row, Sql, SqlError, Value};
 use serde_json::Value as Json;
 use wasm_bindgen::prelude::wasm_bindgen;
 use wasm_bindgen::{JsCast, JsValue};

@@ -33,7 +33,7 @@ pub enum Target {
     Registry,
 }
 
-/// Sends an operation of `ledger` to where it runs, and brings its answer back. Both are texts (`ledger::operation`).
+/// Sends an operation of `store` to where it runs, and brings its answer back. Both are texts (`store::protocol`).
 pub trait ProjectIndex {
     /// Calls `operation`.
     async fn call(&self, target: Target, operation: &'static str, body: String) -> Result<String, PortError>;

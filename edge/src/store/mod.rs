@@ -1,4 +1,16 @@
-//! What a caller hears of the store: refusals in words, and what is left of its quota.
+//! The store of a project: the database in its Durable Object, and how the Worker calls it.
+//!
+//! [`protocol`] is what both sides of a call say. `operations` runs in the object, over [`sql`], and never awaits: each
+//! operation checks first and writes last, in one transaction. [`client`] is the Worker's side.
 
+pub mod client;
+pub mod ledger;
+mod operations;
+pub mod protocol;
 pub mod quota;
 pub mod refusals;
+pub mod schema;
+pub mod sql;
+
+pub use ledger::Ledger;
+pub use operations::DueWork;

@@ -3,7 +3,7 @@
 //! Owns the counting and how a count travels. Counts last one minute of the clock: what is lost with the object is at most a
 //! minute's count. Refuses to count refused keys, which outlive the object (`operations/refused_keys.rs`).
 
-use crate::ledger::operation::{Refusal, answer};
+use crate::store::protocol::{Refusal, answer};
 use std::collections::BTreeMap;
 
 /// The window of every quota, in seconds.

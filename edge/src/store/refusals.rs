@@ -1,8 +1,8 @@
 //! The words of each refusal of the store, for the one who asked. To add one: its variant in `protocol`, its words here.
 
 use crate::error::Error;
-use crate::index::CallError;
-use crate::ledger::operation::Refusal;
+use crate::store::client::CallError;
+use crate::store::protocol::Refusal;
 use latchkey_shared::ErrorCode;
 
 /// Who was asking, which decides how "unknown" is said.

@@ -13,6 +13,7 @@ mod preview;
 mod report;
 mod request;
 mod retry;
+pub mod simulator;
 mod stages;
 
 pub use outcome::{Question, Verification, Verified};

@@ -20,13 +20,13 @@ const PARTS: [(&str, &[&str]); 4] = [
     (
         "answers",
         &[
-            "edge/src/answers.rs",
-            "edge/src/connect.rs",
-            "edge/src/credential.rs",
+            "edge/src/credential/submitted.rs",
+            "edge/src/connections/connect.rs",
+            "edge/src/credential/mod.rs",
             "edge/src/error.rs",
-            "edge/src/index.rs",
+            "edge/src/store/refusals.rs",
             "edge/src/verify/answer.rs",
-            "edge/src/verify/mod.rs",
+            "edge/src/verify/outcome.rs",
             "edge/src/verify/origins.rs",
             "edge/src/verify/report.rs",
         ],

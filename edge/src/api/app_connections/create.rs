@@ -1,11 +1,13 @@
 //! `POST /api/v1/app-connections/{app}`.
 
-use super::super::{description, name, same_project, unknown_provider};
 use super::{check_managed, check_method, one};
-use crate::create::{Creation, create as create_connection};
+use crate::access::auth;
+use crate::access::idempotency::once;
+use crate::api::input;
+use crate::api::input::{description, name, same_project, unknown_provider};
+use crate::connections::create::{Creation, create as create_connection};
 use crate::error::Result;
-use crate::http::idempotency::once;
-use crate::http::{Request, Response, auth, body};
+use crate::http::{Request, Response, body};
 use crate::ports::Platform;
 use latchkey_shared::Secret;
 use serde::Deserialize;
@@ -40,7 +42,7 @@ pub(crate) struct NewConnection {
 /// Without a valid key, when a value is not allowed, and every ending of the verification but the accepted one.
 pub async fn create(platform: &impl Platform, request: &Request, app: &str) -> Result<Response> {
     let caller = auth::api_key(request, platform.config())?;
-    let provider = super::super::provider(app, unknown_provider)?;
+    let provider = input::provider(app, unknown_provider)?;
     let new: NewConnection = body::json(request)?;
     same_project(&caller, new.project_id.as_deref())?;
     check_method(provider, &new.method)?;

@@ -1,12 +1,14 @@
 //! Pages of accounts: `GET /api/v1/app-connections` and `GET /api/v1/app-connections/{app}`.
 
-use super::super::{invalid, same_project};
 use super::view;
+use crate::access::auth;
+use crate::api::input;
+use crate::api::input::{invalid, same_project};
 use crate::error::{Error, Result};
-use crate::http::{Request, Response, auth};
-use crate::index::call;
-use crate::ledger::operation::{ConnectionFilter, ConnectionSort, ListConnections, PagePoint};
+use crate::http::{Request, Response};
 use crate::ports::{Platform, Target};
+use crate::store::client::call;
+use crate::store::protocol::{ConnectionFilter, ConnectionSort, ListConnections, PagePoint};
 use crate::store::refusals::Asker;
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use latchkey_shared::ConnectionId;
@@ -33,7 +35,7 @@ pub async fn list(platform: &impl Platform, request: &Request, app: Option<&str>
     let caller = auth::api_key(request, platform.config())?;
     let parameter = |name: &str| request.query.get(name).cloned();
     same_project(&caller, request.query.get("projectId").map(String::as_str))?;
-    let of_path = app.map(|id| super::super::provider(id, Error::not_found)).transpose()?;
+    let of_path = app.map(|id| input::provider(id, Error::not_found)).transpose()?;
     let health = parameter("health");
     if health.as_deref().is_some_and(|word| !HEALTH.contains(&word)) {
         return Err(invalid(

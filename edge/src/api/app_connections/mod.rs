@@ -1,28 +1,28 @@
 //! The App Connections API: stored accounts, with a secret key. One file per kind of call.
 
-mod change;
 mod create;
+mod credentials;
 mod list;
-mod opened;
 mod read;
 mod rollback;
+mod update;
 
-#[cfg(feature = "schema")]
-pub(crate) use change::ConnectionChanges;
-pub use change::{change, delete};
 #[cfg(feature = "schema")]
 pub(crate) use create::NewConnection;
 pub use create::create;
+pub use credentials::{credentials, history};
 pub(in crate::api) use list::limit;
 pub use list::list;
-pub use opened::{credentials, history};
 pub use read::{available, by_name, options, read};
 pub use rollback::rollback;
+#[cfg(feature = "schema")]
+pub(crate) use update::ConnectionChanges;
+pub use update::{change, delete};
 
-use super::invalid;
+use crate::api::input::invalid;
 use crate::error::{Error, Result};
 use crate::http::{Request, Response};
-use crate::ledger::operation::{ConnectionInProject, ConnectionRow, ProjectView};
+use crate::store::protocol::{ConnectionInProject, ConnectionRow, ProjectView};
 use crate::time::iso;
 use latchkey_shared::ConnectionId;
 use latchkey_shared::connection::AppConnection;

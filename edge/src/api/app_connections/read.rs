@@ -1,14 +1,16 @@
 //! One account by id or name, and what accounts there can be.
 
 use super::{connection_id, is_unchanged, one, tag};
+use crate::access::auth;
+use crate::api::input;
 use crate::error::{Error, Result};
-use crate::http::{Request, Response, auth};
-use crate::index::call;
-use crate::ledger::operation::{
+use crate::http::{Request, Response};
+use crate::ports::{Platform, Target};
+use crate::store::client::call;
+use crate::store::protocol::{
     ConnectionFilter, ConnectionInProject, ConnectionSort, DescribeProject, FindByName, FindConnection,
     ListConnections,
 };
-use crate::ports::{Platform, Target};
 use crate::store::refusals::Asker;
 use serde_json::json;
 
@@ -67,8 +69,8 @@ pub async fn options(platform: &impl Platform, request: &Request) -> Result<Resp
 /// As for the list.
 pub async fn available(platform: &impl Platform, request: &Request, app: &str) -> Result<Response> {
     let caller = auth::api_key(request, platform.config())?;
-    super::super::same_project(&caller, request.query.get("projectId").map(String::as_str))?;
-    let provider = super::super::provider(app, Error::not_found)?;
+    input::same_project(&caller, request.query.get("projectId").map(String::as_str))?;
+    let provider = input::provider(app, Error::not_found)?;
     let asked = ListConnections {
         key: caller.proof,
         filter: ConnectionFilter { app: Some(provider.id.clone()), ..ConnectionFilter::default() },

@@ -4,13 +4,15 @@
 //! nothing is stored that was not verified (DESIGN, invariant 1). So a rollback can be rolled back.
 
 use super::{connection_id, if_match, one};
-use crate::change::{Change, change};
+use crate::access::auth;
+use crate::api::input;
+use crate::connections::open::retrieve;
+use crate::connections::update::{Change, change};
 use crate::error::{Error, Result};
-use crate::http::{Request, Response, auth};
-use crate::index::call;
-use crate::ledger::operation::FindKeptVersion;
+use crate::http::{Request, Response};
 use crate::ports::{Platform, Target};
-use crate::retrieve::retrieve;
+use crate::store::client::call;
+use crate::store::protocol::FindKeptVersion;
 use crate::store::refusals::Asker;
 use latchkey_shared::{ErrorCode, sorted};
 
@@ -21,7 +23,7 @@ use latchkey_shared::{ErrorCode, sorted};
 /// account is unchanged then. As for a change otherwise.
 pub async fn rollback(platform: &impl Platform, request: &Request, app: &str, id: &str) -> Result<Response> {
     let caller = auth::api_key(request, platform.config())?;
-    let provider = super::super::provider(app, Error::not_found)?;
+    let provider = input::provider(app, Error::not_found)?;
     let id = connection_id(id)?;
     let revision = if_match(request)?;
     let target = Target::Project(caller.project);

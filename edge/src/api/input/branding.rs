@@ -1,0 +1,126 @@
+//! `branding` of a project, checked when it is saved: what passes here goes into pages without another question.
+
+use super::{invalid, page_url};
+use crate::brand::palette::{CHOICES, Chosen, DARK, LIGHT};
+use crate::brand::{color::Rgb, font, logo};
+use crate::error::Result;
+use latchkey_shared::Mode;
+use serde_json::{Map, Value};
+
+/// Every member there is.
+const MEMBERS: [&str; 9] =
+    ["logo", "colors", "radius", "fontStack", "texts", "termsUrl", "privacyUrl", "support", "poweredBy"];
+/// Every text there is, with the most characters it may have.
+const TEXTS: [(&str, usize); 3] = [("title", 80), ("intro", 300), ("success", 300)];
+/// The largest radius, in pixels.
+const RADIUS_MAX: u64 = 24;
+
+/// The branding as it is stored: JSON, or empty when nothing is chosen. A member that is `null` is one that is left out.
+///
+/// # Errors
+/// On the first member that may not be so, with what to send instead.
+pub(crate) fn check(mut sent: Map<String, Value>) -> Result<String> {
+    known("branding", &sent, &MEMBERS)?;
+    sent.retain(|_, value| !value.is_null());
+    for (name, value) in &sent {
+        let member = format!("branding.{name}");
+        match name.as_str() {
+            "logo" if !value.as_str().is_some_and(logo::is_logo) => {
+                let cause = "The logo is no PNG or WebP of at most 24 KiB.";
+                let fix = "Send data:image/png;base64,… or data:image/webp;base64,…; SVG and addresses are not taken.";
+                return Err(invalid(&member, cause, fix));
+            }
+            "colors" => {
+                known(&member, object(&member, value)?, &["light", "dark"])?;
+                scheme("light", &value["light"], &LIGHT)?;
+                scheme("dark", &value["dark"], &DARK)?;
+            }
+            "radius" if value.as_u64().is_none_or(|radius| radius > RADIUS_MAX) => {
+                let fix = format!("Send a whole number of pixels from 0 to {RADIUS_MAX}.");
+                return Err(invalid(&member, "The radius is out of range.", fix));
+            }
+            "fontStack" if value.as_str().and_then(font::stack).is_none() => {
+                let fix = "Name up to 8 families, separated by commas, with letters, digits, spaces and hyphens, and end with one such as sans-serif or system-ui.";
+                return Err(invalid(&member, "This is no list of fonts that a reader may have.", fix));
+            }
+            "texts" => texts(&member, object(&member, value)?)?,
+            "termsUrl" | "privacyUrl" => {
+                page_url::check(&member, Some(value.as_str().unwrap_or_default()), Mode::Live)?;
+            }
+            "support" => {
+                let text = value.as_str().unwrap_or_default();
+                if !is_email(text) && page_url::check(&member, Some(text), Mode::Live).is_err() {
+                    let fix = "Send an e-mail address, or an address that begins with https://.";
+                    return Err(invalid(&member, "The support contact is neither.", fix));
+                }
+            }
+            "poweredBy" if !value.is_boolean() => {
+                let fix = "Send true or false, or leave it out.";
+                return Err(invalid(&member, "This is neither true nor false.", fix));
+            }
+            _ => {}
+        }
+    }
+    Ok(if sent.is_empty() { String::new() } else { Value::Object(sent).to_string() })
+}
+
+fn scheme(name: &str, value: &Value, defaults: &[u32; 14]) -> Result<()> {
+    if value.is_null() {
+        return Ok(());
+    }
+    let member = format!("branding.colors.{name}");
+    let colors = object(&member, value)?;
+    known(&member, colors, &CHOICES)?;
+    for (choice, color) in colors {
+        if !color.is_null() && color.as_str().and_then(Rgb::parse).is_none() {
+            let fix = "Write it as #rrggbb, such as #1d5bd1.";
+            return Err(invalid(&format!("{member}.{choice}"), "This is no colour.", fix));
+        }
+    }
+    let refused = |(choice, cause, fix)| invalid(&format!("{member}.{choice}"), cause, fix);
+    Chosen::read(value).check(defaults).map_err(refused)
+}
+
+fn texts(member: &str, texts: &Map<String, Value>) -> Result<()> {
+    known(member, texts, &TEXTS.map(|(name, _)| name))?;
+    for (name, max) in TEXTS {
+        let fits = |value: &Value| {
+            value.as_str().is_some_and(|text| {
+                !text.trim().is_empty() && text.chars().count() <= max && !text.chars().any(char::is_control)
+            })
+        };
+        if texts.get(name).is_some_and(|value| !value.is_null() && !fits(value)) {
+            let fix = format!("Use 1 to {max} characters on one line.");
+            return Err(invalid(
+                &format!("{member}.{name}"),
+                "The text is empty, too long, or no text.",
+                fix,
+            ));
+        }
+    }
+    Ok(())
+}
+
+fn object<'a>(member: &str, value: &'a Value) -> Result<&'a Map<String, Value>> {
+    value
+        .as_object()
+        .ok_or_else(|| invalid(member, "This is no object.", "Compare it with the documented one."))
+}
+
+/// Refuses members that mean nothing. Their names are not repeated, nobody knows what they hold.
+fn known(member: &str, sent: &Map<String, Value>, names: &[&str]) -> Result<()> {
+    if sent.keys().all(|name| names.contains(&name.as_str())) {
+        return Ok(());
+    }
+    Err(invalid(
+        member,
+        "There is a member that means nothing.",
+        format!("Use some of: {}.", names.join(", ")),
+    ))
+}
+
+fn is_email(text: &str) -> bool {
+    let Some((name, host)) = text.rsplit_once('@') else { return false };
+    let plain = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'_' | b'+' | b'-');
+    (1..=64).contains(&name.len()) && name.bytes().all(plain) && latchkey_shared::field::is_public_host(host)
+}

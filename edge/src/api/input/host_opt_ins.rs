@@ -1,0 +1,40 @@
+//! Hosts of the customers' own that a project opts into: checked when the operator names them.
+
+use super::{invalid, provider, unknown_provider};
+use crate::error::Result;
+use latchkey_shared::field::is_public_host;
+use latchkey_shared::offer::HostOptIns;
+use latchkey_shared::provider::OwnHosts;
+
+/// At most so many self-managed hosts per provider.
+const HOSTS_MAX: usize = 20;
+
+/// The opt-ins, if each is one that its provider has.
+///
+/// # Errors
+/// For an unknown provider, one without such hosts, or a host that is no public name in lower case.
+pub(crate) fn check(opt_ins: HostOptIns) -> Result<HostOptIns> {
+    for (id, opt_in) in &opt_ins {
+        let provider = provider(id, unknown_provider)?;
+        let member = format!("hosts.{id}");
+        if opt_in.custom_domains && provider.own_hosts != Some(OwnHosts::CustomDomain) {
+            let fix = "Leave customDomains out for this provider.";
+            return Err(invalid(&member, format!("{} has no custom domains.", provider.name), fix));
+        }
+        if !opt_in.self_managed.is_empty() && provider.own_hosts != Some(OwnHosts::SelfManaged) {
+            let fix = "Leave selfManaged out for this provider.";
+            return Err(invalid(&member, format!("{} cannot be run by a customer.", provider.name), fix));
+        }
+        let named = opt_in.self_managed.iter();
+        if opt_in.self_managed.len() > HOSTS_MAX || !named.into_iter().all(|host| is_public_host(host)) {
+            return Err(invalid(
+                &member,
+                "A self-managed host is no public host name.",
+                format!(
+                    "Send at most {HOSTS_MAX} names such as harness.example.com: lower case, no scheme, no port."
+                ),
+            ));
+        }
+    }
+    Ok(opt_ins)
+}

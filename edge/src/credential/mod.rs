@@ -1,0 +1,161 @@
+//! A credential: the answers of the form, read. In memory only; `vault.rs` is the one place that turns it into bytes.
+
+pub mod hash;
+pub mod submitted;
+
+use latchkey_shared::field::visible;
+use latchkey_shared::offer::Offer;
+use latchkey_shared::provider::{Provider, Values};
+use latchkey_shared::{ErrorCode, FieldError, Secret, sorted};
+use std::collections::BTreeMap;
+use zeroize::{Zeroize, Zeroizing};
+
+/// The answers of one form, read by the field parser. Empty optional ones are left out. `Debug` shows no value.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Credential {
+    provider: &'static str,
+    values: BTreeMap<String, Secret>,
+}
+
+impl Credential {
+    /// Reads the answers with the same parser the widget runs; the page is never trusted.
+    ///
+    /// # Errors
+    /// Every field that is wrong, unknown, or missing.
+    pub fn read(offer: &Offer, mut answers: BTreeMap<String, Secret>) -> Result<Self, Vec<FieldError>> {
+        let provider = offer.provider;
+        let mut errors = Vec::new();
+        let mut values = Values::new();
+        let mut typed = Values::new();
+        for field in offer.fields() {
+            let answer = answers.remove(&field.id).unwrap_or_else(|| Secret::new(String::new()));
+            // Exposed to be parsed; the errors of the parser never repeat a secret.
+            match field.parse(answer.expose()) {
+                Ok(parsed) => _ = values.insert(field.id.clone(), parsed.value),
+                Err(error) => errors.push(error),
+            }
+            typed.insert(field.id.clone(), answer.expose().to_owned());
+        }
+        if errors.is_empty() {
+            errors = offer.settle(&typed, &mut values);
+        }
+        typed.values_mut().for_each(Zeroize::zeroize);
+        let filled = values.into_iter().filter(|(_, value)| !value.is_empty());
+        let values = sorted::map(filled.map(|(id, value)| (id, Secret::new(value))));
+        for id in answers.keys() {
+            // An id that does not look like one is not repeated: it may be a secret in the wrong place.
+            let plain = id.len() <= 24 && id.bytes().all(|b| b.is_ascii_alphabetic());
+            let name = if plain { id.clone() } else { "fields".to_owned() };
+            let known: Vec<_> = provider.fields.iter().map(|field| field.id.as_str()).collect();
+            errors.push(FieldError::on(
+                name,
+                ErrorCode::UnknownField,
+                format!("{} has no such field.", provider.name),
+                format!("Send only {}.", known.join(", ")),
+            ));
+        }
+        let credential = Self { provider: &provider.id, values };
+        errors.extend(misplaced(offer, &credential));
+        if errors.is_empty() { Ok(credential) } else { Err(errors) }
+    }
+
+    /// The provider's id.
+    #[must_use]
+    pub fn provider(&self) -> &'static str {
+        self.provider
+    }
+
+    /// One value.
+    #[must_use]
+    pub fn value(&self, field: &str) -> Option<&Secret> {
+        self.values.get(field)
+    }
+
+    /// Every value, sorted by field id.
+    pub fn values(&self) -> impl Iterator<Item = (&str, &Secret)> {
+        self.values.iter().map(|(id, value)| (id.as_str(), value))
+    }
+
+    /// The values that are no secrets: what the API shows.
+    #[must_use]
+    pub fn public(&self, provider: &Provider) -> BTreeMap<String, String> {
+        let shown = self.values.iter().filter(|(id, _)| !provider.is_secret(id));
+        // Exposed because the provider's file says that these fields are no secrets.
+        sorted::map(shown.map(|(id, value)| (id.clone(), value.expose().to_owned())))
+    }
+
+    /// The same answers with every secret replaced by its field's name, `<apiToken>`: for what is shown to people.
+    #[must_use]
+    pub(crate) fn masked(&self, provider: &Provider) -> Self {
+        let shown = |(id, value): (&String, &Secret)| {
+            let value = if provider.is_secret(id) { Secret::new(format!("<{id}>")) } else { value.clone() };
+            (id.clone(), value)
+        };
+        Self { provider: self.provider, values: sorted::map(self.values.iter().map(shown)) }
+    }
+
+    /// Rebuilds a credential that was opened; only the vault may.
+    pub(crate) fn opened(provider: &'static str, values: BTreeMap<String, Secret>) -> Self {
+        Self { provider, values }
+    }
+}
+
+/// An error for each answer that will be shown and holds a secret: pasted into the wrong field, or filled in by a browser.
+fn misplaced(offer: &Offer, credential: &Credential) -> Vec<FieldError> {
+    let shown = credential.values.iter().filter(|(id, _)| !offer.provider.is_secret(id));
+    // Exposed to be compared; nothing of it is kept.
+    let holding = shown.filter(|(_, value)| credential.reveals(offer, value.expose()));
+    holding
+        .map(|(id, _)| {
+            FieldError::on(
+                id,
+                ErrorCode::SecretMisplaced,
+                "The secret, or a part of it, stands in this field too, which is not kept secret.",
+                "Remove it from here. Nothing was stored.",
+            )
+        })
+        .collect()
+}
+
+/// Whether a text holds [`PART`] characters in a row of a secret, or all of it if it is shorter, but eight at least.
+fn shares_a_run(text: &str, secret: &str) -> bool {
+    let mut starts: Vec<usize> = secret.char_indices().map(|(at, _)| at).collect();
+    let run = PART.min(starts.len());
+    starts.push(secret.len());
+    run >= 8
+        && starts.iter().zip(starts.iter().skip(run)).any(|(from, to)| {
+            let run = secret.as_bytes().get(*from..*to).unwrap_or_default();
+            text.as_bytes().windows(run.len().max(1)).any(|window| window == run)
+        })
+}
+
+/// How many characters of a secret in a row count as a part of it; fewer may stand somewhere by chance.
+const PART: usize = 16;
+
+impl Credential {
+    /// Whether a text holds a secret of this credential or a part of one, however it is cased or spaced. What a key carries in
+    /// the open, such as an account's id, is no part of the secret.
+    #[must_use]
+    pub(crate) fn reveals(&self, offer: &Offer, text: &str) -> bool {
+        let folded =
+            |text: &str| text.chars().filter(|c| !c.is_whitespace()).collect::<String>().to_lowercase();
+        let text = folded(&visible(text));
+        if text.len() < 8 {
+            return false;
+        }
+        // Exposed to be compared; nothing of them is kept.
+        let secrets = self.values.iter().filter(|(id, _)| offer.provider.is_secret(id));
+        secrets.into_iter().any(|(_, secret)| {
+            let open = offer.fields().iter().filter_map(|field| field.capture(secret.expose()));
+            let whole = Zeroizing::new(secret.expose().to_owned());
+            let hidden = open.fold(whole, |rest, open| Zeroizing::new(rest.replace(&open, " ")));
+            hidden.split(' ').any(|part| shares_a_run(&text, &Zeroizing::new(folded(part))))
+        })
+    }
+
+    /// The same credential with another origin in a host field: the one that was verified.
+    pub(crate) fn at(mut self, field: &str, origin: String) -> Self {
+        self.values.insert(field.to_owned(), Secret::new(origin));
+        self
+    }
+}

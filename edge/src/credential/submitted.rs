@@ -1,0 +1,142 @@
+//! The answers of an attempt, as the page submitted them: which may be in clear, which must be sealed, and how the sealed
+//! ones become [`Secret`]s.
+//!
+//! Refuses a secret in clear, and anything else sealed: no more is ever opened than the form has secrets. Reading opens
+//! nothing, because nobody has been asked by then whether the session's token is genuine.
+
+use crate::crypto::hpke::{Sealed, SealingKeys};
+use crate::error::{Error, Result};
+use latchkey_shared::connect::FieldValue;
+use latchkey_shared::provider::Provider;
+use latchkey_shared::sealing::Context;
+use latchkey_shared::{ErrorCode, FieldError, Secret};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// One answer.
+#[derive(Debug)]
+pub enum Answer {
+    /// In clear.
+    Clear(Secret),
+    /// Sealed in the browser.
+    Sealed(Sealed),
+}
+
+/// Answers by field id, in clear.
+pub type Answers = BTreeMap<String, Secret>;
+
+/// Answers by field id, as they came from a page.
+pub type Submitted = BTreeMap<String, Answer>;
+
+/// Reads the answers, or says what is wrong with how they came.
+///
+/// # Errors
+/// When one is sealed to a key that is not ours. That is never an ending of the attempt: the page seals again by itself.
+pub fn read(
+    provider: &Provider,
+    keys: &SealingKeys,
+    fields: BTreeMap<String, FieldValue>,
+) -> Result<std::result::Result<Submitted, Vec<FieldError>>> {
+    let mut answers = BTreeMap::new();
+    let mut errors = Vec::new();
+    let mut seen = BTreeSet::new();
+    for (id, value) in fields {
+        let secret = provider.field(&id).is_some_and(|field| field.secret);
+        match value {
+            FieldValue::Text { text } if secret && !text.is_empty() => {
+                errors.push(in_clear(&id));
+            }
+            FieldValue::Text { text } => _ = answers.insert(id, Answer::Clear(text)),
+            FieldValue::Sealed { .. } if !secret => errors.push(not_a_secret(provider, &id)),
+            FieldValue::Sealed { kid, .. } if !keys.knows(&kid) => return Err(unknown_key(&id)),
+            FieldValue::Sealed { kid, enc, ct } => match Sealed::read(kid, &enc, &ct) {
+                // One key for two answers would be one nonce for two answers.
+                Some(sealed) if !seen.insert(sealed.enc) => errors.push(twice(&id)),
+                Some(sealed) => _ = answers.insert(id, Answer::Sealed(sealed)),
+                None => errors.push(unreadable(&id)),
+            },
+        }
+    }
+    Ok(if errors.is_empty() { Ok(answers) } else { Err(errors) })
+}
+
+/// The encapsulated key of each sealed answer: what the ledger notes.
+#[must_use]
+pub fn encapsulated(answers: &Submitted) -> Vec<String> {
+    let sealed = answers.values().filter_map(|answer| match answer {
+        Answer::Clear(_) => None,
+        Answer::Sealed(sealed) => Some(sealed.enc_text()),
+    });
+    sealed.collect()
+}
+
+/// Opens what is sealed. Each answer brings its own field and key into the context.
+///
+/// # Errors
+/// Every answer that does not open.
+pub fn open(
+    keys: &SealingKeys,
+    context: &Context<'_>,
+    answers: Submitted,
+) -> std::result::Result<Answers, Vec<FieldError>> {
+    let mut opened = BTreeMap::new();
+    let mut errors = Vec::new();
+    for (field, answer) in answers {
+        let text = match answer {
+            Answer::Clear(text) => Some(text),
+            Answer::Sealed(sealed) => {
+                keys.open(&Context { kid: &sealed.kid, field: &field, ..*context }, &sealed)
+            }
+        };
+        match text {
+            Some(text) => _ = opened.insert(field, text),
+            None => errors.push(unreadable(&field)),
+        }
+    }
+    if errors.is_empty() { Ok(opened) } else { Err(errors) }
+}
+
+fn in_clear(id: &str) -> FieldError {
+    FieldError::on(
+        id,
+        ErrorCode::SealingRequired,
+        "This secret was not sealed before it left the page.",
+        "Load the page again and enter it once more. A program seals it as RFC 9180 says, to the key of GET /api/v1/connect.",
+    )
+}
+
+fn not_a_secret(provider: &Provider, id: &str) -> FieldError {
+    // What is no field's id is not repeated.
+    let (field, code) = match provider.field(id) {
+        Some(field) => (field.id.as_str(), ErrorCode::InvalidParameter),
+        None => ("fields", ErrorCode::UnknownField),
+    };
+    FieldError::on(field, code, "Only a secret field is sealed, and this is none.", "Send it as text.")
+}
+
+fn unknown_key(id: &str) -> Error {
+    Error::on(
+        id,
+        ErrorCode::UnknownSealingKey,
+        "This answer was sealed to a key that is not ours, or not any more.",
+        "Press Connect again. A program reads the key from GET /api/v1/connect and seals again.",
+    )
+}
+
+fn twice(id: &str) -> FieldError {
+    FieldError::on(
+        id,
+        ErrorCode::SealedValueReused,
+        "Two answers were sealed with one key.",
+        "Press Connect again: each answer is sealed for itself.",
+    )
+}
+
+/// What is said of a sealed answer that does not open. Why it does not is not told.
+fn unreadable(id: &str) -> FieldError {
+    FieldError::on(
+        id,
+        ErrorCode::SealedValueUnreadable,
+        "This answer was sealed in the browser, and does not open.",
+        "Press Connect again. If it happens again, load the page again and enter it once more.",
+    )
+}

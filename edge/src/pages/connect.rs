@@ -1,0 +1,186 @@
+//! `/link/<session id>` and `/embed/<session id>`: the first HTML already holds the form.
+//!
+//! The session's id is enough to know provider and product, and allows nothing else: what names the end user comes after the
+//! token. A hosted page is never framed; an embedded one only by the session's origins; a page without inputs by anyone, so
+//! that a dead end can say so.
+
+use crate::access::hosts;
+use crate::access::tokens::is_our_session;
+use crate::brand::Brand;
+use crate::connections::session_view::{ended, form};
+use crate::error::Result;
+use crate::http::language;
+use crate::http::{Request, Response};
+use crate::pages::parts;
+use crate::ports::{Clock, Log, Platform, Target};
+use crate::store::client::{CallError, call};
+use crate::store::protocol::{PeekSession, Refusal, SessionInProject};
+use crate::store::refusals::Asker;
+use latchkey_shared::offer::Offer;
+use latchkey_shared::provider::Provider;
+use latchkey_shared::{ErrorCode, SessionId, base62};
+use latchkey_widget::ssr::{
+    DeadEnd, FormPage, Notice, Parts, PickerPage, Place, form_page, notice_page, picker_page,
+};
+
+pub(super) const PARTS: Parts<'static> = Parts {
+    css: parts::PAGE_CSS,
+    boot_js: parts::BOOT_JS,
+    widget_js: parts::WIDGET_JS,
+    widget_wasm: parts::WIDGET_WASM,
+    seal: parts::SEAL,
+    more_js: parts::MORE_JS,
+};
+
+/// The hosted page.
+///
+/// # Errors
+/// Only faults of ours; a dead end is a page too.
+pub async fn link(platform: &impl Platform, request: &Request, id: &str) -> Result<Response> {
+    page_at(platform, request, Place::Link, id).await
+}
+
+/// The page inside the iframe.
+///
+/// # Errors
+/// Only faults of ours; a dead end is a page too.
+pub async fn embed(platform: &impl Platform, request: &Request, id: &str) -> Result<Response> {
+    page_at(platform, request, Place::Embed, id).await
+}
+
+async fn page_at(platform: &impl Platform, request: &Request, place: Place, id: &str) -> Result<Response> {
+    let found = peek(platform, request, id).await;
+    let locale = found.as_ref().ok().and_then(|found| found.session.locale.as_deref());
+    let phrases = language::of(platform, request, locale).await;
+    Ok(language::page(phrases, || match found {
+        Ok(found) => page_of(platform, request, place, id, &found),
+        Err(error) => {
+            if let Some(log) = &error.log {
+                platform.log().fault("page", log);
+            }
+            dead_end(place, error.code, None, &Brand::read("", false))
+        }
+    }))
+}
+
+fn page_of(
+    platform: &impl Platform,
+    request: &Request,
+    place: Place,
+    id: &str,
+    found: &SessionInProject,
+) -> Response {
+    let brand = Brand::read(&found.project.branding, found.project.settings.white_label);
+    if let Some(refusal) = ended(found, platform.clock().now_ms()) {
+        let code = CallError::Refused(refusal).for_asker(Asker::Session).code;
+        return dead_end(place, code, Some(found), &brand);
+    }
+    let offered: Vec<_> =
+        found.session.providers.iter().filter_map(|id| latchkey_catalogue::find(id)).collect();
+    let several = offered.len() > 1;
+    let provider = match request.query.get("app") {
+        Some(app) if several => offered.iter().find(|provider| provider.id == *app),
+        _ => offered.first().filter(|_| !several),
+    };
+    let Some(&provider) = provider else {
+        if offered.is_empty() {
+            return dead_end(place, ErrorCode::UnknownProvider, Some(found), &brand);
+        }
+        let providers: Vec<_> =
+            offered.iter().map(|provider| (provider.id.as_str(), provider.name.as_str())).collect();
+        let page = PickerPage {
+            place,
+            mode: found.session.mode,
+            providers: &providers,
+            product: &found.project.name,
+            brand: brand.page(),
+        };
+        return html_response(200, picker_page(&page, &PARTS), &brand, &ancestors(place, found));
+    };
+    let offer = Offer::new(provider, &found.project.settings.hosts);
+    let html = form_page(
+        &FormPage {
+            place,
+            session_id: id,
+            mode: found.session.mode,
+            form: &form(&offer, found),
+            guide: &provider.guide,
+            product: &found.project.name,
+            scopes: &scopes(provider, &found.session.scopes),
+            white_label: found.project.settings.white_label,
+            brand: brand.page(),
+            origins: &found.session.origins,
+            one_of_several: several,
+        },
+        &PARTS,
+    );
+    html_response(200, html, &brand, &ancestors(place, found))
+}
+
+/// The scopes a session selects, with their labels.
+fn scopes(provider: &'static Provider, selected: &[String]) -> Vec<(String, String)> {
+    let chosen = provider.scopes.iter().filter(|scope| selected.contains(&scope.id));
+    chosen.map(|scope| (scope.id.clone(), scope.label.clone())).collect()
+}
+
+async fn peek(platform: &impl Platform, request: &Request, id: &str) -> Result<SessionInProject> {
+    let unknown = || CallError::Refused(Refusal::Unknown).for_asker(Asker::Session);
+    let id =
+        SessionId::parse(id).ok().filter(|id| is_our_session(platform.config(), id)).ok_or_else(unknown)?;
+    // At a project's own host name, what is another's is not there.
+    if hosts::home(platform, request).await?.is_some_and(|home| home != id.project) {
+        return Err(unknown());
+    }
+    let asked = PeekSession { id: base62::encode(id.random) };
+    call(platform.index(), Target::Project(id.project), &asked)
+        .await
+        .map_err(|error| error.for_asker(Asker::Session))
+}
+
+fn dead_end(place: Place, code: ErrorCode, found: Option<&SessionInProject>, brand: &Brand) -> Response {
+    let (end, status) = match code {
+        ErrorCode::InvalidSessionToken => (DeadEnd::Unknown, 404),
+        ErrorCode::SessionExpired => (DeadEnd::Expired, code.status()),
+        ErrorCode::SessionUsed => (DeadEnd::Used, code.status()),
+        ErrorCode::SessionRevoked => (DeadEnd::Revoked, code.status()),
+        ErrorCode::ConnectionGone => (DeadEnd::Gone, code.status()),
+        ErrorCode::UnknownProvider => (DeadEnd::NoProvider, code.status()),
+        _ => (DeadEnd::Unavailable, 503),
+    };
+    let notice = Notice {
+        place,
+        end,
+        code: code.as_str(),
+        product: found.map(|found| found.project.name.as_str()),
+        refresh_url: found.and_then(|found| found.session.refresh_url.as_deref()),
+        return_url: found.and_then(|found| found.session.return_url.as_deref()),
+        brand: brand.page(),
+    };
+    let ancestors = match (found, place) {
+        (Some(found), _) => ancestors(place, found),
+        (None, Place::Embed) => "*".to_owned(),
+        (None, Place::Link) => "'none'".to_owned(),
+    };
+    html_response(status, notice_page(&notice, &PARTS), brand, &ancestors)
+}
+
+fn ancestors(place: Place, found: &SessionInProject) -> String {
+    match place {
+        Place::Embed if !found.session.origins.is_empty() => found.session.origins.join(" "),
+        _ => "'none'".to_owned(),
+    }
+}
+
+pub(super) fn html_response(status: u16, html: String, brand: &Brand, ancestors: &str) -> Response {
+    let policy = format!(
+        "default-src 'none'; script-src '{}' 'self' 'wasm-unsafe-eval'; style-src '{}'{}; connect-src 'self'; img-src 'self' data:; \
+         base-uri 'none'; form-action 'none'; require-trusted-types-for 'script'; trusted-types 'none'; frame-ancestors {ancestors}",
+        parts::BOOT_HASH,
+        parts::CSS_HASH,
+        brand.style_source(),
+    );
+    Response::new(status, "text/html; charset=utf-8", html)
+        .with("content-security-policy", policy)
+        .with("permissions-policy", "camera=(), geolocation=(), microphone=(), payment=()")
+        .with("strict-transport-security", "max-age=31536000")
+}

@@ -1,0 +1,126 @@
+//! Attempts: how each ended, so that repeating one answers the same and a lost answer is never a dead end.
+
+use crate::store::ledger::{Ledger, Outcome, Stop};
+use crate::store::protocol::{
+    CancelAttempt, CommitAttempt, NewConnection, Recorded, RecordedAttempt, Refusal, SettleAttempt,
+};
+use crate::store::sql::{Sql, json};
+use latchkey_shared::connect::{ConnectResponse, ConnectionSummary};
+
+impl<S: Sql> Ledger<'_, S> {
+    pub(super) fn settle_attempt(&self, asked: SettleAttempt) -> Outcome<Recorded> {
+        self.authenticate_session(&asked.proof)?;
+        self.drop_intent(&asked.blob, asked.written)?;
+        let session = asked.proof.id;
+        if let Some(recorded) = self.recorded(&session, &asked.attempt)? {
+            return Ok(recorded);
+        }
+        if asked.key_refused {
+            let mode = asked.proof.mode;
+            self.note_failure(mode, &session, asked.address.as_deref())?;
+            if let Recorded::Refused { code, .. } = &asked.outcome {
+                self.audit(Some(mode), "session", "credential.refuse", &session, code.as_str())?;
+            }
+        }
+        self.record(&session, &asked.attempt, &asked.outcome)?;
+        self.reopen(&session, &asked.attempt)?;
+        Ok(asked.outcome)
+    }
+
+    pub(super) fn commit_attempt(&self, asked: CommitAttempt) -> Outcome<Recorded> {
+        self.authenticate_session(&asked.proof)?;
+        let session = asked.proof.id.clone();
+        if let Some(recorded) = self.recorded(&session, &asked.attempt)? {
+            // Another run of the same attempt was first: this one's value is not needed.
+            self.drop_intent(&asked.connection.key.blob, true)?;
+            return Ok(recorded);
+        }
+        // The lease need not be running any more, but nobody else may have taken the session meanwhile.
+        let statement = "SELECT end_user, organization, connection FROM sessions WHERE id = ? AND state = 'leased' AND attempt = ?";
+        let rows = self.sql.exec(statement, &[session.clone().into(), asked.attempt.clone().into()])?;
+        let Some(row) = rows.first() else {
+            self.usable(&session)?;
+            return Err(Refusal::Superseded.into());
+        };
+        let report = asked.connection.report.clone();
+        let id = asked.connection.key.connection;
+        let app = asked.connection.app.clone();
+        let (name, version) = match row.optional_text(2) {
+            Some(_) => self.change_in_session(&asked)?,
+            None => {
+                let name = self.free_name(asked.proof.mode, &asked.connection.name, id)?;
+                self.claim_intent(&asked.connection.key)?;
+                self.reserve_name(asked.proof.mode, &name, id)?;
+                self.insert_connection(asked.connection, &name, row.optional_text(0), row.optional_text(1))?;
+                (name, 1)
+            }
+        };
+        let connection = ConnectionSummary { id: id.to_string(), app, name, version };
+        let outcome = Recorded::Accepted(Box::new(ConnectResponse { connection, report }));
+        self.record(&session, &asked.attempt, &outcome)?;
+        let statement = "UPDATE sessions SET state = 'done', lease_until = NULL, progress = NULL, connection = ? WHERE id = ?";
+        self.sql.exec(statement, &[id.to_string().into(), session.into()])?;
+        Ok(outcome)
+    }
+
+    /// Puts a new credential in the place of the account's own, which keeps its name: its name and version now. The value was
+    /// sealed for one version, so an account that was changed meanwhile needs another run.
+    fn change_in_session(&self, asked: &CommitAttempt) -> Outcome<(String, u32)> {
+        let new = asked.connection.clone();
+        let found = self.connection_in_project(asked.proof.mode, &new.app, new.key.connection);
+        let found = found.map_err(|stop| match stop {
+            Stop::Refused(Refusal::NotFound) => Refusal::Gone.into(),
+            other => other,
+        })?;
+        if asked.version != Some(found.connection.version + 1) {
+            return Err(Refusal::Superseded.into());
+        }
+        let name = found.connection.name.clone();
+        let description = found.connection.description.clone();
+        self.put_version(&found, NewConnection { name: name.clone(), description, ..new })?;
+        self.audit(
+            Some(asked.proof.mode),
+            "session",
+            "credential.change",
+            &found.connection.id.to_string(),
+            "",
+        )?;
+        Ok((name, found.connection.version + 1))
+    }
+
+    pub(super) fn cancel_attempt(&self, asked: CancelAttempt) -> Outcome<Recorded> {
+        self.authenticate_session(&asked.proof)?;
+        let session = asked.proof.id;
+        if let Some(recorded) = self.recorded(&session, &asked.attempt)? {
+            return Ok(recorded);
+        }
+        // Recorded even when it never arrived, so that it cannot arrive later.
+        self.record(&session, &asked.attempt, &asked.outcome)?;
+        self.reopen(&session, &asked.attempt)?;
+        Ok(asked.outcome)
+    }
+
+    fn reopen(&self, session: &str, attempt: &str) -> Outcome<()> {
+        let statement = "UPDATE sessions SET state = 'open', attempt = NULL, lease_until = NULL
+            WHERE id = ? AND state = 'leased' AND attempt = ?";
+        self.sql.exec(statement, &[session.into(), attempt.into()])?;
+        Ok(())
+    }
+
+    pub(super) fn recorded_attempt(&self, asked: RecordedAttempt) -> Outcome<Option<Recorded>> {
+        self.authenticate_session(&asked.proof)?;
+        self.recorded(&asked.proof.id, &asked.attempt)
+    }
+
+    pub(super) fn recorded(&self, session: &str, attempt: &str) -> Outcome<Option<Recorded>> {
+        let statement = "SELECT outcome FROM attempts WHERE session = ? AND id = ?";
+        let rows = self.sql.exec(statement, &[session.into(), attempt.into()])?;
+        Ok(rows.first().map(|row| row.json(0)).transpose()?)
+    }
+
+    fn record(&self, session: &str, attempt: &str, outcome: &Recorded) -> Outcome<()> {
+        let statement = "INSERT INTO attempts (session, id, outcome, created) VALUES (?, ?, ?, ?)";
+        self.sql.exec(statement, &[session.into(), attempt.into(), json(outcome)?, self.now.into()])?;
+        Ok(())
+    }
+}

@@ -1,0 +1,84 @@
+//! Pages of connections: filtered, sorted, and right while rows come and go, because a page begins behind a row and not at a
+//! count.
+
+use super::connections::{COLUMNS, connection};
+use crate::store::ledger::{Ledger, Outcome};
+use crate::store::protocol::{ConnectionPage, ConnectionSort, ListConnections, PagePoint};
+use crate::store::sql::{Sql, SqlError, Value};
+use latchkey_shared::KeyScope;
+
+impl<S: Sql> Ledger<'_, S> {
+    pub(super) fn list_connections(&self, asked: ListConnections) -> Outcome<ConnectionPage> {
+        let mode = self.authorize(&asked.key, KeyScope::ConnectionsRead)?.mode;
+        let column = match asked.sort {
+            ConnectionSort::Created => "created",
+            ConnectionSort::Updated => "updated",
+            ConnectionSort::Name => "name",
+        };
+        let (beyond, order) = if asked.descending { ("<", "DESC") } else { (">", "ASC") };
+        // Only what is asked for is a condition: with one that may be NULL, SQLite would use no index.
+        let mut conditions = vec!["mode = ?".to_owned()];
+        let mut values = vec![Value::from(mode.as_str())];
+        if let Some(point) = asked.after {
+            conditions.push(format!("({column}, id) {beyond} (?, ?)"));
+            values.push(match (asked.sort, point.at.parse::<i64>()) {
+                (ConnectionSort::Name, _) => point.at.into(),
+                (_, number) => number.unwrap_or(0).into(),
+            });
+            values.push(point.id.to_string().into());
+        }
+        let filter = asked.filter;
+        // A name is one row's at most, so there is nothing to sort.
+        let sorted = if filter.name.is_some() {
+            String::new()
+        } else {
+            format!("ORDER BY {column} {order}, id {order}")
+        };
+        // SQLite knows nothing of how many rows there are of each, so it is told: a person has few accounts, a name one; the
+        // indexes by provider and by health are in order of creation, and any other order has an index of its own.
+        let created = asked.sort == ConnectionSort::Created;
+        let rare = filter.health.as_deref().is_some_and(|health| health != "healthy");
+        let index = match asked.sort {
+            _ if filter.name.is_some() => "connections_name",
+            _ if filter.end_user.is_some() => "connections_end_user",
+            _ if created && rare => "connections_health",
+            _ if created && filter.app.is_some() => "connections_app",
+            ConnectionSort::Created => "connections_page",
+            ConnectionSort::Updated => "connections_updated",
+            ConnectionSort::Name => "connections_name",
+        };
+        if rare {
+            // Says that the index of those that are not healthy holds them all.
+            conditions.push("health <> 'healthy'".to_owned());
+        }
+        let filters = [
+            ("app = ?", filter.app),
+            ("json_extract(end_user, '$.id') = ?", filter.end_user),
+            ("name = ?", filter.name),
+            ("health = ?", filter.health),
+        ];
+        for (condition, value) in filters {
+            if let Some(value) = value {
+                conditions.push(condition.to_owned());
+                values.push(value.into());
+            }
+        }
+        // Nobody lists to open: the sealed texts stay where they are.
+        let columns = COLUMNS.replace("sealed,", "NULL,");
+        let conditions = conditions.join(" AND ");
+        let statement = format!(
+            "SELECT {columns}, {column} FROM connections INDEXED BY {index} WHERE {conditions} {sorted} LIMIT ?"
+        );
+        values.push((asked.limit + 1).into());
+        let rows = self.sql.exec(&statement, &values)?;
+        let page = rows.get(..rows.len().min(asked.limit as usize)).unwrap_or_default();
+        let connections: Vec<_> =
+            page.iter().map(|row| connection(row, self.now)).collect::<Result<_, SqlError>>()?;
+        let more = rows.len() > page.len();
+        let next = page.last().zip(connections.last()).filter(|_| more).map(|(row, last)| PagePoint {
+            at: row.optional_text(14).unwrap_or_else(|| row.int(14).to_string()),
+            id: last.id,
+        });
+        Ok(ConnectionPage { connections, project: self.project()?, next })
+    }
+}

@@ -1,0 +1,119 @@
+//! What a project's object can do: one file per table or subject, and the list of operations.
+//!
+//! To add an operation: its types in `store/protocol/`, its code in the file of what it is about, its line in
+//! [`Ledger::run`].
+
+mod api_keys;
+mod attempts;
+mod audit;
+mod authenticate;
+mod connections;
+mod due_work;
+mod idempotency;
+mod intents;
+mod list_connections;
+mod projects;
+mod refused_keys;
+mod registry;
+mod rewrap;
+mod sessions;
+mod simulated_keys;
+mod versions;
+
+pub use due_work::DueWork;
+
+use crate::store::ledger::{Ledger, Outcome, Stop};
+use crate::store::protocol::{self, Operation, answer};
+use crate::store::sql::Sql;
+use serde::Serialize;
+
+impl<S: Sql> Ledger<'_, S> {
+    /// Runs the operation with this name. Its body is JSON, its answer as `operation::answer` says.
+    ///
+    /// # Errors
+    /// A text for the log, when the database failed or the message is none of ours.
+    pub fn run(&self, name: &str, body: &str) -> Result<String, String> {
+        let mut body = serde_json::Deserializer::from_str(body);
+        let mut reply = Vec::new();
+        let mut writer = serde_json::Serializer::new(&mut reply);
+        macro_rules! dispatch {
+            ($($operation:ident => $method:ident),* $(,)?) => {
+                match name {
+                    $( protocol::$operation::NAME => self.perform::<protocol::$operation>(&mut body, &mut writer, Self::$method), )*
+                    _ => return Err("no such operation".to_owned()),
+                }
+            };
+        }
+        let done = dispatch! {
+            CreateProject => create_project,
+            RegisterProject => register_project,
+            ListProjects => list_projects,
+            FindBrand => find_brand,
+            FindDomain => find_domain,
+            NoteSimulatedKey => note_simulated_key,
+            DescribeProject => describe_project,
+            ReadProject => read_project,
+            ChangeProject => change_project,
+            DeleteProject => delete_project,
+            ForgetProject => forget_project,
+            RebrandProject => rebrand_project,
+            MakeApiKey => make_api_key,
+            ListApiKeys => list_api_keys,
+            RevokeApiKey => revoke_api_key,
+            ListAudit => list_audit,
+            BeginOnce => begin_once,
+            FinishOnce => finish_once,
+            ListUnrotated => list_unrotated,
+            NoteRotation => note_rotation,
+            CountKeys => count_keys,
+            ListToRewrap => list_to_rewrap,
+            NoteRewrap => note_rewrap,
+            SwingPointer => swing_pointer,
+            FindByName => find_by_name,
+            ChangeConnection => change_connection,
+            BeginChange => begin_change,
+            CommitChange => commit_change,
+            FindKeptVersion => find_kept_version,
+            OpenConnection => open_connection,
+            ShowHistory => show_history,
+            OpenSession => open_session,
+            ShowSession => show_session,
+            RevokeSession => revoke_session,
+            SaveProgress => save_progress,
+            ShareSession => share_session,
+            CancelAttempt => cancel_attempt,
+            PeekSession => peek_session,
+            ReadSession => read_session,
+            LeaseSession => lease_session,
+            SettleAttempt => settle_attempt,
+            CommitAttempt => commit_attempt,
+            RecordedAttempt => recorded_attempt,
+            BeginConnection => begin_connection,
+            AbandonConnection => abandon_connection,
+            CommitConnection => commit_connection,
+            ListConnections => list_connections,
+            FindConnection => find_connection,
+            DeleteConnection => delete_connection,
+        };
+        match done {
+            Ok(()) => answer::done(reply),
+            Err(Stop::Refused(refusal)) => answer::refused(&refusal).map_err(|error| error.to_string()),
+            Err(Stop::Fault(error)) => Err(error.to_string()),
+            Err(Stop::Message(error)) => Err(error.to_string()),
+        }
+        .map_err(|why| format!("{name}: {why}"))
+    }
+
+    /// What each operation needs of its own; all else is in [`Ledger::run`], once.
+    fn perform<O: Operation>(
+        &self,
+        body: &mut serde_json::Deserializer<serde_json::de::StrRead<'_>>,
+        reply: &mut serde_json::Serializer<&mut Vec<u8>>,
+        method: fn(&Self, O) -> Outcome<O::Reply>,
+    ) -> Outcome<()> {
+        let operation = O::deserialize(&mut *body)?;
+        body.end()?;
+        method(self, operation)?.serialize(reply)?;
+        Ok(())
+    }
+}

@@ -1,0 +1,103 @@
+//! The registry's part: the list of projects and their host names, off the hot path.
+
+use crate::store::ledger::{Ledger, Outcome};
+use crate::store::protocol::{
+    FindBrand, FindDomain, ForgetProject, ListProjects, ListUnrotated, NoteRotation, ProjectBrand,
+    RebrandProject, Refusal, RegisterProject,
+};
+use crate::store::sql::{Row, Sql, SqlError};
+use latchkey_shared::ProjectId;
+
+/// When a project is looked at again whose values were all moved, in milliseconds.
+const LOOK_AGAIN_MS: i64 = 24 * 3_600_000;
+
+impl<S: Sql> Ledger<'_, S> {
+    pub(super) fn register_project(&self, new: RegisterProject) -> Outcome<()> {
+        let values = [
+            new.id.to_string().into(),
+            new.brand.name.into(),
+            i64::from(new.brand.white_label).into(),
+            new.brand.branding.into(),
+            self.now.into(),
+        ];
+        self.claim(new.id, &new.domains)?;
+        let statement = "INSERT OR IGNORE INTO projects (id, name, white_label, branding, created) VALUES (?, ?, ?, ?, ?)";
+        self.sql.exec(statement, &values)?;
+        Ok(())
+    }
+
+    pub(super) fn rebrand_project(&self, new: RebrandProject) -> Outcome<()> {
+        self.claim(new.id, &new.domains)?;
+        let values = [
+            new.brand.name.into(),
+            i64::from(new.brand.white_label).into(),
+            new.brand.branding.into(),
+            new.id.to_string().into(),
+        ];
+        let statement = "UPDATE projects SET name = ?, white_label = ?, branding = ? WHERE id = ?";
+        self.sql.exec(statement, &values)?;
+        Ok(())
+    }
+
+    pub(super) fn forget_project(&self, asked: ForgetProject) -> Outcome<()> {
+        self.sql.exec("DELETE FROM projects WHERE id = ?", &[asked.id.to_string().into()])?;
+        self.claim(asked.id, &[])
+    }
+
+    /// Gives the project exactly these host names, or none of them when one is another project's.
+    fn claim(&self, project: ProjectId, hosts: &[String]) -> Outcome<()> {
+        for host in hosts {
+            if self.owner(host)?.is_some_and(|owner| owner != project) {
+                return Err(Refusal::DomainTaken(host.clone()).into());
+            }
+        }
+        let project = project.to_string();
+        self.sql.exec("DELETE FROM domains WHERE project = ?", &[project.clone().into()])?;
+        for host in hosts {
+            let values = [host.clone().into(), project.clone().into()];
+            self.sql.exec("INSERT OR IGNORE INTO domains (host, project) VALUES (?, ?)", &values)?;
+        }
+        Ok(())
+    }
+
+    fn owner(&self, host: &str) -> Outcome<Option<ProjectId>> {
+        let rows = self.sql.exec("SELECT project FROM domains WHERE host = ?", &[host.into()])?;
+        Ok(rows.first().and_then(|row| ProjectId::parse(&row.text(0)).ok()))
+    }
+
+    pub(super) fn find_domain(&self, asked: FindDomain) -> Outcome<Option<ProjectId>> {
+        self.owner(&asked.host)
+    }
+
+    pub(super) fn find_brand(&self, asked: FindBrand) -> Outcome<Option<ProjectBrand>> {
+        let statement = "SELECT name, white_label, branding FROM projects WHERE id = ?";
+        let rows = self.sql.exec(statement, &[asked.id.to_string().into()])?;
+        let brand = |row: &Row| ProjectBrand {
+            name: row.text(0),
+            white_label: row.int(1) != 0,
+            branding: row.text(2),
+        };
+        Ok(rows.first().map(brand))
+    }
+
+    pub(super) fn list_unrotated(&self, asked: ListUnrotated) -> Outcome<Vec<ProjectId>> {
+        let statement = "SELECT id FROM projects WHERE rotated_to <> ?1 OR rotated_at <= ?2
+            ORDER BY rotated_to = ?1, rotated_at, id LIMIT ?3";
+        let values = [asked.ring.into(), (self.now - LOOK_AGAIN_MS).into(), asked.limit.into()];
+        let rows = self.sql.exec(statement, &values)?;
+        Ok(rows.iter().filter_map(|row| ProjectId::parse(&row.text(0)).ok()).collect())
+    }
+
+    pub(super) fn note_rotation(&self, done: NoteRotation) -> Outcome<()> {
+        let statement = "UPDATE projects SET rotated_to = coalesce(?, ''), rotated_at = ? WHERE id = ?";
+        let values = [done.ring.into(), self.now.into(), done.id.to_string().into()];
+        self.sql.exec(statement, &values)?;
+        Ok(())
+    }
+
+    pub(super) fn list_projects(&self, _: ListProjects) -> Outcome<Vec<(ProjectId, String)>> {
+        let rows = self.sql.exec("SELECT id, name FROM projects ORDER BY created, id", &[])?;
+        let read = |id: String| ProjectId::parse(&id).map_err(|error| SqlError(error.to_string()));
+        Ok(rows.iter().map(|row| Ok((read(row.text(0))?, row.text(1)))).collect::<Result<_, SqlError>>()?)
+    }
+}

@@ -1,0 +1,91 @@
+//! Rotation of the vault's keys: which values are wrapped by which key, and the pointers that swing to re-wrapped ones.
+
+use super::connections::SEALED_MS;
+use crate::ports::BlobKey;
+use crate::store::ledger::{Ledger, Outcome};
+use crate::store::protocol::{
+    CountKeys, KeyCount, ListToRewrap, NoteRewrap, Refusal, SwingPointer, ToRewrap,
+};
+use crate::store::sql::Sql;
+use latchkey_shared::{ConnectionId, KeyScope, Mode};
+
+/// Every value there is, the current ones and those of versions that are still kept.
+const VALUES: &str = "SELECT id AS connection, mode, app, version, blob, key_id FROM connections UNION ALL
+    SELECT versions.connection, mode, app, versions.version, versions.blob, versions.key_id
+        FROM versions JOIN connections ON connections.id = versions.connection WHERE versions.blob IS NOT NULL";
+
+impl<S: Sql> Ledger<'_, S> {
+    pub(super) fn count_keys(&self, asked: CountKeys) -> Outcome<Vec<KeyCount>> {
+        if let Some(key) = &asked.key {
+            self.authorize(key, KeyScope::Admin)?;
+        }
+        let statement = format!("SELECT key_id, count(*) FROM ({VALUES}) GROUP BY key_id ORDER BY key_id");
+        let rows = self.sql.exec(&statement, &[])?;
+        Ok(rows.iter().map(|row| KeyCount { key_id: row.text(0), values: row.int(1) as u32 }).collect())
+    }
+
+    pub(super) fn list_to_rewrap(&self, asked: ListToRewrap) -> Outcome<Vec<ToRewrap>> {
+        if let Some(key) = &asked.key {
+            self.authorize(key, KeyScope::Admin)?;
+        }
+        let project = self.project()?.id;
+        // Those whose key is not there come last, so that they never hold the others up.
+        let statement = format!(
+            "SELECT connection, mode, app, version, blob, key_id FROM ({VALUES}) WHERE key_id <> ?1
+             ORDER BY key_id NOT IN (SELECT value FROM json_each(?2)), connection, version LIMIT ?3"
+        );
+        let known = serde_json::to_string(&asked.known).unwrap_or_default();
+        let rows = self.sql.exec(&statement, &[asked.primary.into(), known.into(), asked.limit.into()])?;
+        let read = |row: &crate::store::sql::Row| {
+            let connection = ConnectionId::parse(&row.text(0)).ok()?;
+            Some(ToRewrap {
+                key: BlobKey { mode: Mode::parse(&row.text(1))?, project, connection, blob: row.text(4) },
+                app: row.text(2),
+                version: row.int(3) as u32,
+                key_id: row.text(5),
+            })
+        };
+        Ok(rows.iter().filter_map(read).collect())
+    }
+
+    pub(super) fn note_rewrap(&self, asked: NoteRewrap) -> Outcome<()> {
+        self.note_intent(&asked.blob)
+    }
+
+    pub(super) fn swing_pointer(&self, asked: SwingPointer) -> Outcome<bool> {
+        let id = asked.to.connection.to_string();
+        // First, because nothing may point to a value whose intent was swept.
+        if !self.take_intent(&asked.to)? {
+            let statement = "SELECT 1 FROM connections WHERE id = ?1 AND blob = ?2 UNION ALL
+                SELECT 1 FROM versions WHERE connection = ?1 AND blob = ?2";
+            let done = !self.sql.exec(statement, &[id.into(), asked.to.blob.into()])?.is_empty();
+            // This very swing was done before and its answer was lost, or it came too late.
+            return if done { Ok(true) } else { Err(Refusal::Superseded.into()) };
+        }
+        let pointers =
+            [("connections", "id", ", sealed = ?3, sealed_until = ?4"), ("versions", "connection", "")];
+        for (table, column, more) in pointers {
+            let at = format!("{column} = ?5 AND blob = ?6 AND version = ?7");
+            let rows = self.sql.exec(
+                &format!("UPDATE {table} SET blob = ?1, key_id = ?2{more} WHERE {at} RETURNING blob"),
+                &[
+                    asked.to.blob.clone().into(),
+                    asked.key_id.clone().into(),
+                    asked.sealed.clone().into(),
+                    (self.now + SEALED_MS).into(),
+                    id.clone().into(),
+                    asked.from.clone().into(),
+                    i64::from(asked.version).into(),
+                ],
+            )?;
+            if !rows.is_empty() {
+                self.falls_due(self.now + SEALED_MS);
+                self.note_garbage_later(&BlobKey { blob: asked.from, ..asked.to })?;
+                return Ok(true);
+            }
+        }
+        // Changed or deleted meanwhile: the new value is not needed.
+        self.note_garbage_later(&asked.to)?;
+        Err(Refusal::Superseded.into())
+    }
+}

@@ -1,0 +1,275 @@
+//! Connect sessions: made, shown, and leased to one attempt at a time.
+
+use crate::ports::BlobKey;
+use crate::store::ledger::{Ledger, Outcome, Stop};
+use crate::store::protocol::{
+    CurrentConnection, Lease, LeaseSession, OpenSession, PeekSession, ProjectView, ReadSession, Refusal,
+    RevokeSession, SaveProgress, SessionInProject, SessionRow, ShareSession, ShowSession,
+};
+use crate::store::sql::{Row, Sql, SqlError, Value, json};
+use latchkey_shared::session::SessionState;
+use latchkey_shared::{ConnectionId, KeyScope, Mode};
+
+/// How long an attempt holds a session: longer than a verification can take (`verify/mod.rs`: thirty seconds) and a write.
+pub(super) const LEASE_MS: i64 = 60_000;
+
+impl<S: Sql> Ledger<'_, S> {
+    pub(super) fn open_session(&self, new: OpenSession) -> Outcome<ProjectView> {
+        self.authorize(&new.key, KeyScope::SessionsWrite)?;
+        let project = self.project()?;
+        let session = new.session;
+        let origins = origins(new.allowed_origins, &project.allowed_origins, new.key.mode)?;
+        if let Some(name) = &session.connection_name
+            && self.name_is_taken(new.key.mode, name)?
+        {
+            return Err(Refusal::NameTaken.into());
+        }
+        if let Some(id) = session.connection {
+            let current = self.current(new.key.mode, &id.to_string())?.ok_or(Refusal::NoSuchConnection)?;
+            if session.providers != [current.app] {
+                return Err(Refusal::NoSuchConnection.into());
+            }
+        }
+        let statement = "INSERT INTO sessions (id, mode, hash, providers, origins, end_user, organization, connection_name,
+            description, prefill, scopes, state, expires, created, connection, return_url, refresh_url, locale, metadata)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 'open', ?, ?, ?, ?, ?, ?, ?)";
+        let values = [
+            new.proof.id.into(),
+            new.key.mode.as_str().into(),
+            new.proof.hash.into(),
+            json(&session.providers)?,
+            json(&origins)?,
+            json(&session.end_user)?,
+            session.organization.as_ref().map(json).transpose()?.unwrap_or(Value::Null),
+            session.connection_name.into(),
+            session.description.into(),
+            json(&session.prefill)?,
+            json(&session.scopes)?,
+            session.expires.into(),
+            self.now.into(),
+            session.connection.map(|id| id.to_string()).into(),
+            session.return_url.into(),
+            session.refresh_url.into(),
+            session.locale.into(),
+            json(&session.metadata)?,
+        ];
+        self.sql.exec(statement, &values)?;
+        self.falls_due(session.expires + super::due_work::SESSION_KEPT_MS);
+        Ok(project)
+    }
+
+    pub(super) fn peek_session(&self, asked: PeekSession) -> Outcome<SessionInProject> {
+        Ok(SessionInProject { project: self.branded_project()?, ..self.session(&asked.id)? })
+    }
+
+    pub(super) fn read_session(&self, asked: ReadSession) -> Outcome<SessionInProject> {
+        let by_share = self.authenticate_session(&asked.proof)?;
+        Ok(SessionInProject { by_share, ..self.session(&asked.proof.id)? })
+    }
+
+    pub(super) fn show_session(&self, asked: ShowSession) -> Outcome<SessionInProject> {
+        let grant = self.authenticate(&asked.key)?;
+        let found = self.session(&asked.id).map_err(unknown_is_not_found)?;
+        if found.session.mode != grant.mode {
+            return Err(Refusal::NotFound.into());
+        }
+        grant.must(KeyScope::SessionsWrite)?;
+        Ok(found)
+    }
+
+    pub(super) fn revoke_session(&self, asked: RevokeSession) -> Outcome<()> {
+        let found = self.show_session(ShowSession { key: asked.key.clone(), id: asked.id.clone() })?;
+        if found.session.state != SessionState::Done {
+            let statement =
+                "UPDATE sessions SET state = 'revoked', attempt = NULL, lease_until = NULL, progress = NULL,
+                share_hash = NULL WHERE id = ?";
+            self.sql.exec(statement, &[asked.id.clone().into()])?;
+            self.audit(Some(found.session.mode), &asked.key.id, "session.revoke", &asked.id, "")?;
+        }
+        Ok(())
+    }
+
+    pub(super) fn save_progress(&self, asked: SaveProgress) -> Outcome<()> {
+        self.authenticate_session(&asked.proof)?;
+        if !self.usable(&asked.proof.id)?.session.providers.contains(&asked.progress.app) {
+            return Err(Refusal::NotFound.into());
+        }
+        let values = [json(&asked.progress)?, asked.proof.id.into()];
+        self.sql.exec("UPDATE sessions SET progress = ? WHERE id = ?", &values)?;
+        Ok(())
+    }
+
+    pub(super) fn share_session(&self, asked: ShareSession) -> Outcome<SessionInProject> {
+        if self.authenticate_session(&asked.proof)? {
+            return Err(Refusal::Shared.into());
+        }
+        self.usable(&asked.proof.id)?;
+        let shared = asked.hash.as_ref().map(|_| self.now);
+        let values = [asked.hash.into(), shared.into(), asked.proof.id.clone().into()];
+        self.sql.exec("UPDATE sessions SET share_hash = ?, shared = ? WHERE id = ?", &values)?;
+        self.session(&asked.proof.id)
+    }
+
+    /// The session, if an attempt may still be made with it.
+    pub(super) fn usable(&self, id: &str) -> Outcome<SessionInProject> {
+        let found = self.session(id)?;
+        let refusal = match found.session.state {
+            SessionState::Done => Refusal::Used,
+            SessionState::Revoked => Refusal::Revoked,
+            _ if found.session.expires <= self.now => Refusal::Expired,
+            _ if found.session.connection.is_some() && found.current.is_none() => Refusal::Gone,
+            _ => return Ok(found),
+        };
+        Err(refusal.into())
+    }
+
+    pub(super) fn lease_session(&self, asked: LeaseSession) -> Outcome<Lease> {
+        self.authenticate_session(&asked.proof)?;
+        if let Some(recorded) = self.recorded(&asked.proof.id, &asked.attempt)? {
+            return Ok(Lease::Recorded(recorded));
+        }
+        let found = self.usable(&asked.proof.id)?;
+        if let Some((attempt, until)) = self.lease(&asked.proof.id)?
+            && attempt != asked.attempt
+        {
+            return Err(Refusal::Busy(((until - self.now) / 1000 + 1) as u32).into());
+        }
+        self.check_failures(&asked.proof.id, asked.address.as_deref())?;
+        self.note_sealed(&asked)?;
+        // What changes an account is written below that account.
+        let connection = found.session.connection.unwrap_or(asked.key.connection);
+        self.note_intent(&BlobKey { connection, ..asked.key })?;
+        let statement = "UPDATE sessions SET state = 'leased', attempt = ?, lease_until = ? WHERE id = ?";
+        self.sql
+            .exec(statement, &[asked.attempt.into(), (self.now + LEASE_MS).into(), asked.proof.id.into()])?;
+        let known_organization = match &found.current {
+            Some(current) => current.organization.clone(),
+            None => self.linked_before(&found, &asked.app)?,
+        };
+        Ok(Lease::Granted { found: Box::new(found), known_organization })
+    }
+
+    /// Notes what was sealed for this attempt. The same attempt may come again; another may not bring it once more.
+    fn note_sealed(&self, asked: &LeaseSession) -> Outcome<()> {
+        let noted = "SELECT 1 FROM sealed_answers WHERE session = ? AND enc = ? AND attempt <> ?";
+        let note = "INSERT OR IGNORE INTO sealed_answers (session, enc, attempt) VALUES (?, ?, ?)";
+        for statement in [noted, note] {
+            for enc in &asked.sealed {
+                let values =
+                    [asked.proof.id.clone().into(), enc.clone().into(), asked.attempt.clone().into()];
+                if !self.sql.exec(statement, &values)?.is_empty() {
+                    return Err(Refusal::Reused.into());
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// The organisation this person linked last with a provider.
+    fn linked_before(&self, found: &SessionInProject, app: &str) -> Outcome<Option<String>> {
+        let statement = "SELECT json_extract(report, '$.organization.id') FROM connections INDEXED BY connections_end_user
+            WHERE mode = ? AND app = ? AND json_extract(end_user, '$.id') = ? ORDER BY created DESC LIMIT 1";
+        let person = found.session.end_user.id.clone();
+        let values = [found.session.mode.as_str().into(), app.into(), person.into()];
+        let rows = self.sql.exec(statement, &values)?;
+        Ok(rows.first().and_then(|row| row.optional_text(0)))
+    }
+
+    /// The attempt that holds the session now, and until when.
+    pub(super) fn lease(&self, id: &str) -> Outcome<Option<(String, i64)>> {
+        let statement = "SELECT attempt, lease_until FROM sessions WHERE id = ? AND state = 'leased'";
+        let rows = self.sql.exec(statement, &[id.into()])?;
+        Ok(rows.first().map(|row| (row.text(0), row.int(1))).filter(|(_, until)| *until > self.now))
+    }
+
+    pub(super) fn session(&self, id: &str) -> Outcome<SessionInProject> {
+        let statement = "SELECT mode, providers, origins, end_user, organization, connection_name, description, prefill, state,
+            expires, lease_until, scopes, connection, return_url, refresh_url, locale, metadata, progress, shared
+            FROM sessions WHERE id = ?";
+        let rows = self.sql.exec(statement, &[id.into()])?;
+        let row = rows.first().ok_or(Refusal::Unknown)?;
+        let session = session(row, self.now)?;
+        let current = match session.connection {
+            Some(id) => self.current(session.mode, &id.to_string())?,
+            None => None,
+        };
+        Ok(SessionInProject {
+            session,
+            current: current.map(Box::new),
+            by_share: false,
+            project: self.project()?,
+        })
+    }
+
+    /// The account of a session, as it is now.
+    fn current(&self, mode: Mode, id: &str) -> Outcome<Option<CurrentConnection>> {
+        let statement = "SELECT app, name, description, version, credentials, version_created,
+            json_extract(report, '$.key.name'), json_extract(report, '$.organization.id')
+            FROM connections WHERE id = ? AND mode = ?";
+        let rows = self.sql.exec(statement, &[id.into(), mode.as_str().into()])?;
+        let Some(row) = rows.first() else { return Ok(None) };
+        Ok(Some(CurrentConnection {
+            app: row.text(0),
+            name: row.text(1),
+            description: row.optional_text(2),
+            version: row.int(3) as u32,
+            credentials: row.json(4)?,
+            stored: row.int(5),
+            key_name: row.optional_text(6),
+            organization: row.optional_text(7),
+        }))
+    }
+}
+
+/// The origins that may embed a session.
+fn origins(asked: Option<Vec<String>>, project: &[String], mode: Mode) -> Outcome<Vec<String>> {
+    let local = |origin: &String| {
+        ["http://localhost", "http://127.0.0.1"].iter().any(|host| origin.starts_with(host))
+    };
+    let mut origins = match asked {
+        Some(origins) if origins.is_empty() => return Ok(origins),
+        Some(origins) => origins,
+        None => project.to_vec(),
+    };
+    if !origins.iter().all(|origin| project.contains(origin) || (mode == Mode::Test && local(origin))) {
+        return Err(Refusal::OriginNotAllowed.into());
+    }
+    if mode == Mode::Test {
+        origins.extend(["http://localhost:*".to_owned(), "http://127.0.0.1:*".to_owned()]);
+    }
+    Ok(origins)
+}
+
+/// A backend is told that there is no such session, not that its key is none.
+fn unknown_is_not_found(stop: Stop) -> Stop {
+    match stop {
+        Stop::Refused(Refusal::Unknown) => Refusal::NotFound.into(),
+        other => other,
+    }
+}
+
+fn session(row: &Row, now: i64) -> Result<SessionRow, SqlError> {
+    let unknown = |what: &str| SqlError(format!("a session's {what} is unknown"));
+    let state = SessionState::parse(&row.text(8)).ok_or_else(|| unknown("state"))?;
+    Ok(SessionRow {
+        mode: Mode::parse(&row.text(0)).ok_or_else(|| unknown("mode"))?,
+        providers: row.json(1)?,
+        origins: row.json(2)?,
+        end_user: row.json(3)?,
+        organization: row.optional_text(4).map(|_| row.json(4)).transpose()?,
+        connection_name: row.optional_text(5),
+        description: row.optional_text(6),
+        prefill: row.json(7)?,
+        scopes: row.json(11)?,
+        // A lease that has run out is none.
+        state: if state == SessionState::Leased && row.int(10) <= now { SessionState::Open } else { state },
+        expires: row.int(9),
+        connection: row.optional_text(12).and_then(|id| ConnectionId::parse(&id).ok()),
+        return_url: row.optional_text(13),
+        refresh_url: row.optional_text(14),
+        locale: row.optional_text(15),
+        metadata: row.json(16)?,
+        progress: row.optional_text(17).map(|_| row.json(17)).transpose()?,
+        shared: Some(row.int(18)).filter(|ms| *ms > 0),
+    })
+}

@@ -1,0 +1,24 @@
+//! What simulated providers remember of keys: test mode's only memory beside what live mode has too.
+
+use crate::store::ledger::{Ledger, Outcome};
+use crate::store::protocol::NoteSimulatedKey;
+use crate::store::sql::{Sql, json};
+use latchkey_shared::simulation::Past;
+
+/// At most so many are remembered per project; the oldest go first.
+const REMEMBERED: i64 = 1_000;
+
+impl<S: Sql> Ledger<'_, S> {
+    pub(super) fn note_simulated_key(&self, asked: NoteSimulatedKey) -> Outcome<Vec<Past>> {
+        let statement = "SELECT past FROM simulated_keys WHERE app = ? AND key = ?";
+        let rows = self.sql.exec(statement, &[asked.app.clone().into(), asked.key.clone().into()])?;
+        let before = rows.iter().map(|row| row.json(0)).collect::<Result<_, _>>()?;
+        let statement = "INSERT OR IGNORE INTO simulated_keys (app, key, past, created) VALUES (?, ?, ?, ?)";
+        let values = [asked.app.into(), asked.key.into(), json(&asked.past)?, self.now.into()];
+        self.sql.exec(statement, &values)?;
+        let statement = "DELETE FROM simulated_keys WHERE rowid NOT IN
+            (SELECT rowid FROM simulated_keys ORDER BY created DESC, rowid DESC LIMIT ?)";
+        self.sql.exec(statement, &[REMEMBERED.into()])?;
+        Ok(before)
+    }
+}

@@ -93,7 +93,7 @@ function failure(requestId) {
 const RETRY_MS = 10_000;
 
 /** A Durable Object: its requests and its alarm. The Rust object behind it is made again in a new instance. */
-class LedgerObject extends DurableObject {
+class StoreObject extends DurableObject {
   #object;
   #madeIn;
   /** When the alarm rings, in milliseconds since 1970; nothing before that was asked for. */
@@ -102,7 +102,7 @@ class LedgerObject extends DurableObject {
   #rust() {
     // Never call an object of an instance that is gone: its address means something else in the next one.
     const now = instance();
-    if (this.#madeIn !== now) this.#object = new edge.LedgerObject(this.ctx.storage, this.env);
+    if (this.#madeIn !== now) this.#object = new edge.StoreObject(this.ctx.storage, this.env);
     this.#madeIn = now;
     return this.#object;
   }
@@ -159,7 +159,7 @@ class LedgerObject extends DurableObject {
 }
 
 /** One per project. */
-export class ProjectObject extends LedgerObject {}
+export class ProjectObject extends StoreObject {}
 
 /** One per deployment: the list of projects. */
-export class RegistryObject extends LedgerObject {}
+export class RegistryObject extends StoreObject {}

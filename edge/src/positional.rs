@@ -20,7 +20,7 @@ pub(crate) fn end<'de, A: SeqAccess<'de>>(list: &mut A) -> Result<(), A::Error> 
     Ok(())
 }
 
-macro_rules! listed {
+macro_rules! positional {
     ($( $(#[$meta:meta])* pub struct $name:ident { $( $(#[$fmeta:meta])* pub $field:ident : $ty:ty ),* $(,)? } )*) => {$(
         $(#[$meta])*
         pub struct $name { $( $(#[$fmeta])* pub $field: $ty, )* }
@@ -57,7 +57,7 @@ macro_rules! listed {
 #[cfg(test)]
 #[allow(unreachable_pub, reason = "the macro makes what others see")]
 mod tests {
-    listed! {
+    positional! {
         #[derive(Debug, PartialEq)]
         pub struct Before {
             pub name: String,

@@ -133,7 +133,7 @@ pub(crate) fn methods_of(path: &str) -> Option<&'static str> {
 /// told as `RateLimit` (draft-ietf-httpapi-ratelimit-headers).
 pub async fn handle(platform: &impl Platform, request: &Request) -> Response {
     let request_id = format!("req_{}", base62::encode(u128::from_be_bytes(platform.entropy().bytes16())));
-    let platform = Metered::new(platform, auth::meter(request, platform.config()));
+    let platform = Metered::new(platform, auth::rate_limit(request, platform.config()));
     let response = match dispatch(&platform, request).await {
         Ok(response) => response,
         Err(error) => {
@@ -147,7 +147,7 @@ pub async fn handle(platform: &impl Platform, request: &Request) -> Response {
     let to_page = matches!(request.path.strip_prefix("/api/v1/connect"), Some(rest) if rest.is_empty() || rest.starts_with('/'));
     let response = if to_page { language::answer(&platform, request, response).await } else { response };
     let response = response.with("x-request-id", request_id);
-    let response = match platform.index().quota() {
+    let response = match platform.store().quota() {
         Some(Quota { limit, remaining, reset }) => response
             .with("ratelimit-policy", format!("\"minute\";q={limit};w={WINDOW}"))
             .with("ratelimit", format!("\"minute\";r={remaining};t={reset}")),
@@ -164,9 +164,9 @@ async fn dispatch(platform: &impl Platform, request: &Request) -> Result<Respons
         // Public, or with a page to say it on.
         Route::Health | Route::Link(_) | Route::Embed(_) | Route::Guide(_) | Route::Providers => {}
         Route::Projects | Route::Project(_) | Route::ProjectKeys(_) | Route::VaultRewrap => {
-            hosts::not_at_a_projects(platform, request).await?;
+            hosts::deny_on_custom_host(platform, request).await?;
         }
-        _ => hosts::only_its_own(platform, request).await?,
+        _ => hosts::require_own_project(platform, request).await?,
     }
     let method = if request.method == "HEAD" { "GET" } else { request.method.as_str() };
     match (route, method) {
@@ -191,7 +191,7 @@ async fn dispatch(platform: &impl Platform, request: &Request) -> Result<Respons
         (Route::ConnectSessions, "POST") => connect_sessions::create(platform, request).await,
         (Route::ConnectSession(id), "GET") => connect_sessions::read(platform, request, id).await,
         (Route::ConnectSession(id), "DELETE") => connect_sessions::revoke(platform, request, id).await,
-        (Route::ConnectCancel, "POST") => connect::take_back(platform, request).await,
+        (Route::ConnectCancel, "POST") => connect::cancel_attempt(platform, request).await,
         (Route::ConnectProgress, "PUT") => connect_progress::save(platform, request).await,
         (Route::ConnectShare, "POST") => connect_share::share(platform, request).await,
         (Route::ConnectShare, "DELETE") => connect_share::unshare(platform, request).await,

@@ -2,7 +2,7 @@
 
 /// A part of a verification, as people see it. One that is told implies those before it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Passed {
+pub enum VerificationStep {
     /// The provider was reached, and the account's host is one of its own.
     Host,
     /// The key was accepted.
@@ -11,7 +11,7 @@ pub enum Passed {
     Rights,
 }
 
-impl Passed {
+impl VerificationStep {
     /// The word on the wire.
     #[must_use]
     pub fn as_str(self) -> &'static str {

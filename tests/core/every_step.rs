@@ -1,4 +1,4 @@
-//! Every call to KV and to the ledger, of every request that writes, goes wrong once or twice: the answer is true, what is listed
+//! Every call to KV and to the store, of every request that writes, goes wrong once or twice: the answer is true, what is listed
 //! opens, repeating comes to an end, and the sweep leaves in KV what rows point to. The calls are those of a run without faults.
 //! `tests/edge/every_step.test.mjs` does the same on the real runtime, and kills it.
 

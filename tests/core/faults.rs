@@ -1,7 +1,7 @@
 //! What goes wrong between the steps of a write: the truth is told, nothing half-made is listed, nothing is made twice, and
 //! trying again succeeds.
 
-use latchkey_edge::connections::open::retrieve;
+use latchkey_edge::connections::open::open_credential;
 use latchkey_edge::crypto::digest::secret_hash;
 use latchkey_edge::store::protocol::{FindConnection, KeyProof};
 use latchkey_edge::{ports, store::client};
@@ -50,7 +50,7 @@ impl Attempted {
         let platform = &self.scenario.platform;
         pollster::block_on(async {
             let found = client::call(&platform.index, ports::Target::Project(project), &asked).await.unwrap();
-            let credential = retrieve(platform, Mode::Live, project, &found.connection)
+            let credential = open_credential(platform, Mode::Live, project, &found.connection)
                 .await
                 .map_err(|error| error.log)
                 .unwrap();

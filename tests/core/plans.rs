@@ -2,7 +2,7 @@
 
 use latchkey_edge::crypto::digest::secret_hash;
 use latchkey_edge::ports::Clock;
-use latchkey_edge::store::Ledger;
+use latchkey_edge::store::Store;
 use latchkey_edge::store::protocol::{
     ConnectionFilter, ConnectionSort, DeleteConnection, FindByName, FindConnection, KeyProof,
     ListConnections, OpenConnection, Operation, PagePoint,
@@ -17,7 +17,7 @@ const TOKEN: &str = "00aBcDeFgHiJkLmNoPqRsTuVwXyZ0123456789_-ab";
 fn run<O: Operation>(scenario: &Scenario, operation: &O) -> String {
     let database = scenario.platform.index.object(scenario.target());
     let planned = Planned::new(&database);
-    let reply = Ledger::new(&planned, scenario.platform.clock.now_ms())
+    let reply = Store::new(&planned, scenario.platform.clock.now_ms())
         .run(O::NAME, &serde_json::to_string(operation).unwrap());
     assert!(reply.as_ref().is_ok_and(|reply| reply.starts_with('+')), "{reply:?}");
     assert!(planned.plans.borrow().len() >= 2, "nothing was planned");

@@ -53,7 +53,7 @@ fn answers_to_the_key_are_told_by_the_vendors_code_and_not_by_status() {
 
 #[test]
 fn what_is_right_is_told_as_soon_as_it_is_known_and_nothing_else_is() {
-    use latchkey_shared::verification_step::Passed::{Host, Key, Rights};
+    use latchkey_shared::verification_step::VerificationStep::{Host, Key, Rights};
     let told = |change: fn(&Scenario)| attempt(change).0.platform.passed.take();
     assert_eq!(told(|_| ()), [Host, Key, Rights]);
     assert_eq!(told(|scenario| scenario.platform.live.answer(ME, 401, "{}")), [Host]);

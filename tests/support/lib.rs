@@ -1,4 +1,4 @@
-//! What the host tests share: a platform in memory, with the ledger on a real SQLite and faults at every step.
+//! What the host tests share: a platform in memory, with the store on a real SQLite and faults at every step.
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,

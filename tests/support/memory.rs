@@ -3,9 +3,9 @@
 use crate::planned::Planned;
 use crate::sqlite::Database;
 use latchkey_edge::ports::BlobKey;
-use latchkey_edge::ports::{BlobStore, PortError, ProjectIndex, Target};
-use latchkey_edge::store::Ledger;
-use latchkey_edge::store::quota::{Counts, metered};
+use latchkey_edge::ports::{BlobStore, PortError, ProjectStore, Target};
+use latchkey_edge::store::Store;
+use latchkey_edge::store::quota::{RequestCounts, with_rate_limit};
 use latchkey_edge::store::sql::Sql;
 use std::cell::{Cell, RefCell};
 use std::collections::BTreeMap;
@@ -72,7 +72,7 @@ pub(crate) type Before = (&'static str, Box<dyn FnOnce()>);
 /// Every object, by name.
 pub struct Index {
     objects: RefCell<BTreeMap<String, Rc<Database>>>,
-    counts: RefCell<Counts>,
+    counts: RefCell<RequestCounts>,
     now: Rc<Cell<i64>>,
     /// How calls of an operation go wrong, first entry first.
     pub faults: RefCell<Vec<(&'static str, Fault)>>,
@@ -126,38 +126,38 @@ impl Index {
     /// When the alarm of an object rings next.
     #[must_use]
     pub fn next_due(&self, target: Target) -> Option<i64> {
-        Ledger::new(self.object(target).as_ref(), self.now.get()).next_due().unwrap()
+        Store::new(self.object(target).as_ref(), self.now.get()).next_due().unwrap()
     }
 
     /// Rings the alarm of an object, if it is due, and does its due work.
     pub async fn ring(&self, target: Target, blobs: &MemoryBlobs) {
         let database = self.object(target);
         let planned = Planned::new(&database);
-        let ledger = Ledger::new(&planned, self.now.get());
+        let store = Store::new(&planned, self.now.get());
         assert!(
-            ledger.next_due().unwrap().is_some_and(|due| due <= self.now.get()),
+            store.next_due().unwrap().is_some_and(|due| due <= self.now.get()),
             "the alarm would not ring"
         );
-        for key in ledger.take_due_work().unwrap().blobs {
+        for key in store.take_due_work().unwrap().blobs {
             blobs.delete(&key).await.unwrap();
-            ledger.swept(&key).unwrap();
+            store.swept(&key).unwrap();
         }
         self.slow.borrow_mut().extend(planned.slow());
-        let next = ledger.next_due().unwrap();
+        let next = store.next_due().unwrap();
         self.alarms.borrow_mut().insert(format!("{target:?}"), next.unwrap_or(i64::MAX));
     }
 
     /// Sets the alarm as the object does, by what an operation noted, and fails when that would let something wait.
-    fn ring_by(&self, target: Target, ledger: &Ledger<'_, impl Sql>) {
+    fn ring_by(&self, target: Target, store: &Store<'_, impl Sql>) {
         let mut alarms = self.alarms.borrow_mut();
         let alarm = alarms.entry(format!("{target:?}")).or_insert(i64::MAX);
-        *alarm = ledger.due().map_or(*alarm, |due| due.min(*alarm));
-        let next = ledger.next_due().unwrap();
+        *alarm = store.due().map_or(*alarm, |due| due.min(*alarm));
+        let next = store.next_due().unwrap();
         assert!(next.is_none_or(|next| *alarm <= next), "the alarm rings at {alarm}, after {next:?}");
     }
 }
 
-impl ProjectIndex for Index {
+impl ProjectStore for Index {
     async fn call(&self, target: Target, operation: &'static str, body: String) -> Result<String, PortError> {
         let before = self.before.borrow_mut().take_if(|(name, _)| *name == operation);
         if let Some((_, happens)) = before {
@@ -172,17 +172,17 @@ impl ProjectIndex for Index {
         let database = self.object(target);
         let now = self.now.get();
         let reply = database.transaction(|sql| {
-            metered(&mut self.counts.borrow_mut(), &body, now, |body| {
+            with_rate_limit(&mut self.counts.borrow_mut(), &body, now, |body| {
                 if !self.plan.get() {
-                    let ledger = Ledger::new(sql, now);
-                    let reply = ledger.run(operation, body);
-                    self.ring_by(target, &ledger);
+                    let store = Store::new(sql, now);
+                    let reply = store.run(operation, body);
+                    self.ring_by(target, &store);
                     return reply;
                 }
                 let planned = Planned::new(sql);
-                let ledger = Ledger::new(&planned, now);
-                let reply = ledger.run(operation, body);
-                self.ring_by(target, &ledger);
+                let store = Store::new(&planned, now);
+                let reply = store.run(operation, body);
+                self.ring_by(target, &store);
                 self.slow.borrow_mut().extend(planned.slow());
                 reply
             })

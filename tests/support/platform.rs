@@ -8,7 +8,7 @@ use latchkey_edge::config::Config;
 use latchkey_edge::crypto::entropy::Entropy;
 use latchkey_edge::ports::{Clock, HostCache, Log, Platform};
 use latchkey_shared::phrase::Phrases;
-use latchkey_shared::verification_step::Passed;
+use latchkey_shared::verification_step::VerificationStep;
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 
@@ -68,7 +68,7 @@ pub struct TestPlatform {
     /// Whether the tables of other languages than English can be had.
     pub languages: bool,
     /// What was told to be right so far, in order.
-    pub passed: RefCell<Vec<Passed>>,
+    pub passed: RefCell<Vec<VerificationStep>>,
     /// What is remembered of host names.
     pub host_cache: HostCache,
     /// The secrets.
@@ -149,7 +149,7 @@ impl Default for TestPlatform {
 
 impl Platform for TestPlatform {
     type Blobs = MemoryBlobs;
-    type Index = Index;
+    type Store = Index;
     type Live = FakeProvider;
     type Clock = FixedClock;
     type Entropy = SeededEntropy;
@@ -158,7 +158,7 @@ impl Platform for TestPlatform {
     fn blobs(&self) -> &MemoryBlobs {
         &self.blobs
     }
-    fn index(&self) -> &Index {
+    fn store(&self) -> &Index {
         &self.index
     }
     fn live(&self) -> &FakeProvider {
@@ -176,7 +176,7 @@ impl Platform for TestPlatform {
     async fn phrases(&self, language: &'static str) -> Option<&'static Phrases> {
         self.languages.then(|| languages::phrases(language))
     }
-    fn passed(&self, passed: Passed) {
+    fn step_passed(&self, passed: VerificationStep) {
         self.passed.borrow_mut().push(passed);
     }
     fn config(&self) -> &Config {

@@ -1,4 +1,4 @@
-//! The ledger's SQL on the host: the same statements, a SQLite without a file.
+//! The store's SQL on the host: the same statements, a SQLite without a file.
 
 use latchkey_edge::store::schema;
 use latchkey_edge::store::sql::{Row, Sql, SqlError, Value};

@@ -1,4 +1,4 @@
-//! Who is asking: the bearer token of a request, parsed and with its mac checked. Whether its secret is right, the ledger says.
+//! Who is asking: the bearer token of a request, parsed and with its mac checked. Whether its secret is right, the store says.
 
 use crate::access::tokens::{address_hash, is_our_api_key, is_our_session};
 use crate::config::Config;
@@ -6,7 +6,7 @@ use crate::crypto::digest::secret_hash;
 use crate::error::{Error, Result};
 use crate::http::Request;
 use crate::store::protocol::{KeyProof, SessionProof};
-use crate::store::quota::Meter;
+use crate::store::quota::RateLimit;
 use crate::store::refusals::{invalid_api_key, invalid_session_token};
 use latchkey_shared::{ApiKey, ErrorCode, ProjectId, SessionToken, base62};
 use subtle::ConstantTimeEq;
@@ -14,20 +14,20 @@ use subtle::ConstantTimeEq;
 /// A caller with an API key.
 #[derive(Clone, Debug)]
 pub struct KeyCaller {
-    /// Routes to the ledger.
+    /// Routes to the store.
     pub project: ProjectId,
-    /// For the ledger.
+    /// For the store.
     pub proof: KeyProof,
 }
 
 /// A caller with a session token.
 #[derive(Clone, Debug)]
 pub struct SessionCaller {
-    /// Routes to the ledger.
+    /// Routes to the store.
     pub project: ProjectId,
     /// The session's id.
     pub id: latchkey_shared::SessionId,
-    /// For the ledger.
+    /// For the store.
     pub proof: SessionProof,
 }
 
@@ -36,14 +36,14 @@ const SESSION_REQUESTS: u32 = 120;
 
 /// Whom this request counts for. Whether the key or token is right is not asked yet.
 #[must_use]
-pub fn meter(request: &Request, config: &Config) -> Option<Meter> {
+pub fn rate_limit(request: &Request, config: &Config) -> Option<RateLimit> {
     let text = bearer(request).ok()?;
     let (id, limit) = match (ApiKey::parse(text), SessionToken::parse(text)) {
         (Ok(key), _) => (key.id, config.requests_per_minute),
         (_, Ok(token)) => (token.id, SESSION_REQUESTS),
         _ => return None,
     };
-    Some(Meter { caller: base62::encode(id.random), limit })
+    Some(RateLimit { caller: base62::encode(id.random), limit })
 }
 
 /// Whose key or token the request carries. Whether it is right is not asked yet.

@@ -24,7 +24,7 @@ pub fn host(origin: &str) -> &str {
 ///
 /// # Errors
 /// When the registry does not answer.
-pub async fn home(platform: &impl Platform, request: &Request) -> Result<Option<ProjectId>> {
+pub async fn project_of_host(platform: &impl Platform, request: &Request) -> Result<Option<ProjectId>> {
     let config = platform.config();
     let host = host(&request.origin);
     if config.public_url.as_deref().is_none_or(|own| self::host(own) == host) {
@@ -34,7 +34,7 @@ pub async fn home(platform: &impl Platform, request: &Request) -> Result<Option<
     if let Some(project) = platform.host_cache().get(host, now) {
         return Ok(project);
     }
-    let project = call(platform.index(), Target::Registry, &FindDomain { host: host.to_owned() })
+    let project = call(platform.store(), Target::Registry, &FindDomain { host: host.to_owned() })
         .await
         .map_err(|error| error.for_asker(Asker::Key))?;
     platform.host_cache().put(host, project, now);
@@ -45,8 +45,8 @@ pub async fn home(platform: &impl Platform, request: &Request) -> Result<Option<
 ///
 /// # Errors
 /// In that case, or when the registry does not answer.
-pub async fn only_its_own(platform: &impl Platform, request: &Request) -> Result<()> {
-    match home(platform, request).await? {
+pub async fn require_own_project(platform: &impl Platform, request: &Request) -> Result<()> {
+    match project_of_host(platform, request).await? {
         Some(home) if auth::project(request).is_some_and(|project| project != home) => {
             Err(Error::not_found())
         }
@@ -58,8 +58,8 @@ pub async fn only_its_own(platform: &impl Platform, request: &Request) -> Result
 ///
 /// # Errors
 /// There, or when the registry does not answer.
-pub async fn not_at_a_projects(platform: &impl Platform, request: &Request) -> Result<()> {
-    match home(platform, request).await? {
+pub async fn deny_on_custom_host(platform: &impl Platform, request: &Request) -> Result<()> {
+    match project_of_host(platform, request).await? {
         Some(_) => Err(Error::not_found()),
         None => Ok(()),
     }

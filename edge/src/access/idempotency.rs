@@ -10,7 +10,9 @@ use crate::http::problem::problem;
 use crate::http::{Body, Request, Response};
 use crate::ports::{Platform, Target};
 use crate::store::client::call;
-use crate::store::protocol::{BeginOnce, ConnectionInProject, FinishOnce, Once};
+use crate::store::protocol::{
+    BeginIdempotentRequest, ConnectionInProject, FinishIdempotentRequest, IdempotencyState,
+};
 use crate::store::refusals::Asker;
 use latchkey_shared::ErrorCode;
 use std::future::Future;
@@ -48,10 +50,10 @@ pub async fn once(
     };
     let fingerprint =
         request_fingerprint(platform.config(), [request.method.as_bytes(), request.path.as_bytes(), body]);
-    let begin = BeginOnce { key: caller.proof.clone(), once: once.to_owned(), fingerprint };
-    match call(platform.index(), target, &begin).await.map_err(|error| error.for_asker(Asker::Key))? {
-        Once::First => {}
-        Once::UnderWay => {
+    let begin = BeginIdempotentRequest { key: caller.proof.clone(), once: once.to_owned(), fingerprint };
+    match call(platform.store(), target, &begin).await.map_err(|error| error.for_asker(Asker::Key))? {
+        IdempotencyState::First => {}
+        IdempotencyState::InFlight => {
             return Err(Error::new(
                 ErrorCode::IdempotencyInFlight,
                 "The same request is being answered right now.",
@@ -59,8 +61,8 @@ pub async fn once(
             )
             .retry_in(2));
         }
-        Once::Made(found) => return Ok(made(*found).with("idempotent-replayed", "true")),
-        Once::OtherRequest => {
+        IdempotencyState::Created(found) => return Ok(made(*found).with("idempotent-replayed", "true")),
+        IdempotencyState::Mismatch => {
             return Err(Error::on(
                 "Idempotency-Key",
                 ErrorCode::IdempotencyMismatch,
@@ -68,7 +70,7 @@ pub async fn once(
                 "Use a new key for each request.",
             ));
         }
-        Once::Answered { status, body } => {
+        IdempotencyState::Finished { status, body } => {
             let kind = if status < 400 { "application/json" } else { "application/problem+json" };
             return Ok(Response::new(status, kind, body).with("idempotent-replayed", "true"));
         }
@@ -82,8 +84,8 @@ pub async fn once(
         }
         Err(_) => None,
     };
-    let finish = FinishOnce { key: caller.proof.clone(), once: once.to_owned(), answer: kept };
+    let finish = FinishIdempotentRequest { key: caller.proof.clone(), once: once.to_owned(), answer: kept };
     // If this is not answered, the key leads to what was made; one that made nothing is free again after two minutes.
-    let _ = call(platform.index(), target, &finish).await;
+    let _ = call(platform.store(), target, &finish).await;
     answer
 }

@@ -36,7 +36,7 @@ pub(crate) struct NewKey {
 /// Without the scope `admin`.
 pub async fn list(platform: &impl Platform, request: &Request) -> Result<Response> {
     let caller = auth::api_key(request, platform.config())?;
-    let keys = call(platform.index(), Target::Project(caller.project), &ListApiKeys { key: caller.proof })
+    let keys = call(platform.store(), Target::Project(caller.project), &ListApiKeys { key: caller.proof })
         .await
         .map_err(|error| error.for_asker(Asker::Key))?;
     Ok(Response::json(200, &json!({ "apiKeys": keys.iter().map(view).collect::<Vec<_>>() })))
@@ -103,7 +103,7 @@ async fn make(
     let key = make_api_key(platform.config(), platform.entropy(), mode, project);
     let proof = KeyProof { id: base62::encode(key.id.random), mode, hash: secret_hash(key.secret) };
     let asked = MakeApiKey { by, new: proof, name, scopes };
-    let made = call(platform.index(), Target::Project(project), &asked)
+    let made = call(platform.store(), Target::Project(project), &asked)
         .await
         .map_err(|error| error.for_asker(Asker::Key))?;
     // Exposed this once, to the one who asked; only its hash is stored.
@@ -120,7 +120,7 @@ pub async fn revoke(platform: &impl Platform, request: &Request, id: &str) -> Re
         return Err(Error::not_found());
     }
     let asked = RevokeApiKey { key: caller.proof, id: id.to_owned() };
-    let revoked = call(platform.index(), Target::Project(caller.project), &asked)
+    let revoked = call(platform.store(), Target::Project(caller.project), &asked)
         .await
         .map_err(|error| error.for_asker(Asker::Key))?;
     Ok(Response::json(200, &json!({ "apiKey": view(&revoked) })))

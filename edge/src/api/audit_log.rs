@@ -28,7 +28,7 @@ pub async fn list(platform: &impl Platform, request: &Request) -> Result<Respons
         before: before.map(i64::from),
         limit: limit(request)?,
     };
-    let page = call(platform.index(), Target::Project(caller.project), &asked)
+    let page = call(platform.store(), Target::Project(caller.project), &asked)
         .await
         .map_err(|error| error.for_asker(Asker::Key))?;
     let entries: Vec<_> = page

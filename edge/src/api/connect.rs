@@ -10,7 +10,7 @@ use crate::error::Result;
 use crate::http::{Request, Response, body};
 use crate::ports::{Clock, Platform, Target};
 use crate::store::client::{CallError, call};
-use crate::store::protocol::ReadSession;
+use crate::store::protocol::SessionByToken;
 use crate::store::refusals::Asker;
 use crate::time::iso;
 use latchkey_shared::connect::{Branding, ConnectRequest, ConnectionView, SessionView};
@@ -26,8 +26,8 @@ use serde_json::json;
 pub async fn read(platform: &impl Platform, request: &Request) -> Result<Response> {
     let caller = auth::session_token(request, platform.config())?;
     let refused = |error: CallError| error.for_asker(Asker::Session);
-    let asked = ReadSession { proof: caller.proof };
-    let found = call(platform.index(), Target::Project(caller.project), &asked).await.map_err(refused)?;
+    let asked = SessionByToken { proof: caller.proof };
+    let found = call(platform.store(), Target::Project(caller.project), &asked).await.map_err(refused)?;
     let done = found.session.state == SessionState::Done;
     if let Some(refusal) = ended(&found, platform.clock().now_ms()).filter(|_| !done) {
         return Err(refused(CallError::Refused(refusal)));
@@ -101,7 +101,7 @@ pub(crate) struct Cancel {
 ///
 /// # Errors
 /// Every ending but the accepted one.
-pub async fn take_back(platform: &impl Platform, request: &Request) -> Result<Response> {
+pub async fn cancel_attempt(platform: &impl Platform, request: &Request) -> Result<Response> {
     let caller = auth::session_token(request, platform.config())?;
     let Cancel { attempt_id: id } = body::json(request)?;
     let response = cancel(platform, caller.project, caller.proof, attempt_id(id)?).await?;

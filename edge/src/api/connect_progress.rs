@@ -55,7 +55,7 @@ pub async fn save(platform: &impl Platform, request: &Request) -> Result<Respons
     }
     let progress = Progress { app, fields, steps };
     let asked = SaveProgress { proof: caller.proof, progress };
-    call(platform.index(), Target::Project(caller.project), &asked)
+    call(platform.store(), Target::Project(caller.project), &asked)
         .await
         .map_err(|error| error.for_asker(Asker::Session))?;
     Ok(Response::done())

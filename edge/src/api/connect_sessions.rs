@@ -11,7 +11,7 @@ use crate::error::{Error, Result};
 use crate::http::{Request, Response, body};
 use crate::ports::{Clock, Platform, Target};
 use crate::store::client::call;
-use crate::store::protocol::{OpenSession, RevokeSession, SessionProof, SessionRow, ShowSession};
+use crate::store::protocol::{OpenSession, RevokeSession, SessionByApiKey, SessionProof, SessionRow};
 use crate::store::refusals::Asker;
 use crate::time::iso;
 use latchkey_shared::connect::Prefill;
@@ -133,7 +133,7 @@ pub async fn create(platform: &impl Platform, request: &Request) -> Result<Respo
     };
     let proof = SessionProof { id: base62::encode(token.id.random), mode, hash: secret_hash(token.secret) };
     let open = OpenSession { key: caller.proof, proof, session, allowed_origins: new.allowed_origins };
-    let project = call(platform.index(), Target::Project(caller.project), &open).await.map_err(|error| {
+    let project = call(platform.store(), Target::Project(caller.project), &open).await.map_err(|error| {
         let mut error = error.for_asker(Asker::Key);
         if error.code == ErrorCode::NameTaken {
             error.errors.iter_mut().for_each(|error| error.field = Some("connectionName".to_owned()));
@@ -155,8 +155,8 @@ pub async fn create(platform: &impl Platform, request: &Request) -> Result<Respo
 /// Without a valid key, or when there is no such session that this key may see.
 pub async fn read(platform: &impl Platform, request: &Request, id: &str) -> Result<Response> {
     let caller = auth::api_key(request, platform.config())?;
-    let asked = ShowSession { key: caller.proof, id: random(platform, caller.project, id)? };
-    let found = call(platform.index(), Target::Project(caller.project), &asked)
+    let asked = SessionByApiKey { key: caller.proof, id: random(platform, caller.project, id)? };
+    let found = call(platform.store(), Target::Project(caller.project), &asked)
         .await
         .map_err(|error| error.for_asker(Asker::Key))?;
     let session = found.session;
@@ -194,7 +194,7 @@ pub async fn read(platform: &impl Platform, request: &Request, id: &str) -> Resu
 pub async fn revoke(platform: &impl Platform, request: &Request, id: &str) -> Result<Response> {
     let caller = auth::api_key(request, platform.config())?;
     let asked = RevokeSession { key: caller.proof, id: random(platform, caller.project, id)? };
-    call(platform.index(), Target::Project(caller.project), &asked)
+    call(platform.store(), Target::Project(caller.project), &asked)
         .await
         .map_err(|error| error.for_asker(Asker::Key))?;
     Ok(Response::done())

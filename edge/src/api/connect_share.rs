@@ -25,7 +25,7 @@ pub async fn share(platform: &impl Platform, request: &Request) -> Result<Respon
     let caller = auth::session_token(request, platform.config())?;
     let token = another_session_token(platform.entropy(), caller.proof.mode, caller.id);
     let asked = ShareSession { proof: caller.proof, hash: Some(secret_hash(token.secret)) };
-    let found = call(platform.index(), Target::Project(caller.project), &asked)
+    let found = call(platform.store(), Target::Project(caller.project), &asked)
         .await
         .map_err(|error| error.for_asker(Asker::Session))?;
     // Exposed this once, to the person who shares it; only its hash is stored, and in the link it is the fragment.
@@ -42,7 +42,7 @@ pub async fn share(platform: &impl Platform, request: &Request) -> Result<Respon
 pub async fn unshare(platform: &impl Platform, request: &Request) -> Result<Response> {
     let caller = auth::session_token(request, platform.config())?;
     let asked = ShareSession { proof: caller.proof, hash: None };
-    call(platform.index(), Target::Project(caller.project), &asked)
+    call(platform.store(), Target::Project(caller.project), &asked)
         .await
         .map_err(|error| error.for_asker(Asker::Session))?;
     Ok(Response::done())

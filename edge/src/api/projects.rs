@@ -10,8 +10,8 @@ use crate::http::{Request, Response, body};
 use crate::ports::{Platform, Target};
 use crate::store::client::{CallError, call};
 use crate::store::protocol::{
-    ChangeProject, CreateProject, DeleteProject, FindBrand, ForgetProject, KeyProof, ListProjects,
-    ProjectBrand, ProjectSettings, ProjectView, ReadProject, RebrandProject, RegisterProject,
+    CreateProject, DeleteProject, FindBrand, ForgetProject, KeyProof, ListProjects, ProjectBrand,
+    ProjectSettings, ProjectView, ReadProject, RebrandProject, RegisterProject, UpdateProject,
 };
 use crate::store::refusals::Asker;
 use crate::time::iso;
@@ -95,8 +95,8 @@ pub async fn create(platform: &impl Platform, request: &Request) -> Result<Respo
     };
     let lost = |error: CallError| error.for_asker(Asker::Key);
     // Registered first: a project that the registry does not know is found by nobody, and its keys are shown only below.
-    call(platform.index(), Target::Registry, &RegisterProject { id, brand, domains }).await.map_err(lost)?;
-    let project = call(platform.index(), Target::Project(id), &operation).await.map_err(lost)?;
+    call(platform.store(), Target::Registry, &RegisterProject { id, brand, domains }).await.map_err(lost)?;
+    let project = call(platform.store(), Target::Project(id), &operation).await.map_err(lost)?;
     // Exposed this once, to the deployment's owner; only their hashes are stored.
     let keys = json!({ "test": test.expose(), "live": live.expose() });
     Ok(Response::json(201, &json!({ "project": view(&project), "apiKeys": keys })))
@@ -108,7 +108,7 @@ pub async fn create(platform: &impl Platform, request: &Request) -> Result<Respo
 /// Without the admin token.
 pub async fn list(platform: &impl Platform, request: &Request) -> Result<Response> {
     auth::admin(request, platform.config())?;
-    let projects = call(platform.index(), Target::Registry, &ListProjects {})
+    let projects = call(platform.store(), Target::Registry, &ListProjects {})
         .await
         .map_err(|error| error.for_asker(Asker::Key))?;
     let projects: Vec<_> = projects.into_iter().map(|(id, name)| json!({ "id": id, "name": name })).collect();
@@ -143,7 +143,7 @@ pub(crate) struct ProjectChanges {
 /// When it does not.
 pub(super) async fn registered(platform: &impl Platform, id: &str) -> Result<ProjectId> {
     let id = ProjectId::parse(id).map_err(|_| Error::not_found())?;
-    let found = call(platform.index(), Target::Registry, &FindBrand { id }).await;
+    let found = call(platform.store(), Target::Registry, &FindBrand { id }).await;
     found.map_err(|error| error.for_asker(Asker::Key))?.map(|_| id).ok_or_else(Error::not_found)
 }
 
@@ -154,7 +154,7 @@ pub(super) async fn registered(platform: &impl Platform, id: &str) -> Result<Pro
 pub async fn read(platform: &impl Platform, request: &Request, id: &str) -> Result<Response> {
     auth::admin(request, platform.config())?;
     let id = registered(platform, id).await?;
-    let project = call(platform.index(), Target::Project(id), &ReadProject {}).await;
+    let project = call(platform.store(), Target::Project(id), &ReadProject {}).await;
     Ok(Response::json(
         200,
         &json!({ "project": view(&project.map_err(|error| error.for_asker(Asker::Key))?) }),
@@ -170,7 +170,7 @@ pub async fn change(platform: &impl Platform, request: &Request, id: &str) -> Re
     let id = registered(platform, id).await?;
     let changes: ProjectChanges = body::json(request)?;
     let lost = |error: CallError| error.for_asker(Asker::Key);
-    let before = call(platform.index(), Target::Project(id), &ReadProject {}).await.map_err(lost)?;
+    let before = call(platform.store(), Target::Project(id), &ReadProject {}).await.map_err(lost)?;
     let name = changes.name.map(check_name).transpose()?;
     if let Some(origins) = &changes.allowed_origins {
         origin::check(origins)?;
@@ -191,10 +191,10 @@ pub async fn change(platform: &impl Platform, request: &Request, id: &str) -> Re
     };
     // The registry first: it alone knows whether a host name is another project's.
     let rebrand = RebrandProject { id, brand, domains: settings.domains.clone() };
-    call(platform.index(), Target::Registry, &rebrand).await.map_err(lost)?;
+    call(platform.store(), Target::Registry, &rebrand).await.map_err(lost)?;
     let asked =
-        ChangeProject { name, allowed_origins: changes.allowed_origins, settings: Some(settings), branding };
-    let project = call(platform.index(), Target::Project(id), &asked).await.map_err(lost)?;
+        UpdateProject { name, allowed_origins: changes.allowed_origins, settings: Some(settings), branding };
+    let project = call(platform.store(), Target::Project(id), &asked).await.map_err(lost)?;
     Ok(Response::json(200, &json!({ "project": view(&project) })))
 }
 
@@ -214,8 +214,8 @@ pub async fn delete(platform: &impl Platform, request: &Request, id: &str) -> Re
     };
     let lost = |error: CallError| error.for_asker(Asker::Key);
     let project =
-        call(platform.index(), Target::Project(id), &DeleteProject { force }).await.map_err(lost)?;
-    call(platform.index(), Target::Registry, &ForgetProject { id }).await.map_err(lost)?;
+        call(platform.store(), Target::Project(id), &DeleteProject { force }).await.map_err(lost)?;
+    call(platform.store(), Target::Registry, &ForgetProject { id }).await.map_err(lost)?;
     Ok(Response::json(200, &json!({ "project": view(&project) })))
 }
 

@@ -7,7 +7,7 @@ use crate::error::{Error, Result};
 use crate::http::{Request, Response};
 use crate::ports::{Platform, Target};
 use crate::store::client::call;
-use crate::store::protocol::{DescribeProject, ReadSession};
+use crate::store::protocol::{DescribeProject, SessionByToken};
 use crate::store::refusals::Asker;
 use latchkey_shared::Mode;
 use latchkey_shared::provider::Provider;
@@ -33,14 +33,14 @@ pub async fn one(platform: &impl Platform, request: &Request, id: &str) -> Resul
     answer["guide"] = json!(provider.guide);
     if request.header("authorization").is_some() {
         let mode = if let Ok(caller) = auth::session_token(request, platform.config()) {
-            let asked = ReadSession { proof: caller.proof };
-            let found = call(platform.index(), Target::Project(caller.project), &asked).await;
+            let asked = SessionByToken { proof: caller.proof };
+            let found = call(platform.store(), Target::Project(caller.project), &asked).await;
             found.map_err(|error| error.for_asker(Asker::Session))?.session.mode
         } else {
             let caller = auth::api_key(request, platform.config())?;
             let mode = caller.proof.mode;
             let asked = DescribeProject { key: caller.proof };
-            call(platform.index(), Target::Project(caller.project), &asked)
+            call(platform.store(), Target::Project(caller.project), &asked)
                 .await
                 .map_err(|error| error.for_asker(Asker::Key))?;
             mode

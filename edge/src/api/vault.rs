@@ -21,7 +21,7 @@ type Asked = (Vec<Target>, Option<KeyProof>);
 
 async fn asked(platform: &impl Platform, request: &Request) -> Result<Asked> {
     if auth::admin(request, platform.config()).is_ok() {
-        let projects = call(platform.index(), Target::Registry, &ListProjects {}).await;
+        let projects = call(platform.store(), Target::Registry, &ListProjects {}).await;
         let projects = projects.map_err(|error| error.for_asker(Asker::Key))?;
         return Ok((projects.into_iter().map(|(id, _)| Target::Project(id)).collect(), None));
     }
@@ -37,7 +37,7 @@ pub async fn status(platform: &impl Platform, request: &Request) -> Result<Respo
     let (targets, key) = asked(platform, request).await?;
     let mut counts = BTreeMap::new();
     for target in targets {
-        let counted = call(platform.index(), target, &CountKeys { key: key.clone() }).await;
+        let counted = call(platform.store(), target, &CountKeys { key: key.clone() }).await;
         add(&mut counts, &counted.map_err(|error| error.for_asker(Asker::Key))?);
     }
     Ok(Response::json(200, &view(platform, &counts, key.is_none())))

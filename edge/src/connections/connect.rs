@@ -1,8 +1,8 @@
 //! The use case: a session's attempt becomes a stored account, or nothing is stored.
 //!
-//! Order of the write (DESIGN, invariant 3): lease and intent in the ledger, verification, the value to KV, then the commit,
+//! Order of the write (DESIGN, invariant 3): lease and intent in the store, verification, the value to KV, then the commit,
 //! which makes it visible only if the attempt still holds the session and the intent was not swept. Whatever ends an
-//! attempt is recorded, so that repeating it answers the same. A commit that was not answered is *unknown*, and the ledger
+//! attempt is recorded, so that repeating it answers the same. A commit that was not answered is *unknown*, and the store
 //! is asked before anything is said.
 
 use crate::connections::verify_in_mode::verify_in;
@@ -15,8 +15,8 @@ use crate::ports::BlobKey;
 use crate::ports::{Platform, Target};
 use crate::store::client::{CallError, call};
 use crate::store::protocol::{
-    CancelAttempt, CommitAttempt, Lease, LeaseSession, Recorded, RecordedAttempt, SessionInProject,
-    SessionProof, SettleAttempt,
+    CancelAttempt, CommitAttempt, FailAttempt, Lease, LeaseSession, Recorded, RecordedAttempt,
+    SessionInProject, SessionProof,
 };
 use crate::store::refusals::Asker;
 use crate::verify::{Question, Verification};
@@ -29,7 +29,7 @@ use latchkey_shared::{ConnectionId, ErrorCode, FieldError, SessionId};
 /// One attempt: who, which, and what they answered.
 #[derive(Debug)]
 pub struct Attempt {
-    /// Routes to the ledger; its mac was checked.
+    /// Routes to the store; its mac was checked.
     pub session: SessionId,
     /// The session's token.
     pub proof: SessionProof,
@@ -60,7 +60,7 @@ pub async fn connect(platform: &impl Platform, attempt: Attempt) -> Result<Conne
         sealed: attempt.answers.as_ref().map(submitted::encapsulated).unwrap_or_default(),
         address: attempt.address.clone(),
     };
-    let (found, known_organization) = match call(platform.index(), target, &lease).await {
+    let (found, known_organization) = match call(platform.store(), target, &lease).await {
         Ok(Lease::Recorded(recorded)) => return answer(recorded),
         Ok(Lease::Granted { found, known_organization }) => (*found, known_organization),
         // The lease may have been given: only the same attempt can go on under it.
@@ -125,7 +125,7 @@ impl<P: Platform> Run<'_, P> {
         let answers = answers.and_then(|answers| self.open(answers)).map_err(Error::fields)?;
         let credential = Credential::read(&offer, answers).map_err(Error::fields)?;
         let scopes = &found.session.scopes;
-        let passed = &|passed| self.platform.passed(passed);
+        let passed = &|passed| self.platform.step_passed(passed);
         let question = Question { offer: &offer, credential, scopes, known_organization, passed };
         let verification = verify_in(self.proof.mode, self.platform, self.target, question).await?;
         let key_refused = matches!(verification, Verification::Rejected(_));
@@ -170,14 +170,14 @@ impl<P: Platform> Run<'_, P> {
     async fn commit(&self, commit: &CommitAttempt) -> std::result::Result<ConnectResponse, Stopped> {
         let mut log = String::new();
         for _ in 0..2 {
-            match call(self.platform.index(), self.target, commit).await {
+            match call(self.platform.store(), self.target, commit).await {
                 Ok(recorded) => return answer(recorded).map_err(Stopped::Final),
                 Err(CallError::Unanswered(why)) => log = why,
                 Err(refused) => return Err(Stopped::Final(refused.for_asker(Asker::Session))),
             }
             // Unknown: ask what is recorded. A commit that did not arrive is sent once more; it cannot act twice.
             let asked = RecordedAttempt { proof: self.proof.clone(), attempt: self.attempt.clone() };
-            match call(self.platform.index(), self.target, &asked).await {
+            match call(self.platform.store(), self.target, &asked).await {
                 Ok(Some(recorded)) => return answer(recorded).map_err(Stopped::Final),
                 Ok(None) => {}
                 Err(CallError::Unanswered(_)) => break,
@@ -189,7 +189,7 @@ impl<P: Platform> Run<'_, P> {
 
     /// Records how the attempt ended. If another run of the same attempt was first, its ending is the answer.
     async fn settle(&self, error: Error, written: bool, key_refused: bool) -> Result<ConnectResponse> {
-        let settle = SettleAttempt {
+        let settle = FailAttempt {
             proof: self.proof.clone(),
             attempt: self.attempt.clone(),
             blob: self.key.blob.clone(),
@@ -204,7 +204,7 @@ impl<P: Platform> Run<'_, P> {
             },
         };
         for _ in 0..2 {
-            match call(self.platform.index(), self.target, &settle).await {
+            match call(self.platform.store(), self.target, &settle).await {
                 Ok(recorded) => {
                     return answer(recorded).map_err(|recorded| Error { log: error.log, ..recorded });
                 }
@@ -236,7 +236,7 @@ pub async fn cancel(
     let outcome =
         Recorded::Refused { code: error.code, detail: error.detail, errors: error.errors, retry_after: None };
     let asked = CancelAttempt { proof, attempt, outcome };
-    match call(platform.index(), Target::Project(project), &asked).await {
+    match call(platform.store(), Target::Project(project), &asked).await {
         Ok(recorded) => answer(recorded),
         Err(CallError::Unanswered(log)) => Err(undecided().logged(log)),
         Err(refused) => Err(refused.for_asker(Asker::Session)),

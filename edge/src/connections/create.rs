@@ -19,7 +19,7 @@ use latchkey_shared::{ConnectionId, ErrorCode, ProjectId};
 /// What a backend asks for.
 #[derive(Debug)]
 pub struct Creation {
-    /// Routes to the ledger; the mac of the key was checked.
+    /// Routes to the store; the mac of the key was checked.
     pub project: ProjectId,
     /// Who asks.
     pub key: KeyProof,
@@ -52,12 +52,12 @@ pub async fn create(platform: &impl Platform, creation: Creation) -> Result<Conn
         written,
         refused,
     };
-    let begun = match call(platform.index(), target, &begin).await {
+    let begun = match call(platform.store(), target, &begin).await {
         Ok(begun) => begun,
         Err(error) => {
             if matches!(error, CallError::Unanswered(_)) {
                 // It may have reserved the name; if this is not answered either, the sweep frees it.
-                let _ = call(platform.index(), target, &abandon(false, None)).await;
+                let _ = call(platform.store(), target, &abandon(false, None)).await;
             }
             return Err(error.for_asker(Asker::Key));
         }
@@ -84,7 +84,7 @@ pub async fn create(platform: &impl Platform, creation: Creation) -> Result<Conn
         }
         Err(error) => {
             // If this is not answered, the sweep frees the name.
-            let _ = call(platform.index(), target, &abandon(written, refused)).await;
+            let _ = call(platform.store(), target, &abandon(written, refused)).await;
             Err(error)
         }
     }
@@ -100,13 +100,13 @@ async fn commit(
 ) -> Result<ConnectionInProject> {
     let mut log = String::new();
     for _ in 0..2 {
-        match call(platform.index(), target, &commit).await {
+        match call(platform.store(), target, &commit).await {
             Ok(stored) => return Ok(stored),
             Err(CallError::Unanswered(why)) => log = why,
             Err(refused) => return Err(refused.for_asker(Asker::Key)),
         }
     }
-    match call(platform.index(), target, &abandon).await {
+    match call(platform.store(), target, &abandon).await {
         Ok(Some(stored)) => Ok(stored),
         Ok(None) => Err(not_stored().logged(log)),
         Err(_) => Err(Error::new(

@@ -14,7 +14,7 @@ use latchkey_shared::{ErrorCode, Mode, ProjectId};
 ///
 /// # Errors
 /// When KV does not answer, when it is nowhere or does not open. The detail for the log names the key, never the value.
-pub async fn retrieve(
+pub async fn open_credential(
     platform: &impl Platform,
     mode: Mode,
     project: ProjectId,

@@ -9,7 +9,7 @@ use crate::error::{Error, Result};
 use crate::ports::BlobKey;
 use crate::ports::{Platform, Target};
 use crate::store::client::{CallError, call};
-use crate::store::protocol::{AbandonConnection, BeginChange, CommitChange, ConnectionInProject, KeyProof};
+use crate::store::protocol::{AbandonConnection, BeginUpdate, CommitUpdate, ConnectionInProject, KeyProof};
 use crate::store::refusals::Asker;
 use latchkey_shared::offer::Offer;
 use latchkey_shared::provider::Provider;
@@ -17,7 +17,7 @@ use latchkey_shared::{ConnectionId, ErrorCode, ProjectId};
 
 /// What a backend asks for.
 pub struct Change {
-    /// Routes to the ledger; the mac of the key was checked.
+    /// Routes to the store; the mac of the key was checked.
     pub project: ProjectId,
     /// Who asks.
     pub key: KeyProof,
@@ -45,14 +45,14 @@ pub async fn change(platform: &impl Platform, change: Change) -> Result<Connecti
     let Change { project, key, provider, id, revision, name, description, answers, restores } = change;
     let target = Target::Project(project);
     let blob = BlobKey::from_random(platform.entropy().bytes16(), key.mode, project, id);
-    let begin = BeginChange {
+    let begin = BeginUpdate {
         key: key.clone(),
         app: provider.id.clone(),
         blob: blob.clone(),
         revision,
         name: name.clone(),
     };
-    let begun = call(platform.index(), target, &begin).await.map_err(|error| error.for_asker(Asker::Key))?;
+    let begun = call(platform.store(), target, &begin).await.map_err(|error| error.for_asker(Asker::Key))?;
     let give_up = |written, refused| AbandonConnection {
         key: key.clone(),
         blob: blob.clone(),
@@ -82,24 +82,24 @@ pub async fn change(platform: &impl Platform, change: Change) -> Result<Connecti
         Ok(connection) => connection,
         Err(error) => {
             // If this is not answered, the sweep does it.
-            let _ = call(platform.index(), target, &give_up(written, refused)).await;
+            let _ = call(platform.store(), target, &give_up(written, refused)).await;
             return Err(error);
         }
     };
-    let commit = CommitChange { key: key.clone(), revision: row.revision, connection, restores };
+    let commit = CommitUpdate { key: key.clone(), revision: row.revision, connection, restores };
     let mut log = String::new();
     for _ in 0..2 {
-        match call(platform.index(), target, &commit).await {
+        match call(platform.store(), target, &commit).await {
             Ok(changed) => return Ok(changed),
             Err(CallError::Unanswered(why)) => log = why,
             Err(refused) => {
-                let _ = call(platform.index(), target, &give_up(true, None)).await;
+                let _ = call(platform.store(), target, &give_up(true, None)).await;
                 return Err(refused.for_asker(Asker::Key));
             }
         }
     }
     // Giving up answers whether it had acted: the row then points at the new value.
-    match call(platform.index(), target, &give_up(true, None)).await {
+    match call(platform.store(), target, &give_up(true, None)).await {
         Ok(Some(found)) if found.connection.blob == blob.blob => Ok(found),
         Ok(_) => Err(not_stored().logged(log)),
         Err(_) => Err(Error::new(

@@ -55,5 +55,5 @@ async fn past(platform: &impl Platform, target: Target, offer: &Offer, values: &
         return Ok(Vec::new());
     }
     let note = NoteSimulatedKey { app: provider.id.clone(), key: text_hash(key), past: Past::Used };
-    call(platform.index(), target, &note).await.map_err(|error: CallError| error.for_asker(Asker::Key))
+    call(platform.store(), target, &note).await.map_err(|error: CallError| error.for_asker(Asker::Key))
 }

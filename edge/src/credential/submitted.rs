@@ -59,7 +59,7 @@ pub fn read(
     Ok(if errors.is_empty() { Ok(answers) } else { Err(errors) })
 }
 
-/// The encapsulated key of each sealed answer: what the ledger notes.
+/// The encapsulated key of each sealed answer: what the store notes.
 #[must_use]
 pub fn encapsulated(answers: &Submitted) -> Vec<String> {
     let sealed = answers.values().filter_map(|answer| match answer {

@@ -9,7 +9,7 @@ use crate::ports::BlobKey;
 use crate::ports::{BlobStore, Log, Platform, Target};
 use crate::store::client::call;
 use crate::store::protocol::{
-    CountKeys, KeyCount, KeyProof, ListToRewrap, NoteRewrap, SwingPointer, ToRewrap,
+    CountKeys, KeyCount, KeyProof, ListToRewrap, NoteRewrap, ReplaceBlob, ToRewrap,
 };
 use crate::store::refusals::Asker;
 use crate::vault::{Binding, rewrap};
@@ -28,7 +28,7 @@ pub struct Batch {
 /// Re-wraps at most `limit` values of a project.
 ///
 /// # Errors
-/// When the ledger refuses or does not answer.
+/// When the store refuses or does not answer.
 pub async fn rewrap_batch(
     platform: &impl Platform,
     target: Target,
@@ -43,7 +43,7 @@ pub async fn rewrap_batch(
         limit,
     };
     let lost = |error: crate::store::client::CallError| error.for_asker(Asker::Key);
-    let waiting = call(platform.index(), target, &asked).await.map_err(lost)?;
+    let waiting = call(platform.store(), target, &asked).await.map_err(lost)?;
     let (mut rewrapped, mut failed) = (0, Vec::new());
     for value in waiting {
         match one(platform, target, &value).await {
@@ -54,7 +54,7 @@ pub async fn rewrap_batch(
             }
         }
     }
-    let counts = call(platform.index(), target, &CountKeys { key }).await.map_err(lost)?;
+    let counts = call(platform.store(), target, &CountKeys { key }).await.map_err(lost)?;
     Ok(Batch { rewrapped, failed, counts })
 }
 
@@ -73,11 +73,11 @@ async fn one(platform: &impl Platform, target: Target, value: &ToRewrap) -> std:
     let again = rewrap(ring, platform.entropy(), &binding(&value.key), &binding(&to), &sealed)
         .map_err(|error| error.to_string())?;
     let failed = |what: &str| format!("{what} was not answered or refused");
-    call(platform.index(), target, &NoteRewrap { blob: to.clone() })
+    call(platform.store(), target, &NoteRewrap { blob: to.clone() })
         .await
         .map_err(|_| failed("the intent"))?;
     platform.blobs().put(&to, &again).await.map_err(|error| error.to_string())?;
-    let swing = SwingPointer {
+    let swing = ReplaceBlob {
         from: value.key.blob.clone(),
         to,
         version: value.version,
@@ -85,7 +85,7 @@ async fn one(platform: &impl Platform, target: Target, value: &ToRewrap) -> std:
         sealed: again,
     };
     for _ in 0..2 {
-        if call(platform.index(), target, &swing).await.is_ok() {
+        if call(platform.store(), target, &swing).await.is_ok() {
             return Ok(());
         }
     }

@@ -40,7 +40,7 @@ pub async fn sweep(platform: &impl Platform) -> Result<Swept> {
     let name = ids.join(",");
     let asked = ListUnrotated { ring: name.clone(), limit: PROJECTS };
     let lost = |error: crate::store::client::CallError| error.for_asker(Asker::Key);
-    let waiting = call(platform.index(), Target::Registry, &asked).await.map_err(lost)?;
+    let waiting = call(platform.store(), Target::Registry, &asked).await.map_err(lost)?;
     for project in waiting {
         let left = VALUES - swept.rewrapped;
         let mut done = false;
@@ -55,7 +55,7 @@ pub async fn sweep(platform: &impl Platform) -> Result<Swept> {
         }
         swept.projects += 1;
         let note = NoteRotation { id: project, ring: done.then(|| name.clone()) };
-        call(platform.index(), Target::Registry, &note).await.map_err(lost)?;
+        call(platform.store(), Target::Registry, &note).await.map_err(lost)?;
         if swept.rewrapped >= VALUES {
             break;
         }

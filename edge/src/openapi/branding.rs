@@ -91,7 +91,7 @@ struct Texts {
     #[schemars(length(min = 1, max = 300))]
     #[schemars(skip_serializing_if = "Option::is_none")]
     intro: Option<String>,
-    /// Once an account is connected.
+    /// IdempotencyState an account is connected.
     #[schemars(length(min = 1, max = 300))]
     #[schemars(skip_serializing_if = "Option::is_none")]
     success: Option<String>,

@@ -14,7 +14,7 @@ use crate::http::{Request, Response};
 use crate::pages::parts;
 use crate::ports::{Clock, Log, Platform, Target};
 use crate::store::client::{CallError, call};
-use crate::store::protocol::{PeekSession, Refusal, SessionInProject};
+use crate::store::protocol::{Refusal, SessionById, SessionInProject};
 use crate::store::refusals::Asker;
 use latchkey_shared::offer::Offer;
 use latchkey_shared::provider::Provider;
@@ -128,11 +128,11 @@ async fn peek(platform: &impl Platform, request: &Request, id: &str) -> Result<S
     let id =
         SessionId::parse(id).ok().filter(|id| is_our_session(platform.config(), id)).ok_or_else(unknown)?;
     // At a project's own host name, what is another's is not there.
-    if hosts::home(platform, request).await?.is_some_and(|home| home != id.project) {
+    if hosts::project_of_host(platform, request).await?.is_some_and(|home| home != id.project) {
         return Err(unknown());
     }
-    let asked = PeekSession { id: base62::encode(id.random) };
-    call(platform.index(), Target::Project(id.project), &asked)
+    let asked = SessionById { id: base62::encode(id.random) };
+    call(platform.store(), Target::Project(id.project), &asked)
         .await
         .map_err(|error| error.for_asker(Asker::Session))
 }

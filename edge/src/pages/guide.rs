@@ -21,7 +21,7 @@ use latchkey_widget::ssr::{GuidePage, guide_page};
 pub async fn page(platform: &impl Platform, request: &Request, app: &str) -> Result<Response> {
     let provider = provider(app, Error::not_found)?;
     // At a project's own host name its guides are in its name, and in no other.
-    let home = hosts::home(platform, request).await?;
+    let home = hosts::project_of_host(platform, request).await?;
     let asked = request.query.get("project").map(|id| ProjectId::parse(id).map_err(|_| Error::not_found()));
     let asked = asked.transpose()?;
     if home.is_some_and(|home| asked.is_some_and(|asked| asked != home)) {
@@ -47,6 +47,6 @@ pub async fn page(platform: &impl Platform, request: &Request, app: &str) -> Res
 }
 
 async fn known(platform: &impl Platform, id: ProjectId) -> Result<ProjectBrand> {
-    let found = call(platform.index(), Target::Registry, &FindBrand { id }).await;
+    let found = call(platform.store(), Target::Registry, &FindBrand { id }).await;
     found.map_err(|error| error.for_asker(Asker::Key))?.ok_or_else(Error::not_found)
 }

@@ -4,7 +4,7 @@
 
 use super::{ASSETS, CREDENTIALS, PROJECTS, REGISTRY};
 use crate::ports::BlobKey;
-use crate::ports::{BlobStore, PortError, ProjectIndex, Target};
+use crate::ports::{BlobStore, PortError, ProjectStore, Target};
 use wasm_bindgen::prelude::wasm_bindgen;
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
@@ -58,7 +58,7 @@ impl Objects {
     }
 }
 
-impl ProjectIndex for Objects {
+impl ProjectStore for Objects {
     async fn call(
         &self,
         target: Target,

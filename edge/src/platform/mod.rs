@@ -16,7 +16,7 @@ use crate::http::problem::problem;
 use crate::ports::HostCache;
 use crate::{error::Error, jobs::rotate_keys, ports, router};
 use latchkey_shared::phrase::Phrases;
-use latchkey_shared::verification_step::Passed;
+use latchkey_shared::verification_step::VerificationStep;
 use std::rc::Rc;
 use wasm_bindgen::JsValue;
 use worker::{Context, Env, Result, ScheduleContext, ScheduledEvent, event};
@@ -69,7 +69,7 @@ impl Adapters {
 
 impl ports::Platform for Adapters {
     type Blobs = calls::Kv;
-    type Index = calls::Objects;
+    type Store = calls::Objects;
     type Live = fetch::Network;
     type Clock = entropy::SystemClock;
     type Entropy = entropy::SystemEntropy;
@@ -78,7 +78,7 @@ impl ports::Platform for Adapters {
     fn blobs(&self) -> &Self::Blobs {
         &self.blobs
     }
-    fn index(&self) -> &Self::Index {
+    fn store(&self) -> &Self::Store {
         &self.index
     }
     fn live(&self) -> &Self::Live {
@@ -96,7 +96,7 @@ impl ports::Platform for Adapters {
     async fn phrases(&self, language: &'static str) -> Option<&'static Phrases> {
         languages::phrases(&self.env, language).await
     }
-    fn passed(&self, passed: Passed) {
+    fn step_passed(&self, passed: VerificationStep) {
         if let Some(tell) = &self.tell {
             _ = tell.call1(&JsValue::UNDEFINED, &passed.as_str().into());
         }

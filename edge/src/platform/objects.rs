@@ -1,12 +1,12 @@
-//! What stands behind a Durable Object: a ledger over the object's own SQLite, and its due work. The classes themselves, their
+//! What stands behind a Durable Object: a store over the object's own SQLite, and its due work. The classes themselves, their
 //! requests and their alarm are `entry.js`'s.
 
 use super::calls::Kv;
 use super::entropy::SystemClock;
 use super::sql::{ObjectSql, Storage};
 use crate::ports::{BlobStore, Clock};
-use crate::store::quota::{Counts, metered};
-use crate::store::{Ledger, schema};
+use crate::store::quota::{RequestCounts, with_rate_limit};
+use crate::store::{Store, schema};
 use std::cell::{Cell, RefCell};
 use wasm_bindgen::JsValue;
 use wasm_bindgen::prelude::wasm_bindgen;
@@ -14,17 +14,17 @@ use worker::Env;
 
 /// One object, of either kind.
 #[wasm_bindgen]
-pub struct LedgerObject {
+pub struct StoreObject {
     storage: Storage,
     kv: Kv,
     /// Whether this instance has seen the newest schema.
     migrated: Cell<bool>,
     /// Who made how many requests in this minute.
-    counts: RefCell<Counts>,
+    counts: RefCell<RequestCounts>,
 }
 
 #[wasm_bindgen]
-impl LedgerObject {
+impl StoreObject {
     /// Of `ctx.storage` and the Worker's bindings.
     ///
     /// # Errors
@@ -46,10 +46,10 @@ impl LedgerObject {
     pub fn run(&self, operation: &str, body: &str) -> Result<js_sys::Array, JsValue> {
         let now = SystemClock.now_ms();
         let (reply, due) = self.transaction(|sql| {
-            let ledger = Ledger::new(sql, now);
-            let run = |body: &str| ledger.run(operation, body);
-            let reply = metered(&mut self.counts.borrow_mut(), body, now, run)?;
-            Ok((reply, ledger.due()))
+            let store = Store::new(sql, now);
+            let run = |body: &str| store.run(operation, body);
+            let reply = with_rate_limit(&mut self.counts.borrow_mut(), body, now, run)?;
+            Ok((reply, store.due()))
         })?;
         Ok(js_sys::Array::of(&[JsValue::from_str(&reply), time(due, now)]))
     }
@@ -63,7 +63,7 @@ impl LedgerObject {
         const PAUSE_MS: i64 = 1_000;
         let now = SystemClock.now_ms();
         let work =
-            self.transaction(|sql| Ledger::new(sql, now).take_due_work().map_err(|error| error.to_string()))?;
+            self.transaction(|sql| Store::new(sql, now).take_due_work().map_err(|error| error.to_string()))?;
         for key in work.blobs {
             let deleted = self.kv.delete(&key).await;
             if let Err(error) = &deleted {
@@ -71,19 +71,19 @@ impl LedgerObject {
                 worker::console_error!("{}", serde_json::json!({ "level": "error", "detail": detail }));
             }
             self.transaction(|sql| {
-                let ledger = Ledger::new(sql, now);
-                let noted = if deleted.is_ok() { ledger.swept(&key) } else { ledger.postpone(&key) };
+                let store = Store::new(sql, now);
+                let noted = if deleted.is_ok() { store.swept(&key) } else { store.postpone(&key) };
                 noted.map_err(|error| error.to_string())
             })?;
         }
         let now = SystemClock.now_ms();
         let due =
-            self.transaction(|sql| Ledger::new(sql, now).next_due().map_err(|error| error.to_string()))?;
+            self.transaction(|sql| Store::new(sql, now).next_due().map_err(|error| error.to_string()))?;
         Ok(time(due, now + PAUSE_MS))
     }
 }
 
-impl LedgerObject {
+impl StoreObject {
     /// Runs work that is kept as a whole or not at all, on the newest schema.
     fn transaction<T>(&self, work: impl FnOnce(&ObjectSql) -> Result<T, String>) -> Result<T, JsValue> {
         let done = self.storage.transaction(|sql| {

@@ -3,7 +3,7 @@
 use latchkey_shared::{ConnectionId, Mode, ProjectId, base62};
 use std::fmt;
 
-listed! {
+positional! {
     /// Names one immutable value: `credential/<mode>/<project>/<connection>/<blob id>`. Nobody formats such a key by hand.
     #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
     pub struct BlobKey {

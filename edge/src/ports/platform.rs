@@ -1,17 +1,17 @@
 //! One of each port, for one request.
 
-use super::{BlobStore, Clock, Fetch, HostCache, Log, ProjectIndex};
+use super::{BlobStore, Clock, Fetch, HostCache, Log, ProjectStore};
 use crate::config::Config;
 use crate::crypto::entropy::Entropy;
 use latchkey_shared::phrase::Phrases;
-use latchkey_shared::verification_step::Passed;
+use latchkey_shared::verification_step::VerificationStep;
 
 /// One of each, for one request.
 pub trait Platform {
     /// KV.
     type Blobs: BlobStore;
     /// The Durable Objects.
-    type Index: ProjectIndex;
+    type Store: ProjectStore;
     /// The real network. Test mode never asks for it.
     type Live: Fetch;
     /// The time.
@@ -24,7 +24,7 @@ pub trait Platform {
     /// KV.
     fn blobs(&self) -> &Self::Blobs;
     /// The Durable Objects.
-    fn index(&self) -> &Self::Index;
+    fn store(&self) -> &Self::Store;
     /// The real network.
     fn live(&self) -> &Self::Live;
     /// The time.
@@ -36,7 +36,7 @@ pub trait Platform {
     /// The sentences of a language; none when they cannot be had, and then English is spoken.
     async fn phrases(&self, language: &'static str) -> Option<&'static Phrases>;
     /// Tells whoever waits for the request what was found to be right so far. Nobody need be waiting.
-    fn passed(&self, _passed: Passed) {}
+    fn step_passed(&self, _passed: VerificationStep) {}
     /// The deployment's secrets and settings.
     fn config(&self) -> &Config;
     /// Which project each host name belonged to, for as long as the isolate remembers.

@@ -34,7 +34,7 @@ pub enum Target {
 }
 
 /// Sends an operation of `store` to where it runs, and brings its answer back. Both are texts (`store::protocol`).
-pub trait ProjectIndex {
+pub trait ProjectStore {
     /// Calls `operation`.
     async fn call(&self, target: Target, operation: &'static str, body: String) -> Result<String, PortError>;
 }

@@ -1,13 +1,13 @@
-//! Calls the ledger: writes an operation out, sends it, reads the reply back.
+//! Calls the store: writes an operation out, sends it, reads the reply back.
 
-use crate::ports::{PortError, ProjectIndex, Target};
+use crate::ports::{PortError, ProjectStore, Target};
 use crate::store::protocol::{Operation, Refusal, answer};
 use serde::Deserialize;
 
 /// Why a call gave no reply.
 #[derive(Debug)]
 pub enum CallError {
-    /// The ledger refused, and changed nothing.
+    /// The store refused, and changed nothing.
     Refused(Refusal),
     /// The call failed or was not answered: whether it acted is unknown.
     Unanswered(String),
@@ -18,7 +18,7 @@ pub enum CallError {
 /// # Errors
 /// A refusal, or that no answer came.
 pub async fn call<O: Operation>(
-    index: &impl ProjectIndex,
+    index: &impl ProjectStore,
     target: Target,
     operation: &O,
 ) -> Result<O::Reply, CallError> {
@@ -34,7 +34,7 @@ fn unreadable(name: &str, error: &serde_json::Error) -> CallError {
 
 /// What does not depend on the operation's types, once for all of them.
 async fn ask(
-    index: &impl ProjectIndex,
+    index: &impl ProjectStore,
     target: Target,
     name: &'static str,
     body: serde_json::Result<String>,

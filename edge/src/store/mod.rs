@@ -4,7 +4,7 @@
 //! operation checks first and writes last, in one transaction. [`client`] is the Worker's side.
 
 pub mod client;
-pub mod ledger;
+pub mod object;
 mod operations;
 pub mod protocol;
 pub mod quota;
@@ -12,5 +12,5 @@ pub mod refusals;
 pub mod schema;
 pub mod sql;
 
-pub use ledger::Ledger;
+pub use object::Store;
 pub use operations::DueWork;

@@ -1,6 +1,6 @@
-//! Counts a caller's requests in the memory of a project's object, and refuses those past its quota.
+//! RequestCounts a caller's requests in the memory of a project's object, and refuses those past its quota.
 //!
-//! Owns the counting and how a count travels. Counts last one minute of the clock: what is lost with the object is at most a
+//! Owns the counting and how a count travels. RequestCounts last one minute of the clock: what is lost with the object is at most a
 //! minute's count. Refuses to count refused keys, which outlive the object (`operations/refused_keys.rs`).
 
 use crate::store::protocol::{Refusal, answer};
@@ -11,7 +11,7 @@ pub const WINDOW: u32 = 60;
 
 /// Who is counted, and how many requests they may make in a window.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Meter {
+pub struct RateLimit {
     /// The id of a key or of a session: no secret.
     pub caller: String,
     /// Requests in [`WINDOW`].
@@ -31,14 +31,14 @@ pub struct Quota {
 
 /// The counts of one object.
 #[derive(Debug, Default)]
-pub struct Counts {
+pub struct RequestCounts {
     window: i64,
     made: BTreeMap<String, u32>,
 }
 
-impl Counts {
-    /// Counts one request: what is left, and whether this one was within the limit.
-    pub fn count(&mut self, meter: &Meter, now: i64) -> (Quota, bool) {
+impl RequestCounts {
+    /// RequestCounts one request: what is left, and whether this one was within the limit.
+    pub fn count(&mut self, meter: &RateLimit, now: i64) -> (Quota, bool) {
         let length = i64::from(WINDOW) * 1000;
         let window = now.div_euclid(length);
         if self.window != window {
@@ -57,8 +57,8 @@ impl Counts {
 ///
 /// # Errors
 /// Those of `run`.
-pub fn metered(
-    counts: &mut Counts,
+pub fn with_rate_limit(
+    counts: &mut RequestCounts,
     text: &str,
     now: i64,
     run: impl FnOnce(&str) -> Result<String, String>,
@@ -74,9 +74,9 @@ pub fn metered(
     Ok(format!("{} {} {}\n{reply}", quota.limit, quota.remaining, quota.reset))
 }
 
-fn read_meter(line: &str) -> Option<Meter> {
+fn read_meter(line: &str) -> Option<RateLimit> {
     let (limit, caller) = line.split_once(' ')?;
-    Some(Meter { caller: caller.to_owned(), limit: limit.parse().ok()? })
+    Some(RateLimit { caller: caller.to_owned(), limit: limit.parse().ok()? })
 }
 
 pub(crate) fn read_quota(line: &str) -> Option<Quota> {
@@ -91,8 +91,8 @@ mod tests {
 
     #[test]
     fn each_caller_has_a_quota_of_its_own_and_gets_it_back_with_the_minute() {
-        let mut counts = Counts::default();
-        let meter = |caller: &str| Meter { caller: caller.to_owned(), limit: 2 };
+        let mut counts = RequestCounts::default();
+        let meter = |caller: &str| RateLimit { caller: caller.to_owned(), limit: 2 };
         let quota = |remaining, reset| Quota { limit: 2, remaining, reset };
         assert_eq!(counts.count(&meter("a"), 60_000), (quota(1, 60), true));
         assert_eq!(counts.count(&meter("a"), 90_001), (quota(0, 30), true));
@@ -103,8 +103,8 @@ mod tests {
 
     #[test]
     fn a_call_without_a_meter_is_not_counted() {
-        let mut counts = Counts::default();
-        let echoed = metered(&mut counts, "{}", 0, |body| Ok(body.to_owned()));
+        let mut counts = RequestCounts::default();
+        let echoed = with_rate_limit(&mut counts, "{}", 0, |body| Ok(body.to_owned()));
         assert_eq!(echoed.as_deref(), Ok("{}"));
         assert!(counts.made.is_empty());
     }

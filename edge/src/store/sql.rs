@@ -1,4 +1,4 @@
-//! The little of SQL that the ledger needs: positional values in, rows of values out. The Durable Object's SQLite is one
+//! The little of SQL that the store needs: positional values in, rows of values out. The Durable Object's SQLite is one
 //! implementation, a file-less SQLite on the host is the tests'.
 
 /// A value in a row, or for a `?`.

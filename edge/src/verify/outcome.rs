@@ -6,7 +6,7 @@ use crate::credential::Credential;
 use latchkey_shared::offer::Offer;
 use latchkey_shared::provider::Provider;
 use latchkey_shared::report::Report;
-use latchkey_shared::verification_step::Passed;
+use latchkey_shared::verification_step::VerificationStep;
 use latchkey_shared::{ErrorCode, FieldError};
 
 /// A credential that its provider has accepted. Cannot be made by hand.
@@ -62,7 +62,7 @@ pub struct Question<'a> {
     /// The id of the organisation that was linked before, if one was.
     pub known_organization: Option<String>,
     /// Is told what is right, as soon as it is known.
-    pub passed: &'a dyn Fn(Passed),
+    pub passed: &'a dyn Fn(VerificationStep),
 }
 
 /// An ending for what the file does not foresee.

@@ -1,7 +1,7 @@
 //! The simulated providers of test mode. They answer from the provider's file, and reach nothing.
 //!
 //! `verify_in` is the one place that chooses between them and the network, by the mode; no path holds both. Whether a simulated
-//! key was used before is remembered by the project's ledger, under a hash of the key.
+//! key was used before is remembered by the project's store, under a hash of the key.
 
 use crate::ports::{Fetch, FetchError, Incoming, Outgoing};
 use crate::time::{http_date, iso};

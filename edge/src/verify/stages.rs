@@ -14,7 +14,7 @@ use latchkey_shared::FieldError;
 use latchkey_shared::probe::Probe;
 use latchkey_shared::provider::Provider;
 use latchkey_shared::report::{Check, CheckState, Report};
-use latchkey_shared::verification_step::Passed;
+use latchkey_shared::verification_step::VerificationStep;
 
 /// What the probes that were asked so far add up to.
 struct Run<'a> {
@@ -54,7 +54,7 @@ pub(super) async fn run(
             let passed = matches!(meaning, Meaning::Accepts(_)) && !probe.optional;
             run.add(at, probe, meaning)?;
             if passed {
-                (question.passed)(if probe.secret { Passed::Key } else { Passed::Host });
+                (question.passed)(if probe.secret { VerificationStep::Key } else { VerificationStep::Host });
             }
         }
     }
@@ -62,7 +62,7 @@ pub(super) async fn run(
     checks.sort_by_key(|(at, _)| *at);
     let checks = checks.into_iter().map(|(_, check)| check).collect();
     let report = report::make(question, clock.now_ms(), findings, checks, warnings)?;
-    (question.passed)(Passed::Rights);
+    (question.passed)(VerificationStep::Rights);
     Ok((report, origins))
 }
 

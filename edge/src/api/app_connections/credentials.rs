@@ -2,7 +2,7 @@
 
 use super::connection_id;
 use crate::access::auth;
-use crate::connections::open::retrieve;
+use crate::connections::open::open_credential;
 use crate::error::Result;
 use crate::http::{Request, Response};
 use crate::ports::{Platform, Target};
@@ -25,10 +25,10 @@ pub async fn credentials(
     let caller = auth::api_key(request, platform.config())?;
     let mode = caller.proof.mode;
     let asked = OpenConnection { key: caller.proof, app: app.to_owned(), id: connection_id(id)? };
-    let found = call(platform.index(), Target::Project(caller.project), &asked)
+    let found = call(platform.store(), Target::Project(caller.project), &asked)
         .await
         .map_err(|error| error.for_asker(Asker::Key))?;
-    let credential = retrieve(platform, mode, caller.project, &found.connection).await?;
+    let credential = open_credential(platform, mode, caller.project, &found.connection).await?;
     // Exposed because this is the one answer that carries them (DESIGN, invariant 2).
     let values: Map<String, Value> =
         credential.values().map(|(id, value)| (id.to_owned(), json!(value.expose()))).collect();
@@ -42,7 +42,7 @@ pub async fn credentials(
 pub async fn history(platform: &impl Platform, request: &Request, app: &str, id: &str) -> Result<Response> {
     let caller = auth::api_key(request, platform.config())?;
     let asked = ShowHistory { key: caller.proof, app: app.to_owned(), id: connection_id(id)? };
-    let history = call(platform.index(), Target::Project(caller.project), &asked)
+    let history = call(platform.store(), Target::Project(caller.project), &asked)
         .await
         .map_err(|error| error.for_asker(Asker::Key))?;
     let versions: Vec<_> = history

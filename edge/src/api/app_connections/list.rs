@@ -59,7 +59,7 @@ pub async fn list(platform: &impl Platform, request: &Request, app: Option<&str>
         after,
         limit: limit(request)?,
     };
-    let page = call(platform.index(), Target::Project(caller.project), &asked)
+    let page = call(platform.store(), Target::Project(caller.project), &asked)
         .await
         .map_err(|error| error.for_asker(Asker::Key))?;
     let next = page.next.map(|point| write_cursor(&point, sort));

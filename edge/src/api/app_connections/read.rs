@@ -24,7 +24,7 @@ const AVAILABLE_MAX: u32 = 100;
 pub async fn read(platform: &impl Platform, request: &Request, app: &str, id: &str) -> Result<Response> {
     let caller = auth::api_key(request, platform.config())?;
     let asked = FindConnection { key: caller.proof, app: app.to_owned(), id: connection_id(id)? };
-    let found = call(platform.index(), Target::Project(caller.project), &asked).await;
+    let found = call(platform.store(), Target::Project(caller.project), &asked).await;
     Ok(unless_known(request, found.map_err(|error| error.for_asker(Asker::Key))?))
 }
 
@@ -35,7 +35,7 @@ pub async fn read(platform: &impl Platform, request: &Request, app: &str, id: &s
 pub async fn by_name(platform: &impl Platform, request: &Request, app: &str, name: &str) -> Result<Response> {
     let caller = auth::api_key(request, platform.config())?;
     let asked = FindByName { key: caller.proof, app: app.to_owned(), name: name.to_owned() };
-    let found = call(platform.index(), Target::Project(caller.project), &asked).await;
+    let found = call(platform.store(), Target::Project(caller.project), &asked).await;
     Ok(unless_known(request, found.map_err(|error| error.for_asker(Asker::Key))?))
 }
 
@@ -54,7 +54,7 @@ fn unless_known(request: &Request, found: ConnectionInProject) -> Response {
 pub async fn options(platform: &impl Platform, request: &Request) -> Result<Response> {
     let caller = auth::api_key(request, platform.config())?;
     let asked = DescribeProject { key: caller.proof };
-    call(platform.index(), Target::Project(caller.project), &asked)
+    call(platform.store(), Target::Project(caller.project), &asked)
         .await
         .map_err(|error| error.for_asker(Asker::Key))?;
     let options: Vec<_> = latchkey_catalogue::all()
@@ -79,7 +79,7 @@ pub async fn available(platform: &impl Platform, request: &Request, app: &str) -
         after: None,
         limit: AVAILABLE_MAX,
     };
-    let page = call(platform.index(), Target::Project(caller.project), &asked).await;
+    let page = call(platform.store(), Target::Project(caller.project), &asked).await;
     let page = page.map_err(|error| error.for_asker(Asker::Key))?;
     let entries: Vec<_> = page
         .connections

@@ -6,7 +6,7 @@
 use super::{connection_id, if_match, one};
 use crate::access::auth;
 use crate::api::input;
-use crate::connections::open::retrieve;
+use crate::connections::open::open_credential;
 use crate::connections::update::{Change, change};
 use crate::error::{Error, Result};
 use crate::http::{Request, Response};
@@ -28,7 +28,7 @@ pub async fn rollback(platform: &impl Platform, request: &Request, app: &str, id
     let revision = if_match(request)?;
     let target = Target::Project(caller.project);
     let asked = FindKeptVersion { key: caller.proof.clone(), app: app.to_owned(), id, revision };
-    let found = call(platform.index(), target, &asked).await.map_err(|error| error.for_asker(Asker::Key))?;
+    let found = call(platform.store(), target, &asked).await.map_err(|error| error.for_asker(Asker::Key))?;
     let kept = found.ok_or_else(|| {
         Error::new(
             ErrorCode::VersionNotKept,
@@ -36,7 +36,7 @@ pub async fn rollback(platform: &impl Platform, request: &Request, app: &str, id
             "A version is kept for a day after it was replaced. Send the credential itself instead, with PATCH.",
         )
     })?;
-    let credential = retrieve(platform, caller.proof.mode, caller.project, &kept).await?;
+    let credential = open_credential(platform, caller.proof.mode, caller.project, &kept).await?;
     let change_back = Change {
         project: caller.project,
         key: caller.proof,

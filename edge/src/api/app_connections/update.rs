@@ -10,7 +10,7 @@ use crate::http::body::present;
 use crate::http::{Request, Response, body};
 use crate::ports::{Platform, Target};
 use crate::store::client::call;
-use crate::store::protocol::{ChangeConnection, DeleteConnection, Described};
+use crate::store::protocol::{DeleteConnection, DescriptionChange, UpdateConnection};
 use crate::store::refusals::Asker;
 use latchkey_shared::Secret;
 use serde::Deserialize;
@@ -52,15 +52,15 @@ pub async fn change(platform: &impl Platform, request: &Request, app: &str, id: 
     let name = changes.name.map(|text| name("name", text)).transpose()?;
     let description = changes.description.map(description).transpose()?;
     let Some(answers) = changes.credentials else {
-        let asked = ChangeConnection {
+        let asked = UpdateConnection {
             key: caller.proof,
             app: app.to_owned(),
             id,
             revision,
             name,
-            description: description.map(|text| Described { text }),
+            description: description.map(|text| DescriptionChange { text }),
         };
-        let changed = call(platform.index(), Target::Project(caller.project), &asked).await;
+        let changed = call(platform.store(), Target::Project(caller.project), &asked).await;
         return Ok(one(200, changed.map_err(|error| error.for_asker(Asker::Key))?));
     };
     let change = Change {
@@ -86,7 +86,7 @@ pub async fn delete(platform: &impl Platform, request: &Request, app: &str, id: 
     let caller = auth::api_key(request, platform.config())?;
     let id = connection_id(id)?;
     let asked = DeleteConnection { key: caller.proof, app: app.to_owned(), id, revision: if_match(request)? };
-    let found = call(platform.index(), Target::Project(caller.project), &asked)
+    let found = call(platform.store(), Target::Project(caller.project), &asked)
         .await
         .map_err(|error| error.for_asker(Asker::Key))?;
     Ok(one(200, found))

@@ -1,6 +1,6 @@
 //! The project's API keys: made, listed, revoked. Only the hash of a key's secret is here.
 
-use crate::store::ledger::{Ledger, Outcome};
+use crate::store::object::{Outcome, Store};
 use crate::store::protocol::{ApiKeyRow, KeyProof, ListApiKeys, MakeApiKey, Refusal, RevokeApiKey};
 use crate::store::sql::{Row, Sql, SqlError, json};
 use latchkey_shared::{KeyScope, Mode};
@@ -10,7 +10,7 @@ const KEYS_MAX: i64 = 100;
 
 const COLUMNS: &str = "id, mode, name, scopes, created, used";
 
-impl<S: Sql> Ledger<'_, S> {
+impl<S: Sql> Store<'_, S> {
     pub(super) fn insert_api_key(&self, key: &KeyProof, name: &str, scopes: &[KeyScope]) -> Outcome<()> {
         let statement =
             "INSERT INTO api_keys (id, mode, hash, name, scopes, created) VALUES (?, ?, ?, ?, ?, ?)";
@@ -53,7 +53,7 @@ impl<S: Sql> Ledger<'_, S> {
     pub(super) fn revoke_api_key(&self, asked: RevokeApiKey) -> Outcome<ApiKeyRow> {
         let grant = self.authenticate(&asked.key)?;
         let found = self.api_key(grant.mode, &asked.id)?;
-        grant.must(KeyScope::Admin)?;
+        grant.require(KeyScope::Admin)?;
         self.sql.exec("DELETE FROM api_keys WHERE id = ?", &[asked.id.clone().into()])?;
         self.audit(Some(grant.mode), &grant.actor, "api-key.revoke", &asked.id, &found.name)?;
         Ok(found)

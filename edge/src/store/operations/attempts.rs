@@ -1,14 +1,14 @@
 //! Attempts: how each ended, so that repeating one answers the same and a lost answer is never a dead end.
 
-use crate::store::ledger::{Ledger, Outcome, Stop};
+use crate::store::object::{Outcome, Stop, Store};
 use crate::store::protocol::{
-    CancelAttempt, CommitAttempt, NewConnection, Recorded, RecordedAttempt, Refusal, SettleAttempt,
+    CancelAttempt, CommitAttempt, FailAttempt, NewConnection, Recorded, RecordedAttempt, Refusal,
 };
 use crate::store::sql::{Sql, json};
 use latchkey_shared::connect::{ConnectResponse, ConnectionSummary};
 
-impl<S: Sql> Ledger<'_, S> {
-    pub(super) fn settle_attempt(&self, asked: SettleAttempt) -> Outcome<Recorded> {
+impl<S: Sql> Store<'_, S> {
+    pub(super) fn fail_attempt(&self, asked: FailAttempt) -> Outcome<Recorded> {
         self.authenticate_session(&asked.proof)?;
         self.drop_intent(&asked.blob, asked.written)?;
         let session = asked.proof.id;

@@ -1,11 +1,11 @@
 //! The audit log: who did what to which thing, and when. Written in the same transaction as the deed. Holds no secret.
 
-use crate::store::ledger::{Ledger, Outcome};
+use crate::store::object::{Outcome, Store};
 use crate::store::protocol::{AuditEntry, AuditPage, ListAudit};
 use crate::store::sql::Sql;
 use latchkey_shared::{KeyScope, Mode};
 
-impl<S: Sql> Ledger<'_, S> {
+impl<S: Sql> Store<'_, S> {
     /// Notes a deed. `mode` is none for what concerns the whole project.
     pub(super) fn audit(
         &self,

@@ -1,6 +1,6 @@
 //! Who is asking: API keys and session tokens, compared by the hash of their secret, and what a key may do.
 
-use crate::store::ledger::{Ledger, Outcome};
+use crate::store::object::{Outcome, Store};
 use crate::store::protocol::{KeyProof, Refusal, SessionProof};
 use crate::store::sql::Sql;
 use latchkey_shared::{KeyScope, Mode};
@@ -21,12 +21,12 @@ pub(super) struct Grant {
 
 impl Grant {
     /// Refuses when the key lacks a scope.
-    pub(super) fn must(&self, scope: KeyScope) -> Outcome<()> {
+    pub(super) fn require(&self, scope: KeyScope) -> Outcome<()> {
         if self.scopes.contains(&scope) { Ok(()) } else { Err(Refusal::Forbidden(scope).into()) }
     }
 }
 
-impl<S: Sql> Ledger<'_, S> {
+impl<S: Sql> Store<'_, S> {
     /// What the key may do, if it is known. What is not there must be told before what may not be done.
     pub(super) fn authenticate(&self, key: &KeyProof) -> Outcome<Grant> {
         let rows = self.sql.exec(
@@ -44,7 +44,7 @@ impl<S: Sql> Ledger<'_, S> {
     /// The same, when there is nothing that could be missing: the scope is asked for at once.
     pub(super) fn authorize(&self, key: &KeyProof, scope: KeyScope) -> Outcome<Grant> {
         let grant = self.authenticate(key)?;
-        grant.must(scope)?;
+        grant.require(scope)?;
         Ok(grant)
     }
 

@@ -1,7 +1,7 @@
 //! Connections and their names. A row points at its sealed credential, and keeps the sealed text itself for an hour.
 
 use crate::ports::BlobKey;
-use crate::store::ledger::{Ledger, Outcome};
+use crate::store::object::{Outcome, Store};
 use crate::store::protocol::{
     AbandonConnection, BeginConnection, CommitConnection, ConnectionInProject, ConnectionRow,
     DeleteConnection, FindByName, FindConnection, NewConnection, ProjectView, Refusal,
@@ -14,7 +14,7 @@ pub(super) const SEALED_MS: i64 = 3_600_000;
 
 pub(super) const COLUMNS: &str = "id, app, method, name, description, version, credentials, hash, created, updated, blob, sealed, sealed_until, revision";
 
-impl<S: Sql> Ledger<'_, S> {
+impl<S: Sql> Store<'_, S> {
     pub(super) fn begin_connection(&self, asked: BeginConnection) -> Outcome<ProjectView> {
         let mode = self.authorize(&asked.key, KeyScope::ConnectionsWrite)?.mode;
         let project = self.project()?;
@@ -69,7 +69,7 @@ impl<S: Sql> Ledger<'_, S> {
     pub(super) fn find_connection(&self, asked: FindConnection) -> Outcome<ConnectionInProject> {
         let grant = self.authenticate(&asked.key)?;
         let found = self.connection_in_project(grant.mode, &asked.app, asked.id)?;
-        grant.must(KeyScope::ConnectionsRead)?;
+        grant.require(KeyScope::ConnectionsRead)?;
         Ok(found)
     }
 
@@ -80,7 +80,7 @@ impl<S: Sql> Ledger<'_, S> {
         let rows = self.sql.exec(statement, &values)?;
         let id = rows.first().and_then(|row| ConnectionId::parse(&row.text(0)).ok());
         let found = self.connection_in_project(grant.mode, &asked.app, id.ok_or(Refusal::NotFound)?)?;
-        grant.must(KeyScope::ConnectionsRead)?;
+        grant.require(KeyScope::ConnectionsRead)?;
         Ok(found)
     }
 
@@ -88,7 +88,7 @@ impl<S: Sql> Ledger<'_, S> {
         let grant = self.authenticate(&asked.key)?;
         let mode = grant.mode;
         let found = self.connection_in_project(mode, &asked.app, asked.id)?;
-        grant.must(KeyScope::ConnectionsWrite)?;
+        grant.require(KeyScope::ConnectionsWrite)?;
         if asked.revision.is_some_and(|revision| revision != found.connection.revision) {
             return Err(Refusal::Changed.into());
         }
@@ -157,7 +157,7 @@ impl<S: Sql> Ledger<'_, S> {
             self.now.into(),
         ];
         let rows = self.sql.exec(&statement, &values)?;
-        self.falls_due(self.now + SEALED_MS);
+        self.schedule(self.now + SEALED_MS);
         let row = rows.first().ok_or_else(|| SqlError("an insert returned nothing".to_owned()))?;
         Ok(connection(row, self.now)?)
     }

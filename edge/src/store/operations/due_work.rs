@@ -2,7 +2,7 @@
 
 use super::idempotency::KEPT_MS;
 use crate::ports::BlobKey;
-use crate::store::ledger::Ledger;
+use crate::store::object::Store;
 use crate::store::sql::{Sql, SqlError, Value};
 use latchkey_shared::{ConnectionId, Mode, ProjectId};
 
@@ -18,11 +18,11 @@ const BATCH: i64 = 100;
 /// What is to be done outside of the database.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub struct DueWork {
-    /// Values to delete from KV; afterwards each is told to [`Ledger::swept`].
+    /// Values to delete from KV; afterwards each is told to [`Store::swept`].
     pub blobs: Vec<BlobKey>,
 }
 
-impl<S: Sql> Ledger<'_, S> {
+impl<S: Sql> Store<'_, S> {
     /// Sweeps what has waited too long, forgets sealed texts after their hour and sessions long ended.
     ///
     /// # Errors

@@ -1,8 +1,8 @@
 //! Idempotency keys: the first answer to a key is kept and given again; no body and no secret is, only a keyed hash of what
 //! was asked.
 
-use crate::store::ledger::{Ledger, Outcome};
-use crate::store::protocol::{BeginOnce, FinishOnce, Once};
+use crate::store::object::{Outcome, Store};
+use crate::store::protocol::{BeginIdempotentRequest, FinishIdempotentRequest, IdempotencyState};
 use crate::store::sql::Sql;
 use latchkey_shared::{ConnectionId, KeyScope, Mode};
 
@@ -12,8 +12,11 @@ pub(super) const KEPT_MS: i64 = 24 * 3_600_000;
 /// How long a request may be under way before it counts as lost: longer than a verification and a write can take.
 const RUNNING_MS: i64 = 120_000;
 
-impl<S: Sql> Ledger<'_, S> {
-    pub(super) fn begin_once(&self, asked: BeginOnce) -> Outcome<Once> {
+impl<S: Sql> Store<'_, S> {
+    pub(super) fn begin_idempotent_request(
+        &self,
+        asked: BeginIdempotentRequest,
+    ) -> Outcome<IdempotencyState> {
         let mode = self.authorize(&asked.key, KeyScope::ConnectionsWrite)?.mode;
         let statement =
             "SELECT fingerprint, status, body, idempotency.created, idempotency.connection, connections.app FROM idempotency
@@ -21,26 +24,26 @@ impl<S: Sql> Ledger<'_, S> {
         let rows = self.sql.exec(statement, &[mode.as_str().into(), asked.once.clone().into()])?;
         if let Some(row) = rows.first().filter(|row| row.int(3) + KEPT_MS > self.now) {
             if row.text(0) != asked.fingerprint {
-                return Ok(Once::OtherRequest);
+                return Ok(IdempotencyState::Mismatch);
             }
             if let Some(body) = row.optional_text(2) {
-                return Ok(Once::Answered { status: row.int(1) as u16, body });
+                return Ok(IdempotencyState::Finished { status: row.int(1) as u16, body });
             }
             if let Some(app) = row.optional_text(5)
                 && let Ok(id) = ConnectionId::parse(&row.text(4))
             {
-                return Ok(Once::Made(Box::new(self.connection_in_project(mode, &app, id)?)));
+                return Ok(IdempotencyState::Created(Box::new(self.connection_in_project(mode, &app, id)?)));
             }
             if row.int(3) + RUNNING_MS > self.now {
-                return Ok(Once::UnderWay);
+                return Ok(IdempotencyState::InFlight);
             }
         }
         let statement =
             "INSERT OR REPLACE INTO idempotency (mode, key, fingerprint, created) VALUES (?, ?, ?, ?)";
         let values = [mode.as_str().into(), asked.once.into(), asked.fingerprint.into(), self.now.into()];
         self.sql.exec(statement, &values)?;
-        self.falls_due(self.now + KEPT_MS);
-        Ok(Once::First)
+        self.schedule(self.now + KEPT_MS);
+        Ok(IdempotencyState::First)
     }
 
     /// Notes what a request made, in the transaction that makes it: whatever happens to the answer, the key leads there.
@@ -50,7 +53,7 @@ impl<S: Sql> Ledger<'_, S> {
         Ok(())
     }
 
-    pub(super) fn finish_once(&self, asked: FinishOnce) -> Outcome<()> {
+    pub(super) fn finish_idempotent_request(&self, asked: FinishIdempotentRequest) -> Outcome<()> {
         let mode = self.authorize(&asked.key, KeyScope::ConnectionsWrite)?.mode;
         match asked.answer {
             Some((status, body)) => {

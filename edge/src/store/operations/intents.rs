@@ -4,14 +4,14 @@
 //! longer commit. A blob whose connection was deleted or replaced is noted as swept at once.
 
 use crate::ports::BlobKey;
-use crate::store::ledger::{Ledger, Outcome};
+use crate::store::object::{Outcome, Store};
 use crate::store::protocol::Refusal;
 use crate::store::sql::{Sql, Value};
 
 /// How long a write may stay unanswered before it is swept: far longer than an attempt's lease.
 pub(super) const INTENT_MS: i64 = 600_000;
 
-impl<S: Sql> Ledger<'_, S> {
+impl<S: Sql> Store<'_, S> {
     pub(super) fn note_intent(&self, key: &BlobKey) -> Outcome<()> {
         self.insert_intent(key, 0, self.now + INTENT_MS)
     }
@@ -37,7 +37,7 @@ impl<S: Sql> Ledger<'_, S> {
             due.into(),
         ];
         self.sql.exec(statement, &values)?;
-        self.falls_due(due);
+        self.schedule(due);
         Ok(())
     }
 
@@ -47,7 +47,7 @@ impl<S: Sql> Ledger<'_, S> {
         if written {
             let values = [(self.now + INTENT_MS).into(), blob.into()];
             self.sql.exec("UPDATE intents SET swept = 1, due = ? WHERE blob = ? AND swept = 0", &values)?;
-            self.falls_due(self.now + INTENT_MS);
+            self.schedule(self.now + INTENT_MS);
         } else {
             self.sql.exec("DELETE FROM intents WHERE blob = ? AND swept = 0", &[blob.into()])?;
         }

@@ -2,12 +2,12 @@
 //! count.
 
 use super::connections::{COLUMNS, connection};
-use crate::store::ledger::{Ledger, Outcome};
+use crate::store::object::{Outcome, Store};
 use crate::store::protocol::{ConnectionPage, ConnectionSort, ListConnections, PagePoint};
 use crate::store::sql::{Sql, SqlError, Value};
 use latchkey_shared::KeyScope;
 
-impl<S: Sql> Ledger<'_, S> {
+impl<S: Sql> Store<'_, S> {
     pub(super) fn list_connections(&self, asked: ListConnections) -> Outcome<ConnectionPage> {
         let mode = self.authorize(&asked.key, KeyScope::ConnectionsRead)?.mode;
         let column = match asked.sort {

@@ -1,7 +1,7 @@
 //! What a project's object can do: one file per table or subject, and the list of operations.
 //!
 //! To add an operation: its types in `store/protocol/`, its code in the file of what it is about, its line in
-//! [`Ledger::run`].
+//! [`Store::run`].
 
 mod api_keys;
 mod attempts;
@@ -22,12 +22,12 @@ mod versions;
 
 pub use due_work::DueWork;
 
-use crate::store::ledger::{Ledger, Outcome, Stop};
+use crate::store::object::{Outcome, Stop, Store};
 use crate::store::protocol::{self, Operation, answer};
 use crate::store::sql::Sql;
 use serde::Serialize;
 
-impl<S: Sql> Ledger<'_, S> {
+impl<S: Sql> Store<'_, S> {
     /// Runs the operation with this name. Its body is JSON, its answer as `operation::answer` says.
     ///
     /// # Errors
@@ -53,7 +53,7 @@ impl<S: Sql> Ledger<'_, S> {
             NoteSimulatedKey => note_simulated_key,
             DescribeProject => describe_project,
             ReadProject => read_project,
-            ChangeProject => change_project,
+            UpdateProject => update_project,
             DeleteProject => delete_project,
             ForgetProject => forget_project,
             RebrandProject => rebrand_project,
@@ -61,31 +61,31 @@ impl<S: Sql> Ledger<'_, S> {
             ListApiKeys => list_api_keys,
             RevokeApiKey => revoke_api_key,
             ListAudit => list_audit,
-            BeginOnce => begin_once,
-            FinishOnce => finish_once,
+            BeginIdempotentRequest => begin_idempotent_request,
+            FinishIdempotentRequest => finish_idempotent_request,
             ListUnrotated => list_unrotated,
             NoteRotation => note_rotation,
             CountKeys => count_keys,
             ListToRewrap => list_to_rewrap,
             NoteRewrap => note_rewrap,
-            SwingPointer => swing_pointer,
+            ReplaceBlob => replace_blob,
             FindByName => find_by_name,
-            ChangeConnection => change_connection,
-            BeginChange => begin_change,
-            CommitChange => commit_change,
+            UpdateConnection => update_connection,
+            BeginUpdate => begin_update,
+            CommitUpdate => commit_update,
             FindKeptVersion => find_kept_version,
             OpenConnection => open_connection,
             ShowHistory => show_history,
             OpenSession => open_session,
-            ShowSession => show_session,
+            SessionByApiKey => session_by_api_key,
             RevokeSession => revoke_session,
             SaveProgress => save_progress,
             ShareSession => share_session,
             CancelAttempt => cancel_attempt,
-            PeekSession => peek_session,
-            ReadSession => read_session,
+            SessionById => session_by_id,
+            SessionByToken => session_by_token,
             LeaseSession => lease_session,
-            SettleAttempt => settle_attempt,
+            FailAttempt => fail_attempt,
             CommitAttempt => commit_attempt,
             RecordedAttempt => recorded_attempt,
             BeginConnection => begin_connection,
@@ -104,7 +104,7 @@ impl<S: Sql> Ledger<'_, S> {
         .map_err(|why| format!("{name}: {why}"))
     }
 
-    /// What each operation needs of its own; all else is in [`Ledger::run`], once.
+    /// What each operation needs of its own; all else is in [`Store::run`], once.
     fn perform<O: Operation>(
         &self,
         body: &mut serde_json::Deserializer<serde_json::de::StrRead<'_>>,

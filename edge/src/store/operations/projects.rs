@@ -1,8 +1,8 @@
 //! The project this object is for: made, described, changed, ended.
 
-use crate::store::ledger::{Ledger, Outcome};
+use crate::store::object::{Outcome, Store};
 use crate::store::protocol::{
-    ChangeProject, CreateProject, DeleteProject, DescribeProject, ProjectView, ReadProject, Refusal,
+    CreateProject, DeleteProject, DescribeProject, ProjectView, ReadProject, Refusal, UpdateProject,
 };
 use crate::store::sql::{Row, Sql, SqlError, json};
 use latchkey_shared::{KeyScope, ProjectId};
@@ -21,7 +21,7 @@ const TABLES: [&str; 10] = [
     "idempotency",
 ];
 
-impl<S: Sql> Ledger<'_, S> {
+impl<S: Sql> Store<'_, S> {
     pub(super) fn create_project(&self, new: CreateProject) -> Outcome<ProjectView> {
         if !self.sql.exec("SELECT 1 FROM project", &[])?.is_empty() {
             return Err(Refusal::Exists.into());
@@ -53,7 +53,7 @@ impl<S: Sql> Ledger<'_, S> {
         self.branded_project()
     }
 
-    pub(super) fn change_project(&self, asked: ChangeProject) -> Outcome<ProjectView> {
+    pub(super) fn update_project(&self, asked: UpdateProject) -> Outcome<ProjectView> {
         let mut project = self.branded_project()?;
         project.name = asked.name.unwrap_or(project.name);
         project.allowed_origins = asked.allowed_origins.unwrap_or(project.allowed_origins);
@@ -81,7 +81,7 @@ impl<S: Sql> Ledger<'_, S> {
             SELECT versions.blob, connections.mode, connections.id, 1, ?1
                 FROM versions JOIN connections ON connections.id = versions.connection WHERE versions.blob IS NOT NULL";
         self.sql.exec(statement, &[self.now.into()])?;
-        self.falls_due(self.now);
+        self.schedule(self.now);
         self.sql.exec("INSERT OR REPLACE INTO ended_project (id) SELECT id FROM project", &[])?;
         for table in TABLES {
             self.sql.exec(&format!("DELETE FROM {table}"), &[])?;

@@ -3,7 +3,7 @@
 //! Whoever has a link could otherwise try out stolen keys through us. Only what a provider itself refused is counted;
 //! test mode is not, because nothing can be learned there.
 
-use crate::store::ledger::{Ledger, Outcome};
+use crate::store::object::{Outcome, Store};
 use crate::store::protocol::Refusal;
 use crate::store::sql::{Sql, Value};
 use latchkey_shared::Mode;
@@ -15,7 +15,7 @@ const PER_SESSION: i64 = 10;
 /// How many an address may have: more, since an office shares one.
 const PER_ADDRESS: i64 = 30;
 
-impl<S: Sql> Ledger<'_, S> {
+impl<S: Sql> Store<'_, S> {
     /// Refuses when a session or an address had too many keys refused lately.
     pub(super) fn check_failures(&self, session: &str, address: Option<&str>) -> Outcome<()> {
         let since = self.now - COUNTED_MS;
@@ -34,7 +34,7 @@ impl<S: Sql> Ledger<'_, S> {
         Ok(())
     }
 
-    /// Counts a key that its provider refused.
+    /// RequestCounts a key that its provider refused.
     pub(super) fn note_failure(&self, mode: Mode, session: &str, address: Option<&str>) -> Outcome<()> {
         if mode == Mode::Live {
             let values: [Value; 3] = [session.into(), address.into(), self.now.into()];

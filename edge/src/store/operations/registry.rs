@@ -1,6 +1,6 @@
 //! The registry's part: the list of projects and their host names, off the hot path.
 
-use crate::store::ledger::{Ledger, Outcome};
+use crate::store::object::{Outcome, Store};
 use crate::store::protocol::{
     FindBrand, FindDomain, ForgetProject, ListProjects, ListUnrotated, NoteRotation, ProjectBrand,
     RebrandProject, Refusal, RegisterProject,
@@ -11,7 +11,7 @@ use latchkey_shared::ProjectId;
 /// When a project is looked at again whose values were all moved, in milliseconds.
 const LOOK_AGAIN_MS: i64 = 24 * 3_600_000;
 
-impl<S: Sql> Ledger<'_, S> {
+impl<S: Sql> Store<'_, S> {
     pub(super) fn register_project(&self, new: RegisterProject) -> Outcome<()> {
         let values = [
             new.id.to_string().into(),

@@ -2,10 +2,8 @@
 
 use super::connections::SEALED_MS;
 use crate::ports::BlobKey;
-use crate::store::ledger::{Ledger, Outcome};
-use crate::store::protocol::{
-    CountKeys, KeyCount, ListToRewrap, NoteRewrap, Refusal, SwingPointer, ToRewrap,
-};
+use crate::store::object::{Outcome, Store};
+use crate::store::protocol::{CountKeys, KeyCount, ListToRewrap, NoteRewrap, Refusal, ReplaceBlob, ToRewrap};
 use crate::store::sql::Sql;
 use latchkey_shared::{ConnectionId, KeyScope, Mode};
 
@@ -14,7 +12,7 @@ const VALUES: &str = "SELECT id AS connection, mode, app, version, blob, key_id 
     SELECT versions.connection, mode, app, versions.version, versions.blob, versions.key_id
         FROM versions JOIN connections ON connections.id = versions.connection WHERE versions.blob IS NOT NULL";
 
-impl<S: Sql> Ledger<'_, S> {
+impl<S: Sql> Store<'_, S> {
     pub(super) fn count_keys(&self, asked: CountKeys) -> Outcome<Vec<KeyCount>> {
         if let Some(key) = &asked.key {
             self.authorize(key, KeyScope::Admin)?;
@@ -52,7 +50,7 @@ impl<S: Sql> Ledger<'_, S> {
         self.note_intent(&asked.blob)
     }
 
-    pub(super) fn swing_pointer(&self, asked: SwingPointer) -> Outcome<bool> {
+    pub(super) fn replace_blob(&self, asked: ReplaceBlob) -> Outcome<bool> {
         let id = asked.to.connection.to_string();
         // First, because nothing may point to a value whose intent was swept.
         if !self.take_intent(&asked.to)? {
@@ -79,7 +77,7 @@ impl<S: Sql> Ledger<'_, S> {
                 ],
             )?;
             if !rows.is_empty() {
-                self.falls_due(self.now + SEALED_MS);
+                self.schedule(self.now + SEALED_MS);
                 self.note_garbage_later(&BlobKey { blob: asked.from, ..asked.to })?;
                 return Ok(true);
             }

@@ -1,10 +1,10 @@
 //! Connect sessions: made, shown, and leased to one attempt at a time.
 
 use crate::ports::BlobKey;
-use crate::store::ledger::{Ledger, Outcome, Stop};
+use crate::store::object::{Outcome, Stop, Store};
 use crate::store::protocol::{
-    CurrentConnection, Lease, LeaseSession, OpenSession, PeekSession, ProjectView, ReadSession, Refusal,
-    RevokeSession, SaveProgress, SessionInProject, SessionRow, ShareSession, ShowSession,
+    CurrentConnection, Lease, LeaseSession, OpenSession, ProjectView, Refusal, RevokeSession, SaveProgress,
+    SessionByApiKey, SessionById, SessionByToken, SessionInProject, SessionRow, ShareSession,
 };
 use crate::store::sql::{Row, Sql, SqlError, Value, json};
 use latchkey_shared::session::SessionState;
@@ -13,7 +13,7 @@ use latchkey_shared::{ConnectionId, KeyScope, Mode};
 /// How long an attempt holds a session: longer than a verification can take (`verify/mod.rs`: thirty seconds) and a write.
 pub(super) const LEASE_MS: i64 = 60_000;
 
-impl<S: Sql> Ledger<'_, S> {
+impl<S: Sql> Store<'_, S> {
     pub(super) fn open_session(&self, new: OpenSession) -> Outcome<ProjectView> {
         self.authorize(&new.key, KeyScope::SessionsWrite)?;
         let project = self.project()?;
@@ -54,31 +54,32 @@ impl<S: Sql> Ledger<'_, S> {
             json(&session.metadata)?,
         ];
         self.sql.exec(statement, &values)?;
-        self.falls_due(session.expires + super::due_work::SESSION_KEPT_MS);
+        self.schedule(session.expires + super::due_work::SESSION_KEPT_MS);
         Ok(project)
     }
 
-    pub(super) fn peek_session(&self, asked: PeekSession) -> Outcome<SessionInProject> {
+    pub(super) fn session_by_id(&self, asked: SessionById) -> Outcome<SessionInProject> {
         Ok(SessionInProject { project: self.branded_project()?, ..self.session(&asked.id)? })
     }
 
-    pub(super) fn read_session(&self, asked: ReadSession) -> Outcome<SessionInProject> {
+    pub(super) fn session_by_token(&self, asked: SessionByToken) -> Outcome<SessionInProject> {
         let by_share = self.authenticate_session(&asked.proof)?;
         Ok(SessionInProject { by_share, ..self.session(&asked.proof.id)? })
     }
 
-    pub(super) fn show_session(&self, asked: ShowSession) -> Outcome<SessionInProject> {
+    pub(super) fn session_by_api_key(&self, asked: SessionByApiKey) -> Outcome<SessionInProject> {
         let grant = self.authenticate(&asked.key)?;
         let found = self.session(&asked.id).map_err(unknown_is_not_found)?;
         if found.session.mode != grant.mode {
             return Err(Refusal::NotFound.into());
         }
-        grant.must(KeyScope::SessionsWrite)?;
+        grant.require(KeyScope::SessionsWrite)?;
         Ok(found)
     }
 
     pub(super) fn revoke_session(&self, asked: RevokeSession) -> Outcome<()> {
-        let found = self.show_session(ShowSession { key: asked.key.clone(), id: asked.id.clone() })?;
+        let found =
+            self.session_by_api_key(SessionByApiKey { key: asked.key.clone(), id: asked.id.clone() })?;
         if found.session.state != SessionState::Done {
             let statement =
                 "UPDATE sessions SET state = 'revoked', attempt = NULL, lease_until = NULL, progress = NULL,

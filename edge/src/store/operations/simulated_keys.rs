@@ -1,6 +1,6 @@
 //! What simulated providers remember of keys: test mode's only memory beside what live mode has too.
 
-use crate::store::ledger::{Ledger, Outcome};
+use crate::store::object::{Outcome, Store};
 use crate::store::protocol::NoteSimulatedKey;
 use crate::store::sql::{Sql, json};
 use latchkey_shared::simulation::Past;
@@ -8,7 +8,7 @@ use latchkey_shared::simulation::Past;
 /// At most so many are remembered per project; the oldest go first.
 const REMEMBERED: i64 = 1_000;
 
-impl<S: Sql> Ledger<'_, S> {
+impl<S: Sql> Store<'_, S> {
     pub(super) fn note_simulated_key(&self, asked: NoteSimulatedKey) -> Outcome<Vec<Past>> {
         let statement = "SELECT past FROM simulated_keys WHERE app = ? AND key = ?";
         let rows = self.sql.exec(statement, &[asked.app.clone().into(), asked.key.clone().into()])?;

@@ -5,10 +5,10 @@
 
 use super::connections::SEALED_MS;
 use crate::ports::BlobKey;
-use crate::store::ledger::{Ledger, Outcome};
+use crate::store::object::{Outcome, Store};
 use crate::store::protocol::{
-    BeginChange, ChangeConnection, CommitChange, ConnectionInProject, ConnectionRow, FindKeptVersion,
-    History, NewConnection, OpenConnection, Refusal, ShowHistory, VersionRow,
+    BeginUpdate, CommitUpdate, ConnectionInProject, ConnectionRow, FindKeptVersion, History, NewConnection,
+    OpenConnection, Refusal, ShowHistory, UpdateConnection, VersionRow,
 };
 use crate::store::sql::{Sql, json};
 use latchkey_shared::{ConnectionId, KeyScope};
@@ -16,11 +16,11 @@ use latchkey_shared::{ConnectionId, KeyScope};
 /// How long the credential before the last change is kept, so that a change can be taken back: a day.
 pub(super) const KEPT_MS: i64 = 24 * 3_600_000;
 
-impl<S: Sql> Ledger<'_, S> {
-    pub(super) fn change_connection(&self, asked: ChangeConnection) -> Outcome<ConnectionInProject> {
+impl<S: Sql> Store<'_, S> {
+    pub(super) fn update_connection(&self, asked: UpdateConnection) -> Outcome<ConnectionInProject> {
         let grant = self.authenticate(&asked.key)?;
         let found = self.connection_in_project(grant.mode, &asked.app, asked.id)?;
-        grant.must(KeyScope::ConnectionsWrite)?;
+        grant.require(KeyScope::ConnectionsWrite)?;
         unchanged(&found.connection, asked.revision)?;
         self.rename(&found, asked.name.as_deref())?;
         let row = &found.connection;
@@ -36,10 +36,10 @@ impl<S: Sql> Ledger<'_, S> {
         self.connection_in_project(grant.mode, &asked.app, asked.id)
     }
 
-    pub(super) fn begin_change(&self, asked: BeginChange) -> Outcome<ConnectionInProject> {
+    pub(super) fn begin_update(&self, asked: BeginUpdate) -> Outcome<ConnectionInProject> {
         let grant = self.authenticate(&asked.key)?;
         let found = self.connection_in_project(grant.mode, &asked.app, asked.blob.connection)?;
-        grant.must(KeyScope::ConnectionsWrite)?;
+        grant.require(KeyScope::ConnectionsWrite)?;
         unchanged(&found.connection, asked.revision)?;
         if let Some(name) = &asked.name {
             self.may_be_called(&found.connection, name)?;
@@ -48,12 +48,12 @@ impl<S: Sql> Ledger<'_, S> {
         Ok(found)
     }
 
-    pub(super) fn commit_change(&self, asked: CommitChange) -> Outcome<ConnectionInProject> {
+    pub(super) fn commit_update(&self, asked: CommitUpdate) -> Outcome<ConnectionInProject> {
         let grant = self.authenticate(&asked.key)?;
         let new = asked.connection;
         let id = new.key.connection;
         let found = self.connection_in_project(grant.mode, &new.app, id)?;
-        grant.must(KeyScope::ConnectionsWrite)?;
+        grant.require(KeyScope::ConnectionsWrite)?;
         if found.connection.blob == new.key.blob {
             // This very commit was done before; its answer was lost.
             return Ok(found);
@@ -91,7 +91,7 @@ impl<S: Sql> Ledger<'_, S> {
             found.connection.id.to_string().into(),
         ];
         self.sql.exec(statement, &values)?;
-        self.falls_due(self.now + SEALED_MS);
+        self.schedule(self.now + SEALED_MS);
         Ok(())
     }
 
@@ -119,14 +119,14 @@ impl<S: Sql> Ledger<'_, S> {
             SELECT id, version, blob, key_id, hash, version_created, used, ?1, ?2 FROM connections WHERE id = ?3";
         let values = [self.now.into(), (self.now + KEPT_MS).into(), row.id.to_string().into()];
         self.sql.exec(statement, &values)?;
-        self.falls_due(self.now + KEPT_MS);
+        self.schedule(self.now + KEPT_MS);
         Ok(())
     }
 
     pub(super) fn find_kept_version(&self, asked: FindKeptVersion) -> Outcome<Option<ConnectionRow>> {
         let grant = self.authenticate(&asked.key)?;
         let row = self.connection_in_project(grant.mode, &asked.app, asked.id)?.connection;
-        grant.must(KeyScope::ConnectionsWrite)?;
+        grant.require(KeyScope::ConnectionsWrite)?;
         unchanged(&row, asked.revision)?;
         let statement = "SELECT version, blob FROM versions WHERE connection = ? AND kept_until > ?
             ORDER BY version DESC LIMIT 1";
@@ -143,7 +143,7 @@ impl<S: Sql> Ledger<'_, S> {
     pub(super) fn open_connection(&self, asked: OpenConnection) -> Outcome<ConnectionInProject> {
         let grant = self.authenticate(&asked.key)?;
         let found = self.connection_in_project(grant.mode, &asked.app, asked.id)?;
-        grant.must(KeyScope::CredentialsRead)?;
+        grant.require(KeyScope::CredentialsRead)?;
         let id = asked.id.to_string();
         self.sql
             .exec("UPDATE connections SET used = ? WHERE id = ?", &[self.now.into(), id.clone().into()])?;
@@ -154,7 +154,7 @@ impl<S: Sql> Ledger<'_, S> {
     pub(super) fn show_history(&self, asked: ShowHistory) -> Outcome<History> {
         let grant = self.authenticate(&asked.key)?;
         let found = self.connection_in_project(grant.mode, &asked.app, asked.id)?;
-        grant.must(KeyScope::ConnectionsRead)?;
+        grant.require(KeyScope::ConnectionsRead)?;
         let id = asked.id.to_string();
         let statement = "SELECT version, hash, created, used, ended, kept_until FROM versions WHERE connection = ?1 UNION ALL
             SELECT version, hash, version_created, used, NULL, NULL FROM connections WHERE id = ?1 ORDER BY 1 DESC";

@@ -1,8 +1,8 @@
 //! Operations on connections, and on requests that shall act once.
 
 use super::{
-    ConnectionFilter, ConnectionInProject, ConnectionPage, ConnectionRow, ConnectionSort, Described, History,
-    KeyProof, NewConnection, Once, Operation, PagePoint, ProjectView,
+    ConnectionFilter, ConnectionInProject, ConnectionPage, ConnectionRow, ConnectionSort, DescriptionChange,
+    History, IdempotencyState, KeyProof, NewConnection, Operation, PagePoint, ProjectView,
 };
 use crate::ports::BlobKey;
 use latchkey_shared::{ConnectionId, ErrorCode};
@@ -69,7 +69,7 @@ operations! {
     }
 
     /// Changes what is said about a connection, not its credential.
-    ChangeConnection("change-connection") -> ConnectionInProject {
+    UpdateConnection("change-connection") -> ConnectionInProject {
         /// Who asks.
         key: KeyProof,
         /// Its provider.
@@ -81,11 +81,11 @@ operations! {
         /// The new name.
         name: Option<String>,
         /// The new description.
-        description: Option<Described>,
+        description: Option<DescriptionChange>,
     }
 
     /// Notes the value that a changed credential may be written to, and answers the connection as it is.
-    BeginChange("begin-change") -> ConnectionInProject {
+    BeginUpdate("begin-change") -> ConnectionInProject {
         /// Who asks.
         key: KeyProof,
         /// Its provider.
@@ -99,7 +99,7 @@ operations! {
     }
 
     /// Makes a changed credential the connection's, if nobody changed it meanwhile. Repeating it answers the same.
-    CommitChange("commit-change") -> ConnectionInProject {
+    CommitUpdate("commit-change") -> ConnectionInProject {
         /// Who asks.
         key: KeyProof,
         /// The revision that was read when the change began.
@@ -143,7 +143,7 @@ operations! {
     }
 
     /// Begins a request with an idempotency key.
-    BeginOnce("begin-once") -> Once {
+    BeginIdempotentRequest("begin-once") -> IdempotencyState {
         /// Who asks.
         key: KeyProof,
         /// The idempotency key.
@@ -153,7 +153,7 @@ operations! {
     }
 
     /// Keeps the answer to such a request; without one, forgets that it began.
-    FinishOnce("finish-once") -> () {
+    FinishIdempotentRequest("finish-once") -> () {
         /// Who asks.
         key: KeyProof,
         /// The idempotency key.

@@ -1,4 +1,4 @@
-//! Connections as the ledger tells them, and what a page of them is chosen by. What is sealed is never opened here.
+//! Connections as the store tells them, and what a page of them is chosen by. What is sealed is never opened here.
 
 use super::ProjectView;
 use crate::ports::BlobKey;
@@ -7,7 +7,7 @@ use latchkey_shared::report::Report;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
-listed! {
+positional! {
     /// A connection about to become visible.
     #[derive(Clone, Debug)]
     pub struct NewConnection {
@@ -34,7 +34,7 @@ listed! {
     }
 }
 
-listed! {
+positional! {
     /// A stored connection, without what is sealed.
     #[derive(Clone, Debug, PartialEq)]
     pub struct ConnectionRow {
@@ -67,7 +67,7 @@ listed! {
     }
 }
 
-listed! {
+positional! {
     /// The account of a session, as it is now.
     #[derive(Clone, Debug)]
     pub struct CurrentConnection {
@@ -90,7 +90,7 @@ listed! {
     }
 }
 
-listed! {
+positional! {
     /// Which connections a page holds; none: any.
     #[derive(Clone, Debug, Default)]
     pub struct ConnectionFilter {
@@ -117,7 +117,7 @@ pub enum ConnectionSort {
     Name,
 }
 
-listed! {
+positional! {
     /// A page of connections, with the owner that each shows.
     #[derive(Clone, Debug)]
     pub struct ConnectionPage {
@@ -130,7 +130,7 @@ listed! {
     }
 }
 
-listed! {
+positional! {
     /// A connection with its project.
     #[derive(Clone, Debug)]
     pub struct ConnectionInProject {
@@ -150,7 +150,7 @@ pub struct PagePoint {
     pub id: ConnectionId,
 }
 
-listed! {
+positional! {
     /// The versions of a connection.
     #[derive(Clone, Debug)]
     pub struct History {
@@ -163,7 +163,7 @@ listed! {
     }
 }
 
-listed! {
+positional! {
     /// One version of a credential. Times are milliseconds since 1970.
     #[derive(Clone, Debug)]
     pub struct VersionRow {
@@ -182,7 +182,7 @@ listed! {
     }
 }
 
-listed! {
+positional! {
     /// How many values a key wraps.
     #[derive(Clone, Debug, PartialEq, Eq)]
     pub struct KeyCount {
@@ -193,7 +193,7 @@ listed! {
     }
 }
 
-listed! {
+positional! {
     /// A value that another key wraps than the primary one.
     #[derive(Clone, Debug)]
     pub struct ToRewrap {
@@ -208,10 +208,10 @@ listed! {
     }
 }
 
-listed! {
+positional! {
     /// A description that is to be set.
     #[derive(Clone, Debug)]
-    pub struct Described {
+    pub struct DescriptionChange {
         /// For people; none takes it away.
         pub text: Option<String>,
     }

@@ -1,8 +1,8 @@
-//! What may be asked of a ledger, and what it answers. Declared once; both sides of the call compile it.
+//! What may be asked of a store, and what it answers. Declared once; both sides of the call compile it.
 
 macro_rules! operations {
     ($( $(#[$meta:meta])* $name:ident ($wire:literal) -> $reply:ty { $( $(#[$fmeta:meta])* $field:ident : $ty:ty ),* $(,)? } )*) => {$(
-        listed! {
+        positional! {
             $(#[$meta])*
             #[derive(Clone, Debug)]
             pub struct $name { $( $(#[$fmeta])* pub $field: $ty, )* }

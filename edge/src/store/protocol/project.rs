@@ -57,7 +57,7 @@ operations! {
     ReadProject("read-project") -> ProjectView {}
 
     /// Changes the project; what is none stays.
-    ChangeProject("change-project") -> ProjectView {
+    UpdateProject("change-project") -> ProjectView {
         /// The product's name.
         name: Option<String>,
         /// Origins that may embed the form.

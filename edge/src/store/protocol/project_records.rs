@@ -5,7 +5,7 @@ use latchkey_shared::offer::HostOptIns;
 use latchkey_shared::{KeyScope, Mode, ProjectId};
 use serde::{Deserialize, Serialize};
 
-listed! {
+positional! {
     /// Proves an API key: the random part of its id, its mode, and the hash of its secret.
     #[derive(Clone, Debug)]
     pub struct KeyProof {
@@ -18,7 +18,7 @@ listed! {
     }
 }
 
-listed! {
+positional! {
     /// What everyone in a project may know about it.
     #[derive(Clone, Debug, PartialEq)]
     pub struct ProjectView {
@@ -51,7 +51,7 @@ pub struct ProjectSettings {
     pub domains: Vec<String>,
 }
 
-listed! {
+positional! {
     /// What a page without a session may know about a project.
     #[derive(Clone, Debug, PartialEq, Eq)]
     pub struct ProjectBrand {
@@ -64,7 +64,7 @@ listed! {
     }
 }
 
-listed! {
+positional! {
     /// An API key, without its secret.
     #[derive(Clone, Debug)]
     pub struct ApiKeyRow {
@@ -83,7 +83,7 @@ listed! {
     }
 }
 
-listed! {
+positional! {
     /// One deed.
     #[derive(Clone, Debug)]
     pub struct AuditEntry {
@@ -102,7 +102,7 @@ listed! {
     }
 }
 
-listed! {
+positional! {
     /// A page of deeds.
     #[derive(Clone, Debug)]
     pub struct AuditPage {
@@ -116,17 +116,17 @@ listed! {
 /// What became of a request with an idempotency key.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
-pub enum Once {
+pub enum IdempotencyState {
     /// Go on: nobody used the key before.
     First,
     /// The same request is under way.
-    UnderWay,
+    InFlight,
     /// Another request used the key.
-    OtherRequest,
+    Mismatch,
     /// The same request made this, and how it was answered is not known.
-    Made(Box<ConnectionInProject>),
+    Created(Box<ConnectionInProject>),
     /// The same request was answered like this.
-    Answered {
+    Finished {
         /// The status.
         status: u16,
         /// The body.

@@ -32,7 +32,7 @@ operations! {
     }
 
     /// Reads a session for the backend that made it.
-    ShowSession("show-session") -> SessionInProject {
+    SessionByApiKey("show-session") -> SessionInProject {
         /// Who asks.
         key: KeyProof,
         /// Base62.
@@ -74,13 +74,13 @@ operations! {
     }
 
     /// Reads a session by its id alone: what the first HTML needs.
-    PeekSession("peek-session") -> SessionInProject {
+    SessionById("peek-session") -> SessionInProject {
         /// Base62.
         id: String,
     }
 
     /// Reads a session by its token.
-    ReadSession("read-session") -> SessionInProject {
+    SessionByToken("read-session") -> SessionInProject {
         /// Who asks.
         proof: SessionProof,
     }
@@ -103,7 +103,7 @@ operations! {
     }
 
     /// Records how an attempt ended without a connection, and opens the session again.
-    SettleAttempt("settle-attempt") -> Recorded {
+    FailAttempt("settle-attempt") -> Recorded {
         /// Who asks.
         proof: SessionProof,
         /// Which.

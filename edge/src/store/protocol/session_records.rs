@@ -7,7 +7,7 @@ use latchkey_shared::{ConnectionId, ErrorCode, FieldError, Mode};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
-listed! {
+positional! {
     /// Proves a session token, in the same way.
     #[derive(Clone, Debug)]
     pub struct SessionProof {
@@ -20,7 +20,7 @@ listed! {
     }
 }
 
-listed! {
+positional! {
     /// A session as its page sees it.
     #[derive(Clone, Debug)]
     pub struct SessionRow {
@@ -74,7 +74,7 @@ pub struct Progress {
     pub steps: Vec<String>,
 }
 
-listed! {
+positional! {
     /// A session with its project.
     #[derive(Clone, Debug)]
     pub struct SessionInProject {

@@ -46,7 +46,7 @@ operations! {
     }
 
     /// Points at the re-wrapped value, if the version still pointed at the old one. Repeating it answers the same.
-    SwingPointer("swing-pointer") -> bool {
+    ReplaceBlob("swing-pointer") -> bool {
         /// The blob of the old value.
         from: String,
         /// The new value.

@@ -7,7 +7,7 @@ use latchkey_shared::provider::Provider;
 
 pub(super) fn check(provider: &Provider, faults: &mut Faults) {
     let mut all = Checker::new(faults, "fields");
-    all.must(provider.fields.iter().any(|field| field.secret), || {
+    all.require(provider.fields.iter().any(|field| field.secret), || {
         "no field is secret: there is nothing to keep".into()
     });
     for (at, field) in provider.fields.iter().enumerate() {
@@ -39,7 +39,7 @@ fn parse(field: &Field, checker: &mut Checker<'_>) {
     });
     checker.must_at("kind", rule.kind != ParseKind::Key || field.secret, || "a key is secret".into());
     let host = rule.kind == ParseKind::Host;
-    checker.must(!host || !rule.suffixes.is_empty() || !rule.hosts.is_empty(), || {
+    checker.require(!host || !rule.suffixes.is_empty() || !rule.hosts.is_empty(), || {
         "a host needs `suffixes` or `hosts`: it is what a secret may be sent to".into()
     });
     for (at, name) in rule.suffixes.iter().enumerate() {
@@ -77,7 +77,7 @@ fn parse(field: &Field, checker: &mut Checker<'_>) {
             || "a look-alike needs a `message` and a `fix`".into(),
         );
     }
-    checker.must(!field.deduced || !rule.within.is_empty(), || {
+    checker.require(!field.deduced || !rule.within.is_empty(), || {
         "a deduced field needs `within`: how a key looks that carries it".into()
     });
     let marked = rule.within.iter().all(|shape| shape.contains('(') && shape.contains(')'));

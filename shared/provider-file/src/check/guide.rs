@@ -26,7 +26,7 @@ pub(super) fn check(provider: &Provider, faults: &mut Faults) {
             .iter()
             .flat_map(|section| &section.steps)
             .any(|step| step.field.as_ref() == Some(&field.id));
-        Checker::new(faults, "guide").must(served, || format!("no step serves the field `{}`", field.id));
+        Checker::new(faults, "guide").require(served, || format!("no step serves the field `{}`", field.id));
     }
 }
 

@@ -18,8 +18,8 @@ pub(crate) type Faults = Vec<(String, String)>;
 pub(crate) fn faults(provider: &Provider, name: &str) -> Faults {
     let mut faults = Faults::new();
     let mut identity = Checker::new(&mut faults, "id");
-    identity.must(ProviderId::parse(&provider.id).is_ok(), || "this is not a provider id".into());
-    identity.must(name == format!("{}.toml", provider.id), || {
+    identity.require(ProviderId::parse(&provider.id).is_ok(), || "this is not a provider id".into());
+    identity.require(name == format!("{}.toml", provider.id), || {
         format!("the file must be called {}.toml", provider.id)
     });
     fields::check(provider, &mut faults);
@@ -42,7 +42,7 @@ impl<'a> Checker<'a> {
     }
 
     /// Notes a fault unless `right`.
-    pub(crate) fn must(&mut self, right: bool, sentence: impl FnOnce() -> String) {
+    pub(crate) fn require(&mut self, right: bool, sentence: impl FnOnce() -> String) {
         self.must_at("", right, sentence);
     }
 

@@ -27,10 +27,10 @@ const FINDINGS: [&str; 13] = [
 
 pub(super) fn check(provider: &Provider, faults: &mut Faults) {
     let mut all = Checker::new(faults, "probes");
-    all.must(provider.probes.len() <= CALLS_MAX, || {
+    all.require(provider.probes.len() <= CALLS_MAX, || {
         format!("a verification makes at most {CALLS_MAX} requests")
     });
-    all.must(provider.probes.iter().any(|probe| probe.secret && !probe.optional), || {
+    all.require(provider.probes.iter().any(|probe| probe.secret && !probe.optional), || {
         "no required probe sends the secret: nothing would be verified".into()
     });
     for (at, probe) in provider.probes.iter().enumerate() {
@@ -118,7 +118,7 @@ fn waiting(provider: &Provider, faults: &mut Faults) {
         if ready.is_empty() {
             for (at, probe) in waiting {
                 Checker::new(faults, format!("probes.{at}"))
-                    .must(false, || format!("`{}` waits for a probe that waits for it", probe.id));
+                    .require(false, || format!("`{}` waits for a probe that waits for it", probe.id));
             }
             return;
         }

@@ -6,7 +6,7 @@ use latchkey_shared::provider::Provider;
 
 pub(super) fn check(provider: &Provider, faults: &mut Faults) {
     let mut all = Checker::new(faults, "testMode.values");
-    all.must(!provider.test_mode.values.is_empty(), || {
+    all.require(!provider.test_mode.values.is_empty(), || {
         "a provider without test values cannot be tried in test mode".into()
     });
     for (at, test) in provider.test_mode.values.iter().enumerate() {

@@ -32,7 +32,7 @@ pub(super) fn check(provider: &Provider, faults: &mut Faults) {
     for (name, template) in &provider.secret_headers {
         let known = placeholders(template).all(|id| provider.field(id).is_some());
         Checker::new(faults, format!("secretHeaders.{name}"))
-            .must(known, || format!("`{template}` names no field"));
+            .require(known, || format!("`{template}` names no field"));
     }
     if let Some(rights) = &provider.rights {
         let mut checker = Checker::new(faults, "rights");
@@ -75,7 +75,7 @@ fn answer(provider: &Provider, answer: &Answer, checker: &mut Checker<'_>) {
         && answer.vendor_code.is_empty()
         && answer.body.is_empty()
         && answer.holds.is_empty());
-    checker.must(conditions, || "an answer needs a condition: status, vendorCode, body or holds".into());
+    checker.require(conditions, || "an answer needs a condition: status, vendorCode, body or holds".into());
     let unavailable = matches!(answer.code, ErrorCode::ProviderUnavailable | ErrorCode::ProviderRateLimited);
     let fits = match answer.ending {
         AnswerEnding::Unavailable => unavailable,

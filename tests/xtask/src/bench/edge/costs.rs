@@ -87,16 +87,14 @@ impl Bench<'_> {
 fn cost_table(samples: &[Sample], calls: usize) -> String {
     let mut table = "| request | CPU ÷ floor | throughput ÷ floor | CPU µs | requests/s | p50 ms | p99 ms |\n|---|--:|--:|--:|--:|--:|--:|\n".to_owned();
     let names = [
-        format!(
-            "**create and verify** ({calls} requests to the provider, 1 KV write, 2 ledger transactions)"
-        ),
-        "floor: the same in bare JavaScript, without the ledger".to_owned(),
+        format!("**create and verify** ({calls} requests to the provider, 1 KV write, 2 store transactions)"),
+        "floor: the same in bare JavaScript, without the store".to_owned(),
         "floor with two transactions of a bare Durable Object".to_owned(),
-        "**open a credential** (1 audited ledger transaction, 1 KV read)".to_owned(),
+        "**open a credential** (1 audited store transaction, 1 KV read)".to_owned(),
         "floor: KV read and opening in bare JavaScript".to_owned(),
         "floor with one transaction of a bare Durable Object".to_owned(),
-        "**read one account** (1 ledger transaction)".to_owned(),
-        "**list 50 accounts** (1 ledger transaction)".to_owned(),
+        "**read one account** (1 store transaction)".to_owned(),
+        "**list 50 accounts** (1 store transaction)".to_owned(),
         "an answer of bare JavaScript".to_owned(),
     ];
     // Which rows each row is set against.

@@ -1,7 +1,7 @@
-//! The ledger's schema and its messages.
+//! The store's schema and its messages.
 
 use latchkey_edge::store::sql::Sql;
-use latchkey_edge::store::{Ledger, schema};
+use latchkey_edge::store::{Store, schema};
 use latchkey_tests::Database;
 
 #[test]
@@ -37,17 +37,17 @@ fn an_object_of_the_first_version_keeps_its_project() {
         .unwrap();
     schema::migrate(&database).unwrap();
     let body = r#"[["x","live","y"]]"#;
-    let described = Ledger::new(&database, 0).run("describe-project", body).unwrap();
+    let described = Store::new(&database, 0).run("describe-project", body).unwrap();
     assert!(described.contains(r#""Old""#) && described.contains(r#""whiteLabel":false"#), "{described}");
 }
 
 #[test]
 fn an_object_without_a_project_refuses_everyone() {
     let database = Database::new();
-    let ledger = Ledger::new(&database, 0);
+    let store = Store::new(&database, 0);
     let body = r#"[["x","live","y"]]"#;
-    assert_eq!(ledger.run("describe-project", body).unwrap(), r#"-"unknown""#);
-    assert!(ledger.run("nothing", "[]").is_err());
-    assert!(ledger.run("describe-project", "[]").is_err());
-    assert!(ledger.take_due_work().unwrap().blobs.is_empty());
+    assert_eq!(store.run("describe-project", body).unwrap(), r#"-"unknown""#);
+    assert!(store.run("nothing", "[]").is_err());
+    assert!(store.run("describe-project", "[]").is_err());
+    assert!(store.take_due_work().unwrap().blobs.is_empty());
 }

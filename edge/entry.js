@@ -125,22 +125,22 @@ class StoreObject extends DurableObject {
     }
   }
 
-  /** `https://project/lists/<operation>`, with the operation's JSON. */
+  /** `https://project/lists/<operation>?<whom to count>`, with the operation's JSON. The header `quota` says what is left to them. */
   async fetch(request) {
-    const operation = request.url.slice(request.url.lastIndexOf("/") + 1);
+    const [operation, limit] = request.url.slice(request.url.lastIndexOf("/") + 1).split("?");
     const body = await request.text();
-    let reply, due;
+    let reply, due, quota;
     // Before the call, which it would end when the instance is another one.
     instance();
     try {
-      [reply, due] = await call(() => this.#rust().run(operation, body));
+      [reply, due, quota] = await call(() => this.#rust().run(operation, body, decodeURIComponent(limit ?? "")));
     } catch (cause) {
       // What Rust refuses is a text; the rest is a trap.
       if (typeof cause !== "string") throw cause;
       return new Response(cause, { status: 500 });
     }
     await this.#ring(due);
-    return new Response(reply);
+    return new Response(reply, quota && { headers: { quota } });
   }
 
   /** Never throws: the runtime's next try could be put off by any request that sets the alarm, and in the end it gives up. */

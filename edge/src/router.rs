@@ -2,8 +2,7 @@
 //!
 //! To add an endpoint: a line in `Route::of`, its methods in `Route::methods`, a line in `dispatch`.
 
-use crate::access::rate_limit::Metered;
-use crate::access::{auth, hosts};
+use crate::access::hosts;
 use crate::api::{
     api_keys, app_connections, audit_log, connect, connect_progress, connect_sessions, connect_share,
     projects, providers, vault,
@@ -13,8 +12,8 @@ use crate::error::{Error, Result};
 use crate::http::language;
 use crate::http::{Request, Response, problem::problem};
 use crate::pages::{connect as connect_page, guide};
-use crate::ports::{Log, Platform};
-use crate::store::quota::{Quota, WINDOW};
+use crate::ports::{Log, Platform, Quota};
+use crate::store::quota::WINDOW;
 use latchkey_shared::{ErrorCode, base62};
 
 /// Every path there is.
@@ -133,8 +132,7 @@ pub(crate) fn methods_of(path: &str) -> Option<&'static str> {
 /// told as `RateLimit` (draft-ietf-httpapi-ratelimit-headers).
 pub async fn handle(platform: &impl Platform, request: &Request) -> Response {
     let request_id = format!("req_{}", base62::encode(u128::from_be_bytes(platform.entropy().bytes16())));
-    let platform = Metered::new(platform, auth::rate_limit(request, platform.config()));
-    let response = match dispatch(&platform, request).await {
+    let response = match dispatch(platform, request).await {
         Ok(response) => response,
         Err(error) => {
             if let Some(detail) = &error.log {
@@ -145,9 +143,9 @@ pub async fn handle(platform: &impl Platform, request: &Request) -> Response {
     };
     // What a page asks is answered in its language.
     let to_page = matches!(request.path.strip_prefix("/api/v1/connect"), Some(rest) if rest.is_empty() || rest.starts_with('/'));
-    let response = if to_page { language::answer(&platform, request, response).await } else { response };
+    let response = if to_page { language::answer(platform, request, response).await } else { response };
     let response = response.with("x-request-id", request_id);
-    let response = match platform.store().quota() {
+    let response = match request.quota.get() {
         Some(Quota { limit, remaining, reset }) => response
             .with("ratelimit-policy", format!("\"minute\";q={limit};w={WINDOW}"))
             .with("ratelimit", format!("\"minute\";r={remaining};t={reset}")),
@@ -177,7 +175,7 @@ async fn dispatch(platform: &impl Platform, request: &Request) -> Result<Respons
         (Route::Projects, "GET") => projects::list(platform, request).await,
         (Route::Projects, "POST") => projects::create(platform, request).await,
         (Route::Project(id), "GET") => projects::read(platform, request, id).await,
-        (Route::Project(id), "PATCH") => projects::change(platform, request, id).await,
+        (Route::Project(id), "PATCH") => projects::update(platform, request, id).await,
         (Route::Project(id), "DELETE") => projects::delete(platform, request, id).await,
         (Route::ProjectKeys(id), "POST") => api_keys::create_for(platform, request, id).await,
         (Route::ApiKeys, "GET") => api_keys::list(platform, request).await,
@@ -208,7 +206,7 @@ async fn dispatch(platform: &impl Platform, request: &Request) -> Result<Respons
         }
         (Route::History(app, id), "GET") => app_connections::history(platform, request, app, id).await,
         (Route::Rollback(app, id), "POST") => app_connections::rollback(platform, request, app, id).await,
-        (Route::AppConnection(app, id), "PATCH") => app_connections::change(platform, request, app, id).await,
+        (Route::AppConnection(app, id), "PATCH") => app_connections::update(platform, request, app, id).await,
         (Route::AppConnectionsOf(app), "GET") => app_connections::list(platform, request, Some(app)).await,
         (Route::AppConnectionsOf(app), "POST") => app_connections::create(platform, request, app).await,
         (Route::AppConnection(app, id), "GET") => app_connections::read(platform, request, app, id).await,

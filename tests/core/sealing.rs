@@ -183,6 +183,7 @@ fn a_lost_answer_is_asked_for_with_the_same_or_with_a_fresh_seal() {
         let token = scenario.sealed("attempt-1", &session, "apiToken", TOKEN);
         let faults = &scenario.platform.index.faults;
         faults.borrow_mut().push(("commit-attempt", Fault::NotDoneSilent));
+        faults.borrow_mut().push(("commit-attempt", Fault::NotDoneSilent));
         faults.borrow_mut().push(("recorded-attempt", Fault::NotDoneSilent));
         let lost = scenario.post("/api/v1/connect", &session, &body("attempt-1", &token));
         assert_eq!(lost.problem().1, "outcome_unknown");

@@ -2,8 +2,7 @@
 
 use crate::planned::Planned;
 use crate::sqlite::Database;
-use latchkey_edge::ports::BlobKey;
-use latchkey_edge::ports::{BlobStore, PortError, ProjectStore, Target};
+use latchkey_edge::ports::{BlobKey, BlobStore, PortError, ProjectStore, StoreCall, StoreReply, Target};
 use latchkey_edge::store::Store;
 use latchkey_edge::store::quota::{RequestCounts, with_rate_limit};
 use latchkey_edge::store::sql::Sql;
@@ -158,7 +157,8 @@ impl Index {
 }
 
 impl ProjectStore for Index {
-    async fn call(&self, target: Target, operation: &'static str, body: String) -> Result<String, PortError> {
+    async fn call(&self, target: Target, call: StoreCall) -> Result<StoreReply, PortError> {
+        let StoreCall { operation, body, limit } = call;
         let before = self.before.borrow_mut().take_if(|(name, _)| *name == operation);
         if let Some((_, happens)) = before {
             happens();
@@ -166,22 +166,22 @@ impl ProjectStore for Index {
         let at = self.faults.borrow().iter().position(|(name, _)| *name == operation);
         let fault = at.map(|at| self.faults.borrow_mut().remove(at).1);
         if matches!(fault, Some(Fault::NotDone | Fault::NotDoneSilent)) {
-            return told(fault).map(|()| String::new());
+            return told(fault).map(|()| unreachable!("every fault is an error"));
         }
         self.done.borrow_mut().push(operation);
         let database = self.object(target);
         let now = self.now.get();
         let reply = database.transaction(|sql| {
-            with_rate_limit(&mut self.counts.borrow_mut(), &body, now, |body| {
+            with_rate_limit(&mut self.counts.borrow_mut(), limit.as_ref(), now, || {
                 if !self.plan.get() {
                     let store = Store::new(sql, now);
-                    let reply = store.run(operation, body);
+                    let reply = store.run(operation, &body);
                     self.ring_by(target, &store);
                     return reply;
                 }
                 let planned = Planned::new(sql);
                 let store = Store::new(&planned, now);
-                let reply = store.run(operation, body);
+                let reply = store.run(operation, &body);
                 self.ring_by(target, &store);
                 self.slow.borrow_mut().extend(planned.slow());
                 reply

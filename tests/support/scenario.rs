@@ -114,6 +114,7 @@ impl Scenario {
             path: path.to_owned(),
             query: pairs.map(|(name, value)| (name.to_owned(), value.to_owned())).collect(),
             headers,
+            quota: Default::default(),
             body: if bytes.len() > BODY_MAX { Body::TooLarge } else { Body::Bytes(bytes) },
         };
         let Response { status, headers, body } = pollster::block_on(handle(&self.platform, &request));

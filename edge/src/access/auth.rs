@@ -5,46 +5,93 @@ use crate::config::Config;
 use crate::crypto::digest::secret_hash;
 use crate::error::{Error, Result};
 use crate::http::Request;
-use crate::store::protocol::{KeyProof, SessionProof};
-use crate::store::quota::RateLimit;
-use crate::store::refusals::{invalid_api_key, invalid_session_token};
-use latchkey_shared::{ApiKey, ErrorCode, ProjectId, SessionToken, base62};
+use crate::ports::{Platform, ProjectStore, RateLimit, Target};
+use crate::store::client::StoreClient;
+use crate::store::protocol::{KeyProof, Operation, SessionProof};
+use crate::store::refusals::{CallerKind, invalid_api_key, invalid_session_token};
+use latchkey_shared::{ApiKey, ErrorCode, Mode, ProjectId, SessionId, SessionToken, base62};
 use subtle::ConstantTimeEq;
 
-/// A caller with an API key.
-#[derive(Clone, Debug)]
-pub struct KeyCaller {
-    /// Routes to the store.
+/// A caller with an API key, and the store of its project. Whether the key is right, the store says at the first call.
+pub struct KeyCaller<'a, S> {
+    /// The project that the key names.
     pub project: ProjectId,
-    /// For the store.
-    pub proof: KeyProof,
+    proof: KeyProof,
+    store: StoreClient<'a, S>,
 }
 
-/// A caller with a session token.
-#[derive(Clone, Debug)]
-pub struct SessionCaller {
-    /// Routes to the store.
-    pub project: ProjectId,
+impl<'a, S: ProjectStore> KeyCaller<'a, S> {
+    /// Proves the key to the store.
+    #[must_use]
+    pub fn proof(&self) -> KeyProof {
+        self.proof.clone()
+    }
+
+    /// Test or live.
+    #[must_use]
+    pub fn mode(&self) -> Mode {
+        self.proof.mode
+    }
+
+    /// The project's store.
+    #[must_use]
+    pub fn store(&self) -> &StoreClient<'_, S> {
+        &self.store
+    }
+
+    /// The project's store, for work that goes on without the caller.
+    #[must_use]
+    pub fn into_store(self) -> StoreClient<'a, S> {
+        self.store
+    }
+
+    /// Calls one operation of the project's store.
+    ///
+    /// # Errors
+    /// A refusal, or that no reply came, in words for the caller.
+    pub async fn call<O: Operation>(&self, operation: O) -> Result<O::Reply> {
+        self.store.call(operation).await
+    }
+}
+
+/// A caller with a session token, and the store of its project. Whether the token is right, the store says at the first call.
+pub struct SessionCaller<'a, S> {
     /// The session's id.
-    pub id: latchkey_shared::SessionId,
-    /// For the store.
-    pub proof: SessionProof,
+    pub id: SessionId,
+    proof: SessionProof,
+    store: StoreClient<'a, S>,
+}
+
+impl<S: ProjectStore> SessionCaller<'_, S> {
+    /// Proves the token to the store.
+    #[must_use]
+    pub fn proof(&self) -> SessionProof {
+        self.proof.clone()
+    }
+
+    /// Test or live.
+    #[must_use]
+    pub fn mode(&self) -> Mode {
+        self.proof.mode
+    }
+
+    /// The project's store.
+    #[must_use]
+    pub fn store(&self) -> &StoreClient<'_, S> {
+        &self.store
+    }
+
+    /// Calls one operation of the project's store.
+    ///
+    /// # Errors
+    /// A refusal, or that no reply came, in words for the caller.
+    pub async fn call<O: Operation>(&self, operation: O) -> Result<O::Reply> {
+        self.store.call(operation).await
+    }
 }
 
 /// How many requests a page may make in a minute with its session's token: far more than a person causes.
 const SESSION_REQUESTS: u32 = 120;
-
-/// Whom this request counts for. Whether the key or token is right is not asked yet.
-#[must_use]
-pub fn rate_limit(request: &Request, config: &Config) -> Option<RateLimit> {
-    let text = bearer(request).ok()?;
-    let (id, limit) = match (ApiKey::parse(text), SessionToken::parse(text)) {
-        (Ok(key), _) => (key.id, config.requests_per_minute),
-        (_, Ok(token)) => (token.id, SESSION_REQUESTS),
-        _ => return None,
-    };
-    Some(RateLimit { caller: base62::encode(id.random), limit })
-}
 
 /// Whose key or token the request carries. Whether it is right is not asked yet.
 #[must_use]
@@ -80,32 +127,44 @@ fn bearer(request: &Request) -> Result<&str> {
     })
 }
 
-/// The caller of an endpoint for backends.
+/// The caller of an endpoint for backends. The first call of the store counts for the key.
 ///
 /// # Errors
 /// When there is no key, or none of ours.
-pub fn api_key(request: &Request, config: &Config) -> Result<KeyCaller> {
+pub fn api_key<'a, P: Platform>(platform: &'a P, request: &'a Request) -> Result<KeyCaller<'a, P::Store>> {
+    let config = platform.config();
     let key = ApiKey::parse(bearer(request)?)
         .ok()
         .filter(|key| is_our_api_key(config, key))
         .ok_or_else(invalid_api_key)?;
-    let proof = KeyProof { id: base62::encode(key.id.random), mode: key.mode, hash: secret_hash(key.secret) };
-    Ok(KeyCaller { project: key.id.project, proof })
+    let project = key.id.project;
+    let id = base62::encode(key.id.random);
+    let limit = RateLimit { caller: id.clone(), limit: config.requests_per_minute };
+    let store = StoreClient::new(platform.store(), Target::Project(project), CallerKind::ApiKey)
+        .counted(limit, &request.quota);
+    let proof = KeyProof { id, mode: key.mode, hash: secret_hash(key.secret) };
+    Ok(KeyCaller { project, proof, store })
 }
 
-/// The caller of an endpoint for pages.
+/// The caller of an endpoint for pages. The first call of the store counts for the session.
 ///
 /// # Errors
 /// When there is no token, or none of ours.
-pub fn session_token(request: &Request, config: &Config) -> Result<SessionCaller> {
+pub fn session_token<'a, P: Platform>(
+    platform: &'a P,
+    request: &'a Request,
+) -> Result<SessionCaller<'a, P::Store>> {
     let token = SessionToken::parse(bearer(request)?).ok();
-    let token = token.filter(|token| is_our_session(config, &token.id)).ok_or_else(invalid_session_token)?;
-    let proof = SessionProof {
-        id: base62::encode(token.id.random),
-        mode: token.mode,
-        hash: secret_hash(token.secret),
-    };
-    Ok(SessionCaller { project: token.id.project, id: token.id, proof })
+    let token = token
+        .filter(|token| is_our_session(platform.config(), &token.id))
+        .ok_or_else(invalid_session_token)?;
+    let id = base62::encode(token.id.random);
+    let limit = RateLimit { caller: id.clone(), limit: SESSION_REQUESTS };
+    let store =
+        StoreClient::new(platform.store(), Target::Project(token.id.project), CallerKind::SessionToken)
+            .counted(limit, &request.quota);
+    let proof = SessionProof { id, mode: token.mode, hash: secret_hash(token.secret) };
+    Ok(SessionCaller { id: token.id, proof, store })
 }
 
 /// Whether the caller is the deployment's owner.

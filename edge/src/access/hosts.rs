@@ -7,10 +7,9 @@ use crate::access::auth;
 use crate::config::Config;
 use crate::error::{Error, Result};
 use crate::http::Request;
-use crate::ports::{Clock, Platform, Target};
-use crate::store::client::call;
+use crate::ports::{Clock, Platform};
+use crate::store::client::StoreClient;
 use crate::store::protocol::{FindDomain, ProjectView};
-use crate::store::refusals::Asker;
 use latchkey_shared::ProjectId;
 
 /// The host of an origin, without its port.
@@ -34,9 +33,7 @@ pub async fn project_of_host(platform: &impl Platform, request: &Request) -> Res
     if let Some(project) = platform.host_cache().get(host, now) {
         return Ok(project);
     }
-    let project = call(platform.store(), Target::Registry, &FindDomain { host: host.to_owned() })
-        .await
-        .map_err(|error| error.for_asker(Asker::Key))?;
+    let project = StoreClient::registry(platform.store()).call(FindDomain { host: host.to_owned() }).await?;
     platform.host_cache().put(host, project, now);
     Ok(project)
 }

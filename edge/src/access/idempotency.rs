@@ -8,12 +8,10 @@ use crate::credential::hash::request_fingerprint;
 use crate::error::{Error, Result};
 use crate::http::problem::problem;
 use crate::http::{Body, Request, Response};
-use crate::ports::{Platform, Target};
-use crate::store::client::call;
+use crate::ports::Platform;
 use crate::store::protocol::{
     BeginIdempotentRequest, ConnectionInProject, FinishIdempotentRequest, IdempotencyState,
 };
-use crate::store::refusals::Asker;
 use latchkey_shared::ErrorCode;
 use std::future::Future;
 
@@ -25,10 +23,10 @@ const KEY_MAX: usize = 200;
 ///
 /// # Errors
 /// Those of `work`; 409 while the same request is under way; 422 when the key was used for another one.
-pub async fn once(
-    platform: &impl Platform,
+pub async fn once<P: Platform>(
+    platform: &P,
     request: &Request,
-    caller: &KeyCaller,
+    caller: &KeyCaller<'_, P::Store>,
     made: impl FnOnce(ConnectionInProject) -> Response,
     work: impl Future<Output = Result<Response>>,
 ) -> Result<Response> {
@@ -43,15 +41,14 @@ pub async fn once(
             format!("Use 1 to {KEY_MAX} visible ASCII characters, a UUID for example."),
         ));
     }
-    let target = Target::Project(caller.project);
     let body = match &request.body {
         Body::Bytes(bytes) => bytes.as_slice(),
         Body::TooLarge => &[],
     };
     let fingerprint =
         request_fingerprint(platform.config(), [request.method.as_bytes(), request.path.as_bytes(), body]);
-    let begin = BeginIdempotentRequest { key: caller.proof.clone(), once: once.to_owned(), fingerprint };
-    match call(platform.store(), target, &begin).await.map_err(|error| error.for_asker(Asker::Key))? {
+    let begin = BeginIdempotentRequest { key: caller.proof(), once: once.to_owned(), fingerprint };
+    match caller.call(begin).await? {
         IdempotencyState::First => {}
         IdempotencyState::InFlight => {
             return Err(Error::new(
@@ -84,8 +81,8 @@ pub async fn once(
         }
         Err(_) => None,
     };
-    let finish = FinishIdempotentRequest { key: caller.proof.clone(), once: once.to_owned(), answer: kept };
+    let finish = FinishIdempotentRequest { key: caller.proof(), once: once.to_owned(), answer: kept };
     // If this is not answered, the key leads to what was made; one that made nothing is free again after two minutes.
-    let _ = call(platform.store(), target, &finish).await;
+    let _ = caller.store().try_call(&finish).await;
     answer
 }

@@ -3,5 +3,4 @@
 pub mod auth;
 pub mod hosts;
 pub mod idempotency;
-pub mod rate_limit;
 pub mod tokens;

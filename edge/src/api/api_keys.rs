@@ -6,10 +6,9 @@ use crate::api::input::invalid;
 use crate::crypto::digest::secret_hash;
 use crate::error::{Error, Result};
 use crate::http::{Request, Response, body};
-use crate::ports::{Platform, Target};
-use crate::store::client::call;
+use crate::ports::Platform;
+use crate::store::client::StoreClient;
 use crate::store::protocol::{ApiKeyRow, KeyProof, ListApiKeys, MakeApiKey, RevokeApiKey};
-use crate::store::refusals::Asker;
 use crate::time::iso;
 use latchkey_shared::{KeyScope, Mode, ProjectId, base62};
 use serde::Deserialize;
@@ -35,10 +34,8 @@ pub(crate) struct NewKey {
 /// # Errors
 /// Without the scope `admin`.
 pub async fn list(platform: &impl Platform, request: &Request) -> Result<Response> {
-    let caller = auth::api_key(request, platform.config())?;
-    let keys = call(platform.store(), Target::Project(caller.project), &ListApiKeys { key: caller.proof })
-        .await
-        .map_err(|error| error.for_asker(Asker::Key))?;
+    let caller = auth::api_key(platform, request)?;
+    let keys = caller.call(ListApiKeys { key: caller.proof() }).await?;
     Ok(Response::json(200, &json!({ "apiKeys": keys.iter().map(view).collect::<Vec<_>>() })))
 }
 
@@ -47,14 +44,14 @@ pub async fn list(platform: &impl Platform, request: &Request) -> Result<Respons
 /// # Errors
 /// Without the scope `admin`, or when a value is not allowed.
 pub async fn create(platform: &impl Platform, request: &Request) -> Result<Response> {
-    let caller = auth::api_key(request, platform.config())?;
+    let caller = auth::api_key(platform, request)?;
     let new: NewKey = body::json(request)?;
     // What is the other mode's is not the caller's to make.
-    if new.mode.as_deref().is_some_and(|mode| mode != caller.proof.mode.as_str()) {
+    if new.mode.as_deref().is_some_and(|mode| mode != caller.mode().as_str()) {
         return Err(invalid("mode", "A key makes keys of its own mode only.", "Leave it out."));
     }
-    let mode = caller.proof.mode;
-    make(platform, caller.project, mode, Some(caller.proof), new).await
+    let mode = caller.mode();
+    make(platform, caller.project, mode, caller.store(), Some(caller.proof()), new).await
 }
 
 /// Makes a key for the deployment's owner, who needs none of the project's: when all were lost.
@@ -67,13 +64,14 @@ pub async fn create_for(platform: &impl Platform, request: &Request, id: &str) -
     let new: NewKey = body::json(request)?;
     let mode = new.mode.as_deref().and_then(Mode::parse);
     let mode = mode.ok_or_else(|| invalid("mode", "The mode is missing or unknown.", "Use test or live."))?;
-    make(platform, project, mode, None, new).await
+    make(platform, project, mode, &StoreClient::project(platform.store(), project), None, new).await
 }
 
-async fn make(
-    platform: &impl Platform,
+async fn make<P: Platform>(
+    platform: &P,
     project: ProjectId,
     mode: Mode,
+    store: &StoreClient<'_, P::Store>,
     by: Option<KeyProof>,
     new: NewKey,
 ) -> Result<Response> {
@@ -103,9 +101,7 @@ async fn make(
     let key = make_api_key(platform.config(), platform.entropy(), mode, project);
     let proof = KeyProof { id: base62::encode(key.id.random), mode, hash: secret_hash(key.secret) };
     let asked = MakeApiKey { by, new: proof, name, scopes };
-    let made = call(platform.store(), Target::Project(project), &asked)
-        .await
-        .map_err(|error| error.for_asker(Asker::Key))?;
+    let made = store.call(asked).await?;
     // Exposed this once, to the one who asked; only its hash is stored.
     Ok(Response::json(201, &json!({ "apiKey": view(&made), "key": key.expose() })))
 }
@@ -115,14 +111,12 @@ async fn make(
 /// # Errors
 /// When it is not there, or without the scope `admin`.
 pub async fn revoke(platform: &impl Platform, request: &Request, id: &str) -> Result<Response> {
-    let caller = auth::api_key(request, platform.config())?;
+    let caller = auth::api_key(platform, request)?;
     if id.len() > 30 || !id.bytes().all(|b| b.is_ascii_alphanumeric()) {
         return Err(Error::not_found());
     }
-    let asked = RevokeApiKey { key: caller.proof, id: id.to_owned() };
-    let revoked = call(platform.store(), Target::Project(caller.project), &asked)
-        .await
-        .map_err(|error| error.for_asker(Asker::Key))?;
+    let asked = RevokeApiKey { key: caller.proof(), id: id.to_owned() };
+    let revoked = caller.call(asked).await?;
     Ok(Response::json(200, &json!({ "apiKey": view(&revoked) })))
 }
 

@@ -5,10 +5,8 @@ use crate::access::auth;
 use crate::api::input::invalid;
 use crate::error::Result;
 use crate::http::{Request, Response};
-use crate::ports::{Platform, Target};
-use crate::store::client::call;
+use crate::ports::Platform;
 use crate::store::protocol::ListAudit;
-use crate::store::refusals::Asker;
 use crate::time::iso;
 use serde_json::json;
 
@@ -17,20 +15,18 @@ use serde_json::json;
 /// # Errors
 /// Without the scope `admin`, or when a parameter is not allowed.
 pub async fn list(platform: &impl Platform, request: &Request) -> Result<Response> {
-    let caller = auth::api_key(request, platform.config())?;
+    let caller = auth::api_key(platform, request)?;
     let before = request.query.get("cursor").map(|text| text.parse::<u32>()).transpose();
     let before = before.map_err(|_| {
         invalid("cursor", "This is not a cursor of ours.", "Send nextCursor of the page before, as it was.")
     })?;
     let asked = ListAudit {
-        key: caller.proof,
+        key: caller.proof(),
         subject: request.query.get("subject").cloned(),
         before: before.map(i64::from),
         limit: limit(request)?,
     };
-    let page = call(platform.store(), Target::Project(caller.project), &asked)
-        .await
-        .map_err(|error| error.for_asker(Asker::Key))?;
+    let page = caller.call(asked).await?;
     let entries: Vec<_> = page
         .entries
         .iter()

@@ -4,14 +4,14 @@ use crate::access::auth;
 use crate::api::input;
 use crate::api::input::unknown_provider;
 use crate::connections::connect::{Attempt, cancel, connect};
-use crate::connections::session_view::{chosen, ended, form, prefill};
+use crate::connections::session_view::{chosen, form, prefill};
 use crate::credential::submitted;
 use crate::error::Result;
 use crate::http::{Request, Response, body};
-use crate::ports::{Clock, Platform, Target};
-use crate::store::client::{CallError, call};
+use crate::ports::{Clock, Platform};
+use crate::store::client::CallError;
 use crate::store::protocol::SessionByToken;
-use crate::store::refusals::Asker;
+use crate::store::refusals::CallerKind;
 use crate::time::iso;
 use latchkey_shared::connect::{Branding, ConnectRequest, ConnectionView, SessionView};
 use latchkey_shared::offer::Offer;
@@ -24,13 +24,12 @@ use serde_json::json;
 /// # Errors
 /// Without a valid token, or when the session has ended.
 pub async fn read(platform: &impl Platform, request: &Request) -> Result<Response> {
-    let caller = auth::session_token(request, platform.config())?;
-    let refused = |error: CallError| error.for_asker(Asker::Session);
-    let asked = SessionByToken { proof: caller.proof };
-    let found = call(platform.store(), Target::Project(caller.project), &asked).await.map_err(refused)?;
+    let caller = auth::session_token(platform, request)?;
+    let asked = SessionByToken { proof: caller.proof() };
+    let found = caller.call(asked).await?;
     let done = found.session.state == SessionState::Done;
-    if let Some(refusal) = ended(&found, platform.clock().now_ms()).filter(|_| !done) {
-        return Err(refused(CallError::Refused(refusal)));
+    if let Some(refusal) = found.ended(platform.clock().now_ms()).filter(|_| !done) {
+        return Err(CallError::Refused(refusal).for_caller(CallerKind::SessionToken));
     }
     let app = chosen(&found, request.query.get("app").map(String::as_str));
     let definition = app.map(|app| form(&Offer::new(app, &found.project.settings.hosts), &found));
@@ -77,14 +76,14 @@ pub async fn read(platform: &impl Platform, request: &Request) -> Result<Respons
 /// # Errors
 /// Every ending but the accepted one.
 pub async fn submit(platform: &impl Platform, request: &Request) -> Result<Response> {
-    let caller = auth::session_token(request, platform.config())?;
+    let caller = auth::session_token(platform, request)?;
     let submitted: ConnectRequest = body::json(request)?;
     let id = attempt_id(submitted.attempt_id)?;
     let provider = input::provider(&submitted.app, unknown_provider)?;
-    let answers = submitted::read(provider, &platform.config().sealing_keys, submitted.fields)?;
+    let values = submitted::read(provider, &platform.config().sealing_keys, submitted.fields)?;
     let address = auth::address(request, platform.config());
-    let attempt = Attempt { session: caller.id, proof: caller.proof, id, provider, address, answers };
-    let response = connect(platform, attempt).await?;
+    let attempt = Attempt { id, provider, address, values };
+    let response = connect(platform, &caller, attempt).await?;
     Ok(Response::json(200, &json!(response)))
 }
 
@@ -102,9 +101,9 @@ pub(crate) struct Cancel {
 /// # Errors
 /// Every ending but the accepted one.
 pub async fn cancel_attempt(platform: &impl Platform, request: &Request) -> Result<Response> {
-    let caller = auth::session_token(request, platform.config())?;
+    let caller = auth::session_token(platform, request)?;
     let Cancel { attempt_id: id } = body::json(request)?;
-    let response = cancel(platform, caller.project, caller.proof, attempt_id(id)?).await?;
+    let response = cancel(&caller, attempt_id(id)?).await?;
     Ok(Response::json(200, &json!(response)))
 }
 

@@ -8,10 +8,8 @@ use crate::api::input;
 use crate::api::input::unknown_provider;
 use crate::error::{Error, Result};
 use crate::http::{Request, Response, body};
-use crate::ports::{Platform, Target};
-use crate::store::client::call;
+use crate::ports::Platform;
 use crate::store::protocol::{Progress, SaveProgress};
-use crate::store::refusals::Asker;
 use latchkey_shared::provider::Provider;
 use latchkey_shared::{ErrorCode, FieldError};
 use serde::Deserialize;
@@ -43,7 +41,7 @@ pub(crate) struct Saved {
 /// # Errors
 /// Without a valid token, when the session has ended, or when something is a secret.
 pub async fn save(platform: &impl Platform, request: &Request) -> Result<Response> {
-    let caller = auth::session_token(request, platform.config())?;
+    let caller = auth::session_token(platform, request)?;
     let Saved { app, fields, steps } = body::json(request)?;
     let provider = input::provider(&app, unknown_provider)?;
     let fields = readable(provider, fields).map_err(Error::fields)?;
@@ -54,10 +52,8 @@ pub async fn save(platform: &impl Platform, request: &Request) -> Result<Respons
         return Err(input::invalid("steps", "A step is none of the guide.", "Send the steps’ own names."));
     }
     let progress = Progress { app, fields, steps };
-    let asked = SaveProgress { proof: caller.proof, progress };
-    call(platform.store(), Target::Project(caller.project), &asked)
-        .await
-        .map_err(|error| error.for_asker(Asker::Session))?;
+    let asked = SaveProgress { proof: caller.proof(), progress };
+    caller.call(asked).await?;
     Ok(Response::done())
 }
 

@@ -9,10 +9,8 @@ use crate::api::input::{description, invalid, name, origin, page_url, unknown_pr
 use crate::crypto::digest::secret_hash;
 use crate::error::{Error, Result};
 use crate::http::{Request, Response, body};
-use crate::ports::{Clock, Platform, Target};
-use crate::store::client::call;
+use crate::ports::{Clock, Platform};
 use crate::store::protocol::{OpenSession, RevokeSession, SessionByApiKey, SessionProof, SessionRow};
-use crate::store::refusals::Asker;
 use crate::time::iso;
 use latchkey_shared::connect::Prefill;
 use latchkey_shared::provider::Provider;
@@ -93,7 +91,7 @@ pub(crate) struct NewSession {
 /// Without a valid key, or when a value is not allowed.
 pub async fn create(platform: &impl Platform, request: &Request) -> Result<Response> {
     let config = platform.config();
-    let caller = auth::api_key(request, config)?;
+    let caller = auth::api_key(platform, request)?;
     let new: NewSession = body::json(request)?;
     let offered = providers(&new.providers)?;
     texts(&new.end_user, new.organization.as_ref())?;
@@ -105,7 +103,7 @@ pub async fn create(platform: &impl Platform, request: &Request) -> Result<Respo
     if let Some(origins) = &new.allowed_origins {
         origin::check(origins)?;
     }
-    let mode = caller.proof.mode;
+    let mode = caller.mode();
     page_url::check("returnUrl", new.return_url.as_deref(), mode)?;
     page_url::check("refreshUrl", new.refresh_url.as_deref(), mode)?;
     metadata(&new.metadata)?;
@@ -132,9 +130,8 @@ pub async fn create(platform: &impl Platform, request: &Request) -> Result<Respo
         shared: None,
     };
     let proof = SessionProof { id: base62::encode(token.id.random), mode, hash: secret_hash(token.secret) };
-    let open = OpenSession { key: caller.proof, proof, session, allowed_origins: new.allowed_origins };
-    let project = call(platform.store(), Target::Project(caller.project), &open).await.map_err(|error| {
-        let mut error = error.for_asker(Asker::Key);
+    let open = OpenSession { key: caller.proof(), proof, session, allowed_origins: new.allowed_origins };
+    let project = caller.call(open).await.map_err(|mut error| {
         if error.code == ErrorCode::NameTaken {
             error.errors.iter_mut().for_each(|error| error.field = Some("connectionName".to_owned()));
         }
@@ -154,11 +151,9 @@ pub async fn create(platform: &impl Platform, request: &Request) -> Result<Respo
 /// # Errors
 /// Without a valid key, or when there is no such session that this key may see.
 pub async fn read(platform: &impl Platform, request: &Request, id: &str) -> Result<Response> {
-    let caller = auth::api_key(request, platform.config())?;
-    let asked = SessionByApiKey { key: caller.proof, id: random(platform, caller.project, id)? };
-    let found = call(platform.store(), Target::Project(caller.project), &asked)
-        .await
-        .map_err(|error| error.for_asker(Asker::Key))?;
+    let caller = auth::api_key(platform, request)?;
+    let asked = SessionByApiKey { key: caller.proof(), id: random(platform, caller.project, id)? };
+    let found = caller.call(asked).await?;
     let session = found.session;
     let over = session.expires <= platform.clock().now_ms();
     let state = match session.state {
@@ -192,11 +187,9 @@ pub async fn read(platform: &impl Platform, request: &Request, id: &str) -> Resu
 /// # Errors
 /// The same.
 pub async fn revoke(platform: &impl Platform, request: &Request, id: &str) -> Result<Response> {
-    let caller = auth::api_key(request, platform.config())?;
-    let asked = RevokeSession { key: caller.proof, id: random(platform, caller.project, id)? };
-    call(platform.store(), Target::Project(caller.project), &asked)
-        .await
-        .map_err(|error| error.for_asker(Asker::Key))?;
+    let caller = auth::api_key(platform, request)?;
+    let asked = RevokeSession { key: caller.proof(), id: random(platform, caller.project, id)? };
+    caller.call(asked).await?;
     Ok(Response::done())
 }
 

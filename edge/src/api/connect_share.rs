@@ -10,10 +10,8 @@ use crate::access::tokens::another_session_token;
 use crate::crypto::digest::secret_hash;
 use crate::error::Result;
 use crate::http::{Request, Response};
-use crate::ports::{Platform, Target};
-use crate::store::client::call;
+use crate::ports::Platform;
 use crate::store::protocol::ShareSession;
-use crate::store::refusals::Asker;
 use crate::time::iso;
 use serde_json::json;
 
@@ -22,12 +20,10 @@ use serde_json::json;
 /// # Errors
 /// Without a valid token, with one that was itself shared, or when the session has ended.
 pub async fn share(platform: &impl Platform, request: &Request) -> Result<Response> {
-    let caller = auth::session_token(request, platform.config())?;
-    let token = another_session_token(platform.entropy(), caller.proof.mode, caller.id);
-    let asked = ShareSession { proof: caller.proof, hash: Some(secret_hash(token.secret)) };
-    let found = call(platform.store(), Target::Project(caller.project), &asked)
-        .await
-        .map_err(|error| error.for_asker(Asker::Session))?;
+    let caller = auth::session_token(platform, request)?;
+    let token = another_session_token(platform.entropy(), caller.mode(), caller.id.clone());
+    let asked = ShareSession { proof: caller.proof(), hash: Some(secret_hash(token.secret)) };
+    let found = caller.call(asked).await?;
     // Exposed this once, to the person who shares it; only its hash is stored, and in the link it is the fragment.
     let address = public_url(platform.config(), request, &found.project);
     let url = format!("{address}/link/{}#{}", token.id, token.expose());
@@ -40,10 +36,8 @@ pub async fn share(platform: &impl Platform, request: &Request) -> Result<Respon
 /// # Errors
 /// The same.
 pub async fn unshare(platform: &impl Platform, request: &Request) -> Result<Response> {
-    let caller = auth::session_token(request, platform.config())?;
-    let asked = ShareSession { proof: caller.proof, hash: None };
-    call(platform.store(), Target::Project(caller.project), &asked)
-        .await
-        .map_err(|error| error.for_asker(Asker::Session))?;
+    let caller = auth::session_token(platform, request)?;
+    let asked = ShareSession { proof: caller.proof(), hash: None };
+    caller.call(asked).await?;
     Ok(Response::done())
 }

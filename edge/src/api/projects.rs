@@ -7,13 +7,12 @@ use crate::crypto::digest::secret_hash;
 use crate::crypto::entropy::Entropy;
 use crate::error::{Error, Result};
 use crate::http::{Request, Response, body};
-use crate::ports::{Platform, Target};
-use crate::store::client::{CallError, call};
+use crate::ports::Platform;
+use crate::store::client::StoreClient;
 use crate::store::protocol::{
     CreateProject, DeleteProject, FindBrand, ForgetProject, KeyProof, ListProjects, ProjectBrand,
     ProjectSettings, ProjectView, ReadProject, RebrandProject, RegisterProject, UpdateProject,
 };
-use crate::store::refusals::Asker;
 use crate::time::iso;
 use latchkey_shared::offer::HostOptIns;
 use latchkey_shared::{ConnectionId, Mode, ProjectId, base62};
@@ -93,10 +92,9 @@ pub async fn create(platform: &impl Platform, request: &Request) -> Result<Respo
         branding,
         keys,
     };
-    let lost = |error: CallError| error.for_asker(Asker::Key);
     // Registered first: a project that the registry does not know is found by nobody, and its keys are shown only below.
-    call(platform.store(), Target::Registry, &RegisterProject { id, brand, domains }).await.map_err(lost)?;
-    let project = call(platform.store(), Target::Project(id), &operation).await.map_err(lost)?;
+    StoreClient::registry(platform.store()).call(RegisterProject { id, brand, domains }).await?;
+    let project = StoreClient::project(platform.store(), id).call(operation).await?;
     // Exposed this once, to the deployment's owner; only their hashes are stored.
     let keys = json!({ "test": test.expose(), "live": live.expose() });
     Ok(Response::json(201, &json!({ "project": view(&project), "apiKeys": keys })))
@@ -108,9 +106,7 @@ pub async fn create(platform: &impl Platform, request: &Request) -> Result<Respo
 /// Without the admin token.
 pub async fn list(platform: &impl Platform, request: &Request) -> Result<Response> {
     auth::admin(request, platform.config())?;
-    let projects = call(platform.store(), Target::Registry, &ListProjects {})
-        .await
-        .map_err(|error| error.for_asker(Asker::Key))?;
+    let projects = StoreClient::registry(platform.store()).call(ListProjects {}).await?;
     let projects: Vec<_> = projects.into_iter().map(|(id, name)| json!({ "id": id, "name": name })).collect();
     Ok(Response::json(200, &json!({ "projects": projects })))
 }
@@ -143,8 +139,11 @@ pub(crate) struct ProjectChanges {
 /// When it does not.
 pub(super) async fn registered(platform: &impl Platform, id: &str) -> Result<ProjectId> {
     let id = ProjectId::parse(id).map_err(|_| Error::not_found())?;
-    let found = call(platform.store(), Target::Registry, &FindBrand { id }).await;
-    found.map_err(|error| error.for_asker(Asker::Key))?.map(|_| id).ok_or_else(Error::not_found)
+    StoreClient::registry(platform.store())
+        .call(FindBrand { id })
+        .await?
+        .map(|_| id)
+        .ok_or_else(Error::not_found)
 }
 
 /// One project.
@@ -154,23 +153,19 @@ pub(super) async fn registered(platform: &impl Platform, id: &str) -> Result<Pro
 pub async fn read(platform: &impl Platform, request: &Request, id: &str) -> Result<Response> {
     auth::admin(request, platform.config())?;
     let id = registered(platform, id).await?;
-    let project = call(platform.store(), Target::Project(id), &ReadProject {}).await;
-    Ok(Response::json(
-        200,
-        &json!({ "project": view(&project.map_err(|error| error.for_asker(Asker::Key))?) }),
-    ))
+    let project = StoreClient::project(platform.store(), id).call(ReadProject {}).await?;
+    Ok(Response::json(200, &json!({ "project": view(&project) })))
 }
 
 /// Changes what is sent, and leaves the rest.
 ///
 /// # Errors
 /// Without the admin token, when it is not there, or when a value is not allowed.
-pub async fn change(platform: &impl Platform, request: &Request, id: &str) -> Result<Response> {
+pub async fn update(platform: &impl Platform, request: &Request, id: &str) -> Result<Response> {
     auth::admin(request, platform.config())?;
     let id = registered(platform, id).await?;
     let changes: ProjectChanges = body::json(request)?;
-    let lost = |error: CallError| error.for_asker(Asker::Key);
-    let before = call(platform.store(), Target::Project(id), &ReadProject {}).await.map_err(lost)?;
+    let before = StoreClient::project(platform.store(), id).call(ReadProject {}).await?;
     let name = changes.name.map(check_name).transpose()?;
     if let Some(origins) = &changes.allowed_origins {
         origin::check(origins)?;
@@ -191,10 +186,10 @@ pub async fn change(platform: &impl Platform, request: &Request, id: &str) -> Re
     };
     // The registry first: it alone knows whether a host name is another project's.
     let rebrand = RebrandProject { id, brand, domains: settings.domains.clone() };
-    call(platform.store(), Target::Registry, &rebrand).await.map_err(lost)?;
+    StoreClient::registry(platform.store()).call(rebrand).await?;
     let asked =
         UpdateProject { name, allowed_origins: changes.allowed_origins, settings: Some(settings), branding };
-    let project = call(platform.store(), Target::Project(id), &asked).await.map_err(lost)?;
+    let project = StoreClient::project(platform.store(), id).call(asked).await?;
     Ok(Response::json(200, &json!({ "project": view(&project) })))
 }
 
@@ -212,10 +207,8 @@ pub async fn delete(platform: &impl Platform, request: &Request, id: &str) -> Re
             return Err(invalid("force", "This is neither true nor false.", "Send true, or leave it out."));
         }
     };
-    let lost = |error: CallError| error.for_asker(Asker::Key);
-    let project =
-        call(platform.store(), Target::Project(id), &DeleteProject { force }).await.map_err(lost)?;
-    call(platform.store(), Target::Registry, &ForgetProject { id }).await.map_err(lost)?;
+    let project = StoreClient::project(platform.store(), id).call(DeleteProject { force }).await?;
+    StoreClient::registry(platform.store()).call(ForgetProject { id }).await?;
     Ok(Response::json(200, &json!({ "project": view(&project) })))
 }
 

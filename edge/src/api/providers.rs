@@ -5,10 +5,8 @@ use crate::access::auth;
 use crate::api::input::provider;
 use crate::error::{Error, Result};
 use crate::http::{Request, Response};
-use crate::ports::{Platform, Target};
-use crate::store::client::call;
+use crate::ports::Platform;
 use crate::store::protocol::{DescribeProject, SessionByToken};
-use crate::store::refusals::Asker;
 use latchkey_shared::Mode;
 use latchkey_shared::provider::Provider;
 use serde_json::{Value, json};
@@ -32,17 +30,14 @@ pub async fn one(platform: &impl Platform, request: &Request, id: &str) -> Resul
     answer["fields"] = json!(provider.fields);
     answer["guide"] = json!(provider.guide);
     if request.header("authorization").is_some() {
-        let mode = if let Ok(caller) = auth::session_token(request, platform.config()) {
-            let asked = SessionByToken { proof: caller.proof };
-            let found = call(platform.store(), Target::Project(caller.project), &asked).await;
-            found.map_err(|error| error.for_asker(Asker::Session))?.session.mode
+        let mode = if let Ok(caller) = auth::session_token(platform, request) {
+            let asked = SessionByToken { proof: caller.proof() };
+            caller.call(asked).await?.session.mode
         } else {
-            let caller = auth::api_key(request, platform.config())?;
-            let mode = caller.proof.mode;
-            let asked = DescribeProject { key: caller.proof };
-            call(platform.store(), Target::Project(caller.project), &asked)
-                .await
-                .map_err(|error| error.for_asker(Asker::Key))?;
+            let caller = auth::api_key(platform, request)?;
+            let mode = caller.mode();
+            let asked = DescribeProject { key: caller.proof() };
+            caller.call(asked).await?;
             mode
         };
         if mode == Mode::Test {

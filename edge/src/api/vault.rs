@@ -6,10 +6,9 @@ use crate::access::auth;
 use crate::error::Result;
 use crate::http::{Request, Response};
 use crate::jobs::rewrap::rewrap_batch;
-use crate::ports::{Platform, Target};
-use crate::store::client::call;
+use crate::ports::Platform;
+use crate::store::client::StoreClient;
 use crate::store::protocol::{CountKeys, KeyCount, KeyProof, ListProjects};
-use crate::store::refusals::Asker;
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
 
@@ -17,16 +16,17 @@ use std::collections::BTreeMap;
 const BATCH: u32 = 20;
 
 /// Whose values, and who asks.
-type Asked = (Vec<Target>, Option<KeyProof>);
+type Asked<'a, S> = (Vec<StoreClient<'a, S>>, Option<KeyProof>);
 
-async fn asked(platform: &impl Platform, request: &Request) -> Result<Asked> {
+async fn asked<'a, P: Platform>(platform: &'a P, request: &'a Request) -> Result<Asked<'a, P::Store>> {
     if auth::admin(request, platform.config()).is_ok() {
-        let projects = call(platform.store(), Target::Registry, &ListProjects {}).await;
-        let projects = projects.map_err(|error| error.for_asker(Asker::Key))?;
-        return Ok((projects.into_iter().map(|(id, _)| Target::Project(id)).collect(), None));
+        let projects = StoreClient::registry(platform.store()).call(ListProjects {}).await?;
+        let stores = projects.into_iter().map(|(id, _)| StoreClient::project(platform.store(), id));
+        return Ok((stores.collect(), None));
     }
-    let caller = auth::api_key(request, platform.config())?;
-    Ok((vec![Target::Project(caller.project)], Some(caller.proof)))
+    let caller = auth::api_key(platform, request)?;
+    let proof = caller.proof();
+    Ok((vec![caller.into_store()], Some(proof)))
 }
 
 /// Where the rotation stands.
@@ -34,11 +34,10 @@ async fn asked(platform: &impl Platform, request: &Request) -> Result<Asked> {
 /// # Errors
 /// Without the admin token or a key with the scope `admin`.
 pub async fn status(platform: &impl Platform, request: &Request) -> Result<Response> {
-    let (targets, key) = asked(platform, request).await?;
+    let (stores, key) = asked(platform, request).await?;
     let mut counts = BTreeMap::new();
-    for target in targets {
-        let counted = call(platform.store(), target, &CountKeys { key: key.clone() }).await;
-        add(&mut counts, &counted.map_err(|error| error.for_asker(Asker::Key))?);
+    for store in stores {
+        add(&mut counts, &store.call(CountKeys { key: key.clone() }).await?);
     }
     Ok(Response::json(200, &view(platform, &counts, key.is_none())))
 }
@@ -48,11 +47,11 @@ pub async fn status(platform: &impl Platform, request: &Request) -> Result<Respo
 /// # Errors
 /// As for [`status`].
 pub async fn rewrap(platform: &impl Platform, request: &Request) -> Result<Response> {
-    let (targets, key) = asked(platform, request).await?;
+    let (stores, key) = asked(platform, request).await?;
     let (mut rewrapped, mut counts, mut failed) = (0, BTreeMap::new(), Vec::new());
-    for target in targets {
+    for store in stores {
         let left = BATCH.saturating_sub(rewrapped);
-        let batch = rewrap_batch(platform, target, key.clone(), left).await?;
+        let batch = rewrap_batch(platform, &store, key.clone(), left).await?;
         rewrapped += batch.rewrapped;
         add(&mut counts, &batch.counts);
         failed.extend(batch.failed.iter().map(

@@ -1,103 +1,101 @@
 //! The use case: a session's attempt becomes a stored account, or nothing is stored.
 //!
-//! Order of the write (DESIGN, invariant 3): lease and intent in the store, verification, the value to KV, then the commit,
-//! which makes it visible only if the attempt still holds the session and the intent was not swept. Whatever ends an
-//! attempt is recorded, so that repeating it answers the same. A commit that was not answered is *unknown*, and the store
-//! is asked before anything is said.
+//! Order of the write (ARCHITECTURE, invariant 3): lease and intent in the store, verification, the value to KV, then the
+//! commit, which makes the account visible only if the attempt still holds the session and the intent was not swept. Each
+//! ending of an attempt is recorded, so that repeating it replies the same. A commit without a reply is *unknown*, and the
+//! store is asked before anything is answered.
 
+use crate::access::auth::SessionCaller;
 use crate::connections::verify_in_mode::verify_in;
 use crate::connections::write::{Write, accepted, write};
 use crate::credential::Credential;
-use crate::credential::submitted::{self, Answers, Submitted};
+use crate::credential::submitted::{self, FieldValues, Submission};
 use crate::crypto::entropy::Entropy;
 use crate::error::{Error, Result};
-use crate::ports::BlobKey;
-use crate::ports::{Platform, Target};
-use crate::store::client::{CallError, call};
+use crate::ports::{BlobKey, Platform, ProjectStore};
+use crate::store::client::{CallError, Committed};
 use crate::store::protocol::{
     CancelAttempt, CommitAttempt, FailAttempt, Lease, LeaseSession, Recorded, RecordedAttempt,
-    SessionInProject, SessionProof,
+    SessionInProject,
 };
-use crate::store::refusals::Asker;
+use crate::store::refusals::CallerKind;
 use crate::verify::{Question, Verification};
 use latchkey_shared::connect::ConnectResponse;
+use latchkey_shared::limits::NAME_MAX;
 use latchkey_shared::offer::Offer;
 use latchkey_shared::provider::Provider;
 use latchkey_shared::sealing::Context;
-use latchkey_shared::{ConnectionId, ErrorCode, FieldError, SessionId};
+use latchkey_shared::{ConnectionId, ErrorCode, FieldError};
 
-/// One attempt: who, which, and what they answered.
+/// One attempt, as the page sent it.
 #[derive(Debug)]
 pub struct Attempt {
-    /// Routes to the store; its mac was checked.
-    pub session: SessionId,
-    /// The session's token.
-    pub proof: SessionProof,
     /// Made by the page.
     pub id: String,
     /// The provider to link, which exists.
     pub provider: &'static Provider,
-    /// A hash of the address it comes from, where it is known.
+    /// A hash of the address it comes from, where that is known.
     pub address: Option<String>,
-    /// The answers as they came, or what is wrong with how they came.
-    pub answers: std::result::Result<Submitted, Vec<FieldError>>,
+    /// The field values, or what is wrong with how they were sent.
+    pub values: std::result::Result<Submission, Vec<FieldError>>,
 }
 
 /// Runs the attempt.
 ///
 /// # Errors
 /// Every ending but the accepted one.
-pub async fn connect(platform: &impl Platform, attempt: Attempt) -> Result<ConnectResponse> {
-    let project = attempt.session.project;
-    let target = Target::Project(project);
+pub async fn connect<P: Platform>(
+    platform: &P,
+    caller: &SessionCaller<'_, P::Store>,
+    attempt: Attempt,
+) -> Result<ConnectResponse> {
     let connection = ConnectionId::from_random(platform.entropy().bytes16());
-    let key = BlobKey::from_random(platform.entropy().bytes16(), attempt.proof.mode, project, connection);
+    let key =
+        BlobKey::from_random(platform.entropy().bytes16(), caller.mode(), caller.id.project, connection);
     let lease = LeaseSession {
-        proof: attempt.proof.clone(),
+        proof: caller.proof(),
         attempt: attempt.id.clone(),
         app: attempt.provider.id.clone(),
         key: key.clone(),
-        sealed: attempt.answers.as_ref().map(submitted::encapsulated).unwrap_or_default(),
+        sealed: attempt.values.as_ref().map(submitted::encapsulated).unwrap_or_default(),
         address: attempt.address.clone(),
     };
-    let (found, known_organization) = match call(platform.store(), target, &lease).await {
-        Ok(Lease::Recorded(recorded)) => return answer(recorded),
+    let (found, known_organization) = match caller.store().try_call(&lease).await {
+        Ok(Lease::Recorded(recorded)) => return replay(recorded),
         Ok(Lease::Granted { found, known_organization }) => (*found, known_organization),
         // The lease may have been given: only the same attempt can go on under it.
         Err(CallError::Unanswered(log)) => return Err(undecided().logged(log)),
-        Err(refused) => return Err(refused.for_asker(Asker::Session)),
+        Err(refused) => return Err(worded(refused)),
     };
-    // A session that changes an account writes below that account.
+    // A session that updates an account writes below that account.
     let connection = found.session.connection.unwrap_or(key.connection);
     let key = BlobKey { connection, ..key };
-    let Attempt { session, proof, id, provider, address, answers } = attempt;
-    let run = Run { platform, target, session, proof, attempt: id, address, key };
-    match run.store(provider, answers, found, known_organization).await {
+    let Attempt { id, provider, address, values } = attempt;
+    let run = Run { platform, caller, attempt: id, address, key };
+    match run.store(provider, values, found, known_organization).await {
         Ok(response) => Ok(response),
-        Err(Stopped::Settle { error, written, key_refused }) => run.settle(error, written, key_refused).await,
+        Err(Stopped::Record { error, written, key_refused }) => run.fail(error, written, key_refused).await,
         Err(Stopped::Final(error)) => Err(error),
     }
 }
 
 /// Why an attempt did not store anything.
 enum Stopped {
-    /// To be recorded before it is told.
-    Settle { error: Error, written: bool, key_refused: bool },
-    /// Told as it is: it was recorded elsewhere, or nobody knows.
+    /// To be recorded before it is answered.
+    Record { error: Error, written: bool, key_refused: bool },
+    /// Answered as it is: it was recorded elsewhere, or nobody knows.
     Final(Error),
 }
 
 impl From<Error> for Stopped {
     fn from(error: Error) -> Self {
-        Self::Settle { error, written: false, key_refused: false }
+        Self::Record { error, written: false, key_refused: false }
     }
 }
 
-struct Run<'a, P> {
+struct Run<'a, P: Platform> {
     platform: &'a P,
-    target: Target,
-    session: SessionId,
-    proof: SessionProof,
+    caller: &'a SessionCaller<'a, P::Store>,
     attempt: String,
     address: Option<String>,
     key: BlobKey,
@@ -107,7 +105,7 @@ impl<P: Platform> Run<'_, P> {
     async fn store(
         &self,
         provider: &'static Provider,
-        answers: std::result::Result<Submitted, Vec<FieldError>>,
+        values: std::result::Result<Submission, Vec<FieldError>>,
         found: SessionInProject,
         known_organization: Option<String>,
     ) -> std::result::Result<ConnectResponse, Stopped> {
@@ -122,15 +120,16 @@ impl<P: Platform> Run<'_, P> {
             .into());
         }
         let offer = Offer::new(provider, &found.project.settings.hosts);
-        let answers = answers.and_then(|answers| self.open(answers)).map_err(Error::fields)?;
-        let credential = Credential::read(&offer, answers).map_err(Error::fields)?;
+        let values = values.and_then(|values| self.open(values)).map_err(Error::fields)?;
+        let credential = Credential::read(&offer, values).map_err(Error::fields)?;
         let scopes = &found.session.scopes;
-        let passed = &|passed| self.platform.step_passed(passed);
+        let passed = &|step| self.platform.step_passed(step);
         let question = Question { offer: &offer, credential, scopes, known_organization, passed };
-        let verification = verify_in(self.proof.mode, self.platform, self.target, question).await?;
+        let verification =
+            verify_in(self.caller.mode(), self.platform, self.caller.store(), question).await?;
         let key_refused = matches!(verification, Verification::Rejected(_));
         let verified =
-            accepted(verification).map_err(|error| Stopped::Settle { error, written: false, key_refused })?;
+            accepted(verification).map_err(|error| Stopped::Record { error, written: false, key_refused })?;
         let SessionInProject { session, current, .. } = found;
         let version = current.as_ref().map(|current| current.version + 1);
         let (name, description) = match current {
@@ -148,49 +147,42 @@ impl<P: Platform> Run<'_, P> {
             name,
             description,
         };
-        let connection = write(self.platform, new).await.map_err(|error| Stopped::Settle {
+        let connection = write(self.platform, new).await.map_err(|error| Stopped::Record {
             error,
             written: true,
             key_refused: false,
         })?;
         let commit =
-            CommitAttempt { proof: self.proof.clone(), attempt: self.attempt.clone(), connection, version };
-        self.commit(&commit).await
+            CommitAttempt { proof: self.caller.proof(), attempt: self.attempt.clone(), connection, version };
+        self.commit(&commit).await.map_err(Stopped::Final)
     }
 
-    /// Opens what was sealed for this very attempt: the token was checked by now, and what is sealed is noted as used.
-    fn open(&self, answers: Submitted) -> std::result::Result<Answers, Vec<FieldError>> {
-        let session = self.session.to_string();
-        let mode = self.proof.mode;
+    /// Opens what was sealed for this very attempt. By now the token was checked, and the sealed values are noted as used.
+    fn open(&self, values: Submission) -> std::result::Result<FieldValues, Vec<FieldError>> {
+        let session = self.caller.id.to_string();
+        let mode = self.caller.mode();
         let context = Context { kid: "", mode, session: &session, attempt: &self.attempt, field: "" };
-        submitted::open(&self.platform.config().sealing_keys, &context, answers)
+        submitted::open(&self.platform.config().sealing_keys, &context, values)
     }
 
-    /// Commits, and finds out what became of a commit that was not answered.
-    async fn commit(&self, commit: &CommitAttempt) -> std::result::Result<ConnectResponse, Stopped> {
-        let mut log = String::new();
-        for _ in 0..2 {
-            match call(self.platform.store(), self.target, commit).await {
-                Ok(recorded) => return answer(recorded).map_err(Stopped::Final),
-                Err(CallError::Unanswered(why)) => log = why,
-                Err(refused) => return Err(Stopped::Final(refused.for_asker(Asker::Session))),
+    /// Commits, and finds out what became of a commit without a reply.
+    async fn commit(&self, commit: &CommitAttempt) -> Result<ConnectResponse> {
+        let ask = RecordedAttempt { proof: self.caller.proof(), attempt: self.attempt.clone() };
+        match self.caller.store().commit_or_ask(commit, &ask).await {
+            Ok(Committed::Done(recorded) | Committed::Asked { reply: Some(recorded), .. }) => {
+                replay(recorded)
             }
-            // Unknown: ask what is recorded. A commit that did not arrive is sent once more; it cannot act twice.
-            let asked = RecordedAttempt { proof: self.proof.clone(), attempt: self.attempt.clone() };
-            match call(self.platform.store(), self.target, &asked).await {
-                Ok(Some(recorded)) => return answer(recorded).map_err(Stopped::Final),
-                Ok(None) => {}
-                Err(CallError::Unanswered(_)) => break,
-                Err(refused) => return Err(Stopped::Final(refused.for_asker(Asker::Session))),
+            Ok(Committed::Asked { reply: None, log }) | Err(CallError::Unanswered(log)) => {
+                Err(unknown().logged(log))
             }
+            Err(refused) => Err(worded(refused)),
         }
-        Err(Stopped::Final(unknown().logged(log)))
     }
 
-    /// Records how the attempt ended. If another run of the same attempt was first, its ending is the answer.
-    async fn settle(&self, error: Error, written: bool, key_refused: bool) -> Result<ConnectResponse> {
-        let settle = FailAttempt {
-            proof: self.proof.clone(),
+    /// Records how the attempt ended. If another run of the same attempt was first, its ending is the response.
+    async fn fail(&self, error: Error, written: bool, key_refused: bool) -> Result<ConnectResponse> {
+        let fail = FailAttempt {
+            proof: self.caller.proof(),
             attempt: self.attempt.clone(),
             blob: self.key.blob.clone(),
             written,
@@ -203,29 +195,22 @@ impl<P: Platform> Run<'_, P> {
                 retry_after: error.retry_after,
             },
         };
-        for _ in 0..2 {
-            match call(self.platform.store(), self.target, &settle).await {
-                Ok(recorded) => {
-                    return answer(recorded).map_err(|recorded| Error { log: error.log, ..recorded });
-                }
-                Err(CallError::Unanswered(_)) => {}
-                Err(_) => return Err(error),
-            }
+        match self.caller.store().send_twice(&fail).await {
+            Ok(recorded) => replay(recorded).map_err(|recorded| Error { log: error.log, ..recorded }),
+            // The attempt may still hold the session, so nothing definite is answered: repeating it verifies again.
+            Err(CallError::Unanswered(_)) => Err(undecided()
+                .logged(format!("settle-attempt: no reply; the attempt had ended with {}", error.code))),
+            Err(CallError::Refused(_)) => Err(error),
         }
-        // The attempt may still hold the session, so nothing definite is said: repeating it verifies again.
-        Err(undecided()
-            .logged(format!("settle-attempt: not answered; the attempt had ended with {}", error.code)))
     }
 }
 
-/// Takes an attempt back, and answers how it ended: cancelled, or as it had ended by then.
+/// Cancels an attempt, and answers how it ended: canceled, or as it had ended by then.
 ///
 /// # Errors
-/// Every ending but the accepted one; that it was cancelled is one of them.
-pub async fn cancel(
-    platform: &impl Platform,
-    project: latchkey_shared::ProjectId,
-    proof: SessionProof,
+/// Every ending but the accepted one; that it was canceled is one of them.
+pub async fn cancel<S: ProjectStore>(
+    caller: &SessionCaller<'_, S>,
     attempt: String,
 ) -> Result<ConnectResponse> {
     let error = Error::new(
@@ -235,15 +220,20 @@ pub async fn cancel(
     );
     let outcome =
         Recorded::Refused { code: error.code, detail: error.detail, errors: error.errors, retry_after: None };
-    let asked = CancelAttempt { proof, attempt, outcome };
-    match call(platform.store(), Target::Project(project), &asked).await {
-        Ok(recorded) => answer(recorded),
+    let cancel = CancelAttempt { proof: caller.proof(), attempt, outcome };
+    match caller.store().try_call(&cancel).await {
+        Ok(recorded) => replay(recorded),
         Err(CallError::Unanswered(log)) => Err(undecided().logged(log)),
-        Err(refused) => Err(refused.for_asker(Asker::Session)),
+        Err(refused) => Err(worded(refused)),
     }
 }
 
-fn answer(recorded: Recorded) -> Result<ConnectResponse> {
+fn worded(refused: CallError) -> Error {
+    refused.for_caller(CallerKind::SessionToken)
+}
+
+/// The recorded ending of an attempt, as its first run answered it.
+fn replay(recorded: Recorded) -> Result<ConnectResponse> {
     match recorded {
         Recorded::Accepted(response) => Ok(*response),
         Recorded::Refused { code, detail, errors, retry_after } => {
@@ -281,6 +271,6 @@ fn default_name(provider: &Provider, credential: &Credential) -> String {
     });
     host.map_or(provider.id.clone(), |label| format!("{}-{label}", provider.id))
         .chars()
-        .take(latchkey_shared::limits::NAME_MAX)
+        .take(NAME_MAX)
         .collect()
 }

@@ -1,10 +1,9 @@
-//! What a page may know of its session: the form it shows, what is filled in, and why no attempt can be made any more.
+//! What a page may know of its session: the form it shows, and what is filled in.
 
-use crate::store::protocol::{Refusal, SessionInProject};
+use crate::store::protocol::SessionInProject;
 use latchkey_shared::connect::{Form, Prefill};
 use latchkey_shared::offer::Offer;
 use latchkey_shared::provider::Provider;
-use latchkey_shared::session::SessionState;
 use std::collections::BTreeMap;
 
 /// The form of a provider, without its guide. When it changes the key of an account, what that account has already is folded
@@ -44,15 +43,4 @@ pub(crate) fn prefill(found: &SessionInProject, app: Option<&Provider>) -> Vec<P
     }
     let told = |(field, value): (&str, &str)| Prefill { field: field.to_owned(), value: value.to_owned() };
     values.into_iter().map(told).collect()
-}
-
-/// Why no attempt can be made with a session, if so.
-pub(crate) fn ended(found: &SessionInProject, now: i64) -> Option<Refusal> {
-    match found.session.state {
-        SessionState::Done => Some(Refusal::Used),
-        SessionState::Revoked => Some(Refusal::Revoked),
-        _ if found.session.expires <= now => Some(Refusal::Expired),
-        _ if found.session.connection.is_some() && found.current.is_none() => Some(Refusal::Gone),
-        _ => None,
-    }
 }

@@ -4,10 +4,9 @@
 
 use crate::crypto::digest::text_hash;
 use crate::error::{Error, Result};
-use crate::ports::{Clock, Platform, Target};
-use crate::store::client::{CallError, call};
+use crate::ports::{Clock, Platform, ProjectStore};
+use crate::store::client::StoreClient;
 use crate::store::protocol::NoteSimulatedKey;
-use crate::store::refusals::Asker;
 use crate::verify::simulator::Simulator;
 use crate::verify::{Question, Verification, verify};
 use latchkey_shared::offer::Offer;
@@ -19,10 +18,10 @@ use latchkey_shared::{Mode, sorted};
 ///
 /// # Errors
 /// In test mode, every value that is not a documented one is refused before anything is asked.
-pub(crate) async fn verify_in(
+pub(crate) async fn verify_in<P: Platform>(
     mode: Mode,
-    platform: &impl Platform,
-    target: Target,
+    platform: &P,
+    store: &StoreClient<'_, P::Store>,
     question: Question<'_>,
 ) -> Result<Verification> {
     let clock = platform.clock();
@@ -38,7 +37,7 @@ pub(crate) async fn verify_in(
             if !untestable.is_empty() {
                 return Err(Error::fields(untestable));
             }
-            let past = past(platform, target, question.offer, &values).await?;
+            let past = past(store, question.offer, &values).await?;
             let simulator = Simulator::new(provider, clock.now_ms(), past);
             Ok(verify(&simulator, clock, question).await)
         }
@@ -46,7 +45,11 @@ pub(crate) async fn verify_in(
 }
 
 /// What happened to the key before, if the provider's file tells keys apart by that; from now on it was used.
-async fn past(platform: &impl Platform, target: Target, offer: &Offer, values: &Values) -> Result<Vec<Past>> {
+async fn past<S: ProjectStore>(
+    store: &StoreClient<'_, S>,
+    offer: &Offer,
+    values: &Values,
+) -> Result<Vec<Past>> {
     let provider = offer.provider;
     let secret = provider.fields.iter().find(|field| field.secret);
     let key = secret.and_then(|field| values.get(&field.id)).map(String::as_str).unwrap_or_default();
@@ -55,5 +58,5 @@ async fn past(platform: &impl Platform, target: Target, offer: &Offer, values: &
         return Ok(Vec::new());
     }
     let note = NoteSimulatedKey { app: provider.id.clone(), key: text_hash(key), past: Past::Used };
-    call(platform.store(), target, &note).await.map_err(|error: CallError| error.for_asker(Asker::Key))
+    store.call(note).await
 }

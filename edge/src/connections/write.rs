@@ -3,16 +3,17 @@
 //! Refuses to make anything visible: that is a commit in the store, and the use case's to make.
 
 use super::verify_in_mode::verify_in;
+use crate::access::auth::KeyCaller;
 use crate::credential::Credential;
 use crate::credential::hash::credentials_hash;
 use crate::error::{Error, Result};
-use crate::ports::{BlobKey, BlobStore, Platform, Target};
+use crate::ports::{BlobKey, BlobStore, Platform};
 use crate::store::protocol::NewConnection;
 use crate::vault::{Binding, seal};
 use crate::verify::{Question, Verification, Verified};
+use latchkey_shared::ErrorCode;
 use latchkey_shared::offer::Offer;
 use latchkey_shared::provider::Provider;
-use latchkey_shared::{ErrorCode, Mode};
 
 /// What is written: a verified credential, and how the connection is called.
 pub(crate) struct Write<'a> {
@@ -61,16 +62,15 @@ pub(crate) async fn write(platform: &impl Platform, new: Write<'_>) -> Result<Ne
 ///
 /// # Errors
 /// Every ending but the accepted one.
-pub(crate) async fn verified(
-    platform: &impl Platform,
-    mode: Mode,
-    target: Target,
+pub(crate) async fn verified<P: Platform>(
+    platform: &P,
+    caller: &KeyCaller<'_, P::Store>,
     offer: &Offer,
     credential: Credential,
     refused: &mut Option<ErrorCode>,
 ) -> Result<Box<Verified>> {
     let question = Question { offer, credential, scopes: &[], known_organization: None, passed: &|_| () };
-    let verification = verify_in(mode, platform, target, question).await?;
+    let verification = verify_in(caller.mode(), platform, caller.store(), question).await?;
     if let Verification::Rejected(error) = &verification {
         *refused = Some(error.code);
     }

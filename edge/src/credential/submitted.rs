@@ -14,18 +14,18 @@ use std::collections::{BTreeMap, BTreeSet};
 
 /// One answer.
 #[derive(Debug)]
-pub enum Answer {
+pub enum SubmittedValue {
     /// In clear.
     Clear(Secret),
     /// Sealed in the browser.
     Sealed(Sealed),
 }
 
-/// Answers by field id, in clear.
-pub type Answers = BTreeMap<String, Secret>;
+/// FieldValues by field id, in clear.
+pub type FieldValues = BTreeMap<String, Secret>;
 
-/// Answers by field id, as they came from a page.
-pub type Submitted = BTreeMap<String, Answer>;
+/// FieldValues by field id, as they came from a page.
+pub type Submission = BTreeMap<String, SubmittedValue>;
 
 /// Reads the answers, or says what is wrong with how they came.
 ///
@@ -35,7 +35,7 @@ pub fn read(
     provider: &Provider,
     keys: &SealingKeys,
     fields: BTreeMap<String, FieldValue>,
-) -> Result<std::result::Result<Submitted, Vec<FieldError>>> {
+) -> Result<std::result::Result<Submission, Vec<FieldError>>> {
     let mut answers = BTreeMap::new();
     let mut errors = Vec::new();
     let mut seen = BTreeSet::new();
@@ -45,13 +45,13 @@ pub fn read(
             FieldValue::Text { text } if secret && !text.is_empty() => {
                 errors.push(in_clear(&id));
             }
-            FieldValue::Text { text } => _ = answers.insert(id, Answer::Clear(text)),
+            FieldValue::Text { text } => _ = answers.insert(id, SubmittedValue::Clear(text)),
             FieldValue::Sealed { .. } if !secret => errors.push(not_a_secret(provider, &id)),
             FieldValue::Sealed { kid, .. } if !keys.knows(&kid) => return Err(unknown_key(&id)),
             FieldValue::Sealed { kid, enc, ct } => match Sealed::read(kid, &enc, &ct) {
                 // One key for two answers would be one nonce for two answers.
                 Some(sealed) if !seen.insert(sealed.enc) => errors.push(twice(&id)),
-                Some(sealed) => _ = answers.insert(id, Answer::Sealed(sealed)),
+                Some(sealed) => _ = answers.insert(id, SubmittedValue::Sealed(sealed)),
                 None => errors.push(unreadable(&id)),
             },
         }
@@ -61,10 +61,10 @@ pub fn read(
 
 /// The encapsulated key of each sealed answer: what the store notes.
 #[must_use]
-pub fn encapsulated(answers: &Submitted) -> Vec<String> {
+pub fn encapsulated(answers: &Submission) -> Vec<String> {
     let sealed = answers.values().filter_map(|answer| match answer {
-        Answer::Clear(_) => None,
-        Answer::Sealed(sealed) => Some(sealed.enc_text()),
+        SubmittedValue::Clear(_) => None,
+        SubmittedValue::Sealed(sealed) => Some(sealed.enc_text()),
     });
     sealed.collect()
 }
@@ -76,14 +76,14 @@ pub fn encapsulated(answers: &Submitted) -> Vec<String> {
 pub fn open(
     keys: &SealingKeys,
     context: &Context<'_>,
-    answers: Submitted,
-) -> std::result::Result<Answers, Vec<FieldError>> {
+    answers: Submission,
+) -> std::result::Result<FieldValues, Vec<FieldError>> {
     let mut opened = BTreeMap::new();
     let mut errors = Vec::new();
     for (field, answer) in answers {
         let text = match answer {
-            Answer::Clear(text) => Some(text),
-            Answer::Sealed(sealed) => {
+            SubmittedValue::Clear(text) => Some(text),
+            SubmittedValue::Sealed(sealed) => {
                 keys.open(&Context { kid: &sealed.kid, field: &field, ..*context }, &sealed)
             }
         };

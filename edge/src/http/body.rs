@@ -64,6 +64,7 @@ pub fn present<'de, T: Deserialize<'de>, D: Deserializer<'de>>(
 #[cfg(test)]
 mod tests {
     use super::*;
+    use std::cell::Cell;
     use std::collections::BTreeMap;
 
     #[derive(serde::Deserialize, Debug)]
@@ -81,6 +82,7 @@ mod tests {
             query: BTreeMap::new(),
             headers: BTreeMap::from([("content-type".into(), "application/json; charset=utf-8".into())]),
             body: Body::Bytes(body.into()),
+            quota: Cell::default(),
         };
         json::<Shape>(&request).unwrap_err()
     }

@@ -4,6 +4,8 @@ pub mod body;
 pub mod language;
 pub mod problem;
 
+use crate::ports::Quota;
+use std::cell::Cell;
 use std::collections::BTreeMap;
 
 /// The longest body that is read, in bytes.
@@ -31,6 +33,8 @@ pub struct Request {
     pub headers: BTreeMap<String, String>,
     /// The body.
     pub body: Body,
+    /// What is left to the caller, once a store has counted the request.
+    pub quota: Cell<Option<Quota>>,
 }
 
 impl Request {

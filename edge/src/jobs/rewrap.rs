@@ -5,13 +5,11 @@
 
 use crate::crypto::entropy::Entropy;
 use crate::error::Result;
-use crate::ports::BlobKey;
-use crate::ports::{BlobStore, Log, Platform, Target};
-use crate::store::client::call;
+use crate::ports::{BlobKey, BlobStore, Log, Platform};
+use crate::store::client::StoreClient;
 use crate::store::protocol::{
     CountKeys, KeyCount, KeyProof, ListToRewrap, NoteRewrap, ReplaceBlob, ToRewrap,
 };
-use crate::store::refusals::Asker;
 use crate::vault::{Binding, rewrap};
 
 /// What a batch did, and where the vault stands after it.
@@ -29,9 +27,9 @@ pub struct Batch {
 ///
 /// # Errors
 /// When the store refuses or does not answer.
-pub async fn rewrap_batch(
-    platform: &impl Platform,
-    target: Target,
+pub async fn rewrap_batch<P: Platform>(
+    platform: &P,
+    store: &StoreClient<'_, P::Store>,
     key: Option<KeyProof>,
     limit: u32,
 ) -> Result<Batch> {
@@ -42,11 +40,10 @@ pub async fn rewrap_batch(
         known: ring.ids().map(str::to_owned).collect(),
         limit,
     };
-    let lost = |error: crate::store::client::CallError| error.for_asker(Asker::Key);
-    let waiting = call(platform.store(), target, &asked).await.map_err(lost)?;
+    let waiting = store.call(asked).await?;
     let (mut rewrapped, mut failed) = (0, Vec::new());
     for value in waiting {
-        match one(platform, target, &value).await {
+        match one(platform, store, &value).await {
             Ok(()) => rewrapped += 1,
             Err(why) => {
                 platform.log().fault("rewrap", &format!("{}: {why}", value.key));
@@ -54,11 +51,15 @@ pub async fn rewrap_batch(
             }
         }
     }
-    let counts = call(platform.store(), target, &CountKeys { key }).await.map_err(lost)?;
+    let counts = store.call(CountKeys { key }).await?;
     Ok(Batch { rewrapped, failed, counts })
 }
 
-async fn one(platform: &impl Platform, target: Target, value: &ToRewrap) -> std::result::Result<(), String> {
+async fn one<P: Platform>(
+    platform: &P,
+    store: &StoreClient<'_, P::Store>,
+    value: &ToRewrap,
+) -> std::result::Result<(), String> {
     let provider = latchkey_catalogue::find(&value.app).ok_or("its provider is gone")?;
     let sealed = platform.blobs().get(&value.key).await.map_err(|error| error.to_string())?;
     let sealed = sealed.ok_or("it is not in KV")?;
@@ -72,22 +73,15 @@ async fn one(platform: &impl Platform, target: Target, value: &ToRewrap) -> std:
     let ring = &platform.config().key_ring;
     let again = rewrap(ring, platform.entropy(), &binding(&value.key), &binding(&to), &sealed)
         .map_err(|error| error.to_string())?;
-    let failed = |what: &str| format!("{what} was not answered or refused");
-    call(platform.store(), target, &NoteRewrap { blob: to.clone() })
-        .await
-        .map_err(|_| failed("the intent"))?;
+    let failed = |what: &str| format!("{what} was refused or had no reply");
+    store.try_call(&NoteRewrap { blob: to.clone() }).await.map_err(|_| failed("the intent"))?;
     platform.blobs().put(&to, &again).await.map_err(|error| error.to_string())?;
-    let swing = ReplaceBlob {
+    let replace = ReplaceBlob {
         from: value.key.blob.clone(),
         to,
         version: value.version,
         key_id: ring.primary_id().to_owned(),
         sealed: again,
     };
-    for _ in 0..2 {
-        if call(platform.store(), target, &swing).await.is_ok() {
-            return Ok(());
-        }
-    }
-    Err(failed("the pointer"))
+    store.send_twice(&replace).await.map(drop).map_err(|_| failed("the pointer"))
 }

@@ -6,10 +6,9 @@
 
 use crate::error::Result;
 use crate::jobs::rewrap::rewrap_batch;
-use crate::ports::{Platform, Target};
-use crate::store::client::call;
+use crate::ports::Platform;
+use crate::store::client::StoreClient;
 use crate::store::protocol::{ListUnrotated, NoteRotation};
-use crate::store::refusals::Asker;
 
 /// How many values one call moves at most: each costs four subrequests, and a Worker has a thousand.
 const VALUES: u32 = 160;
@@ -39,13 +38,14 @@ pub async fn sweep(platform: &impl Platform) -> Result<Swept> {
     }
     let name = ids.join(",");
     let asked = ListUnrotated { ring: name.clone(), limit: PROJECTS };
-    let lost = |error: crate::store::client::CallError| error.for_asker(Asker::Key);
-    let waiting = call(platform.store(), Target::Registry, &asked).await.map_err(lost)?;
+    let registry = StoreClient::registry(platform.store());
+    let waiting = registry.call(asked).await?;
     for project in waiting {
         let left = VALUES - swept.rewrapped;
         let mut done = false;
+        let store = StoreClient::project(platform.store(), project);
         // One that fails has logged why, value by value, where it could.
-        if let Ok(batch) = rewrap_batch(platform, Target::Project(project), None, left).await {
+        if let Ok(batch) = rewrap_batch(platform, &store, None, left).await {
             swept.rewrapped += batch.rewrapped;
             // What a key wraps that is not there cannot be moved until the ring is another one.
             done = batch
@@ -55,7 +55,7 @@ pub async fn sweep(platform: &impl Platform) -> Result<Swept> {
         }
         swept.projects += 1;
         let note = NoteRotation { id: project, ring: done.then(|| name.clone()) };
-        call(platform.store(), Target::Registry, &note).await.map_err(lost)?;
+        registry.call(note).await?;
         if swept.rewrapped >= VALUES {
             break;
         }

@@ -7,15 +7,15 @@
 use crate::access::hosts;
 use crate::access::tokens::is_our_session;
 use crate::brand::Brand;
-use crate::connections::session_view::{ended, form};
+use crate::connections::session_view::form;
 use crate::error::Result;
 use crate::http::language;
 use crate::http::{Request, Response};
 use crate::pages::parts;
 use crate::ports::{Clock, Log, Platform, Target};
-use crate::store::client::{CallError, call};
+use crate::store::client::{CallError, StoreClient};
 use crate::store::protocol::{Refusal, SessionById, SessionInProject};
-use crate::store::refusals::Asker;
+use crate::store::refusals::CallerKind;
 use latchkey_shared::offer::Offer;
 use latchkey_shared::provider::Provider;
 use latchkey_shared::{ErrorCode, SessionId, base62};
@@ -71,8 +71,8 @@ fn page_of(
     found: &SessionInProject,
 ) -> Response {
     let brand = Brand::read(&found.project.branding, found.project.settings.white_label);
-    if let Some(refusal) = ended(found, platform.clock().now_ms()) {
-        let code = CallError::Refused(refusal).for_asker(Asker::Session).code;
+    if let Some(refusal) = found.ended(platform.clock().now_ms()) {
+        let code = CallError::Refused(refusal).for_caller(CallerKind::SessionToken).code;
         return dead_end(place, code, Some(found), &brand);
     }
     let offered: Vec<_> =
@@ -124,7 +124,7 @@ fn scopes(provider: &'static Provider, selected: &[String]) -> Vec<(String, Stri
 }
 
 async fn peek(platform: &impl Platform, request: &Request, id: &str) -> Result<SessionInProject> {
-    let unknown = || CallError::Refused(Refusal::Unknown).for_asker(Asker::Session);
+    let unknown = || CallError::Refused(Refusal::Unknown).for_caller(CallerKind::SessionToken);
     let id =
         SessionId::parse(id).ok().filter(|id| is_our_session(platform.config(), id)).ok_or_else(unknown)?;
     // At a project's own host name, what is another's is not there.
@@ -132,9 +132,9 @@ async fn peek(platform: &impl Platform, request: &Request, id: &str) -> Result<S
         return Err(unknown());
     }
     let asked = SessionById { id: base62::encode(id.random) };
-    call(platform.store(), Target::Project(id.project), &asked)
+    StoreClient::new(platform.store(), Target::Project(id.project), CallerKind::SessionToken)
+        .call(asked)
         .await
-        .map_err(|error| error.for_asker(Asker::Session))
 }
 
 fn dead_end(place: Place, code: ErrorCode, found: Option<&SessionInProject>, brand: &Brand) -> Response {

@@ -7,10 +7,9 @@ use crate::brand::Brand;
 use crate::error::{Error, Result};
 use crate::http::language;
 use crate::http::{Request, Response};
-use crate::ports::{Platform, Target};
-use crate::store::client::call;
+use crate::ports::Platform;
+use crate::store::client::StoreClient;
 use crate::store::protocol::{FindBrand, ProjectBrand};
-use crate::store::refusals::Asker;
 use latchkey_shared::ProjectId;
 use latchkey_widget::ssr::{GuidePage, guide_page};
 
@@ -47,6 +46,5 @@ pub async fn page(platform: &impl Platform, request: &Request, app: &str) -> Res
 }
 
 async fn known(platform: &impl Platform, id: ProjectId) -> Result<ProjectBrand> {
-    let found = call(platform.store(), Target::Registry, &FindBrand { id }).await;
-    found.map_err(|error| error.for_asker(Asker::Key))?.ok_or_else(Error::not_found)
+    StoreClient::registry(platform.store()).call(FindBrand { id }).await?.ok_or_else(Error::not_found)
 }

@@ -2,13 +2,13 @@
 // files. Rust calls once and is answered once, as in `http.js`: with a list that holds the answer, with `"timeout"`, or with what the
 // runtime says, behind `error: `.
 
-/** `[status, text]` of a Durable Object. */
-export const call = (namespace, name, operation, body, timeLimit) =>
+/** `[status, text, quota]` of a Durable Object. `limit` is whom it counts the call for, or empty; `quota` is what is left to them, or `null`. */
+export const call = (namespace, name, operation, body, limit, timeLimit) =>
   within(timeLimit, async () => {
     const stub = namespace.get(namespace.idFromName(name));
     // `lists` because an object that is still of the version before, which spoke with names, must not take this for its own.
-    const response = await stub.fetch(`https://project/lists/${operation}`, { method: "POST", body });
-    return [response.status, await response.text()];
+    const response = await stub.fetch(`https://project/lists/${operation}?${limit}`, { method: "POST", body });
+    return [response.status, await response.text(), response.headers.get("quota")];
   });
 
 /** `[]` once KV has taken the value. */

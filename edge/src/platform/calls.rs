@@ -4,7 +4,7 @@
 
 use super::{ASSETS, CREDENTIALS, PROJECTS, REGISTRY};
 use crate::ports::BlobKey;
-use crate::ports::{BlobStore, PortError, ProjectStore, Target};
+use crate::ports::{BlobStore, PortError, ProjectStore, Quota, StoreCall, StoreReply, Target};
 use wasm_bindgen::prelude::wasm_bindgen;
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
@@ -21,7 +21,14 @@ const KV_LIMIT: u32 = 8_000;
 
 #[wasm_bindgen(module = "/src/platform/calls.js")]
 extern "C" {
-    fn call(namespace: &JsValue, name: &str, operation: &str, body: &str, limit: u32) -> js_sys::Promise;
+    fn call(
+        namespace: &JsValue,
+        name: &str,
+        operation: &str,
+        body: &str,
+        limit: &str,
+        time_limit: u32,
+    ) -> js_sys::Promise;
     fn put(kv: &JsValue, key: &str, value: &str, limit: u32) -> js_sys::Promise;
     fn get(kv: &JsValue, key: &str, limit: u32) -> js_sys::Promise;
     fn file(assets: &JsValue, address: &str, limit: u32) -> js_sys::Promise;
@@ -59,26 +66,30 @@ impl Objects {
 }
 
 impl ProjectStore for Objects {
-    async fn call(
-        &self,
-        target: Target,
-        operation: &'static str,
-        body: String,
-    ) -> std::result::Result<String, PortError> {
+    async fn call(&self, target: Target, asked: StoreCall) -> std::result::Result<StoreReply, PortError> {
         let (namespace, name) = match target {
             Target::Project(project) => (&self.projects, project.to_string()),
             Target::Registry => (&self.registry, "registry".to_owned()),
         };
-        let parts = answer("object", call(namespace, &name, operation, &body, OBJECT_LIMIT)).await?;
+        let limit = asked.limit.map(|limit| format!("{} {}", limit.limit, limit.caller)).unwrap_or_default();
+        let replied = call(namespace, &name, asked.operation, &asked.body, &limit, OBJECT_LIMIT);
+        let parts = answer("object", replied).await?;
         let text = parts.get(1).as_string().unwrap_or_default();
         match parts.get(0).as_f64() {
-            Some(200.0) => Ok(text),
+            Some(200.0) => Ok(StoreReply { text, quota: parts.get(2).as_string().and_then(read_quota) }),
             status => {
                 let status = status.unwrap_or_default() as u16;
                 Err(PortError::Failed(format!("object: answered {status}: {text}")))
             }
         }
     }
+}
+
+/// `<limit> <remaining> <reset>`, as `objects.rs` writes it.
+fn read_quota(text: String) -> Option<Quota> {
+    let mut numbers = text.split(' ').map(str::parse);
+    let mut next = || numbers.next()?.ok();
+    Some(Quota { limit: next()?, remaining: next()?, reset: next()? })
 }
 
 /// KV, as the store of immutable values: the namespace of sealed credentials. KV's own messages hold no value.

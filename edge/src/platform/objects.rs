@@ -4,7 +4,7 @@
 use super::calls::Kv;
 use super::entropy::SystemClock;
 use super::sql::{ObjectSql, Storage};
-use crate::ports::{BlobStore, Clock};
+use crate::ports::{BlobStore, Clock, RateLimit};
 use crate::store::quota::{RequestCounts, with_rate_limit};
 use crate::store::{Store, schema};
 use std::cell::{Cell, RefCell};
@@ -39,19 +39,27 @@ impl StoreObject {
         })
     }
 
-    /// Runs an operation: `[reply, due]`. The alarm must not ring later than `due`, in milliseconds since 1970, if there is one.
+    /// Runs an operation: `[reply, due, quota]`. The alarm must not ring later than `due`, in milliseconds since 1970, if there is
+    /// one. `limit` is whom the call counts for, as `<limit> <caller>`, or empty; `quota` is what is left to them, as
+    /// `<limit> <remaining> <reset>`.
     ///
     /// # Errors
     /// A text for the log; nothing was changed then.
-    pub fn run(&self, operation: &str, body: &str) -> Result<js_sys::Array, JsValue> {
+    pub fn run(&self, operation: &str, body: &str, limit: &str) -> Result<js_sys::Array, JsValue> {
         let now = SystemClock.now_ms();
+        let limit = read_limit(limit);
         let (reply, due) = self.transaction(|sql| {
             let store = Store::new(sql, now);
-            let run = |body: &str| store.run(operation, body);
-            let reply = with_rate_limit(&mut self.counts.borrow_mut(), body, now, run)?;
+            let run = || store.run(operation, body);
+            let reply = with_rate_limit(&mut self.counts.borrow_mut(), limit.as_ref(), now, run)?;
             Ok((reply, store.due()))
         })?;
-        Ok(js_sys::Array::of(&[JsValue::from_str(&reply), time(due, now)]))
+        let quota = reply.quota.map(|quota| format!("{} {} {}", quota.limit, quota.remaining, quota.reset));
+        Ok(js_sys::Array::of(&[
+            JsValue::from_str(&reply.text),
+            time(due, now),
+            quota.map_or(JsValue::UNDEFINED, |quota| JsValue::from_str(&quota)),
+        ]))
     }
 
     /// Does what is due, and answers when the alarm has to ring next, if it has to.
@@ -96,6 +104,12 @@ impl StoreObject {
         self.migrated.set(true);
         Ok(done)
     }
+}
+
+/// Whom a call counts for, as `calls.rs` writes it.
+fn read_limit(text: &str) -> Option<RateLimit> {
+    let (limit, caller) = text.split_once(' ')?;
+    Some(RateLimit { caller: caller.to_owned(), limit: limit.parse().ok()? })
 }
 
 /// A time for JavaScript, but not before `earliest`.

@@ -3,6 +3,7 @@
 
 use crate::http::{BODY_MAX, Body, Request, Response};
 use latchkey_shared::sorted;
+use std::cell::Cell;
 use wasm_bindgen::prelude::wasm_bindgen;
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
@@ -27,6 +28,7 @@ pub(super) async fn request(incoming: &web_sys::Request) -> Result<Request> {
     let (method, url, headers, body) = (text(0)?, text(1)?, text(2)?, parts.get(3));
     let Address { origin, path, query } = Address::of(&url);
     Ok(Request {
+        quota: Cell::default(),
         body: if body.is_null() {
             Body::TooLarge
         } else {

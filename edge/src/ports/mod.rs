@@ -13,5 +13,5 @@ pub use blob_key::BlobKey;
 pub use fetch::{Fetch, FetchError, Incoming, Outgoing};
 pub use host_cache::HostCache;
 pub use platform::Platform;
-pub use storage::{BlobStore, PortError, ProjectStore, Target};
+pub use storage::{BlobStore, PortError, ProjectStore, Quota, RateLimit, StoreCall, StoreReply, Target};
 pub use system::{Clock, Log};

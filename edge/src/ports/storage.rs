@@ -33,8 +33,48 @@ pub enum Target {
     Registry,
 }
 
-/// Sends an operation of `store` to where it runs, and brings its answer back. Both are texts (`store::protocol`).
+/// Who is counted, and how many requests they may make in a window of the clock.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RateLimit {
+    /// The id of a key or of a session: no secret.
+    pub caller: String,
+    /// Requests in a window.
+    pub limit: u32,
+}
+
+/// What is left to a caller after a request was counted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Quota {
+    /// Requests in a window.
+    pub limit: u32,
+    /// How many of them are left.
+    pub remaining: u32,
+    /// Seconds until all of them are there again.
+    pub reset: u32,
+}
+
+/// A call of an object.
+#[derive(Clone, Debug)]
+pub struct StoreCall {
+    /// The name of the operation, from `store::protocol`.
+    pub operation: &'static str,
+    /// The operation as JSON.
+    pub body: String,
+    /// Whom the object counts this call for; `None`: it counts nobody.
+    pub limit: Option<RateLimit>,
+}
+
+/// What an object replies.
+#[derive(Clone, Debug)]
+pub struct StoreReply {
+    /// As `store::protocol::reply` writes it.
+    pub text: String,
+    /// What is left to the caller that was counted.
+    pub quota: Option<Quota>,
+}
+
+/// Reaches the objects. What they are asked and what they reply stands in `store::protocol`.
 pub trait ProjectStore {
-    /// Calls `operation`.
-    async fn call(&self, target: Target, operation: &'static str, body: String) -> Result<String, PortError>;
+    /// Calls one operation of one object.
+    async fn call(&self, target: Target, call: StoreCall) -> Result<StoreReply, PortError>;
 }

@@ -1,40 +1,23 @@
-//! The words of each refusal of the store, for the one who asked. To add one: its variant in `protocol`, its words here.
+//! The words of each refusal of the store, for the one who called. To add one: its variant in `protocol`, its words here.
 
 use crate::error::Error;
-use crate::store::client::CallError;
 use crate::store::protocol::Refusal;
 use latchkey_shared::ErrorCode;
 
-/// Who was asking, which decides how "unknown" is said.
+/// Who calls, which decides how a refusal is worded.
 #[derive(Clone, Copy, Debug)]
-pub enum Asker {
+pub enum CallerKind {
     /// A backend with an API key.
-    Key,
+    ApiKey,
     /// A page with a session token.
-    Session,
+    SessionToken,
 }
 
-impl CallError {
-    /// The same, for the one who asked.
-    #[must_use]
-    pub fn for_asker(self, asker: Asker) -> Error {
-        match self {
-            Self::Refused(refusal) => refused(&refusal, asker),
-            Self::Unanswered(log) => Error::new(
-                ErrorCode::StorageUnavailable,
-                "Our storage does not answer right now.",
-                "Try again in a moment.",
-            )
-            .retry_in(2)
-            .logged(log),
-        }
-    }
-}
-
-fn refused(refusal: &Refusal, asker: Asker) -> Error {
-    match (refusal, asker) {
-        (Refusal::Unknown, Asker::Key) => invalid_api_key(),
-        (Refusal::Unknown, Asker::Session) => invalid_session_token(),
+/// The refusal in words.
+pub(crate) fn refused(refusal: &Refusal, caller: CallerKind) -> Error {
+    match (refusal, caller) {
+        (Refusal::Unknown, CallerKind::ApiKey) => invalid_api_key(),
+        (Refusal::Unknown, CallerKind::SessionToken) => invalid_session_token(),
         (Refusal::NotFound, _) => Error::not_found(),
         (Refusal::Expired, _) => Error::new(
             ErrorCode::SessionExpired,
@@ -117,11 +100,11 @@ fn refused(refusal: &Refusal, asker: Asker) -> Error {
             "The project still has accounts, or as many keys as it may have.",
             "Delete them first; a project with accounts is deleted with ?force=true.",
         ),
-        (Refusal::Limited(seconds), asker) => Error::new(
+        (Refusal::Limited(seconds), caller) => Error::new(
             ErrorCode::RateLimited,
-            match asker {
-                Asker::Key => "This key makes more requests in a minute than it may.",
-                Asker::Session => "This page makes more requests in a minute than it may.",
+            match caller {
+                CallerKind::ApiKey => "This key makes more requests in a minute than it may.",
+                CallerKind::SessionToken => "This page makes more requests in a minute than it may.",
             },
             "Wait as long as Retry-After says, then send the same request again. The RateLimit header tells what is left.",
         )
@@ -137,6 +120,17 @@ fn refused(refusal: &Refusal, asker: Asker) -> Error {
         .retry_in(*seconds),
         (Refusal::Exists, _) => Error::fault("a new project's id exists already"),
     }
+}
+
+/// What is said when the store does not reply: whether it acted is unknown.
+pub(crate) fn unanswered(log: String) -> Error {
+    Error::new(
+        ErrorCode::StorageUnavailable,
+        "Our storage does not answer right now.",
+        "Try again in a moment.",
+    )
+    .retry_in(2)
+    .logged(log)
 }
 
 /// The answer to a key that is not one of ours, revoked, or of another deployment: never told apart.

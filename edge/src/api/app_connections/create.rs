@@ -41,22 +41,22 @@ pub(crate) struct NewConnection {
 /// # Errors
 /// Without a valid key, when a value is not allowed, and every ending of the verification but the accepted one.
 pub async fn create(platform: &impl Platform, request: &Request, app: &str) -> Result<Response> {
-    let caller = auth::api_key(request, platform.config())?;
+    let caller = auth::api_key(platform, request)?;
     let provider = input::provider(app, unknown_provider)?;
     let new: NewConnection = body::json(request)?;
     same_project(&caller, new.project_id.as_deref())?;
     check_method(provider, &new.method)?;
     check_managed(new.is_platform_managed_credentials)?;
     let creation = Creation {
-        project: caller.project,
-        key: caller.proof.clone(),
         provider,
         name: name("name", new.name)?,
         description: description(new.description)?,
-        answers: new.credentials,
+        values: new.credentials,
         once: request.header("idempotency-key").map(str::to_owned),
     };
     let made = |found| one(201, found);
-    once(platform, request, &caller, made, async { Ok(made(create_connection(platform, creation).await?)) })
-        .await
+    once(platform, request, &caller, made, async {
+        Ok(made(create_connection(platform, &caller, creation).await?))
+    })
+    .await
 }

@@ -5,10 +5,8 @@ use crate::access::auth;
 use crate::connections::open::open_credential;
 use crate::error::Result;
 use crate::http::{Request, Response};
-use crate::ports::{Platform, Target};
-use crate::store::client::call;
+use crate::ports::Platform;
 use crate::store::protocol::{OpenConnection, ShowHistory};
-use crate::store::refusals::Asker;
 use crate::time::iso;
 use serde_json::{Map, Value, json};
 
@@ -22,12 +20,10 @@ pub async fn credentials(
     app: &str,
     id: &str,
 ) -> Result<Response> {
-    let caller = auth::api_key(request, platform.config())?;
-    let mode = caller.proof.mode;
-    let asked = OpenConnection { key: caller.proof, app: app.to_owned(), id: connection_id(id)? };
-    let found = call(platform.store(), Target::Project(caller.project), &asked)
-        .await
-        .map_err(|error| error.for_asker(Asker::Key))?;
+    let caller = auth::api_key(platform, request)?;
+    let mode = caller.mode();
+    let asked = OpenConnection { key: caller.proof(), app: app.to_owned(), id: connection_id(id)? };
+    let found = caller.call(asked).await?;
     let credential = open_credential(platform, mode, caller.project, &found.connection).await?;
     // Exposed because this is the one answer that carries them (DESIGN, invariant 2).
     let values: Map<String, Value> =
@@ -40,11 +36,9 @@ pub async fn credentials(
 /// # Errors
 /// When it is not there, or the key lacks the scope.
 pub async fn history(platform: &impl Platform, request: &Request, app: &str, id: &str) -> Result<Response> {
-    let caller = auth::api_key(request, platform.config())?;
-    let asked = ShowHistory { key: caller.proof, app: app.to_owned(), id: connection_id(id)? };
-    let history = call(platform.store(), Target::Project(caller.project), &asked)
-        .await
-        .map_err(|error| error.for_asker(Asker::Key))?;
+    let caller = auth::api_key(platform, request)?;
+    let asked = ShowHistory { key: caller.proof(), app: app.to_owned(), id: connection_id(id)? };
+    let history = caller.call(asked).await?;
     let versions: Vec<_> = history
         .versions
         .iter()

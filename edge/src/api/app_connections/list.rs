@@ -6,10 +6,8 @@ use crate::api::input;
 use crate::api::input::{invalid, same_project};
 use crate::error::{Error, Result};
 use crate::http::{Request, Response};
-use crate::ports::{Platform, Target};
-use crate::store::client::call;
+use crate::ports::Platform;
 use crate::store::protocol::{ConnectionFilter, ConnectionSort, ListConnections, PagePoint};
-use crate::store::refusals::Asker;
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use latchkey_shared::ConnectionId;
 use serde_json::json;
@@ -32,7 +30,7 @@ const HEALTH: [&str; 6] = ["healthy", "expiring", "degraded", "blocked", "needs_
 /// # Errors
 /// Without a valid key, for an unknown provider, a parameter that is not allowed, or a cursor that is not ours.
 pub async fn list(platform: &impl Platform, request: &Request, app: Option<&str>) -> Result<Response> {
-    let caller = auth::api_key(request, platform.config())?;
+    let caller = auth::api_key(platform, request)?;
     let parameter = |name: &str| request.query.get(name).cloned();
     same_project(&caller, request.query.get("projectId").map(String::as_str))?;
     let of_path = app.map(|id| input::provider(id, Error::not_found)).transpose()?;
@@ -47,7 +45,7 @@ pub async fn list(platform: &impl Platform, request: &Request, app: Option<&str>
     let (sort, descending) = sort(request.query.get("sort").map(String::as_str))?;
     let after = request.query.get("cursor").map(|text| cursor(text, sort)).transpose()?;
     let asked = ListConnections {
-        key: caller.proof,
+        key: caller.proof(),
         filter: ConnectionFilter {
             app: of_path.map(|provider| provider.id.clone()).or_else(|| parameter("app")),
             end_user: parameter("endUserId"),
@@ -59,9 +57,7 @@ pub async fn list(platform: &impl Platform, request: &Request, app: Option<&str>
         after,
         limit: limit(request)?,
     };
-    let page = call(platform.store(), Target::Project(caller.project), &asked)
-        .await
-        .map_err(|error| error.for_asker(Asker::Key))?;
+    let page = caller.call(asked).await?;
     let next = page.next.map(|point| write_cursor(&point, sort));
     let entries: Vec<_> =
         page.connections.into_iter().map(|connection| view(connection, &page.project)).collect();

@@ -17,7 +17,7 @@ pub use read::{available, by_name, options, read};
 pub use rollback::rollback;
 #[cfg(feature = "schema")]
 pub(crate) use update::ConnectionChanges;
-pub use update::{change, delete};
+pub use update::{delete, update};
 
 use crate::api::input::invalid;
 use crate::error::{Error, Result};

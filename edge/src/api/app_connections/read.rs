@@ -5,13 +5,11 @@ use crate::access::auth;
 use crate::api::input;
 use crate::error::{Error, Result};
 use crate::http::{Request, Response};
-use crate::ports::{Platform, Target};
-use crate::store::client::call;
+use crate::ports::Platform;
 use crate::store::protocol::{
     ConnectionFilter, ConnectionInProject, ConnectionSort, DescribeProject, FindByName, FindConnection,
     ListConnections,
 };
-use crate::store::refusals::Asker;
 use serde_json::json;
 
 /// How many accounts `available` lists at most.
@@ -22,10 +20,9 @@ const AVAILABLE_MAX: u32 = 100;
 /// # Errors
 /// Without a valid key; what is not there, another project's, or the other mode's is not found.
 pub async fn read(platform: &impl Platform, request: &Request, app: &str, id: &str) -> Result<Response> {
-    let caller = auth::api_key(request, platform.config())?;
-    let asked = FindConnection { key: caller.proof, app: app.to_owned(), id: connection_id(id)? };
-    let found = call(platform.store(), Target::Project(caller.project), &asked).await;
-    Ok(unless_known(request, found.map_err(|error| error.for_asker(Asker::Key))?))
+    let caller = auth::api_key(platform, request)?;
+    let asked = FindConnection { key: caller.proof(), app: app.to_owned(), id: connection_id(id)? };
+    Ok(unless_known(request, caller.call(asked).await?))
 }
 
 /// One account, by its name.
@@ -33,10 +30,9 @@ pub async fn read(platform: &impl Platform, request: &Request, app: &str, id: &s
 /// # Errors
 /// As for [`read`].
 pub async fn by_name(platform: &impl Platform, request: &Request, app: &str, name: &str) -> Result<Response> {
-    let caller = auth::api_key(request, platform.config())?;
-    let asked = FindByName { key: caller.proof, app: app.to_owned(), name: name.to_owned() };
-    let found = call(platform.store(), Target::Project(caller.project), &asked).await;
-    Ok(unless_known(request, found.map_err(|error| error.for_asker(Asker::Key))?))
+    let caller = auth::api_key(platform, request)?;
+    let asked = FindByName { key: caller.proof(), app: app.to_owned(), name: name.to_owned() };
+    Ok(unless_known(request, caller.call(asked).await?))
 }
 
 fn unless_known(request: &Request, found: ConnectionInProject) -> Response {
@@ -52,11 +48,9 @@ fn unless_known(request: &Request, found: ConnectionInProject) -> Response {
 /// # Errors
 /// Without a valid key.
 pub async fn options(platform: &impl Platform, request: &Request) -> Result<Response> {
-    let caller = auth::api_key(request, platform.config())?;
-    let asked = DescribeProject { key: caller.proof };
-    call(platform.store(), Target::Project(caller.project), &asked)
-        .await
-        .map_err(|error| error.for_asker(Asker::Key))?;
+    let caller = auth::api_key(platform, request)?;
+    let asked = DescribeProject { key: caller.proof() };
+    caller.call(asked).await?;
     let options: Vec<_> = latchkey_catalogue::all()
         .map(|provider| json!({ "name": provider.name, "app": provider.id, "methods": [provider.method] }))
         .collect();
@@ -68,19 +62,18 @@ pub async fn options(platform: &impl Platform, request: &Request) -> Result<Resp
 /// # Errors
 /// As for the list.
 pub async fn available(platform: &impl Platform, request: &Request, app: &str) -> Result<Response> {
-    let caller = auth::api_key(request, platform.config())?;
+    let caller = auth::api_key(platform, request)?;
     input::same_project(&caller, request.query.get("projectId").map(String::as_str))?;
     let provider = input::provider(app, Error::not_found)?;
     let asked = ListConnections {
-        key: caller.proof,
+        key: caller.proof(),
         filter: ConnectionFilter { app: Some(provider.id.clone()), ..ConnectionFilter::default() },
         sort: ConnectionSort::Name,
         descending: false,
         after: None,
         limit: AVAILABLE_MAX,
     };
-    let page = call(platform.store(), Target::Project(caller.project), &asked).await;
-    let page = page.map_err(|error| error.for_asker(Asker::Key))?;
+    let page = caller.call(asked).await?;
     let entries: Vec<_> = page
         .connections
         .iter()

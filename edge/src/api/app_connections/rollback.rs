@@ -7,13 +7,11 @@ use super::{connection_id, if_match, one};
 use crate::access::auth;
 use crate::api::input;
 use crate::connections::open::open_credential;
-use crate::connections::update::{Change, change};
+use crate::connections::update::{Update, update};
 use crate::error::{Error, Result};
 use crate::http::{Request, Response};
-use crate::ports::{Platform, Target};
-use crate::store::client::call;
+use crate::ports::Platform;
 use crate::store::protocol::FindKeptVersion;
-use crate::store::refusals::Asker;
 use latchkey_shared::{ErrorCode, sorted};
 
 /// Takes the last change of the credential back.
@@ -22,13 +20,12 @@ use latchkey_shared::{ErrorCode, sorted};
 /// When there is no earlier version any more; when its provider does not accept it, or the vault cannot open it: the
 /// account is unchanged then. As for a change otherwise.
 pub async fn rollback(platform: &impl Platform, request: &Request, app: &str, id: &str) -> Result<Response> {
-    let caller = auth::api_key(request, platform.config())?;
+    let caller = auth::api_key(platform, request)?;
     let provider = input::provider(app, Error::not_found)?;
     let id = connection_id(id)?;
     let revision = if_match(request)?;
-    let target = Target::Project(caller.project);
-    let asked = FindKeptVersion { key: caller.proof.clone(), app: app.to_owned(), id, revision };
-    let found = call(platform.store(), target, &asked).await.map_err(|error| error.for_asker(Asker::Key))?;
+    let asked = FindKeptVersion { key: caller.proof(), app: app.to_owned(), id, revision };
+    let found = caller.call(asked).await?;
     let kept = found.ok_or_else(|| {
         Error::new(
             ErrorCode::VersionNotKept,
@@ -36,18 +33,16 @@ pub async fn rollback(platform: &impl Platform, request: &Request, app: &str, id
             "A version is kept for a day after it was replaced. Send the credential itself instead, with PATCH.",
         )
     })?;
-    let credential = open_credential(platform, caller.proof.mode, caller.project, &kept).await?;
-    let change_back = Change {
-        project: caller.project,
-        key: caller.proof,
+    let credential = open_credential(platform, caller.mode(), caller.project, &kept).await?;
+    let restore = Update {
         provider,
         id,
         // What was read is what is taken back: a change meanwhile refuses this one.
         revision: Some(kept.revision),
         name: None,
         description: None,
-        answers: sorted::map(credential.values().map(|(id, value)| (id.to_owned(), value.clone()))),
+        values: sorted::map(credential.values().map(|(id, value)| (id.to_owned(), value.clone()))),
         restores: Some(kept.version),
     };
-    Ok(one(200, change(platform, change_back).await?))
+    Ok(one(200, update(platform, &caller, restore).await?))
 }

@@ -4,14 +4,12 @@ use super::{check_managed, check_method, connection_id, if_match, one};
 use crate::access::auth;
 use crate::api::input;
 use crate::api::input::{description, name};
-use crate::connections::update::{Change, change as change_credential};
+use crate::connections::update::{Update, update as update_credential};
 use crate::error::{Error, Result};
 use crate::http::body::present;
 use crate::http::{Request, Response, body};
-use crate::ports::{Platform, Target};
-use crate::store::client::call;
+use crate::ports::Platform;
 use crate::store::protocol::{DeleteConnection, DescriptionChange, UpdateConnection};
-use crate::store::refusals::Asker;
 use latchkey_shared::Secret;
 use serde::Deserialize;
 use std::collections::BTreeMap;
@@ -41,8 +39,8 @@ pub(crate) struct ConnectionChanges {
 ///
 /// # Errors
 /// As for creating one; when it is not there; when `If-Match` names another revision.
-pub async fn change(platform: &impl Platform, request: &Request, app: &str, id: &str) -> Result<Response> {
-    let caller = auth::api_key(request, platform.config())?;
+pub async fn update(platform: &impl Platform, request: &Request, app: &str, id: &str) -> Result<Response> {
+    let caller = auth::api_key(platform, request)?;
     let provider = input::provider(app, Error::not_found)?;
     let id = connection_id(id)?;
     let changes: ConnectionChanges = body::json(request)?;
@@ -51,30 +49,19 @@ pub async fn change(platform: &impl Platform, request: &Request, app: &str, id: 
     let revision = if_match(request)?;
     let name = changes.name.map(|text| name("name", text)).transpose()?;
     let description = changes.description.map(description).transpose()?;
-    let Some(answers) = changes.credentials else {
+    let Some(values) = changes.credentials else {
         let asked = UpdateConnection {
-            key: caller.proof,
+            key: caller.proof(),
             app: app.to_owned(),
             id,
             revision,
             name,
             description: description.map(|text| DescriptionChange { text }),
         };
-        let changed = call(platform.store(), Target::Project(caller.project), &asked).await;
-        return Ok(one(200, changed.map_err(|error| error.for_asker(Asker::Key))?));
+        return Ok(one(200, caller.call(asked).await?));
     };
-    let change = Change {
-        project: caller.project,
-        key: caller.proof,
-        provider,
-        id,
-        revision,
-        name,
-        description,
-        answers,
-        restores: None,
-    };
-    Ok(one(200, change_credential(platform, change).await?))
+    let update = Update { provider, id, revision, name, description, values, restores: None };
+    Ok(one(200, update_credential(platform, &caller, update).await?))
 }
 
 /// Deletes an account with every version. Their sealed values are noted as garbage in the same step, and the object's alarm rings
@@ -83,11 +70,10 @@ pub async fn change(platform: &impl Platform, request: &Request, app: &str, id: 
 /// # Errors
 /// When it is not there; when `If-Match` names another revision.
 pub async fn delete(platform: &impl Platform, request: &Request, app: &str, id: &str) -> Result<Response> {
-    let caller = auth::api_key(request, platform.config())?;
+    let caller = auth::api_key(platform, request)?;
     let id = connection_id(id)?;
-    let asked = DeleteConnection { key: caller.proof, app: app.to_owned(), id, revision: if_match(request)? };
-    let found = call(platform.store(), Target::Project(caller.project), &asked)
-        .await
-        .map_err(|error| error.for_asker(Asker::Key))?;
+    let asked =
+        DeleteConnection { key: caller.proof(), app: app.to_owned(), id, revision: if_match(request)? };
+    let found = caller.call(asked).await?;
     Ok(one(200, found))
 }

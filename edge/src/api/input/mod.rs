@@ -8,6 +8,7 @@ pub mod page_url;
 
 use crate::access::auth::KeyCaller;
 use crate::error::{Error, Result};
+use crate::ports::ProjectStore;
 use latchkey_shared::limits::{DESCRIPTION_MAX, NAME_MAX};
 use latchkey_shared::provider::Provider;
 use latchkey_shared::{ErrorCode, ProjectId};
@@ -56,7 +57,7 @@ pub(crate) fn unknown_provider() -> Error {
 }
 
 /// What another project owns reads as not there (DESIGN, invariant 7).
-pub(crate) fn same_project(caller: &KeyCaller, named: Option<&str>) -> Result<()> {
+pub(crate) fn same_project<S: ProjectStore>(caller: &KeyCaller<'_, S>, named: Option<&str>) -> Result<()> {
     match named {
         Some(text) if ProjectId::parse(text) != Ok(caller.project) => Err(Error::not_found()),
         _ => Ok(()),

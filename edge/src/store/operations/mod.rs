@@ -23,19 +23,19 @@ mod versions;
 pub use due_work::DueWork;
 
 use crate::store::object::{Outcome, Stop, Store};
-use crate::store::protocol::{self, Operation, answer};
+use crate::store::protocol::{self, Operation, reply};
 use crate::store::sql::Sql;
 use serde::Serialize;
 
 impl<S: Sql> Store<'_, S> {
-    /// Runs the operation with this name. Its body is JSON, its answer as `operation::answer` says.
+    /// Runs the operation with this name. Its body is JSON, its reply as `protocol::reply` says.
     ///
     /// # Errors
     /// A text for the log, when the database failed or the message is none of ours.
     pub fn run(&self, name: &str, body: &str) -> Result<String, String> {
         let mut body = serde_json::Deserializer::from_str(body);
-        let mut reply = Vec::new();
-        let mut writer = serde_json::Serializer::new(&mut reply);
+        let mut written = Vec::new();
+        let mut writer = serde_json::Serializer::new(&mut written);
         macro_rules! dispatch {
             ($($operation:ident => $method:ident),* $(,)?) => {
                 match name {
@@ -96,8 +96,8 @@ impl<S: Sql> Store<'_, S> {
             DeleteConnection => delete_connection,
         };
         match done {
-            Ok(()) => answer::done(reply),
-            Err(Stop::Refused(refusal)) => answer::refused(&refusal).map_err(|error| error.to_string()),
+            Ok(()) => reply::done(written),
+            Err(Stop::Refused(refusal)) => reply::refused(&refusal).map_err(|error| error.to_string()),
             Err(Stop::Fault(error)) => Err(error.to_string()),
             Err(Stop::Message(error)) => Err(error.to_string()),
         }

@@ -114,14 +114,10 @@ impl<S: Sql> Store<'_, S> {
     /// The session, if an attempt may still be made with it.
     pub(super) fn usable(&self, id: &str) -> Outcome<SessionInProject> {
         let found = self.session(id)?;
-        let refusal = match found.session.state {
-            SessionState::Done => Refusal::Used,
-            SessionState::Revoked => Refusal::Revoked,
-            _ if found.session.expires <= self.now => Refusal::Expired,
-            _ if found.session.connection.is_some() && found.current.is_none() => Refusal::Gone,
-            _ => return Ok(found),
-        };
-        Err(refusal.into())
+        match found.ended(self.now) {
+            Some(refusal) => Err(refusal.into()),
+            None => Ok(found),
+        }
     }
 
     pub(super) fn lease_session(&self, asked: LeaseSession) -> Outcome<Lease> {

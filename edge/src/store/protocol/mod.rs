@@ -43,9 +43,9 @@ pub trait Operation: Serialize + DeserializeOwned {
     type Reply: Serialize + DeserializeOwned;
 }
 
-/// The answer to an operation as it travels: a sign, and the JSON of a reply or of a refusal. Only the latter is the same for all
+/// The reply to an operation as it travels: a sign, and the JSON of a reply or of a refusal. Only the latter is the same for all
 /// operations, so it is written and read in one place.
-pub(crate) mod answer {
+pub(crate) mod reply {
     use super::Refusal;
 
     /// It was done; this is the JSON of its reply.

@@ -1,6 +1,6 @@
 //! Sessions and their attempts: who is asked, where it stands, how it ended. No secret is among them.
 
-use super::{CurrentConnection, ProjectView};
+use super::{CurrentConnection, ProjectView, Refusal};
 use latchkey_shared::connect::{ConnectResponse, Prefill};
 use latchkey_shared::session::{EndOrganization, EndUser, SessionState};
 use latchkey_shared::{ConnectionId, ErrorCode, FieldError, Mode};
@@ -86,6 +86,20 @@ positional! {
         pub by_share: bool,
         /// Whose it is.
         pub project: ProjectView,
+    }
+}
+
+impl SessionInProject {
+    /// Why no attempt can be made with the session any more, at a time in milliseconds since 1970.
+    #[must_use]
+    pub fn ended(&self, now: i64) -> Option<Refusal> {
+        match self.session.state {
+            SessionState::Done => Some(Refusal::Used),
+            SessionState::Revoked => Some(Refusal::Revoked),
+            _ if self.session.expires <= now => Some(Refusal::Expired),
+            _ if self.session.connection.is_some() && self.current.is_none() => Some(Refusal::Gone),
+            _ => None,
+        }
     }
 }
 

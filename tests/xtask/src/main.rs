@@ -47,7 +47,7 @@ cargo xtask provider new ID                   a provider file to begin with, wit
 cargo xtask provider check ID [--value FIELD=VALUE]…
                                               what is wrong with it; else its form, guide and requests
 cargo xtask fuzz [--seconds 20]               texts that no one thought of, for each parser of an answer
-cargo xtask bench size [--write]              what the hosted page weighs; --write puts the table into README.md
+cargo xtask bench size [--write]              what the hosted page weighs; --write puts the table into tests/bench/README.md
 cargo xtask bench edge [--seconds 4] [--write]
                                               what requests cost on workerd, beside bare JavaScript; how lists grow
 cargo xtask bench widget [--write]            how soon the form can be typed into, beside another product's

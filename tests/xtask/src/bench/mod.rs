@@ -1,7 +1,7 @@
 //! `cargo xtask bench`: what is measured, and where the tables go.
 //!
-//! It owns the places of the tables in README.md, each between two comments. It refuses to measure, and to be a test: nothing
-//! here fails because a number is large.
+//! It owns the places of the tables in `tests/bench/README.md`, each between two comments. It refuses to measure, and to be a
+//! test: nothing here fails because a number is large.
 
 mod edge;
 mod http;
@@ -20,15 +20,15 @@ use anyhow::{Context as _, Result};
 
 use crate::workspace::Workspace;
 
-/// Prints a table, and with `write` puts it between the comments of this name.
+/// Prints a table. With `write`, also puts it between the comments of this name in `tests/bench/README.md`.
 fn publish(workspace: &Workspace, name: &str, table: &str, write: bool) -> Result<()> {
     print!("{table}");
     if write {
-        let readme = workspace.root().join("README.md");
+        let readme = workspace.tests().join("bench/README.md");
         let text =
             fs::read_to_string(&readme).with_context(|| format!("cannot read {}", readme.display()))?;
         let text = replace_between(&text, name, table).with_context(|| {
-            format!("README.md needs the lines `<!-- {name} -->` and `<!-- /{name} -->` around the table")
+            format!("{} needs the lines `<!-- {name} -->` and `<!-- /{name} -->`", readme.display())
         })?;
         fs::write(&readme, text).with_context(|| format!("cannot write {}", readme.display()))?;
     }
@@ -52,5 +52,13 @@ mod tests {
         let expected = "# T\n<!-- a -->\n\n| new |\n\n<!-- /a -->\n<!-- b -->\nkept\n<!-- /b -->\nend\n";
         assert_eq!(replace_between(text, "a", "| new |\n").as_deref(), Some(expected));
         assert_eq!(replace_between("no comments", "a", "| new |"), None);
+    }
+
+    #[test]
+    fn every_table_has_its_place_on_the_page() {
+        let page = include_str!("../../../bench/README.md");
+        for name in ["bench:size", "bench:widget", "bench:edge"] {
+            assert!(replace_between(page, name, "| new |").is_some(), "{name} has no place");
+        }
     }
 }

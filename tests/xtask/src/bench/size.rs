@@ -8,7 +8,7 @@ use crate::bundle;
 use crate::command::{capture, node};
 use crate::workspace::Workspace;
 
-/// Prints the table of sizes, and with `write` puts it into README.md.
+/// Prints the table of sizes, and with `write` puts it into `tests/bench/README.md`.
 pub(crate) fn size(workspace: &Workspace, write: bool) -> Result<()> {
     bundle::build(workspace)?;
     let table = capture(&mut node(workspace, &workspace.runtime("size.mjs")), "measuring the page")?;

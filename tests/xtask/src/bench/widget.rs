@@ -8,7 +8,7 @@ use crate::command::{capture, node};
 use crate::workspace::Workspace;
 use crate::{bundle, tools};
 
-/// Prints the table, and with `write` puts it into README.md.
+/// Prints the table, and with `write` puts it into `tests/bench/README.md`.
 pub(crate) fn widget(workspace: &Workspace, write: bool) -> Result<()> {
     bundle::build(workspace)?;
     let chromium = tools::chromium()?;

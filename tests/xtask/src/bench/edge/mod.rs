@@ -32,7 +32,7 @@ const ROUNDS: usize = 3;
 /// How many requests are under way at once.
 const CONNECTIONS: usize = 16;
 
-/// Prints the tables, and with `write` puts them into README.md.
+/// Prints the tables, and with `write` puts them into `tests/bench/README.md`.
 pub(crate) fn edge(workspace: &Workspace, seconds: u32, write: bool) -> Result<()> {
     bundle::build(workspace)?;
     let folder = workspace.build().join("bench");

@@ -1,9 +1,10 @@
 //! The magic values of test mode: which are documented, and how they may be typed.
 
 use crate::field::{Field, ParseKind, shape};
+use crate::i18n::phrase;
 use crate::provider::{Provider, Values};
 use crate::simulation::TestValue;
-use crate::{ErrorCode, FieldError, Mode};
+use crate::{ErrorCode, FieldError, Mode, msg};
 
 impl Provider {
     /// Test mode takes only the documented values: an error for each field that holds another.
@@ -19,10 +20,10 @@ impl Provider {
                 FieldError::on(
                     &field.id,
                     ErrorCode::TestValueRequired,
-                    format!("Test mode does not take a real {}.", field.label),
-                    format!(
-                        "Use a test value: GET /api/v1/providers/{} with a test key lists them.",
-                        self.id
+                    msg!("Test mode does not take a real {label}.", label = phrase(&field.label)),
+                    msg!(
+                        "Use a test value: GET /api/v1/providers/{provider} with a test key lists them.",
+                        provider = &self.id
                     ),
                 )
             })

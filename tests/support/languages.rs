@@ -1,6 +1,6 @@
 //! The tables of the languages, as the build hands them to the Worker.
 
-use latchkey_shared::phrase::Phrases;
+use latchkey_shared::i18n::Phrases;
 use serde_json::{Map, Value, json};
 use std::path::Path;
 

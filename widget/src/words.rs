@@ -4,7 +4,7 @@
 //! Owns the sentences of the form itself. What only the page around it says is in [`crate::ssr`]'s half of the table,
 //! which the browser never loads; what is wrong with an answer, and what a provider said, arrives in words already.
 
-use latchkey_shared::phrase::{self, fill};
+use latchkey_shared::i18n::{self, fill};
 
 /// A sentence without values, by its English.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -13,7 +13,7 @@ pub(crate) struct Phrase(pub(crate) &'static str);
 impl Phrase {
     /// In the page's language.
     pub(crate) fn text(self) -> String {
-        phrase::text(self.0)
+        i18n::text(self.0)
     }
 }
 

@@ -7,13 +7,13 @@ use crate::connections::connect::{Attempt, cancel, connect};
 use crate::connections::session_view::{chosen, form, prefill};
 use crate::credential::submitted;
 use crate::error::Result;
-use crate::http::{Request, Response, body};
+use crate::http::{Request, Response, body, language};
 use crate::ports::{Clock, Platform};
 use crate::store::client::CallError;
 use crate::store::protocol::SessionByToken;
 use crate::store::refusals::CallerKind;
 use crate::time::iso;
-use latchkey_shared::connect::{Branding, ConnectRequest, ConnectionView, SessionView};
+use latchkey_shared::connect::{Branding, ConnectRequest, ConnectionView, Form, SessionView};
 use latchkey_shared::offer::Offer;
 use latchkey_shared::session::SessionState;
 use serde::Deserialize;
@@ -55,20 +55,22 @@ pub async fn read(platform: &impl Platform, request: &Request) -> Result<Respons
         end_user: session.end_user,
         organization: session.organization,
     };
-    let answer = json!({
-        "session": view,
-        "branding": Branding { name: found.project.name },
-        "providers": providers,
-        "definition": definition,
-        "prefill": prefill,
-        "progress": session.progress.map(|saved| json!({ "app": saved.app, "steps": saved.steps })),
-        "connection": connection,
-        "returnUrl": session.return_url,
-        "refreshUrl": session.refresh_url,
-        "share": { "sharedAt": session.shared.map(iso), "byShare": found.by_share },
-        "sealing": platform.config().sealing_keys.current(),
-    });
-    Ok(Response::json(200, &answer))
+    let say = || {
+        json!({
+            "session": view,
+            "branding": Branding { name: found.project.name },
+            "providers": providers,
+            "definition": definition.map(Form::into_said),
+            "prefill": prefill,
+            "progress": session.progress.map(|saved| json!({ "app": saved.app, "steps": saved.steps })),
+            "connection": connection,
+            "returnUrl": session.return_url,
+            "refreshUrl": session.refresh_url,
+            "share": { "sharedAt": session.shared.map(iso), "byShare": found.by_share },
+            "sealing": platform.config().sealing_keys.current(),
+        })
+    };
+    Ok(language::json(platform, request, 200, say).await)
 }
 
 /// One attempt to link the account.
@@ -84,7 +86,7 @@ pub async fn submit(platform: &impl Platform, request: &Request) -> Result<Respo
     let address = auth::address(request, platform.config());
     let attempt = Attempt { id, provider, address, values };
     let response = connect(platform, &caller, attempt).await?;
-    Ok(Response::json(200, &json!(response)))
+    Ok(language::json(platform, request, 200, || response.into_said()).await)
 }
 
 #[derive(Deserialize)]
@@ -104,7 +106,7 @@ pub async fn cancel_attempt(platform: &impl Platform, request: &Request) -> Resu
     let caller = auth::session_token(platform, request)?;
     let Cancel { attempt_id: id } = body::json(request)?;
     let response = cancel(&caller, attempt_id(id)?).await?;
-    Ok(Response::json(200, &json!(response)))
+    Ok(language::json(platform, request, 200, || response.into_said()).await)
 }
 
 fn attempt_id(id: String) -> Result<String> {

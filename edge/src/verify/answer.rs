@@ -5,9 +5,10 @@ use super::path::{NOTHING, text, texts};
 use super::retry::{RETRY_DEFAULT, retry_after};
 use super::{Question, Stop, Verification, unexpected};
 use crate::ports::{FetchError, Incoming};
+use latchkey_shared::i18n::Sentence;
 use latchkey_shared::probe::{Answer, AnswerEnding, Expectation, Probe};
 use latchkey_shared::provider::Provider;
-use latchkey_shared::{ErrorCode, FieldError};
+use latchkey_shared::{ErrorCode, FieldError, msg};
 use serde_json::Value;
 
 /// What an answer that lets verification go on means.
@@ -106,8 +107,8 @@ pub(super) fn unread(provider: &Provider, probe: &Probe) -> Meaning {
     }
     Meaning::Warns(FieldError::whole(
         ErrorCode::RightsUnknown,
-        format!("{} did not say what the key may do.", provider.name),
-        "Nothing to do if it has the rights the guide asks for.",
+        msg!("{provider} did not say what the key may do.", provider = &provider.name),
+        msg!("Nothing to do if it has the rights the guide asks for."),
     ))
 }
 
@@ -173,8 +174,8 @@ fn act(
     let error = FieldError {
         field: answer.field.clone(),
         code: answer.code,
-        message: answer.message.clone(),
-        fix: answer.fix.clone(),
+        message: Sentence::from(&answer.message),
+        fix: Sentence::from(&answer.fix),
         vendor_code,
     };
     Err(Box::new(match answer.ending {
@@ -200,15 +201,15 @@ pub(super) fn unanswered(provider: &Provider, probe: &Probe, error: FetchError) 
     }
     let name = &provider.name;
     let why = match error {
-        FetchError::TimedOut => format!("{name} did not answer in time."),
-        FetchError::TooLarge => format!("{name} answered with far more than it should."),
-        FetchError::Network => format!("{name} could not be reached."),
+        FetchError::TimedOut => msg!("{provider} did not answer in time.", provider = name),
+        FetchError::TooLarge => msg!("{provider} answered with far more than it should.", provider = name),
+        FetchError::Network => msg!("{provider} could not be reached.", provider = name),
     };
     Err(Box::new(Verification::Unavailable(
         FieldError::whole(
             ErrorCode::ProviderUnavailable,
             why,
-            "Check the domain, wait a moment, and press Connect again. Nothing you typed is lost.",
+            msg!("Check the domain, wait a moment, and press Connect again. Nothing you typed is lost."),
         ),
         RETRY_DEFAULT,
     )))
@@ -217,8 +218,11 @@ pub(super) fn unanswered(provider: &Provider, probe: &Probe, error: FetchError) 
 fn unavailable(provider: &Provider, wait: u32) -> Stop {
     let error = FieldError::whole(
         ErrorCode::ProviderUnavailable,
-        format!("{} does not answer properly right now. This is not about your key.", provider.name),
-        "Wait a moment and press Connect again. Nothing you typed is lost.",
+        msg!(
+            "{provider} does not answer properly right now. This is not about your key.",
+            provider = &provider.name
+        ),
+        msg!("Wait a moment and press Connect again. Nothing you typed is lost."),
     );
     Box::new(Verification::Unavailable(error, wait))
 }

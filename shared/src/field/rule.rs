@@ -99,3 +99,20 @@ wire! {
         "fix" fix: String,
     }
 }
+
+#[cfg(all(feature = "serde", not(feature = "browser")))]
+impl Field {
+    /// The same in the language that is spoken now, as far as the provider's file is translated. What a script shows later is
+    /// marked where it has stayed English; what becomes a part of another sentence is not.
+    #[must_use]
+    pub fn into_said(mut self) -> Self {
+        use crate::i18n::{marked, translated};
+        let parse = &mut self.parse;
+        let alike = parse.look_alikes.iter_mut().flat_map(|alike| [&mut alike.message, &mut alike.fix]);
+        alike.for_each(|text| *text = marked(text));
+        for text in [&mut self.label, &mut parse.noun].into_iter().chain(&mut self.help) {
+            *text = translated(text);
+        }
+        self
+    }
+}

@@ -87,7 +87,7 @@ pub(crate) fn reading(field: &Field, answers: &Answers) -> Vec<String> {
             if value.is_empty() && !known.is_empty() {
                 lines.push(format!("taken from another answer: {}", masked(field, known)));
             }
-            lines.extend(changes);
+            lines.extend(changes.iter().map(ToString::to_string));
             lines.extend(warning.map(|odd| format!("warning, {}: {} {}", odd.code, odd.message, odd.fix)));
         }
         Err(error) => lines.push(format!("refused, {}: {} {}", error.code, error.message, error.fix)),

@@ -106,7 +106,7 @@ fn fixed(field: &Field, described_by: String) -> impl leptos::attr::Attribute + 
 /// Marks what a provider file says in English on a page in another language.
 #[cfg(feature = "ssr")]
 fn foreign(text: &str) -> impl leptos::attr::Attribute + use<> {
-    set("lang", latchkey_shared::phrase::lang_of(text))
+    set("lang", latchkey_shared::i18n::lang_of(text))
 }
 
 #[cfg(not(feature = "ssr"))]

@@ -18,7 +18,7 @@ mod session;
 use crate::form::{Act, FormParts, form_view};
 use boot::Boot;
 use js_sys::Promise;
-use latchkey_shared::phrase;
+use latchkey_shared::i18n;
 use page::Page;
 use std::cell::RefCell;
 use std::rc::Rc;
@@ -36,7 +36,7 @@ thread_local! {
 #[wasm_bindgen]
 pub fn start(island: &JsValue, token: String, session: Promise, pending: bool, boot: Boot) {
     // Said before anything is built: both sides must say the same.
-    phrase::speak(js_sys::Reflect::get(island, &"words".into()).unwrap_or(JsValue::UNDEFINED));
+    i18n::speak(js_sys::Reflect::get(island, &"words".into()).unwrap_or(JsValue::UNDEFINED));
     let Some(page) = Page::new(island, token, session.clone(), boot) else { return };
     let page = Rc::new(page);
     PAGE.set(Some(page.clone()));

@@ -1,7 +1,7 @@
 //! The document every page shares: head, and the boot script at the end of the body.
 
 use super::{Brand, Parts, Place};
-use latchkey_shared::phrase;
+use latchkey_shared::i18n;
 use maud::{DOCTYPE, Markup, PreEscaped, html};
 
 /// What differs from page to page.
@@ -26,7 +26,7 @@ pub(super) fn render(document: Document<'_>, parts: &Parts<'_>) -> String {
     let seal = with_widget.then_some(parts.seal);
     html! {
         (DOCTYPE)
-        html lang=(phrase::language()) dir=[right_to_left()] data-place=(place.as_str()) data-seal=[seal] data-code=[code]
+        html lang=(i18n::language()) dir=[right_to_left()] data-place=(place.as_str()) data-seal=[seal] data-code=[code]
             data-more=[with_boot.then_some(parts.more_js)] {
             head {
                 meta charset="utf-8";
@@ -58,5 +58,5 @@ pub(super) fn render(document: Document<'_>, parts: &Parts<'_>) -> String {
 
 /// Which way the page reads, where it is not the usual one.
 fn right_to_left() -> Option<&'static str> {
-    (phrase::language() == "ar").then_some("rtl")
+    (i18n::language() == "ar").then_some("rtl")
 }

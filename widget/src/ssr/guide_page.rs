@@ -6,7 +6,7 @@ use super::guide_view::{Reader, guide_view};
 use super::words::{HUB, PAGE_WORDS};
 use super::{GuidePage, Parts, Place, shown};
 use latchkey_shared::field::Field;
-use latchkey_shared::phrase::lang_of;
+use latchkey_shared::i18n::lang_of;
 use maud::{Markup, html};
 
 /// The complete document.

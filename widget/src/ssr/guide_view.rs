@@ -4,7 +4,7 @@
 use super::inline_text::inline_text;
 use super::words::PAGE_WORDS;
 use latchkey_shared::guide::{DeepLink, Guide, Section, Step};
-use latchkey_shared::phrase::{lang_of, translated};
+use latchkey_shared::i18n::{lang_of, translated};
 use maud::{Markup, html};
 
 /// Who reads the guide, and where.

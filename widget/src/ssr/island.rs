@@ -25,7 +25,7 @@ pub(super) fn island(page: &FormPage<'_>) -> String {
         mode: page.mode,
         place: page.place.as_str(),
         origins: page.origins,
-        words: latchkey_shared::phrase::form_table(),
+        words: latchkey_shared::i18n::form_table(),
     };
     // Strings, lists and fixed words only: nothing in it can fail to be written.
     let mut island = serde_json::to_value(&island).unwrap_or_default();

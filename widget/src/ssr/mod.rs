@@ -30,7 +30,7 @@ use latchkey_shared::Mode;
 use latchkey_shared::connect::Form;
 use latchkey_shared::field::Field;
 use latchkey_shared::guide::Guide;
-use latchkey_shared::phrase::{marked, translated};
+use latchkey_shared::i18n::{marked, translated};
 
 /// What the build made, for every page alike.
 #[derive(Clone, Copy, Debug)]

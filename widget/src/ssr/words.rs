@@ -2,7 +2,7 @@
 
 use super::DeadEnd;
 use crate::words::Phrase;
-use latchkey_shared::phrase::{fill, text};
+use latchkey_shared::i18n::{fill, text};
 
 /// Whose guide it is when no product is named.
 pub(super) const HUB: &str = "Latchkey";

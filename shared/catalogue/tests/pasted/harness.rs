@@ -2,6 +2,7 @@
 
 use super::Made::{Changed, Odd, Plain, Refused};
 use super::check;
+use latchkey_shared::i18n::Sentence;
 
 const PAT: &str = "pat.AbCdEfGhIjKlMnOpQrStUv.0123456789abcdef01234567.abcdefghij0123456789";
 const ACCOUNT: &str = "AbCdEfGhIjKlMnOpQrStUv";
@@ -67,7 +68,7 @@ fn a_headers_name_goes_even_when_the_key_is_unusual() {
     let parsed = field.parse("x-api-key: abc").unwrap();
     assert_eq!(
         (parsed.value.as_str(), parsed.changes.as_slice()),
-        ("abc", &["Removed the header’s name in front of it.".to_owned()][..])
+        ("abc", &[Sentence::from("Removed the header’s name in front of it.")][..])
     );
 }
 

@@ -1,4 +1,4 @@
-//! Reads every `shared/providers/*.toml` and writes each as postcard bytes, which are smaller than JSON and
+//! Reads every `shared/providers/<id>/provider.toml` and writes each as postcard bytes, which are smaller than JSON and
 //! need less code, for the edge to read when it is first needed.
 //!
 //! A file that is wrong fails the build with its name, the line and what to change. There is no list to edit: the files found
@@ -13,17 +13,17 @@ fn main() -> Result<(), Box<dyn Error>> {
     tell_cargo(&folder);
     let mut files: Vec<PathBuf> =
         fs::read_dir(&folder)?.map(|entry| Ok(entry?.path())).collect::<Result<_, std::io::Error>>()?;
-    files.retain(|path| path.extension().is_some_and(|extension| extension == "toml"));
+    files.retain(|path| path.is_dir());
     files.sort();
     let mut providers = Vec::new();
     let mut faults = String::new();
     for path in &files {
         let name = path.file_name().unwrap_or_default().to_string_lossy();
-        match latchkey_provider_file::read(&name, &fs::read_to_string(path)?) {
+        match latchkey_provider_file::read(&name, &fs::read_to_string(path.join("provider.toml"))?) {
             Ok(provider) => providers.push(provider),
-            Err(found) => {
-                found.iter().for_each(|fault| faults.push_str(&format!("\nshared/providers/{name}:{fault}")))
-            }
+            Err(found) => found.iter().for_each(|fault| {
+                faults.push_str(&format!("\nshared/providers/{name}/provider.toml:{fault}"))
+            }),
         }
     }
     if !faults.is_empty() {

@@ -1,4 +1,4 @@
-//! The format of a provider file, `shared/providers/<id>.toml`. Compiled into compact data by `shared/catalogue`.
+//! The format of a provider file, `shared/providers/<id>/provider.toml`. Compiled into compact data by `shared/catalogue`.
 //!
 //! Keys are spelt as on the wire. What a key means stands beside it here; `catalogue/build.rs` refuses unknown keys,
 //! placeholders that name no field, and links that are not https.

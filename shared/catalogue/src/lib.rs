@@ -1,4 +1,4 @@
-//! The providers Latchkey knows. Read from `shared/providers/*.toml` when this crate is built (`build.rs`); no TOML
+//! The providers Latchkey knows. Read from `shared/providers/<id>/provider.toml` when this crate is built (`build.rs`); no TOML
 //! parser is in any wasm, and there is no list to edit.
 //!
 //! Each is read when it is first asked for, so that a request pays for the one provider it is about.
@@ -46,7 +46,7 @@ mod tests {
         let files = std::fs::read_dir(concat!(env!("CARGO_MANIFEST_DIR"), "/../providers")).unwrap();
         let files = files.map(|file| file.unwrap().path());
         let mut ids: Vec<_> = files
-            .filter(|path| path.extension().is_some_and(|extension| extension == "toml"))
+            .filter(|path| path.is_dir())
             .map(|path| path.file_stem().unwrap().to_string_lossy().into_owned())
             .collect();
         ids.sort();

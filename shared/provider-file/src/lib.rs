@@ -1,4 +1,4 @@
-//! Reads a provider file (`shared/providers/<id>.toml`) and says everything that is wrong with it, each fault with its line.
+//! Reads a provider file (`shared/providers/<id>/provider.toml`) and says everything that is wrong with it, each fault with its line.
 //!
 //! Used by the build of the catalogue and by the developer's tool; no TOML parser is in any wasm.
 
@@ -24,7 +24,7 @@ impl fmt::Display for Fault {
     }
 }
 
-/// Reads a file by its name and text.
+/// Reads a file by the name of its folder and its text.
 ///
 /// # Errors
 /// Every fault, in the order of the file.

@@ -2,12 +2,12 @@
 
 use super::*;
 
-const GOOD: &str = include_str!("../../providers/okta.toml");
+const GOOD: &str = include_str!("../../providers/okta/provider.toml");
 
 /// The lines and sentences of what is wrong after a change.
 fn faults(before: &str, after: &str) -> Vec<(usize, String)> {
     assert!(GOOD.contains(before), "`{before}` is not in the file");
-    let faults = read("okta.toml", &GOOD.replacen(before, after, 1)).expect_err("a fault");
+    let faults = read("okta", &GOOD.replacen(before, after, 1)).expect_err("a fault");
     faults.into_iter().map(|fault| (fault.line, fault.message)).collect()
 }
 
@@ -19,9 +19,10 @@ fn line_of(before: &str) -> usize {
 fn the_providers_that_are_there_are_right() {
     for file in std::fs::read_dir(concat!(env!("CARGO_MANIFEST_DIR"), "/../providers")).unwrap() {
         let path = file.unwrap().path();
-        if path.extension().is_some_and(|extension| extension == "toml") {
+        if path.is_dir() {
             let name = path.file_name().unwrap().to_string_lossy().into_owned();
-            assert_eq!(read(&name, &std::fs::read_to_string(&path).unwrap()).err(), None, "{name}");
+            let text = std::fs::read_to_string(path.join("provider.toml")).unwrap();
+            assert_eq!(read(&name, &text).err(), None, "{name}");
         }
     }
 }
@@ -82,18 +83,18 @@ fn a_missing_message_is_a_fault_with_its_line() {
     let found = faults(before, "message = \" \"");
     assert_eq!(found, [(line_of(before), "the `message` is empty: say the cause".to_owned())]);
     let text = GOOD.replacen(before, "", 1);
-    let faults = read("okta.toml", &text).expect_err("a fault");
+    let faults = read("okta", &text).expect_err("a fault");
     assert!(faults[0].message.contains("missing field `message`") && faults[0].line > 1, "{faults:?}");
 }
 
 #[test]
 fn what_is_no_toml_is_a_fault_with_its_line() {
-    let faults = read("okta.toml", "id = \"okta\"\nname = ").expect_err("a fault");
+    let faults = read("okta", "id = \"okta\"\nname = ").expect_err("a fault");
     assert_eq!(faults[0].line, 2, "{faults:?}");
 }
 
 #[test]
-fn another_name_than_the_id_is_a_fault() {
-    let faults = read("octa.toml", GOOD).expect_err("a fault");
-    assert_eq!(faults[0].message, "the file must be called okta.toml");
+fn another_folder_than_the_id_is_a_fault() {
+    let faults = read("octa", GOOD).expect_err("a fault");
+    assert_eq!(faults[0].message, "the folder must be called okta");
 }

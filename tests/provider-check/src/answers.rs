@@ -100,7 +100,7 @@ mod tests {
     use super::*;
 
     fn okta() -> Provider {
-        latchkey_provider_file::read("okta.toml", include_str!("../../../shared/providers/okta.toml"))
+        latchkey_provider_file::read("okta", include_str!("../../../shared/providers/okta/provider.toml"))
             .unwrap()
     }
 

@@ -68,8 +68,8 @@ fn without(some: &Keys, others: &Keys) -> Vec<(String, String)> {
 fn every_key_of_every_provider_file_is_explained() {
     let explained = explained();
     for file in std::fs::read_dir(concat!(env!("CARGO_MANIFEST_DIR"), "/../../shared/providers")).unwrap() {
-        let path = file.unwrap().path();
-        if path.extension().is_some_and(|extension| extension == "toml") {
+        let path = file.unwrap().path().join("provider.toml");
+        if path.exists() {
             let file: Value = toml::from_str(&std::fs::read_to_string(&path).unwrap()).unwrap();
             assert_eq!(without(&keys_of(&file), &explained), [], "{}", path.display());
         }
@@ -80,7 +80,7 @@ fn every_key_of_every_provider_file_is_explained() {
 fn every_key_of_the_format_is_explained_and_shown_in_the_template() {
     let text = filled("acme");
     let shown = keys_of(&toml::from_str(&text).unwrap());
-    let provider = latchkey_provider_file::read("acme.toml", &text).unwrap();
+    let provider = latchkey_provider_file::read("acme", &text).unwrap();
     let mut format = keys_of(&serde_json::to_value(provider).unwrap());
     // Set by a project's opt-in, and refused in a file.
     for chosen in ["custom", "unlisted"] {

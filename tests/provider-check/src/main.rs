@@ -42,7 +42,7 @@ fn main() -> ExitCode {
 /// The file of a provider.
 fn path_of(folder: &Path, id: &str) -> Result<PathBuf, String> {
     let id = ProviderId::parse(id).map_err(|error| format!("`{id}` is no provider id: {error}"))?;
-    Ok(folder.join(format!("{id}.toml")))
+    Ok(folder.join(id.as_str()).join("provider.toml"))
 }
 
 fn check(folder: &Path, id: &str, values: &[&str]) -> Result<(), String> {
@@ -58,7 +58,7 @@ fn check(folder: &Path, id: &str, values: &[&str]) -> Result<(), String> {
 fn read(path: &Path) -> Result<Provider, String> {
     let text =
         std::fs::read_to_string(path).map_err(|error| format!("cannot read {}: {error}", path.display()))?;
-    let name = path.file_name().unwrap_or_default().to_string_lossy();
+    let name = path.parent().and_then(Path::file_name).unwrap_or_default().to_string_lossy();
     latchkey_provider_file::read(&name, &text).map_err(|faults| {
         let lines = faults.iter().map(|fault| format!("{}:{fault}", path.display()));
         lines.collect::<Vec<_>>().join("\n")

@@ -19,6 +19,7 @@ pub(crate) fn filled(id: &str) -> String {
 pub(crate) fn write(folder: &Path, id: &str) -> Result<(), String> {
     let path = path_of(folder, id)?;
     let failed = |error: std::io::Error| format!("cannot write {}: {error}", path.display());
+    std::fs::create_dir_all(path.with_file_name("")).map_err(failed)?;
     let mut file = OpenOptions::new().write(true).create_new(true).open(&path).map_err(failed)?;
     file.write_all(filled(id).as_bytes()).map_err(failed)?;
     println!("{} is there, and is a provider already: its fields and answers are examples.", path.display());
@@ -33,7 +34,7 @@ mod tests {
 
     #[test]
     fn the_template_is_right() {
-        let provider = latchkey_provider_file::read("acme.toml", &filled("acme")).unwrap();
+        let provider = latchkey_provider_file::read("acme", &filled("acme")).unwrap();
         assert_eq!((provider.id.as_str(), provider.name.as_str()), ("acme", "Acme"));
         assert!(!provider.listed_test_values(Mode::Test).is_empty());
     }
@@ -46,7 +47,7 @@ mod tests {
             assert!(write(&folder, id).is_err(), "{id}");
         }
         write(&folder, "acme").unwrap();
-        assert!(crate::read(&folder.join("acme.toml")).is_ok());
+        assert!(crate::read(&folder.join("acme/provider.toml")).is_ok());
         assert!(write(&folder, "acme").unwrap_err().contains("cannot write"));
         std::fs::remove_dir_all(&folder).unwrap();
     }

@@ -19,9 +19,7 @@ pub(crate) fn faults(provider: &Provider, name: &str) -> Faults {
     let mut faults = Faults::new();
     let mut identity = Checker::new(&mut faults, "id");
     identity.must(ProviderId::parse(&provider.id).is_ok(), || "this is not a provider id".into());
-    identity.must(name == format!("{}.toml", provider.id), || {
-        format!("the file must be called {}.toml", provider.id)
-    });
+    identity.must(name == provider.id, || format!("the folder must be called {}", provider.id));
     fields::check(provider, &mut faults);
     guide::check(provider, &mut faults);
     probes::check(provider, &mut faults);

@@ -1,9 +1,10 @@
-//! Reads every `shared/providers/<id>/provider.toml` and writes each as postcard bytes, which are smaller than JSON and
+//! Reads every provider in `shared/providers/` and writes each as postcard bytes, which are smaller than JSON and
 //! need less code, for the edge to read when it is first needed.
 //!
 //! A file that is wrong fails the build with its name, the line and what to change. There is no list to edit: the files found
 //! are the providers there are.
 
+use latchkey_provider_file::Files;
 use std::error::Error;
 use std::path::{Path, PathBuf};
 use std::{env, fs};
@@ -19,11 +20,11 @@ fn main() -> Result<(), Box<dyn Error>> {
     let mut faults = String::new();
     for path in &files {
         let name = path.file_name().unwrap_or_default().to_string_lossy();
-        match latchkey_provider_file::read(&name, &fs::read_to_string(path.join("provider.toml"))?) {
+        match latchkey_provider_file::read(&name, &Files::of(path)?) {
             Ok(provider) => providers.push(provider),
-            Err(found) => found.iter().for_each(|fault| {
-                faults.push_str(&format!("\nshared/providers/{name}/provider.toml:{fault}"))
-            }),
+            Err(found) => {
+                found.iter().for_each(|fault| faults.push_str(&format!("\nshared/providers/{name}/{fault}")))
+            }
         }
     }
     if !faults.is_empty() {

@@ -1,7 +1,8 @@
-//! The format of a provider file, `shared/providers/<id>/provider.toml`. Compiled into compact data by `shared/catalogue`.
+//! The format of a provider. Its three files in `shared/providers/<id>/` are read as one by `shared/provider-file`, and compacted by
+//! `shared/catalogue`.
 //!
-//! Keys are spelt as on the wire. What a key means stands beside it here; `catalogue/build.rs` refuses unknown keys,
-//! placeholders that name no field, and links that are not https.
+//! Keys are spelled as on the wire. Each key's meaning is its doc comment. The build refuses unknown keys, placeholders that name no
+//! field, and links that are not https.
 
 use crate::field::Field;
 use crate::guide::Guide;
@@ -14,7 +15,7 @@ use std::collections::BTreeMap;
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Provider {
-    /// The file's name without `.toml`.
+    /// The name of its folder.
     pub id: String,
     /// For people.
     pub name: String,

@@ -1,4 +1,4 @@
-//! The providers Latchkey knows. Read from `shared/providers/<id>/provider.toml` when this crate is built (`build.rs`); no TOML
+//! The providers Latchkey knows. Read from `shared/providers/<id>/` when this crate is built (`build.rs`); no TOML
 //! parser is in any wasm, and there is no list to edit.
 //!
 //! Each is read when it is first asked for, so that a request pays for the one provider it is about.

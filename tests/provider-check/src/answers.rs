@@ -100,8 +100,7 @@ mod tests {
     use super::*;
 
     fn okta() -> Provider {
-        latchkey_provider_file::read("okta", include_str!("../../../shared/providers/okta/provider.toml"))
-            .unwrap()
+        crate::read(concat!(env!("CARGO_MANIFEST_DIR"), "/../../shared/providers/okta").as_ref()).unwrap()
     }
 
     #[test]

@@ -84,8 +84,8 @@ mod tests {
 
     #[test]
     fn links_lead_where_the_answers_say_and_carry_no_secret() {
-        let text = include_str!("../../../shared/providers/okta/provider.toml");
-        let okta = latchkey_provider_file::read("okta", text).unwrap();
+        let okta = crate::read(concat!(env!("CARGO_MANIFEST_DIR"), "/../../shared/providers/okta").as_ref())
+            .unwrap();
         let answers = Answers::of(&okta, &["instanceUrl=acme.okta.com", "apiToken=00very-secret"]).unwrap();
         let shown = shown(&okta, &answers);
         assert!(shown.contains("https://acme-admin.okta.com/admin/access/api/tokens"), "{shown}");

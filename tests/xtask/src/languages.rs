@@ -58,7 +58,7 @@ pub(crate) fn files(workspace: &Workspace) -> Result<Vec<PathBuf>> {
     json_files(&workspace.widget().join("languages"))
 }
 
-/// Every translation of a provider file, sorted.
+/// Every translation of a provider, sorted.
 pub(crate) fn provider_files(workspace: &Workspace) -> Result<Vec<PathBuf>> {
     let folder = workspace.root().join("shared/providers");
     let entries = fs::read_dir(&folder).with_context(|| format!("cannot read {}", folder.display()))?;
@@ -105,8 +105,11 @@ pub(crate) fn check(workspace: &Workspace) -> Result<()> {
     for file in provider_files(workspace)? {
         let name = file.strip_prefix(workspace.root()).unwrap_or(&file).display().to_string();
         let folder = file.ancestors().nth(2).context("a translation has no folder")?;
-        let said = fs::read_to_string(folder.join("provider.toml"))
-            .with_context(|| format!("{name} belongs to no provider"))?;
+        let mut said = String::new();
+        for part in ["provider.toml", "verify.toml"] {
+            let text = fs::read_to_string(folder.join(part));
+            said.push_str(&text.with_context(|| format!("{name} belongs to no provider"))?);
+        }
         for (english, text) in &object(&file)? {
             if !said.contains(english.as_str()) {
                 faults.push(format!("{name}: the provider does not say {english:?}"));

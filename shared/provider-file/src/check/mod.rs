@@ -15,11 +15,11 @@ use latchkey_shared::provider::Provider;
 pub(crate) type Faults = Vec<(String, String)>;
 
 /// Everything that is wrong with a file that could be read.
-pub(crate) fn faults(provider: &Provider, name: &str) -> Faults {
+pub(crate) fn faults(provider: &Provider, folder: &str) -> Faults {
     let mut faults = Faults::new();
     let mut identity = Checker::new(&mut faults, "id");
     identity.must(ProviderId::parse(&provider.id).is_ok(), || "this is not a provider id".into());
-    identity.must(name == provider.id, || format!("the folder must be called {}", provider.id));
+    identity.must(folder == provider.id, || format!("the folder must be named {}", provider.id));
     fields::check(provider, &mut faults);
     guide::check(provider, &mut faults);
     probes::check(provider, &mut faults);

@@ -5,12 +5,12 @@ use latchkey_shared::field::{ParseKind, shape};
 use latchkey_shared::provider::Provider;
 
 pub(super) fn check(provider: &Provider, faults: &mut Faults) {
-    let mut all = Checker::new(faults, "testMode.values");
+    let mut all = Checker::new(faults, "values");
     all.must(!provider.test_mode.values.is_empty(), || {
         "a provider without test values cannot be tried in test mode".into()
     });
     for (at, test) in provider.test_mode.values.iter().enumerate() {
-        let mut checker = Checker::new(faults, format!("testMode.values.{at}"));
+        let mut checker = Checker::new(faults, format!("values.{at}"));
         for (id, value) in &test.fields {
             let place = format!("fields.{id}");
             let Some(field) = provider.field(id) else {
@@ -32,7 +32,7 @@ pub(super) fn check(provider: &Provider, faults: &mut Faults) {
         });
     }
     for (at, rule) in provider.test_mode.simulation.iter().enumerate() {
-        let mut checker = Checker::new(faults, format!("testMode.simulation.{at}"));
+        let mut checker = Checker::new(faults, format!("simulation.{at}"));
         checker.must_at("status", (100..600).contains(&rule.status), || "this is no status".into());
         let (_, url) = rule.request.split_once(' ').unwrap_or_default();
         checker.must_at("request", url.starts_with("https://"), || "it is a method and an https URL".into());

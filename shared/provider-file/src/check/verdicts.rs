@@ -96,6 +96,7 @@ fn on_field(provider: &Provider, checker: &mut Checker<'_>, field: Option<&str>)
 }
 
 fn sentences(checker: &mut Checker<'_>, message: &str, fix: &str) {
-    checker.must_at("message", !message.trim().is_empty(), || "the `message` is empty: say the cause".into());
-    checker.must_at("fix", !fix.trim().is_empty(), || "the `fix` is empty: say what to do".into());
+    checker
+        .must_at("message", !message.trim().is_empty(), || "the `message` is empty: state the cause".into());
+    checker.must_at("fix", !fix.trim().is_empty(), || "the `fix` is empty: state what to do".into());
 }

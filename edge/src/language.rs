@@ -12,7 +12,7 @@ pub const LANGUAGES: [&str; 7] = ["en", "de", "fr", "es", "pt", "ja", "ar"];
 
 /// The members of an answer that are sentences for people: those that are shown as they are, then those that may become a part of
 /// another sentence.
-const SENTENCES: [&str; 8] = ["message", "fix", "detail", "title", "label", "help", "noun", "description"];
+const SENTENCES: [&str; 8] = ["message", "fix", "detail", "title", "label", "help", "phrase", "description"];
 
 /// How many of them are shown as they are: what has no translation is marked as English there.
 const SHOWN: usize = 4;

@@ -23,9 +23,9 @@ wire! {
         /// About the hub itself: left out where the product appears under another's name.
         #[cfg_attr(feature = "serde", serde(default))]
         "hideInWhiteLabel" hide_in_white_label: bool,
-        /// Background that few need: shown folded.
+        /// Background that few people need: collapsed at first.
         #[cfg_attr(feature = "serde", serde(default))]
-        "folded" folded: bool,
+        "collapsed" collapsed: bool,
         /// In order.
         "steps" steps: Vec<Step>,
     }

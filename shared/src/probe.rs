@@ -54,7 +54,7 @@ pub struct Probe {
     pub canonical: Option<Canonical>,
     /// What answers that do not accept mean, first match first.
     #[serde(default)]
-    pub answers: Vec<Answer>,
+    pub responses: Vec<ResponseRule>,
 }
 
 impl Probe {
@@ -226,7 +226,7 @@ pub struct Expectation {
 /// What an answer means. Every condition that is given must hold.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
-pub struct Answer {
+pub struct ResponseRule {
     /// Statuses, such as `404`, or classes of them, such as `5xx`.
     #[serde(default)]
     pub status: Vec<String>,
@@ -238,9 +238,9 @@ pub struct Answer {
     pub body: Vec<String>,
     /// What the body holds.
     #[serde(default)]
-    pub holds: Vec<Expectation>,
+    pub body_has: Vec<Expectation>,
     /// How verification ends.
-    pub ending: AnswerEnding,
+    pub ending: ProbeEnding,
     /// The field it concerns.
     pub field: Option<String>,
     /// Stable, for machines.
@@ -256,7 +256,7 @@ pub struct Answer {
 /// How an answer that does not accept ends its probe.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
-pub enum AnswerEnding {
+pub enum ProbeEnding {
     /// The field is wrong.
     Rejected,
     /// Try again later.

@@ -6,7 +6,7 @@
 
 use crate::field::Field;
 use crate::guide::Guide;
-use crate::probe::{Answer, Expiry, Probe, RateLimit, Rights, Warning};
+use crate::probe::{Expiry, Probe, RateLimit, ResponseRule, Rights, Warning};
 use crate::simulation::TestMode;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -44,7 +44,7 @@ pub struct Provider {
     pub probes: Vec<Probe>,
     /// What answers mean, whichever probe they answer; asked after the probe's own.
     #[serde(default)]
-    pub answers: Vec<Answer>,
+    pub responses: Vec<ResponseRule>,
     /// Which roles are enough for what the guide asks.
     pub rights: Option<Rights>,
     /// Something to know about accepted keys.

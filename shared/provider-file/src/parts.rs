@@ -4,7 +4,7 @@ use crate::Fault;
 use crate::lines::Lines;
 use latchkey_shared::field::Field;
 use latchkey_shared::guide::Guide;
-use latchkey_shared::probe::{Answer, Expiry, Probe, RateLimit, Rights, Warning};
+use latchkey_shared::probe::{Expiry, Probe, RateLimit, ResponseRule, Rights, Warning};
 use latchkey_shared::provider::{EventHookField, OwnHosts, Provider, Scope};
 use latchkey_shared::simulation::TestMode;
 use serde::Deserialize;
@@ -50,7 +50,7 @@ impl Part {
                 "supportId",
                 "rateLimit",
                 "probes",
-                "answers",
+                "responses",
                 "rights",
                 "warnings",
                 "expiry",
@@ -141,7 +141,7 @@ pub(crate) struct Verified {
     rate_limit: Option<RateLimit>,
     probes: Vec<Probe>,
     #[serde(default)]
-    answers: Vec<Answer>,
+    responses: Vec<ResponseRule>,
     rights: Option<Rights>,
     #[serde(default)]
     warnings: Vec<Warning>,
@@ -166,7 +166,7 @@ impl Asked {
             support_id: verified.support_id,
             rate_limit: verified.rate_limit,
             probes: verified.probes,
-            answers: verified.answers,
+            responses: verified.responses,
             rights: verified.rights,
             warnings: verified.warnings,
             expiry: verified.expiry,

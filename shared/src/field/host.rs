@@ -178,7 +178,7 @@ fn refused(field: &Field, host: &str) -> FieldError {
     // What was typed is not repeated: it may be a key with dots in it, pasted into the wrong field.
     field.error(
         ErrorCode::HostNotAllowed,
-        fill("This is not {noun}, which looks like one of: {known}.", &[&rule.noun, &known]),
+        fill("This is not {noun}, which looks like one of: {known}.", &[&rule.phrase, &known]),
         example(rule),
     )
 }

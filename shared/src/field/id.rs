@@ -22,7 +22,7 @@ pub(super) fn parse(field: &Field, text: &str, mut changes: Vec<String>) -> Resu
             ErrorCode::IdMalformed,
             fill(
                 "This cannot be {noun}, which has letters, digits, hyphens and underscores only.",
-                &[&rule.noun],
+                &[&rule.phrase],
             ),
             said("Copy it again, or paste the whole address from your browser."),
         ));

@@ -11,7 +11,7 @@ use crate::{ErrorCode, FieldError};
 pub(super) fn parse(field: &Field, text: &str, mut changes: Vec<String>) -> Result<Parsed, FieldError> {
     let rule = &field.parse;
     if let Some(key) = within(rule, text) {
-        changes.push(fill("Took the {bare} out of the text around it.", &[bare(&rule.noun)]));
+        changes.push(fill("Took the {bare} out of the text around it.", &[bare(&rule.phrase)]));
         return Ok(Parsed { value: key.to_owned(), changes, warning: look(field, key) });
     }
     let mut key = text;
@@ -37,7 +37,7 @@ pub(super) fn parse(field: &Field, text: &str, mut changes: Vec<String>) -> Resu
         return Err(field.error(
             ErrorCode::FieldRequired,
             said("There is a header, but no key in it."),
-            fill("Enter {noun}.", &[&rule.noun]),
+            fill("Enter {noun}.", &[&rule.phrase]),
         ));
     }
     if let Some(odd) = joined.chars().find(|c| !c.is_ascii_graphic()) {
@@ -45,7 +45,7 @@ pub(super) fn parse(field: &Field, text: &str, mut changes: Vec<String>) -> Resu
             ErrorCode::KeyMalformed,
             fill(
                 "A character in it ({code}) cannot be part of {noun}.",
-                &[&format!("U+{:04X}", u32::from(odd)), &rule.noun],
+                &[&format!("U+{:04X}", u32::from(odd)), &rule.phrase],
             ),
             said("Copy it again with the button the service offers for that, and paste it here."),
         ));
@@ -75,7 +75,7 @@ fn strip_word<'a>(text: &'a str, word: &str) -> Option<&'a str> {
 pub(super) fn look(field: &Field, key: &str) -> Option<FieldError> {
     let rule = &field.parse;
     let warn = |message: String, fix: String| Some(field.error(ErrorCode::UnusualShape, message, fix));
-    if let Some(alike) = rule.look_alikes.iter().find(|alike| shape::fits(&alike.shape, key)) {
+    if let Some(alike) = rule.mistaken_for.iter().find(|alike| shape::fits(&alike.shape, key)) {
         return warn(alike.message.clone(), alike.fix.clone());
     }
     let fix = || said("Check that all of it was copied. You can still try it as it is.");
@@ -94,7 +94,7 @@ pub(super) fn look(field: &Field, key: &str) -> Option<FieldError> {
             warn(
                 fill(
                     "This does not begin with {beginning}, as {noun} usually does.",
-                    &[beginning, &rule.noun],
+                    &[beginning, &rule.phrase],
                 ),
                 fix(),
             )
@@ -104,11 +104,11 @@ pub(super) fn look(field: &Field, key: &str) -> Option<FieldError> {
             warn(
                 fill(
                     "This has {has} characters; {noun} usually has {wanted}.",
-                    &[&has.to_string(), &rule.noun, &wanted.to_string()],
+                    &[&has.to_string(), &rule.phrase, &wanted.to_string()],
                 ),
                 fix(),
             )
         }
-        (_, Fit::Inside) => warn(fill("This is not built as {noun} usually is.", &[&rule.noun]), fix()),
+        (_, Fit::Inside) => warn(fill("This is not built as {noun} usually is.", &[&rule.phrase]), fix()),
     }
 }

@@ -67,14 +67,14 @@ impl Field {
         let mut changes = Vec::new();
         let text = clean::clean(input, &mut changes);
         if text.is_empty() {
-            if self.optional || self.deduced {
+            if self.optional || self.inferred {
                 let value = self.parse.default.as_ref().map(|host| ["https://", host].concat());
                 return Ok(Parsed { value: value.unwrap_or_default(), changes, warning: None });
             }
             return Err(self.error(
                 ErrorCode::FieldRequired,
                 fill("{label} is empty.", &[&self.label]),
-                fill("Enter {noun}.", &[&self.parse.noun]),
+                fill("Enter {noun}.", &[&self.parse.phrase]),
             ));
         }
         if text.chars().count() > self.parse.max as usize {
@@ -82,9 +82,9 @@ impl Field {
                 ErrorCode::FieldTooLong,
                 fill(
                     "This is longer than {noun} can be ({max} characters at most).",
-                    &[&self.parse.noun, &self.parse.max.to_string()],
+                    &[&self.parse.phrase, &self.parse.max.to_string()],
                 ),
-                fill("Copy only {noun}, without the text around it.", &[&self.parse.noun]),
+                fill("Copy only {noun}, without the text around it.", &[&self.parse.phrase]),
             ));
         }
         match self.parse.kind {

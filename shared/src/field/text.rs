@@ -9,7 +9,7 @@ pub(super) fn parse(field: &Field, text: String, changes: Vec<String>) -> Result
         return Err(field.error(
             ErrorCode::TextMalformed,
             said("This goes over several lines."),
-            fill("Enter {noun} in one line.", &[&field.parse.noun]),
+            fill("Enter {noun} in one line.", &[&field.parse.phrase]),
         ));
     }
     Ok(Parsed { value: text, changes, warning: None })

@@ -23,7 +23,7 @@ fn keys(members: &Map<String, Value>, part: &str, found: &mut Keys) {
         found.insert((part.to_owned(), key.clone()));
         let below = match (part, key.as_str()) {
             ("values", "fields") => "fields of a value",
-            (_, "holds") => "expect",
+            (_, "bodyHas") => "expect",
             (_, key) => key,
         };
         inside(value, below, found);

@@ -10,8 +10,8 @@ pub(crate) fn shown(provider: &Provider, answers: &Answers) -> String {
         let marks = [
             (field.secret, "secret"),
             (field.optional, "optional"),
-            (field.deduced, "may be taken from another answer"),
-            (field.folded, "folded away"),
+            (field.inferred, "may be taken from another answer"),
+            (field.advanced, "folded away"),
         ];
         let marks: Vec<_> = marks.iter().filter(|(on, _)| *on).map(|(_, mark)| *mark).collect();
         let marks = if marks.is_empty() { String::new() } else { format!(" ({})", marks.join(", ")) };

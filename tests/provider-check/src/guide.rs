@@ -13,7 +13,7 @@ pub(crate) fn shown(provider: &Provider, answers: &Answers) -> String {
         _ = writeln!(text, "\n  ! {warning}");
     }
     for section in &guide.sections {
-        let marks = marks(&section.scopes, section.hide_in_white_label, section.folded);
+        let marks = marks(&section.scopes, section.hide_in_white_label, section.collapsed);
         _ = writeln!(text, "\n  {}{marks}", section.title);
         if let Some(intro) = &section.intro {
             _ = writeln!(text, "  {intro}");
@@ -64,7 +64,7 @@ fn encode(text: &str) -> String {
         .collect()
 }
 
-fn marks(scopes: &[String], hidden: bool, folded: bool) -> String {
+fn marks(scopes: &[String], hidden: bool, collapsed: bool) -> String {
     let mut marks = Vec::new();
     if !scopes.is_empty() {
         marks.push(format!("only for {}", scopes.join(", ")));
@@ -72,8 +72,8 @@ fn marks(scopes: &[String], hidden: bool, folded: bool) -> String {
     if hidden {
         marks.push("not in a white-label form".to_owned());
     }
-    if folded {
-        marks.push("folded".to_owned());
+    if collapsed {
+        marks.push("collapsed".to_owned());
     }
     if marks.is_empty() { String::new() } else { format!(" ({})", marks.join("; ")) }
 }

@@ -1,5 +1,6 @@
 //! Whatever is typed or pasted, into every field of every provider there is: nothing panics, and nothing is read that the
 //! field's rule does not allow. The same cases on every run.
+#![cfg(feature = "embedded")]
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "tests")]
 
 mod invariants;

@@ -10,18 +10,18 @@
     reason = "a command line tool"
 )]
 
-mod answers;
 mod documented;
 mod form;
 mod guide;
 mod template;
+mod values;
 
-use answers::Answers;
 use latchkey_provider_file::Files;
 use latchkey_shared::ProviderId;
 use latchkey_shared::provider::Provider;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
+use values::FieldValues;
 
 fn main() -> ExitCode {
     let words: Vec<String> = std::env::args().skip(1).collect();
@@ -42,16 +42,16 @@ fn main() -> ExitCode {
 
 /// The folder of a provider.
 fn folder_of(folder: &Path, id: &str) -> Result<PathBuf, String> {
-    let id = ProviderId::parse(id).map_err(|error| format!("`{id}` is no provider id: {error}"))?;
+    let id = ProviderId::parse(id).map_err(|error| format!("`{id}` is not a provider id: {error}"))?;
     Ok(folder.join(id.as_str()))
 }
 
 fn check(folder: &Path, id: &str, values: &[&str]) -> Result<(), String> {
     let path = folder_of(folder, id)?;
     let provider = read(&path)?;
-    let answers = Answers::of(&provider, values)?;
+    let values = FieldValues::of(&provider, values)?;
     println!("{} has no faults.", path.display());
-    print!("\n{}\n{}", form::shown(&provider, &answers), guide::shown(&provider, &answers));
+    print!("\n{}\n{}", form::shown(&provider, &values), guide::shown(&provider, &values));
     Ok(())
 }
 

@@ -25,7 +25,7 @@ pub struct Fault {
     pub message: String,
 }
 
-/// `verify.toml:12: there is no key `probe``. Write the folder before it, and editors can open the line.
+/// `verify.toml:12: the sentence`. With the folder before it, editors can open the line.
 impl fmt::Display for Fault {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}:{}: {}", self.part.file(), self.line, self.message)

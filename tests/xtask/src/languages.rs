@@ -121,7 +121,7 @@ pub(crate) fn check(workspace: &Workspace) -> Result<()> {
     Ok(())
 }
 
-/// Stores each language for the Worker: its sentences and those of the provider files.
+/// Stores each language for the Worker: its sentences and those of the providers.
 pub(crate) fn build(workspace: &Workspace, assets: &Path) -> Result<Vec<PathBuf>> {
     let mut made = Vec::new();
     for file in files(workspace)? {

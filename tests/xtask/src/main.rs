@@ -1,7 +1,7 @@
 //! The developer tool, started as `cargo xtask`.
 //!
 //! It owns what a contributor types: building the widget and the Worker, running them locally, every check, the
-//! benches, and help with provider files. It refuses to hold product code, and it never shows a backtrace: what goes wrong is one sentence.
+//! benches, and help with providers. It refuses to hold product code, and it never shows a backtrace: what goes wrong is one sentence.
 
 #![allow(
     clippy::print_stdout,

@@ -75,7 +75,8 @@ fn there_is_one_file_for_each_provider_and_its_name_has_the_hash_of_its_bytes() 
     let files = std::fs::read_dir(Path::new(OUT).join("providers")).unwrap();
     let mut found: Vec<_> =
         files.map(|file| format!("providers/{}", file.unwrap().file_name().to_string_lossy())).collect();
-    (expected.sort(), found.sort());
+    expected.sort();
+    found.sort();
     assert_eq!(found, expected);
 }
 

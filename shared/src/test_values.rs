@@ -1,4 +1,4 @@
-//! The magic values of test mode: which are documented, and how they may be typed.
+//! The test values of test mode: which values are documented, and how people may type them.
 
 use crate::field::{Field, ParseKind, shape};
 use crate::i18n::phrase;
@@ -7,7 +7,7 @@ use crate::simulation::TestValue;
 use crate::{ErrorCode, FieldError, Mode, msg};
 
 impl Provider {
-    /// Test mode takes only the documented values: an error for each field that holds another.
+    /// Test mode takes only the documented values. Returns an error for each field with another value.
     #[must_use]
     pub fn untestable(&self, values: &Values) -> Vec<FieldError> {
         self.fields
@@ -36,7 +36,7 @@ impl Provider {
             ParseKind::Host => known
                 .chain(field.parse.default.as_deref())
                 .any(|host| value.strip_prefix("https://") == Some(host)),
-            // What a documented key carries is documented with it.
+            // The id in a documented key is documented too.
             ParseKind::Id => self.fields.iter().flat_map(|other| self.documented(&other.id)).any(|text| {
                 text == value
                     || field.parse.within.iter().any(|within| text.starts_with(&carrying(within, value)))
@@ -51,7 +51,7 @@ impl Provider {
         self.test_mode.values.iter().filter_map(move |test| test.fields.get(field).map(String::as_str))
     }
 
-    /// The magic values with their free suffixes filled in, as they may be typed. Empty in live mode.
+    /// The test values with their free suffixes filled in, as people may type them. Empty in live mode.
     #[must_use]
     pub fn listed_test_values(&self, mode: Mode) -> Vec<TestValue> {
         if mode == Mode::Live {
@@ -75,7 +75,7 @@ impl Provider {
     }
 }
 
-/// How a key begins that carries an id: what stands before the brackets, the id, and the dot behind it.
+/// The beginning of a key that contains an id: the text before the brackets, the id and the dot after it.
 fn carrying(within: &str, id: &str) -> String {
     let before = within.split('(').next().unwrap_or_default();
     [before, id, "."].concat()

@@ -14,7 +14,7 @@ const LANGUAGES = process.env.LATCHKEY_MATRIX ? ["de", "ar", "fr", "es", "pt", "
 const read = (path) => JSON.parse(readFileSync(new URL(`../../${path}`, import.meta.url)));
 const words = (lang) => {
   const { form, page, answers, host } = read(`widget/languages/${lang}.json`);
-  return { ...form, ...page, ...answers, ...host, ...read(`shared/providers/languages/okta.${lang}.json`) };
+  return { ...form, ...page, ...answers, ...host, ...read(`shared/providers/okta/languages/${lang}.json`) };
 };
 
 let edge;

@@ -168,7 +168,7 @@ test("after success it says what happens next, and the way back takes the accoun
   const { id } = (await edge.listed()).at(-1);
   assert.equal(await way.getAttribute("href"), `https://app.example.com/done?from=okta&connectionId=${id}#top`);
   await page.getByText("Example uses this key from now on.").waitFor();
-  assert.match(await page.locator(".attention").innerText(), /it can read, and change nothing/);
+  assert.match(await page.locator(".attention").innerText(), /it can read but not change anything/);
   assert.equal(await page.getByRole("button", { name: "I’m not the admin" }).isVisible(), false);
   await page.context().close();
 });

@@ -146,7 +146,7 @@ fn what_has_no_translation_is_marked_wherever_a_script_will_say_it_and_never_in_
         let fields = island["form"]["fields"].as_array().unwrap();
         let alike: Vec<_> = fields
             .iter()
-            .filter_map(|field| field["parse"]["lookAlikes"].as_array())
+            .filter_map(|field| field["parse"]["mistakenFor"].as_array())
             .flatten()
             .map(|alike| alike["message"].as_str().unwrap().to_owned())
             .collect();

@@ -1,6 +1,7 @@
 // Pages and static files on the real runtime: what a browser loads, and how long it may keep it.
 
 import assert from "node:assert/strict";
+import { readdirSync } from "node:fs";
 import http from "node:http";
 import { brotliDecompressSync } from "node:zlib";
 import { after, before, test } from "node:test";
@@ -100,6 +101,18 @@ test("no file of the build tells where it was built", async () => {
   for (const [wasm] of page.text.matchAll(/\/assets\/(?:widget|seal)-[0-9a-f]{12}\.wasm/g)) {
     const { bytes } = await raw(wasm, "identity");
     assert.ok(!bytes.includes("/.cargo/registry") && !bytes.includes(process.cwd()), `a path of the build machine is in ${wasm}`);
+  }
+});
+
+test("each provider's data is a file for the Worker, and no browser can read it", async () => {
+  const files = readdirSync(new URL("../../edge/build/assets/assets/providers/", import.meta.url));
+  const { body } = await edge.send("GET", "/api/v1/providers");
+  const ids = files.map((name) => name.replace(/-[0-9a-f]{12}\.postcard$/, ""));
+  assert.deepEqual(ids.sort(), body.providers.map(({ id }) => id).sort());
+  for (const name of files) {
+    for (const path of [`/assets/providers/${name}`, `/assets/assets/providers/${name}`, `/providers/${name}`]) {
+      assert.equal((await raw(path, "identity")).status, 404, path);
+    }
   }
 });
 

@@ -12,7 +12,7 @@ pub fn table(language: &str) -> Value {
     let mut table = read(&root.join(format!("widget/languages/{language}.json")));
     let mut providers = Map::new();
     for provider in latchkey_catalogue::ids() {
-        let file = root.join(format!("shared/providers/languages/{provider}.{language}.json"));
+        let file = root.join(format!("shared/providers/{provider}/languages/{language}.json"));
         if file.exists() {
             providers.extend(read(&file).as_object().unwrap().clone());
         }

@@ -6,7 +6,7 @@ use super::retry::{RETRY_DEFAULT, retry_after};
 use super::{Question, Stop, Verification, unexpected};
 use crate::ports::{FetchError, Incoming};
 use latchkey_shared::i18n::Sentence;
-use latchkey_shared::probe::{Answer, AnswerEnding, Expectation, Probe};
+use latchkey_shared::probe::{Expectation, Probe, ProbeEnding, ResponseRule};
 use latchkey_shared::provider::Provider;
 use latchkey_shared::{ErrorCode, FieldError, msg};
 use serde_json::Value;
@@ -75,18 +75,18 @@ impl Judge<'_> {
     }
 
     /// What the file says about an answer: what names the vendor's own code first, because a status stands for several causes.
-    fn find<'a>(self, probe: &'a Probe, answered: &Answered<'_>) -> Option<&'a Answer>
+    fn find<'a>(self, probe: &'a Probe, answered: &Answered<'_>) -> Option<&'a ResponseRule>
     where
         Self: 'a,
     {
         let provider = self.question.offer.provider;
         // What the provider's answers say is about the key as a whole: not about a part of what it may do, and nothing can be
         // said about a key that was not sent.
-        let about_key = |answer: &&Answer| {
+        let about_key = |answer: &&ResponseRule| {
             probe.secret || answer.field.as_deref().is_none_or(|field| !provider.is_secret(field))
         };
-        let common = if probe.capabilities.is_empty() { provider.answers.as_slice() } else { &[] };
-        let all = || probe.answers.iter().chain(common.iter().filter(about_key));
+        let common = if probe.capabilities.is_empty() { provider.responses.as_slice() } else { &[] };
+        let all = || probe.responses.iter().chain(common.iter().filter(about_key));
         let of_code = all().find(|answer| !answer.vendor_code.is_empty() && answered.is(answer));
         of_code.or_else(|| all().find(|answer| answered.is(answer)))
     }
@@ -132,7 +132,7 @@ struct Answered<'a> {
 }
 
 impl Answered<'_> {
-    fn is(&self, answer: &Answer) -> bool {
+    fn is(&self, answer: &ResponseRule) -> bool {
         let status = self.incoming.status;
         let named = |word: &String| match word.strip_suffix("xx") {
             Some(class) => class.parse() == Ok(status / 100),
@@ -142,7 +142,7 @@ impl Answered<'_> {
             && (answer.vendor_code.is_empty()
                 || self.vendor_code.is_some_and(|code| answer.vendor_code.iter().any(|known| known == code)))
             && (answer.body.is_empty() || answer.body.iter().any(|kind| kind == self.body_kind()))
-            && answer.holds.iter().all(|wanted| self.body.is_some_and(|body| is_met(wanted, body)))
+            && answer.body_has.iter().all(|wanted| self.body.is_some_and(|body| is_met(wanted, body)))
     }
 
     /// Whether it says that the key may not do the one thing the probe tries. A page of HTML is a proxy's or a firewall's.
@@ -167,7 +167,7 @@ impl Answered<'_> {
 fn act(
     provider: &Provider,
     probe: &Probe,
-    answer: &Answer,
+    answer: &ResponseRule,
     incoming: &Incoming,
     vendor_code: Option<String>,
 ) -> Result<Meaning, Stop> {
@@ -179,15 +179,15 @@ fn act(
         vendor_code,
     };
     Err(Box::new(match answer.ending {
-        AnswerEnding::Warned => return Ok(Meaning::Warns(error)),
-        AnswerEnding::Denied => return Ok(Meaning::Denies),
-        AnswerEnding::Ignored => return Ok(Meaning::Ignored),
-        AnswerEnding::Rejected => Verification::Rejected(error),
-        AnswerEnding::Unavailable => {
+        ProbeEnding::Warned => return Ok(Meaning::Warns(error)),
+        ProbeEnding::Denied => return Ok(Meaning::Denies),
+        ProbeEnding::Ignored => return Ok(Meaning::Ignored),
+        ProbeEnding::Rejected => Verification::Rejected(error),
+        ProbeEnding::Unavailable => {
             let wait = retry_after(provider, incoming, answer.retry_after.unwrap_or(RETRY_DEFAULT));
             Verification::Unavailable(error, wait)
         }
-        AnswerEnding::Unexpected => Verification::Unexpected(
+        ProbeEnding::Unexpected => Verification::Unexpected(
             error,
             format!("probe {} answered {}, which its file calls unexpected", probe.id, incoming.status),
         ),

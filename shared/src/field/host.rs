@@ -181,7 +181,7 @@ fn refused(field: &Field, host: &str) -> FieldError {
         ErrorCode::HostNotAllowed,
         msg!(
             "This is not {noun}, which looks like one of: {known}.",
-            noun = phrase(&rule.noun),
+            noun = phrase(&rule.phrase),
             known = &known
         ),
         example(rule),

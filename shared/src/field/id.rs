@@ -23,7 +23,7 @@ pub(super) fn parse(field: &Field, text: &str, mut changes: Vec<Sentence>) -> Re
             ErrorCode::IdMalformed,
             msg!(
                 "This cannot be {noun}, which has letters, digits, hyphens and underscores only.",
-                noun = phrase(&rule.noun)
+                noun = phrase(&rule.phrase)
             ),
             msg!("Copy it again, or paste the whole address from your browser."),
         ));

@@ -12,7 +12,7 @@ use crate::{ErrorCode, FieldError};
 pub(super) fn parse(field: &Field, text: &str, mut changes: Vec<Sentence>) -> Result<Parsed, FieldError> {
     let rule = &field.parse;
     if let Some(key) = within(rule, text) {
-        changes.push(msg!("Took the {bare} out of the text around it.", bare = phrase(bare(&rule.noun))));
+        changes.push(msg!("Took the {bare} out of the text around it.", bare = phrase(bare(&rule.phrase))));
         return Ok(Parsed { value: key.to_owned(), changes, warning: look(field, key) });
     }
     let mut key = text;
@@ -38,7 +38,7 @@ pub(super) fn parse(field: &Field, text: &str, mut changes: Vec<Sentence>) -> Re
         return Err(field.error(
             ErrorCode::FieldRequired,
             msg!("There is a header, but no key in it."),
-            msg!("Enter {noun}.", noun = phrase(&rule.noun)),
+            msg!("Enter {noun}.", noun = phrase(&rule.phrase)),
         ));
     }
     if let Some(odd) = joined.chars().find(|c| !c.is_ascii_graphic()) {
@@ -47,7 +47,7 @@ pub(super) fn parse(field: &Field, text: &str, mut changes: Vec<Sentence>) -> Re
             msg!(
                 "A character in it ({code}) cannot be part of {noun}.",
                 code = format!("U+{:04X}", u32::from(odd)),
-                noun = phrase(&rule.noun)
+                noun = phrase(&rule.phrase)
             ),
             msg!("Copy it again with the button the service offers for that, and paste it here."),
         ));
@@ -77,7 +77,7 @@ fn strip_word<'a>(text: &'a str, word: &str) -> Option<&'a str> {
 pub(super) fn look(field: &Field, key: &str) -> Option<FieldError> {
     let rule = &field.parse;
     let warn = |message: Sentence, fix: Sentence| Some(field.error(ErrorCode::UnusualShape, message, fix));
-    if let Some(alike) = rule.look_alikes.iter().find(|alike| shape::fits(&alike.shape, key)) {
+    if let Some(alike) = rule.mistaken_for.iter().find(|alike| shape::fits(&alike.shape, key)) {
         return warn(Sentence::from(&alike.message), Sentence::from(&alike.fix));
     }
     let fix = || msg!("Check that all of it was copied. You can still try it as it is.");
@@ -97,7 +97,7 @@ pub(super) fn look(field: &Field, key: &str) -> Option<FieldError> {
                 msg!(
                     "This does not begin with {beginning}, as {noun} usually does.",
                     beginning = beginning,
-                    noun = phrase(&rule.noun)
+                    noun = phrase(&rule.phrase)
                 ),
                 fix(),
             )
@@ -108,14 +108,14 @@ pub(super) fn look(field: &Field, key: &str) -> Option<FieldError> {
                 msg!(
                     "This has {has} characters; {noun} usually has {wanted}.",
                     has = has.to_string(),
-                    noun = phrase(&rule.noun),
+                    noun = phrase(&rule.phrase),
                     wanted = wanted.to_string()
                 ),
                 fix(),
             )
         }
         (_, Fit::Inside) => {
-            warn(msg!("This is not built as {noun} usually is.", noun = phrase(&rule.noun)), fix())
+            warn(msg!("This is not built as {noun} usually is.", noun = phrase(&rule.phrase)), fix())
         }
     }
 }

@@ -68,14 +68,14 @@ impl Field {
         let mut changes = Vec::new();
         let text = clean::clean(input, &mut changes);
         if text.is_empty() {
-            if self.optional || self.deduced {
+            if self.optional || self.inferred {
                 let value = self.parse.default.as_ref().map(|host| ["https://", host].concat());
                 return Ok(Parsed { value: value.unwrap_or_default(), changes, warning: None });
             }
             return Err(self.error(
                 ErrorCode::FieldRequired,
                 msg!("{label} is empty.", label = phrase(&self.label)),
-                msg!("Enter {noun}.", noun = phrase(&self.parse.noun)),
+                msg!("Enter {noun}.", noun = phrase(&self.parse.phrase)),
             ));
         }
         if text.chars().count() > self.parse.max as usize {
@@ -83,10 +83,10 @@ impl Field {
                 ErrorCode::FieldTooLong,
                 msg!(
                     "This is longer than {noun} can be ({max} characters at most).",
-                    noun = phrase(&self.parse.noun),
+                    noun = phrase(&self.parse.phrase),
                     max = self.parse.max.to_string()
                 ),
-                msg!("Copy only {noun}, without the text around it.", noun = phrase(&self.parse.noun)),
+                msg!("Copy only {noun}, without the text around it.", noun = phrase(&self.parse.phrase)),
             ));
         }
         match self.parse.kind {

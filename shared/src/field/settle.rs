@@ -49,11 +49,11 @@ pub fn settle(fields: &[Field], typed: &[&str], values: &mut [String]) -> Vec<Fi
         let Some(place) = values.get_mut(at) else { continue };
         if let Some(value) = value {
             *place = value;
-        } else if field.deduced && place.is_empty() {
+        } else if field.inferred && place.is_empty() {
             errors.push(field.error(
                 ErrorCode::FieldRequired,
                 msg!("{label} is empty, and no other answer carries it.", label = phrase(&field.label)),
-                msg!("Enter {noun}.", noun = phrase(&field.parse.noun)),
+                msg!("Enter {noun}.", noun = phrase(&field.parse.phrase)),
             ));
         }
     }
@@ -83,7 +83,7 @@ mod tests {
     /// An account's id, its key, and its host, in this order.
     fn fields() -> Vec<Field> {
         let mut id = field("account", ParseKind::Id);
-        id.deduced = true;
+        id.inferred = true;
         id.parse.after = Some("account".into());
         id.parse.within = vec!["pat.({w3}).{w+}".into()];
         let mut key = field("key", ParseKind::Key);

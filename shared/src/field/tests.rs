@@ -10,11 +10,11 @@ pub(super) fn field(id: &str, kind: ParseKind) -> Field {
         help: None,
         secret: kind == ParseKind::Key,
         optional: false,
-        deduced: false,
-        folded: false,
+        inferred: false,
+        advanced: false,
         parse: Parse {
             kind,
-            noun: "an Okta API token".into(),
+            phrase: "an Okta API token".into(),
             suffixes: vec!["okta.com".into(), "oktapreview.com".into()],
             hosts: Vec::new(),
             default: None,
@@ -26,7 +26,7 @@ pub(super) fn field(id: &str, kind: ParseKind) -> Field {
             shapes: vec!["00{w40}".into()],
             after: None,
             within: Vec::new(),
-            look_alikes: vec![LookAlike {
+            mistaken_for: vec![LookAlike {
                 shape: "00T{w17}".into(),
                 message: "An id.".into(),
                 fix: "No.".into(),

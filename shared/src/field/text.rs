@@ -10,7 +10,7 @@ pub(super) fn parse(field: &Field, text: String, changes: Vec<Sentence>) -> Resu
         return Err(field.error(
             ErrorCode::TextMalformed,
             msg!("This goes over several lines."),
-            msg!("Enter {noun} in one line.", noun = phrase(&field.parse.noun)),
+            msg!("Enter {noun} in one line.", noun = phrase(&field.parse.phrase)),
         ));
     }
     Ok(Parsed { value: text, changes, warning: None })

@@ -61,8 +61,8 @@ impl Addresses {
 }
 
 fn build_widget(workspace: &Workspace) -> Result<Addresses> {
-    let widget = wasm::compile(workspace, "latchkey-widget", &["hydrate"], &[])?;
-    let seal = wasm::compile(workspace, "latchkey-seal", &[], &[])?;
+    let widget = wasm::compile(workspace, "latchkey-widget", &["hydrate"], &[])?.module;
+    let seal = wasm::compile(workspace, "latchkey-seal", &[], &[])?.module;
     let sources = script_sources(workspace)?;
     let seal_source = workspace.widget().join("seal/seal.mjs");
     let mut inputs: Vec<&Path> = vec![&widget, &seal, &seal_source];
@@ -215,7 +215,9 @@ fn build_page(workspace: &Workspace, addresses: &Addresses) -> Result<()> {
 }
 
 fn build_worker(workspace: &Workspace) -> Result<()> {
-    let module = wasm::compile(workspace, "latchkey-edge", &[], &[("LATCHKEY_BUILD", &workspace.page())])?;
+    let edge = wasm::compile(workspace, "latchkey-edge", &[], &[("LATCHKEY_BUILD", &workspace.page())])?;
+    store_providers(workspace, &edge)?;
+    let module = edge.module;
     let [entry, lines] = ["entry.js", "lines.js"].map(|name| workspace.edge().join(name));
     let memo = Memo::of(workspace, "worker", &[&module, &entry, &lines])?;
     if memo.recall().is_some() {
@@ -235,6 +237,19 @@ fn build_worker(workspace: &Workspace) -> Result<()> {
     let wasm = worker.join("index_bg.wasm");
     fs::copy(generated.join("index_bg.wasm"), &wasm).context("cannot copy the Worker's WebAssembly")?;
     memo.record(&[&script, &wasm])
+}
+
+/// Stores each provider's data for the Worker, under the name that the index in the Worker has. The Worker alone reads these files: it
+/// serves none of them.
+fn store_providers(workspace: &Workspace, edge: &wasm::Compiled) -> Result<()> {
+    let made = edge.output_of("latchkey-catalogue")?.join("providers");
+    let stored = empty_directory(workspace.assets().join("assets/providers"))?;
+    for entry in fs::read_dir(&made).with_context(|| format!("cannot read {}", made.display()))? {
+        let file = entry.with_context(|| format!("cannot read {}", made.display()))?;
+        let copy = stored.join(file.file_name());
+        fs::copy(file.path(), &copy).with_context(|| format!("cannot write {}", copy.display()))?;
+    }
+    Ok(())
 }
 
 pub(crate) fn esbuild(workspace: &Workspace, input: &Path, output: &Path) -> Command {

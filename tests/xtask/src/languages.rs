@@ -58,9 +58,15 @@ pub(crate) fn files(workspace: &Workspace) -> Result<Vec<PathBuf>> {
     json_files(&workspace.widget().join("languages"))
 }
 
-/// Every translation of a provider file, sorted.
+/// Every translation of a provider, sorted.
 pub(crate) fn provider_files(workspace: &Workspace) -> Result<Vec<PathBuf>> {
-    json_files(&workspace.root().join("shared/providers/languages"))
+    let folder = workspace.root().join("shared/providers");
+    let entries = fs::read_dir(&folder).with_context(|| format!("cannot read {}", folder.display()))?;
+    let folders = entries.map(|entry| Ok(entry?.path().join("languages"))).collect::<Result<Vec<_>>>()?;
+    let files = folders.iter().filter(|folder| folder.is_dir()).map(|folder| json_files(folder));
+    let mut files = files.collect::<Result<Vec<_>>>()?.concat();
+    files.sort();
+    Ok(files)
 }
 
 fn json_files(folder: &Path) -> Result<Vec<PathBuf>> {
@@ -97,13 +103,16 @@ pub(crate) fn check(workspace: &Workspace) -> Result<()> {
         }
     }
     for file in provider_files(workspace)? {
-        let name = file.file_name().unwrap_or_default().to_string_lossy().into_owned();
-        let provider = name.split('.').next().unwrap_or_default();
-        let said = fs::read_to_string(workspace.root().join(format!("shared/providers/{provider}.toml")))
-            .with_context(|| format!("{name} belongs to no provider file"))?;
+        let name = file.strip_prefix(workspace.root()).unwrap_or(&file).display().to_string();
+        let folder = file.ancestors().nth(2).context("a translation has no folder")?;
+        let mut said = String::new();
+        for part in ["provider.toml", "verify.toml"] {
+            let text = fs::read_to_string(folder.join(part));
+            said.push_str(&text.with_context(|| format!("{name} belongs to no provider"))?);
+        }
         for (english, text) in &object(&file)? {
             if !said.contains(english.as_str()) {
-                faults.push(format!("{name}: {provider}.toml does not say {english:?}"));
+                faults.push(format!("{name}: the provider does not say {english:?}"));
             }
             faults.extend(fault(&name, english, text));
         }
@@ -112,7 +121,7 @@ pub(crate) fn check(workspace: &Workspace) -> Result<()> {
     Ok(())
 }
 
-/// Stores each language for the Worker: its sentences and those of the provider files.
+/// Stores each language for the Worker: its sentences and those of the providers.
 pub(crate) fn build(workspace: &Workspace, assets: &Path) -> Result<Vec<PathBuf>> {
     let mut made = Vec::new();
     for file in files(workspace)? {
@@ -121,7 +130,7 @@ pub(crate) fn build(workspace: &Workspace, assets: &Path) -> Result<Vec<PathBuf>
         table.remove("host");
         let mut providers = Map::new();
         for file in provider_files(workspace)? {
-            if file.to_string_lossy().ends_with(&format!(".{language}.json")) {
+            if file.file_stem().is_some_and(|stem| *stem == *language) {
                 providers.extend(object(&file)?);
             }
         }

@@ -1,7 +1,7 @@
 //! The developer tool, started as `cargo xtask`.
 //!
 //! It owns what a contributor types: building the widget and the Worker, running them locally, every check, the
-//! benches, and help with provider files. It refuses to hold product code, and it never shows a backtrace: what goes wrong is one sentence.
+//! benches, and help with providers. It refuses to hold product code, and it never shows a backtrace: what goes wrong is one sentence.
 
 #![allow(
     clippy::print_stdout,
@@ -43,9 +43,9 @@ The developer tool of Latchkey. It installs what is missing.
 
 cargo xtask dev [--port 8787] [--state DIR]   the edge on workerd with a demo product, state in .latchkey/
 cargo xtask test [FILTER] [--matrix]          every check; FILTER names a step, or a part of a test; --matrix adds the slow ones
-cargo xtask provider new ID                   a provider file to begin with, with every key and a comment on each
+cargo xtask provider new ID                   the files of a new provider, with every key and a comment on each
 cargo xtask provider check ID [--value FIELD=VALUE]…
-                                              what is wrong with it; else its form, guide and requests
+                                              its faults; or its form, guide and requests
 cargo xtask fuzz [--seconds 20]               texts that no one thought of, for each parser of an answer
 cargo xtask bench size [--write]              what the hosted page weighs; --write puts the table into tests/bench/README.md
 cargo xtask bench edge [--seconds 4] [--write]

@@ -77,7 +77,7 @@ pub(crate) fn field_view(
 
 /// Whether nobody needs to answer; one that another answer carries is found missing only when it is submitted.
 fn may_stay_empty(field: &Field) -> bool {
-    field.optional || field.deduced
+    field.optional || field.inferred
 }
 
 /// What never changes about an input, and so is only said by the server: the browser takes it over as it stands.

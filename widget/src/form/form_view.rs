@@ -29,7 +29,7 @@ pub(crate) fn form_view(parts: FormParts<'_>) -> impl IntoView + use<> {
     };
     let questions = |folded: bool| {
         let fields = form.fields.iter().zip(&model.fields).enumerate();
-        let fields = fields.filter(|(_, (field, _))| field.folded == folded);
+        let fields = fields.filter(|(_, (field, _))| field.advanced == folded);
         fields
             .map(|(at, (field, &state))| field_view(at, field, state, is(Phase::Checking), tell))
             .collect::<Vec<_>>()

@@ -155,7 +155,7 @@ pub(super) fn refuse(page: &Page, errors: Vec<FieldError>) -> Vec<FieldError> {
                 state.update(|state| state.error = error.into());
                 captures::unfold(page, at);
                 // What is folded stands below the others.
-                let place = (field.folded, at);
+                let place = (field.advanced, at);
                 first = Some(first.map_or(place, |first| place.min(first)));
             }
             None => others.push(error),

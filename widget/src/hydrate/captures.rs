@@ -32,7 +32,7 @@ pub(super) fn write(page: &Page) -> Vec<usize> {
 
 /// Lets what is said about a folded field be seen.
 pub(super) fn unfold(page: &Page, at: usize) {
-    if page.form.fields.get(at).is_some_and(|field| field.folded)
+    if page.form.fields.get(at).is_some_and(|field| field.advanced)
         && let Some(more) = dom::by_id::<web_sys::Element>(MORE)
     {
         _ = more.set_attribute("open", "");

@@ -85,7 +85,7 @@ impl Page {
     pub(super) fn lacks_an_answer(&self) -> bool {
         let mut fields = self.form.fields.iter().enumerate();
         fields.any(|(at, field)| {
-            !(field.secret || field.optional || field.deduced) && self.typed(at).is_empty()
+            !(field.secret || field.optional || field.inferred) && self.typed(at).is_empty()
         })
     }
 

@@ -20,7 +20,7 @@ fn guide() -> Guide {
             ] },
             { "title": "About writing", "scopes": ["write"], "steps": [{ "title": "Write" }] },
             { "title": "About the hub", "hideInWhiteLabel": true, "steps": [{ "title": "Look" }] },
-            { "title": "Why so", "folded": true, "intro": "Because.", "steps": [{ "title": "Read" }] },
+            { "title": "Why so", "collapsed": true, "intro": "Because.", "steps": [{ "title": "Read" }] },
         ],
     }))
     .unwrap()
@@ -29,12 +29,12 @@ fn guide() -> Guide {
 /// A key, the account in it, and a host that few need.
 fn fields() -> Vec<Field> {
     serde_json::from_value(serde_json::json!([
-        { "id": "host", "label": "Host", "optional": true, "folded": true, "placeholder": "x.example.com",
-          "parse": { "kind": "host", "noun": "a host", "max": 99 } },
+        { "id": "host", "label": "Host", "optional": true, "advanced": true, "placeholder": "x.example.com",
+          "parse": { "kind": "host", "phrase": "a host", "max": 99 } },
         { "id": "key", "label": "Key", "secret": true, "help": "Shown once.",
-          "parse": { "kind": "key", "noun": "a key", "max": 99 } },
-        { "id": "account", "label": "Account", "deduced": true, "placeholder": "Latchkey",
-          "parse": { "kind": "id", "noun": "an id", "max": 99 } },
+          "parse": { "kind": "key", "phrase": "a key", "max": 99 } },
+        { "id": "account", "label": "Account", "inferred": true, "placeholder": "Latchkey",
+          "parse": { "kind": "id", "phrase": "an id", "max": 99 } },
     ]))
     .unwrap()
 }

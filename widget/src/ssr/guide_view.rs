@@ -85,7 +85,7 @@ fn section_view(section: &Section, reader: Reader<'_>) -> Markup {
     let english = lang_of(&translated(&section.title)).map(|_| "ltr");
     html! {
         section dir=[english] {
-            @if section.folded {
+            @if section.collapsed {
                 details.background {
                     summary { (title) }
                     (inside)

@@ -194,10 +194,10 @@ fn shown(fields: &[Field], white_label: bool) -> Vec<Field> {
     let mut fields = fields.to_vec();
     for field in &mut fields {
         let parse = &mut field.parse;
-        let alike = parse.look_alikes.iter_mut().flat_map(|alike| [&mut alike.message, &mut alike.fix]);
+        let alike = parse.mistaken_for.iter_mut().flat_map(|alike| [&mut alike.message, &mut alike.fix]);
         // Said by a script later, which can mark it then.
         alike.for_each(|text| *text = marked(text));
-        for text in [&mut field.label, &mut parse.noun].into_iter().chain(&mut field.help) {
+        for text in [&mut field.label, &mut parse.phrase].into_iter().chain(&mut field.help) {
             *text = translated(text);
         }
     }

@@ -48,7 +48,7 @@ fn a_key_is_read_and_look_alikes_are_named() {
             (
                 "AbCdEfGhIjKlMnOpQrStUvAbCdEfGhIjKlMnOpQrStUv0123",
                 Odd(
-                    "This has no dots in it: it looks like a key of Harness FirstGen, or of Harness’ feature management.",
+                    "This has no dots, so it looks like a key of Harness FirstGen or of Harness’ feature management.",
                 ),
             ),
             ("00aBcDeFgHiJkLmNoPqRsTuVwXyZ0123456789_-ab", Odd("This looks like an Okta API token.")),

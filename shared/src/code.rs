@@ -41,7 +41,7 @@ codes! {
     /// A member of the body or of the query has a value that is not allowed.
     InvalidParameter = "invalid_parameter", 422, mark!("A value is not allowed");
     /// Nothing here, or nothing that this key may see.
-    NotFound = "not_found", 404, mark!("There is nothing here");
+    NotFound = "not_found", 404, mark!("Nothing was found here");
     /// The path exists, with another method.
     MethodNotAllowed = "method_not_allowed", 405, mark!("The method is not allowed here");
 
@@ -71,11 +71,11 @@ codes! {
     /// The backend took the session back.
     SessionRevoked = "session_revoked", 410, mark!("This link was withdrawn");
     /// The account that the session was to change is not there any more.
-    ConnectionGone = "connection_gone", 410, mark!("The account does not exist any more");
+    ConnectionGone = "connection_gone", 410, mark!("The account no longer exists");
     /// The person took the attempt back before anything was stored.
-    AttemptCancelled = "attempt_cancelled", 409, mark!("The attempt was cancelled");
+    AttemptCancelled = "attempt_cancelled", 409, mark!("The attempt was canceled");
     /// A link that was shared cannot be shared on.
-    ShareNotAllowed = "share_not_allowed", 403, mark!("A shared link cannot be shared on");
+    ShareNotAllowed = "share_not_allowed", 403, mark!("A shared link cannot be shared again");
     /// Another attempt of the same session is being checked right now.
     SessionBusy = "session_busy", 409, mark!("Another attempt is being checked");
     /// The session does not offer this provider.
@@ -85,7 +85,7 @@ codes! {
     /// An origin is not among the project's.
     OriginNotAllowed = "origin_not_allowed", 422, mark!("An origin is not allowed");
     /// What was to be changed has changed meanwhile.
-    PreconditionFailed = "precondition_failed", 412, mark!("It has changed meanwhile");
+    PreconditionFailed = "precondition_failed", 412, mark!("It has changed in the meantime");
     /// The project still has accounts.
     ProjectInUse = "project_in_use", 409, mark!("The project still has accounts");
     /// The credential before the last change is not kept any more, or there was none.
@@ -105,11 +105,11 @@ codes! {
     /// The text is no host name.
     HostMalformed = "host_malformed", 422, mark!("The domain cannot be read");
     /// The host is an IP address or `localhost`.
-    HostIsAddress = "host_is_address", 422, mark!("The domain is an address");
+    HostIsAddress = "host_is_address", 422, mark!("The domain is an IP address or localhost");
     /// The host does not belong to the provider.
     HostNotAllowed = "host_not_allowed", 422, mark!("The domain does not belong to the service");
-    /// The host is the provider's, but nobody's organisation lives there.
-    HostUnknown = "host_unknown", 422, mark!("No organisation lives at the domain");
+    /// The host is the provider's, but nobody's organization lives there.
+    HostUnknown = "host_unknown", 422, mark!("No organization uses this domain");
     /// The key holds characters that no key holds.
     KeyMalformed = "key_malformed", 422, mark!("The key cannot be read");
     /// The identifier holds characters that no identifier holds.
@@ -117,19 +117,19 @@ codes! {
     /// The provider knows no such account.
     AccountUnknown = "account_unknown", 422, mark!("There is no such account");
     /// Two answers belong to different accounts.
-    AccountMismatch = "account_mismatch", 422, mark!("Two answers do not belong together");
+    AccountMismatch = "account_mismatch", 422, mark!("Two fields do not belong together");
     /// The text holds characters that it may not.
     TextMalformed = "text_malformed", 422, mark!("The text cannot be read");
     /// The key looks like something else, or has another length than such keys have. Only ever a warning.
     UnusualShape = "unusual_shape", 422, mark!("The key has an unusual shape");
     /// A secret stands in a field that is shown again.
-    SecretMisplaced = "secret_misplaced", 422, mark!("A secret stands in the wrong field");
+    SecretMisplaced = "secret_misplaced", 422, mark!("A secret is in the wrong field");
     /// Test mode takes only the documented magic values.
     TestValueRequired = "test_value_required", 422, mark!("Test mode takes only test values");
     /// A secret came in clear with a session token.
     SealingRequired = "sealing_required", 422, mark!("A secret is not sealed");
     /// A field was sealed to a key that this deployment does not have, or not any more; `GET connect` tells the one it has.
-    UnknownSealingKey = "unknown_sealing_key", 422, mark!("A field cannot be opened");
+    UnknownSealingKey = "unknown_sealing_key", 422, mark!("The sealing key is not known");
     /// A sealed field does not open: it was altered, or sealed for another attempt, field or session.
     SealedValueUnreadable = "sealed_value_unreadable", 422, mark!("A sealed field does not open");
     /// The same sealed field came with another attempt before.
@@ -144,30 +144,30 @@ codes! {
     KeyExpired = "key_expired", 422, mark!("The key has expired");
     /// It is a key of the service, but of another kind than the one that is needed.
     WrongKeyKind = "wrong_key_kind", 422, mark!("The key is of another kind");
-    /// What was asked for is not part of the organisation's plan, or is switched off there.
-    FeatureUnavailable = "feature_unavailable", 422, mark!("The organisation lacks a feature");
+    /// What was asked for is not part of the organization's plan, or is switched off there.
+    FeatureUnavailable = "feature_unavailable", 422, mark!("The organization lacks a feature");
     /// The key's time will soon be over. Only ever a warning.
     ExpiresSoon = "expires_soon", 422, mark!("The key expires soon");
     /// The key belongs to a person, and ends with that person's account. Only ever a warning.
-    PersonalKey = "personal_key", 422, mark!("The key is a person's own");
+    PersonalKey = "personal_key", 422, mark!("The key belongs to a person");
     /// The key may read, and change nothing. Only ever a warning.
     ReadOnlyKey = "read_only_key", 422, mark!("The key may only read");
     /// The key works from certain networks only. Only ever a warning.
     NetworkRestricted = "network_restricted", 422, mark!("The key is restricted to networks");
-    /// The key opens another organisation than the one that was linked before. Only ever a warning.
-    OrganizationChanged = "organization_changed", 422, mark!("The organisation is another one");
+    /// The key opens another organization than the one that was linked before. Only ever a warning.
+    OrganizationChanged = "organization_changed", 422, mark!("The key opens another organization");
     /// Whether the key may do what is needed could not be read. Only ever a warning.
-    RightsUnknown = "rights_unknown", 422, mark!("The key's rights could not be read");
+    RightsUnknown = "rights_unknown", 422, mark!("The key’s rights could not be read");
     /// The provider refused the request before it looked at the key.
     AccessRefused = "access_refused", 422, mark!("The service refused the request");
     /// The account behind the key is not active.
     AccountInactive = "account_inactive", 422, mark!("The account is not active");
-    /// The organisation was closed by the provider.
-    OrganizationClosed = "organization_closed", 422, mark!("The organisation is closed");
+    /// The organization was closed by the provider.
+    OrganizationClosed = "organization_closed", 422, mark!("The organization is closed");
     /// The provider is down, too slow, or cannot be reached.
     ProviderUnavailable = "provider_unavailable", 503, mark!("The service cannot be reached");
     /// The provider wants us to wait.
-    ProviderRateLimited = "provider_rate_limited", 503, mark!("The service asks us to wait");
+    ProviderRateLimited = "provider_rate_limited", 503, mark!("The service limits how often we may ask");
     /// The provider answered with something its documentation does not name.
     ProviderUnexpected = "provider_unexpected", 502, mark!("The service gave an unexpected answer");
 
@@ -181,7 +181,7 @@ codes! {
     /// The idempotency key was used for another request.
     IdempotencyMismatch = "idempotency_mismatch", 422, mark!("The idempotency key belongs to another request");
     /// The credential could not be stored; nothing was kept.
-    StorageUnavailable = "storage_unavailable", 503, mark!("It could not be stored");
+    StorageUnavailable = "storage_unavailable", 503, mark!("The storage does not answer");
     /// Whether it was stored could not be found out in time; repeating the same attempt is safe.
     OutcomeUnknown = "outcome_unknown", 503, mark!("The outcome is not known yet");
     /// A fault of ours; the request id leads to the detail in the log.

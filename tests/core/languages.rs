@@ -207,7 +207,7 @@ fn a_rejected_key_and_a_gone_session_are_told_in_every_language() {
         scenario.platform.wait(31 * 24 * 3600);
         let gone = scenario.send_with("GET", "/api/v1/connect", Some(&token), None, &more);
         assert_eq!(
-            gone.body["errors"][0]["message"], table["answers"]["This link has expired."],
+            gone.body["errors"][0]["message"], table["edge"]["This link has expired."],
             "{language}"
         );
     }
@@ -219,8 +219,8 @@ fn a_day_in_digits_keeps_its_order_in_arabic() {
     let table = table("ar");
     for (part, english, name) in [
         ("page", "Last compared with {provider} on {date}.", "date"),
-        ("answers", "This key has expired: {0} ended it on {day}.", "day"),
-        ("answers", "This key ends on {day}.", "day"),
+        ("edge", "This key has expired: {provider} ended it on {day}.", "day"),
+        ("edge", "This key ends on {day}.", "day"),
     ] {
         let arabic = table[part][english].as_str().unwrap();
         assert!(arabic.contains(&format!("\u{2066}{{{name}}}\u{2069}")), "{english}: {arabic}");

@@ -4,7 +4,7 @@
 // to see what is typed, and to give the token to anything but the edge's own page.
 
 import { EDGE, make, scheme, source } from "./parts.js";
-import { speak, words as own } from "./words.js";
+import { speak, words as own } from "./messages.js";
 
 const SILENCE = 10000;
 

@@ -5,7 +5,7 @@
 import { makeForm } from "./form.js";
 import { FORM_LOOK, make, scheme, shade, sheet } from "./parts.js";
 import { cool } from "./preload.js";
-import { words } from "./words.js";
+import { words } from "./messages.js";
 
 const look = sheet(
   // `!important` in a shadow tree outdoes the page's.

@@ -15,7 +15,7 @@ mod form;
 pub mod hydrate;
 #[cfg(feature = "ssr")]
 pub mod ssr;
-mod words;
+mod messages;
 
 /// Smaller than the standard one by two kilobytes, which each page loads.
 #[cfg(all(feature = "hydrate", target_arch = "wasm32"))]

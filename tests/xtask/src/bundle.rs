@@ -84,8 +84,8 @@ fn build_widget(workspace: &Workspace) -> Result<Addresses> {
 
     // What is not needed to submit.
     let minified = empty_directory(workspace.generated("more"))?.join("more.js");
-    let mut bundle = esbuild(workspace, &workspace.widget().join("more.js"), &minified);
-    run(bundle.args(["--bundle", "--format=esm", "--target=es2022"]), "bundling widget/more.js")?;
+    let mut bundle = esbuild(workspace, &workspace.widget().join("extras/index.js"), &minified);
+    run(bundle.args(["--bundle", "--format=esm", "--target=es2022"]), "bundling widget/extras")?;
     let more = store_by_hash(&minified, &assets, "more", "js")?;
 
     let addresses = Addresses::of([&js, &wasm, &seal, &fallback_js, &fallback_wasm, &more])?;
@@ -105,9 +105,9 @@ fn build_widget(workspace: &Workspace) -> Result<Addresses> {
 /// What the pages that embed the form load and read, and what the form's page loads later, in source.
 fn script_sources(workspace: &Workspace) -> Result<Vec<PathBuf>> {
     let widget = workspace.widget();
-    let mut sources = vec![widget.join("connect.js"), widget.join("more.js")];
+    let mut sources = vec![widget.join("connect.js")];
     sources.extend(TYPES.map(|name| widget.join(name)));
-    for folder in ["embed", "more"].map(|folder| widget.join(folder)) {
+    for folder in ["embed", "extras"].map(|folder| widget.join(folder)) {
         for entry in fs::read_dir(&folder).with_context(|| format!("cannot read {}", folder.display()))? {
             sources.push(entry.with_context(|| format!("cannot read {}", folder.display()))?.path());
         }

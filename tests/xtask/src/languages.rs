@@ -15,8 +15,8 @@ use crate::workspace::Workspace;
 
 /// A part of the tables, and the sources whose sentences are in it. Where a sentence is in two parts, the first has it.
 const PARTS: [(&str, &[&str]); 4] = [
-    ("form", &["widget/src/words.rs", "shared/src/field"]),
-    ("page", &["widget/src/ssr/words.rs"]),
+    ("form", &["widget/src/messages.rs", "shared/src/field"]),
+    ("page", &["widget/src/ssr/messages.rs"]),
     (
         "answers",
         &[
@@ -31,7 +31,7 @@ const PARTS: [(&str, &[&str]); 4] = [
             "edge/src/verify/report.rs",
         ],
     ),
-    ("host", &["widget/embed/words.js"]),
+    ("host", &["widget/embed/messages.js"]),
 ];
 
 /// How sentences of those sources begin that only backends hear.

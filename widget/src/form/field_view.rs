@@ -4,8 +4,8 @@
 
 use super::input_id;
 use super::model::{Act, FieldState, Flag, Tell, Text};
-use super::trouble_view::trouble_view;
-use crate::words::WORDS;
+use super::message_view::trouble_view;
+use crate::messages::WORDS;
 use latchkey_shared::field::Field;
 #[cfg(feature = "ssr")]
 use leptos::attr::custom::custom_attribute as set;

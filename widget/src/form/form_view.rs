@@ -3,8 +3,8 @@
 use super::MORE;
 use super::field_view::{field_view, keep_focus, truth};
 use super::model::{Act, Flag, FormModel, FormState, Phase, Tell, Text};
-use super::trouble_view::trouble_view;
-use crate::words::WORDS;
+use super::message_view::trouble_view;
+use crate::messages::WORDS;
 use latchkey_shared::connect::Form;
 use leptos::ev;
 use leptos::prelude::*;

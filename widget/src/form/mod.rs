@@ -6,7 +6,7 @@
 mod field_view;
 mod form_view;
 mod model;
-mod trouble_view;
+mod message_view;
 
 pub(crate) use form_view::{FormParts, form_view};
 pub(crate) use model::{Act, FieldState, FormModel, FormState, Phase, Trouble};

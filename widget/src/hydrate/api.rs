@@ -2,7 +2,7 @@
 
 use super::boot::Boot;
 use super::dom;
-use crate::words::WORDS;
+use crate::messages::WORDS;
 use gloo_net::http::Request;
 use js_sys::{JSON, Object, Reflect};
 use latchkey_shared::browser::{FromJs, member};

@@ -3,15 +3,15 @@
 //! Owns what happens after a person's act: reading answers, submitting them, saying what came of it. Refuses to build
 //! the page (it is there already), to write to an input that was typed into, and to keep an answer longer than needed.
 
-mod answers;
+mod field_values;
 mod api;
 mod boot;
-mod captures;
+mod derived_values;
 mod dom;
 mod guide_follow;
-mod outbox;
+mod host_events;
 mod page;
-mod press;
+mod submit;
 mod seal;
 mod session;
 
@@ -45,12 +45,12 @@ pub fn start(island: &JsValue, token: String, session: Promise, pending: bool, b
     let Some(root) = dom::by_id("latchkey-root") else { return };
     // Kept for as long as the document is.
     leptos::mount::hydrate_from(root, view).forget();
-    answers::take_over(&page);
+    field_values::take_over(&page);
     page.outbox.ready();
     // First, so that what waits for the same answer finds it applied.
     session::apply(page.clone(), session);
     if pending {
-        press::press(&page);
+        submit::press(&page);
     }
 }
 
@@ -76,10 +76,10 @@ fn act(act: Act) {
     let Some(page) = PAGE.with_borrow(Clone::clone) else { return };
     match act {
         Act::Entered(at) => guide_follow::mark(&page, at, true),
-        Act::Typed(at) => answers::typed(page, at),
-        Act::Pasted(at) => answers::pasted(page, at),
-        Act::Left(at) => answers::left(page, at),
+        Act::Typed(at) => field_values::typed(page, at),
+        Act::Pasted(at) => field_values::pasted(page, at),
+        Act::Left(at) => field_values::left(page, at),
         Act::Reveal(at) => page.reveal(at),
-        Act::Submit => press::press(&page),
+        Act::Submit => submit::press(&page),
     }
 }

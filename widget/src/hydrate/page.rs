@@ -2,11 +2,11 @@
 
 use super::boot::Boot;
 use super::dom;
-use super::outbox::Outbox;
+use super::host_events::Outbox;
 use super::seal::Sealer;
 use crate::attempt::Attempt;
 use crate::form::{FieldState, FormModel, FormState, Phase, Trouble, input_id};
-use crate::words::WORDS;
+use crate::messages::WORDS;
 use js_sys::Promise;
 use latchkey_shared::Secret;
 use latchkey_shared::browser::member;

@@ -2,9 +2,9 @@
 
 use super::api::{self, Answer};
 use super::page::Page;
-use super::{answers, dom, press};
+use super::{dom, field_values, submit};
 use crate::form::{Phase, Trouble};
-use crate::words::WORDS;
+use crate::messages::WORDS;
 use js_sys::Promise;
 use latchkey_shared::ErrorCode;
 use latchkey_shared::browser::member;
@@ -28,10 +28,10 @@ pub(super) fn apply(page: Rc<Page>, answer: Promise) {
         if status == 200 {
             greet(&page, &body.0);
         } else if let Answer::Refused(problem) = api::read(status, &body.0)
-            && press::is_final(problem.code)
+            && submit::is_final(problem.code)
             && page.phase() == Phase::Asking
         {
-            press::refused(&page, problem);
+            submit::refused(&page, problem);
         }
     });
 }
@@ -54,7 +54,7 @@ fn greet(page: &Page, body: &JsValue) {
         };
         if let Some(input) = page.input(at).filter(|input| input.value().is_empty() && page.may_write(at)) {
             input.set_value(&value);
-            answers::prefilled(page, at);
+            field_values::prefilled(page, at);
         }
     }
 }

@@ -2,7 +2,7 @@
 //! style sheet.
 
 use super::Brand;
-use super::words::PAGE_WORDS;
+use super::messages::PAGE_WORDS;
 use maud::{Markup, html};
 
 /// The logo, in front of the heading.

@@ -3,14 +3,14 @@
 use super::brand_view::{foot, logo, say};
 use super::document::{Document, render};
 use super::guide_view::{Reader, guide_view};
-use super::island::island;
+use super::page_data::island;
 use super::outcome_view::outcome_view;
 use super::progress_view::{next_view, progress_view};
 use super::share_view::share_view;
-use super::words::PAGE_WORDS;
+use super::messages::PAGE_WORDS;
 use super::{FormPage, Parts, Place, shown};
 use crate::form::{FormModel, FormParts, form_view};
-use crate::words::Phrase;
+use crate::messages::Phrase;
 use latchkey_shared::Mode;
 use latchkey_shared::connect::Form;
 use leptos::prelude::*;

@@ -3,7 +3,7 @@
 use super::brand_view::{foot, logo};
 use super::document::{Document, render};
 use super::guide_view::{Reader, guide_view};
-use super::words::{HUB, PAGE_WORDS};
+use super::messages::{HUB, PAGE_WORDS};
 use super::{GuidePage, Parts, Place, shown};
 use latchkey_shared::field::Field;
 use latchkey_shared::phrase::lang_of;

@@ -2,7 +2,7 @@
 //! names the field a step serves, `data-template` a link that follows what is typed, `data-copy` a text to be copied.
 
 use super::inline_text::inline_text;
-use super::words::PAGE_WORDS;
+use super::messages::PAGE_WORDS;
 use latchkey_shared::guide::{DeepLink, Guide, Section, Step};
 use latchkey_shared::phrase::{lang_of, translated};
 use maud::{Markup, html};

@@ -3,7 +3,7 @@
 //! Owns reading and rendering them. Refuses to nest them, and takes a mark without its end for plain text; a link that
 //! is not https stays text too.
 
-use super::words::PAGE_WORDS;
+use super::messages::PAGE_WORDS;
 use maud::{Markup, html};
 
 #[derive(Debug, PartialEq)]

@@ -11,7 +11,7 @@ mod guide_page;
 mod guide_tests;
 mod guide_view;
 mod inline_text;
-mod island;
+mod page_data;
 mod notice_page;
 mod outcome_view;
 mod picker_page;
@@ -19,7 +19,7 @@ mod progress_view;
 mod share_view;
 #[cfg(test)]
 mod tests;
-mod words;
+mod messages;
 
 pub use form_page::form_page;
 pub use guide_page::guide_page;
@@ -202,7 +202,7 @@ fn shown(fields: &[Field], white_label: bool) -> Vec<Field> {
         }
     }
     for field in fields.iter_mut().filter(|_| white_label) {
-        field.placeholder = field.placeholder.take().filter(|example| !example.contains(words::HUB));
+        field.placeholder = field.placeholder.take().filter(|example| !example.contains(messages::HUB));
     }
     fields
 }

@@ -3,7 +3,7 @@
 
 use super::brand_view::{foot, logo};
 use super::document::{Document, render};
-use super::words::PAGE_WORDS;
+use super::messages::PAGE_WORDS;
 use super::{DeadEnd, Notice, Parts, Place};
 use maud::html;
 

@@ -2,7 +2,7 @@
 //! the first HTML, hidden: `more/outcome.js` fills it in, and with nothing to fill it in it still says that it is done.
 
 use super::Place;
-use super::words::PAGE_WORDS;
+use super::messages::PAGE_WORDS;
 use maud::{Markup, html};
 
 pub(super) fn outcome_view(place: Place, provider: &str) -> Markup {

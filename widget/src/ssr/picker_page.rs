@@ -5,7 +5,7 @@
 use super::brand_view::{foot, logo};
 use super::document::{Document, render};
 use super::form_page::test_banner;
-use super::words::PAGE_WORDS;
+use super::messages::PAGE_WORDS;
 use super::{Parts, PickerPage};
 use latchkey_shared::Mode;
 use maud::html;

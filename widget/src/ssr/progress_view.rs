@@ -3,7 +3,7 @@
 //! that a step has failed, and so that those before it have not.
 
 use super::brand_view::say;
-use super::words::PAGE_WORDS;
+use super::messages::PAGE_WORDS;
 use latchkey_shared::ErrorCode;
 use maud::{Markup, html};
 

@@ -1,7 +1,7 @@
 //! "I'm not the admin": a link for somebody else, an e-mail to send it with, and waiting until they are done. Hidden until the
 //! browser's half is there; the link is only ever on the page that made it.
 
-use super::words::PAGE_WORDS;
+use super::messages::PAGE_WORDS;
 use maud::{Markup, html};
 
 pub(super) fn share_view(product: &str, provider: &str) -> Markup {

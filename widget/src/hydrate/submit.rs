@@ -3,10 +3,10 @@
 use super::api::{self, Answer};
 use super::page::Page;
 use super::seal::Unsealed;
-use super::{answers, dom, seal};
+use super::{dom, field_values, seal};
 use crate::attempt::Attempt;
 use crate::form::{Phase, Trouble};
-use crate::words::{Phrase, WORDS};
+use crate::messages::{Phrase, WORDS};
 use latchkey_shared::connect::ConnectionSummary;
 use latchkey_shared::{ErrorCode, Problem};
 use leptos::task::spawn_local;
@@ -49,7 +49,7 @@ fn attempt(page: &Rc<Page>) {
         return;
     }
     page.show(Phase::Asking, Trouble::default());
-    let Some(values) = answers::read_all(page) else { return };
+    let Some(values) = field_values::read_all(page) else { return };
     let values = page.form.fields.iter().map(|field| field.id.clone()).zip(values);
     let values = values.filter(|(_, value)| !value.is_empty()).collect();
     let open = page.open_attempt.take();
@@ -185,7 +185,7 @@ pub(super) fn refused(page: &Page, problem: Problem) {
     }
     let told_any = !problem.errors.is_empty();
     page.show(Phase::Asking, Trouble::default());
-    let others = answers::refuse(page, problem.errors);
+    let others = field_values::refuse(page, problem.errors);
     let whole = match others.into_iter().next() {
         Some(error) => Trouble::from(error),
         None if told_any => return,

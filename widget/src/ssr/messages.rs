@@ -1,7 +1,7 @@
 //! What only the page around the form says. The browser never loads these as code; they arrive as HTML.
 
 use super::DeadEnd;
-use crate::words::Phrase;
+use crate::messages::Phrase;
 use latchkey_shared::phrase::{fill, text};
 
 /// Whose guide it is when no product is named.

@@ -3,7 +3,7 @@
 //! The region is always there and only what is inside appears, because that is what screen readers announce.
 
 use super::model::{Flag, Text, Trouble};
-use crate::words::WORDS;
+use crate::messages::WORDS;
 use leptos::prelude::*;
 
 /// `kind` is the class; `role` is `alert` for what interrupts and `status` for what does not.

@@ -5,9 +5,9 @@
 // attributes or hidden), to keep a secret or anything that holds one, and to write to an input that was typed into, but at a
 // press on a test value.
 
-import { byId, day, fill, mark } from "./more/page.js";
+import { byId, day, fill, mark } from "./page.js";
 
-export { outcome } from "./more/outcome.js";
+export { outcome } from "./outcome.js";
 
 /** Narrows the choice between services while somebody types. */
 export function search(ways) {

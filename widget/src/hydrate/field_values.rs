@@ -4,9 +4,9 @@
 //! they leave the field or have pasted something. Writes to no input but through `captures.rs`.
 
 use super::page::Page;
-use super::{captures, dom, guide_follow};
+use super::{derived_values, dom, guide_follow};
 use crate::form::Trouble;
-use crate::words::WORDS;
+use crate::messages::WORDS;
 use latchkey_shared::field::{Parsed, settle};
 use latchkey_shared::{FieldError, Secret};
 use leptos::prelude::*;
@@ -81,19 +81,19 @@ pub(super) fn prefilled(page: &Page, at: usize) {
     check(page, at, Moment::Finished);
     // What an account has already stays folded away.
     if !page.form.update {
-        captures::unfold(page, at);
+        derived_values::unfold(page, at);
     }
 }
 
 /// Says what there is to say about an answer, and about those that came with it.
 fn check(page: &Page, at: usize, moment: Moment) {
     look(page, at, moment);
-    for other in captures::write(page) {
+    for other in derived_values::write(page) {
         if let Some((_, state)) = page.field(other) {
             state.update(|state| state.error = Trouble::default());
         }
         look(page, other, Moment::Finished);
-        captures::unfold(page, other);
+        derived_values::unfold(page, other);
     }
     guide_follow::links(page);
 }
@@ -153,7 +153,7 @@ pub(super) fn refuse(page: &Page, errors: Vec<FieldError>) -> Vec<FieldError> {
         match at.and_then(|at| Some((at, page.field(at)?))) {
             Some((at, (field, state))) => {
                 state.update(|state| state.error = error.into());
-                captures::unfold(page, at);
+                derived_values::unfold(page, at);
                 // What is folded stands below the others.
                 let place = (field.folded, at);
                 first = Some(first.map_or(place, |first| place.min(first)));

@@ -148,7 +148,7 @@ test("a press that waits for the session is one press, however often it is repea
 
 test("a success is told, and has the focus, when the script that tells more does not arrive", async () => {
   const page = await chromium.page();
-  await page.route("**/assets/more-*", (route) => route.abort());
+  await page.route("**/assets/extras-*", (route) => route.abort());
   await page.goto((await edge.session()).url);
   await ready(page);
   await submit(page, { instanceUrl: MAGIC_HOST, apiToken: magicToken() });

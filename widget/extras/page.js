@@ -1,26 +1,33 @@
-// What every part of `more.js` asks of the page: its elements, its sentences, its language.
+// What every extra asks of the page: its elements, its sentences, and its language.
 
 /** The page's element of this name. */
-export const byId = (id) => document.getElementById("latchkey-" + id);
+export const byId = (/** @type {string} */ id) => /** @type {HTMLElement} */ (document.getElementById("latchkey-" + id));
 
-/** A sentence with its values. */
-export const fill = (template, values) => template.replace(/\{(\w+)\}/g, (_, name) => values[name]);
+/** The first element that matches. */
+export const find = (/** @type {ParentNode} */ place, /** @type {string} */ selector) =>
+  /** @type {HTMLElement} */ (place.querySelector(selector));
+
+/** The input of a field. */
+export const inputOf = (/** @type {import("../page").Field} */ { id }) =>
+  /** @type {HTMLInputElement} */ (document.getElementById("field-" + id));
+
+/** Where the form stands: `asking`, `checking`, `connected` or `ended`. */
+export const formState = () => byId("form").dataset.state;
+
+/** A sentence with its values filled in. */
+export const fill = (/** @type {string | undefined} */ template, /** @type {Record<string, any>} */ values) =>
+  /** @type {string} */ (template).replace(/\{(\w+)\}/g, (_, name) => values[name]);
 
 /** A day in the page's language. */
-export const day = (iso) => new Date(iso).toLocaleDateString(document.documentElement.lang, { dateStyle: "long" });
+export const day = (/** @type {string} */ iso) =>
+  new Date(iso).toLocaleDateString(document.documentElement.lang, { dateStyle: "long" });
 
-/** An element with a class and a text. */
-export const make = (tag, className = "", textContent = "") => Object.assign(document.createElement(tag), { className, textContent });
-
-/** Puts a text into an element. One that has stayed English comes between marks of its own: whoever reads it aloud is told. */
-export function say(place, text) {
-  place.textContent = text;
-  mark(place);
-  return place;
-}
-
-/** Tells the language of what an element holds. */
-export function mark(place) {
-  if (place.textContent.startsWith("\u2066")) Object.assign(place, { lang: "en", dir: "ltr" });
-  else for (const name of ["lang", "dir"]) place.removeAttribute(name);
-}
+/**
+ * An element with a class and a text.
+ * @template {keyof HTMLElementTagNameMap} Tag
+ * @param {Tag} tag
+ * @param {string} className
+ * @param {string | null} textContent
+ */
+export const make = (tag, className = "", textContent = "") =>
+  Object.assign(document.createElement(tag), { className, textContent });

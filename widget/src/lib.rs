@@ -13,9 +13,9 @@ mod attempt;
 mod form;
 #[cfg(feature = "hydrate")]
 pub mod hydrate;
+mod messages;
 #[cfg(feature = "ssr")]
 pub mod ssr;
-mod messages;
 
 /// Smaller than the standard one by two kilobytes, which each page loads.
 #[cfg(all(feature = "hydrate", target_arch = "wasm32"))]

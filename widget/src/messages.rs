@@ -25,7 +25,7 @@ impl maud::Render for Phrase {
 }
 
 /// The form's sentences.
-pub(crate) struct Words {
+pub(crate) struct Messages {
     /// On the button that submits.
     pub(crate) connect: Phrase,
     /// On the same button while an attempt is under way.
@@ -71,7 +71,7 @@ pub(crate) struct Words {
 }
 
 /// English.
-pub(crate) static WORDS: Words = Words {
+pub(crate) static MESSAGES: Messages = Messages {
     connect: Phrase("Connect"),
     checking: Phrase("Checking…"),
     checking_with: |provider| fill("Checking with {provider}. This takes a few seconds.", &[provider]),

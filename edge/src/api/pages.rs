@@ -28,7 +28,7 @@ pub(super) const PARTS: Parts<'static> = Parts {
     widget_js: page::WIDGET_JS,
     widget_wasm: page::WIDGET_WASM,
     seal: page::SEAL,
-    more_js: page::MORE_JS,
+    extras_js: page::EXTRAS_JS,
 };
 
 /// The hosted page.

@@ -3,9 +3,9 @@
 //! The input has no `name` and no bound value: no browser can submit it, and no code here writes to it.
 
 use super::input_id;
-use super::model::{Act, FieldState, Flag, Tell, Text};
-use super::message_view::trouble_view;
-use crate::messages::WORDS;
+use super::message_view::message_view;
+use super::model::{Action, Dispatch, FieldState, Flag, Text};
+use crate::messages::MESSAGES;
 use latchkey_shared::field::Field;
 #[cfg(feature = "ssr")]
 use leptos::attr::custom::custom_attribute as set;
@@ -17,7 +17,7 @@ pub(crate) fn field_view(
     field: &Field,
     state: RwSignal<FieldState>,
     checking: Flag,
-    tell: Tell,
+    dispatch: Dispatch,
 ) -> impl IntoView + use<> {
     let id = input_id(&field.id);
     let part = |word: &str| [id.as_str(), "-", word].concat();
@@ -41,9 +41,9 @@ pub(crate) fn field_view(
                 aria-controls=id.clone()
                 aria-pressed=follow(|state| truth(state.shown))
                 on:mousedown=keep_focus
-                on:click=when(tell, Act::Reveal(at))
+                on:click=when(dispatch, Action::Reveal(at))
             >
-                {WORDS.show.text()}
+                {MESSAGES.show.text()}
                 <span class="unseen">{[" ", label.as_str()].concat()}</span>
             </button>
         }
@@ -51,7 +51,7 @@ pub(crate) fn field_view(
     view! {
         <div class="field" data-field=field.id.clone()>
             <label {..foreign(&label)} for=id.clone()>
-                {label.clone()} <span class="optional">{if may_stay_empty(field) { WORDS.optional.text() } else { String::new() }}</span>
+                {label.clone()} <span class="optional">{if may_stay_empty(field) { MESSAGES.optional.text() } else { String::new() }}</span>
             </label>
             <p {..foreign(field.help.as_deref().unwrap_or_default())} class="help" id=part("help")>{field.help.clone().unwrap_or_default()}</p>
             <div class="entry">
@@ -61,16 +61,16 @@ pub(crate) fn field_view(
                     type=kind
                     aria-invalid=invalid
                     readonly=checking
-                    on:focus=when(tell, Act::Entered(at))
-                    on:input=when(tell, Act::Typed(at))
-                    on:paste=when(tell, Act::Pasted(at))
-                    on:blur=when(tell, Act::Left(at))
+                    on:focus=when(dispatch, Action::Entered(at))
+                    on:input=when(dispatch, Action::Typed(at))
+                    on:paste=when(dispatch, Action::Pasted(at))
+                    on:blur=when(dispatch, Action::Left(at))
                 />
                 {reveal}
             </div>
             <p class="note" id=part("note") role="status">{follow(|state| &state.note)}</p>
-            {trouble_view(part("warning"), "warning", "status", state, |state| &state.warning)}
-            {trouble_view(part("error"), "error", "alert", state, |state| &state.error)}
+            {message_view(part("warning"), "warning", "status", state, |state| &state.warning)}
+            {message_view(part("error"), "error", "alert", state, |state| &state.error)}
         </div>
     }
 }
@@ -121,8 +121,8 @@ pub(crate) fn truth(truth: bool) -> &'static str {
 }
 
 /// Tells the act when the event comes.
-pub(crate) fn when<E: 'static>(tell: Tell, act: Act) -> impl FnMut(E) + 'static {
-    move |_| tell(act)
+pub(crate) fn when<E: 'static>(dispatch: Dispatch, act: Action) -> impl FnMut(E) + 'static {
+    move |_| dispatch(act)
 }
 
 /// A press on a button leaves the focus in the input: no keyboard jumps away, and nothing that a lost focus would say

@@ -2,32 +2,32 @@
 //!
 //! The region is always there and only what is inside appears, because that is what screen readers announce.
 
-use super::model::{Flag, Text, Trouble};
-use crate::messages::WORDS;
+use super::model::{Flag, FormMessage, Text};
+use crate::messages::MESSAGES;
 use leptos::prelude::*;
 
 /// `kind` is the class; `role` is `alert` for what interrupts and `status` for what does not.
-pub(crate) fn trouble_view<S: Send + Sync + 'static>(
+pub(crate) fn message_view<S: Send + Sync + 'static>(
     id: String,
     kind: &'static str,
     role: &'static str,
     state: RwSignal<S>,
-    trouble: fn(&S) -> &Trouble,
+    message: fn(&S) -> &FormMessage,
 ) -> impl IntoView + use<S> {
-    let part = move |part: fn(&Trouble) -> &String| -> Text {
-        Box::new(move || state.with(|state| part(trouble(state)).clone()))
+    let part = move |part: fn(&FormMessage) -> &String| -> Text {
+        Box::new(move || state.with(|state| part(message(state)).clone()))
     };
-    let absent = move |part: fn(&Trouble) -> &String| -> Flag {
-        Box::new(move || state.with(|state| part(trouble(state)).is_empty()))
+    let absent = move |part: fn(&FormMessage) -> &String| -> Flag {
+        Box::new(move || state.with(|state| part(message(state)).is_empty()))
     };
     view! {
         <div class=kind id=id role=role tabindex="-1">
-            <div hidden=absent(|trouble| &trouble.message)>
-                <p class="cause">{part(|trouble| &trouble.message)}</p>
-                <p class="fix">{part(|trouble| &trouble.fix)}</p>
-                <details hidden=absent(|trouble| &trouble.vendor_code)>
-                    <summary>{WORDS.details.text()}</summary>
-                    <p>{WORDS.vendor_code.text()}<code>{part(|trouble| &trouble.vendor_code)}</code></p>
+            <div hidden=absent(|message| &message.message)>
+                <p class="cause">{part(|message| &message.message)}</p>
+                <p class="fix">{part(|message| &message.fix)}</p>
+                <details hidden=absent(|message| &message.vendor_code)>
+                    <summary>{MESSAGES.details.text()}</summary>
+                    <p>{MESSAGES.vendor_code.text()}<code>{part(|message| &message.vendor_code)}</code></p>
                 </details>
             </div>
         </div>

@@ -34,7 +34,7 @@ impl Phase {
 
 /// Something wrong, as shown: empty when nothing is.
 #[derive(Clone, Default, PartialEq)]
-pub(crate) struct Trouble {
+pub(crate) struct FormMessage {
     /// The cause.
     pub(crate) message: String,
     /// What to do about it.
@@ -43,7 +43,7 @@ pub(crate) struct Trouble {
     pub(crate) vendor_code: String,
 }
 
-impl Trouble {
+impl FormMessage {
     /// A cause and a fix.
     pub(crate) fn new(message: impl Into<String>, fix: impl Into<String>) -> Self {
         Self { message: message.into(), fix: fix.into(), vendor_code: String::new() }
@@ -55,7 +55,7 @@ impl Trouble {
     }
 }
 
-impl From<FieldError> for Trouble {
+impl From<FieldError> for FormMessage {
     fn from(error: FieldError) -> Self {
         Self { vendor_code: error.vendor_code.unwrap_or_default(), ..Self::new(error.message, error.fix) }
     }
@@ -67,9 +67,9 @@ pub(crate) struct FieldState {
     /// What was cleaned away, and how the answer is read.
     pub(crate) note: String,
     /// What looks odd but stops nobody.
-    pub(crate) warning: Trouble,
+    pub(crate) warning: FormMessage,
     /// What is wrong.
-    pub(crate) error: Trouble,
+    pub(crate) error: FormMessage,
     /// Whether a secret is shown as text.
     pub(crate) shown: bool,
 }
@@ -80,7 +80,7 @@ pub(crate) struct FormState {
     /// Where it stands.
     pub(crate) phase: Phase,
     /// What is wrong.
-    pub(crate) alert: Trouble,
+    pub(crate) alert: FormMessage,
     /// What is said aloud.
     pub(crate) live: String,
 }
@@ -111,7 +111,7 @@ pub(crate) type Flag = Box<dyn FnMut() -> bool + Send>;
 
 /// What a person did. Fields are counted in the form's order.
 #[derive(Clone, Copy)]
-pub(crate) enum Act {
+pub(crate) enum Action {
     /// The field got the focus.
     Entered(usize),
     /// The field's text changed.
@@ -128,4 +128,4 @@ pub(crate) enum Act {
 
 /// Where acts are told: the page's logic in the browser, nobody on the server. A document holds one form, so this needs
 /// no context of its own.
-pub(crate) type Tell = fn(Act);
+pub(crate) type Dispatch = fn(Action);

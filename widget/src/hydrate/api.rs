@@ -2,7 +2,7 @@
 
 use super::boot::Boot;
 use super::dom;
-use crate::messages::WORDS;
+use crate::messages::MESSAGES;
 use gloo_net::http::Request;
 use js_sys::{JSON, Object, Reflect};
 use latchkey_shared::browser::{FromJs, member};
@@ -20,7 +20,7 @@ const CANCEL: &str = "/api/v1/connect/cancel";
 const TIME_LIMIT_MS: i32 = 60_000;
 
 /// What a call came to.
-pub(super) enum Answer {
+pub(super) enum Reply {
     /// The account is connected: what was stored, and the report, which only the page's scripts read.
     Accepted(ConnectionSummary, JsValue),
     /// A definite no, with its reasons.
@@ -49,27 +49,27 @@ pub(super) async fn connect(
     token: &Secret,
     body: &JsValue,
     begun: impl FnOnce(AbortController),
-) -> Answer {
-    answer(send(boot, PATH, token, Some(body), begun).await)
+) -> Reply {
+    reply(send(boot, PATH, token, Some(body), begun).await)
 }
 
 /// Takes an attempt back, and asks what became of it.
-pub(super) async fn cancel(boot: &Boot, token: &Secret, attempt: &str) -> Answer {
+pub(super) async fn cancel(boot: &Boot, token: &Secret, attempt: &str) -> Reply {
     let body = JSON::stringify(&object(&[("attemptId", attempt.into())])).map(JsValue::from);
-    let Ok(body) = body else { return Answer::Lost };
-    answer(send(boot, CANCEL, token, Some(&body), |_| ()).await)
+    let Ok(body) = body else { return Reply::Lost };
+    reply(send(boot, CANCEL, token, Some(&body), |_| ()).await)
 }
 
-fn answer(sent: Option<(u32, JsValue)>) -> Answer {
-    sent.map_or(Answer::Lost, |(status, json)| read(status, &json))
+fn reply(sent: Option<(u32, JsValue)>) -> Reply {
+    sent.map_or(Reply::Lost, |(status, json)| read(status, &json))
 }
 
 /// Asks once more what the boot script has asked before: the answer is lost, or old.
-pub(super) async fn session(boot: &Boot, token: &Secret) -> Result<JsValue, Box<Answer>> {
+pub(super) async fn session(boot: &Boot, token: &Secret) -> Result<JsValue, Box<Reply>> {
     match send(boot, PATH, token, None, |_| ()).await {
         Some((200, json)) => Ok(json),
         Some((status, json)) => Err(Box::new(read(status, &json))),
-        None => Err(Box::new(Answer::Lost)),
+        None => Err(Box::new(Reply::Lost)),
     }
 }
 
@@ -112,18 +112,18 @@ async fn send(
 }
 
 /// Reads an answer by its status.
-pub(super) fn read(status: u32, json: &JsValue) -> Answer {
+pub(super) fn read(status: u32, json: &JsValue) -> Reply {
     if status < 400 {
         let report = Reflect::get(json, &"report".into()).unwrap_or(JsValue::UNDEFINED);
-        return member(json, "connection").map_or(Answer::Lost, |stored| Answer::Accepted(stored, report));
+        return member(json, "connection").map_or(Reply::Lost, |stored| Reply::Accepted(stored, report));
     }
-    Problem::from_js(json).or_else(|| newer_problem(status, json)).map_or(Answer::Lost, Answer::Refused)
+    Problem::from_js(json).or_else(|| newer_problem(status, json)).map_or(Reply::Lost, Reply::Refused)
 }
 
 /// A refusal with a code that is newer than this page: its sentence still tells the person what happened.
 fn newer_problem(status: u32, json: &JsValue) -> Option<Problem> {
     let detail: String = member(json, "detail").filter(|_| status < 500)?;
-    let error = FieldError::whole(ErrorCode::Internal, detail.clone(), WORDS.try_again.text());
+    let error = FieldError::whole(ErrorCode::Internal, detail.clone(), MESSAGES.try_again.text());
     Some(Problem {
         kind: String::new(),
         title: String::new(),

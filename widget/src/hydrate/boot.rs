@@ -13,7 +13,7 @@ extern "C" {
 
     /// Tells the embedding page, and the page's other scripts, that something has happened: its name and its detail.
     #[wasm_bindgen(method)]
-    pub(super) fn say(this: &Boot, name: &str, detail: &JsValue);
+    pub(super) fn emit(this: &Boot, name: &str, detail: &JsValue);
 
     /// The function that seals, once its program is loaded.
     #[wasm_bindgen(method)]

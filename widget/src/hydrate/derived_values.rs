@@ -5,14 +5,15 @@
 
 use super::dom;
 use super::page::Page;
-use crate::form::MORE;
+use crate::form::MORE_OPTIONS;
 use latchkey_shared::field::told;
 
 /// Writes what the answers tell about each other, and returns the fields that have changed by it.
 pub(super) fn write(page: &Page) -> Vec<usize> {
     let count = page.form.fields.len();
     // What was written here tells nothing new.
-    let typed = (0..count).map(|at| if page.captured(at).is_some() { String::new() } else { page.typed(at) });
+    let typed =
+        (0..count).map(|at| if page.derived_from(at).is_some() { String::new() } else { page.typed(at) });
     let typed: Vec<String> = typed.collect();
     let texts: Vec<&str> = typed.iter().map(String::as_str).collect();
     let mut changed = Vec::new();
@@ -23,7 +24,7 @@ pub(super) fn write(page: &Page) -> Vec<usize> {
         let value = value.strip_prefix("https://").unwrap_or(&value);
         if input.value() != value {
             input.set_value(value);
-            page.capture(at, from);
+            page.note_derived(at, from);
             changed.push(at);
         }
     }
@@ -33,7 +34,7 @@ pub(super) fn write(page: &Page) -> Vec<usize> {
 /// Lets what is said about a folded field be seen.
 pub(super) fn unfold(page: &Page, at: usize) {
     if page.form.fields.get(at).is_some_and(|field| field.folded)
-        && let Some(more) = dom::by_id::<web_sys::Element>(MORE)
+        && let Some(more) = dom::by_id::<web_sys::Element>(MORE_OPTIONS)
     {
         _ = more.set_attribute("open", "");
     }

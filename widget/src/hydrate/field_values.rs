@@ -5,8 +5,8 @@
 
 use super::page::Page;
 use super::{derived_values, dom, guide_follow};
-use crate::form::Trouble;
-use crate::messages::WORDS;
+use crate::form::FormMessage;
+use crate::messages::MESSAGES;
 use latchkey_shared::field::{Parsed, settle};
 use latchkey_shared::{FieldError, Secret};
 use leptos::prelude::*;
@@ -42,7 +42,7 @@ pub(super) fn typed(page: Rc<Page>, at: usize) {
     let Some((_, state)) = page.field(at) else { return };
     // What was said about the text is not about this one.
     if state.with_untracked(|state| state.error.is_some()) {
-        state.update(|state| state.error = Trouble::default());
+        state.update(|state| state.error = FormMessage::default());
     }
     later(page, at, PAUSE, Moment::Pause);
 }
@@ -87,29 +87,29 @@ pub(super) fn prefilled(page: &Page, at: usize) {
 
 /// Says what there is to say about an answer, and about those that came with it.
 fn check(page: &Page, at: usize, moment: Moment) {
-    look(page, at, moment);
+    check_one(page, at, moment);
     for other in derived_values::write(page) {
         if let Some((_, state)) = page.field(other) {
-            state.update(|state| state.error = Trouble::default());
+            state.update(|state| state.error = FormMessage::default());
         }
-        look(page, other, Moment::Finished);
+        check_one(page, other, Moment::Finished);
         derived_values::unfold(page, other);
     }
     guide_follow::links(page);
 }
 
-fn look(page: &Page, at: usize, moment: Moment) {
+fn check_one(page: &Page, at: usize, moment: Moment) {
     let Some((field, state)) = page.field(at) else { return };
     let text = page.typed(at);
     if state.with_untracked(|state| state.error.is_some()) {
         // Typing takes an error away, so this one is about this very text: the provider's answer came before this check.
     } else if text.trim().is_empty() {
         // That an answer is missing is said when it is submitted, not while it is on its way.
-        show(page, at, None, None);
+        show_result(page, at, None, None);
     } else {
         match field.parse(&text) {
-            Ok(parsed) => show(page, at, Some(parsed), None),
-            Err(error) => show(page, at, None, Some(error).filter(|_| moment == Moment::Finished)),
+            Ok(parsed) => show_result(page, at, Some(parsed), None),
+            Err(error) => show_result(page, at, None, Some(error).filter(|_| moment == Moment::Finished)),
         }
     }
 }
@@ -123,10 +123,10 @@ pub(super) fn read_all(page: &Page) -> Option<Vec<Secret>> {
         match field.parse(text) {
             Ok(mut parsed) => {
                 values.push(std::mem::take(&mut parsed.value));
-                show(page, at, Some(parsed), None);
+                show_result(page, at, Some(parsed), None);
             }
             Err(error) => {
-                show(page, at, None, None);
+                show_result(page, at, None, None);
                 errors.push(error);
             }
         }
@@ -139,16 +139,16 @@ pub(super) fn read_all(page: &Page) -> Option<Vec<Secret>> {
     if errors.is_empty() {
         return Some(values);
     }
-    refuse(page, errors);
+    show_errors(page, errors);
     None
 }
 
 /// Shows each error on its field, and moves the focus to the first; returns those that are about no field.
-pub(super) fn refuse(page: &Page, errors: Vec<FieldError>) -> Vec<FieldError> {
+pub(super) fn show_errors(page: &Page, errors: Vec<FieldError>) -> Vec<FieldError> {
     let mut others = Vec::new();
     let mut first = None;
     for error in errors {
-        page.outbox.error(error.code, error.field.as_deref());
+        page.host_events.error(error.code, error.field.as_deref());
         let at = page.form.fields.iter().position(|field| Some(&field.id) == error.field.as_ref());
         match at.and_then(|at| Some((at, page.field(at)?))) {
             Some((at, (field, state))) => {
@@ -167,15 +167,15 @@ pub(super) fn refuse(page: &Page, errors: Vec<FieldError>) -> Vec<FieldError> {
     others
 }
 
-fn show(page: &Page, at: usize, parsed: Option<Parsed>, error: Option<FieldError>) {
+fn show_result(page: &Page, at: usize, parsed: Option<Parsed>, error: Option<FieldError>) {
     let Some((_, state)) = page.field(at) else { return };
     let (mut changes, warning) = parsed.map(|parsed| (parsed.changes, parsed.warning)).unwrap_or_default();
-    if let Some(from) = page.captured(at).and_then(|from| page.form.fields.get(from)) {
-        changes.insert(0, (WORDS.taken_from)(&from.label));
+    if let Some(from) = page.derived_from(at).and_then(|from| page.form.fields.get(from)) {
+        changes.insert(0, (MESSAGES.taken_from)(&from.label));
     }
     state.update(|state| {
         state.note = changes.join(" ");
-        state.warning = warning.map(Trouble::from).unwrap_or_default();
-        state.error = error.map(Trouble::from).unwrap_or_default();
+        state.warning = warning.map(FormMessage::from).unwrap_or_default();
+        state.error = error.map(FormMessage::from).unwrap_or_default();
     });
 }

@@ -6,23 +6,23 @@ use latchkey_shared::ErrorCode;
 use latchkey_shared::connect::ConnectionSummary;
 use wasm_bindgen::JsValue;
 
-pub(super) struct Outbox {
+pub(super) struct HostEvents {
     boot: Boot,
 }
 
-impl Outbox {
+impl HostEvents {
     pub(super) fn new(boot: Boot) -> Self {
         Self { boot }
     }
 
     /// The form runs.
     pub(super) fn ready(&self) {
-        self.say("ready", &[]);
+        self.emit("ready", &[]);
     }
 
     /// The account is connected.
     pub(super) fn success(&self, connection: &ConnectionSummary) {
-        self.say(
+        self.emit(
             "success",
             &[
                 ("connectionId", connection.id.as_str().into()),
@@ -35,13 +35,13 @@ impl Outbox {
 
     /// Something is wrong, on a field or as a whole.
     pub(super) fn error(&self, code: ErrorCode, field: Option<&str>) {
-        self.say(
+        self.emit(
             "error",
             &[("code", code.as_str().into()), ("field", field.map_or(JsValue::NULL, JsValue::from))],
         );
     }
 
-    fn say(&self, name: &str, detail: &[(&str, JsValue)]) {
-        self.boot.say(name, &object(detail));
+    fn emit(&self, name: &str, detail: &[(&str, JsValue)]) {
+        self.boot.emit(name, &object(detail));
     }
 }

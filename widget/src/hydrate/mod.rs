@@ -3,19 +3,20 @@
 //! Owns what happens after a person's act: reading answers, submitting them, saying what came of it. Refuses to build
 //! the page (it is there already), to write to an input that was typed into, and to keep an answer longer than needed.
 
-mod field_values;
 mod api;
 mod boot;
 mod derived_values;
 mod dom;
+mod field_values;
 mod guide_follow;
 mod host_events;
 mod page;
-mod submit;
 mod seal;
+mod sealer;
 mod session;
+mod submit;
 
-use crate::form::{Act, FormParts, form_view};
+use crate::form::{Action, FormParts, form_view};
 use boot::Boot;
 use js_sys::Promise;
 use latchkey_shared::phrase;
@@ -31,26 +32,26 @@ thread_local! {
 
 /// Takes the form over; the boot script calls it once.
 ///
-/// `island` is the page's data, `session` the answer of `GET connect` as `{status, body}` or `null`, `pending` whether a
+/// `page_data` is the page's data, `session` the answer of `GET connect` as `{status, body}` or `null`, `pending` whether a
 /// press came before.
 #[wasm_bindgen]
-pub fn start(island: &JsValue, token: String, session: Promise, pending: bool, boot: Boot) {
+pub fn start(page_data: &JsValue, token: String, session: Promise, pending: bool, boot: Boot) {
     // Said before anything is built: both sides must say the same.
-    phrase::speak(js_sys::Reflect::get(island, &"words".into()).unwrap_or(JsValue::UNDEFINED));
-    let Some(page) = Page::new(island, token, session.clone(), boot) else { return };
+    phrase::speak(js_sys::Reflect::get(page_data, &"words".into()).unwrap_or(JsValue::UNDEFINED));
+    let Some(page) = Page::new(page_data, token, session.clone(), boot) else { return };
     let page = Rc::new(page);
     PAGE.set(Some(page.clone()));
     let shown = page.clone();
-    let view = move || form_view(FormParts { form: &shown.form, model: &shown.model, tell: act });
+    let view = move || form_view(FormParts { form: &shown.form, model: &shown.model, dispatch: act });
     let Some(root) = dom::by_id("latchkey-root") else { return };
     // Kept for as long as the document is.
     leptos::mount::hydrate_from(root, view).forget();
     field_values::take_over(&page);
-    page.outbox.ready();
+    page.host_events.ready();
     // First, so that what waits for the same answer finds it applied.
     session::apply(page.clone(), session);
     if pending {
-        submit::press(&page);
+        submit::submit(&page);
     }
 }
 
@@ -72,14 +73,14 @@ pub fn cancel() {
     }
 }
 
-fn act(act: Act) {
+fn act(action: Action) {
     let Some(page) = PAGE.with_borrow(Clone::clone) else { return };
-    match act {
-        Act::Entered(at) => guide_follow::mark(&page, at, true),
-        Act::Typed(at) => field_values::typed(page, at),
-        Act::Pasted(at) => field_values::pasted(page, at),
-        Act::Left(at) => field_values::left(page, at),
-        Act::Reveal(at) => page.reveal(at),
-        Act::Submit => submit::press(&page),
+    match action {
+        Action::Entered(at) => guide_follow::mark(&page, at, true),
+        Action::Typed(at) => field_values::typed(page, at),
+        Action::Pasted(at) => field_values::pasted(page, at),
+        Action::Left(at) => field_values::left(page, at),
+        Action::Reveal(at) => page.reveal(at),
+        Action::Submit => submit::submit(&page),
     }
 }

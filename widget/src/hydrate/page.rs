@@ -2,11 +2,11 @@
 
 use super::boot::Boot;
 use super::dom;
-use super::host_events::Outbox;
-use super::seal::Sealer;
+use super::host_events::HostEvents;
+use super::sealer::Sealer;
 use crate::attempt::Attempt;
-use crate::form::{FieldState, FormModel, FormState, Phase, Trouble, input_id};
-use crate::messages::WORDS;
+use crate::form::{FieldState, FormMessage, FormModel, FormState, Phase, input_id};
+use crate::messages::MESSAGES;
 use js_sys::Promise;
 use latchkey_shared::Secret;
 use latchkey_shared::browser::member;
@@ -20,7 +20,7 @@ use web_sys::{AbortController, HtmlInputElement};
 pub(super) struct Page {
     pub(super) form: Form,
     pub(super) model: FormModel,
-    pub(super) outbox: Outbox,
+    pub(super) host_events: HostEvents,
     pub(super) sealer: Sealer,
     pub(super) boot: Boot,
     /// What proves possession of the session.
@@ -36,18 +36,18 @@ pub(super) struct Page {
     /// Counts each input's changes, so that a pause can tell whether it was one.
     pub(super) changes: Vec<Cell<u32>>,
     /// For each input that holds what another answer told: which one did.
-    captured: RefCell<Vec<(usize, usize)>>,
+    derived_from: RefCell<Vec<(usize, usize)>>,
 }
 
 impl Page {
     /// `None` when the page's data has another shape than this code knows.
-    pub(super) fn new(island: &JsValue, token: String, session: Promise, boot: Boot) -> Option<Self> {
-        let form: Form = member(island, "form")?;
+    pub(super) fn new(page_data: &JsValue, token: String, session: Promise, boot: Boot) -> Option<Self> {
+        let form: Form = member(page_data, "form")?;
         Some(Self {
             model: FormModel::new(form.fields.len()),
             changes: vec![Cell::new(0); form.fields.len()],
             form,
-            outbox: Outbox::new(boot.clone()),
+            host_events: HostEvents::new(boot.clone()),
             sealer: Sealer::new(boot.clone(), session),
             boot,
             token: RefCell::new(Secret::new(token)),
@@ -55,7 +55,7 @@ impl Page {
             waiting: Cell::new(false),
             call: RefCell::default(),
             cancelled: Cell::new(false),
-            captured: RefCell::default(),
+            derived_from: RefCell::default(),
         })
     }
 
@@ -78,11 +78,11 @@ impl Page {
         let Some(input) = self.input(at).filter(|input| !input.has_attribute("data-touched")) else {
             return false;
         };
-        input.value().is_empty() || self.captured(at).is_some()
+        input.value().is_empty() || self.derived_from(at).is_some()
     }
 
     /// Whether a question that must be answered, and is no secret, has no answer yet.
-    pub(super) fn lacks_an_answer(&self) -> bool {
+    pub(super) fn lacks_required_value(&self) -> bool {
         let mut fields = self.form.fields.iter().enumerate();
         fields.any(|(at, field)| {
             !(field.secret || field.optional || field.deduced) && self.typed(at).is_empty()
@@ -90,17 +90,17 @@ impl Page {
     }
 
     /// Which answer told what an input holds, unless somebody has typed there since.
-    pub(super) fn captured(&self, at: usize) -> Option<usize> {
-        let from = self.captured.borrow().iter().find(|(to, _)| *to == at)?.1;
+    pub(super) fn derived_from(&self, at: usize) -> Option<usize> {
+        let from = self.derived_from.borrow().iter().find(|(to, _)| *to == at)?.1;
         self.input(at).filter(|input| !input.has_attribute("data-touched"))?;
         Some(from)
     }
 
     /// Notes which answer told what an input holds now.
-    pub(super) fn capture(&self, at: usize, from: usize) {
-        let mut captured = self.captured.borrow_mut();
-        captured.retain(|(to, _)| *to != at);
-        captured.push((at, from));
+    pub(super) fn note_derived(&self, at: usize, from: usize) {
+        let mut derived_from = self.derived_from.borrow_mut();
+        derived_from.retain(|(to, _)| *to != at);
+        derived_from.push((at, from));
     }
 
     pub(super) fn focus(&self, at: usize) {
@@ -121,8 +121,8 @@ impl Page {
     }
 
     /// No submit can succeed any more: says why in place of the button. What was typed stays.
-    pub(super) fn end(&self, trouble: Trouble) {
-        self.show(Phase::Ended, trouble);
+    pub(super) fn end(&self, message: FormMessage) {
+        self.show(Phase::Ended, message);
         dom::focus_soon("latchkey-alert".to_owned());
     }
 
@@ -145,8 +145,8 @@ impl Page {
         self.token.replace(token);
         self.open_attempt.take();
         if self.phase() == Phase::Ended {
-            self.show(Phase::Asking, Trouble::default());
-            self.say(WORDS.renewed.text());
+            self.show(Phase::Asking, FormMessage::default());
+            self.say(MESSAGES.renewed.text());
         }
     }
 
@@ -155,7 +155,7 @@ impl Page {
     }
 
     /// Where the form stands, and what is wrong with it as a whole.
-    pub(super) fn show(&self, phase: Phase, alert: Trouble) {
+    pub(super) fn show(&self, phase: Phase, alert: FormMessage) {
         self.model.form.update(|form| *form = FormState { phase, alert, ..FormState::default() });
     }
 

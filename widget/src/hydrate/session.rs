@@ -1,10 +1,10 @@
 //! The answer of `GET connect`: for whom the form is, what to start with, and whether the session can still be used.
 
-use super::api::{self, Answer};
+use super::api::{self, Reply};
 use super::page::Page;
 use super::{dom, field_values, submit};
-use crate::form::{Phase, Trouble};
-use crate::messages::WORDS;
+use crate::form::{FormMessage, Phase};
+use crate::messages::MESSAGES;
 use js_sys::Promise;
 use latchkey_shared::ErrorCode;
 use latchkey_shared::browser::member;
@@ -27,7 +27,7 @@ pub(super) fn apply(page: Rc<Page>, answer: Promise) {
         let Some(body) = member::<Body>(&answer, "body") else { return };
         if status == 200 {
             greet(&page, &body.0);
-        } else if let Answer::Refused(problem) = api::read(status, &body.0)
+        } else if let Reply::Refused(problem) = api::read(status, &body.0)
             && submit::is_final(problem.code)
             && page.phase() == Phase::Asking
         {
@@ -41,12 +41,12 @@ fn greet(page: &Page, body: &JsValue) {
     let person = session.end_user.name.or(session.end_user.email);
     let customer = session.organization.and_then(|organization| organization.name);
     if let Some(place) = dom::by_id::<Element>("latchkey-for") {
-        place.set_text_content(Some(&(WORDS.on_behalf_of)(person.as_deref(), customer.as_deref())));
+        place.set_text_content(Some(&(MESSAGES.on_behalf_of)(person.as_deref(), customer.as_deref())));
     }
     if session.state == SessionState::Done && page.phase() == Phase::Asking {
-        let (message, fix) = WORDS.used;
-        page.outbox.error(ErrorCode::SessionUsed, None);
-        return page.end(Trouble::new(message.text(), fix.text()));
+        let (message, fix) = MESSAGES.used;
+        page.host_events.error(ErrorCode::SessionUsed, None);
+        return page.end(FormMessage::new(message.text(), fix.text()));
     }
     for Prefill { field, value } in member::<Vec<Prefill>>(body, "prefill").unwrap_or_default() {
         let Some(at) = page.form.fields.iter().position(|known| known.id == field && !known.secret) else {

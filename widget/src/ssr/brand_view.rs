@@ -2,7 +2,7 @@
 //! style sheet.
 
 use super::Brand;
-use super::messages::PAGE_WORDS;
+use super::messages::PAGE_MESSAGES;
 use maud::{Markup, html};
 
 /// The logo, in front of the heading.
@@ -26,20 +26,24 @@ pub(super) fn foot(brand: Brand<'_>) -> Markup {
         [scheme, support].concat()
     });
     let addresses = [brand.terms, brand.privacy, support.as_deref()];
-    let links: Vec<_> =
-        PAGE_WORDS.links.iter().zip(addresses).filter_map(|(word, address)| Some((word, address?))).collect();
+    let links: Vec<_> = PAGE_MESSAGES
+        .links
+        .iter()
+        .zip(addresses)
+        .filter_map(|(word, address)| Some((word, address?)))
+        .collect();
     html! {
-        @if !links.is_empty() || !brand.unsigned {
+        @if !links.is_empty() || !brand.hide_powered_by {
             footer {
                 @for (word, address) in links {
                     a.foot href=(address) target="_blank" rel="noopener noreferrer" {
                         (word)
-                        span.unseen { (PAGE_WORDS.new_tab) }
+                        span.unseen { (PAGE_MESSAGES.new_tab) }
                     }
                     " "
                 }
-                @if !brand.unsigned {
-                    (PAGE_WORDS.powered_by)
+                @if !brand.hide_powered_by {
+                    (PAGE_MESSAGES.powered_by)
                 }
             }
         }

@@ -27,7 +27,7 @@ pub(super) fn render(document: Document<'_>, parts: &Parts<'_>) -> String {
     html! {
         (DOCTYPE)
         html lang=(phrase::language()) dir=[right_to_left()] data-place=(place.as_str()) data-seal=[seal] data-code=[code]
-            data-more=[with_boot.then_some(parts.more_js)] {
+            data-extras=[with_boot.then_some(parts.extras_js)] {
             head {
                 meta charset="utf-8";
                 meta name="viewport" content="width=device-width, initial-scale=1";

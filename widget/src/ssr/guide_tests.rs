@@ -50,7 +50,7 @@ fn beside_form(scopes: &[(&str, &str)], white_label: bool) -> String {
         product: "Acme",
         scopes: &scopes,
         white_label,
-        brand: Brand { unsigned: white_label, ..Brand::default() },
+        brand: Brand { hide_powered_by: white_label, ..Brand::default() },
         origins: &[],
         one_of_several: false,
     };
@@ -58,7 +58,7 @@ fn beside_form(scopes: &[(&str, &str)], white_label: bool) -> String {
 }
 
 fn alone(product: Option<&str>, white_label: bool) -> String {
-    let brand = Brand { unsigned: white_label, ..Brand::default() };
+    let brand = Brand { hide_powered_by: white_label, ..Brand::default() };
     let page = GuidePage { name: "X", fields: &fields(), guide: &guide(), product, white_label, brand };
     guide_page(&page, &PARTS)
 }
@@ -118,7 +118,7 @@ fn a_folded_question_stands_below_the_others_and_a_deduced_one_may_stay_empty() 
         assert_eq!(input.contains("aria-required=\"true\""), id == "field-key", "{input}");
     }
     assert_eq!(html.matches("(optional)").count(), 2);
-    let (_, more) = html.split_once("class=\"more\"").unwrap();
+    let (_, more) = html.split_once("class=\"more-options\"").unwrap();
     let (more, _) = more.split_once("<button").unwrap();
     assert!(more.contains("More options") && more.contains("field-host") && !more.contains("field-key"));
     let more = tags(&html, "details").into_iter().find(|tag| tag.contains("more")).unwrap();

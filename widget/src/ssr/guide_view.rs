@@ -2,7 +2,7 @@
 //! names the field a step serves, `data-template` a link that follows what is typed, `data-copy` a text to be copied.
 
 use super::inline_text::inline_text;
-use super::messages::PAGE_WORDS;
+use super::messages::PAGE_MESSAGES;
 use latchkey_shared::guide::{DeepLink, Guide, Section, Step};
 use latchkey_shared::phrase::{lang_of, translated};
 use maud::{Markup, html};
@@ -27,20 +27,20 @@ impl Reader<'_> {
 }
 
 pub(super) fn guide_view(guide: &Guide, reader: Reader<'_>) -> Markup {
-    let heading = html! { h2 #latchkey-guide { (PAGE_WORDS.guide) } };
+    let heading = html! { h2 #latchkey-guide { (PAGE_MESSAGES.guide) } };
     let sections =
         guide.sections.iter().filter(|section| reader.sees(&section.scopes, section.hide_in_white_label));
     let inside = html! {
         @if let Some(warning) = &guide.warning {
             div.before {
-                h3 { (PAGE_WORDS.before) }
+                h3 { (PAGE_MESSAGES.before) }
                 p lang=[mark(warning)] { (said(warning, reader)) }
             }
         }
         @for section in sections {
             (section_view(section, reader))
         }
-        p.compared { ((PAGE_WORDS.compared)(reader.provider, &guide.updated)) }
+        p.compared { ((PAGE_MESSAGES.compared)(reader.provider, &guide.updated)) }
     };
     html! {
         aside.guide aria-labelledby="latchkey-guide" {
@@ -116,7 +116,7 @@ fn step_view(step: &Step, reader: Reader<'_>) -> Markup {
             }
             @if step.list_scopes && !reader.scopes.is_empty() {
                 div.scopes {
-                    p { (PAGE_WORDS.scopes) }
+                    p { (PAGE_MESSAGES.scopes) }
                     ul {
                         @for (_, label) in reader.scopes {
                             li lang=[mark(label)] { (translated(label)) }
@@ -135,7 +135,7 @@ fn step_view(step: &Step, reader: Reader<'_>) -> Markup {
 }
 
 fn copy_view(literal: &str) -> Markup {
-    let (copy, copied) = PAGE_WORDS.copy;
+    let (copy, copied) = PAGE_MESSAGES.copy;
     html! {
         p.copy {
             code { (literal) }
@@ -155,7 +155,7 @@ fn link_view(link: &DeepLink) -> Markup {
         a.deep target="_blank" rel="noopener noreferrer" href=[fallback] hidden[fallback.is_none()]
             data-template=(link.template) data-fallback=[fallback] {
             span lang=[mark(&link.label)] { (translated(&link.label)) }
-            span.unseen { (PAGE_WORDS.new_tab) }
+            span.unseen { (PAGE_MESSAGES.new_tab) }
         }
     }
 }

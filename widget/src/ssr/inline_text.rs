@@ -3,7 +3,7 @@
 //! Owns reading and rendering them. Refuses to nest them, and takes a mark without its end for plain text; a link that
 //! is not https stays text too.
 
-use super::messages::PAGE_WORDS;
+use super::messages::PAGE_MESSAGES;
 use maud::{Markup, html};
 
 #[derive(Debug, PartialEq)]
@@ -36,7 +36,7 @@ fn outside_link(text: &str, href: &str) -> Markup {
     html! {
         a href=(href) target="_blank" rel="noopener noreferrer" {
             (text)
-            span.unseen { (PAGE_WORDS.new_tab) }
+            span.unseen { (PAGE_MESSAGES.new_tab) }
         }
     }
 }

@@ -8,7 +8,7 @@ use latchkey_shared::phrase::{fill, text};
 pub(super) const HUB: &str = "Latchkey";
 
 /// The page's sentences, in one language.
-pub(super) struct PageWords {
+pub(super) struct PageMessages {
     /// The heading: the provider's name.
     pub(super) title: fn(&str) -> String,
     /// Below the heading: the product's and the provider's name.
@@ -102,9 +102,9 @@ pub(super) struct PageWords {
     /// Back to the choice.
     pub(super) choose_other: Phrase,
     /// What is said of a success.
-    pub(super) outcome: OutcomeWords,
+    pub(super) outcome: OutcomeMessages,
     /// For those who cannot make a key themselves.
-    pub(super) share: ShareWords,
+    pub(super) share: ShareMessages,
     /// In the page's foot.
     pub(super) powered_by: Phrase,
     /// The links in front of it: terms, privacy, whom to ask.
@@ -112,7 +112,7 @@ pub(super) struct PageWords {
 }
 
 /// What is said of a success. Those with names in them are filled in by `more/outcome.js`.
-pub(super) struct OutcomeWords {
+pub(super) struct OutcomeMessages {
     /// The heading: the provider's name.
     pub(super) connected: fn(&str) -> String,
     /// Who the key acts as: with `{name}`, and with `{name}` and `{login}`.
@@ -144,7 +144,7 @@ pub(super) struct OutcomeWords {
 }
 
 /// What "I'm not the admin" says.
-pub(super) struct ShareWords {
+pub(super) struct ShareMessages {
     /// Makes a link for somebody else.
     pub(super) open: Phrase,
     /// The heading while somebody else is waited for.
@@ -174,7 +174,7 @@ pub(super) struct ShareWords {
 }
 
 /// English.
-pub(super) static PAGE_WORDS: PageWords = PageWords {
+pub(super) static PAGE_MESSAGES: PageMessages = PageMessages {
     title: |provider| fill("Connect {provider}", &[provider]),
     request: |product, provider| {
         fill("{product} asks for access to your {provider} account.", &[product, provider])
@@ -314,7 +314,7 @@ pub(super) static PAGE_WORDS: PageWords = PageWords {
     choose_request: |product| fill("{product} asks for access to one of these.", &[product]),
     search: (Phrase("Search"), Phrase("Services found: {count}")),
     choose_other: Phrase("Choose another service"),
-    outcome: OutcomeWords {
+    outcome: OutcomeMessages {
         connected: |provider| fill("{provider} is connected", &[provider]),
         connected_as: (Phrase("Connected as {name}"), Phrase("Connected as {name} ({login})")),
         roles: Phrase("Role: {roles}"),
@@ -330,7 +330,7 @@ pub(super) static PAGE_WORDS: PageWords = PageWords {
         done: Phrase("Done"),
         close_page: Phrase("You can close this page now."),
     },
-    share: ShareWords {
+    share: ShareMessages {
         open: Phrase("I’m not the admin"),
         title: Phrase("Waiting for your admin"),
         body: |provider| {

@@ -11,15 +11,15 @@ mod guide_page;
 mod guide_tests;
 mod guide_view;
 mod inline_text;
-mod page_data;
+mod messages;
 mod notice_page;
 mod outcome_view;
+mod page_data;
 mod picker_page;
 mod progress_view;
 mod share_view;
 #[cfg(test)]
 mod tests;
-mod messages;
 
 pub use form_page::form_page;
 pub use guide_page::guide_page;
@@ -46,7 +46,7 @@ pub struct Parts<'a> {
     /// Where the browser loads what seals: the script, and the glue and WebAssembly it falls back to.
     pub seal: &'a str,
     /// Where the browser loads what is not needed to submit.
-    pub more_js: &'a str,
+    pub extras_js: &'a str,
 }
 
 /// Where a page stands.
@@ -89,7 +89,7 @@ pub struct Brand<'a> {
     /// Whom to ask: an e-mail address or a page.
     pub support: Option<&'a str>,
     /// Whether our name is left out of the foot.
-    pub unsigned: bool,
+    pub hide_powered_by: bool,
 }
 
 /// Everything the page with the form shows.

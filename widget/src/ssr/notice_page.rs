@@ -3,7 +3,7 @@
 
 use super::brand_view::{foot, logo};
 use super::document::{Document, render};
-use super::messages::PAGE_WORDS;
+use super::messages::PAGE_MESSAGES;
 use super::{DeadEnd, Notice, Parts, Place};
 use maud::html;
 
@@ -13,7 +13,7 @@ use maud::html;
 /// may help.
 #[must_use]
 pub fn notice_page(notice: &Notice<'_>, parts: &Parts<'_>) -> String {
-    let [title, cause, fix] = (PAGE_WORDS.dead_end)(notice.end);
+    let [title, cause, fix] = (PAGE_MESSAGES.dead_end)(notice.end);
     let framed = notice.place == Place::Embed;
     let retry = notice.end == DeadEnd::Unavailable;
     // A frame cannot show another site; its window can.
@@ -35,15 +35,15 @@ pub fn notice_page(notice: &Notice<'_>, parts: &Parts<'_>) -> String {
                     p.cause { (cause) }
                     p.fix { (fix) }
                     @if retry {
-                        button type="button" data-reload { (PAGE_WORDS.retry) }
+                        button type="button" data-reload { (PAGE_MESSAGES.retry) }
                     }
                 }
             }
             @if let Some(address) = refresh {
-                p { a.way href=(address) target=[target] rel="noreferrer" { (PAGE_WORDS.ask_again) } }
+                p { a.way href=(address) target=[target] rel="noreferrer" { (PAGE_MESSAGES.ask_again) } }
             }
             @if let Some(address) = back {
-                p { a.way href=(address) rel="noreferrer" { ((PAGE_WORDS.go_back)(notice.product.unwrap_or_default())) } }
+                p { a.way href=(address) rel="noreferrer" { ((PAGE_MESSAGES.go_back)(notice.product.unwrap_or_default())) } }
             }
             // A page of nobody's has no foot either.
             @if notice.product.is_some() {

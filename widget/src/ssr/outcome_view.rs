@@ -2,11 +2,11 @@
 //! the first HTML, hidden: `more/outcome.js` fills it in, and with nothing to fill it in it still says that it is done.
 
 use super::Place;
-use super::messages::PAGE_WORDS;
+use super::messages::PAGE_MESSAGES;
 use maud::{Markup, html};
 
 pub(super) fn outcome_view(place: Place, provider: &str) -> Markup {
-    let words = &PAGE_WORDS.outcome;
+    let words = &PAGE_MESSAGES.outcome;
     let [passed, warned, skipped] = words.states;
     let (named, signed_in) = words.connected_as;
     html! {

@@ -6,7 +6,7 @@ use latchkey_shared::connect::Form;
 use serde::Serialize;
 
 #[derive(Serialize)]
-struct Island<'a> {
+struct PageData<'a> {
     form: &'a Form,
     session: &'a str,
     mode: latchkey_shared::Mode,
@@ -18,8 +18,8 @@ struct Island<'a> {
 }
 
 /// The JSON text, in which no `<` can end or open an element.
-pub(super) fn island(page: &FormPage<'_>) -> String {
-    let island = Island {
+pub(super) fn page_data(page: &FormPage<'_>) -> String {
+    let page_data = PageData {
         form: page.form,
         session: page.session_id,
         mode: page.mode,
@@ -28,7 +28,7 @@ pub(super) fn island(page: &FormPage<'_>) -> String {
         words: latchkey_shared::phrase::form_table(),
     };
     // Strings, lists and fixed words only: nothing in it can fail to be written.
-    let mut island = serde_json::to_value(&island).unwrap_or_default();
-    compact(&mut island);
-    island.to_string().replace('<', "\\u003c")
+    let mut page_data = serde_json::to_value(&page_data).unwrap_or_default();
+    compact(&mut page_data);
+    page_data.to_string().replace('<', "\\u003c")
 }

@@ -5,7 +5,7 @@
 use super::brand_view::{foot, logo};
 use super::document::{Document, render};
 use super::form_page::test_banner;
-use super::messages::PAGE_WORDS;
+use super::messages::PAGE_MESSAGES;
 use super::{Parts, PickerPage};
 use latchkey_shared::Mode;
 use maud::html;
@@ -13,7 +13,7 @@ use maud::html;
 /// The complete document. The search is unhidden by the browser, where the list is long.
 #[must_use]
 pub fn picker_page(page: &PickerPage<'_>, parts: &Parts<'_>) -> String {
-    let (search, found) = PAGE_WORDS.search;
+    let (search, found) = PAGE_MESSAGES.search;
     let body = html! {
         main.page.picker {
             header {
@@ -21,8 +21,8 @@ pub fn picker_page(page: &PickerPage<'_>, parts: &Parts<'_>) -> String {
                 @if page.mode == Mode::Test {
                     (test_banner())
                 }
-                h1 #latchkey-title { (PAGE_WORDS.choose) }
-                p.request { ((PAGE_WORDS.choose_request)(page.product)) }
+                h1 #latchkey-title { (PAGE_MESSAGES.choose) }
+                p.request { ((PAGE_MESSAGES.choose_request)(page.product)) }
             }
             div #latchkey-search .search data-found=(found) hidden {
                 label for="latchkey-query" { (search) }
@@ -46,7 +46,7 @@ pub fn picker_page(page: &PickerPage<'_>, parts: &Parts<'_>) -> String {
             (foot(page.brand))
         }
     };
-    let title = [&PAGE_WORDS.choose.text(), " – ", page.product].concat();
+    let title = [&PAGE_MESSAGES.choose.text(), " – ", page.product].concat();
     let document = Document {
         place: page.place,
         title: &title,

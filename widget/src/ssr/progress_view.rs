@@ -3,7 +3,7 @@
 //! that a step has failed, and so that those before it have not.
 
 use super::brand_view::say;
-use super::messages::PAGE_WORDS;
+use super::messages::PAGE_MESSAGES;
 use latchkey_shared::ErrorCode;
 use maud::{Markup, html};
 
@@ -23,11 +23,11 @@ const CODES: [&[ErrorCode]; 4] = [
 ];
 
 pub(super) fn progress_view(provider: &str) -> Markup {
-    let [pending, passed, failed, skipped] = PAGE_WORDS.step_states;
-    let steps = (PAGE_WORDS.steps)(provider);
+    let [pending, passed, failed, skipped] = PAGE_MESSAGES.step_states;
+    let steps = (PAGE_MESSAGES.steps)(provider);
     html! {
-        div #latchkey-progress .progress data-tick=(PAGE_WORDS.step_done) {
-            h2 { (PAGE_WORDS.steps_title) }
+        div #latchkey-progress .progress data-tick=(PAGE_MESSAGES.step_done) {
+            h2 { (PAGE_MESSAGES.steps_title) }
             ol.checks data-pending=(pending) data-passed=(passed) data-failed=(failed) data-skipped=(skipped) {
                 @for (step, codes) in steps.iter().zip(CODES) {
                     li data-check="pending" data-codes=(codes.iter().map(|code| code.as_str()).collect::<Vec<_>>().join(" ")) {
@@ -36,17 +36,17 @@ pub(super) fn progress_view(provider: &str) -> Markup {
                     }
                 }
             }
-            button #latchkey-cancel type="button" { (PAGE_WORDS.cancel) }
+            button #latchkey-cancel type="button" { (PAGE_MESSAGES.cancel) }
         }
     }
 }
 
 pub(super) fn next_view(product: &str, provider: &str, own: Option<&str>) -> Markup {
-    let next = own.map_or_else(|| (PAGE_WORDS.next)(product, provider), |own| say(own, provider));
+    let next = own.map_or_else(|| (PAGE_MESSAGES.next)(product, provider), |own| say(own, provider));
     html! {
         div #latchkey-next .next hidden {
             p { (next) }
-            a.way hidden { ((PAGE_WORDS.go_back)(product)) }
+            a.way hidden { ((PAGE_MESSAGES.go_back)(product)) }
         }
     }
 }

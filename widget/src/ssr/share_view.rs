@@ -1,12 +1,12 @@
 //! "I'm not the admin": a link for somebody else, an e-mail to send it with, and waiting until they are done. Hidden until the
 //! browser's half is there; the link is only ever on the page that made it.
 
-use super::messages::PAGE_WORDS;
+use super::messages::PAGE_MESSAGES;
 use maud::{Markup, html};
 
 pub(super) fn share_view(product: &str, provider: &str) -> Markup {
-    let words = &PAGE_WORDS.share;
-    let (copy, copied) = PAGE_WORDS.copy;
+    let words = &PAGE_MESSAGES.share;
+    let (copy, copied) = PAGE_MESSAGES.copy;
     html! {
         p #latchkey-share .ask hidden {
             button type="button" { (words.open) }

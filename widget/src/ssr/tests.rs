@@ -10,7 +10,7 @@ pub(super) const PARTS: Parts<'static> = Parts {
     widget_js: "/assets/widget-1.js",
     widget_wasm: "/assets/widget-2.wasm",
     seal: "/assets/seal-3.js /assets/seal-fallback-4.js /assets/seal-fallback-5.wasm",
-    more_js: "/assets/more-5.js",
+    extras_js: "/assets/extras-5.js",
 };
 
 fn page(change: impl FnOnce(&mut FormPage<'_>)) -> String {
@@ -104,15 +104,15 @@ fn a_secret_is_hidden_and_an_optional_field_is_marked() {
 fn the_island_holds_what_the_browser_needs_and_nothing_can_end_it_early() {
     let html = page_embedded_by("</script>", |_| ());
     let (_, rest) = html.split_once("id=\"latchkey\">").unwrap();
-    let (island, _) = rest.split_once("</script>").unwrap();
-    assert!(!island.contains('<'));
-    let island: serde_json::Value = serde_json::from_str(island).unwrap();
-    assert_eq!(island["session"], SESSION);
-    assert_eq!(island["mode"], "live");
-    assert_eq!(island["place"], "link");
-    assert_eq!(island["origins"][0], "</script>");
-    assert_eq!(island["form"]["fields"][1]["id"], "apiToken");
-    assert_eq!(island.as_object().unwrap().len(), 5);
+    let (data, _) = rest.split_once("</script>").unwrap();
+    assert!(!data.contains('<'));
+    let data: serde_json::Value = serde_json::from_str(data).unwrap();
+    assert_eq!(data["session"], SESSION);
+    assert_eq!(data["mode"], "live");
+    assert_eq!(data["place"], "link");
+    assert_eq!(data["origins"][0], "</script>");
+    assert_eq!(data["form"]["fields"][1]["id"], "apiToken");
+    assert_eq!(data.as_object().unwrap().len(), 5);
 }
 
 #[test]
@@ -138,8 +138,9 @@ fn the_guide_is_the_servers_alone() {
 
 #[test]
 fn a_white_label_page_does_not_speak_of_the_hub() {
-    let [own, white] = [false, true]
-        .map(|white_label| page(|page| (page.white_label, page.brand.unsigned) = (white_label, white_label)));
+    let [own, white] = [false, true].map(|white_label| {
+        page(|page| (page.white_label, page.brand.hide_powered_by) = (white_label, white_label))
+    });
     assert!(own.contains("Powered by") && own.contains("Link the account"));
     assert!(!white.contains("Powered by") && !white.contains("Link the account"));
 }
@@ -202,7 +203,7 @@ fn the_choice_is_a_list_of_links_without_a_form() {
         mode: Mode::Live,
         providers: &providers,
         product: "Product",
-        brand: Brand { unsigned: true, ..Brand::default() },
+        brand: Brand { hide_powered_by: true, ..Brand::default() },
     };
     let html = picker_page(&page, &PARTS);
     let links: Vec<_> = tags(&html, "a");

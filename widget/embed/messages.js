@@ -5,7 +5,7 @@
 import { EDGE } from "./parts.js";
 
 // English.
-const ENGLISH = ["Connect an account", "Close", "Loading…", "The form could not be opened.", "The session has expired, and there is no new one yet. What you typed is kept.", "Try again"];
+const ENGLISH = ["Connect an account", "Close", "Loading…", "The form could not be opened.", "The session has expired, and a new one could not be loaded. Everything you typed is kept.", "Try again"];
 
 const short = (/** @type {string} */ tag) => tag.slice(0, 2).toLowerCase();
 /** @type {Record<string, Record<string, string>> | void} */

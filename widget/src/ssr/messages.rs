@@ -180,114 +180,114 @@ pub(super) static PAGE_MESSAGES: PageMessages = PageMessages {
         fill("{product} asks for access to your {provider} account.", &[product, provider])
     },
     test_mode: Phrase("Test mode"),
-    test_mode_hint: Phrase("Only test values work here, and nothing real is contacted."),
+    test_mode_hint: Phrase("Only test values work here. No real service is contacted."),
     guide_title: |provider| fill("How to connect {provider}", &[provider]),
     guide_request: |product, provider| {
         fill(
-            "What {product} asks for when you connect {provider}, and where to find it.",
+            "{product} needs these details to connect {provider}. This page shows where to find them.",
             &[product, provider],
         )
     },
     asked: Phrase("What you will be asked for"),
     example: Phrase("For example "),
     optional: Phrase(" (optional)"),
-    scopes: Phrase("What it will be used for:"),
+    scopes: Phrase("The key will be used for:"),
     guide: Phrase("How to find these"),
     before: Phrase("Before you start"),
     copy: (Phrase("Copy"), Phrase("Copied")),
     new_tab: Phrase(" (opens in a new tab)"),
-    compared: |provider, date| fill("Last compared with {provider} on {date}.", &[provider, date]),
+    compared: |provider, date| fill("This guide was last compared with {provider} on {date}.", &[provider, date]),
     no_script: (
-        Phrase("This form needs JavaScript: it checks the key while you wait, and sends it nowhere else."),
+        Phrase("This form needs JavaScript. It checks the key while you wait, and sends it nowhere else."),
         Phrase("Allow JavaScript for this site, or open the link in another browser."),
     ),
     incomplete_link: (
         Phrase("This link is incomplete: the part after the # is missing or was cut off."),
         Phrase(
-            "Open the link again from where you got it, in full. If it stays like this, ask for a new link.",
+            "Open the complete link again from the message you received. If that does not help, ask for a new link.",
         ),
     ),
     incomplete_frame: (
         Phrase("The page around this form has not started it."),
-        Phrase("Close this form and open it again. If it stays like this, tell the makers of the page."),
+        Phrase("Close this form and open it again. If that does not help, contact the makers of the page."),
     ),
     load_failed: (
-        Phrase("A part of this form could not be loaded. What you typed is kept."),
+        Phrase("A part of this form could not be loaded. Everything you typed is kept."),
         Phrase("Check your connection, then press Retry."),
     ),
     refused: (
-        Phrase("Your browser does not let this form run: it refuses WebAssembly. What you typed is kept."),
+        Phrase("Your browser blocks WebAssembly, which this form needs. Everything you typed is kept."),
         Phrase(
-            "Allow it for this site (on Apple devices, turn Lockdown Mode off for it), then press Retry. Or use another browser.",
+            "Allow WebAssembly for this site (on Apple devices, turn off Lockdown Mode for it), then press Retry. Or use another browser.",
         ),
     ),
     crashed: (
-        Phrase("The form has stopped working, through a fault of ours. What you typed is still here."),
+        Phrase("The form has stopped working because of an error on our side. Everything you typed is still here."),
         Phrase("Reload this page and enter it again. Nothing is connected twice."),
     ),
     retry: Phrase("Retry"),
-    waiting: Phrase("Still loading. Your answers are sent as soon as the form is ready."),
+    waiting: Phrase("The form is still loading. Your input will be sent as soon as it is ready."),
     title_again: |provider| fill("Connect {provider} again", &[provider]),
     request_again: |product, provider| {
         fill("{product} asks for a new key to your {provider} account.", &[product, provider])
     },
     stored: (
         Phrase("The key “{name}” was stored on {date}. It stays in use until the new one is accepted."),
-        Phrase("The present key was stored on {date}. It stays in use until the new one is accepted."),
+        Phrase("The current key was stored on {date}. It stays in use until the new one is accepted."),
     ),
     dead_end: |end| match end {
         DeadEnd::Unknown => [
             Phrase("This link does not work"),
-            Phrase("This link is not valid, or not complete."),
+            Phrase("This link is invalid or incomplete."),
             Phrase("Open the link again exactly as you received it, or ask for a new one."),
         ],
         DeadEnd::Expired => [
             Phrase("This link has expired"),
-            Phrase("The time in which this link could be used is over. Nothing you typed was stored."),
-            Phrase("Ask for a new link where you got this one."),
+            Phrase("The time limit of this link has passed. Nothing you typed was stored."),
+            Phrase("Ask whoever sent you this link for a new one."),
         ],
         DeadEnd::Used => [
             Phrase("This link has been used"),
-            Phrase("The account is connected: this link has been used."),
+            Phrase("This link has been used, and the account is connected."),
             Phrase("There is nothing left to do here. To connect another account, ask for a new link."),
         ],
         DeadEnd::Revoked => [
             Phrase("This link was withdrawn"),
-            Phrase("The product that made this link has taken it back."),
-            Phrase("Ask there for a new link, if you still need one."),
+            Phrase("The product that created this link has withdrawn it."),
+            Phrase("Ask the product for a new link, if you still need one."),
         ],
         DeadEnd::Gone => [
-            Phrase("The account does not exist any more"),
-            Phrase("The account that this link was to update was removed."),
+            Phrase("The account no longer exists"),
+            Phrase("This link was created to update an account that has been removed."),
             Phrase("Ask for a new link to connect the account again."),
         ],
         DeadEnd::NoProvider => [
             Phrase("There is nothing to connect"),
-            Phrase("None of the services that this link is for is offered here any more."),
-            Phrase("Tell the product that sent you the link."),
+            Phrase("The services that this link is for are no longer offered here."),
+            Phrase("Contact the product that sent you the link."),
         ],
         DeadEnd::Unavailable => [
             Phrase("This page cannot be shown right now"),
-            Phrase("Our storage does not answer. Your link is not lost."),
+            Phrase("Our storage is not responding. Your link is not lost."),
             Phrase("Wait a moment, then press Retry."),
         ],
     },
     ask_again: Phrase("Ask for a new link"),
     go_back: |product| fill("Back to {product}", &[product]),
     offline: (
-        Phrase("You are offline. What you typed is kept on this page."),
-        Phrase("Check your connection. The form goes on by itself when it is back."),
+        Phrase("You are offline. Everything you typed is kept on this page."),
+        Phrase("Check your connection. The form continues by itself when the connection is back."),
     ),
     unreachable: (
-        Phrase("Our service does not answer right now. What you typed is kept."),
+        Phrase("Our service is not responding. Everything you typed is kept."),
         Phrase("Wait a moment, then press Retry."),
     ),
     steps_title: Phrase("What is being checked"),
     steps: |provider| {
         [
-            fill("{provider} is found at the address", &[provider]),
+            fill("{provider} is found at this address", &[provider]),
             text("The key is accepted"),
-            text("Its rights are enough"),
+            text("The key has the rights it needs"),
             text("The account is stored"),
         ]
     },
@@ -297,13 +297,13 @@ pub(super) static PAGE_MESSAGES: PageMessages = PageMessages {
     step_done: Phrase("Done"),
     next: |product, provider| {
         fill(
-            "{product} uses this key from now on. You can take it back in {provider} at any time.",
+            "{product} uses this key from now on. You can revoke it in {provider} at any time.",
             &[product, provider],
         )
     },
     test_values: Phrase("Test values"),
-    test_values_hint: Phrase("A press fills the form in."),
-    test_values_failed: Phrase("They could not be loaded. Close this and open it again."),
+    test_values_hint: Phrase("Press a test value to fill in the form."),
+    test_values_failed: Phrase("The test values could not be loaded. Close this list and open it again."),
     test_endings: [
         ("accepted", Phrase("accepted")),
         ("rejected", Phrase("rejected")),
@@ -311,7 +311,7 @@ pub(super) static PAGE_MESSAGES: PageMessages = PageMessages {
         ("unexpected", Phrase("unexpected")),
     ],
     choose: Phrase("Choose a service"),
-    choose_request: |product| fill("{product} asks for access to one of these.", &[product]),
+    choose_request: |product| fill("{product} asks for access to one of these services.", &[product]),
     search: (Phrase("Search"), Phrase("Services found: {count}")),
     choose_other: Phrase("Choose another service"),
     outcome: OutcomeMessages {
@@ -319,12 +319,12 @@ pub(super) static PAGE_MESSAGES: PageMessages = PageMessages {
         connected_as: (Phrase("Connected as {name}"), Phrase("Connected as {name} ({login})")),
         roles: Phrase("Role: {roles}"),
         key_name: Phrase("Key: {name}"),
-        ends_on: Phrase("Ends on {date}"),
-        ends_unused: Phrase("Ends after {days} days without use; every use renews it."),
+        ends_on: Phrase("Expires on {date}"),
+        ends_unused: Phrase("Expires after {days} days without use. Every use extends it."),
         checks: Phrase("What was checked"),
         states: [Phrase("Passed: "), Phrase("Needs attention: "), Phrase("Could not be checked: ")],
-        may: Phrase("The key may"),
-        may_not: Phrase("The key may not"),
+        may: Phrase("The key can"),
+        may_not: Phrase("The key cannot"),
         attention: Phrase("Good to know"),
         event_hook: Phrase("Event hook “{name}”"),
         done: Phrase("Done"),
@@ -335,26 +335,26 @@ pub(super) static PAGE_MESSAGES: PageMessages = PageMessages {
         title: Phrase("Waiting for your admin"),
         body: |provider| {
             fill(
-                "Send this link to the person who manages {provider}. What you filled in is there already. You may close this page.",
+                "Send this link to the person who manages {provider}. The form will already contain the details you filled in. You can close this page.",
                 &[provider],
             )
         },
         until: Phrase("The link works until {date}, or until it is used."),
-        made_before: Phrase("You made a link before. It cannot be shown again; a new one takes its place."),
-        mail: Phrase("Write an e-mail"),
+        made_before: Phrase("You created a link before. It cannot be shown again, but you can create a new one that replaces it."),
+        mail: Phrase("Write an email"),
         subject: |product, provider| fill("{product} needs access to {provider}", &[product, provider]),
         text: |product, provider| {
             fill(
-                "Hello,\n\n{product} asks for access to our {provider} account, and I do not have the rights to give it. \
-                 Please open this link and follow the steps:\n\n{link}\n\nIt works until {date}.\n",
+                "Hello,\n\n{product} asks for access to our {provider} account, and I do not have the rights to grant it. \
+                 Please open this link and follow the steps:\n\n{link}\n\nThe link works until {date}.\n",
                 &[product, provider],
             )
         },
-        again: Phrase("Make a new link"),
-        take_back: Phrase("Take the link back and do it myself"),
+        again: Phrase("Create a new link"),
+        take_back: Phrase("Withdraw the link and continue myself"),
         done: |provider| fill("{provider} is connected", &[provider]),
-        done_body: Phrase("Your admin has done it. There is nothing left to do here."),
-        failed: Phrase("The link could not be made. Check your connection and try again."),
+        done_body: Phrase("Your admin has connected the account. There is nothing left to do here."),
+        failed: Phrase("The link could not be created. Check your connection and try again."),
     },
     powered_by: Phrase("Powered by Latchkey"),
     links: [Phrase("Terms"), Phrase("Privacy"), Phrase("Support")],

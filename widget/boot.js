@@ -1,8 +1,8 @@
 // The script that runs before the form's WebAssembly. It stands inline in the page, and the page's policy names its hash.
 //
 // It owns the first seconds: it stops native submits and remembers an early press, takes the session's token, asks for the
-// session while the form's program is still loading, and shows a notice when something does not arrive. It also owns what
-// needs no WebAssembly: copying, folding the guide on narrow screens, the size of the frame, and its Escape key. The program
+// session while the form's program is still loading, and shows a notice when something does not arrive. It also owns the
+// parts that need no WebAssembly: copying, folding the guide on narrow screens, the size of the frame, and its Escape key. The program
 // that seals secrets is loaded once somebody types, and `extras/` once the form runs. The form waits for neither.
 //
 // It refuses to hold sentences (they are in the page, hidden), to read a value that was entered, and to send anything to

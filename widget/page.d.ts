@@ -1,4 +1,4 @@
-// Types of what the scripts of the form's page share: the page's data, the edge's replies, and the programs they load.
+// Types that the scripts of the form's page share: the page's data, the edge's replies, and the programs they load.
 // Only the compiler reads this file (`cargo xtask test types`).
 
 import type { LatchkeyEvents } from "./connect";
@@ -34,7 +34,7 @@ export interface PageData {
 /** A response of the edge; `null` when none arrived. */
 export type Reply = { status: number; body: any } | null;
 
-/** What the form's program may ask of the boot script (`src/hydrate/boot.rs`). */
+/** The functions that the form's program may call in the boot script (`src/hydrate/boot.rs`). */
 export interface Boot {
   emit(type: string, detail?: unknown): void;
   sealer(): Promise<Seal>;
@@ -61,7 +61,7 @@ export type Seal = (
   value: string,
 ) => Promise<string[] | undefined> | string[] | undefined;
 
-/** What `extras/` gets from the boot script. */
+/** The arguments of `start` in `extras/`. */
 export interface ExtrasOptions {
   pageData: PageData;
   token: string;
@@ -79,7 +79,7 @@ export type Extras = typeof import("./extras/index.js");
 /** Sends a request to the API with the session's token. Rejects with the response when it is an error. */
 export type Call = (method: string, path: string, body?: unknown) => Promise<any>;
 
-/** What verification learned about the key (`shared/src/report.rs`). */
+/** The facts that verification has found about the key (`shared/src/report.rs`). */
 export interface Report {
   identity: { name?: string; login?: string } | null;
   organization: { name?: string; url?: string } | null;

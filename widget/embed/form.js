@@ -1,7 +1,7 @@
 // One form: its frame on the edge's origin, the channel to it, and the message in its place while it is not there.
 //
 // It owns the exchange of hello and init, in which both sides check window and origin, and asking for a new session. It refuses
-// to see what is typed, and to give the token to anything but the edge's own page.
+// to see entered values, and to give the token to anything but the edge's own page.
 
 import { messages as own, speak } from "./messages.js";
 import { EDGE, make, scheme, source } from "./parts.js";
@@ -98,7 +98,7 @@ export const makeForm = ({ session, url, theme, focus, emit, end, relabel }) => 
       () => fail("session_unavailable", renewable),
     );
   };
-  /** Gets another session for the form that is there, which keeps what was typed. */
+  /** Gets another session for the form that is there, which keeps the entered values. */
   const renew = () => {
     retry = renew;
     withSession(
@@ -123,7 +123,7 @@ export const makeForm = ({ session, url, theme, focus, emit, end, relabel }) => 
     const channel = new MessageChannel();
     port = channel.port1;
     port.onmessage = listen;
-    // A frame that is loaded anew says hello again.
+    // A frame that is loaded again sends hello again.
     addEventListener("message", hear);
     /** @type {Window} */ (source).postMessage({ type: "latchkey-init", token, focus, theme: scheme(theme) }, EDGE, [channel.port2]);
   };

@@ -1,4 +1,4 @@
-// The list of what is being checked while an attempt is under way.
+// The list of checks while an attempt is under way.
 //
 // It owns the marks of the four steps. It refuses to mark a step before the edge has reported it, and to guess by time.
 

@@ -1,6 +1,6 @@
-// What the form offers beyond submitting: a module that `boot.js` loads once the form runs.
+// The features beyond submitting: a module that `boot.js` loads once the form runs.
 //
-// It owns the order in which the extras start, and what each of them may ask of the others. Every extra is a file of its own.
+// It owns the order in which the extras start, and passes each of them the functions of the others that it needs. Every extra is a file of its own.
 // It refuses to hold sentences (they are in the page, hidden or in attributes), to keep a secret or any part of one, and to
 // write to an input that was typed into, except when a test value is pressed.
 

@@ -4,7 +4,7 @@ import { byId, find } from "./page.js";
 
 /**
  * @param {string | undefined} connectionId
- * @param {string | undefined} returnUrl Where the link leads; without one there is none.
+ * @param {string | undefined} returnUrl The address of the link. Without it there is no link.
  */
 export function showNext(connectionId, returnUrl) {
   const place = byId("next");

@@ -1,6 +1,6 @@
 // The result after success: who the key acts as, which key it is, what was checked, and what deserves attention.
 //
-// It owns filling in what `ssr/outcome_view.rs` has put into the page. It refuses to hold sentences, and to show anything that
+// It owns filling in the elements that `ssr/outcome_view.rs` has put into the page. It refuses to hold sentences, and to show anything that
 // the report does not say.
 
 import { say } from "./english.js";

@@ -1,4 +1,4 @@
-// What every extra asks of the page: its elements, its sentences, and its language.
+// Access to the page for every extra: its elements, its sentences, and its language.
 
 /** The page's element of this name. */
 export const byId = (/** @type {string} */ id) => /** @type {HTMLElement} */ (document.getElementById("latchkey-" + id));

@@ -1,4 +1,4 @@
-// Progress that survives closing the page: the steps that are ticked off, and what was filled in that is not secret.
+// Progress that survives closing the page: the steps that are ticked off, and the values that are not secret.
 //
 // It owns the ticks in the guide and when progress is saved. It refuses to send a secret, and a value that contains a secret
 // or is contained in one.

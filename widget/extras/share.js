@@ -13,7 +13,7 @@ const PAUSES = [5, 5, 10, 10, 15, 15, 30];
  *   ask: () => Promise<import("../page").Reply>,
  *   save: () => Promise<void>,
  *   next: (connectionId: string | undefined, returnUrl: string | undefined) => void,
- * }} options `ask` asks for the session, `save` saves progress before the link is made, `next` shows what happens after success.
+ * }} options `ask` asks for the session, `save` saves progress before the link is created, `next` shows what happens after success.
  */
 export function offerSharing({ call, ask, save, next }) {
   const root = byId("root");
@@ -23,7 +23,7 @@ export function offerSharing({ call, ask, save, next }) {
   /** @type {number} */
   let watch;
 
-  /** Shows that somebody else does it; `link` is absent when it was made before. */
+  /** Shows that somebody else does it; `link` is absent when it was created before. */
   const wait = (/** @type {{ url: string, expiresAt: string } | undefined} */ link = undefined) => {
     root.hidden = offered.hidden = true;
     shared.hidden = false;

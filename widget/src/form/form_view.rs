@@ -1,4 +1,4 @@
-//! The form as a whole: its questions, its button, what is wrong with it, and what came of it.
+//! The form as a whole: its fields, its button, and its message.
 
 use super::MORE_OPTIONS;
 use super::field_view::{field_view, keep_focus, truth};
@@ -9,13 +9,13 @@ use latchkey_shared::connect::Form;
 use leptos::ev;
 use leptos::prelude::*;
 
-/// What a form is made of, the same on both sides.
+/// The parts of a form, the same on both sides.
 pub(crate) struct FormParts<'a> {
-    /// The questions.
+    /// The fields.
     pub(crate) form: &'a Form,
     /// Its state.
     pub(crate) model: &'a FormModel,
-    /// Where acts are told.
+    /// Receives the person's actions.
     pub(crate) dispatch: Dispatch,
 }
 
@@ -27,14 +27,14 @@ pub(crate) fn form_view(parts: FormParts<'_>) -> impl IntoView + use<> {
     let follow = move |text: fn(&FormState) -> &str| -> Text {
         Box::new(move || state.with(|state| text(state).to_owned()))
     };
-    let questions = |folded: bool| {
+    let fields_of = |folded: bool| {
         let fields = form.fields.iter().zip(&model.fields).enumerate();
         let fields = fields.filter(|(_, (field, _))| field.folded == folded);
         fields
             .map(|(at, (field, &state))| field_view(at, field, state, is(Phase::Checking), dispatch))
             .collect::<Vec<_>>()
     };
-    let folded = questions(true);
+    let folded = fields_of(true);
     let nothing_folded = folded.is_empty();
     let submit = move |event: ev::SubmitEvent| {
         event.prevent_default();
@@ -47,7 +47,7 @@ pub(crate) fn form_view(parts: FormParts<'_>) -> impl IntoView + use<> {
     view! {
         <section id="latchkey-form" data-state=follow(|state| state.phase.as_str()) aria-labelledby="latchkey-title">
             <form novalidate autocomplete="off" hidden=is(Phase::Connected) on:submit=submit>
-                {questions(false)}
+                {fields_of(false)}
                 <details id=MORE_OPTIONS class="more-options" hidden=nothing_folded>
                     <summary>{if form.update { MESSAGES.kept.text() } else { MESSAGES.more.text() }}</summary>
                     {folded}

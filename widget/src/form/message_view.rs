@@ -1,12 +1,12 @@
-//! Something wrong, on the page: cause, fix, and the provider's own code folded away.
+//! A message on the page: cause, fix, and the provider's own error code, folded.
 //!
-//! The region is always there and only what is inside appears, because that is what screen readers announce.
+//! The region is always there and only its content appears, because screen readers announce changes inside a region.
 
 use super::model::{Flag, FormMessage, Text};
 use crate::messages::MESSAGES;
 use leptos::prelude::*;
 
-/// `kind` is the class; `role` is `alert` for what interrupts and `status` for what does not.
+/// `kind` is the class. `role` is `alert` for a message that interrupts, and `status` for one that does not.
 pub(crate) fn message_view<S: Send + Sync + 'static>(
     id: String,
     kind: &'static str,

@@ -1,7 +1,7 @@
-//! Reads answers while they are typed, with the parser the edge runs again, and says what it read.
+//! Parses field values while they are typed, with the parser that the edge runs again, and shows the result.
 //!
-//! Says little while someone types: what was cleaned away and what looks odd after a short pause, what is wrong once
-//! they leave the field or have pasted something. Writes to no input but through `captures.rs`.
+//! Shows little while someone types: notes and warnings after a short pause, errors once they leave the field or paste
+//! something. Writes to inputs only through `derived_values.rs`.
 
 use super::page::Page;
 use super::{derived_values, dom, guide_follow};
@@ -13,20 +13,20 @@ use leptos::prelude::*;
 use leptos::task::spawn_local;
 use std::rc::Rc;
 
-/// How long nobody must have typed for it to be a pause, in milliseconds.
+/// How long without a keystroke counts as a pause, in milliseconds.
 const PAUSE: i32 = 700;
-/// How long to wait after a field was left: a click that comes next must not miss its target because a message has
-/// appeared above it.
+/// How long to wait after a field was left, in milliseconds: a message that appears at once could move the target of the
+/// click that took the focus.
 const AFTER_LEAVING: i32 = 200;
 
-/// How sure it is that the person has finished typing.
+/// Whether the person has finished typing.
 #[derive(Clone, Copy, PartialEq)]
 enum Moment {
     Pause,
     Finished,
 }
 
-/// Reads what was typed before this code arrived.
+/// Parses the values that were typed before this code arrived.
 pub(super) fn take_over(page: &Page) {
     let focused = dom::document().and_then(|document| document.active_element()).map(|element| element.id());
     for at in 0..page.form.fields.len() {
@@ -40,7 +40,7 @@ pub(super) fn take_over(page: &Page) {
 
 pub(super) fn typed(page: Rc<Page>, at: usize) {
     let Some((_, state)) = page.field(at) else { return };
-    // What was said about the text is not about this one.
+    // The error was about the text before.
     if state.with_untracked(|state| state.error.is_some()) {
         state.update(|state| state.error = FormMessage::default());
     }
@@ -76,16 +76,16 @@ fn later(page: Rc<Page>, at: usize, milliseconds: i32, moment: Moment) {
     });
 }
 
-/// Says what there is to say about a prefilled answer.
+/// Shows the messages about a prefilled value.
 pub(super) fn prefilled(page: &Page, at: usize) {
     check(page, at, Moment::Finished);
-    // What an account has already stays folded away.
+    // In update mode, the fields that the account has already stay folded.
     if !page.form.update {
         derived_values::unfold(page, at);
     }
 }
 
-/// Says what there is to say about an answer, and about those that came with it.
+/// Shows the messages about a field, and about the fields whose values are derived from it.
 fn check(page: &Page, at: usize, moment: Moment) {
     check_one(page, at, moment);
     for other in derived_values::write(page) {
@@ -102,9 +102,9 @@ fn check_one(page: &Page, at: usize, moment: Moment) {
     let Some((field, state)) = page.field(at) else { return };
     let text = page.typed(at);
     if state.with_untracked(|state| state.error.is_some()) {
-        // Typing takes an error away, so this one is about this very text: the provider's answer came before this check.
+        // Typing removes an error, so this one is about this very text: the reply of the edge came before this check.
     } else if text.trim().is_empty() {
-        // That an answer is missing is said when it is submitted, not while it is on its way.
+        // A missing value is reported at submit, not while somebody may still enter it.
         show_result(page, at, None, None);
     } else {
         match field.parse(&text) {
@@ -114,7 +114,7 @@ fn check_one(page: &Page, at: usize, moment: Moment) {
     }
 }
 
-/// Every answer as it is submitted, in the form's order; on a bad one, shows what is wrong and returns `None`.
+/// Every value as it is submitted, in the form's order. If one is invalid, shows the errors and returns `None`.
 pub(super) fn read_all(page: &Page) -> Option<Vec<Secret>> {
     let mut errors = Vec::new();
     let mut values = Vec::new();
@@ -143,7 +143,7 @@ pub(super) fn read_all(page: &Page) -> Option<Vec<Secret>> {
     None
 }
 
-/// Shows each error on its field, and moves the focus to the first; returns those that are about no field.
+/// Shows each error on its field and moves the focus to the first. Returns the errors that belong to no field.
 pub(super) fn show_errors(page: &Page, errors: Vec<FieldError>) -> Vec<FieldError> {
     let mut others = Vec::new();
     let mut first = None;
@@ -154,7 +154,7 @@ pub(super) fn show_errors(page: &Page, errors: Vec<FieldError>) -> Vec<FieldErro
             Some((at, (field, state))) => {
                 state.update(|state| state.error = error.into());
                 derived_values::unfold(page, at);
-                // What is folded stands below the others.
+                // Folded fields stand below the others.
                 let place = (field.folded, at);
                 first = Some(first.map_or(place, |first| place.min(first)));
             }

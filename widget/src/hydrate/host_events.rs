@@ -1,4 +1,4 @@
-//! What the embedding page may hear, through the boot script's channel. Ids and codes, never an answer.
+//! The events that the host page receives through the boot script's channel. They hold ids and codes, never a field value.
 
 use super::api::object;
 use super::boot::Boot;
@@ -15,7 +15,7 @@ impl HostEvents {
         Self { boot }
     }
 
-    /// The form runs.
+    /// The form runs and can be submitted.
     pub(super) fn ready(&self) {
         self.emit("ready", &[]);
     }
@@ -33,7 +33,7 @@ impl HostEvents {
         );
     }
 
-    /// Something is wrong, on a field or as a whole.
+    /// Something is wrong with a field, or with the form as a whole.
     pub(super) fn error(&self, code: ErrorCode, field: Option<&str>) {
         self.emit(
             "error",

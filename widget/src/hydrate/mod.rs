@@ -1,7 +1,7 @@
-//! The browser's half: takes the rendered form over and runs it.
+//! The browser's half: hydrates the rendered form and runs it.
 //!
-//! Owns what happens after a person's act: reading answers, submitting them, saying what came of it. Refuses to build
-//! the page (it is there already), to write to an input that was typed into, and to keep an answer longer than needed.
+//! Owns what follows a person's action: parsing values, submitting them, and showing the result. Refuses to build the
+//! page (it is there already), to write to an input that was typed into, and to keep a value longer than needed.
 
 mod api;
 mod boot;
@@ -30,13 +30,13 @@ thread_local! {
     static PAGE: RefCell<Option<Rc<Page>>> = const { RefCell::new(None) };
 }
 
-/// Takes the form over; the boot script calls it once.
+/// Hydrates the form. The boot script calls this once.
 ///
-/// `page_data` is the page's data, `session` the answer of `GET connect` as `{status, body}` or `null`, `pending` whether a
-/// press came before.
+/// `page_data` is the page's data, `session` the reply of `GET connect` as `{status, body}` or `null`, and `pending`
+/// says whether the button was pressed before.
 #[wasm_bindgen]
 pub fn start(page_data: &JsValue, token: String, session: Promise, pending: bool, boot: Boot) {
-    // Said before anything is built: both sides must say the same.
+    // First, because both sides must render the same language.
     phrase::speak(js_sys::Reflect::get(page_data, &"words".into()).unwrap_or(JsValue::UNDEFINED));
     let Some(page) = Page::new(page_data, token, session.clone(), boot) else { return };
     let page = Rc::new(page);
@@ -48,14 +48,14 @@ pub fn start(page_data: &JsValue, token: String, session: Promise, pending: bool
     leptos::mount::hydrate_from(root, view).forget();
     field_values::take_over(&page);
     page.host_events.ready();
-    // First, so that what waits for the same answer finds it applied.
+    // Before a pending submit, which waits for the same reply and must find it applied.
     session::apply(page.clone(), session);
     if pending {
         submit::submit(&page);
     }
 }
 
-/// Goes on with a fresh session: the page around the frame has brought one. What was typed stays.
+/// Continues with a new session that the host page has handed over. Entered values stay.
 #[wasm_bindgen]
 pub fn renew(token: String, session: Promise) {
     if let Some(page) = PAGE.with_borrow(Clone::clone) {
@@ -65,7 +65,7 @@ pub fn renew(token: String, session: Promise) {
     }
 }
 
-/// Takes the attempt that is under way back. What became of it is asked before anything is said.
+/// Cancels the attempt that is under way. The form shows the outcome only after asking the edge for it.
 #[wasm_bindgen]
 pub fn cancel() {
     if let Some(page) = PAGE.with_borrow(Clone::clone) {

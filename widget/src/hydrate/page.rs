@@ -1,4 +1,4 @@
-//! The one form of the document: its questions, its state, its token.
+//! The one form of the document: its fields, its state, and its token.
 
 use super::boot::Boot;
 use super::dom;
@@ -23,24 +23,24 @@ pub(super) struct Page {
     pub(super) host_events: HostEvents,
     pub(super) sealer: Sealer,
     pub(super) boot: Boot,
-    /// What proves possession of the session.
+    /// Proves possession of the session.
     pub(super) token: RefCell<Secret>,
     /// The last attempt, while its outcome is unknown.
     pub(super) open_attempt: RefCell<Option<Attempt>>,
-    /// Whether a press waits for the answer of `GET connect`.
+    /// Whether a submit waits for the reply of `GET connect`.
     pub(super) waiting: Cell<bool>,
-    /// Ends the call that is under way.
+    /// Aborts the request that is under way.
     pub(super) call: RefCell<Option<AbortController>>,
-    /// Whether the person wants the attempt under way to end.
-    pub(super) cancelled: Cell<bool>,
-    /// Counts each input's changes, so that a pause can tell whether it was one.
+    /// Whether the person has canceled the attempt under way.
+    pub(super) canceled: Cell<bool>,
+    /// Counts each input's changes. A check that waits for a pause compares the count before and after.
     pub(super) changes: Vec<Cell<u32>>,
-    /// For each input that holds what another answer told: which one did.
+    /// For each input with a derived value: its index, and the index of the source.
     derived_from: RefCell<Vec<(usize, usize)>>,
 }
 
 impl Page {
-    /// `None` when the page's data has another shape than this code knows.
+    /// `None` when the page's data has an unknown shape.
     pub(super) fn new(page_data: &JsValue, token: String, session: Promise, boot: Boot) -> Option<Self> {
         let form: Form = member(page_data, "form")?;
         Some(Self {
@@ -54,7 +54,7 @@ impl Page {
             open_attempt: RefCell::default(),
             waiting: Cell::new(false),
             call: RefCell::default(),
-            cancelled: Cell::new(false),
+            canceled: Cell::new(false),
             derived_from: RefCell::default(),
         })
     }
@@ -67,13 +67,13 @@ impl Page {
         dom::by_id(&input_id(&self.form.fields.get(at)?.id))
     }
 
-    /// What stands in the input right now.
+    /// The text in the input right now.
     pub(super) fn typed(&self, at: usize) -> String {
         self.input(at).map(|input| input.value()).unwrap_or_default()
     }
 
-    /// Whether code may write to an input: nobody has touched it (the boot script marks that, from the first moment on),
-    /// and it is empty or holds what code wrote because another answer told it.
+    /// Whether code may write to an input: nobody has touched it (the boot script marks that from the start), and it is empty
+    /// or holds a derived value.
     pub(super) fn may_write(&self, at: usize) -> bool {
         let Some(input) = self.input(at).filter(|input| !input.has_attribute("data-touched")) else {
             return false;
@@ -81,7 +81,7 @@ impl Page {
         input.value().is_empty() || self.derived_from(at).is_some()
     }
 
-    /// Whether a question that must be answered, and is no secret, has no answer yet.
+    /// Whether a required field that is not secret is still empty.
     pub(super) fn lacks_required_value(&self) -> bool {
         let mut fields = self.form.fields.iter().enumerate();
         fields.any(|(at, field)| {
@@ -89,14 +89,14 @@ impl Page {
         })
     }
 
-    /// Which answer told what an input holds, unless somebody has typed there since.
+    /// The field that the value of an input is derived from, unless somebody has typed there since.
     pub(super) fn derived_from(&self, at: usize) -> Option<usize> {
         let from = self.derived_from.borrow().iter().find(|(to, _)| *to == at)?.1;
         self.input(at).filter(|input| !input.has_attribute("data-touched"))?;
         Some(from)
     }
 
-    /// Notes which answer told what an input holds now.
+    /// Notes the field that the value of an input is derived from.
     pub(super) fn note_derived(&self, at: usize, from: usize) {
         let mut derived_from = self.derived_from.borrow_mut();
         derived_from.retain(|(to, _)| *to != at);
@@ -120,23 +120,23 @@ impl Page {
         self.model.form.is_disposed()
     }
 
-    /// No submit can succeed any more: says why in place of the button. What was typed stays.
+    /// No submit can succeed any more: shows the reason in place of the button. Entered values stay.
     pub(super) fn end(&self, message: FormMessage) {
         self.show(Phase::Ended, message);
         dom::focus_soon("latchkey-alert".to_owned());
     }
 
-    /// Ends the call that is under way; what it came to is asked by whoever made it.
+    /// Aborts the request that is under way. The code that sent it then asks for the outcome.
     pub(super) fn cancel(&self) {
         if self.phase() == Phase::Checking {
-            self.cancelled.set(true);
+            self.canceled.set(true);
             if let Some(call) = self.call.take() {
                 call.abort();
             }
         }
     }
 
-    /// Takes a fresh token, if it is one, after a session that had ended.
+    /// Uses a new token, if it differs, and opens the form again if the session before had ended.
     pub(super) fn renew(&self, token: String) {
         let token = Secret::new(token);
         if *self.token.borrow() == token {
@@ -146,7 +146,7 @@ impl Page {
         self.open_attempt.take();
         if self.phase() == Phase::Ended {
             self.show(Phase::Asking, FormMessage::default());
-            self.say(MESSAGES.renewed.text());
+            self.announce(MESSAGES.renewed.text());
         }
     }
 
@@ -154,13 +154,13 @@ impl Page {
         self.model.form.with_untracked(|form| form.phase)
     }
 
-    /// Where the form stands, and what is wrong with it as a whole.
+    /// Sets the phase of the form, and its message.
     pub(super) fn show(&self, phase: Phase, alert: FormMessage) {
         self.model.form.update(|form| *form = FormState { phase, alert, ..FormState::default() });
     }
 
-    /// Says something aloud.
-    pub(super) fn say(&self, live: String) {
+    /// Lets screen readers announce something.
+    pub(super) fn announce(&self, live: String) {
         self.model.form.update(|form| form.live = live);
     }
 }

@@ -1,4 +1,4 @@
-//! The answer of `GET connect`: for whom the form is, what to start with, and whether the session can still be used.
+//! The reply of `GET connect`: whom the form is for, its prefilled values, and whether the session can still be used.
 
 use super::api::{self, Reply};
 use super::page::Page;
@@ -16,15 +16,15 @@ use wasm_bindgen::JsValue;
 use wasm_bindgen_futures::JsFuture;
 use web_sys::Element;
 
-/// Applies the answer when it is there. Without one the form works too; submitting will tell.
-pub(super) fn apply(page: Rc<Page>, answer: Promise) {
+/// Applies the reply when it arrives. The form works without it: an ended session is then noticed at submit.
+pub(super) fn apply(page: Rc<Page>, reply: Promise) {
     spawn_local(async move {
-        let Ok(answer) = JsFuture::from(answer).await else { return };
+        let Ok(reply) = JsFuture::from(reply).await else { return };
         if page.is_gone() {
             return;
         }
-        let Some(status) = member::<u32>(&answer, "status") else { return };
-        let Some(body) = member::<Body>(&answer, "body") else { return };
+        let Some(status) = member::<u32>(&reply, "status") else { return };
+        let Some(body) = member::<Body>(&reply, "body") else { return };
         if status == 200 {
             greet(&page, &body.0);
         } else if let Reply::Refused(problem) = api::read(status, &body.0)
@@ -59,7 +59,7 @@ fn greet(page: &Page, body: &JsValue) {
     }
 }
 
-/// Any value, as it is.
+/// Any value, unchanged.
 struct Body(JsValue);
 
 impl latchkey_shared::browser::FromJs for Body {

@@ -1,4 +1,4 @@
-//! A press on Connect: reads every answer, submits them, repeats what got lost, and shows what came of it.
+//! Submitting: parses every value, sends them, repeats a request whose response was lost, and shows the outcome.
 
 use super::api::{self, Reply};
 use super::page::Page;
@@ -13,18 +13,18 @@ use leptos::task::spawn_local;
 use std::rc::Rc;
 use wasm_bindgen::JsValue;
 
-/// How long to wait before asking again what became of an attempt, in milliseconds.
+/// How long to wait before an attempt is sent again, in milliseconds.
 const PAUSES: [i32; 3] = [1_000, 3_000, 8_000];
-/// How often the person may change their mind while something is waited for, in milliseconds.
+/// How often a wait looks whether the person has canceled, in milliseconds.
 const TICK: i32 = 250;
-/// How long to wait for another attempt, in seconds; a little more than an attempt's lease.
+/// How long to wait for another attempt, in seconds: a little more than an attempt's lease.
 const PATIENCE: u32 = 75;
-/// Says that a press is remembered.
+/// The notice that a press is remembered.
 const WAITING: &str = "latchkey-waiting";
-/// How long until asking again whether the other attempt has ended, when the answer does not say; in seconds.
+/// How long to wait for the other attempt before the next request, in seconds, when the reply does not say.
 const BUSY_PAUSE: u32 = 5;
 
-/// The answer of `GET connect` may fill in what is still blank, so a press that came before it waits for it.
+/// The reply of `GET connect` may fill in empty fields, so an earlier submit waits for it.
 pub(super) fn submit(page: &Rc<Page>) {
     if !page.lacks_required_value() {
         return start_attempt(page);
@@ -54,9 +54,9 @@ fn start_attempt(page: &Rc<Page>) {
     let values = values.filter(|(_, value)| !value.is_empty()).collect();
     let open = page.open_attempt.take();
     let Some(attempt) = Attempt::of_press(open, values, dom::random_uuid) else { return };
-    page.cancelled.set(false);
+    page.canceled.set(false);
     page.show(Phase::Checking, FormMessage::default());
-    page.say((MESSAGES.checking_with)(&page.form.name));
+    page.announce((MESSAGES.checking_with)(&page.form.name));
     let page = page.clone();
     spawn_local(async move { run(page, attempt).await });
 }
@@ -66,7 +66,7 @@ enum End {
     Refused(Problem),
     Unknown,
     StillBusy,
-    /// The program that seals did not load, which the boot script has said.
+    /// The program that seals did not load. The boot script has shown that already.
     NotLoaded,
     /// The secrets cannot be sealed here.
     SealError,
@@ -87,33 +87,33 @@ async fn run(page: Rc<Page>, attempt: Attempt) {
     }
 }
 
-/// Submits until the outcome is known or patience ends; `None` when the form is gone.
+/// Sends the attempt until its outcome is known or patience ends. `None` when the form is gone.
 async fn send_until_known(page: &Page, attempt: &Attempt) -> Option<End> {
     let mut lost = PAUSES.iter();
     let mut waited = 0;
     let mut key_is_fresh = false;
     loop {
         let token = page.token.borrow().clone();
-        let answer = match seal::body(page, &token, attempt).await {
+        let reply = match seal::body(page, &token, attempt).await {
             _ if page.is_gone() => return None,
-            // The person was quicker than the program that seals: nothing was sent.
-            Ok(_) if page.cancelled.get() => Reply::Lost,
+            // The person canceled before the values were sealed: nothing was sent.
+            Ok(_) if page.canceled.get() => Reply::Lost,
             Ok(body) => {
                 api::connect(&page.boot, &token, &body, |call| drop(page.call.replace(Some(call)))).await
             }
-            Err(SealError::NoKey(answer)) => *answer,
+            Err(SealError::NoKey(reply)) => *reply,
             Err(SealError::NotLoaded) => return Some(End::NotLoaded),
             Err(SealError::Unusable) => return Some(End::SealError),
         };
         if page.is_gone() {
             return None;
         }
-        // An answer that came before the cancelling counts; without one, what became of the attempt is asked.
-        let pause = match answer {
-            Reply::Lost if page.cancelled.get() => return Some(cancelled(page, attempt).await),
+        // A reply that came before the cancellation counts. Without one, the edge is asked for the outcome.
+        let pause = match reply {
+            Reply::Lost if page.canceled.get() => return Some(canceled(page, attempt).await),
             Reply::Refused(problem) if is_about_key(problem.code) => {
                 page.sealer.forget_key();
-                // Nothing came of the attempt, so the same one goes on; a key that was just read is not read once more.
+                // The attempt has no outcome yet, so it continues. A key that was just fetched is not fetched once more.
                 if key_is_fresh || problem.code != ErrorCode::UnknownSealingKey {
                     return Some(End::Refused(problem));
                 }
@@ -127,7 +127,7 @@ async fn send_until_known(page: &Page, attempt: &Attempt) -> Option<End> {
                 if waited > PATIENCE {
                     return Some(End::StillBusy);
                 }
-                page.say(MESSAGES.waiting_for_other.text());
+                page.announce(MESSAGES.waiting_for_other.text());
                 seconds.cast_signed() * 1_000
             }
             Reply::Refused(problem) if problem.code != ErrorCode::OutcomeUnknown => {
@@ -135,14 +135,14 @@ async fn send_until_known(page: &Page, attempt: &Attempt) -> Option<End> {
             }
             Reply::Refused(_) | Reply::Lost => {
                 let Some(&pause) = lost.next() else { return Some(End::Unknown) };
-                page.say(MESSAGES.asking_again.text());
+                page.announce(MESSAGES.asking_again.text());
                 pause
             }
         };
-        // Waiting ends early when the person does not want to wait any more.
+        // Canceling ends the wait early.
         for _ in 0..pause / TICK {
-            if page.cancelled.get() {
-                return Some(cancelled(page, attempt).await);
+            if page.canceled.get() {
+                return Some(canceled(page, attempt).await);
             }
             dom::sleep(TICK).await;
         }
@@ -152,8 +152,8 @@ async fn send_until_known(page: &Page, attempt: &Attempt) -> Option<End> {
     }
 }
 
-/// What became of an attempt that the person took back. Only the edge knows: it may have ended just before.
-async fn cancelled(page: &Page, attempt: &Attempt) -> End {
+/// The outcome of an attempt that the person canceled. Only the edge knows it: the attempt may have ended just before.
+async fn canceled(page: &Page, attempt: &Attempt) -> End {
     let token = page.token.borrow().clone();
     match api::cancel(&page.boot, &token, &attempt.id).await {
         Reply::Accepted(stored, report) => End::Connected(stored, report),
@@ -173,7 +173,7 @@ fn connected(page: &Page, stored: &ConnectionSummary, report: &JsValue) {
     page.boot.connected(report);
 }
 
-/// Shows a definite no: on the fields it concerns, or on the form.
+/// Shows a refusal: on the fields it concerns, or on the form.
 pub(super) fn refused(page: &Page, problem: Problem) {
     if is_final(problem.code) {
         page.host_events.error(problem.code, None);
@@ -183,12 +183,12 @@ pub(super) fn refused(page: &Page, problem: Problem) {
         };
         return page.end(FormMessage::new(message, fix));
     }
-    let told_any = !problem.errors.is_empty();
+    let on_fields = !problem.errors.is_empty();
     page.show(Phase::Asking, FormMessage::default());
     let others = field_values::show_errors(page, problem.errors);
     let whole = match others.into_iter().next() {
         Some(error) => FormMessage::from(error),
-        None if told_any => return,
+        None if on_fields => return,
         None => {
             page.host_events.error(problem.code, None);
             FormMessage::new(problem.detail, MESSAGES.try_again.text())
@@ -202,7 +202,7 @@ fn fail(page: &Page, code: ErrorCode, (message, fix): (Phrase, Phrase)) {
     page.show(Phase::Asking, FormMessage::new(message.text(), fix.text()));
 }
 
-/// Whether another key may help.
+/// Whether sealing to another key may help.
 fn is_about_key(code: ErrorCode) -> bool {
     matches!(code, ErrorCode::UnknownSealingKey | ErrorCode::SealedValueUnreadable)
 }

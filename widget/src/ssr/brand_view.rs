@@ -1,5 +1,5 @@
-//! What a product's own look puts into every page: its logo, its words, and the foot with its links. The colours are in its
-//! style sheet.
+//! The parts of a product's own look on every page: its logo, its texts, and the footer with its links. The colors are in
+//! its style sheet.
 
 use super::Brand;
 use super::messages::PAGE_MESSAGES;
@@ -14,13 +14,13 @@ pub(super) fn logo(brand: Brand<'_>, product: &str) -> Markup {
     }
 }
 
-/// A text of the product's own, about a provider.
+/// A text of the product, with the provider's name filled in.
 pub(super) fn say(text: &str, provider: &str) -> String {
     text.replace("{provider}", provider)
 }
 
-/// The foot: nothing when there is nothing to say. Its links open another tab, so that nothing that was typed is lost.
-pub(super) fn foot(brand: Brand<'_>) -> Markup {
+/// The footer, if it has any content. Its links open another tab, so that nothing that was typed is lost.
+pub(super) fn footer(brand: Brand<'_>) -> Markup {
     let support = brand.support.map(|support| {
         let scheme = if support.starts_with("https://") { "" } else { "mailto:" };
         [scheme, support].concat()

@@ -1,6 +1,6 @@
-//! The page with the form: heading, form, guide, and the notices the boot script may have to show.
+//! The page with the form: heading, form, guide, and the notices that the boot script may show.
 
-use super::brand_view::{foot, logo, say};
+use super::brand_view::{footer, logo, say};
 use super::document::{Document, render};
 use super::guide_view::{Reader, guide_view};
 use super::messages::PAGE_MESSAGES;
@@ -85,13 +85,13 @@ fn body(page: &FormPage<'_>, title: &str) -> Markup {
                 }
                 (guide_view(page.guide, reader))
             }
-            (foot(page.brand))
+            (footer(page.brand))
         }
         script type="application/json" id="latchkey" { (PreEscaped(page_data(page))) }
     }
 }
 
-/// Says that nothing here is real.
+/// The banner of test mode.
 pub(super) fn test_banner() -> Markup {
     html! {
         p.test {
@@ -101,7 +101,7 @@ pub(super) fn test_banner() -> Markup {
     }
 }
 
-/// The place of the magic values, which are loaded when it is opened.
+/// The fold of the test values, which are loaded when it is opened.
 fn test_values() -> Markup {
     html! {
         details.tests #latchkey-tests data-failed=(PAGE_MESSAGES.test_values_failed) hidden {
@@ -116,16 +116,16 @@ fn test_values() -> Markup {
     }
 }
 
-/// The form, by the components that the browser takes over.
+/// The form, rendered by the components that the browser hydrates.
 fn form(form: &Form) -> String {
     Owner::new().with(|| {
         let model = FormModel::new(form.fields.len());
-        // Nobody acts on the server.
+        // Nobody uses the form on the server.
         form_view(FormParts { form, model: &model, dispatch: |_| () }).to_html()
     })
 }
 
-/// What the boot script unhides: it holds no sentence of its own.
+/// The notices that the boot script shows. It holds no sentences of its own.
 fn notices(place: Place) -> Markup {
     let incomplete = match place {
         Place::Link => PAGE_MESSAGES.incomplete_link,

@@ -1,6 +1,6 @@
 //! The guide as a page of its own: public, without a session and without a form.
 
-use super::brand_view::{foot, logo};
+use super::brand_view::{footer, logo};
 use super::document::{Document, render};
 use super::guide_view::{Reader, guide_view};
 use super::messages::{HUB, PAGE_MESSAGES};
@@ -32,11 +32,11 @@ pub fn guide_page(page: &GuidePage<'_>, parts: &Parts<'_>) -> String {
                 }
             }
             (guide_view(page.guide, reader))
-            (foot(page.brand))
+            (footer(page.brand))
         }
     };
     let title = [title.as_str(), " – ", product].concat();
-    // The boot script lets the copy buttons work.
+    // The copy buttons need the boot script.
     render(
         Document {
             place: Place::Link,

@@ -1,10 +1,10 @@
-//! What of the guide is shown to whom: scopes, white label, folded background, and the guide without a form.
+//! Which parts of the guide are shown to whom: scopes, white label, folded background, and the guide without a form.
 
 use super::tests::{PARTS, SESSION, tags};
 use super::*;
 use latchkey_shared::field::Field;
 
-/// A guide with one of everything that is not shown to everyone.
+/// A guide with one of each part that is not shown to everyone.
 fn guide() -> Guide {
     serde_json::from_value(serde_json::json!({
         "updated": "2026-11-22",
@@ -108,7 +108,7 @@ fn background_is_folded_with_its_heading_and_nothing_else_is() {
 }
 
 #[test]
-fn a_folded_question_stands_below_the_others_and_a_deduced_one_may_stay_empty() {
+fn a_folded_field_stands_below_the_others_and_a_deduced_one_may_stay_empty() {
     let html = beside_form(&[], false);
     let inputs = tags(&html, "input");
     let order = ["field-key", "field-account", "field-host"];
@@ -150,5 +150,5 @@ fn the_guide_alone_says_what_will_be_asked_for() {
         assert!(asked.contains(said), "{said}");
     }
     assert_eq!(asked.matches("(optional)").count(), 2);
-    assert!(html.contains("What Acme &lt;b&gt; asks for") && !html.contains("Acme <b>"));
+    assert!(html.contains("Acme &lt;b&gt; needs these details") && !html.contains("Acme <b>"));
 }

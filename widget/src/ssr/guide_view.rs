@@ -1,5 +1,5 @@
 //! The guide, beside the form or on a page of its own. The browser only enhances it, through its data attributes: `data-for`
-//! names the field a step serves, `data-template` a link that follows what is typed, `data-copy` a text to be copied.
+//! names the field that a step serves, `data-template` a link that follows the entered values, `data-copy` a text to copy.
 
 use super::inline_text::inline_text;
 use super::messages::PAGE_MESSAGES;
@@ -13,7 +13,7 @@ pub(super) struct Reader<'a> {
     pub(super) provider: &'a str,
     pub(super) product: &'a str,
     pub(super) white_label: bool,
-    /// What the session asks for: ids and labels.
+    /// The scopes that the session asks for: ids and labels.
     pub(super) scopes: &'a [(String, String)],
     /// Whether there is no form beside it.
     pub(super) alone: bool,
@@ -57,12 +57,12 @@ pub(super) fn guide_view(guide: &Guide, reader: Reader<'_>) -> Markup {
     }
 }
 
-/// What a provider file says, in the page's language as far as it has it.
+/// A text of the provider file, in the page's language if it has a translation.
 fn said(english: &str, reader: Reader<'_>) -> Markup {
     inline_text(&translated(english), reader.product)
 }
 
-/// What `lang` says of it.
+/// The text's `lang`, if it is in another language than the page.
 fn mark(english: &str) -> Option<&'static str> {
     lang_of(&translated(english))
 }
@@ -99,7 +99,7 @@ fn section_view(section: &Section, reader: Reader<'_>) -> Markup {
 }
 
 fn step_view(step: &Step, reader: Reader<'_>) -> Markup {
-    // Alone, no answer will ever tell where a link leads that does not lead anywhere yet.
+    // Without a form, no entered value will ever complete a link that has no fallback.
     let link = step.link.as_ref().filter(|link| !reader.alone || link.fallback.is_some());
     html! {
         li data-for=[step.field.as_ref()] {
@@ -148,7 +148,7 @@ fn copy_view(literal: &str) -> Markup {
     }
 }
 
-/// Hidden until it leads somewhere.
+/// Hidden until its address is complete.
 fn link_view(link: &DeepLink) -> Markup {
     let fallback = link.fallback.as_ref();
     html! {

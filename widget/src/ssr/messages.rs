@@ -1,49 +1,49 @@
-//! What only the page around the form says. The browser never loads these as code; they arrive as HTML.
+//! The messages of the page around the form. The browser never loads them as code; they arrive as HTML.
 
 use super::DeadEnd;
 use crate::messages::Phrase;
 use latchkey_shared::phrase::{fill, text};
 
-/// Whose guide it is when no product is named.
+/// The product's name in a guide that names no product.
 pub(super) const HUB: &str = "Latchkey";
 
-/// The page's sentences, in one language.
+/// The page's messages. `Takes` names the values that a message is filled with.
 pub(super) struct PageMessages {
-    /// The heading: the provider's name.
+    /// The heading. Takes the provider's name.
     pub(super) title: fn(&str) -> String,
-    /// Below the heading: the product's and the provider's name.
+    /// Below the heading. Takes the product's and the provider's name.
     pub(super) request: fn(&str, &str) -> String,
     /// The badge of test mode.
     pub(super) test_mode: Phrase,
-    /// What test mode means.
+    /// The explanation of test mode.
     pub(super) test_mode_hint: Phrase,
-    /// The heading of a guide's own page: the provider's name.
+    /// The heading of a guide's own page. Takes the provider's name.
     pub(super) guide_title: fn(&str) -> String,
-    /// Below it: the product's and the provider's name.
+    /// Below it. Takes the product's and the provider's name.
     pub(super) guide_request: fn(&str, &str) -> String,
-    /// Above what a form would ask.
+    /// Above the fields that a form would have.
     pub(super) asked: Phrase,
-    /// In front of how an answer looks.
+    /// Precedes an example of a value.
     pub(super) example: Phrase,
-    /// Behind the label of a field that may stay empty.
+    /// Follows the label of a field that may stay empty.
     pub(super) optional: Phrase,
-    /// Above what the session asks for.
+    /// Above the scopes that the session asks for.
     pub(super) scopes: Phrase,
     /// Heading of the guide.
     pub(super) guide: Phrase,
-    /// Above what must be true before starting.
+    /// Above the requirements.
     pub(super) before: Phrase,
-    /// On the button that copies a literal, before and after.
+    /// The label of a copy button, before and after.
     pub(super) copy: (Phrase, Phrase),
-    /// Behind a link that opens another tab, for those who do not see its mark.
+    /// Follows a link that opens another tab, for screen readers.
     pub(super) new_tab: Phrase,
-    /// When the guide was compared with the provider's screens: the provider's name, the date.
+    /// When the guide was compared with the provider's screens. Takes the provider's name and the date.
     pub(super) compared: fn(&str, &str) -> String,
     /// The browser runs no scripts: cause and fix.
     pub(super) no_script: (Phrase, Phrase),
-    /// The link came without its token: cause and fix.
+    /// The link has no token: cause and fix.
     pub(super) incomplete_link: (Phrase, Phrase),
-    /// The page around the frame did not hand the token over: cause and fix.
+    /// The host page did not hand the token over: cause and fix.
     pub(super) incomplete_frame: (Phrase, Phrase),
     /// The form's program did not arrive: cause and fix.
     pub(super) load_failed: (Phrase, Phrase),
@@ -51,125 +51,125 @@ pub(super) struct PageMessages {
     pub(super) refused: (Phrase, Phrase),
     /// The form's program has stopped: cause and fix.
     pub(super) crashed: (Phrase, Phrase),
-    /// Loads the program again.
+    /// The label of the button that tries again.
     pub(super) retry: Phrase,
-    /// A press came before the form was ready.
+    /// The button was pressed before the form was ready.
     pub(super) waiting: Phrase,
-    /// The heading when the key of an account is replaced: the provider's name.
+    /// The heading in update mode. Takes the provider's name.
     pub(super) title_again: fn(&str) -> String,
-    /// Below it: the product's and the provider's name.
+    /// Below it. Takes the product's and the provider's name.
     pub(super) request_again: fn(&str, &str) -> String,
-    /// Which key is stored, with `{name}` and `{date}`, and with `{date}` alone.
+    /// The key that is stored now, with `{name}` and `{date}`, and with `{date}` alone.
     pub(super) stored: (Phrase, Phrase),
-    /// A page that cannot be used: its title, the cause and the fix.
+    /// A link that cannot be used: title, cause and fix.
     pub(super) dead_end: fn(DeadEnd) -> [Phrase; 3],
-    /// The link to where a new link is had.
+    /// The link to a page that offers a new link.
     pub(super) ask_again: Phrase,
-    /// The link back: the product's name.
+    /// The link back. Takes the product's name.
     pub(super) go_back: fn(&str) -> String,
     /// There is no network: cause and fix.
     pub(super) offline: (Phrase, Phrase),
-    /// Our service does not answer: cause and fix.
+    /// The edge does not respond: cause and fix.
     pub(super) unreachable: (Phrase, Phrase),
-    /// Above the list of what is being checked.
+    /// Above the list of checks.
     pub(super) steps_title: Phrase,
-    /// What is being checked, in order: the provider's name.
+    /// The checks, in order. Takes the provider's name.
     pub(super) steps: fn(&str) -> [String; 4],
-    /// How one of them went, for those who do not see its mark: under way, passed, failed, not known.
+    /// The state of a check, for screen readers: under way, passed, failed, not reached.
     pub(super) step_states: [Phrase; 4],
-    /// Takes an attempt back.
+    /// The label of the button that cancels an attempt.
     pub(super) cancel: Phrase,
-    /// Leads from an error to the steps of the guide that help.
+    /// The label of the button from an error to the steps of the guide that help.
     pub(super) to_step: Phrase,
-    /// Marks a step of the guide as done.
+    /// The label of the button that marks a step of the guide as done.
     pub(super) step_done: Phrase,
-    /// After success, what happens next: the product's and the provider's name.
+    /// After success: what happens next. Takes the product's and the provider's name.
     pub(super) next: fn(&str, &str) -> String,
-    /// Opens the list of test values.
+    /// The heading of the folded test values.
     pub(super) test_values: Phrase,
-    /// What a press on one of them does.
+    /// Explains the test values.
     pub(super) test_values_hint: Phrase,
-    /// They could not be loaded.
+    /// The test values could not be loaded.
     pub(super) test_values_failed: Phrase,
-    /// How a test value ends, for people.
+    /// The outcome of each kind of test value.
     pub(super) test_endings: [(&'static str, Phrase); 4],
-    /// The heading of the choice between services.
+    /// The heading of the page that offers several services.
     pub(super) choose: Phrase,
-    /// Below it: the product's name.
+    /// Below it. Takes the product's name.
     pub(super) choose_request: fn(&str) -> String,
-    /// The label of the search, and how many are found, with `{count}`.
+    /// The label of the search, and the number of results, with `{count}`.
     pub(super) search: (Phrase, Phrase),
-    /// Back to the choice.
+    /// The link back to that page.
     pub(super) choose_other: Phrase,
-    /// What is said of a success.
+    /// After success.
     pub(super) outcome: OutcomeMessages,
-    /// For those who cannot make a key themselves.
+    /// For people who cannot create a key themselves.
     pub(super) share: ShareMessages,
-    /// In the page's foot.
+    /// In the page's footer.
     pub(super) powered_by: Phrase,
-    /// The links in front of it: terms, privacy, whom to ask.
+    /// The links before it: terms, privacy, support.
     pub(super) links: [Phrase; 3],
 }
 
-/// What is said of a success. Those with names in them are filled in by `more/outcome.js`.
+/// The messages after success. `extras/outcome.js` fills in those with names in braces.
 pub(super) struct OutcomeMessages {
-    /// The heading: the provider's name.
+    /// The heading. Takes the provider's name.
     pub(super) connected: fn(&str) -> String,
-    /// Who the key acts as: with `{name}`, and with `{name}` and `{login}`.
+    /// The person or service that the key acts as: with `{name}`, and with `{name}` and `{login}`.
     pub(super) connected_as: (Phrase, Phrase),
-    /// Which roles the key has, by the provider's names: `{roles}`.
+    /// The key's roles, by the provider's names: `{roles}`.
     pub(super) roles: Phrase,
-    /// What the key is called at the provider: `{name}`.
+    /// The key's name at the provider: `{name}`.
     pub(super) key_name: Phrase,
-    /// When the key ends: `{date}`.
+    /// The day on which the key expires: `{date}`.
     pub(super) ends_on: Phrase,
-    /// How many days without use end the key: `{days}`.
+    /// The number of days without use after which the key expires: `{days}`.
     pub(super) ends_unused: Phrase,
     /// Above the list of checks.
     pub(super) checks: Phrase,
-    /// How a check went, for those who do not see its mark: passed, warned, skipped.
+    /// The result of a check, for screen readers: passed, warned, skipped.
     pub(super) states: [Phrase; 3],
-    /// Above what the key may do, and what not.
+    /// Above the list of capabilities that the key has.
     pub(super) may: Phrase,
-    /// The same.
+    /// Above the list of capabilities that the key lacks.
     pub(super) may_not: Phrase,
-    /// Above what works but deserves attention.
+    /// Above the warnings.
     pub(super) attention: Phrase,
-    /// In front of the name of a push channel: `{name}`.
+    /// The name of an event hook: `{name}`.
     pub(super) event_hook: Phrase,
-    /// Closes the modal.
+    /// The label of the button that closes the modal.
     pub(super) done: Phrase,
-    /// On a page of its own.
+    /// In place of that button, on a page of its own.
     pub(super) close_page: Phrase,
 }
 
-/// What "I'm not the admin" says.
+/// The messages of "I'm not the admin".
 pub(super) struct ShareMessages {
-    /// Makes a link for somebody else.
+    /// The label of the button that creates a link for somebody else.
     pub(super) open: Phrase,
-    /// The heading while somebody else is waited for.
+    /// The heading while the page waits for somebody else.
     pub(super) title: Phrase,
-    /// What to do with the link: the provider's name.
+    /// What to do with the link. Takes the provider's name.
     pub(super) body: fn(&str) -> String,
     /// How long it works, with `{date}`.
     pub(super) until: Phrase,
-    /// A link was made before, and cannot be shown again.
+    /// A link was created before and cannot be shown again.
     pub(super) made_before: Phrase,
-    /// Opens the e-mail program.
+    /// The label of the link that opens the email program.
     pub(super) mail: Phrase,
-    /// The e-mail's subject: the product's and the provider's name.
+    /// The email's subject. Takes the product's and the provider's name.
     pub(super) subject: fn(&str, &str) -> String,
-    /// The e-mail's text, with `{link}` and `{date}`: the product's and the provider's name.
+    /// The email's text, with `{link}` and `{date}`. Takes the product's and the provider's name.
     pub(super) text: fn(&str, &str) -> String,
-    /// Makes another link.
+    /// The label of the button that creates another link.
     pub(super) again: Phrase,
-    /// Takes the link back.
+    /// The label of the button that withdraws the link.
     pub(super) take_back: Phrase,
-    /// The heading when the other one has done it: the provider's name.
+    /// The heading when the other person has connected the account. Takes the provider's name.
     pub(super) done: fn(&str) -> String,
     /// Below it.
     pub(super) done_body: Phrase,
-    /// It could not be shared.
+    /// The link could not be created.
     pub(super) failed: Phrase,
 }
 
@@ -196,7 +196,9 @@ pub(super) static PAGE_MESSAGES: PageMessages = PageMessages {
     before: Phrase("Before you start"),
     copy: (Phrase("Copy"), Phrase("Copied")),
     new_tab: Phrase(" (opens in a new tab)"),
-    compared: |provider, date| fill("This guide was last compared with {provider} on {date}.", &[provider, date]),
+    compared: |provider, date| {
+        fill("This guide was last compared with {provider} on {date}.", &[provider, date])
+    },
     no_script: (
         Phrase("This form needs JavaScript. It checks the key while you wait, and sends it nowhere else."),
         Phrase("Allow JavaScript for this site, or open the link in another browser."),
@@ -222,7 +224,9 @@ pub(super) static PAGE_MESSAGES: PageMessages = PageMessages {
         ),
     ),
     crashed: (
-        Phrase("The form has stopped working because of an error on our side. Everything you typed is still here."),
+        Phrase(
+            "The form has stopped working because of an error on our side. Everything you typed is still here.",
+        ),
         Phrase("Reload this page and enter it again. Nothing is connected twice."),
     ),
     retry: Phrase("Retry"),
@@ -340,7 +344,9 @@ pub(super) static PAGE_MESSAGES: PageMessages = PageMessages {
             )
         },
         until: Phrase("The link works until {date}, or until it is used."),
-        made_before: Phrase("You created a link before. It cannot be shown again, but you can create a new one that replaces it."),
+        made_before: Phrase(
+            "You created a link before. It cannot be shown again, but you can create a new one that replaces it.",
+        ),
         mail: Phrase("Write an email"),
         subject: |product, provider| fill("{product} needs access to {provider}", &[product, provider]),
         text: |product, provider| {

@@ -1,5 +1,5 @@
-//! What is shown once the account is connected: as whom, with which key, what was checked, what deserves attention. It stands in
-//! the first HTML, hidden: `more/outcome.js` fills it in, and with nothing to fill it in it still says that it is done.
+//! The result after success: who the key acts as, which key it is, what was checked, and what deserves attention. It stands in
+//! the first HTML, hidden. `extras/outcome.js` fills it in; without that script it still says that the account is connected.
 
 use super::Place;
 use super::messages::PAGE_MESSAGES;

@@ -1,4 +1,4 @@
-//! The page's data for the browser's half: JSON in a script element that no browser runs.
+//! The page's data for the browser's half: JSON in a script element that browsers do not run.
 
 use super::FormPage;
 use latchkey_shared::compact::compact;
@@ -12,7 +12,7 @@ struct PageData<'a> {
     mode: latchkey_shared::Mode,
     place: &'static str,
     origins: &'a [String],
-    /// What the form may say in another language than English.
+    /// The translations of the form's messages, if the page is not in English.
     #[serde(skip_serializing_if = "Option::is_none")]
     words: Option<&'static serde_json::Value>,
 }
@@ -27,7 +27,7 @@ pub(super) fn page_data(page: &FormPage<'_>) -> String {
         origins: page.origins,
         words: latchkey_shared::phrase::form_table(),
     };
-    // Strings, lists and fixed words only: nothing in it can fail to be written.
+    // It holds strings, lists and enums only, which always serialize.
     let mut page_data = serde_json::to_value(&page_data).unwrap_or_default();
     compact(&mut page_data);
     page_data.to_string().replace('<', "\\u003c")

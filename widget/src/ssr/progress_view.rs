@@ -1,13 +1,13 @@
-//! What is being checked, as a list that is there from the press on, and what comes next after success. No step is marked before the
-//! edge has said so: as it goes on (`more.js` knows the order of these steps), or by its answer: `data-codes` names the codes that mean
-//! that a step has failed, and so that those before it have not.
+//! The list of checks while an attempt is under way, and what happens next after success. A step is marked only when the edge
+//! reports it: while it works (`extras/checks.js` knows the order of the steps), or by an error. `data-codes` names the codes
+//! that mean that a step has failed; the steps before it have passed then.
 
 use super::brand_view::say;
 use super::messages::PAGE_MESSAGES;
 use latchkey_shared::ErrorCode;
 use maud::{Markup, html};
 
-/// Which answers say that a step failed.
+/// The error codes that mean that a step has failed, by step.
 const CODES: [&[ErrorCode]; 4] = [
     &[ErrorCode::HostUnknown, ErrorCode::HostNotAllowed],
     &[

@@ -1,5 +1,5 @@
-//! "I'm not the admin": a link for somebody else, an e-mail to send it with, and waiting until they are done. Hidden until the
-//! browser's half is there; the link is only ever on the page that made it.
+//! "I'm not the admin": a link for somebody else, an email to send it with, and waiting until they have connected the account.
+//! Hidden until `extras/share.js` has loaded. Only the page that created the link shows it.
 
 use super::messages::PAGE_MESSAGES;
 use maud::{Markup, html};

@@ -12,21 +12,21 @@ import { byId, day, fill, find, make } from "./page.js";
  */
 export function outcome({ identity, organization, roles, key, checks, capabilities, warnings, eventHook }) {
   const place = byId("outcome");
-  const words = place.dataset;
+  const texts = place.dataset;
   const who = find(place, ".who");
   const { name, login } = identity ?? {};
   who.textContent =
-    name && login && name !== login ? fill(words.signedIn, { name, login }) : fill(words.named, { name: name || login });
+    name && login && name !== login ? fill(texts.signedIn, { name, login }) : fill(texts.named, { name: name || login });
   who.hidden = !name && !login;
 
   const { name: keyName, idleDays: days, expiresAt } = key ?? {};
   const facts = [
     organization?.name,
     organization?.url,
-    roles.length && fill(words.roles, { roles: roles.join(", ") }),
-    keyName && fill(words.key, { name: keyName }),
+    roles.length && fill(texts.roles, { roles: roles.join(", ") }),
+    keyName && fill(texts.key, { name: keyName }),
     // A date that moves with every use says nothing.
-    days ? fill(words.unused, { days }) : expiresAt && fill(words.ends, { date: day(expiresAt) }),
+    days ? fill(texts.unused, { days }) : expiresAt && fill(texts.ends, { date: day(expiresAt) }),
   ];
   for (const fact of facts.reverse()) if (fact) who.after(make("p", "fact", fact));
 
@@ -49,7 +49,7 @@ export function outcome({ identity, organization, roles, key, checks, capabiliti
 
   const attention = find(place, ".attention");
   const notes = warnings.map(({ message, fix }) => [message, fix]);
-  if (eventHook) notes.push([fill(words.hook, { name: eventHook.name }), eventHook.message]);
+  if (eventHook) notes.push([fill(texts.hook, { name: eventHook.name }), eventHook.message]);
   for (const [cause, fix] of notes) {
     const note = make("li");
     note.append(say(make("p", "cause"), cause), say(make("p", "fix"), fix));

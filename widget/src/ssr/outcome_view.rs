@@ -6,33 +6,33 @@ use super::messages::PAGE_MESSAGES;
 use maud::{Markup, html};
 
 pub(super) fn outcome_view(place: Place, provider: &str) -> Markup {
-    let words = &PAGE_MESSAGES.outcome;
-    let [passed, warned, skipped] = words.states;
-    let (named, signed_in) = words.connected_as;
+    let messages = &PAGE_MESSAGES.outcome;
+    let [passed, warned, skipped] = messages.states;
+    let (named, signed_in) = messages.connected_as;
     html! {
-        div #latchkey-outcome .connected hidden data-named=(named) data-signed-in=(signed_in) data-roles=(words.roles)
-            data-key=(words.key_name) data-ends=(words.ends_on) data-unused=(words.ends_unused) data-hook=(words.event_hook) {
-            h2 #latchkey-connected tabindex="-1" { ((words.connected)(provider)) }
+        div #latchkey-outcome .connected hidden data-named=(named) data-signed-in=(signed_in) data-roles=(messages.roles)
+            data-key=(messages.key_name) data-ends=(messages.ends_on) data-unused=(messages.ends_unused) data-hook=(messages.event_hook) {
+            h2 #latchkey-connected tabindex="-1" { ((messages.connected)(provider)) }
             p.who hidden {}
             div hidden {
-                h3 { (words.checks) }
+                h3 { (messages.checks) }
                 ul.checks data-passed=(passed) data-warned=(warned) data-skipped=(skipped) {}
             }
             div hidden {
-                h3 { (words.may) }
+                h3 { (messages.may) }
                 ul.checks {}
             }
             div hidden {
-                h3 { (words.may_not) }
+                h3 { (messages.may_not) }
                 ul.checks {}
             }
             div.attention hidden {
-                h3 { (words.attention) }
+                h3 { (messages.attention) }
                 ul {}
             }
             @match place {
-                Place::Embed => button.primary type="button" { (words.done) },
-                Place::Link => p.farewell { (words.close_page) },
+                Place::Embed => button.primary type="button" { (messages.done) },
+                Place::Link => p.farewell { (messages.close_page) },
             }
         }
     }

@@ -5,34 +5,34 @@ use super::messages::PAGE_MESSAGES;
 use maud::{Markup, html};
 
 pub(super) fn share_view(product: &str, provider: &str) -> Markup {
-    let words = &PAGE_MESSAGES.share;
+    let messages = &PAGE_MESSAGES.share;
     let (copy, copied) = PAGE_MESSAGES.copy;
     html! {
         p #latchkey-share .ask hidden {
-            button type="button" { (words.open) }
-            span role="status" data-failed=(words.failed) {}
+            button type="button" { (messages.open) }
+            span role="status" data-failed=(messages.failed) {}
         }
         section #latchkey-shared .shared aria-labelledby="latchkey-shared-title" hidden {
-            h2 #latchkey-shared-title tabindex="-1" { (words.title) }
+            h2 #latchkey-shared-title tabindex="-1" { (messages.title) }
             div data-made {
-                p { ((words.body)(provider)) }
+                p { ((messages.body)(provider)) }
                 p.copy {
                     code {}
                     button type="button" data-copy="" data-copied=(copied) { (copy) }
                     span.unseen role="status" {}
                 }
-                p data-until=(words.until) {}
-                a.way data-subject=((words.subject)(product, provider)) data-text=((words.text)(product, provider)) { (words.mail) }
+                p data-until=(messages.until) {}
+                a.way data-subject=((messages.subject)(product, provider)) data-text=((messages.text)(product, provider)) { (messages.mail) }
             }
-            p data-before hidden { (words.made_before) }
+            p data-before hidden { (messages.made_before) }
             p.choices-of {
-                button type="button" data-again { (words.again) }
-                button type="button" data-back { (words.take_back) }
+                button type="button" data-again { (messages.again) }
+                button type="button" data-back { (messages.take_back) }
             }
         }
         section #latchkey-shared-done .shared aria-labelledby="latchkey-shared-done-title" hidden {
-            h2 #latchkey-shared-done-title tabindex="-1" { ((words.done)(provider)) }
-            p { (words.done_body) }
+            h2 #latchkey-shared-done-title tabindex="-1" { ((messages.done)(provider)) }
+            p { (messages.done_body) }
         }
     }
 }

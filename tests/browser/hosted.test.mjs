@@ -29,8 +29,8 @@ test("a magic token is typed, verified, and the account is listed", async () => 
   assert.match(text, /Connected as Ada Lovelace \(ada@example\.com\)/);
   assert.match(text, /API token accepted/);
   assert.match(text, /Key: Example Integration/);
-  assert.match(text, /The key may\s+Read users/);
-  assert.doesNotMatch(text, /The key may not/);
+  assert.match(text, /The key can\s+Read users/);
+  assert.doesNotMatch(text, /The key cannot/);
   assert.equal((await edge.listed()).length, before + 1);
   assert.deepEqual(page.errors, []);
   await page.context().close();
@@ -121,8 +121,8 @@ test("too few rights are accepted with a warning that says so", async () => {
   await oktaForm(page).connected.waitFor();
   const text = await page.locator("#latchkey-outcome").innerText();
   assert.match(text, /A Read-only Administrator created this token, so it can read but not change anything/);
-  assert.match(text, /The key may not\s+Read event hooks/);
-  assert.match(text, /Role: Read-only Administrator[\s\S]*Ends after 30 days without use; every use renews it\./);
+  assert.match(text, /The key cannot\s+Read event hooks/);
+  assert.match(text, /Role: Read-only Administrator[\s\S]*Expires after 30 days without use\. Every use extends it\./);
   await page.context().close();
 });
 
@@ -148,7 +148,7 @@ test("a press that waits for the session is one press, however often it is repea
 
 test("a success is told, and has the focus, when the script that tells more does not arrive", async () => {
   const page = await chromium.page();
-  await page.route("**/assets/more-*", (route) => route.abort());
+  await page.route("**/assets/extras-*", (route) => route.abort());
   await page.goto((await edge.session()).url);
   await ready(page);
   await submit(page, { instanceUrl: MAGIC_HOST, apiToken: magicToken() });

@@ -154,7 +154,7 @@ test("the vendor's own code stands folded below its failure", async () => {
   assert.equal(await fold.getAttribute("open"), null);
   await fold.locator("summary").focus();
   await page.keyboard.press("Enter");
-  assert.match(await fold.innerText(), /Code of the service: E0000011/);
+  assert.match(await fold.innerText(), /Error code of the service: E0000011/);
   await page.context().close();
 });
 

@@ -77,7 +77,7 @@ test("an account that is gone by now is said to be gone", async () => {
   await edge.send("DELETE", `/api/v1/app-connections/okta/${connection.id}`, { token: edge.testKey });
   const page = await chromium.page();
   await page.goto(session.url);
-  await page.getByRole("heading", { name: "The account does not exist any more" }).waitFor();
+  await page.getByRole("heading", { name: "The account no longer exists" }).waitFor();
   await page.context().close();
 });
 
@@ -91,7 +91,7 @@ test("a key that is sent before the stored answers are there waits for them, and
   await ready(page);
   await oktaForm(page).token.fill(magicToken());
   await page.keyboard.press("Enter");
-  await page.getByText("Your answers are sent as soon as the form is ready.").waitFor();
+  await page.getByText("Your input will be sent as soon as it is ready.").waitFor();
   assert.equal(await oktaForm(page).error("instanceUrl").isVisible(), false);
   letGo();
   await oktaForm(page).connected.waitFor();

@@ -107,11 +107,15 @@ fn doc(workspace: &Workspace) -> Result<()> {
     run(&mut cargo, "cargo doc")
 }
 
-/// What pages may write in TypeScript, and what they may not.
+/// Two projects: the TypeScript that pages may write and may not, and the widget's own JavaScript.
 fn types(workspace: &Workspace) -> Result<()> {
     tools::node_packages(workspace)?;
-    let mut compiler = node(workspace, &workspace.package_file("typescript/bin/tsc"));
-    run(compiler.arg("-p").arg(workspace.tests().join("types")), "checking the types of connect.js")
+    for (project, checked) in [("tsconfig.json", "connect.d.ts"), ("scripts.json", "the widget's scripts")] {
+        let mut compiler = node(workspace, &workspace.package_file("typescript/bin/tsc"));
+        let project = workspace.tests().join("types").join(project);
+        run(compiler.arg("-p").arg(project), &format!("checking the types of {checked}"))?;
+    }
+    Ok(())
 }
 
 /// Runs `cargo test`, showing its output as it comes and counting along.

@@ -6,7 +6,7 @@ use crate::http::{Request, Response, auth, body};
 use crate::index::{Asker, CallError, call};
 use crate::ledger::operation::{
     ChangeProject, CreateProject, DeleteProject, FindBrand, ForgetProject, KeyProof, ListProjects,
-    ProjectBrand, ProjectSettings, ProjectView, ReadProject, RebrandProject, RegisterProject,
+    ProjectBrand, ProjectSettings, ProjectView, ReadProject, RebrandProject, Refusal, RegisterProject,
 };
 use crate::ports::{Entropy, Platform, Target};
 use crate::route_mac::{make_api_key, secret_hash};
@@ -196,6 +196,9 @@ pub async fn change(platform: &impl Platform, request: &Request, id: &str) -> Re
 
 /// Ends a project: its keys and sessions at once, its sealed values with the next sweep. With accounts only by `?force=true`.
 ///
+/// Two objects share no transaction, so the registry may list a project whose own object holds none: its creation or an earlier
+/// deletion got half way. Deleting it removes the entry, and says that there is no such project.
+///
 /// # Errors
 /// Without the admin token, when it is not there, or when it has accounts and is not forced.
 pub async fn delete(platform: &impl Platform, request: &Request, id: &str) -> Result<Response> {
@@ -209,9 +212,12 @@ pub async fn delete(platform: &impl Platform, request: &Request, id: &str) -> Re
         }
     };
     let lost = |error: CallError| error.for_asker(Asker::Key);
-    let project =
-        call(platform.index(), Target::Project(id), &DeleteProject { force }).await.map_err(lost)?;
+    let project = match call(platform.index(), Target::Project(id), &DeleteProject { force }).await {
+        Err(CallError::Refused(Refusal::Unknown)) => None,
+        ended => Some(ended.map_err(lost)?),
+    };
     call(platform.index(), Target::Registry, &ForgetProject { id }).await.map_err(lost)?;
+    let project = project.ok_or_else(Error::not_found)?;
     Ok(Response::json(200, &json!({ "project": view(&project) })))
 }
 

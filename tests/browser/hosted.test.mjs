@@ -1,15 +1,14 @@
 // The hosted page, driven like a person would: by pointer and by keyboard, on a slow network, and when things go wrong.
 
 import assert from "node:assert/strict";
-import { after, before, test } from "node:test";
+import { test } from "node:test";
 
-import { focused, oktaForm, openBrowser, ready, submit } from "../harness/browser.mjs";
-import { MAGIC_HOST, deploy, magicToken } from "../harness/deployment.mjs";
+import { focused, oktaForm, ready, submit } from "../harness/browser.mjs";
+import { setUp } from "../harness/browser_tests.mjs";
+import { MAGIC_HOST, magicToken } from "../harness/deployment.mjs";
 
-let edge;
-let chromium;
-before(async () => ([edge, chromium] = await Promise.all([deploy({ faults: true }), openBrowser()])));
-after(() => Promise.all([edge.stop(), chromium.close()]));
+let edge, chromium;
+setUp({ faults: true }, (started) => ({ edge, chromium } = started));
 
 /** Opens a fresh link. */
 async function open({ session, ...options } = {}) {

@@ -2,20 +2,19 @@
 // questions, links that follow, and what is told of an accepted key.
 
 import assert from "node:assert/strict";
-import { after, before, test } from "node:test";
+import { test } from "node:test";
 
-import { clipboard, fill, focused, form, openBrowser, paste, ready, submit } from "../harness/browser.mjs";
-import { deploy, found } from "../harness/deployment.mjs";
+import { clipboard, fill, focused, form, paste, ready, submit } from "../harness/browser.mjs";
+import { setUp } from "../harness/browser_tests.mjs";
+import { found } from "../harness/deployment.mjs";
 
 const ACCOUNT = "AbCdEfGhIjKlMnOpQrStUv";
 const ADDRESS = `https://app3.harness.io/ng/account/${ACCOUNT}/home/get-started`;
 const KEY = `pat.${ACCOUNT}.0123456789abcdef01234567.abcdefghijklmnopqrst`;
 const OTHERS_KEY = KEY.replace(ACCOUNT, "ZyXwVuTsRqPoNmLkJiHgFe");
 
-let edge;
-let chromium;
-before(async () => ([edge, chromium] = await Promise.all([deploy(), openBrowser()])));
-after(() => Promise.all([edge.stop(), chromium.close()]));
+let edge, chromium;
+setUp({}, (started) => ({ edge, chromium } = started));
 
 /** Opens a fresh link for a provider. */
 async function open(provider, { more = {}, ...options } = {}) {

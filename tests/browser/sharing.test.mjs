@@ -1,15 +1,14 @@
 // "I'm not the admin": a link for somebody else, who does it, while the person who was asked waits and sees it done.
 
 import assert from "node:assert/strict";
-import { after, before, test } from "node:test";
+import { test } from "node:test";
 
-import { clipboard, oktaForm, openBrowser, ready, submit } from "../harness/browser.mjs";
-import { MAGIC_HOST, deploy, found, magicToken } from "../harness/deployment.mjs";
+import { clipboard, oktaForm, ready, submit } from "../harness/browser.mjs";
+import { setUp } from "../harness/browser_tests.mjs";
+import { MAGIC_HOST, found, magicToken } from "../harness/deployment.mjs";
 
-let edge;
-let chromium;
-before(async () => ([edge, chromium] = await Promise.all([deploy({ faults: true }), openBrowser()])));
-after(() => Promise.all([edge.stop(), chromium.close()]));
+let edge, chromium;
+setUp({ faults: true }, (started) => ({ edge, chromium } = started));
 
 const shareButton = (page) => page.getByRole("button", { name: "I’m not the admin" });
 const link = (page) => page.locator("#latchkey-shared code");

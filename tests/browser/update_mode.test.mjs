@@ -1,15 +1,14 @@
 // A session that changes the key of an account: only what is missing is asked, and the account stays the same.
 
 import assert from "node:assert/strict";
-import { after, before, test } from "node:test";
+import { test } from "node:test";
 
-import { axe, focused, oktaForm, openBrowser, ready, submit } from "../harness/browser.mjs";
-import { MAGIC_HOST, deploy, found, magicToken } from "../harness/deployment.mjs";
+import { axe, focused, oktaForm, ready } from "../harness/browser.mjs";
+import { setUp } from "../harness/browser_tests.mjs";
+import { MAGIC_HOST, found, magicToken } from "../harness/deployment.mjs";
 
-let edge;
-let chromium;
-before(async () => ([edge, chromium] = await Promise.all([deploy({ faults: true }), openBrowser()])));
-after(() => Promise.all([edge.stop(), chromium.close()]));
+let edge, chromium;
+setUp({ faults: true }, (started) => ({ edge, chromium } = started));
 
 /** An account, and a fresh link to change its key. */
 async function account(more = {}) {

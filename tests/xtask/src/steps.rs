@@ -13,7 +13,7 @@ use crate::command::{cargo, node, run};
 use crate::tally::Tally;
 use crate::tools::WASM;
 use crate::workspace::Workspace;
-use crate::{bundle, fuzz, prism, schemathesis, tools};
+use crate::{bundle, dependencies, fuzz, prism, schemathesis, tools};
 
 /// One step of the test run.
 pub(crate) struct Step {
@@ -45,10 +45,11 @@ pub(crate) const BUILD: &str = "build";
 pub(crate) const BROWSER: &str = "browser";
 
 /// All steps, in the order they run in. The last ones are slow, and run when they are named or with `--matrix`.
-pub(crate) const STEPS: [Step; 18] = [
+pub(crate) const STEPS: [Step; 19] = [
     Step { name: "format", needs_build: false, work: Work::Check(format) },
     Step { name: "clippy-host", needs_build: false, work: Work::Check(clippy_host) },
     Step { name: "doc", needs_build: false, work: Work::Check(doc) },
+    Step { name: "dependencies", needs_build: false, work: Work::Check(dependencies::check) },
     Step { name: "types", needs_build: false, work: Work::Check(types) },
     Step { name: "host", needs_build: false, work: Work::Tests(host) },
     Step { name: BUILD, needs_build: false, work: Work::Check(bundle::build) },

@@ -37,16 +37,16 @@ impl Database {
     /// Everything in it, as text: what a leak would show in.
     #[must_use]
     pub fn dump(&self) -> String {
-        let tables = self.exec("SELECT name FROM sqlite_schema WHERE type = 'table'", &[]).unwrap();
+        let tables = self.values("SELECT name FROM sqlite_schema WHERE type = 'table'", &[]).unwrap();
         let rows =
-            tables.iter().map(|table| self.exec(&format!("SELECT * FROM {}", table.text(0)), &[]).unwrap());
+            tables.iter().map(|table: &String| self.exec(&format!("SELECT * FROM {table}"), &[]).unwrap());
         rows.map(|rows| format!("{rows:?}\n")).collect()
     }
 
     /// How many rows a table has.
     #[must_use]
     pub fn count(&self, table: &str) -> i64 {
-        self.exec(&format!("SELECT count(*) FROM {table}"), &[]).unwrap()[0].int(0)
+        self.value(&format!("SELECT count(*) FROM {table}"), &[]).unwrap().expect("a count has a row")
     }
 }
 

@@ -3,6 +3,9 @@
 //! [`protocol`] is what both sides of a call say. `operations` runs in the object, over [`sql`], and never awaits: each
 //! operation checks first and writes last, in one transaction. [`client`] is the Worker's side.
 
+#[macro_use]
+pub mod sql;
+
 pub mod client;
 pub mod object;
 mod operations;
@@ -10,7 +13,6 @@ pub mod protocol;
 pub mod quota;
 pub mod refusals;
 pub mod schema;
-pub mod sql;
 
 pub use object::Store;
 pub use operations::DueWork;

@@ -108,8 +108,8 @@ pub const VERSION: i64 = MIGRATIONS.len() as i64;
 /// When the database refuses a statement.
 pub fn migrate_to(sql: &impl Sql, newest: usize) -> Result<(), SqlError> {
     sql.exec("CREATE TABLE IF NOT EXISTS schema_version (version INTEGER NOT NULL)", &[])?;
-    let rows = sql.exec("SELECT coalesce(max(version), 0) FROM schema_version", &[])?;
-    let version = usize::try_from(rows.first().map_or(0, |row| row.int(0))).unwrap_or(0);
+    let version: Option<u32> = sql.value("SELECT coalesce(max(version), 0) FROM schema_version", &[])?;
+    let version = version.unwrap_or(0) as usize;
     for (at, statements) in MIGRATIONS.iter().enumerate().take(newest).skip(version) {
         for statement in *statements {
             sql.exec(statement, &[])?;

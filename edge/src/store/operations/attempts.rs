@@ -5,7 +5,17 @@ use crate::store::protocol::{
     CancelAttempt, CommitAttempt, FailAttempt, NewConnection, Recorded, RecordedAttempt, Refusal,
 };
 use crate::store::sql::{Sql, json};
+use latchkey_shared::ConnectionId;
 use latchkey_shared::connect::{ConnectResponse, ConnectionSummary};
+
+/// What a commit reads of its session. The first two are copied into the connection as they are stored.
+struct LeasedSession {
+    end_user: String,
+    organization: Option<String>,
+    connection: Option<ConnectionId>,
+}
+
+columns! { LeasedSession { end_user, organization, connection } }
 
 impl<S: Sql> Store<'_, S> {
     pub(super) fn fail_attempt(&self, asked: FailAttempt) -> Outcome<Recorded> {
@@ -36,22 +46,22 @@ impl<S: Sql> Store<'_, S> {
             return Ok(recorded);
         }
         // The lease need not be running any more, but nobody else may have taken the session meanwhile.
-        let statement = "SELECT end_user, organization, connection FROM sessions WHERE id = ? AND state = 'leased' AND attempt = ?";
-        let rows = self.sql.exec(statement, &[session.clone().into(), asked.attempt.clone().into()])?;
-        let Some(row) = rows.first() else {
+        let from = "FROM sessions WHERE id = ? AND state = 'leased' AND attempt = ?";
+        let values = [session.clone().into(), asked.attempt.clone().into()];
+        let Some(leased) = self.sql.select_one::<LeasedSession>(from, &values)? else {
             self.usable(&session)?;
             return Err(Refusal::Superseded.into());
         };
         let report = asked.connection.report.clone();
         let id = asked.connection.key.connection;
         let app = asked.connection.app.clone();
-        let (name, version) = match row.optional_text(2) {
+        let (name, version) = match leased.connection {
             Some(_) => self.change_in_session(&asked)?,
             None => {
                 let name = self.free_name(asked.proof.mode, &asked.connection.name, id)?;
                 self.claim_intent(&asked.connection.key)?;
                 self.reserve_name(asked.proof.mode, &name, id)?;
-                self.insert_connection(asked.connection, &name, row.optional_text(0), row.optional_text(1))?;
+                self.insert_connection(asked.connection, &name, Some(leased.end_user), leased.organization)?;
                 (name, 1)
             }
         };
@@ -114,13 +124,17 @@ impl<S: Sql> Store<'_, S> {
 
     pub(super) fn recorded(&self, session: &str, attempt: &str) -> Outcome<Option<Recorded>> {
         let statement = "SELECT outcome FROM attempts WHERE session = ? AND id = ?";
-        let rows = self.sql.exec(statement, &[session.into(), attempt.into()])?;
-        Ok(rows.first().map(|row| row.json(0)).transpose()?)
+        let stored: Option<String> = self.sql.value(statement, &[session.into(), attempt.into()])?;
+        Ok(stored.map(|outcome| serde_json::from_str(&outcome)).transpose()?)
     }
 
     fn record(&self, session: &str, attempt: &str, outcome: &Recorded) -> Outcome<()> {
-        let statement = "INSERT INTO attempts (session, id, outcome, created) VALUES (?, ?, ?, ?)";
-        self.sql.exec(statement, &[session.into(), attempt.into(), json(outcome)?, self.now.into()])?;
-        Ok(())
+        let row = vec![
+            ("session", session.into()),
+            ("id", attempt.into()),
+            ("outcome", json(outcome)?),
+            ("created", self.now.into()),
+        ];
+        Ok(self.sql.insert("INTO attempts", row)?)
     }
 }

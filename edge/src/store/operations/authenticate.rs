@@ -26,19 +26,35 @@ impl Grant {
     }
 }
 
+/// What is stored of an API key.
+struct StoredKey {
+    hash: String,
+    scopes: Vec<KeyScope>,
+    used: Option<i64>,
+}
+
+columns! { StoredKey { hash, scopes: json, used } }
+
+/// What is stored of a session's tokens.
+struct StoredTokens {
+    hash: String,
+    share_hash: Option<String>,
+}
+
+columns! { StoredTokens { hash, share_hash } }
+
 impl<S: Sql> Store<'_, S> {
     /// What the key may do, if it is known. What is not there must be told before what may not be done.
     pub(super) fn authenticate(&self, key: &KeyProof) -> Outcome<Grant> {
-        let rows = self.sql.exec(
-            "SELECT hash, scopes, used FROM api_keys WHERE id = ? AND mode = ?",
-            &[key.id.clone().into(), key.mode.as_str().into()],
-        )?;
-        let row = rows.first().filter(|row| same(&row.text(0), &key.hash)).ok_or(Refusal::Unknown)?;
-        if row.int(2) + USE_MS <= self.now {
+        let values = [key.id.clone().into(), key.mode.as_str().into()];
+        let stored = self.sql.select_one("FROM api_keys WHERE id = ? AND mode = ?", &values)?;
+        let stored: StoredKey =
+            stored.filter(|stored: &StoredKey| same(&stored.hash, &key.hash)).ok_or(Refusal::Unknown)?;
+        if stored.used.unwrap_or(0) + USE_MS <= self.now {
             let values = [self.now.into(), key.id.clone().into()];
             self.sql.exec("UPDATE api_keys SET used = ? WHERE id = ?", &values)?;
         }
-        Ok(Grant { mode: key.mode, actor: key.id.clone(), scopes: row.json(1)? })
+        Ok(Grant { mode: key.mode, actor: key.id.clone(), scopes: stored.scopes })
     }
 
     /// The same, when there is nothing that could be missing: the scope is asked for at once.
@@ -50,13 +66,14 @@ impl<S: Sql> Store<'_, S> {
 
     /// Whether the session's token is known; says nothing about its state. Answers whether it is the one that was shared.
     pub(super) fn authenticate_session(&self, proof: &SessionProof) -> Outcome<bool> {
-        let rows = self.sql.exec(
-            "SELECT hash, share_hash FROM sessions WHERE id = ? AND mode = ?",
-            &[proof.id.clone().into(), proof.mode.as_str().into()],
-        )?;
-        match rows.first() {
-            Some(row) if same(&row.text(0), &proof.hash) => Ok(false),
-            Some(row) if row.optional_text(1).is_some_and(|hash| same(&hash, &proof.hash)) => Ok(true),
+        let values = [proof.id.clone().into(), proof.mode.as_str().into()];
+        let stored = self.sql.select_one("FROM sessions WHERE id = ? AND mode = ?", &values)?;
+        let stored: StoredTokens = stored.ok_or(Refusal::Unknown)?;
+        if same(&stored.hash, &proof.hash) {
+            return Ok(false);
+        }
+        match stored.share_hash {
+            Some(shared) if same(&shared, &proof.hash) => Ok(true),
             _ => Err(Refusal::Unknown.into()),
         }
     }

@@ -6,13 +6,32 @@ use crate::store::protocol::{
     AbandonConnection, BeginConnection, CommitConnection, ConnectionInProject, ConnectionRow,
     DeleteConnection, FindByName, FindConnection, NewConnection, ProjectView, Refusal,
 };
-use crate::store::sql::{Row, Sql, SqlError, json};
+use crate::store::sql::{Sql, SqlError, json};
 use latchkey_shared::{ConnectionId, KeyScope, Mode};
 
 /// How long a row keeps the sealed text: KV may hide a new key for a minute or more, and remembers misses.
 pub(super) const SEALED_MS: i64 = 3_600_000;
 
-pub(super) const COLUMNS: &str = "id, app, method, name, description, version, credentials, hash, created, updated, blob, sealed, sealed_until, revision";
+columns! {
+    ConnectionRow {
+        id, app, method, name, description, version, credentials: json, hash, created, updated, blob, sealed, revision,
+    }
+}
+
+/// Until when a row may serve its sealed text.
+pub(super) struct SealedUntil {
+    sealed_until: Option<i64>,
+}
+
+columns! { SealedUntil { sealed_until } }
+
+/// The connection, with its sealed text only while the row may serve it.
+pub(super) fn within_sealed_time((mut row, until): (ConnectionRow, SealedUntil), now: i64) -> ConnectionRow {
+    if until.sealed_until.is_none_or(|until| until <= now) {
+        row.sealed = None;
+    }
+    row
+}
 
 impl<S: Sql> Store<'_, S> {
     pub(super) fn begin_connection(&self, asked: BeginConnection) -> Outcome<ProjectView> {
@@ -77,8 +96,7 @@ impl<S: Sql> Store<'_, S> {
         let grant = self.authenticate(&asked.key)?;
         let statement = "SELECT connection FROM names WHERE mode = ? AND name = ?";
         let values = [grant.mode.as_str().into(), asked.name.into()];
-        let rows = self.sql.exec(statement, &values)?;
-        let id = rows.first().and_then(|row| ConnectionId::parse(&row.text(0)).ok());
+        let id = self.sql.value(statement, &values)?;
         let found = self.connection_in_project(grant.mode, &asked.app, id.ok_or(Refusal::NotFound)?)?;
         grant.require(KeyScope::ConnectionsRead)?;
         Ok(found)
@@ -104,8 +122,8 @@ impl<S: Sql> Store<'_, S> {
 
     /// The mode of a connection that is there.
     pub(super) fn mode_of(&self, id: ConnectionId) -> Outcome<Mode> {
-        let rows = self.sql.exec("SELECT mode FROM connections WHERE id = ?", &[id.to_string().into()])?;
-        Ok(rows.first().and_then(|row| Mode::parse(&row.text(0))).ok_or(Refusal::NotFound)?)
+        let mode = self.sql.value("SELECT mode FROM connections WHERE id = ?", &[id.to_string().into()])?;
+        Ok(mode.ok_or(Refusal::NotFound)?)
     }
 
     pub(super) fn connection_in_project(
@@ -119,9 +137,9 @@ impl<S: Sql> Store<'_, S> {
     }
 
     fn connection(&self, mode: Mode, app: &str, id: ConnectionId) -> Outcome<Option<ConnectionRow>> {
-        let statement = format!("SELECT {COLUMNS} FROM connections WHERE id = ? AND mode = ? AND app = ?");
-        let rows = self.sql.exec(&statement, &[id.to_string().into(), mode.as_str().into(), app.into()])?;
-        Ok(rows.first().map(|row| connection(row, self.now)).transpose()?)
+        let values = [id.to_string().into(), mode.as_str().into(), app.into()];
+        let found = self.sql.select_one("FROM connections WHERE id = ? AND mode = ? AND app = ?", &values)?;
+        Ok(found.map(|row| within_sealed_time(row, self.now)))
     }
 
     pub(super) fn insert_connection(
@@ -131,42 +149,35 @@ impl<S: Sql> Store<'_, S> {
         end_user: Option<String>,
         organization: Option<String>,
     ) -> Outcome<ConnectionRow> {
-        let statement = format!(
-            "INSERT INTO connections (id, mode, app, method, name, description, version, credentials, hash, blob,
-            sealed, sealed_until, report, end_user, organization, created, updated, key_id, version_created)
-            VALUES (?, ?, ?, ?, ?, ?, 1, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING {COLUMNS}"
-        );
-        let values = [
-            new.key.connection.to_string().into(),
-            new.key.mode.as_str().into(),
-            new.app.into(),
-            new.method.into(),
-            name.into(),
-            new.description.into(),
-            json(&new.credentials)?,
-            new.hash.into(),
-            new.key.blob.into(),
-            new.sealed.into(),
-            (self.now + SEALED_MS).into(),
-            json(&new.report)?,
-            end_user.into(),
-            organization.into(),
-            self.now.into(),
-            self.now.into(),
-            new.key_id.into(),
-            self.now.into(),
+        let row = vec![
+            ("id", new.key.connection.to_string().into()),
+            ("mode", new.key.mode.as_str().into()),
+            ("app", new.app.into()),
+            ("method", new.method.into()),
+            ("name", name.into()),
+            ("description", new.description.into()),
+            ("version", 1_u32.into()),
+            ("credentials", json(&new.credentials)?),
+            ("hash", new.hash.into()),
+            ("blob", new.key.blob.into()),
+            ("sealed", new.sealed.into()),
+            ("sealed_until", (self.now + SEALED_MS).into()),
+            ("report", json(&new.report)?),
+            ("end_user", end_user.into()),
+            ("organization", organization.into()),
+            ("created", self.now.into()),
+            ("updated", self.now.into()),
+            ("key_id", new.key_id.into()),
+            ("version_created", self.now.into()),
         ];
-        let rows = self.sql.exec(&statement, &values)?;
+        let inserted = self.sql.insert_returning("INTO connections", row)?;
         self.schedule(self.now + SEALED_MS);
-        let row = rows.first().ok_or_else(|| SqlError("an insert returned nothing".to_owned()))?;
-        Ok(connection(row, self.now)?)
+        Ok(inserted.ok_or_else(|| SqlError("an insert returned nothing".to_owned()))?)
     }
 
     pub(super) fn name_is_taken(&self, mode: Mode, name: &str) -> Outcome<bool> {
-        let rows = self
-            .sql
-            .exec("SELECT 1 FROM names WHERE mode = ? AND name = ?", &[mode.as_str().into(), name.into()])?;
-        Ok(!rows.is_empty())
+        let values = [mode.as_str().into(), name.into()];
+        Ok(self.sql.exists("SELECT 1 FROM names WHERE mode = ? AND name = ?", &values)?)
     }
 
     /// The wanted name; if it is taken, with the first of a few numbers that is free, and then with the connection's own id.
@@ -192,29 +203,11 @@ impl<S: Sql> Store<'_, S> {
         let statement =
             "INSERT INTO names (mode, name, connection) VALUES (?, ?, ?) ON CONFLICT DO NOTHING RETURNING 1";
         let values = [mode.as_str().into(), name.into(), connection.to_string().into()];
-        Ok(!self.sql.exec(statement, &values)?.is_empty())
+        Ok(self.sql.exists(statement, &values)?)
     }
 
     pub(super) fn free_names_of(&self, connection: ConnectionId) -> Outcome<()> {
         self.sql.exec("DELETE FROM names WHERE connection = ?", &[connection.to_string().into()])?;
         Ok(())
     }
-}
-
-pub(super) fn connection(row: &Row, now: i64) -> Result<ConnectionRow, SqlError> {
-    Ok(ConnectionRow {
-        id: ConnectionId::parse(&row.text(0)).map_err(|error| SqlError(error.to_string()))?,
-        app: row.text(1),
-        method: row.text(2),
-        name: row.text(3),
-        description: row.optional_text(4),
-        version: row.int(5) as u32,
-        credentials: row.json(6)?,
-        hash: row.text(7),
-        created: row.int(8),
-        updated: row.int(9),
-        blob: row.text(10),
-        sealed: row.optional_text(11).filter(|_| row.int(12) > now),
-        revision: row.int(13) as u32,
-    })
 }

@@ -4,7 +4,7 @@ use super::idempotency::KEPT_MS;
 use crate::ports::BlobKey;
 use crate::store::object::Store;
 use crate::store::sql::{Sql, SqlError, Value};
-use latchkey_shared::{ConnectionId, Mode, ProjectId};
+use latchkey_shared::{ConnectionId, Mode};
 
 /// How long an ended session can still say that it has ended.
 pub(super) const SESSION_KEPT_MS: i64 = 30 * 24 * 3_600_000;
@@ -21,6 +21,15 @@ pub struct DueWork {
     /// Values to delete from KV; afterwards each is told to [`Store::swept`].
     pub blobs: Vec<BlobKey>,
 }
+
+/// An intent that was swept. Its project is the object's own.
+struct SweptIntent {
+    blob: String,
+    mode: Mode,
+    connection: ConnectionId,
+}
+
+columns! { SweptIntent { blob, mode, connection } }
 
 impl<S: Sql> Store<'_, S> {
     /// Sweeps what has waited too long, forgets sealed texts after their hour and sessions long ended.
@@ -49,18 +58,12 @@ impl<S: Sql> Store<'_, S> {
         }
         self.sql.exec("DELETE FROM sessions WHERE expires <= ?", &ended)?;
         self.sql.exec("UPDATE intents SET swept = 1 WHERE due <= ? AND swept = 0", &[now()])?;
-        let statement =
-            "SELECT blob, mode, connection FROM intents WHERE swept = 1 AND due <= ? ORDER BY due LIMIT ?";
-        let rows = self.sql.exec(statement, &[now(), BATCH.into()])?;
+        let from = "FROM intents WHERE swept = 1 AND due <= ? ORDER BY due LIMIT ?";
+        let swept: Vec<SweptIntent> = self.sql.select(from, &[now(), BATCH.into()])?;
         let statement = "SELECT id FROM project UNION ALL SELECT id FROM ended_project";
-        let owner = self.sql.exec(statement, &[])?;
-        let owner = owner.first().and_then(|row| ProjectId::parse(&row.text(0)).ok());
-        let Some(project) = owner else { return Ok(DueWork::default()) };
-        let key = |row: &crate::store::sql::Row| {
-            let connection = ConnectionId::parse(&row.text(2)).ok()?;
-            Some(BlobKey { mode: Mode::parse(&row.text(1))?, project, connection, blob: row.text(0) })
-        };
-        let blobs = rows.iter().filter_map(key).collect();
+        let Some(project) = self.sql.value(statement, &[])? else { return Ok(DueWork::default()) };
+        let key = |SweptIntent { blob, mode, connection }| BlobKey { mode, project, connection, blob };
+        let blobs = swept.into_iter().map(key).collect();
         // A name that was reserved for a connection that never became visible is free again.
         self.sql.exec(
             "DELETE FROM names WHERE connection IN (SELECT connection FROM intents WHERE swept = 1 AND due <= ?)
@@ -99,7 +102,8 @@ impl<S: Sql> Store<'_, S> {
             SELECT min(kept_until) FROM versions WHERE kept_until IS NOT NULL UNION ALL
             SELECT min(created) + ?2 FROM idempotency UNION ALL
             SELECT min(expires) + ?1 FROM sessions)";
-        let rows = self.sql.exec(statement, &[SESSION_KEPT_MS.into(), KEPT_MS.into()])?;
-        Ok(rows.first().map(|row| row.int(0)).filter(|at| *at > 0))
+        let next: Option<Option<i64>> =
+            self.sql.value(statement, &[SESSION_KEPT_MS.into(), KEPT_MS.into()])?;
+        Ok(next.flatten())
     }
 }

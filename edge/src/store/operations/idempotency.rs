@@ -12,36 +12,56 @@ pub(super) const KEPT_MS: i64 = 24 * 3_600_000;
 /// How long a request may be under way before it counts as lost: longer than a verification and a write can take.
 const RUNNING_MS: i64 = 120_000;
 
+/// A request with an idempotency key, and the connection that it made, if that is still there.
+struct StoredRequest {
+    fingerprint: String,
+    status: Option<u32>,
+    body: Option<String>,
+    created: i64,
+    connection: Option<ConnectionId>,
+    app: Option<String>,
+}
+
+columns! {
+    StoredRequest {
+        fingerprint, status, body,
+        created = "idempotency.created",
+        connection = "idempotency.connection",
+        app = "connections.app",
+    }
+}
+
 impl<S: Sql> Store<'_, S> {
     pub(super) fn begin_idempotent_request(
         &self,
         asked: BeginIdempotentRequest,
     ) -> Outcome<IdempotencyState> {
         let mode = self.authorize(&asked.key, KeyScope::ConnectionsWrite)?.mode;
-        let statement =
-            "SELECT fingerprint, status, body, idempotency.created, idempotency.connection, connections.app FROM idempotency
-                LEFT JOIN connections ON connections.id = idempotency.connection WHERE idempotency.mode = ? AND key = ?";
-        let rows = self.sql.exec(statement, &[mode.as_str().into(), asked.once.clone().into()])?;
-        if let Some(row) = rows.first().filter(|row| row.int(3) + KEPT_MS > self.now) {
-            if row.text(0) != asked.fingerprint {
+        let from = "FROM idempotency LEFT JOIN connections ON connections.id = idempotency.connection
+            WHERE idempotency.mode = ? AND key = ?";
+        let values = [mode.as_str().into(), asked.once.clone().into()];
+        let stored: Option<StoredRequest> = self.sql.select_one(from, &values)?;
+        if let Some(stored) = stored.filter(|stored| stored.created + KEPT_MS > self.now) {
+            if stored.fingerprint != asked.fingerprint {
                 return Ok(IdempotencyState::Mismatch);
             }
-            if let Some(body) = row.optional_text(2) {
-                return Ok(IdempotencyState::Finished { status: row.int(1) as u16, body });
+            if let (Some(status), Some(body)) = (stored.status, stored.body) {
+                return Ok(IdempotencyState::Finished { status: status as u16, body });
             }
-            if let Some(app) = row.optional_text(5)
-                && let Ok(id) = ConnectionId::parse(&row.text(4))
-            {
+            if let (Some(app), Some(id)) = (stored.app, stored.connection) {
                 return Ok(IdempotencyState::Created(Box::new(self.connection_in_project(mode, &app, id)?)));
             }
-            if row.int(3) + RUNNING_MS > self.now {
+            if stored.created + RUNNING_MS > self.now {
                 return Ok(IdempotencyState::InFlight);
             }
         }
-        let statement =
-            "INSERT OR REPLACE INTO idempotency (mode, key, fingerprint, created) VALUES (?, ?, ?, ?)";
-        let values = [mode.as_str().into(), asked.once.into(), asked.fingerprint.into(), self.now.into()];
-        self.sql.exec(statement, &values)?;
+        let row = vec![
+            ("mode", mode.as_str().into()),
+            ("key", asked.once.into()),
+            ("fingerprint", asked.fingerprint.into()),
+            ("created", self.now.into()),
+        ];
+        self.sql.insert("OR REPLACE INTO idempotency", row)?;
         self.schedule(self.now + KEPT_MS);
         Ok(IdempotencyState::First)
     }

@@ -27,16 +27,14 @@ impl<S: Sql> Store<'_, S> {
     }
 
     fn insert_intent(&self, key: &BlobKey, swept: i64, due: i64) -> Outcome<()> {
-        let statement =
-            "INSERT OR REPLACE INTO intents (blob, mode, connection, swept, due) VALUES (?, ?, ?, ?, ?)";
-        let values: [Value; 5] = [
-            key.blob.clone().into(),
-            key.mode.as_str().into(),
-            key.connection.to_string().into(),
-            swept.into(),
-            due.into(),
+        let row = vec![
+            ("blob", key.blob.clone().into()),
+            ("mode", key.mode.as_str().into()),
+            ("connection", key.connection.to_string().into()),
+            ("swept", swept.into()),
+            ("due", due.into()),
         ];
-        self.sql.exec(statement, &values)?;
+        self.sql.insert("OR REPLACE INTO intents", row)?;
         self.schedule(due);
         Ok(())
     }
@@ -63,10 +61,8 @@ impl<S: Sql> Store<'_, S> {
     pub(super) fn take_intent(&self, key: &BlobKey) -> Outcome<bool> {
         let values: [Value; 3] =
             [key.blob.clone().into(), key.mode.as_str().into(), key.connection.to_string().into()];
-        let rows = self.sql.exec(
-            "DELETE FROM intents WHERE blob = ? AND mode = ? AND connection = ? AND swept = 0 RETURNING blob",
-            &values,
-        )?;
-        Ok(!rows.is_empty())
+        let statement =
+            "DELETE FROM intents WHERE blob = ? AND mode = ? AND connection = ? AND swept = 0 RETURNING blob";
+        Ok(self.sql.exists(statement, &values)?)
     }
 }

@@ -1,10 +1,9 @@
 //! Pages of connections: filtered, sorted, and right while rows come and go, because a page begins behind a row and not at a
 //! count.
 
-use super::connections::{COLUMNS, connection};
 use crate::store::object::{Outcome, Store};
-use crate::store::protocol::{ConnectionPage, ConnectionSort, ListConnections, PagePoint};
-use crate::store::sql::{Sql, SqlError, Value};
+use crate::store::protocol::{ConnectionPage, ConnectionRow, ConnectionSort, ListConnections, PagePoint};
+use crate::store::sql::{Record, Sql, Value};
 use latchkey_shared::KeyScope;
 
 impl<S: Sql> Store<'_, S> {
@@ -63,20 +62,22 @@ impl<S: Sql> Store<'_, S> {
                 values.push(value.into());
             }
         }
-        // Nobody lists to open: the sealed texts stay where they are.
-        let columns = COLUMNS.replace("sealed,", "NULL,");
+        // A list opens nothing, so it leaves the sealed texts out.
+        let columns = ConnectionRow::columns().join(", ").replace("sealed,", "NULL,");
         let conditions = conditions.join(" AND ");
         let statement = format!(
-            "SELECT {columns}, {column} FROM connections INDEXED BY {index} WHERE {conditions} {sorted} LIMIT ?"
+            "SELECT {columns} FROM connections INDEXED BY {index} WHERE {conditions} {sorted} LIMIT ?"
         );
         values.push((asked.limit + 1).into());
-        let rows = self.sql.exec(&statement, &values)?;
-        let page = rows.get(..rows.len().min(asked.limit as usize)).unwrap_or_default();
-        let connections: Vec<_> =
-            page.iter().map(|row| connection(row, self.now)).collect::<Result<_, SqlError>>()?;
-        let more = rows.len() > page.len();
-        let next = page.last().zip(connections.last()).filter(|_| more).map(|(row, last)| PagePoint {
-            at: row.optional_text(14).unwrap_or_else(|| row.int(14).to_string()),
+        let mut connections: Vec<ConnectionRow> = self.sql.records(&statement, &values)?;
+        let more = connections.len() > asked.limit as usize;
+        connections.truncate(asked.limit as usize);
+        let next = connections.last().filter(|_| more).map(|last| PagePoint {
+            at: match asked.sort {
+                ConnectionSort::Created => last.created.to_string(),
+                ConnectionSort::Updated => last.updated.to_string(),
+                ConnectionSort::Name => last.name.clone(),
+            },
             id: last.id,
         });
         Ok(ConnectionPage { connections, project: self.project()?, next })

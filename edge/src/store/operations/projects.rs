@@ -4,8 +4,8 @@ use crate::store::object::{Outcome, Store};
 use crate::store::protocol::{
     CreateProject, DeleteProject, DescribeProject, ProjectView, ReadProject, Refusal, UpdateProject,
 };
-use crate::store::sql::{Row, Sql, SqlError, json};
-use latchkey_shared::{KeyScope, ProjectId};
+use crate::store::sql::{Sql, json};
+use latchkey_shared::KeyScope;
 
 /// The tables that end with the project. What KV holds is noted as garbage first.
 const TABLES: [&str; 10] = [
@@ -21,23 +21,31 @@ const TABLES: [&str; 10] = [
     "idempotency",
 ];
 
+columns! {
+    ProjectView {
+        id, name, org_id,
+        allowed_origins: json = "origins",
+        settings: json,
+        branding = "''",
+        created,
+    }
+}
+
 impl<S: Sql> Store<'_, S> {
     pub(super) fn create_project(&self, new: CreateProject) -> Outcome<ProjectView> {
-        if !self.sql.exec("SELECT 1 FROM project", &[])?.is_empty() {
+        if self.sql.exists("SELECT 1 FROM project", &[])? {
             return Err(Refusal::Exists.into());
         }
-        let statement = "INSERT INTO project (id, name, org_id, origins, settings, branding, created)
-            VALUES (?, ?, ?, ?, ?, ?, ?)";
-        let values = [
-            new.id.to_string().into(),
-            new.name.into(),
-            new.org_id.into(),
-            json(&new.allowed_origins)?,
-            json(&new.settings)?,
-            new.branding.into(),
-            self.now.into(),
+        let row = vec![
+            ("id", new.id.to_string().into()),
+            ("name", new.name.into()),
+            ("org_id", new.org_id.into()),
+            ("origins", json(&new.allowed_origins)?),
+            ("settings", json(&new.settings)?),
+            ("branding", new.branding.into()),
+            ("created", self.now.into()),
         ];
-        self.sql.exec(statement, &values)?;
+        self.sql.insert("INTO project", row)?;
         for key in new.keys {
             self.insert_api_key(&key, "First key", &KeyScope::FIRST)?;
         }
@@ -72,7 +80,7 @@ impl<S: Sql> Store<'_, S> {
 
     pub(super) fn delete_project(&self, asked: DeleteProject) -> Outcome<ProjectView> {
         let project = self.branded_project()?;
-        if !asked.force && !self.sql.exec("SELECT 1 FROM connections LIMIT 1", &[])?.is_empty() {
+        if !asked.force && self.sql.exists("SELECT 1 FROM connections LIMIT 1", &[])? {
             return Err(Refusal::InUse.into());
         }
         // Every value in KV becomes garbage of an object that lives on until it is swept.
@@ -91,27 +99,13 @@ impl<S: Sql> Store<'_, S> {
     }
 
     pub(super) fn project(&self) -> Outcome<ProjectView> {
-        let rows = self.sql.exec("SELECT id, name, org_id, origins, settings, created FROM project", &[])?;
-        let row = rows.first().ok_or(Refusal::Unknown)?;
-        Ok(project(row)?)
+        Ok(self.sql.select_one("FROM project", &[])?.ok_or(Refusal::Unknown)?)
     }
 
     /// The project with its look.
     pub(super) fn branded_project(&self) -> Outcome<ProjectView> {
-        let rows = self.sql.exec("SELECT branding FROM project", &[])?;
-        let branding = rows.first().map(|row| row.text(0)).unwrap_or_default();
+        let branding: Option<String> = self.sql.value("SELECT branding FROM project", &[])?;
+        let branding = branding.unwrap_or_default();
         Ok(ProjectView { branding, ..self.project()? })
     }
-}
-
-fn project(row: &Row) -> Result<ProjectView, SqlError> {
-    Ok(ProjectView {
-        id: ProjectId::parse(&row.text(0)).map_err(|error| SqlError(error.to_string()))?,
-        name: row.text(1),
-        org_id: row.text(2),
-        allowed_origins: row.json(3)?,
-        settings: row.json(4)?,
-        branding: String::new(),
-        created: row.int(5),
-    })
 }

@@ -5,7 +5,7 @@
 
 use crate::store::object::{Outcome, Store};
 use crate::store::protocol::Refusal;
-use crate::store::sql::{Sql, Value};
+use crate::store::sql::Sql;
 use latchkey_shared::Mode;
 
 /// For how long a refused key is counted, in milliseconds.
@@ -26,9 +26,9 @@ impl<S: Sql> Store<'_, S> {
             // When the oldest of those that fill the limit is not counted any more.
             let statement =
                 format!("SELECT at FROM failures WHERE {column} = ? ORDER BY at DESC LIMIT 1 OFFSET ?");
-            let rows = self.sql.exec(&statement, &[who.into(), (limit - 1).into()])?;
-            if let Some(row) = rows.first() {
-                return Err(Refusal::TooManyFailures(((row.int(0) - since) / 1000 + 1) as u32).into());
+            let oldest: Option<i64> = self.sql.value(&statement, &[who.into(), (limit - 1).into()])?;
+            if let Some(oldest) = oldest {
+                return Err(Refusal::TooManyFailures(((oldest - since) / 1000 + 1) as u32).into());
             }
         }
         Ok(())
@@ -37,8 +37,8 @@ impl<S: Sql> Store<'_, S> {
     /// RequestCounts a key that its provider refused.
     pub(super) fn note_failure(&self, mode: Mode, session: &str, address: Option<&str>) -> Outcome<()> {
         if mode == Mode::Live {
-            let values: [Value; 3] = [session.into(), address.into(), self.now.into()];
-            self.sql.exec("INSERT INTO failures (session, address, at) VALUES (?, ?, ?)", &values)?;
+            let row = vec![("session", session.into()), ("address", address.into()), ("at", self.now.into())];
+            self.sql.insert("INTO failures", row)?;
         }
         Ok(())
     }

@@ -12,14 +12,26 @@ const VALUES: &str = "SELECT id AS connection, mode, app, version, blob, key_id 
     SELECT versions.connection, mode, app, versions.version, versions.blob, versions.key_id
         FROM versions JOIN connections ON connections.id = versions.connection WHERE versions.blob IS NOT NULL";
 
+columns! { KeyCount { key_id, values = "count(*)" } }
+
+/// A row of [`VALUES`].
+struct StoredValue {
+    connection: ConnectionId,
+    mode: Mode,
+    app: String,
+    version: u32,
+    blob: String,
+    key_id: String,
+}
+
+columns! { StoredValue { connection, mode, app, version, blob, key_id } }
+
 impl<S: Sql> Store<'_, S> {
     pub(super) fn count_keys(&self, asked: CountKeys) -> Outcome<Vec<KeyCount>> {
         if let Some(key) = &asked.key {
             self.authorize(key, KeyScope::Admin)?;
         }
-        let statement = format!("SELECT key_id, count(*) FROM ({VALUES}) GROUP BY key_id ORDER BY key_id");
-        let rows = self.sql.exec(&statement, &[])?;
-        Ok(rows.iter().map(|row| KeyCount { key_id: row.text(0), values: row.int(1) as u32 }).collect())
+        Ok(self.sql.select(&format!("FROM ({VALUES}) GROUP BY key_id ORDER BY key_id"), &[])?)
     }
 
     pub(super) fn list_to_rewrap(&self, asked: ListToRewrap) -> Outcome<Vec<ToRewrap>> {
@@ -28,22 +40,20 @@ impl<S: Sql> Store<'_, S> {
         }
         let project = self.project()?.id;
         // Those whose key is not there come last, so that they never hold the others up.
-        let statement = format!(
-            "SELECT connection, mode, app, version, blob, key_id FROM ({VALUES}) WHERE key_id <> ?1
+        let from = format!(
+            "FROM ({VALUES}) WHERE key_id <> ?1
              ORDER BY key_id NOT IN (SELECT value FROM json_each(?2)), connection, version LIMIT ?3"
         );
         let known = serde_json::to_string(&asked.known).unwrap_or_default();
-        let rows = self.sql.exec(&statement, &[asked.primary.into(), known.into(), asked.limit.into()])?;
-        let read = |row: &crate::store::sql::Row| {
-            let connection = ConnectionId::parse(&row.text(0)).ok()?;
-            Some(ToRewrap {
-                key: BlobKey { mode: Mode::parse(&row.text(1))?, project, connection, blob: row.text(4) },
-                app: row.text(2),
-                version: row.int(3) as u32,
-                key_id: row.text(5),
-            })
+        let values = [asked.primary.into(), known.into(), asked.limit.into()];
+        let stored: Vec<StoredValue> = self.sql.select(&from, &values)?;
+        let to_rewrap = |StoredValue { connection, mode, app, version, blob, key_id }| ToRewrap {
+            key: BlobKey { mode, project, connection, blob },
+            app,
+            version,
+            key_id,
         };
-        Ok(rows.iter().filter_map(read).collect())
+        Ok(stored.into_iter().map(to_rewrap).collect())
     }
 
     pub(super) fn note_rewrap(&self, asked: NoteRewrap) -> Outcome<()> {
@@ -56,7 +66,7 @@ impl<S: Sql> Store<'_, S> {
         if !self.take_intent(&asked.to)? {
             let statement = "SELECT 1 FROM connections WHERE id = ?1 AND blob = ?2 UNION ALL
                 SELECT 1 FROM versions WHERE connection = ?1 AND blob = ?2";
-            let done = !self.sql.exec(statement, &[id.into(), asked.to.blob.into()])?.is_empty();
+            let done = self.sql.exists(statement, &[id.into(), asked.to.blob.into()])?;
             // This very swing was done before and its answer was lost, or it came too late.
             return if done { Ok(true) } else { Err(Refusal::Superseded.into()) };
         }
@@ -64,7 +74,7 @@ impl<S: Sql> Store<'_, S> {
             [("connections", "id", ", sealed = ?3, sealed_until = ?4"), ("versions", "connection", "")];
         for (table, column, more) in pointers {
             let at = format!("{column} = ?5 AND blob = ?6 AND version = ?7");
-            let rows = self.sql.exec(
+            let replaced = self.sql.exists(
                 &format!("UPDATE {table} SET blob = ?1, key_id = ?2{more} WHERE {at} RETURNING blob"),
                 &[
                     asked.to.blob.clone().into(),
@@ -76,7 +86,7 @@ impl<S: Sql> Store<'_, S> {
                     i64::from(asked.version).into(),
                 ],
             )?;
-            if !rows.is_empty() {
+            if replaced {
                 self.schedule(self.now + SEALED_MS);
                 self.note_garbage_later(&BlobKey { blob: asked.from, ..asked.to })?;
                 return Ok(true);

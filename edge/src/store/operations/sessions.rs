@@ -6,12 +6,47 @@ use crate::store::protocol::{
     CurrentConnection, Lease, LeaseSession, OpenSession, ProjectView, Refusal, RevokeSession, SaveProgress,
     SessionByApiKey, SessionById, SessionByToken, SessionInProject, SessionRow, ShareSession,
 };
-use crate::store::sql::{Row, Sql, SqlError, Value, json};
+use crate::store::sql::{Sql, Value, json};
 use latchkey_shared::session::SessionState;
-use latchkey_shared::{ConnectionId, KeyScope, Mode};
+use latchkey_shared::{KeyScope, Mode};
 
 /// How long an attempt holds a session: longer than a verification can take (`verify/mod.rs`: thirty seconds) and a write.
 pub(super) const LEASE_MS: i64 = 60_000;
+
+columns! {
+    SessionRow {
+        mode,
+        providers: json,
+        origins: json,
+        end_user: json,
+        organization: json,
+        connection_name, description,
+        scopes: json,
+        prefill: json,
+        state, expires, connection, return_url, refresh_url, locale,
+        metadata: json,
+        progress: json,
+        shared,
+    }
+}
+
+/// The attempt that holds a session, and until when.
+struct StoredLease {
+    attempt: Option<String>,
+    lease_until: Option<i64>,
+}
+
+columns! { StoredLease { attempt, lease_until } }
+
+columns! {
+    CurrentConnection {
+        app, name, description, version,
+        credentials: json,
+        stored = "version_created",
+        key_name = "json_extract(report, '$.key.name')",
+        organization = "json_extract(report, '$.organization.id')",
+    }
+}
 
 impl<S: Sql> Store<'_, S> {
     pub(super) fn open_session(&self, new: OpenSession) -> Outcome<ProjectView> {
@@ -30,30 +65,29 @@ impl<S: Sql> Store<'_, S> {
                 return Err(Refusal::NoSuchConnection.into());
             }
         }
-        let statement = "INSERT INTO sessions (id, mode, hash, providers, origins, end_user, organization, connection_name,
-            description, prefill, scopes, state, expires, created, connection, return_url, refresh_url, locale, metadata)
-            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 'open', ?, ?, ?, ?, ?, ?, ?)";
-        let values = [
-            new.proof.id.into(),
-            new.key.mode.as_str().into(),
-            new.proof.hash.into(),
-            json(&session.providers)?,
-            json(&origins)?,
-            json(&session.end_user)?,
-            session.organization.as_ref().map(json).transpose()?.unwrap_or(Value::Null),
-            session.connection_name.into(),
-            session.description.into(),
-            json(&session.prefill)?,
-            json(&session.scopes)?,
-            session.expires.into(),
-            self.now.into(),
-            session.connection.map(|id| id.to_string()).into(),
-            session.return_url.into(),
-            session.refresh_url.into(),
-            session.locale.into(),
-            json(&session.metadata)?,
+        let organization = session.organization.as_ref().map(json).transpose()?;
+        let row = vec![
+            ("id", new.proof.id.into()),
+            ("mode", new.key.mode.as_str().into()),
+            ("hash", new.proof.hash.into()),
+            ("providers", json(&session.providers)?),
+            ("origins", json(&origins)?),
+            ("end_user", json(&session.end_user)?),
+            ("organization", organization.unwrap_or(Value::Null)),
+            ("connection_name", session.connection_name.into()),
+            ("description", session.description.into()),
+            ("prefill", json(&session.prefill)?),
+            ("scopes", json(&session.scopes)?),
+            ("state", SessionState::Open.as_str().into()),
+            ("expires", session.expires.into()),
+            ("created", self.now.into()),
+            ("connection", session.connection.map(|id| id.to_string()).into()),
+            ("return_url", session.return_url.into()),
+            ("refresh_url", session.refresh_url.into()),
+            ("locale", session.locale.into()),
+            ("metadata", json(&session.metadata)?),
         ];
-        self.sql.exec(statement, &values)?;
+        self.sql.insert("INTO sessions", row)?;
         self.schedule(session.expires + super::due_work::SESSION_KEPT_MS);
         Ok(project)
     }
@@ -154,7 +188,7 @@ impl<S: Sql> Store<'_, S> {
             for enc in &asked.sealed {
                 let values =
                     [asked.proof.id.clone().into(), enc.clone().into(), asked.attempt.clone().into()];
-                if !self.sql.exec(statement, &values)?.is_empty() {
+                if self.sql.exists(statement, &values)? {
                     return Err(Refusal::Reused.into());
                 }
             }
@@ -168,24 +202,24 @@ impl<S: Sql> Store<'_, S> {
             WHERE mode = ? AND app = ? AND json_extract(end_user, '$.id') = ? ORDER BY created DESC LIMIT 1";
         let person = found.session.end_user.id.clone();
         let values = [found.session.mode.as_str().into(), app.into(), person.into()];
-        let rows = self.sql.exec(statement, &values)?;
-        Ok(rows.first().and_then(|row| row.optional_text(0)))
+        let organization: Option<Option<String>> = self.sql.value(statement, &values)?;
+        Ok(organization.flatten())
     }
 
     /// The attempt that holds the session now, and until when.
     pub(super) fn lease(&self, id: &str) -> Outcome<Option<(String, i64)>> {
-        let statement = "SELECT attempt, lease_until FROM sessions WHERE id = ? AND state = 'leased'";
-        let rows = self.sql.exec(statement, &[id.into()])?;
-        Ok(rows.first().map(|row| (row.text(0), row.int(1))).filter(|(_, until)| *until > self.now))
+        let lease = self.sql.select_one("FROM sessions WHERE id = ? AND state = 'leased'", &[id.into()])?;
+        let lease = lease.and_then(|lease: StoredLease| lease.attempt.zip(lease.lease_until));
+        Ok(lease.filter(|(_, until)| *until > self.now))
     }
 
     pub(super) fn session(&self, id: &str) -> Outcome<SessionInProject> {
-        let statement = "SELECT mode, providers, origins, end_user, organization, connection_name, description, prefill, state,
-            expires, lease_until, scopes, connection, return_url, refresh_url, locale, metadata, progress, shared
-            FROM sessions WHERE id = ?";
-        let rows = self.sql.exec(statement, &[id.into()])?;
-        let row = rows.first().ok_or(Refusal::Unknown)?;
-        let session = session(row, self.now)?;
+        let found = self.sql.select_one("FROM sessions WHERE id = ?", &[id.into()])?;
+        let (mut session, lease): (SessionRow, StoredLease) = found.ok_or(Refusal::Unknown)?;
+        // Once its lease is over, nobody holds the session.
+        if session.state == SessionState::Leased && lease.lease_until.is_none_or(|until| until <= self.now) {
+            session.state = SessionState::Open;
+        }
         let current = match session.connection {
             Some(id) => self.current(session.mode, &id.to_string())?,
             None => None,
@@ -200,21 +234,8 @@ impl<S: Sql> Store<'_, S> {
 
     /// The account of a session, as it is now.
     fn current(&self, mode: Mode, id: &str) -> Outcome<Option<CurrentConnection>> {
-        let statement = "SELECT app, name, description, version, credentials, version_created,
-            json_extract(report, '$.key.name'), json_extract(report, '$.organization.id')
-            FROM connections WHERE id = ? AND mode = ?";
-        let rows = self.sql.exec(statement, &[id.into(), mode.as_str().into()])?;
-        let Some(row) = rows.first() else { return Ok(None) };
-        Ok(Some(CurrentConnection {
-            app: row.text(0),
-            name: row.text(1),
-            description: row.optional_text(2),
-            version: row.int(3) as u32,
-            credentials: row.json(4)?,
-            stored: row.int(5),
-            key_name: row.optional_text(6),
-            organization: row.optional_text(7),
-        }))
+        let values = [id.into(), mode.as_str().into()];
+        Ok(self.sql.select_one("FROM connections WHERE id = ? AND mode = ?", &values)?)
     }
 }
 
@@ -243,30 +264,4 @@ fn unknown_is_not_found(stop: Stop) -> Stop {
         Stop::Refused(Refusal::Unknown) => Refusal::NotFound.into(),
         other => other,
     }
-}
-
-fn session(row: &Row, now: i64) -> Result<SessionRow, SqlError> {
-    let unknown = |what: &str| SqlError(format!("a session's {what} is unknown"));
-    let state = SessionState::parse(&row.text(8)).ok_or_else(|| unknown("state"))?;
-    Ok(SessionRow {
-        mode: Mode::parse(&row.text(0)).ok_or_else(|| unknown("mode"))?,
-        providers: row.json(1)?,
-        origins: row.json(2)?,
-        end_user: row.json(3)?,
-        organization: row.optional_text(4).map(|_| row.json(4)).transpose()?,
-        connection_name: row.optional_text(5),
-        description: row.optional_text(6),
-        prefill: row.json(7)?,
-        scopes: row.json(11)?,
-        // A lease that has run out is none.
-        state: if state == SessionState::Leased && row.int(10) <= now { SessionState::Open } else { state },
-        expires: row.int(9),
-        connection: row.optional_text(12).and_then(|id| ConnectionId::parse(&id).ok()),
-        return_url: row.optional_text(13),
-        refresh_url: row.optional_text(14),
-        locale: row.optional_text(15),
-        metadata: row.json(16)?,
-        progress: row.optional_text(17).map(|_| row.json(17)).transpose()?,
-        shared: Some(row.int(18)).filter(|ms| *ms > 0),
-    })
 }

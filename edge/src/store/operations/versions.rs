@@ -16,6 +16,16 @@ use latchkey_shared::{ConnectionId, KeyScope};
 /// How long the credential before the last change is kept, so that a change can be taken back: a day.
 pub(super) const KEPT_MS: i64 = 24 * 3_600_000;
 
+columns! { VersionRow { version, hash, created, used, ended, kept_until } }
+
+/// An earlier version whose sealed value is still kept.
+struct KeptVersion {
+    version: u32,
+    blob: String,
+}
+
+columns! { KeptVersion { version, blob } }
+
 impl<S: Sql> Store<'_, S> {
     pub(super) fn update_connection(&self, asked: UpdateConnection) -> Outcome<ConnectionInProject> {
         let grant = self.authenticate(&asked.key)?;
@@ -128,16 +138,10 @@ impl<S: Sql> Store<'_, S> {
         let row = self.connection_in_project(grant.mode, &asked.app, asked.id)?.connection;
         grant.require(KeyScope::ConnectionsWrite)?;
         unchanged(&row, asked.revision)?;
-        let statement = "SELECT version, blob FROM versions WHERE connection = ? AND kept_until > ?
-            ORDER BY version DESC LIMIT 1";
-        let rows = self.sql.exec(statement, &[asked.id.to_string().into(), self.now.into()])?;
-        let kept = |kept: &crate::store::sql::Row| ConnectionRow {
-            version: kept.int(0) as u32,
-            blob: kept.text(1),
-            sealed: None,
-            ..row
-        };
-        Ok(rows.first().map(kept))
+        let from = "FROM versions WHERE connection = ? AND kept_until > ? ORDER BY version DESC LIMIT 1";
+        let values = [asked.id.to_string().into(), self.now.into()];
+        let kept: Option<KeptVersion> = self.sql.select_one(from, &values)?;
+        Ok(kept.map(|KeptVersion { version, blob }| ConnectionRow { version, blob, sealed: None, ..row }))
     }
 
     pub(super) fn open_connection(&self, asked: OpenConnection) -> Outcome<ConnectionInProject> {
@@ -156,31 +160,23 @@ impl<S: Sql> Store<'_, S> {
         let found = self.connection_in_project(grant.mode, &asked.app, asked.id)?;
         grant.require(KeyScope::ConnectionsRead)?;
         let id = asked.id.to_string();
-        let statement = "SELECT version, hash, created, used, ended, kept_until FROM versions WHERE connection = ?1 UNION ALL
+        let from = "FROM versions WHERE connection = ?1 UNION ALL
             SELECT version, hash, version_created, used, NULL, NULL FROM connections WHERE id = ?1 ORDER BY 1 DESC";
-        let rows = self.sql.exec(statement, &[id.clone().into()])?;
-        let time = |row: &crate::store::sql::Row, at| Some(row.int(at)).filter(|ms| *ms > 0);
-        let versions = rows.iter().map(|row| VersionRow {
-            version: row.int(0) as u32,
-            hash: row.text(1),
-            created: row.int(2),
-            used: time(row, 3),
-            ended: time(row, 4),
-            kept_until: time(row, 5).filter(|until| *until > self.now),
-        });
-        let versions = versions.collect();
+        let mut versions: Vec<VersionRow> = self.sql.select(from, &[id.clone().into()])?;
+        for version in &mut versions {
+            version.kept_until = version.kept_until.filter(|until| *until > self.now);
+        }
         let statement = "SELECT json_extract(report, '$.key.expiresAt') FROM connections WHERE id = ?";
-        let rows = self.sql.exec(statement, &[id.into()])?;
-        let expires_at = rows.first().and_then(|row| row.optional_text(0));
-        Ok(History { created: found.connection.created, expires_at, versions })
+        let expires_at: Option<Option<String>> = self.sql.value(statement, &[id.into()])?;
+        Ok(History { created: found.connection.created, expires_at: expires_at.flatten(), versions })
     }
 
     /// Notes every value of a connection as garbage, and forgets its versions.
     pub(super) fn discard_versions(&self, connection: ConnectionId, project: BlobKey) -> Outcome<()> {
         let id = connection.to_string();
         let statement = "SELECT blob FROM versions WHERE connection = ? AND blob IS NOT NULL";
-        for row in self.sql.exec(statement, &[id.clone().into()])? {
-            self.note_garbage(&BlobKey { blob: row.text(0), ..project.clone() })?;
+        for blob in self.sql.values(statement, &[id.clone().into()])? {
+            self.note_garbage(&BlobKey { blob, ..project.clone() })?;
         }
         self.note_garbage(&project)?;
         self.sql.exec("DELETE FROM versions WHERE connection = ?", &[id.into()])?;

@@ -79,7 +79,7 @@ fn what_is_kept_holds_no_secret_and_is_forgotten_after_a_day() {
 #[test]
 fn a_key_whose_answer_got_lost_leads_to_what_was_made() {
     let lost: [&[(&str, Fault)]; 2] = [
-        &[("finish-once", Fault::NotDone)],
+        &[("finish-idempotent-request", Fault::NotDone)],
         // The commit acted; neither it nor giving it up was answered, so the caller heard `outcome_unknown`.
         &[
             ("commit-connection", Fault::DoneSilent),

@@ -4,7 +4,7 @@ use latchkey_edge::crypto::digest::secret_hash;
 use latchkey_edge::ports::Clock;
 use latchkey_edge::store::Store;
 use latchkey_edge::store::protocol::{
-    ConnectionFilter, ConnectionSort, DeleteConnection, FindByName, FindConnection, KeyProof,
+    ConnectionFilter, ConnectionSort, DeleteConnection, FindConnection, FindConnectionByName, KeyProof,
     ListConnections, OpenConnection, Operation, PagePoint,
 };
 use latchkey_shared::{ApiKey, ConnectionId, Mode, base62};
@@ -94,7 +94,7 @@ fn one_account_is_found_opened_and_deleted_by_an_index() {
     let (scenario, id) = scenario();
     let app = || "okta".to_owned();
     let _ = run(&scenario, &FindConnection { key: proof(&scenario.live_key), app: app(), id });
-    let by_name = FindByName { key: proof(&scenario.live_key), app: app(), name: "one".to_owned() };
+    let by_name = FindConnectionByName { key: proof(&scenario.live_key), app: app(), name: "one".to_owned() };
     let plans = run(&scenario, &by_name);
     assert!(plans.contains("names USING INDEX sqlite_autoindex_names_1 (mode=? AND name=?)"), "{plans}");
     let opener = scenario.key_with(&["credentials:read"]);

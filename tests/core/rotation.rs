@@ -90,7 +90,7 @@ fn a_key_that_was_removed_too_early_concerns_its_own_accounts_alone() {
 
 #[test]
 fn every_fault_of_a_move_leaves_a_value_that_opens_and_the_next_batch_goes_on() {
-    for operation in ["note-rewrap", "swing-pointer", "put"] {
+    for operation in ["begin-rewrap", "replace-blob", "put"] {
         for fault in [Fault::NotDone, Fault::NotDoneSilent, Fault::DoneSilent] {
             for times in 1..=2 {
                 let mut scenario = Scenario::new();
@@ -130,7 +130,7 @@ fn a_move_that_comes_too_late_leaves_the_pointer_where_it_was() {
     scenario.platform.rotate(&[("k2", 9), ("k1", 2)]);
     let object = scenario.platform.index.object(scenario.target());
     let sweep = move || _ = object.exec("UPDATE intents SET swept = 1", &[]).unwrap();
-    *scenario.platform.index.before.borrow_mut() = Some(("swing-pointer", Box::new(sweep)));
+    *scenario.platform.index.before.borrow_mut() = Some(("replace-blob", Box::new(sweep)));
     let moved = scenario.post("/api/v1/vault/rewrap", ADMIN_TOKEN, &json!({}));
     assert_eq!(moved.body["remaining"], 1, "{}", moved.text);
     scenario.platform.wait(3700);
@@ -168,7 +168,7 @@ fn keys_rotate_by_themselves_and_a_sweep_with_nothing_to_do_asks_the_registry_al
     assert_eq!(swept(&scenario), (2, 3));
     scenario.platform.index.done.borrow_mut().clear();
     assert_eq!(swept(&scenario), (0, 0));
-    assert_eq!(*scenario.platform.index.done.borrow(), ["list-unrotated"]);
+    assert_eq!(*scenario.platform.index.done.borrow(), ["list-unrotated-projects"]);
     // Written late, by an isolate with the old ring: found a day later.
     scenario.platform.rotate(&[("k1", 2)]);
     let late = scenario.account("late", &token(0));
@@ -200,7 +200,7 @@ fn a_project_that_fails_holds_no_other_up_and_a_missing_key_ends_no_sweep_of_oth
     scenario.platform.rotate(&[("k2", 9), ("k1", 2)]);
     let new = scenario.account("new", &token(1));
     scenario.platform.rotate(&[("k3", 10), ("k2", 9)]);
-    scenario.platform.index.faults.borrow_mut().push(("list-to-rewrap", Fault::NotDone));
+    scenario.platform.index.faults.borrow_mut().push(("list-values-to-rewrap", Fault::NotDone));
     assert_eq!(swept(&scenario), (1, 0), "the project did not answer");
     assert_eq!(swept(&scenario), (1, 1), "what k1 wraps stays behind");
     assert_eq!(swept(&scenario), (0, 0));

@@ -37,7 +37,7 @@ fn an_object_of_the_first_version_keeps_its_project() {
         .unwrap();
     schema::migrate(&database).unwrap();
     let body = r#"[["x","live","y"]]"#;
-    let described = Store::new(&database, 0).run("describe-project", body).unwrap();
+    let described = Store::new(&database, 0).run("project-by-api-key", body).unwrap();
     assert!(described.contains(r#""Old""#) && described.contains(r#""whiteLabel":false"#), "{described}");
 }
 
@@ -46,8 +46,8 @@ fn an_object_without_a_project_refuses_everyone() {
     let database = Database::new();
     let store = Store::new(&database, 0);
     let body = r#"[["x","live","y"]]"#;
-    assert_eq!(store.run("describe-project", body).unwrap(), r#"-"unknown""#);
+    assert_eq!(store.run("project-by-api-key", body).unwrap(), r#"-"unknown""#);
     assert!(store.run("nothing", "[]").is_err());
-    assert!(store.run("describe-project", "[]").is_err());
+    assert!(store.run("project-by-api-key", "[]").is_err());
     assert!(store.take_due_work().unwrap().blobs.is_empty());
 }

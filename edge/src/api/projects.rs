@@ -10,8 +10,8 @@ use crate::http::{Request, Response, body};
 use crate::ports::Platform;
 use crate::store::client::StoreClient;
 use crate::store::protocol::{
-    CreateProject, DeleteProject, FindBrand, ForgetProject, KeyProof, ListProjects, ProjectBrand,
-    ProjectSettings, ProjectView, ReadProject, RebrandProject, RegisterProject, UpdateProject,
+    CreateProject, DeleteProject, FindBrand, KeyProof, ListProjects, ProjectBrand, ProjectSettings,
+    ProjectView, ReadProject, RegisterProject, UnregisterProject, UpdateProject, UpdateRegistration,
 };
 use crate::time::iso;
 use latchkey_shared::offer::HostOptIns;
@@ -185,7 +185,7 @@ pub async fn update(platform: &impl Platform, request: &Request, id: &str) -> Re
         branding: branding.clone().unwrap_or(before.branding),
     };
     // The registry first: it alone knows whether a host name is another project's.
-    let rebrand = RebrandProject { id, brand, domains: settings.domains.clone() };
+    let rebrand = UpdateRegistration { id, brand, domains: settings.domains.clone() };
     StoreClient::registry(platform.store()).call(rebrand).await?;
     let asked =
         UpdateProject { name, allowed_origins: changes.allowed_origins, settings: Some(settings), branding };
@@ -208,7 +208,7 @@ pub async fn delete(platform: &impl Platform, request: &Request, id: &str) -> Re
         }
     };
     let project = StoreClient::project(platform.store(), id).call(DeleteProject { force }).await?;
-    StoreClient::registry(platform.store()).call(ForgetProject { id }).await?;
+    StoreClient::registry(platform.store()).call(UnregisterProject { id }).await?;
     Ok(Response::json(200, &json!({ "project": view(&project) })))
 }
 

@@ -8,7 +8,7 @@ use crate::error::Result;
 use crate::ports::{BlobKey, BlobStore, Log, Platform};
 use crate::store::client::StoreClient;
 use crate::store::protocol::{
-    CountKeys, KeyCount, KeyProof, ListToRewrap, NoteRewrap, ReplaceBlob, ToRewrap,
+    BeginRewrap, CountKeys, KeyCount, KeyProof, ListValuesToRewrap, ReplaceBlob, ValueToRewrap,
 };
 use crate::vault::{Binding, rewrap};
 
@@ -18,7 +18,7 @@ pub struct Batch {
     /// Values that got the primary key.
     pub rewrapped: u32,
     /// Values that could not be, each with its key's id.
-    pub failed: Vec<ToRewrap>,
+    pub failed: Vec<ValueToRewrap>,
     /// How many values each key wraps now.
     pub counts: Vec<KeyCount>,
 }
@@ -34,7 +34,7 @@ pub async fn rewrap_batch<P: Platform>(
     limit: u32,
 ) -> Result<Batch> {
     let ring = &platform.config().key_ring;
-    let asked = ListToRewrap {
+    let asked = ListValuesToRewrap {
         key: key.clone(),
         primary: ring.primary_id().to_owned(),
         known: ring.ids().map(str::to_owned).collect(),
@@ -58,7 +58,7 @@ pub async fn rewrap_batch<P: Platform>(
 async fn one<P: Platform>(
     platform: &P,
     store: &StoreClient<'_, P::Store>,
-    value: &ToRewrap,
+    value: &ValueToRewrap,
 ) -> std::result::Result<(), String> {
     let provider = latchkey_catalogue::find(&value.app).ok_or("its provider is gone")?;
     let sealed = platform.blobs().get(&value.key).await.map_err(|error| error.to_string())?;
@@ -74,7 +74,7 @@ async fn one<P: Platform>(
     let again = rewrap(ring, platform.entropy(), &binding(&value.key), &binding(&to), &sealed)
         .map_err(|error| error.to_string())?;
     let failed = |what: &str| format!("{what} was refused or had no reply");
-    store.try_call(&NoteRewrap { blob: to.clone() }).await.map_err(|_| failed("the intent"))?;
+    store.try_call(&BeginRewrap { blob: to.clone() }).await.map_err(|_| failed("the intent"))?;
     platform.blobs().put(&to, &again).await.map_err(|error| error.to_string())?;
     let replace = ReplaceBlob {
         from: value.key.blob.clone(),

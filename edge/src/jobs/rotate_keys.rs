@@ -8,7 +8,7 @@ use crate::error::Result;
 use crate::jobs::rewrap::rewrap_batch;
 use crate::ports::Platform;
 use crate::store::client::StoreClient;
-use crate::store::protocol::{ListUnrotated, NoteRotation};
+use crate::store::protocol::{ListUnrotatedProjects, NoteRotation};
 
 /// How many values one call moves at most: each costs four subrequests, and a Worker has a thousand.
 const VALUES: u32 = 160;
@@ -37,7 +37,7 @@ pub async fn sweep(platform: &impl Platform) -> Result<Swept> {
         return Ok(swept);
     }
     let name = ids.join(",");
-    let asked = ListUnrotated { ring: name.clone(), limit: PROJECTS };
+    let asked = ListUnrotatedProjects { ring: name.clone(), limit: PROJECTS };
     let registry = StoreClient::registry(platform.store());
     let waiting = registry.call(asked).await?;
     for project in waiting {

@@ -1,7 +1,7 @@
 //! The project's API keys: made, listed, revoked. Only the hash of a key's secret is here.
 
 use crate::store::object::{Outcome, Store};
-use crate::store::protocol::{ApiKeyRow, KeyProof, ListApiKeys, MakeApiKey, Refusal, RevokeApiKey};
+use crate::store::protocol::{ApiKeyRow, CreateApiKey, KeyProof, ListApiKeys, Refusal, RevokeApiKey};
 use crate::store::sql::{Sql, json};
 use latchkey_shared::{KeyScope, Mode};
 
@@ -23,7 +23,7 @@ impl<S: Sql> Store<'_, S> {
         Ok(self.sql.insert("INTO api_keys", row)?)
     }
 
-    pub(super) fn make_api_key(&self, asked: MakeApiKey) -> Outcome<ApiKeyRow> {
+    pub(super) fn create_api_key(&self, asked: CreateApiKey) -> Outcome<ApiKeyRow> {
         let actor = match &asked.by {
             Some(key) => self.authorize(key, KeyScope::Admin)?.actor,
             None => "owner".to_owned(),

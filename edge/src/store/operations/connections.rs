@@ -4,7 +4,7 @@ use crate::ports::BlobKey;
 use crate::store::object::{Outcome, Store};
 use crate::store::protocol::{
     AbandonConnection, BeginConnection, CommitConnection, ConnectionInProject, ConnectionRow,
-    DeleteConnection, FindByName, FindConnection, NewConnection, ProjectView, Refusal,
+    DeleteConnection, FindConnection, FindConnectionByName, NewConnection, ProjectView, Refusal,
 };
 use crate::store::sql::{Sql, SqlError, json};
 use latchkey_shared::{ConnectionId, KeyScope, Mode};
@@ -92,7 +92,10 @@ impl<S: Sql> Store<'_, S> {
         Ok(found)
     }
 
-    pub(super) fn find_by_name(&self, asked: FindByName) -> Outcome<ConnectionInProject> {
+    pub(super) fn find_connection_by_name(
+        &self,
+        asked: FindConnectionByName,
+    ) -> Outcome<ConnectionInProject> {
         let grant = self.authenticate(&asked.key)?;
         let statement = "SELECT connection FROM names WHERE mode = ? AND name = ?";
         let values = [grant.mode.as_str().into(), asked.name.into()];

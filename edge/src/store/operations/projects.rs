@@ -2,7 +2,7 @@
 
 use crate::store::object::{Outcome, Store};
 use crate::store::protocol::{
-    CreateProject, DeleteProject, DescribeProject, ProjectView, ReadProject, Refusal, UpdateProject,
+    CreateProject, DeleteProject, ProjectByApiKey, ProjectView, ReadProject, Refusal, UpdateProject,
 };
 use crate::store::sql::{Sql, json};
 use latchkey_shared::KeyScope;
@@ -52,7 +52,7 @@ impl<S: Sql> Store<'_, S> {
         self.branded_project()
     }
 
-    pub(super) fn describe_project(&self, asked: DescribeProject) -> Outcome<ProjectView> {
+    pub(super) fn project_by_api_key(&self, asked: ProjectByApiKey) -> Outcome<ProjectView> {
         self.authenticate(&asked.key)?;
         self.project()
     }

@@ -2,8 +2,8 @@
 
 use crate::store::object::{Outcome, Store};
 use crate::store::protocol::{
-    FindBrand, FindDomain, ForgetProject, ListProjects, ListUnrotated, NoteRotation, ProjectBrand,
-    RebrandProject, Refusal, RegisterProject,
+    FindBrand, FindDomain, ListProjects, ListUnrotatedProjects, NoteRotation, ProjectBrand, Refusal,
+    RegisterProject, UnregisterProject, UpdateRegistration,
 };
 use crate::store::sql::Sql;
 use latchkey_shared::ProjectId;
@@ -34,7 +34,7 @@ impl<S: Sql> Store<'_, S> {
         Ok(self.sql.insert("OR IGNORE INTO projects", row)?)
     }
 
-    pub(super) fn rebrand_project(&self, new: RebrandProject) -> Outcome<()> {
+    pub(super) fn update_registration(&self, new: UpdateRegistration) -> Outcome<()> {
         self.claim(new.id, &new.domains)?;
         let values = [
             new.brand.name.into(),
@@ -47,7 +47,7 @@ impl<S: Sql> Store<'_, S> {
         Ok(())
     }
 
-    pub(super) fn forget_project(&self, asked: ForgetProject) -> Outcome<()> {
+    pub(super) fn unregister_project(&self, asked: UnregisterProject) -> Outcome<()> {
         self.sql.exec("DELETE FROM projects WHERE id = ?", &[asked.id.to_string().into()])?;
         self.claim(asked.id, &[])
     }
@@ -80,7 +80,7 @@ impl<S: Sql> Store<'_, S> {
         Ok(self.sql.select_one("FROM projects WHERE id = ?", &[asked.id.to_string().into()])?)
     }
 
-    pub(super) fn list_unrotated(&self, asked: ListUnrotated) -> Outcome<Vec<ProjectId>> {
+    pub(super) fn list_unrotated_projects(&self, asked: ListUnrotatedProjects) -> Outcome<Vec<ProjectId>> {
         let statement = "SELECT id FROM projects WHERE rotated_to <> ?1 OR rotated_at <= ?2
             ORDER BY rotated_to = ?1, rotated_at, id LIMIT ?3";
         let values = [asked.ring.into(), (self.now - LOOK_AGAIN_MS).into(), asked.limit.into()];

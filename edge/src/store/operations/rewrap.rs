@@ -3,7 +3,9 @@
 use super::connections::SEALED_MS;
 use crate::ports::BlobKey;
 use crate::store::object::{Outcome, Store};
-use crate::store::protocol::{CountKeys, KeyCount, ListToRewrap, NoteRewrap, Refusal, ReplaceBlob, ToRewrap};
+use crate::store::protocol::{
+    BeginRewrap, CountKeys, KeyCount, ListValuesToRewrap, Refusal, ReplaceBlob, ValueToRewrap,
+};
 use crate::store::sql::Sql;
 use latchkey_shared::{ConnectionId, KeyScope, Mode};
 
@@ -34,7 +36,7 @@ impl<S: Sql> Store<'_, S> {
         Ok(self.sql.select(&format!("FROM ({VALUES}) GROUP BY key_id ORDER BY key_id"), &[])?)
     }
 
-    pub(super) fn list_to_rewrap(&self, asked: ListToRewrap) -> Outcome<Vec<ToRewrap>> {
+    pub(super) fn list_values_to_rewrap(&self, asked: ListValuesToRewrap) -> Outcome<Vec<ValueToRewrap>> {
         if let Some(key) = &asked.key {
             self.authorize(key, KeyScope::Admin)?;
         }
@@ -47,16 +49,16 @@ impl<S: Sql> Store<'_, S> {
         let known = serde_json::to_string(&asked.known).unwrap_or_default();
         let values = [asked.primary.into(), known.into(), asked.limit.into()];
         let stored: Vec<StoredValue> = self.sql.select(&from, &values)?;
-        let to_rewrap = |StoredValue { connection, mode, app, version, blob, key_id }| ToRewrap {
+        let value_to_rewrap = |StoredValue { connection, mode, app, version, blob, key_id }| ValueToRewrap {
             key: BlobKey { mode, project, connection, blob },
             app,
             version,
             key_id,
         };
-        Ok(stored.into_iter().map(to_rewrap).collect())
+        Ok(stored.into_iter().map(value_to_rewrap).collect())
     }
 
-    pub(super) fn note_rewrap(&self, asked: NoteRewrap) -> Outcome<()> {
+    pub(super) fn begin_rewrap(&self, asked: BeginRewrap) -> Outcome<()> {
         self.note_intent(&asked.blob)
     }
 

@@ -3,7 +3,7 @@
 use crate::ports::BlobKey;
 use crate::store::object::{Outcome, Stop, Store};
 use crate::store::protocol::{
-    CurrentConnection, Lease, LeaseSession, OpenSession, ProjectView, Refusal, RevokeSession, SaveProgress,
+    CreateSession, CurrentConnection, Lease, LeaseSession, ProjectView, Refusal, RevokeSession, SaveProgress,
     SessionByApiKey, SessionById, SessionByToken, SessionInProject, SessionRow, ShareSession,
 };
 use crate::store::sql::{Sql, Value, json};
@@ -49,7 +49,7 @@ columns! {
 }
 
 impl<S: Sql> Store<'_, S> {
-    pub(super) fn open_session(&self, new: OpenSession) -> Outcome<ProjectView> {
+    pub(super) fn create_session(&self, new: CreateSession) -> Outcome<ProjectView> {
         self.authorize(&new.key, KeyScope::SessionsWrite)?;
         let project = self.project()?;
         let session = new.session;

@@ -7,8 +7,8 @@ use super::connections::SEALED_MS;
 use crate::ports::BlobKey;
 use crate::store::object::{Outcome, Store};
 use crate::store::protocol::{
-    BeginUpdate, CommitUpdate, ConnectionInProject, ConnectionRow, FindKeptVersion, History, NewConnection,
-    OpenConnection, Refusal, ShowHistory, UpdateConnection, VersionRow,
+    BeginUpdate, CommitUpdate, ConnectionInProject, ConnectionRow, FindKeptVersion, History, ListVersions,
+    NewConnection, OpenConnection, Refusal, UpdateConnection, VersionRow,
 };
 use crate::store::sql::{Sql, json};
 use latchkey_shared::{ConnectionId, KeyScope};
@@ -155,7 +155,7 @@ impl<S: Sql> Store<'_, S> {
         Ok(found)
     }
 
-    pub(super) fn show_history(&self, asked: ShowHistory) -> Outcome<History> {
+    pub(super) fn list_versions(&self, asked: ListVersions) -> Outcome<History> {
         let grant = self.authenticate(&asked.key)?;
         let found = self.connection_in_project(grant.mode, &asked.app, asked.id)?;
         grant.require(KeyScope::ConnectionsRead)?;

@@ -59,7 +59,7 @@ operations! {
     }
 
     /// One connection, by its name.
-    FindByName("find-by-name") -> ConnectionInProject {
+    FindConnectionByName("find-connection-by-name") -> ConnectionInProject {
         /// Who asks.
         key: KeyProof,
         /// Its provider.
@@ -69,7 +69,7 @@ operations! {
     }
 
     /// Changes what is said about a connection, not its credential.
-    UpdateConnection("change-connection") -> ConnectionInProject {
+    UpdateConnection("update-connection") -> ConnectionInProject {
         /// Who asks.
         key: KeyProof,
         /// Its provider.
@@ -85,7 +85,7 @@ operations! {
     }
 
     /// Notes the value that a changed credential may be written to, and answers the connection as it is.
-    BeginUpdate("begin-change") -> ConnectionInProject {
+    BeginUpdate("begin-update") -> ConnectionInProject {
         /// Who asks.
         key: KeyProof,
         /// Its provider.
@@ -99,7 +99,7 @@ operations! {
     }
 
     /// Makes a changed credential the connection's, if nobody changed it meanwhile. Repeating it answers the same.
-    CommitUpdate("commit-change") -> ConnectionInProject {
+    CommitUpdate("commit-update") -> ConnectionInProject {
         /// Who asks.
         key: KeyProof,
         /// The revision that was read when the change began.
@@ -133,7 +133,7 @@ operations! {
     }
 
     /// The versions of a connection.
-    ShowHistory("show-history") -> History {
+    ListVersions("list-versions") -> History {
         /// Who asks.
         key: KeyProof,
         /// Its provider.
@@ -143,7 +143,7 @@ operations! {
     }
 
     /// Begins a request with an idempotency key.
-    BeginIdempotentRequest("begin-once") -> IdempotencyState {
+    BeginIdempotentRequest("begin-idempotent-request") -> IdempotencyState {
         /// Who asks.
         key: KeyProof,
         /// The idempotency key.
@@ -153,7 +153,7 @@ operations! {
     }
 
     /// Keeps the answer to such a request; without one, forgets that it began.
-    FinishIdempotentRequest("finish-once") -> () {
+    FinishIdempotentRequest("finish-idempotent-request") -> () {
         /// Who asks.
         key: KeyProof,
         /// The idempotency key.

@@ -196,7 +196,7 @@ positional! {
 positional! {
     /// A value that another key wraps than the primary one.
     #[derive(Clone, Debug)]
-    pub struct ToRewrap {
+    pub struct ValueToRewrap {
         /// Where it is.
         pub key: BlobKey,
         /// Its provider.

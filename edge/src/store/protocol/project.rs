@@ -48,7 +48,7 @@ operations! {
     ListProjects("list-projects") -> Vec<(ProjectId, String)> {}
 
     /// The key's project.
-    DescribeProject("describe-project") -> ProjectView {
+    ProjectByApiKey("project-by-api-key") -> ProjectView {
         /// Who asks.
         key: KeyProof,
     }
@@ -57,7 +57,7 @@ operations! {
     ReadProject("read-project") -> ProjectView {}
 
     /// Changes the project; what is none stays.
-    UpdateProject("change-project") -> ProjectView {
+    UpdateProject("update-project") -> ProjectView {
         /// The product's name.
         name: Option<String>,
         /// Origins that may embed the form.
@@ -75,13 +75,13 @@ operations! {
     }
 
     /// Takes a project out of the registry.
-    ForgetProject("forget-project") -> () {
+    UnregisterProject("unregister-project") -> () {
         /// Its id.
         id: ProjectId,
     }
 
     /// Changes what the registry knows of a project.
-    RebrandProject("rebrand-project") -> () {
+    UpdateRegistration("update-registration") -> () {
         /// Its id.
         id: ProjectId,
         /// What a page without a session may know.
@@ -91,7 +91,7 @@ operations! {
     }
 
     /// Makes an API key of the asker's mode; without an asker, for the deployment's owner.
-    MakeApiKey("make-api-key") -> ApiKeyRow {
+    CreateApiKey("create-api-key") -> ApiKeyRow {
         /// Who asks.
         by: Option<KeyProof>,
         /// The new key.

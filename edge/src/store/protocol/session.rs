@@ -19,7 +19,7 @@ operations! {
     }
 
     /// Makes a connect session.
-    OpenSession("open-session") -> ProjectView {
+    CreateSession("create-session") -> ProjectView {
         /// Who asks.
         key: KeyProof,
         /// The token of the session.
@@ -32,7 +32,7 @@ operations! {
     }
 
     /// Reads a session for the backend that made it.
-    SessionByApiKey("show-session") -> SessionInProject {
+    SessionByApiKey("session-by-api-key") -> SessionInProject {
         /// Who asks.
         key: KeyProof,
         /// Base62.
@@ -74,13 +74,13 @@ operations! {
     }
 
     /// Reads a session by its id alone: what the first HTML needs.
-    SessionById("peek-session") -> SessionInProject {
+    SessionById("session-by-id") -> SessionInProject {
         /// Base62.
         id: String,
     }
 
     /// Reads a session by its token.
-    SessionByToken("read-session") -> SessionInProject {
+    SessionByToken("session-by-token") -> SessionInProject {
         /// Who asks.
         proof: SessionProof,
     }
@@ -103,7 +103,7 @@ operations! {
     }
 
     /// Records how an attempt ended without a connection, and opens the session again.
-    FailAttempt("settle-attempt") -> Recorded {
+    FailAttempt("fail-attempt") -> Recorded {
         /// Who asks.
         proof: SessionProof,
         /// Which.

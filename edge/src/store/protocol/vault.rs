@@ -1,6 +1,6 @@
 //! Operations of the rotation of the vault's keys.
 
-use super::{KeyCount, KeyProof, Operation, ToRewrap};
+use super::{KeyCount, KeyProof, Operation, ValueToRewrap};
 use crate::ports::BlobKey;
 use latchkey_shared::ProjectId;
 
@@ -12,7 +12,7 @@ operations! {
     }
 
     /// Projects that were not moved to the primary key of this ring, or not looked at for a day; those that waited longest first.
-    ListUnrotated("list-unrotated") -> Vec<ProjectId> {
+    ListUnrotatedProjects("list-unrotated-projects") -> Vec<ProjectId> {
         /// The ids of the ring's keys, the primary first.
         ring: String,
         /// At most so many.
@@ -28,7 +28,7 @@ operations! {
     }
 
     /// Values that are not wrapped by the primary key.
-    ListToRewrap("list-to-rewrap") -> Vec<ToRewrap> {
+    ListValuesToRewrap("list-values-to-rewrap") -> Vec<ValueToRewrap> {
         /// Who asks; none: the deployment's owner.
         key: Option<KeyProof>,
         /// The id of the primary key.
@@ -40,13 +40,13 @@ operations! {
     }
 
     /// Notes the value that is about to be written in another's place.
-    NoteRewrap("note-rewrap") -> () {
+    BeginRewrap("begin-rewrap") -> () {
         /// What may be written.
         blob: BlobKey,
     }
 
     /// Points at the re-wrapped value, if the version still pointed at the old one. Repeating it answers the same.
-    ReplaceBlob("swing-pointer") -> bool {
+    ReplaceBlob("replace-blob") -> bool {
         /// The blob of the old value.
         from: String,
         /// The new value.

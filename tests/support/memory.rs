@@ -139,7 +139,7 @@ impl Index {
         );
         for key in store.take_due_work().unwrap().blobs {
             blobs.delete(&key).await.unwrap();
-            store.swept(&key).unwrap();
+            store.blob_deleted(&key).unwrap();
         }
         self.slow.borrow_mut().extend(planned.slow());
         let next = store.next_due().unwrap();

@@ -30,9 +30,9 @@ pub async fn once<P: Platform>(
     made: impl FnOnce(ConnectionInProject) -> Response,
     work: impl Future<Output = Result<Response>>,
 ) -> Result<Response> {
-    let Some(once) = request.header("idempotency-key") else { return work.await };
-    let plain =
-        (1..=KEY_MAX).contains(&once.len()) && once.bytes().all(|b| b.is_ascii_graphic() || b == b' ');
+    let Some(idempotency_key) = request.header("idempotency-key") else { return work.await };
+    let plain = (1..=KEY_MAX).contains(&idempotency_key.len())
+        && idempotency_key.bytes().all(|b| b.is_ascii_graphic() || b == b' ');
     if !plain {
         return Err(Error::on(
             "Idempotency-Key",
@@ -47,7 +47,11 @@ pub async fn once<P: Platform>(
     };
     let fingerprint =
         request_fingerprint(platform.config(), [request.method.as_bytes(), request.path.as_bytes(), body]);
-    let begin = BeginIdempotentRequest { key: caller.proof(), once: once.to_owned(), fingerprint };
+    let begin = BeginIdempotentRequest {
+        key: caller.proof(),
+        idempotency_key: idempotency_key.to_owned(),
+        fingerprint,
+    };
     match caller.call(begin).await? {
         IdempotencyState::First => {}
         IdempotencyState::InFlight => {
@@ -72,8 +76,8 @@ pub async fn once<P: Platform>(
             return Ok(Response::new(status, kind, body).with("idempotent-replayed", "true"));
         }
     }
-    let answer = work.await;
-    let kept = match &answer {
+    let outcome = work.await;
+    let kept = match &outcome {
         Ok(response) => Some((response.status, response.body.clone())),
         // A kept refusal stands for several requests, so it names none of them.
         Err(error) if error.code.status() < 500 => {
@@ -81,8 +85,12 @@ pub async fn once<P: Platform>(
         }
         Err(_) => None,
     };
-    let finish = FinishIdempotentRequest { key: caller.proof(), once: once.to_owned(), answer: kept };
+    let finish = FinishIdempotentRequest {
+        key: caller.proof(),
+        idempotency_key: idempotency_key.to_owned(),
+        response: kept,
+    };
     // If this is not answered, the key leads to what was made; one that made nothing is free again after two minutes.
     let _ = caller.store().try_call(&finish).await;
-    answer
+    outcome
 }

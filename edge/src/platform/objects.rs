@@ -80,7 +80,7 @@ impl StoreObject {
             }
             self.transaction(|sql| {
                 let store = Store::new(sql, now);
-                let noted = if deleted.is_ok() { store.swept(&key) } else { store.postpone(&key) };
+                let noted = if deleted.is_ok() { store.blob_deleted(&key) } else { store.postpone(&key) };
                 noted.map_err(|error| error.to_string())
             })?;
         }

@@ -1,4 +1,5 @@
-//! Who is asking: API keys and session tokens, compared by the hash of their secret, and what a key may do.
+//! Authenticates the callers of operations. It compares the hash of an API key or session token with the stored one,
+//! and checks the scopes of a key. It refuses a key or token of the other mode.
 
 use crate::store::object::{Outcome, Store};
 use crate::store::protocol::{KeyProof, Refusal, SessionProof};
@@ -6,27 +7,27 @@ use crate::store::sql::Sql;
 use latchkey_shared::{KeyScope, Mode};
 use subtle::ConstantTimeEq;
 
-/// How exactly the last use of a key is known, in milliseconds: not every request writes.
+/// How exactly the last use of a key is recorded, in milliseconds, so that not every request writes.
 const USE_MS: i64 = 60_000;
 
-/// A key that was recognised.
+/// An API key that was authenticated.
 #[derive(Clone, Debug)]
 pub(super) struct Grant {
-    /// Of the key, and of all it sees.
+    /// The mode of the key, and of everything that it sees.
     pub(super) mode: Mode,
-    /// The key's id, for the audit log.
+    /// The id of the key, for the audit log.
     pub(super) actor: String,
     scopes: Vec<KeyScope>,
 }
 
 impl Grant {
-    /// Refuses when the key lacks a scope.
+    /// Refuses if the key does not have the scope.
     pub(super) fn require(&self, scope: KeyScope) -> Outcome<()> {
         if self.scopes.contains(&scope) { Ok(()) } else { Err(Refusal::Forbidden(scope).into()) }
     }
 }
 
-/// What is stored of an API key.
+/// The stored part of an API key.
 struct StoredKey {
     hash: String,
     scopes: Vec<KeyScope>,
@@ -35,7 +36,7 @@ struct StoredKey {
 
 columns! { StoredKey { hash, scopes: json, used } }
 
-/// What is stored of a session's tokens.
+/// The stored part of a session's tokens.
 struct StoredTokens {
     hash: String,
     share_hash: Option<String>,
@@ -44,7 +45,8 @@ struct StoredTokens {
 columns! { StoredTokens { hash, share_hash } }
 
 impl<S: Sql> Store<'_, S> {
-    /// What the key may do, if it is known. What is not there must be told before what may not be done.
+    /// Authenticates a key. Operations on one thing require the scope only after they found the thing, because 404 takes
+    /// precedence over 403.
     pub(super) fn authenticate(&self, key: &KeyProof) -> Outcome<Grant> {
         let values = [key.id.clone().into(), key.mode.as_str().into()];
         let stored = self.sql.select_one("FROM api_keys WHERE id = ? AND mode = ?", &values)?;
@@ -57,14 +59,14 @@ impl<S: Sql> Store<'_, S> {
         Ok(Grant { mode: key.mode, actor: key.id.clone(), scopes: stored.scopes })
     }
 
-    /// The same, when there is nothing that could be missing: the scope is asked for at once.
+    /// Authenticates a key and requires a scope, for operations that cannot end with 404.
     pub(super) fn authorize(&self, key: &KeyProof, scope: KeyScope) -> Outcome<Grant> {
         let grant = self.authenticate(key)?;
         grant.require(scope)?;
         Ok(grant)
     }
 
-    /// Whether the session's token is known; says nothing about its state. Answers whether it is the one that was shared.
+    /// Authenticates a session token, whatever the state of the session. Returns whether it is the shared token.
     pub(super) fn authenticate_session(&self, proof: &SessionProof) -> Outcome<bool> {
         let values = [proof.id.clone().into(), proof.mode.as_str().into()];
         let stored = self.sql.select_one("FROM sessions WHERE id = ? AND mode = ?", &values)?;
@@ -79,7 +81,7 @@ impl<S: Sql> Store<'_, S> {
     }
 }
 
-/// Compares in constant time, though both sides are hashes.
+/// Compares two hashes in constant time.
 fn same(stored: &str, shown: &str) -> bool {
     stored.as_bytes().ct_eq(shown.as_bytes()).into()
 }

@@ -1,15 +1,19 @@
-//! Connections and their names. A row points at its sealed credential, and keeps the sealed text itself for an hour.
+//! Creates, finds and deletes connections, and reserves their names. It owns the tables `connections` and `names`.
+//!
+//! A row names the blob of its sealed credential, and keeps the sealed text itself for an hour. `versions.rs` changes
+//! connections, `list_connections.rs` lists them.
 
+use super::authenticate::Grant;
 use crate::ports::BlobKey;
 use crate::store::object::{Outcome, Store};
 use crate::store::protocol::{
     AbandonConnection, BeginConnection, CommitConnection, ConnectionInProject, ConnectionRow,
-    DeleteConnection, FindConnection, FindConnectionByName, NewConnection, ProjectView, Refusal,
+    DeleteConnection, FindConnection, FindConnectionByName, KeyProof, NewConnection, ProjectView, Refusal,
 };
 use crate::store::sql::{Sql, SqlError, json};
 use latchkey_shared::{ConnectionId, KeyScope, Mode};
 
-/// How long a row keeps the sealed text: KV may hide a new key for a minute or more, and remembers misses.
+/// How long a row keeps the sealed text. KV may hide a new key for a minute or more, and it caches misses.
 pub(super) const SEALED_MS: i64 = 3_600_000;
 
 columns! {
@@ -34,99 +38,110 @@ pub(super) fn within_sealed_time((mut row, until): (ConnectionRow, SealedUntil),
 }
 
 impl<S: Sql> Store<'_, S> {
-    pub(super) fn begin_connection(&self, asked: BeginConnection) -> Outcome<ProjectView> {
-        let mode = self.authorize(&asked.key, KeyScope::ConnectionsWrite)?.mode;
+    pub(super) fn begin_connection(&self, operation: BeginConnection) -> Outcome<ProjectView> {
+        let mode = self.authorize(&operation.key, KeyScope::ConnectionsWrite)?.mode;
         let project = self.project()?;
-        if !self.reserve_name(mode, &asked.name, asked.blob.connection)? {
+        if !self.reserve_name(mode, &operation.name, operation.blob.connection)? {
             return Err(Refusal::NameTaken.into());
         }
-        self.note_intent(&asked.blob)?;
+        self.note_intent(&operation.blob)?;
         Ok(project)
     }
 
     pub(super) fn abandon_connection(
         &self,
-        asked: AbandonConnection,
+        operation: AbandonConnection,
     ) -> Outcome<Option<ConnectionInProject>> {
-        let grant = self.authorize(&asked.key, KeyScope::ConnectionsWrite)?;
+        let grant = self.authorize(&operation.key, KeyScope::ConnectionsWrite)?;
         let mode = grant.mode;
-        let found = self.connection(mode, &asked.app, asked.blob.connection)?;
-        if let Some(code) = asked.refused {
-            // What was to be made has an id that nobody knows.
-            let subject = found.as_ref().map_or(asked.app, |_| asked.blob.connection.to_string());
+        let found = self.connection(mode, &operation.app, operation.blob.connection)?;
+        if let Some(code) = operation.refused {
+            // A connection that was never created has an id that nobody knows.
+            let subject = found.as_ref().map_or(operation.app, |_| operation.blob.connection.to_string());
             self.audit(Some(mode), &grant.actor, "credential.refuse", &subject, code.as_str())?;
         }
         if let Some(connection) = found {
-            // There before, and to be changed: only the new value is given up.
-            if connection.blob != asked.blob.blob {
-                self.drop_intent(&asked.blob.blob, asked.written)?;
+            // An update was given up: the connection stays, and only the new blob is dropped.
+            if connection.blob != operation.blob.blob {
+                self.drop_intent(&operation.blob.blob, operation.written)?;
             }
             return Ok(Some(ConnectionInProject { connection, project: self.project()? }));
         }
-        self.drop_intent(&asked.blob.blob, asked.written)?;
-        self.free_names_of(asked.blob.connection)?;
+        self.drop_intent(&operation.blob.blob, operation.written)?;
+        self.free_names_of(operation.blob.connection)?;
         Ok(None)
     }
 
-    pub(super) fn commit_connection(&self, asked: CommitConnection) -> Outcome<ConnectionInProject> {
-        let mode = self.authorize(&asked.key, KeyScope::ConnectionsWrite)?.mode;
-        let id = asked.connection.key.connection;
+    pub(super) fn commit_connection(&self, operation: CommitConnection) -> Outcome<ConnectionInProject> {
+        let mode = self.authorize(&operation.key, KeyScope::ConnectionsWrite)?.mode;
+        let id = operation.connection.key.connection;
         let project = self.project()?;
-        if !self.take_intent(&asked.connection.key)? {
-            // Committed before, or given up.
-            let connection = self.connection(mode, &asked.connection.app, id)?.ok_or(Refusal::Superseded)?;
+        if !self.take_intent(&operation.connection.key)? {
+            // It was already committed, or it was abandoned.
+            let connection =
+                self.connection(mode, &operation.connection.app, id)?.ok_or(Refusal::Superseded)?;
             return Ok(ConnectionInProject { connection, project });
         }
-        let name = asked.connection.name.clone();
-        let connection = self.insert_connection(asked.connection, &name, None, None)?;
-        if let Some(once) = asked.once {
-            self.note_made(mode, &once, id)?;
+        let name = operation.connection.name.clone();
+        let connection = self.insert_connection(operation.connection, &name, None, None)?;
+        if let Some(idempotency_key) = operation.idempotency_key {
+            self.record_created(mode, &idempotency_key, id)?;
         }
         Ok(ConnectionInProject { connection, project })
     }
 
-    pub(super) fn find_connection(&self, asked: FindConnection) -> Outcome<ConnectionInProject> {
-        let grant = self.authenticate(&asked.key)?;
-        let found = self.connection_in_project(grant.mode, &asked.app, asked.id)?;
-        grant.require(KeyScope::ConnectionsRead)?;
+    pub(super) fn find_connection(&self, operation: FindConnection) -> Outcome<ConnectionInProject> {
+        let FindConnection { key, app, id } = operation;
+        let (_, found) = self.authorize_for(&key, &app, id, KeyScope::ConnectionsRead)?;
         Ok(found)
     }
 
     pub(super) fn find_connection_by_name(
         &self,
-        asked: FindConnectionByName,
+        operation: FindConnectionByName,
     ) -> Outcome<ConnectionInProject> {
-        let grant = self.authenticate(&asked.key)?;
+        let grant = self.authenticate(&operation.key)?;
         let statement = "SELECT connection FROM names WHERE mode = ? AND name = ?";
-        let values = [grant.mode.as_str().into(), asked.name.into()];
+        let values = [grant.mode.as_str().into(), operation.name.into()];
         let id = self.sql.value(statement, &values)?;
-        let found = self.connection_in_project(grant.mode, &asked.app, id.ok_or(Refusal::NotFound)?)?;
+        let found = self.connection_in_project(grant.mode, &operation.app, id.ok_or(Refusal::NotFound)?)?;
         grant.require(KeyScope::ConnectionsRead)?;
         Ok(found)
     }
 
-    pub(super) fn delete_connection(&self, asked: DeleteConnection) -> Outcome<ConnectionInProject> {
-        let grant = self.authenticate(&asked.key)?;
+    pub(super) fn delete_connection(&self, operation: DeleteConnection) -> Outcome<ConnectionInProject> {
+        let DeleteConnection { key, app, id, revision } = operation;
+        let (grant, found) = self.authorize_for(&key, &app, id, KeyScope::ConnectionsWrite)?;
+        require_revision(&found.connection, revision)?;
         let mode = grant.mode;
-        let found = self.connection_in_project(mode, &asked.app, asked.id)?;
-        grant.require(KeyScope::ConnectionsWrite)?;
-        if asked.revision.is_some_and(|revision| revision != found.connection.revision) {
-            return Err(Refusal::Changed.into());
-        }
         let blob = found.connection.blob.clone();
-        let key = BlobKey { mode, project: found.project.id, connection: asked.id, blob };
-        self.discard_versions(asked.id, key)?;
-        self.free_names_of(asked.id)?;
-        self.sql.exec("DELETE FROM connections WHERE id = ?", &[asked.id.to_string().into()])?;
-        let name = found.connection.name.clone();
-        self.audit(Some(mode), &grant.actor, "connection.delete", &asked.id.to_string(), &name)?;
+        self.discard_versions(id, BlobKey { mode, project: found.project.id, connection: id, blob })?;
+        self.free_names_of(id)?;
+        self.sql.exec("DELETE FROM connections WHERE id = ?", &[id.to_string().into()])?;
+        let name = &found.connection.name;
+        self.audit(Some(mode), &grant.actor, "connection.delete", &id.to_string(), name)?;
         Ok(found)
     }
 
-    /// The mode of a connection that is there.
+    /// The mode of a connection.
     pub(super) fn mode_of(&self, id: ConnectionId) -> Outcome<Mode> {
         let mode = self.sql.value("SELECT mode FROM connections WHERE id = ?", &[id.to_string().into()])?;
         Ok(mode.ok_or(Refusal::NotFound)?)
+    }
+
+    /// Finds the connection that a key asks for, and requires the scope. A connection that does not exist is refused
+    /// first, because 404 takes precedence over 403.
+    pub(super) fn authorize_for(
+        &self,
+        key: &KeyProof,
+        app: &str,
+        id: ConnectionId,
+        scope: KeyScope,
+    ) -> Outcome<(Grant, ConnectionInProject)> {
+        let grant = self.authenticate(key)?;
+        let found = self.connection_in_project(grant.mode, app, id)?;
+        grant.require(scope)?;
+        Ok((grant, found))
     }
 
     pub(super) fn connection_in_project(
@@ -183,7 +198,7 @@ impl<S: Sql> Store<'_, S> {
         Ok(self.sql.exists("SELECT 1 FROM names WHERE mode = ? AND name = ?", &values)?)
     }
 
-    /// The wanted name; if it is taken, with the first of a few numbers that is free, and then with the connection's own id.
+    /// A free name: the wanted one, or with a number from 2 to 9 behind it, or with the connection's id behind it.
     pub(super) fn free_name(&self, mode: Mode, wanted: &str, id: ConnectionId) -> Outcome<String> {
         let mut name = wanted.to_owned();
         let mut number = 1;
@@ -201,7 +216,7 @@ impl<S: Sql> Store<'_, S> {
         Ok(name)
     }
 
-    /// Whether the name was free; if so, it is the connection's now.
+    /// Reserves a name for a connection. Returns whether the name was free.
     pub(super) fn reserve_name(&self, mode: Mode, name: &str, connection: ConnectionId) -> Outcome<bool> {
         let statement =
             "INSERT INTO names (mode, name, connection) VALUES (?, ?, ?) ON CONFLICT DO NOTHING RETURNING 1";
@@ -212,5 +227,13 @@ impl<S: Sql> Store<'_, S> {
     pub(super) fn free_names_of(&self, connection: ConnectionId) -> Outcome<()> {
         self.sql.exec("DELETE FROM names WHERE connection = ?", &[connection.to_string().into()])?;
         Ok(())
+    }
+}
+
+/// Refuses if the caller read another revision of the connection.
+pub(super) fn require_revision(row: &ConnectionRow, revision: Option<u32>) -> Outcome<()> {
+    match revision {
+        Some(revision) if revision != row.revision => Err(Refusal::Changed.into()),
+        _ => Ok(()),
     }
 }

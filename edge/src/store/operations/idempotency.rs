@@ -1,15 +1,16 @@
-//! Idempotency keys: the first answer to a key is kept and given again; no body and no secret is, only a keyed hash of what
-//! was asked.
+//! Keeps the response to the first request with an idempotency key. It owns the table `idempotency`.
+//!
+//! Of the request it keeps only a keyed hash, so it holds no secret.
 
 use crate::store::object::{Outcome, Store};
 use crate::store::protocol::{BeginIdempotentRequest, FinishIdempotentRequest, IdempotencyState};
 use crate::store::sql::Sql;
 use latchkey_shared::{ConnectionId, KeyScope, Mode};
 
-/// How long an answer is kept: a day.
+/// How long a response is kept: a day.
 pub(super) const KEPT_MS: i64 = 24 * 3_600_000;
 
-/// How long a request may be under way before it counts as lost: longer than a verification and a write can take.
+/// How long a request may run before it counts as lost: longer than a verification and a write can take.
 const RUNNING_MS: i64 = 120_000;
 
 /// A request with an idempotency key, and the connection that it made, if that is still there.
@@ -34,15 +35,15 @@ columns! {
 impl<S: Sql> Store<'_, S> {
     pub(super) fn begin_idempotent_request(
         &self,
-        asked: BeginIdempotentRequest,
+        operation: BeginIdempotentRequest,
     ) -> Outcome<IdempotencyState> {
-        let mode = self.authorize(&asked.key, KeyScope::ConnectionsWrite)?.mode;
+        let mode = self.authorize(&operation.key, KeyScope::ConnectionsWrite)?.mode;
         let from = "FROM idempotency LEFT JOIN connections ON connections.id = idempotency.connection
             WHERE idempotency.mode = ? AND key = ?";
-        let values = [mode.as_str().into(), asked.once.clone().into()];
+        let values = [mode.as_str().into(), operation.idempotency_key.clone().into()];
         let stored: Option<StoredRequest> = self.sql.select_one(from, &values)?;
         if let Some(stored) = stored.filter(|stored| stored.created + KEPT_MS > self.now) {
-            if stored.fingerprint != asked.fingerprint {
+            if stored.fingerprint != operation.fingerprint {
                 return Ok(IdempotencyState::Mismatch);
             }
             if let (Some(status), Some(body)) = (stored.status, stored.body) {
@@ -57,8 +58,8 @@ impl<S: Sql> Store<'_, S> {
         }
         let row = vec![
             ("mode", mode.as_str().into()),
-            ("key", asked.once.into()),
-            ("fingerprint", asked.fingerprint.into()),
+            ("key", operation.idempotency_key.into()),
+            ("fingerprint", operation.fingerprint.into()),
             ("created", self.now.into()),
         ];
         self.sql.insert("OR REPLACE INTO idempotency", row)?;
@@ -66,24 +67,30 @@ impl<S: Sql> Store<'_, S> {
         Ok(IdempotencyState::First)
     }
 
-    /// Notes what a request made, in the transaction that makes it: whatever happens to the answer, the key leads there.
-    pub(super) fn note_made(&self, mode: Mode, once: &str, made: ConnectionId) -> Outcome<()> {
+    /// Records the connection that a request created, in the transaction that creates it. So the key leads to the
+    /// connection even if the response is lost.
+    pub(super) fn record_created(&self, mode: Mode, key: &str, id: ConnectionId) -> Outcome<()> {
         let statement = "UPDATE idempotency SET connection = ? WHERE mode = ? AND key = ?";
-        self.sql.exec(statement, &[made.to_string().into(), mode.as_str().into(), once.into()])?;
+        self.sql.exec(statement, &[id.to_string().into(), mode.as_str().into(), key.into()])?;
         Ok(())
     }
 
-    pub(super) fn finish_idempotent_request(&self, asked: FinishIdempotentRequest) -> Outcome<()> {
-        let mode = self.authorize(&asked.key, KeyScope::ConnectionsWrite)?.mode;
-        match asked.answer {
+    pub(super) fn finish_idempotent_request(&self, operation: FinishIdempotentRequest) -> Outcome<()> {
+        let mode = self.authorize(&operation.key, KeyScope::ConnectionsWrite)?.mode;
+        match operation.response {
             Some((status, body)) => {
                 let statement = "UPDATE idempotency SET status = ?, body = ? WHERE mode = ? AND key = ?";
-                let values = [i64::from(status).into(), body.into(), mode.as_str().into(), asked.once.into()];
+                let values = [
+                    i64::from(status).into(),
+                    body.into(),
+                    mode.as_str().into(),
+                    operation.idempotency_key.into(),
+                ];
                 self.sql.exec(statement, &values)?;
             }
-            // It did not come to an answer worth keeping: the same key may try again, unless it has acted after all.
+            // There is no response to keep, so the request may be sent again, unless it created a connection.
             None => {
-                let values = [mode.as_str().into(), asked.once.into()];
+                let values = [mode.as_str().into(), operation.idempotency_key.into()];
                 let statement = "DELETE FROM idempotency WHERE mode = ? AND key = ? AND connection IS NULL";
                 self.sql.exec(statement, &values)?;
             }

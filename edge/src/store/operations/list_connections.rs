@@ -1,5 +1,6 @@
-//! Pages of connections: filtered, sorted, and right while rows come and go, because a page begins behind a row and not at a
-//! count.
+//! Lists connections in pages, filtered and sorted.
+//!
+//! A page begins behind a row and not at a number of rows, so it is right even if rows come or go meanwhile.
 
 use crate::store::object::{Outcome, Store};
 use crate::store::protocol::{ConnectionPage, ConnectionRow, ConnectionSort, ListConnections, PagePoint};
@@ -7,37 +8,37 @@ use crate::store::sql::{Record, Sql, Value};
 use latchkey_shared::KeyScope;
 
 impl<S: Sql> Store<'_, S> {
-    pub(super) fn list_connections(&self, asked: ListConnections) -> Outcome<ConnectionPage> {
-        let mode = self.authorize(&asked.key, KeyScope::ConnectionsRead)?.mode;
-        let column = match asked.sort {
+    pub(super) fn list_connections(&self, operation: ListConnections) -> Outcome<ConnectionPage> {
+        let mode = self.authorize(&operation.key, KeyScope::ConnectionsRead)?.mode;
+        let column = match operation.sort {
             ConnectionSort::Created => "created",
             ConnectionSort::Updated => "updated",
             ConnectionSort::Name => "name",
         };
-        let (beyond, order) = if asked.descending { ("<", "DESC") } else { (">", "ASC") };
-        // Only what is asked for is a condition: with one that may be NULL, SQLite would use no index.
+        let (beyond, order) = if operation.descending { ("<", "DESC") } else { (">", "ASC") };
+        // A filter that is not set adds no condition, because SQLite would use no index for one that may be NULL.
         let mut conditions = vec!["mode = ?".to_owned()];
         let mut values = vec![Value::from(mode.as_str())];
-        if let Some(point) = asked.after {
+        if let Some(point) = operation.after {
             conditions.push(format!("({column}, id) {beyond} (?, ?)"));
-            values.push(match (asked.sort, point.at.parse::<i64>()) {
+            values.push(match (operation.sort, point.at.parse::<i64>()) {
                 (ConnectionSort::Name, _) => point.at.into(),
                 (_, number) => number.unwrap_or(0).into(),
             });
             values.push(point.id.to_string().into());
         }
-        let filter = asked.filter;
-        // A name is one row's at most, so there is nothing to sort.
+        let filter = operation.filter;
+        // Only one row can have a name, so there is nothing to sort.
         let sorted = if filter.name.is_some() {
             String::new()
         } else {
             format!("ORDER BY {column} {order}, id {order}")
         };
-        // SQLite knows nothing of how many rows there are of each, so it is told: a person has few accounts, a name one; the
-        // indexes by provider and by health are in order of creation, and any other order has an index of its own.
-        let created = asked.sort == ConnectionSort::Created;
+        // SQLite has no statistics here, so the query names its index. A name has one row and a person has few; the indexes
+        // by provider and by health are in the order of creation, and each other order has its own index.
+        let created = operation.sort == ConnectionSort::Created;
         let rare = filter.health.as_deref().is_some_and(|health| health != "healthy");
-        let index = match asked.sort {
+        let index = match operation.sort {
             _ if filter.name.is_some() => "connections_name",
             _ if filter.end_user.is_some() => "connections_end_user",
             _ if created && rare => "connections_health",
@@ -47,7 +48,7 @@ impl<S: Sql> Store<'_, S> {
             ConnectionSort::Name => "connections_name",
         };
         if rare {
-            // Says that the index of those that are not healthy holds them all.
+            // SQLite uses the partial index only if the query repeats its condition.
             conditions.push("health <> 'healthy'".to_owned());
         }
         let filters = [
@@ -68,12 +69,12 @@ impl<S: Sql> Store<'_, S> {
         let statement = format!(
             "SELECT {columns} FROM connections INDEXED BY {index} WHERE {conditions} {sorted} LIMIT ?"
         );
-        values.push((asked.limit + 1).into());
+        values.push((operation.limit + 1).into());
         let mut connections: Vec<ConnectionRow> = self.sql.records(&statement, &values)?;
-        let more = connections.len() > asked.limit as usize;
-        connections.truncate(asked.limit as usize);
+        let more = connections.len() > operation.limit as usize;
+        connections.truncate(operation.limit as usize);
         let next = connections.last().filter(|_| more).map(|last| PagePoint {
-            at: match asked.sort {
+            at: match operation.sort {
                 ConnectionSort::Created => last.created.to_string(),
                 ConnectionSort::Updated => last.updated.to_string(),
                 ConnectionSort::Name => last.name.clone(),

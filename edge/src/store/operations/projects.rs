@@ -1,4 +1,4 @@
-//! The project this object is for: made, described, changed, ended.
+//! Creates, reads, updates and deletes the project of this object. It owns the table `project`.
 
 use crate::store::object::{Outcome, Store};
 use crate::store::protocol::{
@@ -7,7 +7,7 @@ use crate::store::protocol::{
 use crate::store::sql::{Sql, json};
 use latchkey_shared::KeyScope;
 
-/// The tables that end with the project. What KV holds is noted as garbage first.
+/// The tables that are emptied with the project. Its values in KV are scheduled for deletion first.
 const TABLES: [&str; 10] = [
     "project",
     "api_keys",
@@ -52,8 +52,8 @@ impl<S: Sql> Store<'_, S> {
         self.branded_project()
     }
 
-    pub(super) fn project_by_api_key(&self, asked: ProjectByApiKey) -> Outcome<ProjectView> {
-        self.authenticate(&asked.key)?;
+    pub(super) fn project_by_api_key(&self, operation: ProjectByApiKey) -> Outcome<ProjectView> {
+        self.authenticate(&operation.key)?;
         self.project()
     }
 
@@ -61,12 +61,12 @@ impl<S: Sql> Store<'_, S> {
         self.branded_project()
     }
 
-    pub(super) fn update_project(&self, asked: UpdateProject) -> Outcome<ProjectView> {
+    pub(super) fn update_project(&self, operation: UpdateProject) -> Outcome<ProjectView> {
         let mut project = self.branded_project()?;
-        project.name = asked.name.unwrap_or(project.name);
-        project.allowed_origins = asked.allowed_origins.unwrap_or(project.allowed_origins);
-        project.settings = asked.settings.unwrap_or(project.settings);
-        project.branding = asked.branding.unwrap_or(project.branding);
+        project.name = operation.name.unwrap_or(project.name);
+        project.allowed_origins = operation.allowed_origins.unwrap_or(project.allowed_origins);
+        project.settings = operation.settings.unwrap_or(project.settings);
+        project.branding = operation.branding.unwrap_or(project.branding);
         let values = [
             project.name.clone().into(),
             json(&project.allowed_origins)?,
@@ -78,12 +78,12 @@ impl<S: Sql> Store<'_, S> {
         Ok(project)
     }
 
-    pub(super) fn delete_project(&self, asked: DeleteProject) -> Outcome<ProjectView> {
+    pub(super) fn delete_project(&self, operation: DeleteProject) -> Outcome<ProjectView> {
         let project = self.branded_project()?;
-        if !asked.force && self.sql.exists("SELECT 1 FROM connections LIMIT 1", &[])? {
+        if !operation.force && self.sql.exists("SELECT 1 FROM connections LIMIT 1", &[])? {
             return Err(Refusal::InUse.into());
         }
-        // Every value in KV becomes garbage of an object that lives on until it is swept.
+        // The object lives on until its alarm has deleted each value in KV.
         let statement = "INSERT OR REPLACE INTO intents (blob, mode, connection, swept, due)
             SELECT blob, mode, id, 1, ?1 FROM connections UNION ALL
             SELECT versions.blob, connections.mode, connections.id, 1, ?1
@@ -102,7 +102,7 @@ impl<S: Sql> Store<'_, S> {
         Ok(self.sql.select_one("FROM project", &[])?.ok_or(Refusal::Unknown)?)
     }
 
-    /// The project with its look.
+    /// The project with its branding.
     pub(super) fn branded_project(&self) -> Outcome<ProjectView> {
         let branding: Option<String> = self.sql.value("SELECT branding FROM project", &[])?;
         let branding = branding.unwrap_or_default();

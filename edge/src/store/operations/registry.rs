@@ -1,4 +1,5 @@
-//! The registry's part: the list of projects and their host names, off the hot path.
+//! The operations of the registry: the list of projects and their host names. It owns the tables `projects` and
+//! `domains`. Only rare requests call the registry.
 
 use crate::store::object::{Outcome, Store};
 use crate::store::protocol::{
@@ -8,12 +9,12 @@ use crate::store::protocol::{
 use crate::store::sql::Sql;
 use latchkey_shared::ProjectId;
 
-/// When a project is looked at again whose values were all moved, in milliseconds.
-const LOOK_AGAIN_MS: i64 = 24 * 3_600_000;
+/// After how long a project is checked again whose values were all re-wrapped, in milliseconds.
+const CHECK_AGAIN_MS: i64 = 24 * 3_600_000;
 
 columns! { ProjectBrand { name, white_label, branding } }
 
-/// A project of the list.
+/// A project in the list.
 struct ListedProject {
     id: ProjectId,
     name: String,
@@ -47,12 +48,12 @@ impl<S: Sql> Store<'_, S> {
         Ok(())
     }
 
-    pub(super) fn unregister_project(&self, asked: UnregisterProject) -> Outcome<()> {
-        self.sql.exec("DELETE FROM projects WHERE id = ?", &[asked.id.to_string().into()])?;
-        self.claim(asked.id, &[])
+    pub(super) fn unregister_project(&self, operation: UnregisterProject) -> Outcome<()> {
+        self.sql.exec("DELETE FROM projects WHERE id = ?", &[operation.id.to_string().into()])?;
+        self.claim(operation.id, &[])
     }
 
-    /// Gives the project exactly these host names, or none of them when one is another project's.
+    /// Gives the project exactly these host names. Refuses if another project has one of them.
     fn claim(&self, project: ProjectId, hosts: &[String]) -> Outcome<()> {
         for host in hosts {
             if self.owner(host)?.is_some_and(|owner| owner != project) {
@@ -72,24 +73,27 @@ impl<S: Sql> Store<'_, S> {
         Ok(self.sql.value("SELECT project FROM domains WHERE host = ?", &[host.into()])?)
     }
 
-    pub(super) fn find_domain(&self, asked: FindDomain) -> Outcome<Option<ProjectId>> {
-        self.owner(&asked.host)
+    pub(super) fn find_domain(&self, operation: FindDomain) -> Outcome<Option<ProjectId>> {
+        self.owner(&operation.host)
     }
 
-    pub(super) fn find_brand(&self, asked: FindBrand) -> Outcome<Option<ProjectBrand>> {
-        Ok(self.sql.select_one("FROM projects WHERE id = ?", &[asked.id.to_string().into()])?)
+    pub(super) fn find_brand(&self, operation: FindBrand) -> Outcome<Option<ProjectBrand>> {
+        Ok(self.sql.select_one("FROM projects WHERE id = ?", &[operation.id.to_string().into()])?)
     }
 
-    pub(super) fn list_unrotated_projects(&self, asked: ListUnrotatedProjects) -> Outcome<Vec<ProjectId>> {
+    pub(super) fn list_unrotated_projects(
+        &self,
+        operation: ListUnrotatedProjects,
+    ) -> Outcome<Vec<ProjectId>> {
         let statement = "SELECT id FROM projects WHERE rotated_to <> ?1 OR rotated_at <= ?2
             ORDER BY rotated_to = ?1, rotated_at, id LIMIT ?3";
-        let values = [asked.ring.into(), (self.now - LOOK_AGAIN_MS).into(), asked.limit.into()];
+        let values = [operation.ring.into(), (self.now - CHECK_AGAIN_MS).into(), operation.limit.into()];
         Ok(self.sql.values(statement, &values)?)
     }
 
-    pub(super) fn note_rotation(&self, done: NoteRotation) -> Outcome<()> {
+    pub(super) fn note_rotation(&self, operation: NoteRotation) -> Outcome<()> {
         let statement = "UPDATE projects SET rotated_to = coalesce(?, ''), rotated_at = ? WHERE id = ?";
-        let values = [done.ring.into(), self.now.into(), done.id.to_string().into()];
+        let values = [operation.ring.into(), self.now.into(), operation.id.to_string().into()];
         self.sql.exec(statement, &values)?;
         Ok(())
     }

@@ -1,4 +1,5 @@
-//! Connect sessions: made, shown, and leased to one attempt at a time.
+//! Creates, reads, shares and revokes connect sessions, and leases each to one attempt at a time. It owns the tables
+//! `sessions` and `sealed_answers`.
 
 use crate::ports::BlobKey;
 use crate::store::object::{Outcome, Stop, Store};
@@ -10,7 +11,7 @@ use crate::store::sql::{Sql, Value, json};
 use latchkey_shared::session::SessionState;
 use latchkey_shared::{KeyScope, Mode};
 
-/// How long an attempt holds a session: longer than a verification can take (`verify/mod.rs`: thirty seconds) and a write.
+/// How long an attempt holds a session: longer than a verification (thirty seconds, `verify/mod.rs`) and a write can take.
 pub(super) const LEASE_MS: i64 = 60_000;
 
 columns! {
@@ -92,18 +93,18 @@ impl<S: Sql> Store<'_, S> {
         Ok(project)
     }
 
-    pub(super) fn session_by_id(&self, asked: SessionById) -> Outcome<SessionInProject> {
-        Ok(SessionInProject { project: self.branded_project()?, ..self.session(&asked.id)? })
+    pub(super) fn session_by_id(&self, operation: SessionById) -> Outcome<SessionInProject> {
+        Ok(SessionInProject { project: self.branded_project()?, ..self.session(&operation.id)? })
     }
 
-    pub(super) fn session_by_token(&self, asked: SessionByToken) -> Outcome<SessionInProject> {
-        let by_share = self.authenticate_session(&asked.proof)?;
-        Ok(SessionInProject { by_share, ..self.session(&asked.proof.id)? })
+    pub(super) fn session_by_token(&self, operation: SessionByToken) -> Outcome<SessionInProject> {
+        let by_share = self.authenticate_session(&operation.proof)?;
+        Ok(SessionInProject { by_share, ..self.session(&operation.proof.id)? })
     }
 
-    pub(super) fn session_by_api_key(&self, asked: SessionByApiKey) -> Outcome<SessionInProject> {
-        let grant = self.authenticate(&asked.key)?;
-        let found = self.session(&asked.id).map_err(unknown_is_not_found)?;
+    pub(super) fn session_by_api_key(&self, operation: SessionByApiKey) -> Outcome<SessionInProject> {
+        let grant = self.authenticate(&operation.key)?;
+        let found = self.session(&operation.id).map_err(unknown_is_not_found)?;
         if found.session.mode != grant.mode {
             return Err(Refusal::NotFound.into());
         }
@@ -111,41 +112,41 @@ impl<S: Sql> Store<'_, S> {
         Ok(found)
     }
 
-    pub(super) fn revoke_session(&self, asked: RevokeSession) -> Outcome<()> {
-        let found =
-            self.session_by_api_key(SessionByApiKey { key: asked.key.clone(), id: asked.id.clone() })?;
+    pub(super) fn revoke_session(&self, operation: RevokeSession) -> Outcome<()> {
+        let found = self
+            .session_by_api_key(SessionByApiKey { key: operation.key.clone(), id: operation.id.clone() })?;
         if found.session.state != SessionState::Done {
             let statement =
                 "UPDATE sessions SET state = 'revoked', attempt = NULL, lease_until = NULL, progress = NULL,
                 share_hash = NULL WHERE id = ?";
-            self.sql.exec(statement, &[asked.id.clone().into()])?;
-            self.audit(Some(found.session.mode), &asked.key.id, "session.revoke", &asked.id, "")?;
+            self.sql.exec(statement, &[operation.id.clone().into()])?;
+            self.audit(Some(found.session.mode), &operation.key.id, "session.revoke", &operation.id, "")?;
         }
         Ok(())
     }
 
-    pub(super) fn save_progress(&self, asked: SaveProgress) -> Outcome<()> {
-        self.authenticate_session(&asked.proof)?;
-        if !self.usable(&asked.proof.id)?.session.providers.contains(&asked.progress.app) {
+    pub(super) fn save_progress(&self, operation: SaveProgress) -> Outcome<()> {
+        self.authenticate_session(&operation.proof)?;
+        if !self.usable(&operation.proof.id)?.session.providers.contains(&operation.progress.app) {
             return Err(Refusal::NotFound.into());
         }
-        let values = [json(&asked.progress)?, asked.proof.id.into()];
+        let values = [json(&operation.progress)?, operation.proof.id.into()];
         self.sql.exec("UPDATE sessions SET progress = ? WHERE id = ?", &values)?;
         Ok(())
     }
 
-    pub(super) fn share_session(&self, asked: ShareSession) -> Outcome<SessionInProject> {
-        if self.authenticate_session(&asked.proof)? {
+    pub(super) fn share_session(&self, operation: ShareSession) -> Outcome<SessionInProject> {
+        if self.authenticate_session(&operation.proof)? {
             return Err(Refusal::Shared.into());
         }
-        self.usable(&asked.proof.id)?;
-        let shared = asked.hash.as_ref().map(|_| self.now);
-        let values = [asked.hash.into(), shared.into(), asked.proof.id.clone().into()];
+        self.usable(&operation.proof.id)?;
+        let shared = operation.hash.as_ref().map(|_| self.now);
+        let values = [operation.hash.into(), shared.into(), operation.proof.id.clone().into()];
         self.sql.exec("UPDATE sessions SET share_hash = ?, shared = ? WHERE id = ?", &values)?;
-        self.session(&asked.proof.id)
+        self.session(&operation.proof.id)
     }
 
-    /// The session, if an attempt may still be made with it.
+    /// The session, if an attempt can still be made with it.
     pub(super) fn usable(&self, id: &str) -> Outcome<SessionInProject> {
         let found = self.session(id)?;
         match found.ended(self.now) {
@@ -154,40 +155,42 @@ impl<S: Sql> Store<'_, S> {
         }
     }
 
-    pub(super) fn lease_session(&self, asked: LeaseSession) -> Outcome<Lease> {
-        self.authenticate_session(&asked.proof)?;
-        if let Some(recorded) = self.recorded(&asked.proof.id, &asked.attempt)? {
+    pub(super) fn lease_session(&self, operation: LeaseSession) -> Outcome<Lease> {
+        self.authenticate_session(&operation.proof)?;
+        if let Some(recorded) = self.recorded(&operation.proof.id, &operation.attempt)? {
             return Ok(Lease::Recorded(recorded));
         }
-        let found = self.usable(&asked.proof.id)?;
-        if let Some((attempt, until)) = self.lease(&asked.proof.id)?
-            && attempt != asked.attempt
+        let found = self.usable(&operation.proof.id)?;
+        if let Some((attempt, until)) = self.lease(&operation.proof.id)?
+            && attempt != operation.attempt
         {
             return Err(Refusal::Busy(((until - self.now) / 1000 + 1) as u32).into());
         }
-        self.check_failures(&asked.proof.id, asked.address.as_deref())?;
-        self.note_sealed(&asked)?;
-        // What changes an account is written below that account.
-        let connection = found.session.connection.unwrap_or(asked.key.connection);
-        self.note_intent(&BlobKey { connection, ..asked.key })?;
+        self.check_failures(&operation.proof.id, operation.address.as_deref())?;
+        self.note_sealed(&operation)?;
+        // An update is written under the id of the connection that it updates.
+        let connection = found.session.connection.unwrap_or(operation.key.connection);
+        self.note_intent(&BlobKey { connection, ..operation.key })?;
         let statement = "UPDATE sessions SET state = 'leased', attempt = ?, lease_until = ? WHERE id = ?";
-        self.sql
-            .exec(statement, &[asked.attempt.into(), (self.now + LEASE_MS).into(), asked.proof.id.into()])?;
+        self.sql.exec(
+            statement,
+            &[operation.attempt.into(), (self.now + LEASE_MS).into(), operation.proof.id.into()],
+        )?;
         let known_organization = match &found.current {
             Some(current) => current.organization.clone(),
-            None => self.linked_before(&found, &asked.app)?,
+            None => self.last_organization(&found, &operation.app)?,
         };
         Ok(Lease::Granted { found: Box::new(found), known_organization })
     }
 
-    /// Notes what was sealed for this attempt. The same attempt may come again; another may not bring it once more.
-    fn note_sealed(&self, asked: &LeaseSession) -> Outcome<()> {
-        let noted = "SELECT 1 FROM sealed_answers WHERE session = ? AND enc = ? AND attempt <> ?";
-        let note = "INSERT OR IGNORE INTO sealed_answers (session, enc, attempt) VALUES (?, ?, ?)";
-        for statement in [noted, note] {
-            for enc in &asked.sealed {
+    /// Records the sealed values of this attempt. The same attempt may send them again; another attempt may not.
+    fn note_sealed(&self, operation: &LeaseSession) -> Outcome<()> {
+        let by_another = "SELECT 1 FROM sealed_answers WHERE session = ? AND enc = ? AND attempt <> ?";
+        let record = "INSERT OR IGNORE INTO sealed_answers (session, enc, attempt) VALUES (?, ?, ?)";
+        for statement in [by_another, record] {
+            for enc in &operation.sealed {
                 let values =
-                    [asked.proof.id.clone().into(), enc.clone().into(), asked.attempt.clone().into()];
+                    [operation.proof.id.clone().into(), enc.clone().into(), operation.attempt.clone().into()];
                 if self.sql.exists(statement, &values)? {
                     return Err(Refusal::Reused.into());
                 }
@@ -196,8 +199,8 @@ impl<S: Sql> Store<'_, S> {
         Ok(())
     }
 
-    /// The organisation this person linked last with a provider.
-    fn linked_before(&self, found: &SessionInProject, app: &str) -> Outcome<Option<String>> {
+    /// The organization that this person last linked with a provider.
+    fn last_organization(&self, found: &SessionInProject, app: &str) -> Outcome<Option<String>> {
         let statement = "SELECT json_extract(report, '$.organization.id') FROM connections INDEXED BY connections_end_user
             WHERE mode = ? AND app = ? AND json_extract(end_user, '$.id') = ? ORDER BY created DESC LIMIT 1";
         let person = found.session.end_user.id.clone();
@@ -232,7 +235,7 @@ impl<S: Sql> Store<'_, S> {
         })
     }
 
-    /// The account of a session, as it is now.
+    /// The connection of a session, as it is now.
     fn current(&self, mode: Mode, id: &str) -> Outcome<Option<CurrentConnection>> {
         let values = [id.into(), mode.as_str().into()];
         Ok(self.sql.select_one("FROM connections WHERE id = ? AND mode = ?", &values)?)
@@ -240,11 +243,11 @@ impl<S: Sql> Store<'_, S> {
 }
 
 /// The origins that may embed a session.
-fn origins(asked: Option<Vec<String>>, project: &[String], mode: Mode) -> Outcome<Vec<String>> {
+fn origins(allowed: Option<Vec<String>>, project: &[String], mode: Mode) -> Outcome<Vec<String>> {
     let local = |origin: &String| {
         ["http://localhost", "http://127.0.0.1"].iter().any(|host| origin.starts_with(host))
     };
-    let mut origins = match asked {
+    let mut origins = match allowed {
         Some(origins) if origins.is_empty() => return Ok(origins),
         Some(origins) => origins,
         None => project.to_vec(),
@@ -258,7 +261,7 @@ fn origins(asked: Option<Vec<String>>, project: &[String], mode: Mode) -> Outcom
     Ok(origins)
 }
 
-/// A backend is told that there is no such session, not that its key is none.
+/// For a backend an unknown session is 404, where a page gets an unknown token.
 fn unknown_is_not_found(stop: Stop) -> Stop {
     match stop {
         Stop::Refused(Refusal::Unknown) => Refusal::NotFound.into(),

@@ -154,7 +154,7 @@ fn a_project_sees_its_own_part_of_the_vault_only() {
 }
 
 fn swept(scenario: &Scenario) -> (u32, u32) {
-    let swept = pollster::block_on(latchkey_edge::jobs::rotate_keys::sweep(&scenario.platform)).unwrap();
+    let swept = pollster::block_on(latchkey_edge::jobs::rotate_keys::rotate(&scenario.platform)).unwrap();
     (swept.projects, swept.rewrapped)
 }
 

@@ -40,7 +40,8 @@ addEventListener("error", instance);
  * @returns {Promise<T>}
  */
 async function call(enter) {
-  let end;
+  /** @type {(cause: Error) => void} */
+  let end = () => {};
   const ended = new Promise((_, reject) => inFlight.add((end = reject)));
   try {
     return await Promise.race([enter(), ended]);
@@ -127,9 +128,11 @@ class StoreObject extends DurableObject {
   #rust() {
     // Never call an object of an earlier instance: its address means something else in this one.
     const now = instance();
-    if (this.#madeIn !== now) this.#object = new edge.StoreObject(this.ctx.storage, this.env);
+    let object = this.#object;
+    if (object === undefined || this.#madeIn !== now) object = new edge.StoreObject(this.ctx.storage, this.env);
+    this.#object = object;
     this.#madeIn = now;
-    return this.#object;
+    return object;
   }
 
   /**
@@ -142,7 +145,7 @@ class StoreObject extends DurableObject {
       const set = (await this.ctx.storage.getAlarm()) ?? Infinity;
       this.#alarm ??= set;
     }
-    if (due >= this.#alarm) return;
+    if (due >= (this.#alarm ?? Infinity)) return;
     // Set before the `await`, so that another request meanwhile does not delay the alarm.
     this.#alarm = due;
     try {
@@ -172,10 +175,13 @@ class StoreObject extends DurableObject {
       return new Response(cause, { status: 500 });
     }
     await this.#ring(due);
-    return new Response(reply, quota && { headers: { quota } });
+    return new Response(reply, quota ? { headers: { quota } } : undefined);
   }
 
-  /** Never throws. A request that sets the alarm could delay the runtime's next try, and the runtime gives up after some tries. */
+  /**
+   * Does the due work. It never throws, because a request that sets the alarm could delay the runtime's next try, and because
+   * the runtime gives up after some tries.
+   */
   async alarm() {
     this.#alarm = Infinity;
     let due;

@@ -1,8 +1,9 @@
 // Responses as lines (application/x-ndjson): the progress of a request while it runs, and then its response.
 //
-// It owns the stream. A request that accepts lines gets `{"passed": …}` for each step that `request.reportProgress` reports,
-// and `{"status": …, "body": …}` as the last line. If no step is reported, the client gets the plain response, so that a
-// refusal keeps its status. It refuses to know what a step means, and to leave a stream open: failed work has a last line too.
+// It owns the stream. A request that accepts lines gets `{"passed": …}` for each step that `request.reportProgress`
+// reports, and `{"status": …, "body": …}` as the last line. If no step is reported, the client gets the plain response, so
+// that a refusal keeps its status. It refuses to know what a step means, and to leave a stream open: failed work has a last
+// line too.
 
 const LINES = "application/x-ndjson";
 

@@ -134,8 +134,8 @@ mod tests {
     #[test]
     fn a_malformed_rate_limit_is_refused() {
         let with = |quota: &'static str| {
-            Config::from_bindings(move |asked| {
-                if asked == "REQUESTS_PER_MINUTE" { Some(quota.to_owned()) } else { binding(asked) }
+            Config::from_bindings(move |name| {
+                if name == "REQUESTS_PER_MINUTE" { Some(quota.to_owned()) } else { binding(name) }
             })
         };
         assert_eq!(with("50").unwrap().requests_per_minute, 50);
@@ -150,11 +150,11 @@ mod tests {
     #[test]
     fn a_missing_or_malformed_secret_is_named() {
         for name in ["ROUTE_KEY", "VAULT_KEYS", "SEALING_KEYS", "HASH_ROOT", "ADMIN_TOKEN"] {
-            let without = Config::from_bindings(|asked| binding(asked).filter(|_| asked != name));
+            let without = Config::from_bindings(|other| binding(other).filter(|_| other != name));
             assert_eq!(without.unwrap_err(), ConfigError::Missing(name));
             let wrong =
                 Config::from_bindings(
-                    |asked| if asked == name { Some("short".into()) } else { binding(asked) },
+                    |other| if other == name { Some("short".into()) } else { binding(other) },
                 );
             assert!(matches!(wrong.unwrap_err(), ConfigError::Malformed(named, _) if named == name));
         }

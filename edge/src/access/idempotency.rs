@@ -23,7 +23,7 @@ const KEY_MAX: usize = 200;
 ///
 /// # Errors
 /// Those of `work`; 409 while the same request is running; 422 if the key was used for another request.
-pub async fn once<P: Platform>(
+pub async fn run_once<P: Platform>(
     platform: &P,
     request: &Request,
     caller: &KeyCaller<'_, P::Store>,

@@ -1,5 +1,5 @@
-//! Colors as `#rrggbb`, and the contrast between two (WCAG 2.2, “contrast ratio” and “relative luminance”). No crate: a power
-//! with a fixed exponent is a root and a product.
+//! Colors as `#rrggbb`, and the contrast between two (WCAG 2.2, “contrast ratio” and “relative luminance”). No crate: a
+//! power with a fixed exponent is a root and a product.
 
 use std::fmt;
 

@@ -1,5 +1,5 @@
-//! Logos: PNG or WebP as a `data:` address, so that a page loads nothing from elsewhere. It refuses other addresses, and SVG,
-//! because an SVG can contain scripts, styles and links.
+//! Logos: PNG or WebP as a `data:` address, so that a page loads nothing from elsewhere. It refuses other addresses, and
+//! SVG, because an SVG can contain scripts, styles and links.
 
 use base64::{Engine, engine::general_purpose::STANDARD};
 

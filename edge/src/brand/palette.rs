@@ -1,7 +1,7 @@
 //! Derives all colors of a page from the four that a project chooses for each color scheme.
 //!
-//! It refuses a chosen color whose contrast is below 4.5:1, and names the nearest color that passes. Derived colors, such as
-//! the border of a field or the color of an error, are moved until they pass too. The defaults are those of
+//! It refuses a chosen color whose contrast is below 4.5:1, and names the nearest color that passes. Derived colors, such
+//! as the border of a field or the color of an error, are moved until they pass too. The defaults are those of
 //! `widget/css/tokens.css`.
 
 use super::color::{BLACK, Rgb, SHAPE, TEXT, WHITE, shown};

@@ -1,12 +1,12 @@
 // HTTP as plain values: the request and response of the Worker, and requests to providers.
 //
-// Rust calls each function once and gets one result, because a crossing between Rust and JavaScript costs more than the work
-// on either side. Headers are passed as lines, name and value in turns. An error is passed as a word of ours, never as the
-// runtime's message. It refuses to follow redirects.
+// Rust calls each function once and gets one result, because a crossing between Rust and JavaScript costs more than the
+// work on either side. Headers are passed as lines, name and value in turns. An error is passed as a word of ours, never as
+// the runtime's message. It refuses to follow redirects.
 
 /**
- * How much of a request body that is too long is read and dropped, in bytes. A client that is still writing when the response
- * comes may see a broken connection instead of the response.
+ * How much of a request body that is too long is read and dropped, in bytes. A client that is still writing when the
+ * response comes may see a broken connection instead of the response.
  */
 const DISCARD_MAX = 8 << 20;
 
@@ -29,15 +29,18 @@ export async function read(request, bodyMax) {
  * @param {Response | undefined} asset
  */
 export function respond(status, headers, body, asset) {
-  const init = { status, headers: pairs(headers) };
+  const list = pairs(headers);
+  /** @type {ResponseInit} */
+  const init = { status, headers: list };
   // A copy, because Rust may reuse this memory.
   if (asset === undefined) return new Response(body.length ? body.slice() : null, init);
-  if (init.headers.some(([name]) => name === "content-encoding")) init.encodeBody = "manual";
+  if (list.some(([name]) => name === "content-encoding")) init.encodeBody = "manual";
   return new Response(asset.body, init);
 }
 
 /**
- * Sends a request to a provider: `[status, headers, body]` with the wanted headers, or `"timeout"`, `"length"`, `"network"`.
+ * Sends a request to a provider: `[status, headers, body]` with the wanted headers, or `"timeout"`, `"length"` or
+ * `"network"`.
  * @param {string} method
  * @param {string} url
  * @param {string} headers
@@ -59,16 +62,20 @@ export async function ask(method, url, headers, body, bodyMax, wanted, timeLimit
 
 const nothing = new Uint8Array();
 
-/** @param {Iterable<string[]>} headers */
+/** @param {Iterable<[string, string]>} headers */
 const lines = (headers) => [...headers].flat().join("\n");
 
 /**
  * @param {Headers} headers
  * @param {string} names
+ * @returns {[string, string][]}
  */
-const some = (headers, names) => names.split("\n").flatMap((name) => (headers.has(name) ? [[name, headers.get(name)]] : []));
+const some = (headers, names) => names.split("\n").flatMap((name) => (headers.has(name) ? [[name, headers.get(name) ?? ""]] : []));
 
-/** @param {string} lines */
+/**
+ * @param {string} lines
+ * @returns {[string, string][]}
+ */
 function pairs(lines) {
   const words = lines.split("\n");
   return Array.from({ length: words.length >> 1 }, (_, at) => [words[2 * at], words[2 * at + 1]]);

@@ -1,5 +1,5 @@
-//! Reads the runtime's request into plain values, and makes its response of plain values. `http.js` does the work. It refuses
-//! to keep a body that is too long.
+//! Reads the runtime's request into plain values, and makes its response of plain values. `http.js` does the work. It
+//! refuses to keep a body that is too long.
 
 use crate::http::{BODY_MAX, Body, Request, Response};
 use latchkey_shared::sorted;

@@ -1,4 +1,5 @@
-//! The SQLite of a Durable Object, and its transactions, which the bindings of `worker` do not have. `sql.js` does the work.
+//! The SQLite of a Durable Object, and its transactions, which the bindings of `worker` do not have. `sql.js` does the
+//! work.
 
 use crate::store::sql::{Row, Sql, SqlError, Value};
 use serde_json::Value as Json;

@@ -52,8 +52,8 @@ impl<'a, S: Sql> Store<'a, S> {
         Self { sql, now, due: Cell::new(None) }
     }
 
-    /// When the first work is due that was scheduled through this store, in milliseconds since 1970. The alarm must not ring
-    /// later.
+    /// When the first work is due that was scheduled through this store, in milliseconds since 1970. The alarm must not
+    /// ring later.
     pub fn due(&self) -> Option<i64> {
         self.due.get()
     }

@@ -26,7 +26,7 @@ operations! {
         proof: SessionProof,
         /// The session.
         session: SessionRow,
-        /// Origins that may embed it, from those of the project. `None` is all of the project's; an empty list is nobody.
+        /// Origins that may embed it, from those of the project. `None` allows all of them, an empty list allows none.
         /// Otherwise test mode adds `localhost` and `127.0.0.1`.
         allowed_origins: Option<Vec<String>>,
     }

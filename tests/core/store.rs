@@ -5,7 +5,7 @@ use latchkey_edge::store::{Store, schema};
 use latchkey_tests::Database;
 
 #[test]
-fn the_schema_is_brought_up_once_and_migrating_again_changes_nothing() {
+fn migrating_again_changes_nothing() {
     let database = Database::empty();
     schema::migrate(&database).unwrap();
     let tables = database.exec("SELECT name FROM sqlite_schema ORDER BY name", &[]).unwrap();
@@ -15,7 +15,7 @@ fn the_schema_is_brought_up_once_and_migrating_again_changes_nothing() {
 }
 
 #[test]
-fn a_migration_that_stops_half_way_is_rolled_back_and_can_be_run_again() {
+fn a_migration_that_stops_halfway_is_rolled_back_and_can_run_again() {
     let database = Database::empty();
     database.exec("CREATE TABLE names (in_the_way TEXT)", &[]).unwrap();
     let migrate = |sql: &Database| schema::migrate(sql).map_err(|error| error.to_string());

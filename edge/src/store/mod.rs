@@ -5,7 +5,7 @@
 //! sentences of each refusal. To add a table, add a migration in [`schema`] and a file in `operations`.
 
 #[macro_use]
-pub mod sql;
+pub mod record;
 
 pub mod client;
 pub mod object;
@@ -14,6 +14,7 @@ pub mod protocol;
 pub mod quota;
 pub mod refusals;
 pub mod schema;
+pub mod sql;
 
 pub use object::Store;
 pub use operations::DueWork;

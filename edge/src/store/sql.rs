@@ -1,11 +1,9 @@
-//! The part of SQL that the store needs: statements with values in, records out.
+//! The part of SQL that the store needs: statements with values in, records out (`record.rs`).
 //!
-//! It owns how a record is read: `columns!` declares the columns of a record once, which makes both the list of the
-//! `SELECT` and the reader. So rows are read by name, and travel as plain lists of values. The Durable Object's SQLite
-//! implements [`Sql`], and so does an in-memory SQLite for the tests. It refuses to know a table.
+//! The Durable Object's SQLite implements [`Sql`], and so does an in-memory SQLite for the tests. It refuses to know a
+//! table.
 
-use latchkey_shared::session::SessionState;
-use latchkey_shared::{ConnectionId, Mode, ProjectId};
+use crate::store::record::{Cells, FromValue, Record};
 
 /// A value in a row, or for a `?`.
 #[derive(Clone, Debug, PartialEq)]
@@ -64,7 +62,7 @@ pub trait Sql {
     /// # Errors
     /// The same as for [`Sql::select`].
     fn records<R: Record>(&self, statement: &str, values: &[Value]) -> Result<Vec<R>, SqlError> {
-        let read = |row: Row| R::read(&mut Cells(row.0.into_iter()));
+        let read = |row: Row| R::read(&mut Cells::of(row));
         self.exec(statement, values)?.into_iter().map(read).collect()
     }
 
@@ -73,7 +71,7 @@ pub trait Sql {
     /// # Errors
     /// When the database refuses the statement, or the column holds something else than a `T`.
     fn values<T: FromValue>(&self, statement: &str, values: &[Value]) -> Result<Vec<T>, SqlError> {
-        let read = |row: Row| Cells(row.0.into_iter()).value(statement);
+        let read = |row: Row| Cells::of(row).value(statement);
         self.exec(statement, values)?.into_iter().map(read).collect()
     }
 
@@ -125,145 +123,6 @@ fn select_statement(columns: &[&str], from: &str) -> String {
 fn insert_statement(into: &str, columns: &[&str]) -> String {
     let marks = vec!["?"; columns.len()].join(", ");
     ["INSERT ", into, " (", &columns.join(", "), ") VALUES (", &marks, ")"].concat()
-}
-
-/// A record that is read from the columns of a query. `columns!` implements it.
-pub trait Record: Sized {
-    /// The columns as SQL, in the order in which [`Record::read`] reads them.
-    fn columns() -> Vec<&'static str>;
-
-    /// Reads the record.
-    ///
-    /// # Errors
-    /// When a column holds something else than the record expects: a fault of ours.
-    fn read(cells: &mut Cells) -> Result<Self, SqlError>;
-}
-
-/// Two records of one query, the columns of the first one in front.
-impl<A: Record, B: Record> Record for (A, B) {
-    fn columns() -> Vec<&'static str> {
-        [A::columns(), B::columns()].concat()
-    }
-
-    fn read(cells: &mut Cells) -> Result<Self, SqlError> {
-        Ok((A::read(cells)?, B::read(cells)?))
-    }
-}
-
-/// Declares which columns a record is read from: a line with all its fields, each named as its column is.
-///
-/// `field: json` is stored as JSON text. `field = "sql"` reads another column or an expression. A field that is left out
-/// does not compile.
-macro_rules! columns {
-    ($record:ident { $($field:ident $(: $kind:ident)? $(= $sql:literal)?),* $(,)? }) => {
-        impl crate::store::sql::Record for $record {
-            fn columns() -> Vec<&'static str> {
-                vec![$( columns!(@sql $field $($sql)?) ),*]
-            }
-
-            fn read(cells: &mut crate::store::sql::Cells) -> Result<Self, crate::store::sql::SqlError> {
-                Ok(Self { $( $field: columns!(@read cells $field $($kind)?) ),* })
-            }
-        }
-    };
-    (@sql $field:ident) => { stringify!($field) };
-    (@sql $field:ident $sql:literal) => { $sql };
-    (@read $cells:ident $field:ident) => { $cells.value(stringify!($field))? };
-    (@read $cells:ident $field:ident json) => { $cells.json(stringify!($field))? };
-}
-
-/// The values of one row that are not read yet.
-#[derive(Debug)]
-pub struct Cells(std::vec::IntoIter<Value>);
-
-impl Cells {
-    fn next(&mut self) -> Value {
-        self.0.next().unwrap_or(Value::Null)
-    }
-
-    /// Reads the next column.
-    ///
-    /// # Errors
-    /// When it holds something else.
-    pub fn value<T: FromValue>(&mut self, column: &str) -> Result<T, SqlError> {
-        T::from_value(self.next()).ok_or_else(|| unexpected(column, "has another type"))
-    }
-
-    /// Reads the next column, which holds JSON text. `NULL` reads as JSON's `null`.
-    ///
-    /// # Errors
-    /// When it holds something else.
-    pub fn json<T: serde::de::DeserializeOwned>(&mut self, column: &str) -> Result<T, SqlError> {
-        let text = match self.next() {
-            Value::Text(text) => text,
-            _ => "null".to_owned(),
-        };
-        serde_json::from_str(&text).map_err(|error| unexpected(column, &error.to_string()))
-    }
-}
-
-fn unexpected(column: &str, why: &str) -> SqlError {
-    SqlError(format!("column {column}: {why}"))
-}
-
-/// A type that a column may hold.
-pub trait FromValue: Sized {
-    /// The value as this type; `None` when it is another one.
-    fn from_value(value: Value) -> Option<Self>;
-}
-
-impl FromValue for String {
-    fn from_value(value: Value) -> Option<Self> {
-        if let Value::Text(text) = value { Some(text) } else { None }
-    }
-}
-
-impl FromValue for i64 {
-    fn from_value(value: Value) -> Option<Self> {
-        if let Value::Int(number) = value { Some(number) } else { None }
-    }
-}
-
-impl FromValue for u32 {
-    fn from_value(value: Value) -> Option<Self> {
-        i64::from_value(value)?.try_into().ok()
-    }
-}
-
-impl FromValue for bool {
-    fn from_value(value: Value) -> Option<Self> {
-        i64::from_value(value).map(|number| number != 0)
-    }
-}
-
-impl<T: FromValue> FromValue for Option<T> {
-    fn from_value(value: Value) -> Option<Self> {
-        if value == Value::Null { Some(None) } else { T::from_value(value).map(Some) }
-    }
-}
-
-impl FromValue for ConnectionId {
-    fn from_value(value: Value) -> Option<Self> {
-        Self::parse(&String::from_value(value)?).ok()
-    }
-}
-
-impl FromValue for ProjectId {
-    fn from_value(value: Value) -> Option<Self> {
-        Self::parse(&String::from_value(value)?).ok()
-    }
-}
-
-impl FromValue for Mode {
-    fn from_value(value: Value) -> Option<Self> {
-        Self::parse(&String::from_value(value)?)
-    }
-}
-
-impl FromValue for SessionState {
-    fn from_value(value: Value) -> Option<Self> {
-        Self::parse(&String::from_value(value)?)
-    }
 }
 
 impl From<&str> for Value {

@@ -4,7 +4,8 @@
 
 use crate::store::object::{Outcome, Store};
 use crate::store::protocol::{ConnectionPage, ConnectionRow, ConnectionSort, ListConnections, PagePoint};
-use crate::store::sql::{Record, Sql, Value};
+use crate::store::record::Record;
+use crate::store::sql::{Sql, Value};
 use latchkey_shared::KeyScope;
 
 impl<S: Sql> Store<'_, S> {

@@ -161,7 +161,7 @@ fn a_name_that_is_taken_meanwhile_refuses_the_change_and_leaves_no_value_behind(
 
 #[test]
 fn every_fault_of_a_change_leaves_the_old_credential_or_the_new_one_and_never_neither() {
-    for operation in ["begin-change", "commit-change"] {
+    for operation in ["begin-update", "commit-update"] {
         for fault in [Fault::NotDone, Fault::NotDoneSilent, Fault::DoneSilent] {
             for times in 1..=2 {
                 let scenario = Scenario::new();

@@ -72,7 +72,7 @@ fn a_hosted_page_is_never_framed_and_an_embedded_one_by_the_sessions_origins_onl
 fn a_person_is_told_in_a_page_that_our_storage_does_not_answer() {
     let scenario = Scenario::new();
     let session = scenario.session(&scenario.test_key);
-    scenario.platform.index.faults.borrow_mut().push(("peek-session", latchkey_tests::Fault::NotDone));
+    scenario.platform.index.faults.borrow_mut().push(("session-by-id", latchkey_tests::Fault::NotDone));
     let answer = page(&scenario, "link", &session);
     assert_eq!((answer.status, answer.headers["content-type"].as_str()), (503, "text/html; charset=utf-8"));
     assert!(

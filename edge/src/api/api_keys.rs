@@ -8,7 +8,7 @@ use crate::error::{Error, Result};
 use crate::http::{Request, Response, body};
 use crate::ports::Platform;
 use crate::store::client::StoreClient;
-use crate::store::protocol::{ApiKeyRow, KeyProof, ListApiKeys, MakeApiKey, RevokeApiKey};
+use crate::store::protocol::{ApiKeyRow, CreateApiKey, KeyProof, ListApiKeys, RevokeApiKey};
 use crate::time::iso;
 use latchkey_shared::{KeyScope, Mode, ProjectId, base62};
 use serde::Deserialize;
@@ -100,7 +100,7 @@ async fn make<P: Platform>(
     scopes.dedup();
     let key = make_api_key(platform.config(), platform.entropy(), mode, project);
     let proof = KeyProof { id: base62::encode(key.id.random), mode, hash: secret_hash(key.secret) };
-    let asked = MakeApiKey { by, new: proof, name, scopes };
+    let asked = CreateApiKey { by, new: proof, name, scopes };
     let made = store.call(asked).await?;
     // Exposed this once, to the one who asked; only its hash is stored.
     Ok(Response::json(201, &json!({ "apiKey": view(&made), "key": key.expose() })))

@@ -10,7 +10,7 @@ use crate::crypto::digest::secret_hash;
 use crate::error::{Error, Result};
 use crate::http::{Request, Response, body};
 use crate::ports::{Clock, Platform};
-use crate::store::protocol::{OpenSession, RevokeSession, SessionByApiKey, SessionProof, SessionRow};
+use crate::store::protocol::{CreateSession, RevokeSession, SessionByApiKey, SessionProof, SessionRow};
 use crate::time::iso;
 use latchkey_shared::connect::Prefill;
 use latchkey_shared::provider::Provider;
@@ -130,7 +130,7 @@ pub async fn create(platform: &impl Platform, request: &Request) -> Result<Respo
         shared: None,
     };
     let proof = SessionProof { id: base62::encode(token.id.random), mode, hash: secret_hash(token.secret) };
-    let open = OpenSession { key: caller.proof(), proof, session, allowed_origins: new.allowed_origins };
+    let open = CreateSession { key: caller.proof(), proof, session, allowed_origins: new.allowed_origins };
     let project = caller.call(open).await.map_err(|mut error| {
         if error.code == ErrorCode::NameTaken {
             error.errors.iter_mut().for_each(|error| error.field = Some("connectionName".to_owned()));

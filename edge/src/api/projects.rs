@@ -10,8 +10,8 @@ use crate::http::{Request, Response, body};
 use crate::ports::Platform;
 use crate::store::client::{CallError, StoreClient};
 use crate::store::protocol::{
-    CreateProject, DeleteProject, FindBrand, ForgetProject, KeyProof, ListProjects, ProjectBrand,
-    ProjectSettings, ProjectView, ReadProject, RebrandProject, Refusal, RegisterProject, UpdateProject,
+    CreateProject, DeleteProject, FindBrand, KeyProof, ListProjects, ProjectBrand, ProjectSettings,
+    ProjectView, ReadProject, Refusal, RegisterProject, UnregisterProject, UpdateProject, UpdateRegistration,
 };
 use crate::store::refusals::CallerKind;
 use crate::time::iso;
@@ -186,7 +186,7 @@ pub async fn update(platform: &impl Platform, request: &Request, id: &str) -> Re
         branding: branding.clone().unwrap_or(before.branding),
     };
     // The registry first: it alone knows whether a host name is another project's.
-    let rebrand = RebrandProject { id, brand, domains: settings.domains.clone() };
+    let rebrand = UpdateRegistration { id, brand, domains: settings.domains.clone() };
     StoreClient::registry(platform.store()).call(rebrand).await?;
     let asked =
         UpdateProject { name, allowed_origins: changes.allowed_origins, settings: Some(settings), branding };
@@ -216,7 +216,7 @@ pub async fn delete(platform: &impl Platform, request: &Request, id: &str) -> Re
         Err(CallError::Refused(Refusal::Unknown)) => None,
         ended => Some(ended.map_err(|error| error.for_caller(CallerKind::ApiKey))?),
     };
-    StoreClient::registry(platform.store()).call(ForgetProject { id }).await?;
+    StoreClient::registry(platform.store()).call(UnregisterProject { id }).await?;
     let project = project.ok_or_else(Error::not_found)?;
     Ok(Response::json(200, &json!({ "project": view(&project) })))
 }

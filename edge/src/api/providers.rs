@@ -6,7 +6,7 @@ use crate::api::input::provider;
 use crate::error::{Error, Result};
 use crate::http::{Request, Response};
 use crate::ports::Platform;
-use crate::store::protocol::{DescribeProject, SessionByToken};
+use crate::store::protocol::{ProjectByApiKey, SessionByToken};
 use latchkey_shared::Mode;
 use latchkey_shared::provider::Provider;
 use serde_json::{Value, json};
@@ -36,7 +36,7 @@ pub async fn one(platform: &impl Platform, request: &Request, id: &str) -> Resul
         } else {
             let caller = auth::api_key(platform, request)?;
             let mode = caller.mode();
-            let asked = DescribeProject { key: caller.proof() };
+            let asked = ProjectByApiKey { key: caller.proof() };
             caller.call(asked).await?;
             mode
         };

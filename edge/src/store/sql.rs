@@ -1,5 +1,9 @@
-//! The little of SQL that the store needs: positional values in, rows of values out. The Durable Object's SQLite is one
-//! implementation, a file-less SQLite on the host is the tests'.
+//! The part of SQL that the store needs: statements with values in, records out (`record.rs`).
+//!
+//! The Durable Object's SQLite implements [`Sql`], and so does an in-memory SQLite for the tests. It refuses to know a
+//! table.
+
+use crate::store::record::{Cells, FromValue, Record};
 
 /// A value in a row, or for a `?`.
 #[derive(Clone, Debug, PartialEq)]
@@ -17,6 +21,18 @@ pub enum Value {
 #[error("sql: {0}")]
 pub struct SqlError(pub String);
 
+/// One row of values, in the order of the statement's columns.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Row(pub Vec<Value>);
+
+impl Row {
+    /// The text at a position, or an empty one. For rows without a [`Record`], such as those of a query plan.
+    #[must_use]
+    pub fn text(&self, at: usize) -> String {
+        self.0.get(at).cloned().and_then(String::from_value).unwrap_or_default()
+    }
+}
+
 /// Runs statements, one at a time.
 pub trait Sql {
     /// Runs one statement and returns its rows.
@@ -24,44 +40,89 @@ pub trait Sql {
     /// # Errors
     /// When the database refuses it.
     fn exec(&self, statement: &str, values: &[Value]) -> Result<Vec<Row>, SqlError>;
-}
 
-/// One row, read from left to right by its columns' positions.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Row(pub Vec<Value>);
-
-impl Row {
-    /// A text; empty when the column is no text.
-    #[must_use]
-    pub fn text(&self, at: usize) -> String {
-        self.optional_text(at).unwrap_or_default()
-    }
-
-    /// A text, or `None` for `NULL`.
-    #[must_use]
-    pub fn optional_text(&self, at: usize) -> Option<String> {
-        match self.0.get(at) {
-            Some(Value::Text(text)) => Some(text.clone()),
-            _ => None,
-        }
-    }
-
-    /// An integer; zero when the column is none.
-    #[must_use]
-    pub fn int(&self, at: usize) -> i64 {
-        match self.0.get(at) {
-            Some(Value::Int(number)) => *number,
-            _ => 0,
-        }
-    }
-
-    /// What was stored as JSON.
+    /// Selects records. The statement begins with the record's columns, `from` is the rest of it.
     ///
     /// # Errors
-    /// When the column holds something else: a fault of ours.
-    pub fn json<T: serde::de::DeserializeOwned>(&self, at: usize) -> Result<T, SqlError> {
-        serde_json::from_str(&self.text(at)).map_err(|error| SqlError(format!("column {at}: {error}")))
+    /// When the database refuses the statement, or a column holds something else than the record expects.
+    fn select<R: Record>(&self, from: &str, values: &[Value]) -> Result<Vec<R>, SqlError> {
+        self.records(&select_statement(&R::columns(), from), values)
     }
+
+    /// Selects the first record, if there is one.
+    ///
+    /// # Errors
+    /// The same as for [`Sql::select`].
+    fn select_one<R: Record>(&self, from: &str, values: &[Value]) -> Result<Option<R>, SqlError> {
+        Ok(self.select(from, values)?.into_iter().next())
+    }
+
+    /// Runs a whole statement that returns exactly the columns of the record, in their order.
+    ///
+    /// # Errors
+    /// The same as for [`Sql::select`].
+    fn records<R: Record>(&self, statement: &str, values: &[Value]) -> Result<Vec<R>, SqlError> {
+        let read = |row: Row| R::read(&mut Cells::of(row));
+        self.exec(statement, values)?.into_iter().map(read).collect()
+    }
+
+    /// Runs a statement that returns one column, and returns its values.
+    ///
+    /// # Errors
+    /// When the database refuses the statement, or the column holds something else than a `T`.
+    fn values<T: FromValue>(&self, statement: &str, values: &[Value]) -> Result<Vec<T>, SqlError> {
+        let read = |row: Row| Cells::of(row).value(statement);
+        self.exec(statement, values)?.into_iter().map(read).collect()
+    }
+
+    /// The first of [`Sql::values`], if there is one.
+    ///
+    /// # Errors
+    /// The same as for [`Sql::values`].
+    fn value<T: FromValue>(&self, statement: &str, values: &[Value]) -> Result<Option<T>, SqlError> {
+        Ok(self.values(statement, values)?.into_iter().next())
+    }
+
+    /// Whether a statement returns a row.
+    ///
+    /// # Errors
+    /// When the database refuses it.
+    fn exists(&self, statement: &str, values: &[Value]) -> Result<bool, SqlError> {
+        Ok(!self.exec(statement, values)?.is_empty())
+    }
+
+    /// Inserts a row and returns it as a record.
+    ///
+    /// # Errors
+    /// The same as for [`Sql::select`].
+    fn insert_returning<R: Record>(
+        &self,
+        into: &str,
+        row: Vec<(&str, Value)>,
+    ) -> Result<Option<R>, SqlError> {
+        let (columns, values): (Vec<_>, Vec<_>) = row.into_iter().unzip();
+        let statement = [&insert_statement(into, &columns), " RETURNING ", &R::columns().join(", ")].concat();
+        Ok(self.records(&statement, &values)?.into_iter().next())
+    }
+
+    /// Inserts a row. `into` is the rest of the verb and the table: `INTO names`, or `OR IGNORE INTO names`.
+    ///
+    /// # Errors
+    /// When the database refuses it.
+    fn insert(&self, into: &str, row: Vec<(&str, Value)>) -> Result<(), SqlError> {
+        let (columns, values): (Vec<_>, Vec<_>) = row.into_iter().unzip();
+        self.exec(&insert_statement(into, &columns), &values).map(drop)
+    }
+}
+
+fn select_statement(columns: &[&str], from: &str) -> String {
+    ["SELECT ", &columns.join(", "), " ", from].concat()
+}
+
+/// An `INSERT` with a `?` for each column.
+fn insert_statement(into: &str, columns: &[&str]) -> String {
+    let marks = vec!["?"; columns.len()].join(", ");
+    ["INSERT ", into, " (", &columns.join(", "), ") VALUES (", &marks, ")"].concat()
 }
 
 impl From<&str> for Value {

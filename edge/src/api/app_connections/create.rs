@@ -2,7 +2,7 @@
 
 use super::{check_managed, check_method, one};
 use crate::access::auth;
-use crate::access::idempotency::once;
+use crate::access::idempotency::run_once;
 use crate::api::input;
 use crate::api::input::{description, name, same_project, unknown_provider};
 use crate::connections::create::{Creation, create as create_connection};
@@ -55,7 +55,7 @@ pub async fn create(platform: &impl Platform, request: &Request, app: &str) -> R
         once: request.header("idempotency-key").map(str::to_owned),
     };
     let made = |found| one(201, found);
-    once(platform, request, &caller, made, async {
+    run_once(platform, request, &caller, made, async {
         Ok(made(create_connection(platform, &caller, creation).await?))
     })
     .await

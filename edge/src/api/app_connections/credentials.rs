@@ -6,7 +6,7 @@ use crate::connections::open::open_credential;
 use crate::error::Result;
 use crate::http::{Request, Response};
 use crate::ports::Platform;
-use crate::store::protocol::{OpenConnection, ShowHistory};
+use crate::store::protocol::{ListVersions, OpenConnection};
 use crate::time::iso;
 use serde_json::{Map, Value, json};
 
@@ -37,7 +37,7 @@ pub async fn credentials(
 /// When it is not there, or the key lacks the scope.
 pub async fn history(platform: &impl Platform, request: &Request, app: &str, id: &str) -> Result<Response> {
     let caller = auth::api_key(platform, request)?;
-    let asked = ShowHistory { key: caller.proof(), app: app.to_owned(), id: connection_id(id)? };
+    let asked = ListVersions { key: caller.proof(), app: app.to_owned(), id: connection_id(id)? };
     let history = caller.call(asked).await?;
     let versions: Vec<_> = history
         .versions

@@ -7,8 +7,8 @@ use crate::error::{Error, Result};
 use crate::http::{Request, Response};
 use crate::ports::Platform;
 use crate::store::protocol::{
-    ConnectionFilter, ConnectionInProject, ConnectionSort, DescribeProject, FindByName, FindConnection,
-    ListConnections,
+    ConnectionFilter, ConnectionInProject, ConnectionSort, FindConnection, FindConnectionByName,
+    ListConnections, ProjectByApiKey,
 };
 use serde_json::json;
 
@@ -31,7 +31,7 @@ pub async fn read(platform: &impl Platform, request: &Request, app: &str, id: &s
 /// As for [`read`].
 pub async fn by_name(platform: &impl Platform, request: &Request, app: &str, name: &str) -> Result<Response> {
     let caller = auth::api_key(platform, request)?;
-    let asked = FindByName { key: caller.proof(), app: app.to_owned(), name: name.to_owned() };
+    let asked = FindConnectionByName { key: caller.proof(), app: app.to_owned(), name: name.to_owned() };
     Ok(unless_known(request, caller.call(asked).await?))
 }
 
@@ -49,7 +49,7 @@ fn unless_known(request: &Request, found: ConnectionInProject) -> Response {
 /// Without a valid key.
 pub async fn options(platform: &impl Platform, request: &Request) -> Result<Response> {
     let caller = auth::api_key(platform, request)?;
-    let asked = DescribeProject { key: caller.proof() };
+    let asked = ProjectByApiKey { key: caller.proof() };
     caller.call(asked).await?;
     let options: Vec<_> = latchkey_catalogue::all()
         .map(|provider| json!({ "name": provider.name, "app": provider.id, "methods": [provider.method] }))

@@ -11,6 +11,7 @@ mod domains;
 mod echo;
 mod every_step;
 mod faults;
+mod floors;
 mod idempotency;
 mod isolation;
 mod languages;

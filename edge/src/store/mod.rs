@@ -15,6 +15,7 @@ pub mod quota;
 pub mod refusals;
 pub mod schema;
 pub mod sql;
+pub mod value;
 
 pub use object::Store;
 pub use operations::DueWork;

@@ -3,7 +3,7 @@
 //! `columns!` declares the columns of a record once. That makes both the list of the `SELECT` and the reader, so rows are
 //! read by name, though they travel as plain lists of values. It refuses a column of another type than its field.
 
-use crate::store::sql::{Row, SqlError, Value};
+use crate::store::value::{Row, SqlError, Value};
 use latchkey_shared::session::SessionState;
 use latchkey_shared::{ConnectionId, Mode, ProjectId};
 
@@ -41,7 +41,7 @@ macro_rules! columns {
                 vec![$( columns!(@sql $field $($sql)?) ),*]
             }
 
-            fn read(cells: &mut crate::store::record::Cells) -> Result<Self, crate::store::sql::SqlError> {
+            fn read(cells: &mut crate::store::record::Cells) -> Result<Self, crate::store::value::SqlError> {
                 Ok(Self { $( $field: columns!(@read cells $field $($kind)?) ),* })
             }
         }

@@ -1,135 +1,296 @@
-//! Method and path → one function of `api`. A `match`, because a router costs more than all the rest of a small request.
+//! The table of endpoints, and the dispatch that it expands to: a `match` on the segments of a path.
 //!
-//! To add an endpoint: a line in `Route::of`, its methods in `Route::methods`, a line in `dispatch`.
+//! To add an endpoint, add its line to `endpoints!`. The description of the API (`openapi/`) reads the same table.
 
 use crate::access::hosts;
+use crate::api::endpoint::{IntoResponse, JsonBody, NoContent, Page};
 use crate::api::{
     api_keys, app_connections, audit_log, connect, connect_progress, connect_sessions, connect_share,
     projects, providers, vault,
 };
 use crate::crypto::entropy::Entropy;
 use crate::error::{Error, Result};
-use crate::http::language;
-use crate::http::{Request, Response, problem::problem};
+use crate::http::{Request, Response, language, problem::problem};
 use crate::pages::{connect as connect_page, guide};
 use crate::ports::{Log, Platform, Quota};
 use crate::store::quota::WINDOW;
-use latchkey_shared::{ErrorCode, base62};
+use latchkey_shared::connect::{ConnectRequest, ConnectResponse};
+use latchkey_shared::{ErrorCode, KeyScope, base62};
 
-/// Every path there is.
-#[derive(Clone, Copy, Debug)]
-enum Route<'a> {
-    Health,
-    Link(&'a str),
-    Embed(&'a str),
-    Guide(&'a str),
-    Projects,
-    Project(&'a str),
-    ProjectKeys(&'a str),
-    ApiKeys,
-    ApiKey(&'a str),
-    AuditLog,
-    Vault,
-    VaultRewrap,
-    Providers,
-    Provider(&'a str),
-    ConnectSessions,
-    ConnectSession(&'a str),
-    Connect,
-    ConnectCancel,
-    ConnectProgress,
-    ConnectShare,
-    AppConnections,
-    ConnectionOptions,
-    AppConnectionsOf(&'a str),
-    AvailableConnections(&'a str),
-    AppConnection(&'a str, &'a str),
-    ConnectionByName(&'a str, &'a str),
-    Credentials(&'a str, &'a str),
-    History(&'a str, &'a str),
-    Rollback(&'a str, &'a str),
+use Caller::{Anyone, AnyoneOrKey, Key, KeyOfAnyScope, Owner, OwnerOrAdminKey, Session};
+use KeyScope::{Admin, ConnectionsRead, ConnectionsWrite, CredentialsRead, SessionsWrite};
+
+/// Who may call an endpoint. The handler and the store enforce it; a test compares both with the table.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Caller {
+    /// No key or token is needed.
+    Anyone,
+    /// No key or token is needed. A test key, or the token of a session in test mode, gets a longer response.
+    AnyoneOrKey,
+    /// An API key, whatever its scopes.
+    KeyOfAnyScope,
+    /// An API key with this scope.
+    Key(KeyScope),
+    /// A page with the token of its session.
+    Session,
+    /// The deployment's owner, with the admin token.
+    Owner,
+    /// The deployment's owner, or an API key with the scope `admin`.
+    OwnerOrAdminKey,
 }
 
-impl<'a> Route<'a> {
-    fn of(segments: &[&'a str]) -> Option<Self> {
-        Some(match *segments {
-            ["healthz"] => Self::Health,
-            ["link", id] => Self::Link(id),
-            ["embed", id] => Self::Embed(id),
-            ["guides", app] => Self::Guide(app),
-            ["api", "v1", ref rest @ ..] => match *rest {
-                ["projects"] => Self::Projects,
-                ["projects", id] => Self::Project(id),
-                ["projects", id, "api-keys"] => Self::ProjectKeys(id),
-                ["api-keys"] => Self::ApiKeys,
-                ["api-keys", id] => Self::ApiKey(id),
-                ["audit-log"] => Self::AuditLog,
-                ["vault"] => Self::Vault,
-                ["vault", "rewrap"] => Self::VaultRewrap,
-                ["providers"] => Self::Providers,
-                ["providers", id] => Self::Provider(id),
-                ["connect-sessions"] => Self::ConnectSessions,
-                ["connect-sessions", id] => Self::ConnectSession(id),
-                ["connect"] => Self::Connect,
-                ["connect", "cancel"] => Self::ConnectCancel,
-                ["connect", "progress"] => Self::ConnectProgress,
-                ["connect", "share"] => Self::ConnectShare,
-                ["app-connections"] => Self::AppConnections,
-                ["app-connections", "options"] => Self::ConnectionOptions,
-                ["app-connections", app] => Self::AppConnectionsOf(app),
-                ["app-connections", app, "available"] => Self::AvailableConnections(app),
-                ["app-connections", app, "connection-name", name] => Self::ConnectionByName(app, name),
-                ["app-connections", app, id] => Self::AppConnection(app, id),
-                ["app-connections", app, id, "credentials"] => Self::Credentials(app, id),
-                ["app-connections", app, id, "history"] => Self::History(app, id),
-                ["app-connections", app, id, "rollback"] => Self::Rollback(app, id),
-                _ => return None,
-            },
-            _ => return None,
-        })
-    }
+/// At which host names a path answers.
+#[derive(Clone, Copy)]
+enum Hosts {
+    /// At every one. Pages check the host name themselves, because they say on a page what is wrong.
+    Every,
+    /// At the deployment's, and at a project's own for keys and tokens of that project.
+    OwnProject,
+    /// At the deployment's only.
+    Deployment,
+}
 
-    /// What `Allow` says (RFC 9110, section 10.2.1).
-    fn methods(self) -> &'static str {
-        match self {
-            Self::Health
-            | Self::Link(_)
-            | Self::Embed(_)
-            | Self::Guide(_)
-            | Self::Providers
-            | Self::Provider(_)
-            | Self::AuditLog
-            | Self::Vault
-            | Self::AppConnections
-            | Self::ConnectionOptions
-            | Self::AvailableConnections(_)
-            | Self::ConnectionByName(..)
-            | Self::Credentials(..)
-            | Self::History(..) => "GET, HEAD",
-            Self::Projects | Self::ApiKeys | Self::Connect | Self::AppConnectionsOf(_) => "GET, HEAD, POST",
-            Self::ConnectSessions
-            | Self::ConnectCancel
-            | Self::VaultRewrap
-            | Self::ProjectKeys(_)
-            | Self::Rollback(..) => "POST",
-            Self::ConnectSession(_) => "GET, HEAD, DELETE",
-            Self::ConnectProgress => "PUT",
-            Self::ConnectShare => "POST, DELETE",
-            Self::ApiKey(_) => "DELETE",
-            Self::Project(_) | Self::AppConnection(..) => "GET, HEAD, PATCH, DELETE",
+/// One endpoint, as its line in the table says.
+#[derive(Debug)]
+pub struct Endpoint {
+    /// The method. An endpoint with GET also answers HEAD.
+    pub method: &'static str,
+    /// The path, with `{name}` for a parameter.
+    pub path: &'static str,
+    /// Who may call it.
+    pub caller: Caller,
+    /// The status of success.
+    pub status: u16,
+    /// The type of the request's body.
+    #[cfg(feature = "schema")]
+    pub(crate) request: Option<SchemaOf>,
+    /// The type of the response's body.
+    #[cfg(feature = "schema")]
+    pub(crate) response: SchemaOf,
+}
+
+/// Makes the JSON Schema of one type.
+#[cfg(feature = "schema")]
+pub(crate) type SchemaOf = fn(&mut schemars::SchemaGenerator) -> schemars::Schema;
+
+#[cfg(feature = "schema")]
+fn schema_of<T: schemars::JsonSchema>(generator: &mut schemars::SchemaGenerator) -> schemars::Schema {
+    generator.subschema_for::<T>()
+}
+
+const GET: &str = "GET";
+const POST: &str = "POST";
+const PUT: &str = "PUT";
+const PATCH: &str = "PATCH";
+const DELETE: &str = "DELETE";
+
+/// The segments of a path, as [`Endpoint::path`] writes them.
+macro_rules! path {
+    ([$($segment:tt),+]) => {
+        concat!($("/", path!($segment)),+)
+    };
+    ($word:literal) => {
+        $word
+    };
+    ($parameter:ident) => {
+        concat!("{", stringify!($parameter), "}")
+    };
+}
+
+/// A method, as `Allow` lists it (RFC 9110, section 10.2.1).
+macro_rules! allow {
+    (GET) => {
+        "GET, HEAD, "
+    };
+    ($method:ident) => {
+        concat!(stringify!($method), ", ")
+    };
+}
+
+/// Without the comma at its end.
+const fn list(methods: &str) -> &str {
+    methods.split_at(methods.len() - 2).0
+}
+
+/// Expands the table to [`ENDPOINTS`], `place` and `call`.
+macro_rules! endpoints {
+    ($(
+        $path:tt $hosts:ident {
+            $($method:ident $caller:expr $(, $body:ty)? => $($handler:ident)::+($($argument:expr),*) -> $status:literal $response:ty;)+
         }
+    )+) => {
+        /// Every endpoint.
+        pub const ENDPOINTS: &[Endpoint] = &[$($(
+            Endpoint {
+                method: stringify!($method),
+                path: path!($path),
+                caller: $caller,
+                status: $status,
+                #[cfg(feature = "schema")]
+                request: endpoints!(@request $($body)?),
+                #[cfg(feature = "schema")]
+                response: schema_of::<$response>,
+            },
+        )+)+];
+
+        /// At which host names a path answers, and its methods.
+        #[allow(unused_variables, reason = "only the shape of the path counts")]
+        fn place(segments: &[&str]) -> Option<(Hosts, &'static str)> {
+            Some(match *segments {
+                $($path => (Hosts::$hosts, const { list(concat!($(allow!($method)),+)) }),)+
+                _ => return None,
+            })
+        }
+
+        async fn call(platform: &impl Platform, request: &Request, segments: &[&str], methods: &'static str) -> Result<Response> {
+            let method = if request.method == "HEAD" { GET } else { request.method.as_str() };
+            match *segments {
+                $($path => match method {
+                    $($method => {
+                        let result = $($handler)::+(platform, request $(, $argument)* $(, JsonBody::<$body>::of(request))?).await?;
+                        Ok(IntoResponse::<$response>::into_response(result, $status))
+                    })+
+                    _ => Err(method_not_allowed(methods)),
+                },)+
+                _ => Err(Error::not_found()),
+            }
+        }
+    };
+    (@request) => { None };
+    (@request $body:ty) => { Some(schema_of::<$body>) };
+}
+
+async fn dispatch(platform: &impl Platform, request: &Request) -> Result<Response> {
+    let segments: Vec<&str> = request.path.trim_start_matches('/').split('/').collect();
+    let (at, methods) = place(&segments).ok_or_else(Error::not_found)?;
+    match at {
+        Hosts::Every => {}
+        Hosts::OwnProject => hosts::require_own_project(platform, request).await?,
+        Hosts::Deployment => hosts::deny_on_custom_host(platform, request).await?,
+    }
+    call(platform, request, &segments, methods).await
+}
+
+// For each path: its segments, the host names it answers at, and in braces a line for each method:
+// method, who may call it, the type of the request's body if it has one => handler -> status of success and type of the
+// response's body. The first path that fits counts, so words stand before parameters.
+endpoints! {
+    ["healthz"] Every {
+        GET Anyone => health() -> 200 Page;
+    }
+    ["link", id] Every {
+        GET Anyone => connect_page::link(id) -> 200 Page;
+    }
+    ["embed", id] Every {
+        GET Anyone => connect_page::embed(id) -> 200 Page;
+    }
+    ["guides", app] Every {
+        GET Anyone => guide::page(app) -> 200 Page;
+    }
+
+    ["api", "v1", "connect-sessions"] OwnProject {
+        POST Key(SessionsWrite), connect_sessions::NewSession => connect_sessions::create() -> 201 connect_sessions::CreatedSession;
+    }
+    ["api", "v1", "connect-sessions", id] OwnProject {
+        GET Key(SessionsWrite) => connect_sessions::read(id) -> 200 connect_sessions::ConnectSession;
+        DELETE Key(SessionsWrite) => connect_sessions::revoke(id) -> 204 NoContent;
+    }
+
+    ["api", "v1", "connect"] OwnProject {
+        GET Session => connect::read() -> 200 connect::ConnectView;
+        POST Session, ConnectRequest => connect::submit() -> 200 ConnectResponse;
+    }
+    ["api", "v1", "connect", "cancel"] OwnProject {
+        POST Session, connect::CancelAttempt => connect::cancel_attempt() -> 200 ConnectResponse;
+    }
+    ["api", "v1", "connect", "progress"] OwnProject {
+        PUT Session, connect_progress::SavedProgress => connect_progress::save() -> 204 NoContent;
+    }
+    ["api", "v1", "connect", "share"] OwnProject {
+        POST Session => connect_share::share() -> 201 connect_share::SharedLink;
+        DELETE Session => connect_share::unshare() -> 204 NoContent;
+    }
+
+    ["api", "v1", "app-connections"] OwnProject {
+        GET Key(ConnectionsRead) => app_connections::list(None) -> 200 app_connections::ConnectionPage;
+    }
+    ["api", "v1", "app-connections", "options"] OwnProject {
+        GET KeyOfAnyScope => app_connections::options() -> 200 app_connections::ConnectionOptions;
+    }
+    ["api", "v1", "app-connections", app] OwnProject {
+        GET Key(ConnectionsRead) => app_connections::list(Some(app)) -> 200 app_connections::ConnectionPage;
+        POST Key(ConnectionsWrite), app_connections::NewConnection => app_connections::create(app) -> 201 app_connections::OneConnection;
+    }
+    ["api", "v1", "app-connections", app, "available"] OwnProject {
+        GET Key(ConnectionsRead) => app_connections::available(app) -> 200 app_connections::AvailableConnections;
+    }
+    ["api", "v1", "app-connections", app, "connection-name", name] OwnProject {
+        GET Key(ConnectionsRead) => app_connections::by_name(app, name) -> 200 app_connections::OneConnection;
+    }
+    ["api", "v1", "app-connections", app, id] OwnProject {
+        GET Key(ConnectionsRead) => app_connections::read(app, id) -> 200 app_connections::OneConnection;
+        PATCH Key(ConnectionsWrite), app_connections::ConnectionChanges => app_connections::update(app, id) -> 200 app_connections::OneConnection;
+        DELETE Key(ConnectionsWrite) => app_connections::delete(app, id) -> 200 app_connections::OneConnection;
+    }
+    ["api", "v1", "app-connections", app, id, "credentials"] OwnProject {
+        GET Key(CredentialsRead) => app_connections::credentials(app, id) -> 200 app_connections::OpenedCredential;
+    }
+    ["api", "v1", "app-connections", app, id, "history"] OwnProject {
+        GET Key(ConnectionsRead) => app_connections::history(app, id) -> 200 app_connections::CredentialHistory;
+    }
+    ["api", "v1", "app-connections", app, id, "rollback"] OwnProject {
+        POST Key(ConnectionsWrite) => app_connections::rollback(app, id) -> 200 app_connections::OneConnection;
+    }
+
+    ["api", "v1", "providers"] Every {
+        GET Anyone => providers::list() -> 200 providers::Providers;
+    }
+    ["api", "v1", "providers", id] OwnProject {
+        GET AnyoneOrKey => providers::one(id) -> 200 providers::ProviderDetails;
+    }
+
+    ["api", "v1", "api-keys"] OwnProject {
+        GET Key(Admin) => api_keys::list() -> 200 api_keys::ApiKeys;
+        POST Key(Admin), api_keys::NewApiKey => api_keys::create() -> 201 api_keys::CreatedApiKey;
+    }
+    ["api", "v1", "api-keys", id] OwnProject {
+        DELETE Key(Admin) => api_keys::revoke(id) -> 200 api_keys::OneApiKey;
+    }
+    ["api", "v1", "audit-log"] OwnProject {
+        GET Key(Admin) => audit_log::list() -> 200 audit_log::AuditPage;
+    }
+    ["api", "v1", "vault"] OwnProject {
+        GET OwnerOrAdminKey => vault::status() -> 200 vault::VaultStatus;
+    }
+    ["api", "v1", "vault", "rewrap"] Deployment {
+        POST OwnerOrAdminKey => vault::rewrap() -> 200 vault::Rewrapped;
+    }
+
+    ["api", "v1", "projects"] Deployment {
+        GET Owner => projects::list() -> 200 projects::Projects;
+        POST Owner, projects::NewProject => projects::create() -> 201 projects::CreatedProject;
+    }
+    ["api", "v1", "projects", id] Deployment {
+        GET Owner => projects::read(id) -> 200 projects::OneProject;
+        PATCH Owner, projects::ProjectChanges => projects::update(id) -> 200 projects::OneProject;
+        DELETE Owner => projects::delete(id) -> 200 projects::OneProject;
+    }
+    ["api", "v1", "projects", id, "api-keys"] Deployment {
+        POST Owner, api_keys::NewApiKey => api_keys::create_for(id) -> 201 api_keys::CreatedApiKey;
     }
 }
 
-/// The methods of a path, for the test that compares them with the description of the API.
-#[cfg(all(test, feature = "schema"))]
-pub(crate) fn methods_of(path: &str) -> Option<&'static str> {
-    let segments: Vec<&str> = path.trim_start_matches('/').split('/').collect();
-    Route::of(&segments).map(Route::methods)
+async fn health(_: &impl Platform, _: &Request) -> Result<Response> {
+    Ok(Response::new(200, "text/plain; charset=utf-8", "ok".into()))
 }
 
-/// Answers a request, whatever it is. Faults of ours go to the log under the request's id. What is left to the caller is
-/// told as `RateLimit` (draft-ietf-httpapi-ratelimit-headers).
+fn method_not_allowed(methods: &'static str) -> Error {
+    let fix = format!("Use one of: {methods}.");
+    Error::new(ErrorCode::MethodNotAllowed, "This method is not allowed here.", fix).allowing(methods)
+}
+
+/// Handles a request and always returns a response. Internal errors go to the log under the request's id. The caller's
+/// remaining requests are in the header `RateLimit` (draft-ietf-httpapi-ratelimit-headers).
 pub async fn handle(platform: &impl Platform, request: &Request) -> Response {
     let request_id = format!("req_{}", base62::encode(u128::from_be_bytes(platform.entropy().bytes16())));
     let response = match dispatch(platform, request).await {
@@ -141,7 +302,7 @@ pub async fn handle(platform: &impl Platform, request: &Request) -> Response {
             problem(&error, &request_id)
         }
     };
-    // What a page asks is answered in its language.
+    // Pages get responses in their own language.
     let to_page = matches!(request.path.strip_prefix("/api/v1/connect"), Some(rest) if rest.is_empty() || rest.starts_with('/'));
     let response = if to_page { language::answer(platform, request, response).await } else { response };
     let response = response.with("x-request-id", request_id);
@@ -151,73 +312,6 @@ pub async fn handle(platform: &impl Platform, request: &Request) -> Response {
             .with("ratelimit", format!("\"minute\";r={remaining};t={reset}")),
         None => response,
     };
-    // RFC 9110, section 9.3.2: the headers of GET, without its content.
+    // HEAD has the headers of GET and no content (RFC 9110, section 9.3.2).
     if request.method == "HEAD" { Response { body: String::new(), ..response } } else { response }
-}
-
-async fn dispatch(platform: &impl Platform, request: &Request) -> Result<Response> {
-    let segments: Vec<&str> = request.path.trim_start_matches('/').split('/').collect();
-    let route = Route::of(&segments).ok_or_else(Error::not_found)?;
-    match route {
-        // Public, or with a page to say it on.
-        Route::Health | Route::Link(_) | Route::Embed(_) | Route::Guide(_) | Route::Providers => {}
-        Route::Projects | Route::Project(_) | Route::ProjectKeys(_) | Route::VaultRewrap => {
-            hosts::deny_on_custom_host(platform, request).await?;
-        }
-        _ => hosts::require_own_project(platform, request).await?,
-    }
-    let method = if request.method == "HEAD" { "GET" } else { request.method.as_str() };
-    match (route, method) {
-        (Route::Health, "GET") => Ok(Response::new(200, "text/plain; charset=utf-8", "ok".into())),
-        (Route::Link(id), "GET") => connect_page::link(platform, request, id).await,
-        (Route::Embed(id), "GET") => connect_page::embed(platform, request, id).await,
-        (Route::Guide(app), "GET") => guide::page(platform, request, app).await,
-        (Route::Projects, "GET") => projects::list(platform, request).await,
-        (Route::Projects, "POST") => projects::create(platform, request).await,
-        (Route::Project(id), "GET") => projects::read(platform, request, id).await,
-        (Route::Project(id), "PATCH") => projects::update(platform, request, id).await,
-        (Route::Project(id), "DELETE") => projects::delete(platform, request, id).await,
-        (Route::ProjectKeys(id), "POST") => api_keys::create_for(platform, request, id).await,
-        (Route::ApiKeys, "GET") => api_keys::list(platform, request).await,
-        (Route::ApiKeys, "POST") => api_keys::create(platform, request).await,
-        (Route::ApiKey(id), "DELETE") => api_keys::revoke(platform, request, id).await,
-        (Route::AuditLog, "GET") => audit_log::list(platform, request).await,
-        (Route::Vault, "GET") => vault::status(platform, request).await,
-        (Route::VaultRewrap, "POST") => vault::rewrap(platform, request).await,
-        (Route::Providers, "GET") => providers::list(),
-        (Route::Provider(id), "GET") => providers::one(platform, request, id).await,
-        (Route::ConnectSessions, "POST") => connect_sessions::create(platform, request).await,
-        (Route::ConnectSession(id), "GET") => connect_sessions::read(platform, request, id).await,
-        (Route::ConnectSession(id), "DELETE") => connect_sessions::revoke(platform, request, id).await,
-        (Route::ConnectCancel, "POST") => connect::cancel_attempt(platform, request).await,
-        (Route::ConnectProgress, "PUT") => connect_progress::save(platform, request).await,
-        (Route::ConnectShare, "POST") => connect_share::share(platform, request).await,
-        (Route::ConnectShare, "DELETE") => connect_share::unshare(platform, request).await,
-        (Route::Connect, "GET") => connect::read(platform, request).await,
-        (Route::Connect, "POST") => connect::submit(platform, request).await,
-        (Route::AppConnections, "GET") => app_connections::list(platform, request, None).await,
-        (Route::ConnectionOptions, "GET") => app_connections::options(platform, request).await,
-        (Route::AvailableConnections(app), "GET") => app_connections::available(platform, request, app).await,
-        (Route::ConnectionByName(app, name), "GET") => {
-            app_connections::by_name(platform, request, app, name).await
-        }
-        (Route::Credentials(app, id), "GET") => {
-            app_connections::credentials(platform, request, app, id).await
-        }
-        (Route::History(app, id), "GET") => app_connections::history(platform, request, app, id).await,
-        (Route::Rollback(app, id), "POST") => app_connections::rollback(platform, request, app, id).await,
-        (Route::AppConnection(app, id), "PATCH") => app_connections::update(platform, request, app, id).await,
-        (Route::AppConnectionsOf(app), "GET") => app_connections::list(platform, request, Some(app)).await,
-        (Route::AppConnectionsOf(app), "POST") => app_connections::create(platform, request, app).await,
-        (Route::AppConnection(app, id), "GET") => app_connections::read(platform, request, app, id).await,
-        (Route::AppConnection(app, id), "DELETE") => {
-            app_connections::delete(platform, request, app, id).await
-        }
-        (route, _) => Err(method_not_allowed(route)),
-    }
-}
-
-fn method_not_allowed(route: Route<'_>) -> Error {
-    let fix = format!("Use one of: {}.", route.methods());
-    Error::new(ErrorCode::MethodNotAllowed, "This address has no such method.", fix).allowing(route.methods())
 }

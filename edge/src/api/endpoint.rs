@@ -1,6 +1,6 @@
 //! What an endpoint takes and returns.
 //!
-//! The table in `router.rs` names the types of both. The types here let the compiler check that the handler has the same
+//! The table in `router/endpoints.rs` names the types of both. The types here let the compiler check that the handler has the same
 //! ones, and they cost nothing at run time.
 
 use crate::error::Result;
@@ -73,6 +73,12 @@ pub(crate) struct Page;
 pub(crate) trait IntoResponse<T> {
     /// The response, with the status that the table gives for success.
     fn into_response(self, status: u16) -> Response;
+}
+
+/// The response of a handler with this result. Not inlined: endpoints with equal types share it, which keeps the Worker small.
+#[inline(never)]
+pub(crate) fn respond<T, R: IntoResponse<T>>(result: Result<R>, status: u16) -> Result<Response> {
+    Ok(result?.into_response(status))
 }
 
 impl<T: Serialize> IntoResponse<T> for T {

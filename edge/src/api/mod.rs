@@ -1,5 +1,5 @@
 //! The endpoints: each reads its request, calls a use case or the store, and returns the body of its response. One file
-//! for each resource. `router.rs` lists them.
+//! for each resource. `router/endpoints.rs` lists them.
 
 pub(crate) mod api_keys;
 pub(crate) mod app_connections;

@@ -26,22 +26,22 @@ pub(super) fn operations(schemas: &mut Schemas) -> Vec<Operation> {
             .is(TAG, "The project’s keys of the caller’s mode.")
             .returns(schemas, "The keys.", json!({ "apiKeys": [view()] })),
         Operation::new("POST", "/api/v1/api-keys", "createApiKey", "Make a key")
-            .is(TAG, "Of the caller’s mode. At most 100 per project.")
+            .is(TAG, "The key has the caller’s mode. A project can have at most 100 keys.")
             .takes(schemas, &[("reading", new)])
             .returns(schemas, "The key, shown this once.", made.clone())
             .leads_to(&["revokeApiKey"], &json!({ "id": "$response.body#/apiKey/id" }))
             .refuses(&[ErrorCode::ProjectInUse]),
         Operation::new("DELETE", "/api/v1/api-keys/{id}", "revokeApiKey", "Revoke a key")
-            .is(TAG, "At once.")
+            .is(TAG, "It stops working at once.")
             .segment("id", "The key’s id.", json!({ "type": "string", "pattern": "^[0-9A-Za-z]{1,30}$" }), ID)
-            .returns(schemas, "The key that is revoked.", json!({ "apiKey": view() })),
+            .returns(schemas, "The key that was revoked.", json!({ "apiKey": view() })),
         Operation::new(
             "POST",
             "/api/v1/projects/{id}/api-keys",
             "createApiKeyFor",
             "Make a key of a project",
         )
-        .is(TAG, "For a project whose keys were all lost. `mode` must be sent.")
+        .is(TAG, "For a project that lost all its keys. `mode` is required.")
         .segment("id", "The project.", project, PROJECT)
         .takes(schemas, &[("reading", new_test)])
         .returns(schemas, "The key, shown this once.", made)

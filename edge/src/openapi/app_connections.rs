@@ -11,9 +11,9 @@ pub(super) const TAG: &str = "App connections";
 
 /// The path of one account.
 pub(super) trait OfConnection {
-    /// With the provider's segment.
+    /// With the parameter of the provider.
     fn of_app(self, schemas: &mut Schemas) -> Self;
-    /// With the segments of provider and account.
+    /// With the parameters of provider and account.
     fn of_connection(self, schemas: &mut Schemas) -> Self;
 }
 
@@ -34,7 +34,7 @@ pub(super) fn operations(schemas: &mut Schemas) -> Vec<Operation> {
     let version = json!({
         "version": 1, "credentialsHash": HASH, "createdAt": TIME, "lastUsedAt": null, "replacedAt": null, "keptUntil": null,
     });
-    let listed = "Sorted, filtered, in pages. Secrets are never part of it.";
+    let listed = "A page of accounts, sorted and filtered. It never has secrets.";
     vec![
         filters(Operation::new("GET", "/api/v1/app-connections", "listAppConnections", "List accounts"), schemas)
             .is(TAG, listed)
@@ -45,12 +45,12 @@ pub(super) fn operations(schemas: &mut Schemas) -> Vec<Operation> {
             .of_app(schemas)
             .returns(schemas, "A page.", page),
         Operation::new("GET", "/api/v1/app-connections/options", "listAppConnectionOptions", "List what can be linked")
-            .is(TAG, "Every provider, with the word its accounts have as `method`.")
+            .is(TAG, "Every provider, with the `method` of its accounts.")
             .returns(schemas, "The options.",
                 json!({ "appConnectionOptions": [{ "name": "Okta", "app": "okta", "methods": ["api-token"] }] }),
             ),
         Operation::new("GET", "/api/v1/app-connections/{app}/available", "listAvailableAppConnections", "List accounts to choose from")
-            .is(TAG, "The accounts of one provider, in short, by name: for a menu.")
+            .is(TAG, "The accounts of one provider, in short and sorted by name. Use it for a menu.")
             .of_app(schemas)
             .project_id(schemas)
             .returns(schemas, "The accounts.", json!({ "appConnections": [short] })),
@@ -70,7 +70,7 @@ pub(super) fn operations(schemas: &mut Schemas) -> Vec<Operation> {
         Operation::new("GET", "/api/v1/app-connections/{app}/{id}/credentials", "openAppConnection", "Open a credential")
             .is(
                 TAG,
-                "The credential in clear. It is noted in the audit log before it is opened, and `Cache-Control` forbids to keep the answer.",
+                "The credential in clear. It is recorded in the audit log before it is opened, and `Cache-Control` forbids caching.",
             )
             .of_connection(schemas)
             .returns(schemas, "The credential.",
@@ -78,7 +78,7 @@ pub(super) fn operations(schemas: &mut Schemas) -> Vec<Operation> {
             )
             .refuses(&[ErrorCode::VaultKeyMissing, ErrorCode::CredentialUnreadable]),
         Operation::new("GET", "/api/v1/app-connections/{app}/{id}/history", "readAppConnectionHistory", "List the versions of a credential")
-            .is(TAG, "Every version that is kept, and those that were, without any value.")
+            .is(TAG, "Every version, also those that are no longer kept, without values.")
             .of_connection(schemas)
             .returns(schemas, "The versions.",
                 json!({ "createdAt": TIME, "expiresAt": null, "versions": [version] }),
@@ -91,10 +91,10 @@ fn filters(operation: Operation, schemas: &mut Schemas) -> Operation {
     let sorts = ["createdAt", "-createdAt", "updatedAt", "-updatedAt", "name", "-name"];
     let sort = json!({ "type": "string", "enum": sorts, "default": "createdAt" });
     operation
-        .query("name", "Only the account of this name.", json!({ "type": "string" }))
-        .query("endUserId", "Only accounts that this person of yours linked.", json!({ "type": "string" }))
-        .query("health", "Only accounts in this state.", json!({ "type": "string", "enum": health }))
-        .query("sort", "What it is sorted by; a hyphen turns it round.", sort)
+        .query("name", "Only the account with this name.", json!({ "type": "string" }))
+        .query("endUserId", "Only accounts that the person with this id linked.", json!({ "type": "string" }))
+        .query("health", "Only accounts with this health.", json!({ "type": "string", "enum": health }))
+        .query("sort", "The sorting. A hyphen in front reverses it.", sort)
         .project_id(schemas)
         .paged()
 }

@@ -23,10 +23,10 @@ pub(super) fn operations(schemas: &mut Schemas) -> Vec<Operation> {
     let once =
         json!({ "type": "string", "minLength": 1, "maxLength": 200, "pattern": "^[!-~]([ -~]*[!-~])?$" });
     vec![
-        Operation::new("POST", "/api/v1/app-connections/{app}", "createAppConnection", "Link an account with a key you have")
+        Operation::new("POST", "/api/v1/app-connections/{app}", "createAppConnection", "Link an account with a key that you have")
             .is(TAG, "Verifies the key with its provider, then stores it. A refused key is not stored.")
             .of_app(schemas)
-            .header("Idempotency-Key", "The same request sent again with the same key acts once, and gets the first answer again.", once)
+            .header("Idempotency-Key", "Sending the same request again with the same key has no further effect, and returns the first response.", once)
             .takes(schemas, &[("inTestMode", new(test_credentials())), ("live", new(live_credentials()))],
             )
             .returns(schemas, "The account, verified and stored.", one.clone())
@@ -43,8 +43,8 @@ pub(super) fn operations(schemas: &mut Schemas) -> Vec<Operation> {
         Operation::new("PATCH", "/api/v1/app-connections/{app}/{id}", "changeAppConnection", "Change an account")
             .is(
                 TAG,
-                "Changes what is sent, and leaves the rest. A credential is changed as a whole, verified first, and becomes a new version; \
-                 the one before is kept for a day.",
+                "Changes the members that are sent. A credential is changed as a whole, is verified first, and becomes a new version. \
+                 The version before is kept for a day.",
             )
             .of_connection(schemas)
             .guarded()
@@ -60,12 +60,12 @@ pub(super) fn operations(schemas: &mut Schemas) -> Vec<Operation> {
         Operation::new("POST",
             "/api/v1/app-connections/{app}/{id}/rollback",
             "rollBackAppConnection",
-            "Take the last change of a credential back",
+            "Restore the credential before the last change",
         )
         .is(
             TAG,
-            "The credential before the last change, which is kept for a day, is verified again and becomes a new version. Doing it twice \
-             brings the changed one back.",
+            "The credential before the last change is kept for a day. It is verified again and becomes a new version. A second \
+             rollback restores the changed one.",
         )
         .of_connection(schemas)
         .guarded()
@@ -74,10 +74,10 @@ pub(super) fn operations(schemas: &mut Schemas) -> Vec<Operation> {
         .refuses(VERIFICATION)
         .refuses(&[ErrorCode::VersionNotKept, ErrorCode::VaultKeyMissing, ErrorCode::CredentialUnreadable]),
         Operation::new("DELETE", "/api/v1/app-connections/{app}/{id}", "deleteAppConnection", "Delete an account")
-            .is(TAG, "With every version of its credential.")
+            .is(TAG, "Deletes it with every version of its credential.")
             .of_connection(schemas)
             .guarded()
-            .returns(schemas, "The account that is gone.", one)
+            .returns(schemas, "The account that was deleted.", one)
             .with_header("ETag"),
     ]
 }

@@ -10,9 +10,12 @@ pub(super) fn operations(schemas: &mut Schemas) -> Vec<Operation> {
         "at": TIME, "actor": "5Xk2mQ0fV9sYb7Tn3Hc1Ld", "action": "credential.read", "subject": ID, "detail": "",
     });
     vec![
-        Operation::new("GET", "/api/v1/audit-log", "listAuditLog", "List deeds")
-            .is("Audit log", "Of the caller’s mode, and of the whole project. Newest first.")
-            .query("subject", "Only what was done to this thing.", json!({ "type": "string" }))
+        Operation::new("GET", "/api/v1/audit-log", "listAuditLog", "List actions")
+            .is(
+                "Audit log",
+                "Actions in the caller’s mode, and those that concern the whole project. Newest first.",
+            )
+            .query("subject", "Only actions on the thing with this id.", json!({ "type": "string" }))
             .paged()
             .returns(schemas, "A page.", json!({ "entries": [entry], "nextCursor": null })),
     ]

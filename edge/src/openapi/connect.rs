@@ -1,4 +1,4 @@
-//! `/api/v1/connect`: what the form itself calls.
+//! `/api/v1/connect`: the calls of the form itself.
 
 use super::operation::Operation;
 use super::problems::VERIFICATION;
@@ -36,7 +36,7 @@ pub(super) fn operations(schemas: &mut Schemas) -> Vec<Operation> {
     let linked = json!({
         "connection": { "id": ID, "app": "okta", "name": NAME, "version": 1 },
         "report": {
-            "checks": [{ "id": "organization", "title": "The organisation exists", "state": "passed" }],
+            "checks": [{ "id": "organization", "title": "The organization exists", "state": "passed" }],
             "identity": { "id": "00uada", "login": "ada@example.com", "name": "Ada Lovelace", "kind": "person" },
             "organization": { "id": "00oabc", "name": null, "url": format!("https://{TEST_HOST}") },
             "key": null,
@@ -48,21 +48,21 @@ pub(super) fn operations(schemas: &mut Schemas) -> Vec<Operation> {
     });
     vec![
         Operation::new("GET", "/api/v1/connect", "readConnect", "Read the session of the page")
-            .is("Connect page", "Who is asked, what is prefilled, where the session stands.")
-            .query("app", "The provider whose form is meant, of those that the session offers.", json!({ "type": "string" }))
+            .is("Connect page", "Who was invited, the form, values to start with, and the state of the session.")
+            .query("app", "The provider whose form the page needs. The session must offer it.", json!({ "type": "string" }))
             .returns(schemas, "The session and its form.", seen),
         Operation::new("POST", "/api/v1/connect", "submitConnect", "Submit the form")
             .is(
                 "Connect page",
-                "One attempt to link the account. Secrets are sealed in the browser (HPKE, RFC 9180) to the key that reading the \
-                 session tells. Repeating an attempt id returns its recorded result.",
+                "One attempt to link the account. Secrets are sealed in the browser (HPKE, RFC 9180) to the key `sealing` of the \
+                 session. Repeating an attempt id returns its recorded result.",
             )
             .takes(schemas, &[("sealed", attempt)])
             .returns(schemas, "The account is linked.", linked.clone())
             .or_in_lines(
-                "With `Accept: application/x-ndjson`, once something was asked of the provider: a line for each step that is right, \
-                 `host`, `key`, `rights`, as soon as it is known, and as the last line the answer that there would have been, its \
-                 status too. What is refused before is answered as without it.",
+                "With `Accept: application/x-ndjson`, from the first request to the provider on: one line for each step that succeeds, \
+                 `host`, `key`, `rights`, as soon as it is known. The last line has the status and the body of the usual \
+                 response. What is refused before has the usual response.",
                 "{\"passed\":\"host\"}\n{\"passed\":\"key\"}\n{\"passed\":\"rights\"}\n{\"status\":200,\"body\":{…}}\n",
             )
             .refuses(VERIFICATION)
@@ -77,14 +77,14 @@ pub(super) fn operations(schemas: &mut Schemas) -> Vec<Operation> {
                 ErrorCode::SealedValueReused,
                 ErrorCode::AttemptCancelled,
             ]),
-        Operation::new("POST", "/api/v1/connect/cancel", "cancelConnect", "Take an attempt back")
+        Operation::new("POST", "/api/v1/connect/cancel", "cancelConnect", "Cancel an attempt")
             .is(
                 "Connect page",
-                "Answers like the attempt itself: how it had ended, or that it was taken back, after which it can store nothing.",
+                "The response is the attempt’s own: its result, if it had ended, or that it was canceled. A canceled attempt stores nothing.",
             )
             .takes(schemas, &[("attempt", json!({ "attemptId": "0b0c9d3e-5f0a-4a52-9f1b-7a6f1d2c3b4a" }))],
             )
-            .returns(schemas, "The account was linked before.", linked)
+            .returns(schemas, "The account had been linked already.", linked)
             .refuses(VERIFICATION)
             .refuses(&[
                 ErrorCode::ProviderNotOffered,
@@ -93,14 +93,14 @@ pub(super) fn operations(schemas: &mut Schemas) -> Vec<Operation> {
                 ErrorCode::AttemptCancelled,
                 ErrorCode::SessionBusy,
             ]),
-        Operation::new("PUT", "/api/v1/connect/progress", "saveConnectProgress", "Keep what was filled in")
+        Operation::new("PUT", "/api/v1/connect/progress", "saveConnectProgress", "Save what was filled in")
             .is(
                 "Connect page",
-                "So that opening the link again goes on from there. Secrets, and what looks like one, are refused.",
+                "So that the link can be opened again and continued. Secrets, and text that looks like one, are refused.",
             )
             .takes(schemas, &[("half", json!({ "app": "okta", "fields": { "instanceUrl": TEST_HOST }, "steps": ["1.1"] }))],
             )
-            .returns_nothing("It is kept, in the place of what was kept before.")
+            .returns_nothing("It is saved, in place of what was saved before.")
             .refuses(&[
                 ErrorCode::UnknownProvider,
                 ErrorCode::NotFound,
@@ -108,15 +108,15 @@ pub(super) fn operations(schemas: &mut Schemas) -> Vec<Operation> {
                 ErrorCode::SecretMisplaced,
             ]),
         Operation::new("POST", "/api/v1/connect/share", "shareConnect", "Make a link for somebody else")
-            .is("Connect page", "A second token of the same session. One that was made before stops working.")
+            .is("Connect page", "A second token of the same session. An earlier one stops working.")
             .returns(schemas, "The link, shown this once.",
                 json!({ "url": format!("https://connect.example.com/link/{SESSION}#cs_test_{SESSION}.{}", "0".repeat(44)),
                         "expiresAt": "2026-04-23T20:16:34.831Z" }),
             )
             .refuses(&[ErrorCode::ShareNotAllowed, ErrorCode::SessionBusy]),
-        Operation::new("DELETE", "/api/v1/connect/share", "unshareConnect", "Take that link back")
-            .is("Connect page", "The shared token stops working; the page’s own goes on.")
-            .returns_nothing("It is taken back.")
+        Operation::new("DELETE", "/api/v1/connect/share", "unshareConnect", "Withdraw the shared link")
+            .is("Connect page", "The shared token stops working. The page’s own stays valid.")
+            .returns_nothing("It is withdrawn.")
             .refuses(&[ErrorCode::ShareNotAllowed, ErrorCode::SessionBusy]),
     ]
 }

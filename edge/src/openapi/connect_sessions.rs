@@ -52,17 +52,17 @@ pub(super) fn operations(schemas: &mut Schemas) -> Vec<Operation> {
         Operation::new("GET", "/api/v1/connect-sessions/{id}", "readConnectSession", "Read a connect session")
             .is(
                 "Connect sessions",
-                "Where it stands, and what it was made with. Its token is not told again.",
+                "Its state, and the values it was made with. Its token is not shown again.",
             )
             .segment("id", "The session’s id.", json!({ "type": "string" }), SESSION)
             .returns(schemas, "The session.", shown),
-        Operation::new("DELETE", "/api/v1/connect-sessions/{id}", "revokeConnectSession", "Take a connect session back")
+        Operation::new("DELETE", "/api/v1/connect-sessions/{id}", "revokeConnectSession", "Revoke a connect session")
             .is(
                 "Connect sessions",
-                "Its link says so from then on, and an attempt that is under way is not stored. A session that is done stays done.",
+                "Its page says so from then on, and an attempt that is being checked is not stored. A finished session stays done.",
             )
             .segment("id", "The session’s id.", json!({ "type": "string" }), SESSION)
-            .returns_nothing("It is taken back.")
+            .returns_nothing("It is revoked.")
             .refuses(&[ErrorCode::SessionUsed]),
     ]
 }

@@ -35,9 +35,9 @@ pub(super) fn operations(schemas: &mut Schemas) -> Vec<Operation> {
             .is(TAG, "Every project of the deployment.")
             .returns(schemas, "The projects.", json!({ "projects": [{ "id": PROJECT, "name": "Example" }] })),
         Operation::new("POST", "/api/v1/projects", "createProject", "Make a project")
-            .is(TAG, "With one key of each mode.")
+            .is(TAG, "Makes a project with one key of each mode.")
             .takes(schemas, &[("usual", new), ("customDomains", new_hosts)])
-            .returns(schemas, "The project; its keys are shown this once.", made)
+            .returns(schemas, "The project. Its keys are shown this once.", made)
             .leads_to(
                 &["readProject", "changeProject", "deleteProject"],
                 &json!({ "id": "$response.body#/project/id" }),
@@ -49,14 +49,14 @@ pub(super) fn operations(schemas: &mut Schemas) -> Vec<Operation> {
             one.clone(),
         ),
         of(Operation::new("PATCH", PATH, "changeProject", "Change a project"))
-            .is(TAG, "Changes what is sent, and leaves the rest.")
+            .is(TAG, "Changes the members that are sent.")
             .takes(schemas, &[("name", json!({ "name": "Example" })), ("branding", look)])
             .returns(schemas, "The project as it is now.", one.clone())
             .refuses(&[ErrorCode::UnknownProvider, ErrorCode::DomainTaken]),
         of(Operation::new("DELETE", PATH, "deleteProject", "Delete a project"))
-            .is(TAG, "Its keys and sessions end at once; its stored credentials are swept soon after.")
-            .query("force", "Whether to delete it although it has accounts.", force)
-            .returns(schemas, "The project that is gone.", one)
+            .is(TAG, "Its keys and sessions end at once. Its stored credentials are deleted soon after.")
+            .query("force", "Whether to delete it even if it has accounts.", force)
+            .returns(schemas, "The project that was deleted.", one)
             .refuses(&[ErrorCode::ProjectInUse]),
     ]
 }

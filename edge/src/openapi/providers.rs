@@ -17,7 +17,7 @@ pub(super) fn operations(schemas: &mut Schemas) -> Vec<Operation> {
             .is(TAG, "Every provider of this deployment, in short.")
             .returns(schemas, "The providers.", json!({ "providers": [short] })),
         Operation::new("GET", "/api/v1/providers/{id}", "readProvider", "Read a provider")
-            .is(TAG, "Fields and guide; with a key of test mode also the values that test mode takes.")
+            .is(TAG, "Its fields and its guide. A test key, or the token of a session in test mode, also gets the values that test mode accepts.")
             .segment("id", "The provider.", schemas.read::<ProviderName>(), "okta")
             .returns(schemas, "The provider.", whole),
     ]

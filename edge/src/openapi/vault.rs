@@ -10,19 +10,19 @@ pub(super) fn operations(schemas: &mut Schemas) -> Vec<Operation> {
     let keys =
         json!([{ "id": "k2", "primary": true, "present": true, "credentials": 41, "removable": false }]);
     let failed = json!([{ "connectionId": ID, "version": 1, "keyId": "k1" }]);
-    let whose = "With a project’s key about that project; with the admin token about all.";
+    let whose = "A project’s key gets the numbers of its project, the admin token those of all projects.";
     vec![
-        Operation::new("GET", "/api/v1/vault", "readVault", "Read which keys wrap what")
+        Operation::new("GET", "/api/v1/vault", "readVault", "Read the vault keys")
             .is("Vault", whose)
             .returns(schemas, "The keys.", json!({ "keys": keys, "remaining": 0 })),
         Operation::new("POST", "/api/v1/vault/rewrap", "rewrapVault", "Move a batch to the primary key")
             .is(
                 "Vault",
-                "At most twenty at a time. Repeat it until `remaining` is 0; stopping anywhere is safe.",
+                "At most 20 credentials at a time. Repeat it until `remaining` is 0. It is safe to stop at any time.",
             )
             .returns(
                 schemas,
-                "What was moved, and what is left.",
+                "How many were moved, and how many are left.",
                 json!({ "keys": keys, "remaining": 1, "rewrapped": 20, "failed": failed }),
             )
             .refuses(&[ErrorCode::VaultKeyMissing]),

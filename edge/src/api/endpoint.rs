@@ -75,12 +75,6 @@ pub(crate) trait IntoResponse<T> {
     fn into_response(self, status: u16) -> Response;
 }
 
-/// The response of a handler with this result. Not inlined: endpoints with equal types share it, which keeps the Worker small.
-#[inline(never)]
-pub(crate) fn respond<T, R: IntoResponse<T>>(result: Result<R>, status: u16) -> Result<Response> {
-    Ok(result?.into_response(status))
-}
-
 impl<T: Serialize> IntoResponse<T> for T {
     fn into_response(self, status: u16) -> Response {
         Response::json(status, &json!(self))

@@ -10,8 +10,9 @@
 
 #[cfg(feature = "schema")]
 use super::schema_of;
-use super::{Caller, DELETE, Endpoint, GET, Hosts, PATCH, POST, PUT, Place};
+use super::{Caller, DELETE, Endpoint, GET, PATCH, POST, PUT};
 use super::{list, method_not_allowed};
+use crate::access::hosts::Hosts;
 use crate::api::api_keys::{ApiKeys, CreatedApiKey, NewApiKey, OneApiKey};
 use crate::api::app_connections::{
     AvailableConnections, ConnectionChanges, ConnectionOptions, ConnectionPage, CredentialHistory,
@@ -22,7 +23,7 @@ use crate::api::connect::{CancelAttempt, ConnectView};
 use crate::api::connect_progress::SavedProgress;
 use crate::api::connect_sessions::{ConnectSession, CreatedSession, NewSession};
 use crate::api::connect_share::SharedLink;
-use crate::api::endpoint::{JsonBody, NoContent, Page, respond};
+use crate::api::endpoint::{IntoResponse, JsonBody, NoContent, Page};
 use crate::api::projects::{CreatedProject, NewProject, OneProject, ProjectChanges, Projects};
 use crate::api::providers::{ProviderDetails, Providers};
 use crate::api::vault::{Rewrapped, VaultStatus};
@@ -34,8 +35,8 @@ use crate::error::{Error, Result};
 use crate::http::{Request, Response};
 use crate::pages::{connect as connect_page, guide};
 use crate::ports::Platform;
-use latchkey_shared::KeyScope;
 use latchkey_shared::connect::{ConnectRequest, ConnectResponse};
+use latchkey_shared::{KeyScope, ProjectId};
 
 use Caller::{Anyone, AnyoneOrKey, Key, KeyOfAnyScope, Owner, OwnerOrAdminKey, Session};
 use KeyScope::{Admin, ConnectionsRead, ConnectionsWrite, CredentialsRead, SessionsWrite};

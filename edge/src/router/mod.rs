@@ -3,7 +3,7 @@
 //! The table is in `endpoints.rs`, one line for each endpoint. The macro here expands it to [`ENDPOINTS`], which the
 //! description of the API reads, and to a `match` on the segments of the path.
 
-use crate::access::hosts;
+use crate::access::hosts::project_of_host;
 use crate::crypto::entropy::Entropy;
 use crate::error::{Error, Result};
 use crate::http::{Request, Response, language, problem::problem};
@@ -28,24 +28,6 @@ pub enum Caller {
     Owner,
     /// The deployment's owner, or an API key with the scope `admin`.
     OwnerOrAdminKey,
-}
-
-/// At which host names a path answers.
-#[derive(Clone, Copy)]
-enum Hosts {
-    /// At every one. Pages check the host name themselves, because they say on a page what is wrong.
-    Every,
-    /// At the deployment's, and at a project's own for keys and tokens of that project.
-    OwnProject,
-    /// At the deployment's only.
-    Deployment,
-}
-
-/// What all endpoints of a path have in common.
-struct Place {
-    hosts: Hosts,
-    /// The methods, as `Allow` lists them.
-    methods: &'static str,
 }
 
 /// One endpoint, as its line in the table says.
@@ -110,7 +92,7 @@ const fn list(methods: &str) -> &str {
     methods.split_at(methods.len() - 2).0
 }
 
-/// Expands the table to [`ENDPOINTS`], `place` and `call`.
+/// Expands the table to [`ENDPOINTS`] and `call`.
 macro_rules! endpoints {
     ($(
         $path:tt $hosts:ident {
@@ -131,31 +113,25 @@ macro_rules! endpoints {
             },
         )+)+];
 
-        /// At which host names a path answers, and its methods.
-        #[allow(unused_variables, reason = "only the shape of the path counts")]
-        pub(super) fn place(segments: &[&str]) -> Option<&'static Place> {
-            Some(match *segments {
-                $($path => const { &Place { hosts: Hosts::$hosts, methods: list(concat!($(allow!($method)),+)) } },)+
-                _ => return None,
-            })
-        }
-
-        /// Calls the handler of an endpoint.
+        /// Calls the endpoint of a path, if it answers at this host name.
         pub(super) async fn call(
             platform: &impl Platform,
             request: &Request,
             segments: &[&str],
-            methods: &'static str,
+            home: Result<Option<ProjectId>>,
         ) -> Result<Response> {
             let method = if request.method == "HEAD" { GET } else { request.method.as_str() };
             match *segments {
-                $($path => match method {
-                    $($method => {
-                        let result = $($handler)::+(platform, request $(, $argument)* $(, JsonBody::<$body>::of(request))?).await;
-                        respond::<$response, _>(result, $status)
-                    })+
-                    _ => Err(method_not_allowed(methods)),
-                },)+
+                $($path => {
+                    Hosts::$hosts.check(home, request)?;
+                    match method {
+                        $($method => {
+                            let result = $($handler)::+(platform, request $(, $argument)* $(, JsonBody::<$body>::of(request))?).await?;
+                            Ok(IntoResponse::<$response>::into_response(result, $status))
+                        })+
+                        _ => Err(method_not_allowed(const { list(concat!($(allow!($method)),+)) })),
+                    }
+                })+
                 _ => Err(Error::not_found()),
             }
         }
@@ -170,13 +146,12 @@ pub use endpoints::ENDPOINTS;
 
 async fn dispatch(platform: &impl Platform, request: &Request) -> Result<Response> {
     let segments: Vec<&str> = request.path.trim_start_matches('/').split('/').collect();
-    let place = endpoints::place(&segments).ok_or_else(Error::not_found)?;
-    match place.hosts {
-        Hosts::Every => {}
-        Hosts::OwnProject => hosts::require_own_project(platform, request).await?,
-        Hosts::Deployment => hosts::deny_on_custom_host(platform, request).await?,
-    }
-    endpoints::call(platform, request, &segments, place.methods).await
+    // Pages ask for it themselves, and a load balancer's check must not depend on the registry.
+    let home = match segments.first() {
+        Some(&"api") => project_of_host(platform, request).await,
+        _ => Ok(None),
+    };
+    endpoints::call(platform, request, &segments, home).await
 }
 
 fn method_not_allowed(methods: &'static str) -> Error {

@@ -1,6 +1,7 @@
 //! A refusal or a fault, as the core says it. Knows no HTTP; `http/problem.rs` writes it out.
 
-use latchkey_shared::{ErrorCode, FieldError};
+use latchkey_shared::i18n::Sentence;
+use latchkey_shared::{ErrorCode, FieldError, msg};
 
 /// Why a request did not succeed.
 #[derive(Debug)]
@@ -8,7 +9,7 @@ pub struct Error {
     /// Stable, for machines.
     pub code: ErrorCode,
     /// This occurrence, in plain words.
-    pub detail: String,
+    pub detail: Sentence,
     /// What is wrong, field by field.
     pub errors: Vec<FieldError>,
     /// Seconds after which trying again makes sense.
@@ -25,7 +26,7 @@ pub type Result<T> = std::result::Result<T, Error>;
 impl Error {
     /// A refusal that concerns the whole request.
     #[must_use]
-    pub fn new(code: ErrorCode, detail: impl Into<String>, fix: impl Into<String>) -> Self {
+    pub fn new(code: ErrorCode, detail: impl Into<Sentence>, fix: impl Into<Sentence>) -> Self {
         let detail = detail.into();
         let errors = vec![FieldError::whole(code, detail.clone(), fix)];
         Self { code, detail, errors, retry_after: None, log: None, allow: None }
@@ -33,7 +34,7 @@ impl Error {
 
     /// A refusal on one member of the body, or one field.
     #[must_use]
-    pub fn on(field: &str, code: ErrorCode, message: impl Into<String>, fix: impl Into<String>) -> Self {
+    pub fn on(field: &str, code: ErrorCode, message: impl Into<Sentence>, fix: impl Into<Sentence>) -> Self {
         Self::fields(vec![FieldError::on(field, code, message, fix)])
     }
 
@@ -58,8 +59,8 @@ impl Error {
     pub fn fault(log: impl Into<String>) -> Self {
         let mut error = Self::new(
             ErrorCode::Internal,
-            "Something went wrong on our side. Nothing was stored.",
-            "Try again. If it happens again, tell us the request id.",
+            msg!("Something went wrong on our side. Nothing was stored."),
+            msg!("Try again. If it happens again, contact us with the request id."),
         );
         error.log = Some(log.into());
         error
@@ -70,8 +71,8 @@ impl Error {
     pub fn not_found() -> Self {
         Self::new(
             ErrorCode::NotFound,
-            "There is nothing at this address, or nothing that this key may see.",
-            "Check the address, the id, and whether the key belongs to the same project and mode.",
+            msg!("There is nothing at this address, or nothing that this key may see."),
+            msg!("Check the address, the id, and whether the key belongs to the same project and mode."),
         )
     }
 

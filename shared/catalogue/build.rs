@@ -1,48 +1,82 @@
-//! Reads every `shared/providers/*.toml` and writes each as postcard bytes, which are smaller than JSON and
-//! need less code, for the edge to read when it is first needed.
+//! Reads every provider in `shared/providers/`, and writes what the crate and the Worker are made of:
 //!
-//! A file that is wrong fails the build with its name, the line and what to change. There is no list to edit: the files found
-//! are the providers there are.
+//! - `$OUT_DIR/providers/<id>-<hash>.postcard`, one file per provider. Postcard is smaller than JSON and needs less code to read. The hash
+//!   is of the bytes, so a Worker never reads a file of another build. `cargo xtask build` copies the folder to the Worker's assets.
+//! - `$OUT_DIR/index.rs`, the index of those files, and with the feature `embedded` the files themselves.
+//!
+//! A fault fails the build with its file, its line and what to change. There is no list to edit: every folder is a provider.
 
+use latchkey_provider_file::Files;
+use latchkey_shared::provider::Provider;
+use sha2::{Digest as _, Sha256};
 use std::error::Error;
+use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
+use std::process::ExitCode;
 use std::{env, fs};
 
-fn main() -> Result<(), Box<dyn Error>> {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../providers");
-    tell_cargo(&folder);
-    let mut files: Vec<PathBuf> =
-        fs::read_dir(&folder)?.map(|entry| Ok(entry?.path())).collect::<Result<_, std::io::Error>>()?;
-    files.retain(|path| path.extension().is_some_and(|extension| extension == "toml"));
-    files.sort();
-    let mut providers = Vec::new();
-    let mut faults = String::new();
-    for path in &files {
-        let name = path.file_name().unwrap_or_default().to_string_lossy();
-        match latchkey_provider_file::read(&name, &fs::read_to_string(path)?) {
-            Ok(provider) => providers.push(provider),
-            Err(found) => {
-                found.iter().for_each(|fault| faults.push_str(&format!("\nshared/providers/{name}:{fault}")))
-            }
+#[allow(clippy::print_stdout, reason = "a build script speaks to cargo on standard output")]
+fn main() -> Result<ExitCode, Box<dyn Error>> {
+    let providers = Path::new(env!("CARGO_MANIFEST_DIR")).join("../providers");
+    println!("cargo::rerun-if-changed={}", providers.display());
+    let (providers, faults) = read_all(&providers)?;
+    faults.iter().for_each(|fault| println!("cargo::error={fault}"));
+    if !faults.is_empty() {
+        return Ok(ExitCode::FAILURE);
+    }
+    write_all(&providers, &PathBuf::from(env::var("OUT_DIR")?))?;
+    Ok(ExitCode::SUCCESS)
+}
+
+/// Every provider, sorted by id, and every fault.
+fn read_all(providers: &Path) -> Result<(Vec<Provider>, Vec<String>), Box<dyn Error>> {
+    let entries = fs::read_dir(providers)?.map(|entry| Ok(entry?.path()));
+    let mut folders = entries.collect::<Result<Vec<_>, std::io::Error>>()?;
+    folders.retain(|path| path.is_dir());
+    folders.sort();
+    let (mut read, mut faults) = (Vec::new(), Vec::new());
+    for folder in &folders {
+        let name = folder.file_name().unwrap_or_default().to_string_lossy();
+        match latchkey_provider_file::read(&name, &Files::of(folder)?) {
+            Ok(provider) => read.push(provider),
+            Err(found) => faults.extend(found.iter().map(|fault| format!("shared/providers/{name}/{fault}"))),
         }
     }
-    if !faults.is_empty() {
-        return Err(faults.into());
+    Ok((read, faults))
+}
+
+fn write_all(providers: &[Provider], out: &Path) -> Result<(), Box<dyn Error>> {
+    let folder = out.join("providers");
+    if folder.exists() {
+        fs::remove_dir_all(&folder)?;
     }
-    let out = PathBuf::from(env::var("OUT_DIR")?);
-    let mut entries = format!("static ENTRIES: [Entry; {}] = [\n", providers.len());
-    for provider in &providers {
-        let id = &provider.id;
-        fs::write(out.join(format!("{id}.postcard")), postcard::to_allocvec(provider)?)?;
-        entries.push_str(&format!(
-            "Entry {{ id: {id:?}, bytes: include_bytes!(concat!(env!(\"OUT_DIR\"), \"/{id}.postcard\")), read: OnceLock::new() }},\n"
-        ));
+    fs::create_dir_all(&folder)?;
+    let mut index = format!("static INDEX: [Entry; {}] = [\n", providers.len());
+    let mut embedded =
+        format!("#[cfg(feature = \"embedded\")]\nstatic EMBEDDED: [&[u8]; {}] = [\n", providers.len());
+    for provider in providers {
+        let bytes = postcard::to_allocvec(provider)?;
+        let hash = Sha256::digest(&bytes).iter().take(6).fold(String::new(), |mut hex, byte| {
+            _ = write!(hex, "{byte:02x}");
+            hex
+        });
+        let file = format!("providers/{}-{hash}.postcard", provider.id);
+        fs::write(out.join(&file), bytes)?;
+        writeln!(embedded, "    include_bytes!(concat!(env!(\"OUT_DIR\"), \"/{file}\")),")?;
+        index.push_str(&entry(provider, &file));
     }
-    fs::write(out.join("entries.rs"), entries + "];\n")?;
+    fs::write(out.join("index.rs"), [index, "];\n\n".into(), embedded, "];\n".into()].concat())?;
     Ok(())
 }
 
-#[allow(clippy::print_stdout, reason = "a build script speaks to cargo on standard output")]
-fn tell_cargo(folder: &Path) {
-    println!("cargo:rerun-if-changed={}", folder.display());
+/// A provider's line of the index.
+fn entry(provider: &Provider, file: &str) -> String {
+    let Provider { id, name, categories, method, own_hosts, .. } = provider;
+    let own_hosts = own_hosts.map(|hosts| format!("OwnHosts::{hosts:?}"));
+    let own_hosts = own_hosts.map_or("None".into(), |hosts| format!("Some({hosts})"));
+    let scopes: Vec<_> = provider.scopes.iter().map(|scope| &scope.id).collect();
+    format!(
+        "    Entry {{ id: {id:?}, name: {name:?}, categories: &{categories:?}, method: {method:?}, own_hosts: {own_hosts}, \
+         scopes: &{scopes:?}, file: {file:?}, loaded: OnceLock::new() }},\n"
+    )
 }

@@ -85,6 +85,24 @@ wire! {
     }
 }
 
+#[cfg(all(feature = "serde", not(feature = "browser")))]
+impl Form {
+    /// The same in the language that is spoken now: what is sent to a person.
+    #[must_use]
+    pub fn into_said(self) -> Self {
+        Self { fields: self.fields.into_iter().map(Field::into_said).collect(), ..self }
+    }
+}
+
+#[cfg(not(feature = "browser"))]
+impl ConnectResponse {
+    /// The same in the language that is spoken now: what is sent to a person.
+    #[must_use]
+    pub fn into_said(self) -> Self {
+        Self { report: self.report.into_said(), ..self }
+    }
+}
+
 /// What the widget submits.
 ///
 /// `{"attemptId": "…", "app": "okta", "fields": {"instanceUrl": {"text": "…"}, …}}`

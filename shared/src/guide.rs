@@ -1,38 +1,38 @@
-//! The guide: how to find what the fields ask for. Rendered at the edge; the widget's wasm never carries it.
+//! The guide: how people find the values that the form asks for. The edge renders it; it is never in the widget's wasm.
 
 wire! {
-    /// The instructions that stand beside the form.
+    /// The instructions beside the form.
     pub struct Guide {
-        /// When the provider's screens were last compared with it, `YYYY-MM-DD`.
+        /// The day when somebody last compared it with the provider's screens, `YYYY-MM-DD`.
         "updated" updated: String,
-        /// What must be true before starting; shown first.
+        /// What must be true before people start; shown first.
         "warning" warning: Option<String>,
-        /// In order.
+        /// The sections, in order.
         "sections" sections: Vec<Section>,
     }
 
     /// A group of steps.
     pub struct Section {
-        /// Its heading.
+        /// The heading.
         "title" title: String,
         /// One sentence below the heading.
         "intro" intro: Option<String>,
-        /// Shown only when the session selects one of these scopes; empty: always.
+        /// It is shown only if the session selects one of these scopes; empty: always.
         #[cfg_attr(feature = "serde", serde(default))]
         "scopes" scopes: Vec<String>,
-        /// About the hub itself: left out where the product appears under another's name.
+        /// Whether it is about the product that embeds the form. It is left out where the form appears under another name.
         #[cfg_attr(feature = "serde", serde(default))]
         "hideInWhiteLabel" hide_in_white_label: bool,
-        /// Background that few need: shown folded.
+        /// Background that few people need: collapsed at first.
         #[cfg_attr(feature = "serde", serde(default))]
-        "folded" folded: bool,
-        /// In order.
+        "collapsed" collapsed: bool,
+        /// The steps, in order.
         "steps" steps: Vec<Step>,
     }
 
-    /// One instruction. `body` and `bullets` know `**bold**`, `` `code` `` and `[text](https://…)`.
+    /// One instruction. `body` and `bullets` may have `**bold**`, `` `code` `` and `[text](https://…)`.
     pub struct Step {
-        /// The field it serves; none: the form as a whole.
+        /// The field that it is for; `None`: the whole form.
         "field" field: Option<String>,
         /// What to do, in a few words.
         "title" title: String,
@@ -41,9 +41,9 @@ wire! {
         /// Details.
         #[cfg_attr(feature = "serde", serde(default))]
         "bullets" bullets: Vec<String>,
-        /// A link that follows what is typed.
+        /// A link into the provider's console.
         "link" link: Option<DeepLink>,
-        /// A text to be typed elsewhere, with a button that copies it. `{product}` becomes the project's name.
+        /// A text that people type elsewhere, with a button that copies it. `{product}` becomes the project's name.
         "copy" copy: Option<String>,
         /// As for a section.
         #[cfg_attr(feature = "serde", serde(default))]
@@ -51,19 +51,19 @@ wire! {
         /// As for a section.
         #[cfg_attr(feature = "serde", serde(default))]
         "hideInWhiteLabel" hide_in_white_label: bool,
-        /// Whether the scopes the session selects are listed below it, by their labels.
+        /// Whether it lists the labels of the scopes that the session selects.
         #[cfg_attr(feature = "serde", serde(default))]
         "listScopes" list_scopes: bool,
     }
 
-    /// A link into the provider's own console.
+    /// A link into the provider's console. It follows what people type.
     pub struct DeepLink {
-        /// What it opens.
+        /// The text of the link.
         "label" label: String,
-        /// Where to, with `{<field>}` for the host or value of a field that is no secret, and `{<field>.admin}` for the host
-        /// of its admin console, once they are known.
+        /// The URL, with `{<field>}` for the host or value of a field that is not secret, and `{<field>.admin}` for the host of its
+        /// admin console.
         "template" template: String,
-        /// Where to before that; none: not shown yet.
+        /// The URL before those fields have a value; `None`: the link is hidden until then.
         "fallback" fallback: Option<String>,
     }
 }

@@ -14,13 +14,13 @@ pub mod connection;
 pub mod deep_link;
 pub mod field;
 pub mod guide;
+pub mod i18n;
 pub mod id;
 pub mod key_scope;
 pub mod limits;
 pub mod mode;
 #[cfg(feature = "serde")]
 pub mod offer;
-pub mod phrase;
 #[cfg(feature = "serde")]
 pub mod probe;
 pub mod problem;

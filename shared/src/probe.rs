@@ -1,64 +1,64 @@
-//! Verification as data: the requests, what accepts, and what every other answer means.
+//! Verification as data: the requests, what an accepted response has, and what every other response means.
 
 use crate::ErrorCode;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
-/// Names of findings, each with the texts of which one must be found; `*` stands for any.
+/// Names of findings, each with a list of texts. The finding must be one of them; `*` is any text.
 pub type Condition = BTreeMap<String, Vec<String>>;
 
 /// One request of a verification.
 ///
-/// Probes run in stages: those without the secret first, then the required ones in order, then all optional ones together,
-/// where one that needs what another finds comes after it.
+/// Probes run in stages: those without the secret first, then the required ones in order, then all optional ones together. An
+/// optional probe that needs a finding of another one runs after it.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Probe {
-    /// Names it in the report.
+    /// Its name in the report.
     pub id: String,
-    /// What it shows when it passes, in a few words.
+    /// What a passed probe shows, in a few words.
     pub title: String,
-    /// `GET {<host field>}/path` or `GET https://…`. `{<field>}` stands for a field that is no secret, `{<finding>}` for what
-    /// an earlier probe found, such as `{identity.id}`.
+    /// `GET {<host field>}/path` or `GET https://…`. `{<field>}` stands for a field that is not secret, `{<finding>}` for a
+    /// finding of an earlier probe, such as `{identity.id}`.
     pub request: String,
     /// Headers of this request alone, beside `accept` and `user-agent`.
     #[serde(default)]
     pub headers: BTreeMap<String, String>,
-    /// What is sent along.
+    /// The body.
     pub body: Option<Body>,
-    /// Whether the provider's secret headers are sent. A probe without them runs before any that has them.
+    /// Whether the provider's secret headers are sent. Probes without them come first.
     #[serde(default)]
     pub secret: bool,
-    /// Whether verification goes on when it is refused.
+    /// Whether the verification continues after a refusal.
     #[serde(default)]
     pub optional: bool,
-    /// Whether it stays out of the check-list that people see.
+    /// Whether people do not see it in the checklist.
     #[serde(default)]
     pub quiet: bool,
-    /// Asked only when this was found before.
+    /// The probe runs only if this is true.
     #[serde(default)]
     pub when: Condition,
-    /// What the body must hold, besides a 2xx status.
+    /// What the body must have, besides a 2xx status.
     #[serde(default)]
     pub expect: Vec<Expectation>,
-    /// What is found in the body, by name. `identity.id`, `identity.login`, `identity.name`, `identity.kind`, `organization.id`,
+    /// The findings in the body, by name. `identity.id`, `identity.login`, `identity.name`, `identity.kind`, `organization.id`,
     /// `organization.name`, `organization.url`, `key.id`, `key.name`, `key.createdAt`, `key.expiresAt`, `roles` and `roleNames`
     /// go into the report; `note.<word>` is for conditions and requests only.
     #[serde(default)]
     pub extract: BTreeMap<String, Extraction>,
-    /// What the key may do, if this answers it.
+    /// What the key may do, if the response is accepted.
     #[serde(default)]
     pub capabilities: Vec<Capability>,
-    /// A path to the origin that the organisation itself names. The host field stands for it from here on, if the
-    /// field's rule allows it; otherwise the host is refused.
+    /// The origin that the organization itself names. The host field stands for it from then on, if the field's rule allows it;
+    /// otherwise the host is refused.
     pub canonical: Option<Canonical>,
-    /// What answers that do not accept mean, first match first.
+    /// What responses that are not accepted mean. The first match counts.
     #[serde(default)]
-    pub answers: Vec<Answer>,
+    pub responses: Vec<ResponseRule>,
 }
 
 impl Probe {
-    /// The names that its request, its body and its condition stand on: fields, and findings of other probes.
+    /// The names that its request, its body and its condition need: fields, and findings of other probes.
     pub fn needs(&self) -> impl Iterator<Item = &str> {
         let body = self.body.iter().flat_map(Body::texts);
         let texts = std::iter::once(self.request.as_str()).chain(body);
@@ -67,7 +67,7 @@ impl Probe {
     }
 }
 
-/// The body of a request. In texts, `{<name>}` stands as in a request's URL, and for secrets too.
+/// The body of a request. Its texts have placeholders as a request's URL has, and for secrets too.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub enum Body {
@@ -100,25 +100,25 @@ impl Body {
     }
 }
 
-/// Where something is found in a body: a path, or a path with what its texts mean here.
+/// Where a finding is in a body: a path, or a path with the meaning of each text there.
 ///
-/// A path is member names separated by dots; `[]` goes through every item of a list, `[member=text]` through those whose
-/// member is that text (`{identity.id}` may stand there), and `[member=text]!` only if it is exactly one. Paths separated by
-/// a space are joined, and of paths separated by `|` the first counts that leads somewhere.
+/// A path is member names separated by dots. `[]` goes through every item of a list, `[member=text]` through the items whose
+/// member has that text (it may be `{identity.id}`), and `[member=text]!` works only if exactly one item matches. Paths separated by
+/// a space are joined. Of paths separated by `|`, the first that leads to a value counts.
 #[derive(Clone, Debug)]
 pub enum Extraction {
     /// Texts as they are.
     Path(String),
-    /// Texts translated; one without a translation is not taken.
+    /// Texts by a map. A text that is not in the map is ignored.
     Mapped {
-        /// Where.
+        /// The path.
         path: String,
-        /// What each text means.
+        /// The meaning of each text.
         map: BTreeMap<String, String>,
     },
 }
 
-/// As a provider file spells it: a text, or a table. As bytes: the path and the map, which may be empty.
+/// In TOML, a text or a table. In bytes, the path and the map, which may be empty.
 impl<'de> Deserialize<'de> for Extraction {
     fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         #[derive(Deserialize)]
@@ -161,7 +161,7 @@ impl Serialize for Extraction {
     }
 }
 
-/// JSON inside of a provider file: itself, or as bytes its text.
+/// JSON in a file of the provider: in TOML itself, in bytes its text.
 mod json {
     use serde::{Deserialize, Deserializer, Serialize, Serializer, de, ser};
     use serde_json::Value;
@@ -182,7 +182,7 @@ mod json {
 }
 
 impl Extraction {
-    /// Where.
+    /// The path.
     #[must_use]
     pub fn path(&self) -> &str {
         match self {
@@ -196,14 +196,14 @@ impl Extraction {
 pub struct Capability {
     /// Stable, for machines; also the id of the scope that asks for it.
     pub id: String,
-    /// For people: "Read users".
+    /// The text that people read: "Read users".
     pub title: String,
-    /// Where the body says `true` or `false`; none: an accepting answer means that it may, one that ends `denied` that it
-    /// may not.
+    /// Where the body says `true` or `false`. Without it, an accepted response means that the key may, and one that ends `denied`
+    /// that it may not.
     pub path: Option<String>,
 }
 
-/// Where an organisation says its own address.
+/// Where a response has the organization's own origin.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Canonical {
     /// The host field it replaces.
@@ -212,35 +212,35 @@ pub struct Canonical {
     pub path: String,
 }
 
-/// What the body of an accepting answer must hold. With neither `prefix` nor `is`, any text, number or truth will do.
+/// What the body of an accepted response must have. With neither `prefix` nor `is`, any text, number or boolean is enough.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Expectation {
-    /// A path into the body, as of an [`Extraction`].
+    /// A path, as in an [`Extraction`].
     pub path: String,
     /// How the text there begins.
     pub prefix: Option<String>,
-    /// What the text there is.
+    /// The text there.
     pub is: Option<String>,
 }
 
-/// What an answer means. Every condition that is given must hold.
+/// What a response means. It must meet every condition that is given.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
-pub struct Answer {
+pub struct ResponseRule {
     /// Statuses, such as `404`, or classes of them, such as `5xx`.
     #[serde(default)]
     pub status: Vec<String>,
     /// The provider's own codes; empty: any.
     #[serde(default)]
     pub vendor_code: Vec<String>,
-    /// What the body is: `html`, `empty`, `json` or `other`; empty: anything.
+    /// The kind of the body: `html`, `empty`, `json` or `other`; empty: any.
     #[serde(default)]
     pub body: Vec<String>,
-    /// What the body holds.
+    /// What the body must have.
     #[serde(default)]
-    pub holds: Vec<Expectation>,
-    /// How verification ends.
-    pub ending: AnswerEnding,
+    pub body_has: Vec<Expectation>,
+    /// How the probe ends.
+    pub ending: ProbeEnding,
     /// The field it concerns.
     pub field: Option<String>,
     /// Stable, for machines.
@@ -249,57 +249,57 @@ pub struct Answer {
     pub message: String,
     /// What to do about it.
     pub fix: String,
-    /// How long to wait before trying again when the answer itself does not say, in seconds.
+    /// The seconds to wait before the next try, if the response does not say.
     pub retry_after: Option<u32>,
 }
 
-/// How an answer that does not accept ends its probe.
+/// How a response that is not accepted ends its probe.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
-pub enum AnswerEnding {
+pub enum ProbeEnding {
     /// The field is wrong.
     Rejected,
     /// Try again later.
     Unavailable,
-    /// We do not know this.
+    /// The response is unknown.
     Unexpected,
-    /// Goes on, with a warning; only for optional probes.
+    /// The verification continues with a warning. Only for optional probes.
     Warned,
-    /// Goes on: the key may not do what the probe asks; only for probes with capabilities.
+    /// The verification continues: the key may not do what the probe tries. Only for probes with capabilities.
     Denied,
-    /// Goes on without a word: nothing was learned; only for optional probes.
+    /// The verification continues without a warning. Only for optional probes.
     Ignored,
 }
 
-/// How a provider says when to try again, where it sends no `Retry-After`.
+/// How a provider says when to try again, if it sends no `Retry-After`.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct RateLimit {
-    /// The header that holds the time.
+    /// The response header with the time.
     pub reset_header: String,
-    /// Its unit, as a number of milliseconds: 1000 for epoch seconds, 1 for epoch milliseconds.
+    /// Its unit in milliseconds: 1000 for epoch seconds, 1 for epoch milliseconds.
     pub unit_ms: u32,
 }
 
 /// Which roles are enough.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Rights {
-    /// The probe that reads them.
+    /// The probe that extracts `roles`.
     pub probe: String,
-    /// Any of these is enough.
+    /// The roles of which one is enough.
     pub enough: Vec<String>,
-    /// The warning's cause when none is held.
+    /// The cause of the warning, if the key has none of them.
     pub message: String,
     /// What to do about it.
     pub fix: String,
 }
 
-/// Something to know about an accepted key.
+/// A warning about an accepted key.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Warning {
-    /// What must have been found.
+    /// The warning is shown only if this is true.
     pub when: Condition,
-    /// What must not have been found.
+    /// The warning is not shown if this is true.
     #[serde(default)]
     pub unless: Condition,
     /// Stable, for machines.
@@ -316,13 +316,13 @@ pub struct Warning {
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Expiry {
-    /// Warn when a key ends within so many days.
+    /// Warn if a key ends within so many days.
     #[serde(default)]
     pub warn_days: u32,
-    /// The field an ended key is on.
+    /// The field of the key that ends.
     pub field: String,
-    /// How many days a key may rest before it ends; every use begins them anew. None: use does not matter.
+    /// The days after which an unused key ends. Every use starts them again. `None`: use makes no difference.
     pub idle_days: Option<u32>,
-    /// What to do about a key that has ended or will soon.
+    /// What to do about a key that has ended or will end soon.
     pub fix: String,
 }

@@ -1,6 +1,7 @@
 //! Problem details (RFC 9457): how every refusal looks on the wire.
 
 use crate::ErrorCode;
+use crate::i18n::Sentence;
 
 wire! {
     /// One thing that is wrong, on the field it concerns.
@@ -10,9 +11,9 @@ wire! {
         /// Stable, for machines.
         "code" code: ErrorCode,
         /// The cause, in plain words.
-        "message" message: String,
+        "message" message: Sentence,
         /// What to do about it.
-        "fix" fix: String,
+        "fix" fix: Sentence,
         /// The provider's own code, such as `E0000011`.
         #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Option::is_none", default))]
         "vendorCode" vendor_code: Option<String>,
@@ -46,15 +47,22 @@ impl FieldError {
     pub fn on(
         field: impl Into<String>,
         code: ErrorCode,
-        message: impl Into<String>,
-        fix: impl Into<String>,
+        message: impl Into<Sentence>,
+        fix: impl Into<Sentence>,
     ) -> Self {
         Self { field: Some(field.into()), ..Self::whole(code, message, fix) }
     }
 
     /// An error that concerns the whole form or request.
     #[must_use]
-    pub fn whole(code: ErrorCode, message: impl Into<String>, fix: impl Into<String>) -> Self {
+    pub fn whole(code: ErrorCode, message: impl Into<Sentence>, fix: impl Into<Sentence>) -> Self {
         Self { field: None, code, message: message.into(), fix: fix.into(), vendor_code: None }
+    }
+
+    /// The same in the language that is spoken now: what is sent to a person.
+    #[cfg(not(feature = "browser"))]
+    #[must_use]
+    pub fn into_said(self) -> Self {
+        Self { message: self.message.into_said(), fix: self.fix.into_said(), ..self }
     }
 }

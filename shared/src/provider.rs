@@ -1,11 +1,12 @@
-//! The format of a provider file, `shared/providers/<id>.toml`. Compiled into compact data by `shared/catalogue`.
+//! The format of a provider. Its three files in `shared/providers/<id>/` are read as one by `shared/provider-file`, and compacted by
+//! `shared/catalogue`.
 //!
-//! Keys are spelt as on the wire. What a key means stands beside it here; `catalogue/build.rs` refuses unknown keys,
-//! placeholders that name no field, and links that are not https.
+//! Keys are spelled as on the wire. Each key's meaning is its doc comment. The build refuses unknown keys, placeholders that name no
+//! field, and links that are not https.
 
 use crate::field::Field;
 use crate::guide::Guide;
-use crate::probe::{Answer, Expiry, Probe, RateLimit, Rights, Warning};
+use crate::probe::{Expiry, Probe, RateLimit, ResponseRule, Rights, Warning};
 use crate::simulation::TestMode;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -14,13 +15,13 @@ use std::collections::BTreeMap;
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Provider {
-    /// The file's name without `.toml`.
+    /// The name of its folder.
     pub id: String,
-    /// For people.
+    /// The name that people read.
     pub name: String,
-    /// What kind of service it is, such as `identity`.
+    /// The kinds of service, such as `identity`.
     pub categories: Vec<String>,
-    /// How the key authenticates, as the App Connections API calls it.
+    /// How the key authenticates, as the App Connections API names it.
     pub method: String,
     /// What the form asks, in order.
     pub fields: Vec<Field>,
@@ -29,36 +30,36 @@ pub struct Provider {
     /// What a session may ask for.
     #[serde(default)]
     pub scopes: Vec<Scope>,
-    /// How to find it.
+    /// How people find the values.
     pub guide: Guide,
     /// Headers of every request that carries the secret; `{<field>}` stands for a value.
     pub secret_headers: BTreeMap<String, String>,
-    /// Where an error body holds the provider's own code, such as `errorCode`.
+    /// The path in an error body to the provider's own code, such as `errorCode`.
     pub error_code: Option<String>,
-    /// Where an error body holds the id that the vendor's support asks for, such as `errorId`; goes to our log.
+    /// The path in an error body to the id that the vendor's support asks for, such as `errorId`. It goes to our log.
     pub support_id: Option<String>,
     /// How the provider says when to try again.
     pub rate_limit: Option<RateLimit>,
     /// The requests of a verification, in order.
     pub probes: Vec<Probe>,
-    /// What answers mean, whichever probe they answer; asked after the probe's own.
+    /// What responses to any probe mean. They are tried after the probe's own.
     #[serde(default)]
-    pub answers: Vec<Answer>,
-    /// Which roles are enough for what the guide asks.
+    pub responses: Vec<ResponseRule>,
+    /// Which roles are enough.
     pub rights: Option<Rights>,
-    /// Something to know about accepted keys.
+    /// Warnings about accepted keys.
     #[serde(default)]
     pub warnings: Vec<Warning>,
     /// When keys end.
     pub expiry: Option<Expiry>,
-    /// The optional field that names a push channel, if the provider has them.
+    /// The optional field that names a push channel.
     pub event_hook: Option<EventHookField>,
-    /// How it is played in test mode.
+    /// How the provider is played in test mode.
     #[serde(default)]
     pub test_mode: TestMode,
 }
 
-/// A field whose answer names a push channel.
+/// A field whose value names a push channel.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct EventHookField {
     /// The field.
@@ -67,27 +68,27 @@ pub struct EventHookField {
     pub message: String,
 }
 
-/// Hosts of the customer's own, beside those of the vendor.
+/// Hosts of the customer's own, beside the vendor's.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub enum OwnHosts {
-    /// The customer's own name for an organisation at the vendor's. It is asked, without a secret, which one; the secret goes
-    /// to the host that the organisation names, if the rule allows that.
+    /// The customer's own name for an organization at the vendor. The first request asks it, without a secret, which organization it
+    /// is. The secret goes to the host that the organization names, if the field's rule allows it.
     CustomDomain,
-    /// The service, run by the customer. The operator names each host, and the secret goes there.
+    /// A service that the customer runs. The project's operator names each host, and the secret goes there.
     SelfManaged,
 }
 
-/// Something a session may ask for: it selects parts of the guide, and is checked when a probe can.
+/// Something that a session may ask for. It selects parts of the guide, and a probe may check it.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Scope {
     /// Stable, for machines.
     pub id: String,
-    /// For people: "Read users".
+    /// The text that people read: "Read users".
     pub label: String,
 }
 
-/// Every answer of the form, read and in order of the form; optional ones may be empty.
+/// The values of a form's fields by id, as the parser read them. Optional ones may be empty.
 pub type Values = BTreeMap<String, String>;
 
 impl Provider {
@@ -97,7 +98,7 @@ impl Provider {
         self.fields.iter().find(|field| field.id == id)
     }
 
-    /// Whether the value of this field must never be shown again; true for what is no field.
+    /// Whether the value of this field must never be shown again. True if there is no such field.
     #[must_use]
     pub fn is_secret(&self, id: &str) -> bool {
         self.field(id).is_none_or(|field| field.secret)

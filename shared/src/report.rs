@@ -1,5 +1,6 @@
 //! The report: what verification learned about an accepted key. Holds no secret and no part of one.
 
+use crate::i18n::Sentence;
 use crate::{ErrorCode, FieldError};
 
 words! {
@@ -56,7 +57,7 @@ wire! {
         /// The probe's id.
         "id" id: String,
         /// What was found, in a few words.
-        "title" title: String,
+        "title" title: Sentence,
         /// How it went.
         "state" state: CheckState,
     }
@@ -92,7 +93,7 @@ wire! {
         /// Stable, for machines.
         "id" id: String,
         /// For people.
-        "title" title: String,
+        "title" title: Sentence,
         /// Whether it may.
         "permitted" permitted: bool,
     }
@@ -114,7 +115,7 @@ wire! {
         /// `not_registered`, until it is.
         "status" status: String,
         /// The same, for people.
-        "message" message: String,
+        "message" message: Sentence,
     }
 }
 
@@ -123,5 +124,22 @@ impl Report {
     #[must_use]
     pub fn warns(&self, code: ErrorCode) -> bool {
         self.warnings.iter().any(|warning| warning.code == code)
+    }
+
+    /// The same in the language that is spoken now: what is sent to a person.
+    #[cfg(not(feature = "browser"))]
+    #[must_use]
+    pub fn into_said(mut self) -> Self {
+        for title in self.checks.iter_mut().map(|check| &mut check.title) {
+            *title = title.clone().into_said();
+        }
+        for title in self.capabilities.iter_mut().map(|capability| &mut capability.title) {
+            *title = title.clone().into_said();
+        }
+        if let Some(hook) = &mut self.event_hook {
+            hook.message = hook.message.clone().into_said();
+        }
+        self.warnings = self.warnings.into_iter().map(FieldError::into_said).collect();
+        self
     }
 }

@@ -1,59 +1,59 @@
-//! Test mode as data: the magic values, and what the simulated provider answers to them.
+//! Test mode as data: the test values, and the responses of the simulated provider.
 
 use crate::ErrorCode;
 use crate::report::Ending;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
-/// How a provider is played.
+/// How a provider is played in test mode.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub struct TestMode {
-    /// The magic values.
+    /// The test values.
     #[serde(default)]
     pub values: Vec<TestValue>,
-    /// What the simulated provider answers, first match first.
+    /// The simulated responses. The first match counts.
     #[serde(default)]
     pub simulation: Vec<Simulated>,
 }
 
-/// A set of answers that always ends the same way.
+/// Field values that always end the same way.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct TestValue {
-    /// What it plays.
+    /// The case that it plays.
     pub name: String,
-    /// The answers by field id. In the file, `*` at the end of a secret stands for a suffix of anyone's choice.
+    /// The values by field id. In the file, `*` at the end of a secret stands for any suffix.
     pub fields: BTreeMap<String, String>,
-    /// How verification ends.
+    /// How the verification ends.
     pub ending: Ending,
-    /// The code of the error, or of the warning an accepted key comes with.
+    /// The code of the error, or of the first warning of an accepted key.
     pub code: Option<ErrorCode>,
-    /// The field it is on.
+    /// The field of the error or warning.
     pub field: Option<String>,
 }
 
-/// What the simulated provider answers to one request. The first that matches counts.
+/// The simulated response to a request.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Simulated {
     /// Method and URL, `GET https://…`; `*` stands for any text.
     pub request: String,
-    /// How the key begins that the request carries; none: whatever it is. A `*` at the end is implied.
+    /// How the key in the request begins; empty: any key.
     #[serde(default)]
     pub keys: Vec<String>,
-    /// What must have happened to the key before.
+    /// What happened to the key before.
     pub after: Option<Past>,
     /// The status.
     pub status: u16,
-    /// Headers beyond `content-type`, which is `application/json` unless given here. A time `+<n>` stands for the
-    /// simulation's clock plus `n` seconds, as epoch seconds, and `+<n>ms` as epoch milliseconds; `now` for its date.
+    /// Headers beside `content-type`, which is `application/json` unless it is given. `+<n>` stands for the simulation's clock plus `n`
+    /// seconds in epoch seconds, `+<n>ms` for the same in epoch milliseconds, and `now` for its date.
     #[serde(default)]
     pub headers: BTreeMap<String, String>,
-    /// The body. `{now+<n>d}` stands for the epoch milliseconds in `n` days, and `{iso+<n>d}` for the same in ISO 8601.
+    /// The body. `{now+<n>d}` stands for the epoch milliseconds in `n` days, `{iso+<n>d}` for the same in ISO 8601.
     #[serde(default)]
     pub body: String,
 }
 
-/// What the simulated provider remembers of a key, per project.
+/// What the simulated provider remembers about a key, in each project.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub enum Past {

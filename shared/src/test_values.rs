@@ -1,12 +1,13 @@
-//! The magic values of test mode: which are documented, and how they may be typed.
+//! The test values of test mode: which values are documented, and how people may type them.
 
 use crate::field::{Field, ParseKind, shape};
+use crate::i18n::phrase;
 use crate::provider::{Provider, Values};
 use crate::simulation::TestValue;
-use crate::{ErrorCode, FieldError, Mode};
+use crate::{ErrorCode, FieldError, Mode, msg};
 
 impl Provider {
-    /// Test mode takes only the documented values: an error for each field that holds another.
+    /// Test mode takes only the documented values. Returns an error for each field with another value.
     #[must_use]
     pub fn untestable(&self, values: &Values) -> Vec<FieldError> {
         self.fields
@@ -19,10 +20,10 @@ impl Provider {
                 FieldError::on(
                     &field.id,
                     ErrorCode::TestValueRequired,
-                    format!("Test mode does not take a real {}.", field.label),
-                    format!(
-                        "Use a test value: GET /api/v1/providers/{} with a test key lists them.",
-                        self.id
+                    msg!("Test mode does not take a real {label}.", label = phrase(&field.label)),
+                    msg!(
+                        "Use a test value: GET /api/v1/providers/{provider} with a test key lists them.",
+                        provider = &self.id
                     ),
                 )
             })
@@ -35,7 +36,7 @@ impl Provider {
             ParseKind::Host => known
                 .chain(field.parse.default.as_deref())
                 .any(|host| value.strip_prefix("https://") == Some(host)),
-            // What a documented key carries is documented with it.
+            // The id in a documented key is documented too.
             ParseKind::Id => self.fields.iter().flat_map(|other| self.documented(&other.id)).any(|text| {
                 text == value
                     || field.parse.within.iter().any(|within| text.starts_with(&carrying(within, value)))
@@ -50,7 +51,7 @@ impl Provider {
         self.test_mode.values.iter().filter_map(move |test| test.fields.get(field).map(String::as_str))
     }
 
-    /// The magic values with their free suffixes filled in, as they may be typed. Empty in live mode.
+    /// The test values with their free suffixes filled in, as people may type them. Empty in live mode.
     #[must_use]
     pub fn listed_test_values(&self, mode: Mode) -> Vec<TestValue> {
         if mode == Mode::Live {
@@ -74,7 +75,7 @@ impl Provider {
     }
 }
 
-/// How a key begins that carries an id: what stands before the brackets, the id, and the dot behind it.
+/// The beginning of a key that contains an id: the text before the brackets, the id and the dot after it.
 fn carrying(within: &str, id: &str) -> String {
     let before = within.split('(').next().unwrap_or_default();
     [before, id, "."].concat()

@@ -95,7 +95,7 @@ fn the_event_hook_name_is_kept_and_said_to_be_unregistered() {
     );
     assert_eq!(answer.body["report"]["eventHook"]["name"], "Our hook");
     assert_eq!(answer.body["report"]["eventHook"]["status"], "not_registered");
-    assert!(answer.body["report"]["eventHook"]["message"].as_str().unwrap().contains("Not registered yet"));
+    assert!(answer.body["report"]["eventHook"]["message"].as_str().unwrap().contains("not registered yet"));
     assert_eq!(scenario.listed(&scenario.live_key)[0]["credentials"]["eventHookName"], "Our hook");
 }
 

@@ -59,7 +59,7 @@ fn english_carries_no_table_and_another_language_what_its_form_may_say() {
     let german = island(&page(&scenario, &session(&scenario, Some("de")), "en").text);
     assert_eq!(german["words"]["Checking…"], "Wird geprüft …");
     assert_eq!(german["words"]["Read as {host}."], "Gelesen als {host}.");
-    assert_eq!(german["words"]["Write an e-mail"], Value::Null, "the page around the form says that");
+    assert_eq!(german["words"]["Write an email"], Value::Null, "the page around the form says that");
     assert_eq!(german["form"]["fields"][1]["label"], "API-Token");
 }
 
@@ -146,7 +146,7 @@ fn what_has_no_translation_is_marked_wherever_a_script_will_say_it_and_never_in_
         let fields = island["form"]["fields"].as_array().unwrap();
         let alike: Vec<_> = fields
             .iter()
-            .filter_map(|field| field["parse"]["lookAlikes"].as_array())
+            .filter_map(|field| field["parse"]["mistakenFor"].as_array())
             .flatten()
             .map(|alike| alike["message"].as_str().unwrap().to_owned())
             .collect();
@@ -206,10 +206,7 @@ fn a_rejected_key_and_a_gone_session_are_told_in_every_language() {
         assert!(known(&said("message")) && known(&said("fix")), "{language}: {}", answer.text);
         scenario.platform.wait(31 * 24 * 3600);
         let gone = scenario.send_with("GET", "/api/v1/connect", Some(&token), None, &more);
-        assert_eq!(
-            gone.body["errors"][0]["message"], table["answers"]["This link has expired."],
-            "{language}"
-        );
+        assert_eq!(gone.body["errors"][0]["message"], table["edge"]["This link has expired."], "{language}");
     }
 }
 
@@ -218,9 +215,9 @@ fn a_rejected_key_and_a_gone_session_are_told_in_every_language() {
 fn a_day_in_digits_keeps_its_order_in_arabic() {
     let table = table("ar");
     for (part, english, name) in [
-        ("page", "Last compared with {provider} on {date}.", "date"),
-        ("answers", "This key has expired: {0} ended it on {day}.", "day"),
-        ("answers", "This key ends on {day}.", "day"),
+        ("page", "This guide was last compared with {provider} on {date}.", "date"),
+        ("edge", "This key has expired: {provider} ended it on {day}.", "day"),
+        ("edge", "This key ends on {day}.", "day"),
     ] {
         let arabic = table[part][english].as_str().unwrap();
         assert!(arabic.contains(&format!("\u{2066}{{{name}}}\u{2069}")), "{english}: {arabic}");

@@ -73,7 +73,7 @@ fn the_page_learns_what_is_stored_but_no_secret_and_asks_for_the_secret() {
     assert!(connection["storedAt"].as_str().unwrap().starts_with("2026-"));
     assert!(!read.text.contains(OLD));
     let fields = read.body["definition"]["fields"].as_array().unwrap();
-    let folded: Vec<_> = fields.iter().map(|field| field["folded"] == json!(true)).collect();
+    let folded: Vec<_> = fields.iter().map(|field| field["advanced"] == json!(true)).collect();
     assert!(folded[0], "what the account has is folded away");
     assert_eq!(read.body["definition"]["update"], true);
     let without = scenario.attempt_as("attempt-1", &session, "okta", &[("instanceUrl", "acme.okta.com")]);

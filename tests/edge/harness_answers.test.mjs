@@ -50,9 +50,9 @@ async function link(rules = {}) {
 const REJECTED = ["key_rejected", "apiKey", /does not accept this API key/];
 const CLOSED = ["organization_closed", "accountIdentifier", /not active/];
 const UNKNOWN = ["provider_unexpected", null, /do not know/, 502];
-const DOWN = ["provider_unavailable", null, /not about your key/, 503];
+const DOWN = ["provider_unavailable", null, /Your key is not the cause/, 503];
 const LIMITED = ["provider_rate_limited", null, /limiting/, 503];
-const PAGE = ["access_refused", "apiKey", /sign-in page|somebody must sign in/];
+const PAGE = ["access_refused", "apiKey", /sign-in page/];
 for (const [name, how, code, field, message, http = 422] of [
   ["401 INVALID_TOKEN", json(401, error("INVALID_TOKEN")), ...REJECTED],
   ["400 INVALID_TOKEN, as before October 2022", json(400, error("INVALID_TOKEN")), ...REJECTED],
@@ -60,22 +60,22 @@ for (const [name, how, code, field, message, http = 422] of [
   ["401 REVOKED_TOKEN", json(401, error("REVOKED_TOKEN")), ...REJECTED],
   ["401 INVALID_CREDENTIAL", json(401, error("INVALID_CREDENTIAL")), ...REJECTED],
   ["401 EXPIRED_TOKEN", json(401, error("EXPIRED_TOKEN")), "key_expired", "apiKey", /expired/],
-  ["401 ACCOUNT_DOES_NOT_EXIST", json(401, error("ACCOUNT_DOES_NOT_EXIST")), "account_unknown", "accountIdentifier", /knows no account/],
+  ["401 ACCOUNT_DOES_NOT_EXIST", json(401, error("ACCOUNT_DOES_NOT_EXIST")), "account_unknown", "accountIdentifier", /no Harness account/],
   ["401 INACTIVE_ACCOUNT", json(401, error("INACTIVE_ACCOUNT")), ...CLOSED],
   ["400 ACCOUNT_DISABLED", json(400, error("ACCOUNT_DISABLED")), ...CLOSED],
   ["400 LICENSE_EXPIRED", json(400, error("LICENSE_EXPIRED")), ...CLOSED],
-  ["401 USER_DISABLED", json(401, error("USER_DISABLED")), "account_inactive", "apiKey", /disabled or gone/],
-  ["401 USER_DOES_NOT_EXIST", json(401, error("USER_DOES_NOT_EXIST")), "account_inactive", "apiKey", /disabled or gone/],
+  ["401 USER_DISABLED", json(401, error("USER_DISABLED")), "account_inactive", "apiKey", /disabled or deleted/],
+  ["401 USER_DOES_NOT_EXIST", json(401, error("USER_DOES_NOT_EXIST")), "account_inactive", "apiKey", /disabled or deleted/],
   ["401 without a body", plain(401), ...REJECTED],
-  ["403 NG_ACCESS_DENIED", json(403, error("NG_ACCESS_DENIED")), "insufficient_rights", "apiKey", /may not do this/],
-  ["403 ACCESS_DENIED", json(403, error("ACCESS_DENIED")), "insufficient_rights", "apiKey", /may not do this/],
+  ["403 NG_ACCESS_DENIED", json(403, error("NG_ACCESS_DENIED")), "insufficient_rights", "apiKey", /no right to do this/],
+  ["403 ACCESS_DENIED", json(403, error("ACCESS_DENIED")), "insufficient_rights", "apiKey", /no right to do this/],
   ["403 USAGE_LIMITS_EXCEEDED", json(403, error("USAGE_LIMITS_EXCEEDED")), "feature_unavailable", "apiKey", /plan/],
   ["417 FEATURE_UNAVAILABLE", json(417, error("FEATURE_UNAVAILABLE")), "feature_unavailable", "apiKey", /plan/],
   ["403 ACCOUNT_MIGRATED_TO_NEXT_GEN", json(403, error("ACCOUNT_MIGRATED_TO_NEXT_GEN")), "wrong_key_kind", "apiKey", /FirstGen/],
   ["301 ACCOUNT_MIGRATED", json(301, error("ACCOUNT_MIGRATED")), "host_unknown", "instanceUrl", /moved to another cluster/],
   ["400 NOT_WHITELISTED_IP", json(400, error("NOT_WHITELISTED_IP")), "access_refused", "apiKey", /allowlist/],
   ["403 with a page", html(403), "access_refused", "apiKey", /allowlist, a proxy or a firewall/],
-  ["404 with a page", html(404), "host_unknown", "instanceUrl", /no Harness at this address/],
+  ["404 with a page", html(404), "host_unknown", "instanceUrl", /not found at this address/],
   ["200 with a sign-in page", html(200), ...PAGE],
   ["302 to a sign-in page", plain(302, "", { location: `${BASE}/auth/#/signin` }), ...PAGE],
   ["400 INVALID_REQUEST", json(400, error("INVALID_REQUEST", "FAILURE")), ...UNKNOWN],
@@ -84,7 +84,7 @@ for (const [name, how, code, field, message, http = 422] of [
   ["404 ENTITY_NOT_FOUND", json(404, error("ENTITY_NOT_FOUND")), ...UNKNOWN],
   ["200 without a status", json(200, { data: {} }), ...UNKNOWN],
   ["200 SUCCESS without data", json(200, { status: "SUCCESS" }), ...UNKNOWN],
-  ["200 SUCCESS for a token that is not valid", json(200, token({ valid: false })), "key_rejected", "apiKey", /not valid any more/],
+  ["200 SUCCESS for a token that is not valid", json(200, token({ valid: false })), "key_rejected", "apiKey", /no longer valid/],
   ["200 SUCCESS for a token whose end has passed", json(200, token({ validTo: Date.now() - DAY })), "key_expired", "apiKey", /has expired/],
   ["429 TOO_MANY_REQUESTS", json(429, error("TOO_MANY_REQUESTS")), ...LIMITED],
   ["400 TOO_MANY_REQUESTS", json(400, error("TOO_MANY_REQUESTS")), ...LIMITED],

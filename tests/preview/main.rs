@@ -1,7 +1,7 @@
-//! Shows every request that a verification would send: for `cargo xtask provider check`, and as JSON for the mock servers.
+//! Shows every request of a verification: as text for `cargo xtask provider check`, and as JSON for the mock servers.
 //!
-//! It owns the words around them. It refuses to know what is sent: `latchkey_edge::verify::preview` builds the requests, as
-//! verification does, with names in the place of secrets.
+//! It owns the words around the requests. `latchkey_edge::verify::preview` builds them, as a verification does, with names in the place of
+//! secrets.
 
 #![allow(clippy::print_stdout, clippy::print_stderr, reason = "a command line tool")]
 
@@ -38,21 +38,21 @@ fn provider(id: &str) -> Result<&'static Provider, String> {
     latchkey_catalogue::find(id).ok_or_else(|| format!("there is no provider `{id}`"))
 }
 
-/// The requests for some answers, or else for the first test value.
+/// The requests for some field values, or else for the first test value.
 fn requests(provider: &'static Provider, values: &[&str]) -> Result<Vec<Preview<'static>>, String> {
     let given = values.iter().filter_map(|word| word.split_once('='));
-    let mut answers: BTreeMap<_, _> = given.map(|(id, value)| (id.to_owned(), value.to_owned())).collect();
-    if answers.is_empty() {
+    let mut typed: BTreeMap<_, _> = given.map(|(id, value)| (id.to_owned(), value.to_owned())).collect();
+    if typed.is_empty() {
         let first = provider.listed_test_values(Mode::Test).into_iter().next();
-        answers = first.map(|test| test.fields).unwrap_or_default();
+        typed = first.map(|test| test.fields).unwrap_or_default();
     }
-    let answers = answers.into_iter().map(|(id, value)| (id, Secret::new(value))).collect();
+    let secrets = typed.into_iter().map(|(id, value)| (id, Secret::new(value))).collect();
     let offer = Offer::new(provider, &HostOptIns::new());
-    let credential = Credential::read(&offer, answers).map_err(|errors| {
+    let credential = Credential::read(&offer, secrets).map_err(|errors| {
         let lines = errors.iter().map(|error| {
             format!("  {}: {} {}", error.field.as_deref().unwrap_or_default(), error.message, error.fix)
         });
-        lines.fold("Nothing is sent for these answers:".to_owned(), |text, line| text + "\n" + &line)
+        lines.fold("With these values nothing is sent:".to_owned(), |text, line| text + "\n" + &line)
     })?;
     preview(&offer, &credential)
 }
@@ -71,7 +71,7 @@ fn as_text(id: &str, values: &[&str]) -> Result<String, String> {
             text.push_str(&format!("\n  only when {name} is {}", texts.join(" or ")));
         }
         let Some(url) = url else {
-            text.push_str("\n    not sent: an answer it needs was left empty");
+            text.push_str("\n    not sent: a field that it needs is empty");
             continue;
         };
         text.push_str(&format!("\n    {method} {url}"));
@@ -83,13 +83,15 @@ fn as_text(id: &str, values: &[&str]) -> Result<String, String> {
         }
         if let Some(canonical) = found.and_then(|probe| probe.canonical.as_ref()) {
             let (field, path) = (&canonical.field, &canonical.path);
-            text.push_str(&format!("\n    from here on {{{field}}} is what the answer names at `{path}`"));
+            text.push_str(&format!(
+                "\n    from here on {{{field}}} is the origin at `{path}` of the response"
+            ));
         }
     }
     Ok(text)
 }
 
-/// `{"okta": [{"probe", "method", "url", "headers", "body"}]}`; what would not be sent is left out.
+/// `{"okta": [{"probe", "method", "url", "headers", "body"}]}`; requests that would not be sent are left out.
 fn as_json(ids: &[&str]) -> Result<String, String> {
     let mut all = serde_json::Map::new();
     for id in ids {

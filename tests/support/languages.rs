@@ -1,6 +1,6 @@
 //! The tables of the languages, as the build hands them to the Worker.
 
-use latchkey_shared::phrase::Phrases;
+use latchkey_shared::i18n::Phrases;
 use serde_json::{Map, Value, json};
 use std::path::Path;
 
@@ -12,7 +12,7 @@ pub fn table(language: &str) -> Value {
     let mut table = read(&root.join(format!("widget/languages/{language}.json")));
     let mut providers = Map::new();
     for provider in latchkey_catalogue::ids() {
-        let file = root.join(format!("shared/providers/languages/{provider}.{language}.json"));
+        let file = root.join(format!("shared/providers/{provider}/languages/{language}.json"));
         if file.exists() {
             providers.extend(read(&file).as_object().unwrap().clone());
         }

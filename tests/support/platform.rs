@@ -7,7 +7,7 @@ use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use latchkey_edge::config::Config;
 use latchkey_edge::crypto::entropy::Entropy;
 use latchkey_edge::ports::{Clock, HostCache, Log, Platform};
-use latchkey_shared::phrase::Phrases;
+use latchkey_shared::i18n::Phrases;
 use latchkey_shared::verification_step::VerificationStep;
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;

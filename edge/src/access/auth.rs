@@ -9,7 +9,7 @@ use crate::ports::{Platform, ProjectStore, RateLimit, Target};
 use crate::store::client::StoreClient;
 use crate::store::protocol::{KeyProof, Operation, SessionProof};
 use crate::store::refusals::{CallerKind, invalid_api_key, invalid_session_token};
-use latchkey_shared::{ApiKey, ErrorCode, Mode, ProjectId, SessionId, SessionToken, base62};
+use latchkey_shared::{ApiKey, ErrorCode, Mode, ProjectId, SessionId, SessionToken, base62, msg};
 use subtle::ConstantTimeEq;
 
 /// A caller with an API key, and the store of its project. Whether the key is right, the store says at the first call.
@@ -121,8 +121,8 @@ fn bearer(request: &Request) -> Result<&str> {
     token.filter(|token| !token.is_empty()).ok_or_else(|| {
         Error::new(
             ErrorCode::CredentialsMissing,
-            "The request carries no key.",
-            "Send the header Authorization: Bearer, followed by the key or token.",
+            msg!("The request carries no key."),
+            msg!("Send the header Authorization: Bearer, followed by the key or token."),
         )
     })
 }

@@ -77,7 +77,7 @@ pub async fn once<P: Platform>(
         Ok(response) => Some((response.status, response.body.clone())),
         // A kept refusal stands for several requests, so it names none of them.
         Err(error) if error.code.status() < 500 => {
-            Some((error.code.status(), problem(error, "replayed").body))
+            Some((error.code.status(), problem(error, "replayed", None).body))
         }
         Err(_) => None,
     };

@@ -1,14 +1,14 @@
 //! `GET /api/v1/connect`, `POST /api/v1/connect`, `POST /api/v1/connect/cancel`: the page's calls, with a session token.
 
 use crate::access::auth;
-use crate::api::endpoint::JsonBody;
+use crate::api::endpoint::{Built, JsonBody};
 use crate::api::input;
 use crate::api::input::unknown_provider;
 use crate::connections::connect::{Attempt, cancel, connect};
 use crate::connections::session_view::{chosen, form, prefill};
 use crate::credential::submitted;
 use crate::error::Result;
-use crate::http::Request;
+use crate::http::{Request, language};
 use crate::ports::{Clock, Platform};
 use crate::store::client::CallError;
 use crate::store::protocol::SessionByToken;
@@ -21,6 +21,7 @@ use latchkey_shared::offer::Offer;
 use latchkey_shared::sealing::SealingKey;
 use latchkey_shared::session::SessionState;
 use serde::{Deserialize, Serialize};
+use serde_json::json;
 
 /// What the page needs beside its first HTML.
 #[derive(Serialize)]
@@ -88,7 +89,7 @@ struct OfferedProvider {
 ///
 /// # Errors
 /// Without a valid token, or when the session has ended.
-pub(crate) async fn read(platform: &impl Platform, request: &Request) -> Result<ConnectView> {
+pub(crate) async fn read(platform: &impl Platform, request: &Request) -> Result<Built<ConnectView>> {
     let caller = auth::session_token(platform, request)?;
     let found = caller.call(SessionByToken { proof: caller.proof() }).await?;
     let done = found.session.state == SessionState::Done;
@@ -109,7 +110,7 @@ pub(crate) async fn read(platform: &impl Platform, request: &Request) -> Result<
     });
     let session = found.session;
     let offered = session.providers.iter().filter_map(|id| latchkey_catalogue::find(id));
-    Ok(ConnectView {
+    let view = ConnectView {
         session: SessionView {
             id: caller.id.to_string(),
             mode: session.mode,
@@ -130,7 +131,9 @@ pub(crate) async fn read(platform: &impl Platform, request: &Request) -> Result<
         refresh_url: session.refresh_url,
         share: ShareView { shared_at: session.shared.map(iso), by_share: found.by_share },
         sealing: platform.config().sealing_keys.current(),
-    })
+    };
+    let say = || json!(ConnectView { definition: view.definition.map(Form::into_said), ..view });
+    Ok(Built::of(language::json(platform, request, 200, say).await))
 }
 
 /// One attempt to link the account.
@@ -141,7 +144,7 @@ pub(crate) async fn submit(
     platform: &impl Platform,
     request: &Request,
     body: JsonBody<'_, ConnectRequest>,
-) -> Result<ConnectResponse> {
+) -> Result<Built<ConnectResponse>> {
     let caller = auth::session_token(platform, request)?;
     let submitted = body.read()?;
     let id = attempt_id(submitted.attempt_id)?;
@@ -149,7 +152,8 @@ pub(crate) async fn submit(
     let values = submitted::read(provider, &platform.config().sealing_keys, submitted.fields)?;
     let address = auth::address(request, platform.config());
     let attempt = Attempt { id, provider, address, values };
-    connect(platform, &caller, attempt).await
+    let response = connect(platform, &caller, attempt).await?;
+    Ok(Built::of(language::json(platform, request, 200, || response.into_said()).await))
 }
 
 #[derive(Deserialize)]
@@ -169,10 +173,11 @@ pub(crate) async fn cancel_attempt(
     platform: &impl Platform,
     request: &Request,
     body: JsonBody<'_, CancelAttempt>,
-) -> Result<ConnectResponse> {
+) -> Result<Built<ConnectResponse>> {
     let caller = auth::session_token(platform, request)?;
     let id = attempt_id(body.read()?.attempt_id)?;
-    cancel(&caller, id).await
+    let response = cancel(&caller, id).await?;
+    Ok(Built::of(language::json(platform, request, 200, || response.into_said()).await))
 }
 
 fn attempt_id(id: String) -> Result<String> {

@@ -9,11 +9,12 @@ use crate::crypto::entropy::Entropy;
 use crate::error::{Error, Result};
 use crate::http::Request;
 use crate::ports::Platform;
-use crate::store::client::StoreClient;
+use crate::store::client::{CallError, StoreClient};
 use crate::store::protocol::{
     CreateProject, DeleteProject, FindBrand, ForgetProject, KeyProof, ListProjects, ProjectBrand,
-    ProjectSettings, ProjectView, ReadProject, RebrandProject, RegisterProject, UpdateProject,
+    ProjectSettings, ProjectView, ReadProject, RebrandProject, Refusal, RegisterProject, UpdateProject,
 };
+use crate::store::refusals::CallerKind;
 use crate::time::iso;
 use latchkey_shared::limits::NAME_MAX;
 use latchkey_shared::offer::HostOptIns;
@@ -290,6 +291,9 @@ pub(crate) async fn update(
 /// Deletes a project. Its keys and sessions end at once, its sealed values with the next sweep. If it has accounts, it
 /// is deleted only with `?force=true`.
 ///
+/// Two objects share no transaction, so the registry may list a project whose own object holds none: its creation or an earlier
+/// deletion got half way. Deleting it removes the entry, and says that there is no such project.
+///
 /// # Errors
 /// Without the admin token, when it is not there, or when it has accounts and is not forced.
 pub(crate) async fn delete(platform: &impl Platform, request: &Request, id: &str) -> Result<OneProject> {
@@ -306,8 +310,13 @@ pub(crate) async fn delete(platform: &impl Platform, request: &Request, id: &str
             ));
         }
     };
-    let project = StoreClient::project(platform.store(), id).call(DeleteProject { force }).await?;
+    let store = StoreClient::project(platform.store(), id);
+    let project = match store.try_call(&DeleteProject { force }).await {
+        Err(CallError::Refused(Refusal::Unknown)) => None,
+        ended => Some(ended.map_err(|error| error.for_caller(CallerKind::ApiKey))?),
+    };
     StoreClient::registry(platform.store()).call(ForgetProject { id }).await?;
+    let project = project.ok_or_else(Error::not_found)?;
     Ok(OneProject { project: view(project) })
 }
 

@@ -25,7 +25,7 @@ use latchkey_shared::limits::NAME_MAX;
 use latchkey_shared::offer::Offer;
 use latchkey_shared::provider::Provider;
 use latchkey_shared::sealing::Context;
-use latchkey_shared::{ConnectionId, ErrorCode, FieldError};
+use latchkey_shared::{ConnectionId, ErrorCode, FieldError, msg};
 
 /// One attempt, as the page sent it.
 #[derive(Debug)]
@@ -110,11 +110,11 @@ impl<P: Platform> Run<'_, P> {
         known_organization: Option<String>,
     ) -> std::result::Result<ConnectResponse, Stopped> {
         if !found.session.providers.contains(&provider.id) {
-            let fix = format!("Choose one of: {}.", found.session.providers.join(", "));
+            let fix = msg!("Choose one of: {providers}.", providers = found.session.providers.join(", "));
             return Err(Error::on(
                 "app",
                 ErrorCode::ProviderNotOffered,
-                "This link is for another service.",
+                msg!("This link is for another service."),
                 fix,
             )
             .into());
@@ -215,8 +215,8 @@ pub async fn cancel<S: ProjectStore>(
 ) -> Result<ConnectResponse> {
     let error = Error::new(
         ErrorCode::AttemptCancelled,
-        "The attempt was cancelled. Nothing was stored.",
-        "Press Connect when you want to try again. What you typed is still here.",
+        msg!("The attempt was canceled. Nothing was stored."),
+        msg!("Press Connect when you want to try again. What you typed is still here."),
     );
     let outcome =
         Recorded::Refused { code: error.code, detail: error.detail, errors: error.errors, retry_after: None };
@@ -247,8 +247,8 @@ fn replay(recorded: Recorded) -> Result<ConnectResponse> {
 fn undecided() -> Error {
     Error::new(
         ErrorCode::OutcomeUnknown,
-        "Our storage did not answer in time, so how this attempt ended is not known yet.",
-        "Try again: the same attempt goes on, and nothing is linked twice.",
+        msg!("Our storage did not answer in time, so we do not know yet how this attempt ended."),
+        msg!("Try again. The same attempt goes on, and nothing is linked twice."),
     )
     .retry_in(2)
 }
@@ -257,8 +257,8 @@ fn undecided() -> Error {
 fn unknown() -> Error {
     Error::new(
         ErrorCode::OutcomeUnknown,
-        "The key was accepted, but our storage did not say in time whether the account is linked.",
-        "Try again: nothing is linked twice, and if it was linked you will be told so.",
+        msg!("The key was accepted, but our storage did not say in time whether the account is linked."),
+        msg!("Try again. Nothing is linked twice, and the form will say so if the account is linked."),
     )
     .retry_in(2)
 }

@@ -13,7 +13,7 @@ pub(crate) fn form(offer: &Offer, found: &SessionInProject) -> Form {
     let provider = offer.provider;
     let mut fields = offer.fields_for_page();
     for field in fields.iter_mut().filter(|field| !field.secret) {
-        field.folded |=
+        field.advanced |=
             found.current.as_ref().is_some_and(|current| current.credentials.contains_key(&field.id));
     }
     let update = found.session.connection.is_some();

@@ -11,9 +11,9 @@ use crate::ports::{BlobKey, BlobStore, Platform};
 use crate::store::protocol::NewConnection;
 use crate::vault::{Binding, seal};
 use crate::verify::{Question, Verification, Verified};
-use latchkey_shared::ErrorCode;
 use latchkey_shared::offer::Offer;
 use latchkey_shared::provider::Provider;
+use latchkey_shared::{ErrorCode, msg};
 
 /// What is written: a verified credential, and how the connection is called.
 pub(crate) struct Write<'a> {
@@ -93,8 +93,8 @@ pub(crate) fn accepted(verification: Verification) -> Result<Box<Verified>> {
 pub(crate) fn not_stored() -> Error {
     Error::new(
         ErrorCode::StorageUnavailable,
-        "The key was accepted, but could not be stored. Nothing was kept.",
-        "Try again in a moment. Nothing you typed is lost.",
+        msg!("The key was accepted, but could not be stored. Nothing was kept."),
+        msg!("Try again in a moment. Nothing you typed is lost."),
     )
     .retry_in(2)
 }

@@ -6,7 +6,7 @@ pub mod submitted;
 use latchkey_shared::field::visible;
 use latchkey_shared::offer::Offer;
 use latchkey_shared::provider::{Provider, Values};
-use latchkey_shared::{ErrorCode, FieldError, Secret, sorted};
+use latchkey_shared::{ErrorCode, FieldError, Secret, msg, sorted};
 use std::collections::BTreeMap;
 use zeroize::{Zeroize, Zeroizing};
 
@@ -50,8 +50,8 @@ impl Credential {
             errors.push(FieldError::on(
                 name,
                 ErrorCode::UnknownField,
-                format!("{} has no such field.", provider.name),
-                format!("Send only {}.", known.join(", ")),
+                msg!("{provider} has no such field.", provider = &provider.name),
+                msg!("Send only these fields: {fields}.", fields = known.join(", ")),
             ));
         }
         let credential = Self { provider: &provider.id, values };
@@ -110,8 +110,8 @@ fn misplaced(offer: &Offer, credential: &Credential) -> Vec<FieldError> {
             FieldError::on(
                 id,
                 ErrorCode::SecretMisplaced,
-                "The secret, or a part of it, stands in this field too, which is not kept secret.",
-                "Remove it from here. Nothing was stored.",
+                msg!("This field holds the secret or a part of it, but this field is not kept secret."),
+                msg!("Remove the secret from this field. Nothing was stored."),
             )
         })
         .collect()

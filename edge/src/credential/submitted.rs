@@ -9,7 +9,7 @@ use crate::error::{Error, Result};
 use latchkey_shared::connect::FieldValue;
 use latchkey_shared::provider::Provider;
 use latchkey_shared::sealing::Context;
-use latchkey_shared::{ErrorCode, FieldError, Secret};
+use latchkey_shared::{ErrorCode, FieldError, Secret, msg};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// One answer.
@@ -99,8 +99,10 @@ fn in_clear(id: &str) -> FieldError {
     FieldError::on(
         id,
         ErrorCode::SealingRequired,
-        "This secret was not sealed before it left the page.",
-        "Load the page again and enter it once more. A program seals it as RFC 9180 says, to the key of GET /api/v1/connect.",
+        msg!("This secret was not sealed before it left the page."),
+        msg!(
+            "Load the page again and enter it once more. A program must seal it (RFC 9180) to the key in GET /api/v1/connect."
+        ),
     )
 }
 
@@ -110,15 +112,20 @@ fn not_a_secret(provider: &Provider, id: &str) -> FieldError {
         Some(field) => (field.id.as_str(), ErrorCode::InvalidParameter),
         None => ("fields", ErrorCode::UnknownField),
     };
-    FieldError::on(field, code, "Only a secret field is sealed, and this is none.", "Send it as text.")
+    FieldError::on(
+        field,
+        code,
+        msg!("Only secret fields may be sealed; this one is not secret."),
+        msg!("Send it as text."),
+    )
 }
 
 fn unknown_key(id: &str) -> Error {
     Error::on(
         id,
         ErrorCode::UnknownSealingKey,
-        "This answer was sealed to a key that is not ours, or not any more.",
-        "Press Connect again. A program reads the key from GET /api/v1/connect and seals again.",
+        msg!("This value was sealed to a key that this service does not have, or no longer has."),
+        msg!("Press Connect again. A program must read the key from GET /api/v1/connect and seal again."),
     )
 }
 
@@ -126,17 +133,17 @@ fn twice(id: &str) -> FieldError {
     FieldError::on(
         id,
         ErrorCode::SealedValueReused,
-        "Two answers were sealed with one key.",
-        "Press Connect again: each answer is sealed for itself.",
+        msg!("Two values were sealed with one encapsulated key."),
+        msg!("Press Connect again: each value must be sealed on its own."),
     )
 }
 
-/// What is said of a sealed answer that does not open. Why it does not is not told.
+/// The error for a value that cannot be decrypted. It does not say why, on purpose.
 fn unreadable(id: &str) -> FieldError {
     FieldError::on(
         id,
         ErrorCode::SealedValueUnreadable,
-        "This answer was sealed in the browser, and does not open.",
-        "Press Connect again. If it happens again, load the page again and enter it once more.",
+        msg!("This value was sealed in the browser, but it does not open here."),
+        msg!("Press Connect again. If it happens again, load the page again and enter it once more."),
     )
 }

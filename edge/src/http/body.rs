@@ -2,7 +2,7 @@
 
 use super::{BODY_MAX, Body, Request};
 use crate::error::{Error, Result};
-use latchkey_shared::ErrorCode;
+use latchkey_shared::{ErrorCode, msg};
 use serde::{Deserialize, Deserializer, de::DeserializeOwned};
 use serde_json::error::Category;
 
@@ -14,8 +14,8 @@ pub fn json<T: DeserializeOwned>(request: &Request) -> Result<T> {
     let Body::Bytes(bytes) = &request.body else {
         return Err(Error::new(
             ErrorCode::BodyTooLarge,
-            format!("The body is longer than {BODY_MAX} bytes."),
-            "Send only the members that are documented.",
+            msg!("The body is longer than {bytes} bytes.", bytes = BODY_MAX.to_string()),
+            msg!("Send only the documented members."),
         ));
     };
     let media_type =
@@ -23,32 +23,76 @@ pub fn json<T: DeserializeOwned>(request: &Request) -> Result<T> {
     if !media_type.eq_ignore_ascii_case("application/json") {
         return Err(Error::new(
             ErrorCode::UnsupportedMediaType,
-            "The body is not declared as JSON.",
-            "Send the header Content-Type: application/json.",
+            msg!("The body is not declared as JSON."),
+            msg!("Send the header Content-Type: application/json."),
         ));
     }
     serde_json::from_slice(bytes).map_err(|error| malformed(&error))
 }
 
 fn malformed(error: &serde_json::Error) -> Error {
-    let place = format!("line {}, column {}", error.line(), error.column());
-    let detail = match error.classify() {
-        Category::Data => match member(&error.to_string()) {
-            Some(what) => format!("The body has an unexpected shape: {what} ({place})."),
-            None => format!("The body has an unexpected shape at {place}."),
-        },
-        _ => format!("The body is not valid JSON: it breaks off or goes wrong at {place}."),
+    let (line, column) = (error.line().to_string(), error.column().to_string());
+    let detail = match (error.classify(), member(&error.to_string())) {
+        (Category::Data, Some((Fault::Unknown, member))) => {
+            msg!(
+                "The body has an unknown member {member} (line {line}, column {column}).",
+                member = member,
+                line = line,
+                column = column
+            )
+        }
+        (Category::Data, Some((Fault::Missing, member))) => {
+            msg!(
+                "The body lacks the member {member} (line {line}, column {column}).",
+                member = member,
+                line = line,
+                column = column
+            )
+        }
+        (Category::Data, Some((Fault::Duplicate, member))) => {
+            msg!(
+                "The body has the member {member} twice (line {line}, column {column}).",
+                member = member,
+                line = line,
+                column = column
+            )
+        }
+        (Category::Data, None) => {
+            msg!(
+                "The body has an unexpected shape at line {line}, column {column}.",
+                line = line,
+                column = column
+            )
+        }
+        _ => msg!(
+            "The body is not valid JSON: it breaks off or goes wrong at line {line}, column {column}.",
+            line = line,
+            column = column
+        ),
     };
-    Error::new(ErrorCode::MalformedBody, detail, "Compare the body with the documented one.")
+    Error::new(ErrorCode::MalformedBody, detail, msg!("Compare the body with the documented one."))
 }
 
-/// `unknown field `x`` or `missing field `x``, when x is a plausible name. Other messages of the parser repeat values.
-fn member(message: &str) -> Option<String> {
+/// What is wrong with a member.
+enum Fault {
+    Unknown,
+    Missing,
+    Duplicate,
+}
+
+/// The member that the parser names (`unknown field `x``), when its name is plausible. Other messages of the parser repeat
+/// values.
+fn member(message: &str) -> Option<(Fault, String)> {
     let (kind, rest) = message.split_once(" field `")?;
     let (name, _) = rest.split_once('`')?;
+    let fault = match kind {
+        "unknown" => Fault::Unknown,
+        "missing" => Fault::Missing,
+        "duplicate" => Fault::Duplicate,
+        _ => return None,
+    };
     let plausible = name.len() <= 30 && name.bytes().all(|b| b.is_ascii_alphabetic());
-    (matches!(kind, "unknown" | "missing" | "duplicate") && plausible)
-        .then(|| format!("{kind} member {name}"))
+    plausible.then(|| (fault, name.to_owned()))
 }
 
 /// Reads a member that is there, though it may be `null`.
@@ -91,18 +135,15 @@ mod tests {
     fn a_malformed_body_is_placed_and_no_value_repeated() {
         for (body, detail) in [
             (r#"{"count": "hunter2"}"#, "The body has an unexpected shape at line 1, column 19."),
-            (
-                r#"{"count": 1, "other": 2}"#,
-                "The body has an unexpected shape: unknown member other (line 1, column 20).",
-            ),
-            ("{}", "The body has an unexpected shape: missing member count (line 1, column 2)."),
+            (r#"{"count": 1, "other": 2}"#, "The body has an unknown member other (line 1, column 20)."),
+            ("{}", "The body lacks the member count (line 1, column 2)."),
             (
                 r#"{"count": "#,
                 "The body is not valid JSON: it breaks off or goes wrong at line 1, column 10.",
             ),
             (r#"{"00hunter2": 1}"#, "The body has an unexpected shape at line 1, column 12."),
         ] {
-            assert_eq!(read(body).detail, detail);
+            assert_eq!(read(body).detail.to_string(), detail);
         }
     }
 }

@@ -1,21 +1,14 @@
 //! Which language a person reads: what the session says, then what the browser says, then English.
 //!
-//! Owns the choice, and translating an answer once it is written. Refuses to translate for a backend: its answers are English.
+//! Owns the choice. Refuses to choose for a backend: it is answered in English.
 
 use crate::http::{Request, Response};
 use crate::ports::Platform;
-use latchkey_shared::phrase::{Phrases, isolated, language, within};
-use serde_json::Value;
+use latchkey_shared::i18n::{Phrases, language, within};
+use serde::Serialize;
 
 /// The languages there are, as `lang` names them.
 pub const LANGUAGES: [&str; 7] = ["en", "de", "fr", "es", "pt", "ja", "ar"];
-
-/// The members of an answer that are sentences for people: those that are shown as they are, then those that may become a part of
-/// another sentence.
-const SENTENCES: [&str; 8] = ["message", "fix", "detail", "title", "label", "help", "noun", "description"];
-
-/// How many of them are shown as they are: what has no translation is marked as English there.
-const SHOWN: usize = 4;
 
 /// The language of ours that a tag (BCP 47) is of.
 fn ours(tag: &str) -> Option<&'static str> {
@@ -65,32 +58,30 @@ pub fn page(phrases: Option<&'static Phrases>, made: impl FnOnce() -> Response) 
     within(phrases, || made().with("content-language", language())).with("vary", "accept-language")
 }
 
-/// An answer to a page, in the page's language.
-pub async fn answer(platform: &impl Platform, request: &Request, mut response: Response) -> Response {
-    let Some(phrases) = of(platform, request, None).await else { return response };
-    if let Ok(mut body) = serde_json::from_str::<Value>(&response.body) {
-        translate(phrases, &mut body);
-        response.body = body.to_string();
-    }
-    response.with("content-language", phrases.language())
+/// A JSON response to a page, in the page's language: `say` chooses the language of what people read in it.
+pub async fn json<T: Serialize>(
+    platform: &impl Platform,
+    request: &Request,
+    status: u16,
+    say: impl FnOnce() -> T,
+) -> Response {
+    let phrases = of(platform, request, None).await;
+    let body = within(phrases, || serde_json::to_string(&say()).unwrap_or_default());
+    marked(Response::new(status, "application/json", body), phrases)
 }
 
-fn translate(phrases: &Phrases, value: &mut Value) {
-    match value {
-        Value::Object(members) => {
-            for (name, member) in members {
-                match (SENTENCES.iter().position(|sentence| sentence == name), member) {
-                    (Some(at), Value::String(text)) => match phrases.translate(text) {
-                        Some(translated) => *text = translated,
-                        None if at < SHOWN && !text.is_empty() => *text = isolated(text),
-                        None => {}
-                    },
-                    (_, member) => translate(phrases, member),
-                }
-            }
-        }
-        Value::Array(items) => items.iter_mut().for_each(|item| translate(phrases, item)),
-        _ => {}
+/// Whether a path is asked by a page, which reads its own language.
+#[must_use]
+pub fn is_for_page(path: &str) -> bool {
+    path.strip_prefix("/api/v1/connect").is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+}
+
+/// The response, which says its language where that is not English.
+#[must_use]
+pub fn marked(response: Response, phrases: Option<&'static Phrases>) -> Response {
+    match phrases {
+        Some(phrases) => response.with("content-language", phrases.language()),
+        None => response,
     }
 }
 

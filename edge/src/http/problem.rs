@@ -1,23 +1,24 @@
-//! Writes an [`Error`] out as problem details (RFC 9457). The only place where an error becomes HTTP.
+//! Writes an [`Error`] out as problem details (RFC 9457), in one language. The only place where an error becomes HTTP.
 
 use super::Response;
 use crate::error::Error;
-use latchkey_shared::Problem;
+use latchkey_shared::i18n::{Phrases, Sentence, within};
+use latchkey_shared::{FieldError, Problem};
 
-/// The problem's document.
+/// The problem's document, in the language of these phrases; `None` is English.
 #[must_use]
-pub fn problem(error: &Error, request_id: &str) -> Response {
+pub fn problem(error: &Error, request_id: &str, phrases: Option<&'static Phrases>) -> Response {
     let status = error.code.status();
-    let problem = Problem {
+    let problem = within(phrases, || Problem {
         kind: format!("urn:latchkey:problem:{}", error.code),
-        title: error.code.title().to_owned(),
+        title: Sentence::from(error.code.title()).said(),
         status: u32::from(status),
-        detail: error.detail.clone(),
+        detail: error.detail.said(),
         code: error.code,
         request_id: request_id.to_owned(),
-        errors: error.errors.clone(),
+        errors: error.errors.iter().cloned().map(FieldError::into_said).collect(),
         retry_after: error.retry_after,
-    };
+    });
     let body = serde_json::to_string(&problem).unwrap_or_default();
     let response = Response::new(status, "application/problem+json", body);
     let headers = [

@@ -1,7 +1,7 @@
 //! The tables of the languages: files beside the others, read by this Worker alone, once per isolate and language.
 
 use super::calls::Files;
-use latchkey_shared::phrase::Phrases;
+use latchkey_shared::i18n::Phrases;
 use std::cell::RefCell;
 use wasm_bindgen_futures::JsFuture;
 use worker::Env;

@@ -15,7 +15,7 @@ use crate::config::Config;
 use crate::http::problem::problem;
 use crate::ports::HostCache;
 use crate::{error::Error, jobs::rotate_keys, ports, router};
-use latchkey_shared::phrase::Phrases;
+use latchkey_shared::i18n::Phrases;
 use latchkey_shared::verification_step::VerificationStep;
 use std::rc::Rc;
 use wasm_bindgen::JsValue;
@@ -124,7 +124,7 @@ async fn fetch(incoming: web_sys::Request, env: Env, _context: Context) -> Resul
         }
         Err(wrong) => {
             ports::Log::fault(&log::Console, "req_startup", &wrong.to_string());
-            problem(&Error::fault(wrong.to_string()), "req_startup")
+            problem(&Error::fault(wrong.to_string()), "req_startup", None)
         }
     };
     request::response(&response)

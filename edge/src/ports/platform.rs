@@ -3,7 +3,7 @@
 use super::{BlobStore, Clock, Fetch, HostCache, Log, ProjectStore};
 use crate::config::Config;
 use crate::crypto::entropy::Entropy;
-use latchkey_shared::phrase::Phrases;
+use latchkey_shared::i18n::Phrases;
 use latchkey_shared::verification_step::VerificationStep;
 
 /// One of each, for one request.

@@ -169,12 +169,13 @@ pub async fn handle(platform: &impl Platform, request: &Request) -> Response {
             if let Some(detail) = &error.log {
                 platform.log().fault(&request_id, detail);
             }
-            problem(&error, &request_id)
+            let phrases = match language::is_for_page(&request.path) {
+                true => language::of(platform, request, None).await,
+                false => None,
+            };
+            language::marked(problem(&error, &request_id, phrases), phrases)
         }
     };
-    // Pages get responses in their own language.
-    let to_page = matches!(request.path.strip_prefix("/api/v1/connect"), Some(rest) if rest.is_empty() || rest.starts_with('/'));
-    let response = if to_page { language::answer(platform, request, response).await } else { response };
     let response = response.with("x-request-id", request_id);
     let response = match request.quota.get() {
         Some(Quota { limit, remaining, reset }) => response

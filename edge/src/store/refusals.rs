@@ -2,7 +2,8 @@
 
 use crate::error::Error;
 use crate::store::protocol::Refusal;
-use latchkey_shared::ErrorCode;
+use latchkey_shared::i18n::Sentence;
+use latchkey_shared::{ErrorCode, msg};
 
 /// Who calls, which decides how a refusal is worded.
 #[derive(Clone, Copy, Debug)]
@@ -21,39 +22,39 @@ pub(crate) fn refused(refusal: &Refusal, caller: CallerKind) -> Error {
         (Refusal::NotFound, _) => Error::not_found(),
         (Refusal::Expired, _) => Error::new(
             ErrorCode::SessionExpired,
-            "This link has expired.",
-            "Ask the product that sent it for a new link. What you typed is not stored.",
+            msg!("This link has expired."),
+            msg!("Ask the product that sent it for a new link. What you typed is not stored."),
         ),
         (Refusal::Used, _) => Error::new(
             ErrorCode::SessionUsed,
-            "This link has been used: an account is linked already.",
-            "There is nothing left to do. To link another account, ask for a new link.",
+            msg!("This link has been used: an account is linked already."),
+            msg!("There is nothing left to do. To link another account, ask for a new link."),
         ),
         (Refusal::Revoked, _) => Error::new(
             ErrorCode::SessionRevoked,
-            "This link was withdrawn by the product that made it.",
-            "Ask there for a new link, if you still need one.",
+            msg!("This link was withdrawn by the product that made it."),
+            msg!("Ask that product for a new link, if you still need one."),
         ),
         (Refusal::Gone, _) => Error::new(
             ErrorCode::ConnectionGone,
-            "The account that this link was to update does not exist any more.",
-            "Ask the product that sent the link for a new one, to connect the account again.",
+            msg!("The account that this link should update no longer exists."),
+            msg!("Ask the product that sent the link for a new one, to connect the account again."),
         ),
         (Refusal::Shared, _) => Error::new(
             ErrorCode::ShareNotAllowed,
-            "This link was shared with you, so it cannot be shared on.",
-            "Ask the person who sent it to share it with somebody else.",
+            msg!("This link was shared with you, so you cannot share it again."),
+            msg!("Ask the person who sent it to share it with somebody else."),
         ),
         (Refusal::NoSuchConnection, _) => Error::on(
             "connectionId",
             ErrorCode::InvalidParameter,
-            "There is no such account of this provider in this project and mode.",
-            "Send the id of an account that is listed, and its provider as the only one.",
+            "This project has no such account of this provider in this mode.",
+            "Send the id of a listed account, and name its provider alone in providers.",
         ),
         (Refusal::Busy(seconds), _) => Error::new(
             ErrorCode::SessionBusy,
-            "This link is being used in another window right now.",
-            "Wait until that attempt has ended, or go on there.",
+            msg!("This link is being used in another window right now."),
+            msg!("Wait until that attempt has ended, or go on in that window."),
         )
         .retry_in(*seconds),
         (Refusal::NameTaken, _) => Error::on(
@@ -65,56 +66,56 @@ pub(crate) fn refused(refusal: &Refusal, caller: CallerKind) -> Error {
         (Refusal::DomainTaken(host), _) => Error::on(
             "domains",
             ErrorCode::DomainTaken,
-            format!("The host name {host} is another project’s."),
-            "Use another one, or take it from that project first.",
+            format!("The host name {host} belongs to another project."),
+            "Use another host name, or remove it from that project first.",
         ),
         (Refusal::OriginNotAllowed, _) => Error::on(
             "allowedOrigins",
             ErrorCode::OriginNotAllowed,
-            "An origin is not among the project’s allowed origins.",
-            "Add it to the project, or leave it out.",
+            "An origin is not one of the project’s allowed origins.",
+            "Add the origin to the project, or leave it out.",
         ),
         (Refusal::Reused, _) => Error::new(
             ErrorCode::SealedValueReused,
-            "A sealed answer came with another attempt before. It was not opened again.",
-            "Press Connect again: each attempt is sealed afresh.",
+            msg!("A sealed value was sent with another attempt before, so it was not opened again."),
+            msg!("Press Connect again: each attempt must be sealed anew."),
         ),
         (Refusal::Superseded, _) => Error::new(
             ErrorCode::SessionBusy,
-            "Another attempt took over while this one was being checked. This one was not stored.",
-            "Wait until the other attempt has ended.",
+            msg!("Another attempt took over while this one was being checked. This one was not stored."),
+            msg!("Wait until the other attempt has ended."),
         )
         .retry_in(5),
         (Refusal::Forbidden(scope), _) => Error::new(
             ErrorCode::InsufficientScope,
-            format!("This key has not the scope {scope}."),
-            "Use a key that has it; POST /api/v1/api-keys makes one.",
+            format!("This key does not have the scope {scope}."),
+            "Use a key with this scope. POST /api/v1/api-keys makes one.",
         ),
         (Refusal::Changed, _) => Error::new(
             ErrorCode::PreconditionFailed,
-            "It was changed since you read it.",
+            "It has changed since you read it.",
             "Read it again, and send its new ETag as If-Match.",
         ),
         (Refusal::InUse, _) => Error::new(
             ErrorCode::ProjectInUse,
             "The project still has accounts, or as many keys as it may have.",
-            "Delete them first; a project with accounts is deleted with ?force=true.",
+            "Delete them first. To delete a project with its accounts, send ?force=true.",
         ),
         (Refusal::Limited(seconds), caller) => Error::new(
             ErrorCode::RateLimited,
             match caller {
-                CallerKind::ApiKey => "This key makes more requests in a minute than it may.",
-                CallerKind::SessionToken => "This page makes more requests in a minute than it may.",
+                CallerKind::ApiKey => Sentence::from("This key sent more requests in a minute than allowed."),
+                CallerKind::SessionToken => msg!("This page sent more requests in a minute than allowed."),
             },
-            "Wait as long as Retry-After says, then send the same request again. The RateLimit header tells what is left.",
+            msg!("Wait for the seconds in Retry-After, then send the same request again. The RateLimit header says how many requests are left."),
         )
         .retry_in(*seconds),
         (Refusal::TooManyFailures(seconds), _) => Error::new(
             ErrorCode::TooManyAttempts,
-            "The service refused too many keys in a short time. The last one was not checked.",
-            format!(
-                "Wait {} minutes, then try again; what you typed is still there. Meanwhile, check in the guide where the key comes from.",
-                seconds.div_ceil(60)
+            msg!("The service refused too many keys in a short time. The last one was not checked."),
+            msg!(
+                "Wait {minutes} minutes, then try again. What you typed is still there. Meanwhile, check in the guide where the key comes from.",
+                minutes = seconds.div_ceil(60).to_string()
             ),
         )
         .retry_in(*seconds),
@@ -126,8 +127,8 @@ pub(crate) fn refused(refusal: &Refusal, caller: CallerKind) -> Error {
 pub(crate) fn unanswered(log: String) -> Error {
     Error::new(
         ErrorCode::StorageUnavailable,
-        "Our storage does not answer right now.",
-        "Try again in a moment.",
+        msg!("Our storage does not answer right now."),
+        msg!("Try again in a moment."),
     )
     .retry_in(2)
     .logged(log)
@@ -148,7 +149,7 @@ pub fn invalid_api_key() -> Error {
 pub fn invalid_session_token() -> Error {
     Error::new(
         ErrorCode::InvalidSessionToken,
-        "This link is not valid, or not complete.",
-        "Open the link again exactly as you received it, or ask for a new one.",
+        msg!("This link is not valid, or not complete."),
+        msg!("Open the link again exactly as you received it, or ask for a new one."),
     )
 }

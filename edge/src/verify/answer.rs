@@ -5,9 +5,10 @@ use super::path::{NOTHING, text, texts};
 use super::retry::{RETRY_DEFAULT, retry_after};
 use super::{Question, Stop, Verification, unexpected};
 use crate::ports::{FetchError, Incoming};
-use latchkey_shared::probe::{Answer, AnswerEnding, Expectation, Probe};
+use latchkey_shared::i18n::Sentence;
+use latchkey_shared::probe::{Expectation, Probe, ProbeEnding, ResponseRule};
 use latchkey_shared::provider::Provider;
-use latchkey_shared::{ErrorCode, FieldError};
+use latchkey_shared::{ErrorCode, FieldError, msg};
 use serde_json::Value;
 
 /// What an answer that lets verification go on means.
@@ -74,18 +75,18 @@ impl Judge<'_> {
     }
 
     /// What the file says about an answer: what names the vendor's own code first, because a status stands for several causes.
-    fn find<'a>(self, probe: &'a Probe, answered: &Answered<'_>) -> Option<&'a Answer>
+    fn find<'a>(self, probe: &'a Probe, answered: &Answered<'_>) -> Option<&'a ResponseRule>
     where
         Self: 'a,
     {
         let provider = self.question.offer.provider;
         // What the provider's answers say is about the key as a whole: not about a part of what it may do, and nothing can be
         // said about a key that was not sent.
-        let about_key = |answer: &&Answer| {
+        let about_key = |answer: &&ResponseRule| {
             probe.secret || answer.field.as_deref().is_none_or(|field| !provider.is_secret(field))
         };
-        let common = if probe.capabilities.is_empty() { provider.answers.as_slice() } else { &[] };
-        let all = || probe.answers.iter().chain(common.iter().filter(about_key));
+        let common = if probe.capabilities.is_empty() { provider.responses.as_slice() } else { &[] };
+        let all = || probe.responses.iter().chain(common.iter().filter(about_key));
         let of_code = all().find(|answer| !answer.vendor_code.is_empty() && answered.is(answer));
         of_code.or_else(|| all().find(|answer| answered.is(answer)))
     }
@@ -106,8 +107,8 @@ pub(super) fn unread(provider: &Provider, probe: &Probe) -> Meaning {
     }
     Meaning::Warns(FieldError::whole(
         ErrorCode::RightsUnknown,
-        format!("{} did not say what the key may do.", provider.name),
-        "Nothing to do if it has the rights the guide asks for.",
+        msg!("{provider} did not say what the key may do.", provider = &provider.name),
+        msg!("Nothing to do if it has the rights the guide asks for."),
     ))
 }
 
@@ -131,7 +132,7 @@ struct Answered<'a> {
 }
 
 impl Answered<'_> {
-    fn is(&self, answer: &Answer) -> bool {
+    fn is(&self, answer: &ResponseRule) -> bool {
         let status = self.incoming.status;
         let named = |word: &String| match word.strip_suffix("xx") {
             Some(class) => class.parse() == Ok(status / 100),
@@ -141,7 +142,7 @@ impl Answered<'_> {
             && (answer.vendor_code.is_empty()
                 || self.vendor_code.is_some_and(|code| answer.vendor_code.iter().any(|known| known == code)))
             && (answer.body.is_empty() || answer.body.iter().any(|kind| kind == self.body_kind()))
-            && answer.holds.iter().all(|wanted| self.body.is_some_and(|body| is_met(wanted, body)))
+            && answer.body_has.iter().all(|wanted| self.body.is_some_and(|body| is_met(wanted, body)))
     }
 
     /// Whether it says that the key may not do the one thing the probe tries. A page of HTML is a proxy's or a firewall's.
@@ -166,27 +167,27 @@ impl Answered<'_> {
 fn act(
     provider: &Provider,
     probe: &Probe,
-    answer: &Answer,
+    answer: &ResponseRule,
     incoming: &Incoming,
     vendor_code: Option<String>,
 ) -> Result<Meaning, Stop> {
     let error = FieldError {
         field: answer.field.clone(),
         code: answer.code,
-        message: answer.message.clone(),
-        fix: answer.fix.clone(),
+        message: Sentence::from(&answer.message),
+        fix: Sentence::from(&answer.fix),
         vendor_code,
     };
     Err(Box::new(match answer.ending {
-        AnswerEnding::Warned => return Ok(Meaning::Warns(error)),
-        AnswerEnding::Denied => return Ok(Meaning::Denies),
-        AnswerEnding::Ignored => return Ok(Meaning::Ignored),
-        AnswerEnding::Rejected => Verification::Rejected(error),
-        AnswerEnding::Unavailable => {
+        ProbeEnding::Warned => return Ok(Meaning::Warns(error)),
+        ProbeEnding::Denied => return Ok(Meaning::Denies),
+        ProbeEnding::Ignored => return Ok(Meaning::Ignored),
+        ProbeEnding::Rejected => Verification::Rejected(error),
+        ProbeEnding::Unavailable => {
             let wait = retry_after(provider, incoming, answer.retry_after.unwrap_or(RETRY_DEFAULT));
             Verification::Unavailable(error, wait)
         }
-        AnswerEnding::Unexpected => Verification::Unexpected(
+        ProbeEnding::Unexpected => Verification::Unexpected(
             error,
             format!("probe {} answered {}, which its file calls unexpected", probe.id, incoming.status),
         ),
@@ -200,15 +201,15 @@ pub(super) fn unanswered(provider: &Provider, probe: &Probe, error: FetchError) 
     }
     let name = &provider.name;
     let why = match error {
-        FetchError::TimedOut => format!("{name} did not answer in time."),
-        FetchError::TooLarge => format!("{name} answered with far more than it should."),
-        FetchError::Network => format!("{name} could not be reached."),
+        FetchError::TimedOut => msg!("{provider} did not answer in time.", provider = name),
+        FetchError::TooLarge => msg!("{provider} answered with far more than it should.", provider = name),
+        FetchError::Network => msg!("{provider} could not be reached.", provider = name),
     };
     Err(Box::new(Verification::Unavailable(
         FieldError::whole(
             ErrorCode::ProviderUnavailable,
             why,
-            "Check the domain, wait a moment, and press Connect again. Nothing you typed is lost.",
+            msg!("Check the domain, wait a moment, and press Connect again. Nothing you typed is lost."),
         ),
         RETRY_DEFAULT,
     )))
@@ -217,8 +218,11 @@ pub(super) fn unanswered(provider: &Provider, probe: &Probe, error: FetchError) 
 fn unavailable(provider: &Provider, wait: u32) -> Stop {
     let error = FieldError::whole(
         ErrorCode::ProviderUnavailable,
-        format!("{} does not answer properly right now. This is not about your key.", provider.name),
-        "Wait a moment and press Connect again. Nothing you typed is lost.",
+        msg!(
+            "{provider} does not answer properly right now. This is not about your key.",
+            provider = &provider.name
+        ),
+        msg!("Wait a moment and press Connect again. Nothing you typed is lost."),
     );
     Box::new(Verification::Unavailable(error, wait))
 }

@@ -2,6 +2,7 @@
 
 use super::path::{NOTHING, split, text, texts};
 use crate::time::from_any;
+use latchkey_shared::i18n::Sentence;
 use latchkey_shared::probe::{Capability, Condition, Extraction, Probe};
 use latchkey_shared::report::CapabilityState;
 use serde_json::Value;
@@ -25,7 +26,7 @@ pub(super) struct Learned {
 }
 
 fn state(capability: &Capability, permitted: bool) -> CapabilityState {
-    CapabilityState { id: capability.id.clone(), title: capability.title.clone(), permitted }
+    CapabilityState { id: capability.id.clone(), title: Sentence::from(&capability.title), permitted }
 }
 
 impl Findings {

@@ -4,7 +4,7 @@ use super::{Stop, Verification};
 use crate::credential::Credential;
 use latchkey_shared::field::ParseKind;
 use latchkey_shared::offer::Offer;
-use latchkey_shared::{ErrorCode, FieldError, sorted};
+use latchkey_shared::{ErrorCode, FieldError, msg, sorted};
 use std::collections::BTreeMap;
 
 /// Field ids and origins.
@@ -35,11 +35,11 @@ impl Origins {
             None => Err(Box::new(Verification::Rejected(FieldError::on(
                 field,
                 ErrorCode::HostNotAllowed,
-                format!(
-                    "The organization at this domain names no address that is {}’s own.",
-                    offer.provider.name
+                msg!(
+                    "The organization at this domain names no address that belongs to {provider}.",
+                    provider = &offer.provider.name
                 ),
-                "Check the domain with your administrator. Nothing secret was sent.",
+                msg!("Check the domain with your administrator. Nothing secret was sent."),
             )))),
         }
     }

@@ -7,7 +7,7 @@ use latchkey_shared::offer::Offer;
 use latchkey_shared::provider::Provider;
 use latchkey_shared::report::Report;
 use latchkey_shared::verification_step::VerificationStep;
-use latchkey_shared::{ErrorCode, FieldError};
+use latchkey_shared::{ErrorCode, FieldError, msg};
 
 /// A credential that its provider has accepted. Cannot be made by hand.
 #[derive(Debug)]
@@ -69,8 +69,11 @@ pub struct Question<'a> {
 pub(crate) fn unexpected(provider: &Provider, log: String) -> Stop {
     let error = FieldError::whole(
         ErrorCode::ProviderUnexpected,
-        format!("{} gave an answer that we do not know. Nothing was stored.", provider.name),
-        "Try again. If it happens again, tell us the request id.".to_owned(),
+        msg!(
+            "{provider} answered in a way that we do not know. Nothing was stored.",
+            provider = &provider.name
+        ),
+        msg!("Try again. If it happens again, contact us with the request id."),
     );
     Box::new(Verification::Unexpected(error, log))
 }

@@ -3,10 +3,11 @@
 use super::findings::Findings;
 use super::{Question, Stop, Verification};
 use crate::time::{from_any, iso};
+use latchkey_shared::i18n::{Sentence, phrases};
 use latchkey_shared::probe::{Expiry, Probe};
 use latchkey_shared::provider::Provider;
 use latchkey_shared::report::{Check, EventHook, Identity, KeyFacts, Organization, Report};
-use latchkey_shared::{ErrorCode, FieldError};
+use latchkey_shared::{ErrorCode, FieldError, msg};
 
 const DAY_MS: i64 = 24 * 3600 * 1000;
 
@@ -78,13 +79,14 @@ fn ending(provider: &Provider, expiry: &Expiry, now: i64, ends: i64) -> Result<O
         return Err(Box::new(Verification::Rejected(FieldError::on(
             &expiry.field,
             ErrorCode::KeyExpired,
-            format!("This key has expired: {} ended it on {day}.", provider.name),
+            msg!("This key has expired: {provider} ended it on {day}.", provider = &provider.name, day = day),
             &expiry.fix,
         ))));
     }
     let soon = ends - now < i64::from(expiry.warn_days) * DAY_MS;
-    Ok(soon
-        .then(|| FieldError::whole(ErrorCode::ExpiresSoon, format!("This key ends on {day}."), &expiry.fix)))
+    Ok(soon.then(|| {
+        FieldError::whole(ErrorCode::ExpiresSoon, msg!("This key ends on {day}.", day = day), &expiry.fix)
+    }))
 }
 
 fn of_findings(provider: &Provider, findings: &Findings) -> Vec<FieldError> {
@@ -104,18 +106,22 @@ fn missing_scopes(question: &Question<'_>, findings: &Findings) -> Option<FieldE
         .capabilities
         .iter()
         .filter(|capability| !capability.permitted && question.scopes.contains(&capability.id))
-        .map(|capability| capability.title.as_str())
+        .map(|capability| capability.title.to_string())
         .collect();
     let fix = question
         .offer
         .provider
         .rights
         .as_ref()
-        .map_or("Use a key with these rights, or go on without what needs them.", |rights| {
-            rights.fix.as_str()
+        .map_or(msg!("Use a key with these rights, or go on without what needs them."), |rights| {
+            Sentence::from(&rights.fix)
         });
     (!missing.is_empty()).then(|| {
-        let message = format!("The key works, but lacks what was asked for: {}.", missing.join(", "));
+        let missing: Vec<_> = missing.iter().map(String::as_str).collect();
+        let message = msg!(
+            "The key works, but it lacks rights that were asked for: {rights}.",
+            rights = phrases(&missing)
+        );
         FieldError::whole(ErrorCode::InsufficientRights, message, fix)
     })
 }
@@ -125,11 +131,11 @@ fn another_organization(question: &Question<'_>, found: Option<&Organization>) -
     (*before != found.id).then(|| {
         FieldError::whole(
             ErrorCode::OrganizationChanged,
-            format!(
-                "This key opens another {} organization than the one that was linked before.",
-                question.offer.provider.name
+            msg!(
+                "This key opens another {provider} organization than the one that was linked before.",
+                provider = &question.offer.provider.name
             ),
-            "Nothing to do if that is what you meant. Otherwise use a key of the organization linked before.",
+            msg!("Nothing to do if that is what you meant. Otherwise use a key of the organization linked before."),
         )
     })
 }
@@ -142,6 +148,6 @@ fn event_hook(question: &Question<'_>) -> Option<EventHook> {
     Some(EventHook {
         name: name.expose().to_owned(),
         status: "not_registered".into(),
-        message: hook.message.clone(),
+        message: Sentence::from(&hook.message),
     })
 }

@@ -8,6 +8,7 @@ use crate::ports::Outgoing;
 use latchkey_shared::offer::Offer;
 use latchkey_shared::probe::{Body, Probe};
 use latchkey_shared::{Secret, sorted};
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
 /// The longest answer that is read, in bytes: an organisation or an identity is a few kilobytes.
 const BODY_MAX: usize = 256 * 1024;
@@ -117,12 +118,12 @@ fn fill_json(
     })
 }
 
-/// Percent-encodes a value for a path segment or query (RFC 3986, section 2.3: only unreserved characters stay).
+/// All but the unreserved characters of RFC 3986, section 2.3.
+const RESERVED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
+
+/// Percent-encodes a value for a path segment or a query.
 pub(super) fn encode(text: &str) -> String {
-    let plain = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'.' | b'_' | b'~');
-    text.bytes()
-        .map(|byte| if plain(byte) { char::from(byte).to_string() } else { format!("%{byte:02X}") })
-        .collect()
+    utf8_percent_encode(text, RESERVED).to_string()
 }
 
 /// Whether a URL's host is fixed by the file, or allowed by the rule of the field it came from. A customer's own domain may

@@ -11,6 +11,7 @@ use super::{PATIENCE_MS, Question, Stop, report};
 use crate::ports::{Clock, Fetch};
 use futures_util::future::join_all;
 use latchkey_shared::FieldError;
+use latchkey_shared::i18n::Sentence;
 use latchkey_shared::probe::Probe;
 use latchkey_shared::provider::Provider;
 use latchkey_shared::report::{Check, CheckState, Report};
@@ -143,7 +144,8 @@ impl Run<'_> {
         };
         // What the key may do is listed by itself.
         if probe.capabilities.is_empty() && !probe.quiet {
-            self.checks.push((at, Check { id: probe.id.clone(), title: probe.title.clone(), state }));
+            self.checks
+                .push((at, Check { id: probe.id.clone(), title: Sentence::from(&probe.title), state }));
         }
         Ok(())
     }

@@ -1,56 +1,91 @@
-//! The providers Latchkey knows. Read from `shared/providers/*.toml` when this crate is built (`build.rs`); no TOML
-//! parser is in any wasm, and there is no list to edit.
+//! The providers Latchkey knows: an index of all of them, and each provider's data when it is first asked for.
 //!
-//! Each is read when it is first asked for, so that a request pays for the one provider it is about.
+//! `build.rs` makes both from `shared/providers/<id>/`, so there is no list to edit and no TOML parser in any wasm. The data of a provider
+//! is a file, [`Entry::file`]. The Worker reads it from its assets and passes the bytes to [`load`]. With the feature `embedded`, which
+//! is on by default, the files are in the program too, and `find` needs no bytes.
 
-use latchkey_shared::provider::Provider;
+use latchkey_shared::provider::{OwnHosts, Provider};
 use std::sync::OnceLock;
 
-/// One provider, and what its file was compacted to.
-struct Entry {
-    id: &'static str,
-    bytes: &'static [u8],
-    read: OnceLock<Option<Provider>>,
+/// A provider in the index.
+#[derive(Debug)]
+pub struct Entry {
+    /// The provider's id.
+    pub id: &'static str,
+    /// The name that people read.
+    pub name: &'static str,
+    /// The kinds of service.
+    pub categories: &'static [&'static str],
+    /// How the key authenticates.
+    pub method: &'static str,
+    /// Which hosts of the customer's own a project may opt into.
+    pub own_hosts: Option<OwnHosts>,
+    /// The ids of what a session may ask for.
+    pub scopes: &'static [&'static str],
+    /// The file with the provider's data, below the folder of the Worker's assets. Its name has the hash of its bytes.
+    pub file: &'static str,
+    loaded: OnceLock<Provider>,
 }
 
 impl Entry {
-    /// `build.rs` wrote the bytes from the same types, so they read back; the test below holds it.
-    fn provider(&'static self) -> Option<&'static Provider> {
-        self.read.get_or_init(|| postcard::from_bytes(self.bytes).ok()).as_ref()
+    /// The provider, if it was loaded before.
+    #[must_use]
+    pub fn loaded(&self) -> Option<&Provider> {
+        self.loaded.get()
+    }
+
+    /// Reads the provider from the bytes of its [`file`](Self::file), and keeps it for as long as the program runs. `None` if the bytes are
+    /// not this provider's; the next call tries again.
+    #[must_use]
+    pub fn load(&self, bytes: &[u8]) -> Option<&Provider> {
+        if self.loaded.get().is_none() {
+            let provider = postcard::from_bytes::<Provider>(bytes).ok().filter(|read| read.id == self.id)?;
+            // If another thread was faster, its provider is the same.
+            _ = self.loaded.set(provider);
+        }
+        self.loaded.get()
     }
 }
 
-// `static ENTRIES: [Entry; _]`, sorted by id.
-include!(concat!(env!("OUT_DIR"), "/entries.rs"));
+// `static INDEX: [Entry; _]`, sorted by id, and with `embedded` `static EMBEDDED: [&[u8]; _]` in the same order.
+include!(concat!(env!("OUT_DIR"), "/index.rs"));
 
-/// The id of every provider, sorted; reads none of them.
-pub fn ids() -> impl Iterator<Item = &'static str> {
-    ENTRIES.iter().map(|entry| entry.id)
+/// The index of all providers, sorted by id.
+#[must_use]
+pub fn index() -> &'static [Entry] {
+    &INDEX
 }
 
-/// Every provider, by id.
-pub fn all() -> impl Iterator<Item = &'static Provider> {
-    ENTRIES.iter().filter_map(Entry::provider)
+/// The id of every provider, sorted.
+pub fn ids() -> impl Iterator<Item = &'static str> {
+    INDEX.iter().map(|entry| entry.id)
+}
+
+/// The index's entry of a provider.
+#[must_use]
+pub fn entry(id: &str) -> Option<&'static Entry> {
+    INDEX.iter().find(|entry| entry.id == id)
+}
+
+/// Reads a provider from the bytes of its file; see [`Entry::load`].
+#[must_use]
+pub fn load(id: &str, bytes: &[u8]) -> Option<&'static Provider> {
+    entry(id)?.load(bytes)
 }
 
 /// The provider with this id.
+#[cfg(feature = "embedded")]
 #[must_use]
 pub fn find(id: &str) -> Option<&'static Provider> {
-    ENTRIES.iter().find(|entry| entry.id == id)?.provider()
+    let (entry, bytes) = INDEX.iter().zip(EMBEDDED).find(|(entry, _)| entry.id == id)?;
+    entry.load(bytes)
+}
+
+/// Every provider, sorted by id.
+#[cfg(feature = "embedded")]
+pub fn all() -> impl Iterator<Item = &'static Provider> {
+    INDEX.iter().zip(EMBEDDED).filter_map(|(entry, bytes)| entry.load(bytes))
 }
 
 #[cfg(test)]
-mod tests {
-    #[test]
-    fn every_provider_file_is_in_the_catalogue_and_reads_back() {
-        let files = std::fs::read_dir(concat!(env!("CARGO_MANIFEST_DIR"), "/../providers")).unwrap();
-        let files = files.map(|file| file.unwrap().path());
-        let mut ids: Vec<_> = files
-            .filter(|path| path.extension().is_some_and(|extension| extension == "toml"))
-            .map(|path| path.file_stem().unwrap().to_string_lossy().into_owned())
-            .collect();
-        ids.sort();
-        assert_eq!(super::ids().collect::<Vec<_>>(), ids);
-        assert_eq!(super::all().map(|provider| provider.id.clone()).collect::<Vec<_>>(), ids);
-    }
-}
+mod tests;

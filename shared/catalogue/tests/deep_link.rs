@@ -1,4 +1,5 @@
 //! The links of a guide follow what is typed, and lead to nobody else.
+#![cfg(feature = "embedded")]
 #![allow(clippy::unwrap_used, reason = "tests")]
 
 use latchkey_shared::deep_link::fill;

@@ -1,55 +1,101 @@
-//! Reads a provider file (`shared/providers/<id>.toml`) and says everything that is wrong with it, each fault with its line.
+//! Reads a provider from its three files in `shared/providers/<id>/`, and reports every fault with its file and line.
 //!
-//! Used by the build of the catalogue and by the developer's tool; no TOML parser is in any wasm.
+//! It owns the split into files, which only people see: everything else knows one [`Provider`]. The build of the catalogue and the
+//! developer's tool use it, so no TOML parser is in any wasm.
 
 mod check;
 mod lines;
+mod parts;
+
+pub use parts::{Files, Part};
 
 use latchkey_shared::provider::Provider;
 use lines::Lines;
+use serde::de::DeserializeOwned;
 use std::fmt;
 
-/// Something wrong with a file.
-#[derive(Clone, Debug, PartialEq, Eq)]
+/// A fault in one of a provider's files.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Fault {
+    /// The file.
+    pub part: Part,
     /// Counted from one.
     pub line: usize,
     /// What is wrong, and what to do about it.
     pub message: String,
 }
 
+/// `verify.toml:12: the sentence`. With the folder before it, editors can open the line.
 impl fmt::Display for Fault {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}: {}", self.line, self.message)
+        write!(f, "{}:{}: {}", self.part.file(), self.line, self.message)
     }
 }
 
-/// Reads a file by its name and text.
+/// Reads a provider from its files. `folder` is the name of the folder they are in.
 ///
 /// # Errors
-/// Every fault, in the order of the file.
-pub fn read(name: &str, text: &str) -> Result<Provider, Vec<Fault>> {
-    let syntax = |error: &toml::de::Error| {
+/// The faults, sorted by file and line. What the files mean together is checked when each of them can be read.
+pub fn read(folder: &str, files: &Files) -> Result<Provider, Vec<Fault>> {
+    let mut faults = Vec::new();
+    let mut misplaced = Vec::new();
+    for part in Part::ALL {
+        match files.text(part) {
+            None => faults.push(Fault { part, line: 1, message: part.missing() }),
+            Some(text) => misplaced.extend(parts::misplaced(part, text)),
+        }
+    }
+    let asked = one::<parts::Asked>(Part::Provider, files, &mut faults);
+    let verified = one::<parts::Verified>(Part::Verify, files, &mut faults);
+    let test_mode = one(Part::TestMode, files, &mut faults);
+    for (key, fault) in misplaced {
+        // A key in the wrong file is not also unknown there, nor missing from its own.
+        faults.retain(|other| {
+            other.message != missing(&key) && (other.part, other.line) != (fault.part, fault.line)
+        });
+        faults.push(fault);
+    }
+    if let (Some(asked), Some(verified), Some(test_mode), true) =
+        (asked, verified, test_mode, faults.is_empty())
+    {
+        let provider = asked.with(verified, test_mode);
+        let texts = Part::ALL.map(|part| Lines::of(files.text(part).unwrap_or_default()));
+        for (place, message) in check::faults(&provider, folder) {
+            let part = Part::of_key(place.split('.').next().unwrap_or_default()).unwrap_or(Part::Provider);
+            let line = texts.get(part as usize).map_or(1, |lines| lines.of_place(&place));
+            faults.push(Fault { part, line, message });
+        }
+        if faults.is_empty() {
+            return Ok(provider);
+        }
+    }
+    faults.sort();
+    Err(faults)
+}
+
+/// Reads one file; its faults are unknown keys, or the first thing that cannot be read.
+fn one<T: DeserializeOwned>(part: Part, files: &Files, faults: &mut Vec<Fault>) -> Option<T> {
+    let text = files.text(part)?;
+    let mut unreadable = |error: &toml::de::Error| {
         let line = error.span().map_or(1, |span| lines::line_at(text, span.start));
-        vec![Fault { line, message: error.message().to_owned() }]
+        faults.push(Fault { part, line, message: error.message().to_owned() });
     };
-    let document = toml::Deserializer::parse(text).map_err(|error| syntax(&error))?;
+    let document = toml::Deserializer::parse(text).map_err(|error| unreadable(&error)).ok()?;
     let mut unknown = Vec::new();
-    let provider: Provider = serde_ignored::deserialize(document, |key| unknown.push(key.to_string()))
-        .map_err(|error| syntax(&error))?;
+    let read = serde_ignored::deserialize(document, |key| unknown.push(key.to_string()));
+    let read = read.map_err(|error| unreadable(&error)).ok();
     let lines = Lines::of(text);
-    // A key of an optional table has a `?` in its path.
-    let unknown = unknown.into_iter().map(|key| {
+    faults.extend(unknown.iter().map(|key| {
         let message = format!("there is no key `{}`", key.rsplit('.').next().unwrap_or_default());
-        (key.replace(".?", ""), message)
-    });
-    let found = check::faults(&provider, name);
-    let mut faults: Vec<Fault> = unknown
-        .chain(found)
-        .map(|(place, message)| Fault { line: lines.of_place(&place), message })
-        .collect();
-    faults.sort_by_key(|fault| fault.line);
-    if faults.is_empty() { Ok(provider) } else { Err(faults) }
+        // A key of an optional table has a `?` in its path.
+        Fault { part, line: lines.of_place(&key.replace(".?", "")), message }
+    }));
+    read
+}
+
+/// How the TOML reader reports a key that is not there.
+fn missing(key: &str) -> String {
+    format!("missing field `{key}`")
 }
 
 #[cfg(test)]

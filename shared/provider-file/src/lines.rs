@@ -1,9 +1,9 @@
-//! Where in a file something stands: a place is member names and list positions, separated by dots.
+//! The line of a place in a file. A place is key names and list positions, separated by dots.
 
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
-/// A file's text, with where each of its values begins.
+/// A file's text, and the position of each of its values.
 pub(crate) struct Lines<'a> {
     text: &'a str,
     document: Option<Spanned<DeTable<'a>>>,
@@ -19,7 +19,12 @@ impl<'a> Lines<'a> {
         Self { text, document: DeTable::parse(text).ok() }
     }
 
-    /// The line of a place; of the nearest thing around it when it is not there itself.
+    /// The keys at the top of the file.
+    pub(crate) fn keys(&self) -> impl Iterator<Item = &str> {
+        self.document.iter().flat_map(|document| document.get_ref().keys()).map(|key| key.get_ref().as_ref())
+    }
+
+    /// The line of a place. When the place is not in the file: the line of the nearest place around it.
     pub(crate) fn of_place(&self, place: &str) -> usize {
         let Some(document) = &self.document else { return 1 };
         let mut names = place.split('.');

@@ -1,28 +1,53 @@
-//! Each fault is found, at its line.
+//! Each fault is found, in its file and at its line.
 
 use super::*;
+use std::path::PathBuf;
 
-const GOOD: &str = include_str!("../../providers/okta.toml");
-
-/// The lines and sentences of what is wrong after a change.
-fn faults(before: &str, after: &str) -> Vec<(usize, String)> {
-    assert!(GOOD.contains(before), "`{before}` is not in the file");
-    let faults = read("okta.toml", &GOOD.replacen(before, after, 1)).expect_err("a fault");
-    faults.into_iter().map(|fault| (fault.line, fault.message)).collect()
+/// The folder of every provider.
+fn folders() -> Vec<PathBuf> {
+    let all = std::fs::read_dir(concat!(env!("CARGO_MANIFEST_DIR"), "/../providers")).unwrap();
+    let mut folders: Vec<_> = all.map(|entry| entry.unwrap().path()).filter(|path| path.is_dir()).collect();
+    folders.sort();
+    folders
 }
 
-fn line_of(before: &str) -> usize {
-    lines::line_at(GOOD, GOOD.find(before).unwrap())
+fn okta() -> Files {
+    let folders = folders();
+    Files::of(folders.iter().find(|folder| folder.ends_with("okta")).unwrap()).unwrap()
+}
+
+/// The file of Okta that has this text, and the line of its first occurrence.
+fn place_of(text: &str) -> (Part, usize) {
+    let files = okta();
+    let found = Part::ALL.into_iter().find_map(|part| Some((part, files.text(part)?.find(text)?)));
+    let (part, at) = found.unwrap_or_else(|| panic!("`{text}` is in no file"));
+    (part, lines::line_at(files.text(part).unwrap(), at))
+}
+
+/// The files of Okta after a change.
+fn changed(before: &str, after: &str) -> Files {
+    let mut files = okta();
+    let (part, _) = place_of(before);
+    let text = files.text(part).unwrap().replacen(before, after, 1);
+    files.0[part as usize] = Some(text);
+    files
+}
+
+/// The faults after a change.
+fn faults(before: &str, after: &str) -> Vec<Fault> {
+    read("okta", &changed(before, after)).expect_err("a fault")
+}
+
+fn fault((part, line): (Part, usize), message: &str) -> Fault {
+    Fault { part, line, message: message.to_owned() }
 }
 
 #[test]
-fn the_providers_that_are_there_are_right() {
-    for file in std::fs::read_dir(concat!(env!("CARGO_MANIFEST_DIR"), "/../providers")).unwrap() {
-        let path = file.unwrap().path();
-        if path.extension().is_some_and(|extension| extension == "toml") {
-            let name = path.file_name().unwrap().to_string_lossy().into_owned();
-            assert_eq!(read(&name, &std::fs::read_to_string(&path).unwrap()).err(), None, "{name}");
-        }
+fn every_provider_has_no_fault() {
+    assert!(!folders().is_empty());
+    for folder in folders() {
+        let name = folder.file_name().unwrap().to_string_lossy().into_owned();
+        assert_eq!(read(&name, &Files::of(&folder).unwrap()).err(), None, "{name}");
     }
 }
 
@@ -37,42 +62,48 @@ fn each_fault_is_found_at_its_line() {
             "secret = true\n\n[fields.parse]",
             "there is no key `colour`",
         ),
-        (token, "id = \"api token\"", token, "`api token` is not a field id"),
+        (token, "id = \"api token\"", token, "`api token` is not a field id: use letters and digits"),
         (
             "[login.okta.com](https://login.okta.com/)",
             "[login.okta.com](http://login.okta.com/)",
             "[login.okta.com](https",
-            "the link `http://login.okta.com/` is not https",
+            "the link `http://login.okta.com/` does not begin with https://",
         ),
         (
             "https://{instanceUrl.admin}/admin/access/api/tokens",
             "https://{apiToken}/x",
             "https://{instanceUrl.admin}",
-            "`{apiToken}` is no field, or is secret",
+            "`{apiToken}` is not a field, or it is secret",
         ),
         (
             "https://{instanceUrl.admin}/admin/access/api/tokens",
             "https://{instance.admin}/x",
             "https://{instanceUrl.admin}",
-            "`{instance.admin}` is no field, or is secret",
+            "`{instance.admin}` is not a field, or it is secret",
         ),
         (
             "{instanceUrl}/api/v1/users/me",
             "{instanceUrl}/api/v1/users/{apiToken}",
             "{instanceUrl}/api/v1/users/me",
-            "`{apiToken}` is no finding and no field, or is secret",
+            "`{apiToken}` is not a finding or a field, or it is secret",
         ),
-        ("SSWS {apiToken}", "SSWS {token}", "SSWS {apiToken}", "`SSWS {token}` names no field"),
+        (
+            "SSWS {apiToken}",
+            "SSWS {token}",
+            "SSWS {apiToken}",
+            "`SSWS {token}` names a field that does not exist",
+        ),
         (
             "shapes = [\"00{w40}\"]",
             "shapes = [\"00{z40}\"]",
             "shapes = [\"00{w40}\"]",
-            "the pattern `00{z40}`: there is no such class",
+            "the shape `00{z40}` is not valid: there is no such class",
         ),
     ] {
         let found = faults(before, after);
         let added = after.matches('\n').count().saturating_sub(before.matches('\n').count());
-        assert!(found.contains(&(line_of(at) + added, sentence.to_owned())), "{after}: {found:?}");
+        let (part, line) = place_of(at);
+        assert!(found.contains(&fault((part, line + added), sentence)), "{after}: {found:?}");
     }
 }
 
@@ -80,20 +111,82 @@ fn each_fault_is_found_at_its_line() {
 fn a_missing_message_is_a_fault_with_its_line() {
     let before = "message = \"There is no Okta organization at this domain.\"";
     let found = faults(before, "message = \" \"");
-    assert_eq!(found, [(line_of(before), "the `message` is empty: say the cause".to_owned())]);
-    let text = GOOD.replacen(before, "", 1);
-    let faults = read("okta.toml", &text).expect_err("a fault");
-    assert!(faults[0].message.contains("missing field `message`") && faults[0].line > 1, "{faults:?}");
+    assert_eq!(found, [fault(place_of(before), "the `message` is empty: state the cause")]);
+    let found = faults(before, "");
+    assert_eq!(found.len(), 1);
+    assert!(found[0].message.contains("missing field `message`"), "{found:?}");
+    assert!(found[0].part == Part::Verify && found[0].line > 1, "{found:?}");
 }
 
 #[test]
-fn what_is_no_toml_is_a_fault_with_its_line() {
-    let faults = read("okta.toml", "id = \"okta\"\nname = ").expect_err("a fault");
-    assert_eq!(faults[0].line, 2, "{faults:?}");
+fn invalid_toml_is_a_fault_in_its_file_at_its_line() {
+    for part in Part::ALL {
+        let mut files = okta();
+        files.0[part as usize] = Some("id = \"okta\"\nname = ".to_owned());
+        let faults = read("okta", &files).expect_err("a fault");
+        assert_eq!((faults[0].part, faults[0].line, faults.len()), (part, 2, 1), "{faults:?}");
+    }
 }
 
 #[test]
-fn another_name_than_the_id_is_a_fault() {
-    let faults = read("octa.toml", GOOD).expect_err("a fault");
-    assert_eq!(faults[0].message, "the file must be called okta.toml");
+fn every_file_can_be_wrong_at_once() {
+    let mut files = okta();
+    for text in files.0.iter_mut().flatten() {
+        text.insert_str(0, "oops = 1\n");
+    }
+    let faults = read("okta", &files).expect_err("a fault");
+    assert_eq!(faults, Part::ALL.map(|part| fault((part, 1), "there is no key `oops`")));
+    assert_eq!(faults[1].to_string(), "verify.toml:1: there is no key `oops`");
+}
+
+#[test]
+fn a_missing_file_is_a_fault_that_names_its_purpose() {
+    for part in Part::ALL {
+        let mut files = okta();
+        files.0[part as usize] = None;
+        let faults = read("okta", &files).expect_err("a fault");
+        assert_eq!(faults, [fault((part, 1), &part.missing())]);
+    }
+    assert_eq!(
+        Fault { part: Part::Verify, line: 1, message: Part::Verify.missing() }.to_string(),
+        "verify.toml:1: this file is missing; it describes how a key is verified, and what each response means"
+    );
+}
+
+#[test]
+fn a_key_in_the_wrong_file_is_a_fault_that_names_the_right_one() {
+    let name = "name = \"Okta\"\n";
+    let mut files = changed(name, "");
+    let verify = files.0[Part::Verify as usize].as_mut().unwrap();
+    verify.insert_str(0, name);
+    let faults = read("okta", &files).expect_err("a fault");
+    assert_eq!(faults, [fault((Part::Verify, 1), "`name` belongs in provider.toml: move it there")]);
+
+    let header = "[rateLimit]\nresetHeader = \"x\"\nunitMs = 1\n";
+    let mut files = okta();
+    files.0[Part::TestMode as usize].as_mut().unwrap().push_str(header);
+    let faults = read("okta", &files).expect_err("a fault");
+    let [only] = faults.as_slice() else { panic!("{faults:?}") };
+    assert_eq!(
+        (only.part, only.message.as_str()),
+        (Part::TestMode, "`rateLimit` belongs in verify.toml: move it there")
+    );
+}
+
+#[test]
+fn another_folder_than_the_id_is_a_fault() {
+    let faults = read("octa", &okta()).expect_err("a fault");
+    assert_eq!(faults, [fault(place_of("id = \"okta\""), "the folder must be named okta")]);
+}
+
+#[test]
+fn each_key_of_the_format_is_in_one_file() {
+    let provider = serde_json::to_value(read("okta", &okta()).unwrap()).unwrap();
+    let mut format: Vec<_> = provider.as_object().unwrap().keys().map(String::as_str).collect();
+    format.retain(|key| *key != "testMode");
+    format.extend(provider["testMode"].as_object().unwrap().keys().map(String::as_str));
+    format.sort_unstable();
+    let mut keys: Vec<_> = Part::ALL.iter().flat_map(|part| part.keys().iter().copied()).collect();
+    keys.sort_unstable();
+    assert_eq!(keys, format);
 }

@@ -1,20 +1,21 @@
 //! What every answer goes through first: characters nobody meant to paste are taken away.
 
-use crate::phrase::text as said;
+use crate::i18n::Sentence;
+use crate::msg;
 
 /// Removes surrounding whitespace and quotes, and characters that cannot be seen.
-pub(super) fn clean(input: &str, changes: &mut Vec<String>) -> String {
+pub(super) fn clean(input: &str, changes: &mut Vec<Sentence>) -> String {
     let mut text: String = input.chars().filter(|&c| !is_invisible(c)).collect();
     if text.len() != input.len() {
-        changes.push(said("Removed characters that cannot be seen."));
+        changes.push(msg!("Removed characters that cannot be seen."));
     }
     let trimmed = text.trim();
     if trimmed.len() != text.len() {
-        changes.push(said("Removed the spaces around it."));
+        changes.push(msg!("Removed the spaces around it."));
         text = trimmed.to_owned();
     }
     if let Some(inner) = unquoted(&text) {
-        changes.push(said("Removed the quotation marks around it."));
+        changes.push(msg!("Removed the quotation marks around it."));
         text = inner.trim().to_owned();
     }
     text

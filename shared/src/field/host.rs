@@ -6,20 +6,21 @@
 
 use super::domain::{is_address, is_label, is_name, is_public, to_ascii};
 use super::{Field, Parse, Parsed};
-use crate::phrase::{fill, text as said};
+use crate::i18n::{Sentence, phrase};
+use crate::msg;
 use crate::{ErrorCode, FieldError};
 
-pub(super) fn parse(field: &Field, text: &str, mut changes: Vec<String>) -> Result<Parsed, FieldError> {
+pub(super) fn parse(field: &Field, text: &str, mut changes: Vec<Sentence>) -> Result<Parsed, FieldError> {
     let host = if text.contains(char::is_whitespace) {
         let found = among(field, text).ok_or_else(|| malformed(field))?;
-        changes.push(fill("Took {found} out of the text around it.", &[&found]));
+        changes.push(msg!("Took {found} out of the text around it.", found = &found));
         found
     } else {
         let (host, rewritten) = read(field, text)?;
         if rewritten {
-            changes.push(fill("Changed the admin console’s address to {host}.", &[&host]));
+            changes.push(msg!("Changed the admin console’s address to {host}.", host = &host));
         } else if host != text {
-            changes.push(fill("Read as {host}.", &[&host]));
+            changes.push(msg!("Read as {host}.", host = &host));
         }
         host
     };
@@ -49,7 +50,7 @@ fn read(field: &Field, text: &str) -> Result<(String, bool), FieldError> {
     if is_address(authority) {
         return Err(field.error(
             ErrorCode::HostIsAddress,
-            said("This is an address of a machine, not the domain of an organization."),
+            msg!("This is an address of a machine, not the domain of an organization."),
             example(rule),
         ));
     }
@@ -65,7 +66,7 @@ fn read(field: &Field, text: &str) -> Result<(String, bool), FieldError> {
     if !host.contains('.') {
         return Err(field.error(
             ErrorCode::HostMalformed,
-            said("This is only one part of a domain."),
+            msg!("This is only one part of a domain."),
             example(rule),
         ));
     }
@@ -91,7 +92,7 @@ fn authority<'a>(field: &Field, text: &'a str) -> Result<&'a str, FieldError> {
     if authority.contains('@') {
         return Err(field.error(
             ErrorCode::HostMalformed,
-            said("This holds an @, as an e-mail address or a user name does."),
+            msg!("This holds an @, as an e-mail address or a user name does."),
             example(&field.parse),
         ));
     }
@@ -108,7 +109,7 @@ fn without_port<'a>(field: &Field, authority: &'a str) -> Result<&'a str, FieldE
         Some((host, _)) if is_address(host) => Ok(host),
         Some(_) => Err(field.error(
             ErrorCode::HostMalformed,
-            said("This names a port; the service is only reached at the usual one."),
+            msg!("This names a port; the service is only reached at the usual one."),
             example(&field.parse),
         )),
     }
@@ -157,7 +158,7 @@ fn refused(field: &Field, host: &str) -> FieldError {
     if own_page || rule.suffixes.iter().any(|suffix| suffix == host) {
         return field.error(
             ErrorCode::HostNotAllowed,
-            fill("{host} is a page of the vendor’s own, not the domain of an organization.", &[host]),
+            msg!("{host} is a page of the vendor’s own, not the domain of an organization.", host = host),
             example(rule),
         );
     }
@@ -169,8 +170,8 @@ fn refused(field: &Field, host: &str) -> FieldError {
     if let Some(last) = doubled {
         return field.error(
             ErrorCode::HostNotAllowed,
-            fill("The ending .{last} stands there twice.", &[last]),
-            said("Take one of them away."),
+            msg!("The ending .{last} stands there twice.", last = last),
+            msg!("Take one of them away."),
         );
     }
     let suffixes = rule.suffixes.iter().map(|suffix| format!("your-org.{suffix}"));
@@ -178,7 +179,11 @@ fn refused(field: &Field, host: &str) -> FieldError {
     // What was typed is not repeated: it may be a key with dots in it, pasted into the wrong field.
     field.error(
         ErrorCode::HostNotAllowed,
-        fill("This is not {noun}, which looks like one of: {known}.", &[&rule.noun, &known]),
+        msg!(
+            "This is not {noun}, which looks like one of: {known}.",
+            noun = phrase(&rule.phrase),
+            known = &known
+        ),
         example(rule),
     )
 }
@@ -186,18 +191,18 @@ fn refused(field: &Field, host: &str) -> FieldError {
 fn placeholder(field: &Field) -> FieldError {
     field.error(
         ErrorCode::HostMalformed,
-        said("This is still the placeholder of a guide."),
-        said("Put your own organization in its place, as your browser’s address bar shows it."),
+        msg!("This is still the placeholder of a guide."),
+        msg!("Put your own organization in its place, as your browser’s address bar shows it."),
     )
 }
 
 fn malformed(field: &Field) -> FieldError {
-    field.error(ErrorCode::HostMalformed, said("This cannot be read as a domain."), example(&field.parse))
+    field.error(ErrorCode::HostMalformed, msg!("This cannot be read as a domain."), example(&field.parse))
 }
 
-fn example(rule: &Parse) -> String {
+fn example(rule: &Parse) -> Sentence {
     let suffix = rule.suffixes.first().map(|suffix| format!("your-org.{suffix}"));
     let known = rule.default.clone().or(suffix).or(rule.hosts.first().cloned());
     let known = known.unwrap_or_else(|| "your-org.example.com".to_owned());
-    fill("Enter the domain you sign in at, such as {known}.", &[&known])
+    msg!("Enter the domain you sign in at, such as {known}.", known = &known)
 }

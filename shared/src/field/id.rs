@@ -3,15 +3,16 @@
 //! Never refuses by shape; refuses what could not stand in a URL's path as one segment.
 
 use super::{Field, Parsed, key, shape};
-use crate::phrase::{fill, text as said};
+use crate::i18n::{Sentence, phrase};
+use crate::msg;
 use crate::{ErrorCode, FieldError};
 
-pub(super) fn parse(field: &Field, text: &str, mut changes: Vec<String>) -> Result<Parsed, FieldError> {
+pub(super) fn parse(field: &Field, text: &str, mut changes: Vec<Sentence>) -> Result<Parsed, FieldError> {
     let rule = &field.parse;
     let value = match out_of(field, text) {
         Some(found) => {
             // The text around it may be a secret, so only what was found is repeated.
-            changes.push(fill("Took {found} out of what was pasted.", &[found]));
+            changes.push(msg!("Took {found} out of what was pasted.", found = found));
             found
         }
         None => text,
@@ -20,11 +21,11 @@ pub(super) fn parse(field: &Field, text: &str, mut changes: Vec<String>) -> Resu
     if !value.chars().all(allowed) {
         return Err(field.error(
             ErrorCode::IdMalformed,
-            fill(
+            msg!(
                 "This cannot be {noun}, which has letters, digits, hyphens and underscores only.",
-                &[&rule.noun],
+                noun = phrase(&rule.phrase)
             ),
-            said("Copy it again, or paste the whole address from your browser."),
+            msg!("Copy it again, or paste the whole address from your browser."),
         ));
     }
     let warning = key::look(field, value);

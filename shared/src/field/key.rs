@@ -5,13 +5,14 @@
 
 use super::shape::{self, Fit};
 use super::{Field, Parse, Parsed};
-use crate::phrase::{fill, text as said};
+use crate::i18n::{Sentence, phrase};
+use crate::msg;
 use crate::{ErrorCode, FieldError};
 
-pub(super) fn parse(field: &Field, text: &str, mut changes: Vec<String>) -> Result<Parsed, FieldError> {
+pub(super) fn parse(field: &Field, text: &str, mut changes: Vec<Sentence>) -> Result<Parsed, FieldError> {
     let rule = &field.parse;
     if let Some(key) = within(rule, text) {
-        changes.push(fill("Took the {bare} out of the text around it.", &[bare(&rule.noun)]));
+        changes.push(msg!("Took the {bare} out of the text around it.", bare = phrase(bare(&rule.phrase))));
         return Ok(Parsed { value: key.to_owned(), changes, warning: look(field, key) });
     }
     let mut key = text;
@@ -19,35 +20,36 @@ pub(super) fn parse(field: &Field, text: &str, mut changes: Vec<String>) -> Resu
     for header in ["authorization:", "x-api-key:"] {
         if let Some(rest) = strip_word(key, header) {
             key = rest;
-            changes.push(said("Removed the header’s name in front of it."));
+            changes.push(msg!("Removed the header’s name in front of it."));
         }
     }
     for scheme in rule.schemes.iter().map(String::as_str).chain(["Bearer", "Token"]) {
         if let Some(rest) = strip_word(key, scheme).filter(|rest| rest.len() + scheme.len() < key.len()) {
             key = rest;
-            changes.push(fill("Removed “{scheme}” in front of it.", &[scheme]));
+            changes.push(msg!("Removed “{scheme}” in front of it.", scheme = scheme));
             break;
         }
     }
     let joined: String = key.split_whitespace().collect();
     if joined.len() != key.len() {
-        changes.push(said("Removed spaces or line breaks inside it."));
+        changes.push(msg!("Removed spaces or line breaks inside it."));
     }
     if joined.is_empty() {
         return Err(field.error(
             ErrorCode::FieldRequired,
-            said("There is a header, but no key in it."),
-            fill("Enter {noun}.", &[&rule.noun]),
+            msg!("There is a header, but no key in it."),
+            msg!("Enter {noun}.", noun = phrase(&rule.phrase)),
         ));
     }
     if let Some(odd) = joined.chars().find(|c| !c.is_ascii_graphic()) {
         return Err(field.error(
             ErrorCode::KeyMalformed,
-            fill(
+            msg!(
                 "A character in it ({code}) cannot be part of {noun}.",
-                &[&format!("U+{:04X}", u32::from(odd)), &rule.noun],
+                code = format!("U+{:04X}", u32::from(odd)),
+                noun = phrase(&rule.phrase)
             ),
-            said("Copy it again with the button the service offers for that, and paste it here."),
+            msg!("Copy it again with the button the service offers for that, and paste it here."),
         ));
     }
     let warning = look(field, &joined);
@@ -74,11 +76,11 @@ fn strip_word<'a>(text: &'a str, word: &str) -> Option<&'a str> {
 /// What is odd about its shape, if anything.
 pub(super) fn look(field: &Field, key: &str) -> Option<FieldError> {
     let rule = &field.parse;
-    let warn = |message: String, fix: String| Some(field.error(ErrorCode::UnusualShape, message, fix));
-    if let Some(alike) = rule.look_alikes.iter().find(|alike| shape::fits(&alike.shape, key)) {
-        return warn(alike.message.clone(), alike.fix.clone());
+    let warn = |message: Sentence, fix: Sentence| Some(field.error(ErrorCode::UnusualShape, message, fix));
+    if let Some(alike) = rule.mistaken_for.iter().find(|alike| shape::fits(&alike.shape, key)) {
+        return warn(Sentence::from(&alike.message), Sentence::from(&alike.fix));
     }
-    let fix = || said("Check that all of it was copied. You can still try it as it is.");
+    let fix = || msg!("Check that all of it was copied. You can still try it as it is.");
     // Of several usual shapes the one counts that the key begins like.
     let fits = rule.shapes.iter().map(|shape| (shape, shape::compare(shape, key)));
     let nearest = fits.min_by_key(|(_, fit)| match fit {
@@ -92,9 +94,10 @@ pub(super) fn look(field: &Field, key: &str) -> Option<FieldError> {
         (shape, Fit::Beginning) => {
             let beginning = shape::beginning(shape);
             warn(
-                fill(
+                msg!(
                     "This does not begin with {beginning}, as {noun} usually does.",
-                    &[beginning, &rule.noun],
+                    beginning = beginning,
+                    noun = phrase(&rule.phrase)
                 ),
                 fix(),
             )
@@ -102,13 +105,17 @@ pub(super) fn look(field: &Field, key: &str) -> Option<FieldError> {
         (_, Fit::Length(wanted)) => {
             let has = key.chars().count();
             warn(
-                fill(
+                msg!(
                     "This has {has} characters; {noun} usually has {wanted}.",
-                    &[&has.to_string(), &rule.noun, &wanted.to_string()],
+                    has = has.to_string(),
+                    noun = phrase(&rule.phrase),
+                    wanted = wanted.to_string()
                 ),
                 fix(),
             )
         }
-        (_, Fit::Inside) => warn(fill("This is not built as {noun} usually is.", &[&rule.noun]), fix()),
+        (_, Fit::Inside) => {
+            warn(msg!("This is not built as {noun} usually is.", noun = phrase(&rule.phrase)), fix())
+        }
     }
 }

@@ -20,7 +20,8 @@ mod tests;
 pub use rule::{Field, LookAlike, Parse, ParseKind};
 pub use settle::{settle, told};
 
-use crate::phrase::fill;
+use crate::i18n::{Sentence, phrase};
+use crate::msg;
 use crate::{ErrorCode, FieldError};
 
 /// An answer that was read. `Debug` does not show its value.
@@ -29,7 +30,7 @@ pub struct Parsed {
     /// The value; empty when an optional field was left empty. May be secret: see [`Field::secret`].
     pub value: String,
     /// What was changed, each as a short sentence for the person.
-    pub changes: Vec<String>,
+    pub changes: Vec<Sentence>,
     /// What looks odd, but does not stop anyone.
     pub warning: Option<FieldError>,
 }
@@ -67,24 +68,25 @@ impl Field {
         let mut changes = Vec::new();
         let text = clean::clean(input, &mut changes);
         if text.is_empty() {
-            if self.optional || self.deduced {
+            if self.optional || self.inferred {
                 let value = self.parse.default.as_ref().map(|host| ["https://", host].concat());
                 return Ok(Parsed { value: value.unwrap_or_default(), changes, warning: None });
             }
             return Err(self.error(
                 ErrorCode::FieldRequired,
-                fill("{label} is empty.", &[&self.label]),
-                fill("Enter {noun}.", &[&self.parse.noun]),
+                msg!("{label} is empty.", label = phrase(&self.label)),
+                msg!("Enter {noun}.", noun = phrase(&self.parse.phrase)),
             ));
         }
         if text.chars().count() > self.parse.max as usize {
             return Err(self.error(
                 ErrorCode::FieldTooLong,
-                fill(
+                msg!(
                     "This is longer than {noun} can be ({max} characters at most).",
-                    &[&self.parse.noun, &self.parse.max.to_string()],
+                    noun = phrase(&self.parse.phrase),
+                    max = self.parse.max.to_string()
                 ),
-                fill("Copy only {noun}, without the text around it.", &[&self.parse.noun]),
+                msg!("Copy only {noun}, without the text around it.", noun = phrase(&self.parse.phrase)),
             ));
         }
         match self.parse.kind {
@@ -127,7 +129,7 @@ impl Field {
         self.parse.kind == ParseKind::Host && host::accepts(&self.parse, host)
     }
 
-    fn error(&self, code: ErrorCode, message: String, fix: String) -> FieldError {
+    fn error(&self, code: ErrorCode, message: Sentence, fix: Sentence) -> FieldError {
         FieldError::on(&self.id, code, message, fix)
     }
 }

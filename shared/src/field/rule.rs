@@ -33,10 +33,10 @@ wire! {
         "optional" optional: bool,
         /// Whether it may stay empty while another answer carries it ([`Parse::within`]).
         #[cfg_attr(feature = "serde", serde(default))]
-        "deduced" deduced: bool,
-        /// Whether it stands folded away below the others; only what may stay empty.
+        "inferred" inferred: bool,
+        /// Whether the form shows it under "More options". Only a field that may stay empty can be advanced.
         #[cfg_attr(feature = "serde", serde(default))]
-        "folded" folded: bool,
+        "advanced" advanced: bool,
         /// How the answer is read.
         "parse" parse: Parse,
     }
@@ -45,8 +45,8 @@ wire! {
     pub struct Parse {
         /// Which parser.
         "kind" kind: ParseKind,
-        /// What the thing is called in messages, with its article: "an Okta API token".
-        "noun" noun: String,
+        /// The name of the thing in messages, with its article: "an Okta API token".
+        "phrase" phrase: String,
         /// Host: the domains an organisation may live under, one label deep.
         #[cfg_attr(feature = "serde", serde(default))]
         "suffixes" suffixes: Vec<String>,
@@ -78,7 +78,7 @@ wire! {
         "shapes" shapes: Vec<String>,
         /// Key and id: things of the same vendor, or of another, that people paste by mistake.
         #[cfg_attr(feature = "serde", serde(default))]
-        "lookAlikes" look_alikes: Vec<LookAlike>,
+        "mistakenFor" mistaken_for: Vec<LookAlike>,
         /// Id: in a URL, the path segment that stands before it.
         #[cfg_attr(feature = "serde", serde(default))]
         "after" after: Option<String>,
@@ -97,5 +97,22 @@ wire! {
         "message" message: String,
         /// Where the right thing is.
         "fix" fix: String,
+    }
+}
+
+#[cfg(all(feature = "serde", not(feature = "browser")))]
+impl Field {
+    /// The same in the language that is spoken now, as far as the provider's file is translated. What a script shows later is
+    /// marked where it has stayed English; what becomes a part of another sentence is not.
+    #[must_use]
+    pub fn into_said(mut self) -> Self {
+        use crate::i18n::{marked, translated};
+        let parse = &mut self.parse;
+        let alike = parse.mistaken_for.iter_mut().flat_map(|alike| [&mut alike.message, &mut alike.fix]);
+        alike.for_each(|text| *text = marked(text));
+        for text in [&mut self.label, &mut parse.phrase].into_iter().chain(&mut self.help) {
+            *text = translated(text);
+        }
+        self
     }
 }

@@ -4,7 +4,8 @@
 //! them again. A key is bound to the id in it; an address may have been copied from anywhere, so a key is asked first.
 
 use super::{Field, ParseKind};
-use crate::phrase::fill;
+use crate::i18n::phrase;
+use crate::msg;
 use crate::{ErrorCode, FieldError};
 
 /// What the other answers tell about the field at `at`, and which of them does. Empty answers tell nothing.
@@ -48,11 +49,11 @@ pub fn settle(fields: &[Field], typed: &[&str], values: &mut [String]) -> Vec<Fi
         let Some(place) = values.get_mut(at) else { continue };
         if let Some(value) = value {
             *place = value;
-        } else if field.deduced && place.is_empty() {
+        } else if field.inferred && place.is_empty() {
             errors.push(field.error(
                 ErrorCode::FieldRequired,
-                fill("{label} is empty, and no other answer carries it.", &[&field.label]),
-                fill("Enter {noun}.", &[&field.parse.noun]),
+                msg!("{label} is empty, and no other answer carries it.", label = phrase(&field.label)),
+                msg!("Enter {noun}.", noun = phrase(&field.parse.phrase)),
             ));
         }
     }
@@ -60,11 +61,17 @@ pub fn settle(fields: &[Field], typed: &[&str], values: &mut [String]) -> Vec<Fi
 }
 
 fn mismatch(field: &Field, key: &Field) -> FieldError {
-    let values: &[&str] = &[&key.label, &field.label];
     field.error(
         ErrorCode::AccountMismatch,
-        fill("The {key} belongs to another account than this {this}.", values),
-        fill("Empty this field to use the account of the {key}, or enter the key of this account.", values),
+        msg!(
+            "The {key} belongs to another account than this {this}.",
+            key = phrase(&key.label),
+            this = phrase(&field.label)
+        ),
+        msg!(
+            "Empty this field to use the account of the {key}, or enter the key of this account.",
+            key = phrase(&key.label)
+        ),
     )
 }
 
@@ -76,7 +83,7 @@ mod tests {
     /// An account's id, its key, and its host, in this order.
     fn fields() -> Vec<Field> {
         let mut id = field("account", ParseKind::Id);
-        id.deduced = true;
+        id.inferred = true;
         id.parse.after = Some("account".into());
         id.parse.within = vec!["pat.({w3}).{w+}".into()];
         let mut key = field("key", ParseKind::Key);

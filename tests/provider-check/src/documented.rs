@@ -1,9 +1,11 @@
 //! Test only: every key of the format is explained in `shared/providers/README.md` and shown in the template.
 //!
-//! What the format's keys are is taken from the format itself: from a provider that has all of them, written out again.
+//! The keys come from the format itself: from a provider that has all of them, serialized again.
 #![cfg(test)]
 
 use crate::template::filled;
+use latchkey_provider_file::{Files, Part};
+use latchkey_shared::provider::Provider;
 use serde_json::{Map, Value};
 use std::collections::BTreeSet;
 
@@ -21,7 +23,7 @@ fn keys(members: &Map<String, Value>, part: &str, found: &mut Keys) {
         found.insert((part.to_owned(), key.clone()));
         let below = match (part, key.as_str()) {
             ("values", "fields") => "fields of a value",
-            (_, "holds") => "expect",
+            (_, "bodyHas") => "expect",
             (_, key) => key,
         };
         inside(value, below, found);
@@ -40,9 +42,27 @@ fn inside(value: &Value, part: &str, found: &mut Keys) {
     }
 }
 
-fn keys_of(file: &Value) -> Keys {
+/// The keys of a provider's files. Those at the top belong to the part that is named like the file.
+fn keys_of(files: &Files) -> Keys {
     let mut found = Keys::new();
-    file.as_object().into_iter().for_each(|members| keys(members, "file", &mut found));
+    for part in Part::ALL {
+        let members: Map<String, Value> = toml::from_str(files.text(part).unwrap()).unwrap();
+        keys(&members, part.file(), &mut found);
+    }
+    found
+}
+
+/// The keys that the format has, below the same names.
+fn keys_of_format(provider: &Provider) -> Keys {
+    let mut members: Map<String, Value> =
+        serde_json::from_value(serde_json::to_value(provider).unwrap()).unwrap();
+    let test_mode = members.remove("testMode").unwrap();
+    members.extend(test_mode.as_object().unwrap().clone());
+    let mut found = Keys::new();
+    for part in Part::ALL {
+        let own = members.clone().into_iter().filter(|(key, _)| part.keys().contains(&key.as_str()));
+        keys(&own.collect(), part.file(), &mut found);
+    }
     found
 }
 
@@ -65,23 +85,22 @@ fn without(some: &Keys, others: &Keys) -> Vec<(String, String)> {
 }
 
 #[test]
-fn every_key_of_every_provider_file_is_explained() {
+fn every_key_of_every_provider_is_explained() {
     let explained = explained();
-    for file in std::fs::read_dir(concat!(env!("CARGO_MANIFEST_DIR"), "/../../shared/providers")).unwrap() {
-        let path = file.unwrap().path();
-        if path.extension().is_some_and(|extension| extension == "toml") {
-            let file: Value = toml::from_str(&std::fs::read_to_string(&path).unwrap()).unwrap();
-            assert_eq!(without(&keys_of(&file), &explained), [], "{}", path.display());
+    for folder in std::fs::read_dir(concat!(env!("CARGO_MANIFEST_DIR"), "/../../shared/providers")).unwrap() {
+        let folder = folder.unwrap().path();
+        if folder.is_dir() {
+            let used = keys_of(&Files::of(&folder).unwrap());
+            assert_eq!(without(&used, &explained), [], "{}", folder.display());
         }
     }
 }
 
 #[test]
 fn every_key_of_the_format_is_explained_and_shown_in_the_template() {
-    let text = filled("acme");
-    let shown = keys_of(&toml::from_str(&text).unwrap());
-    let provider = latchkey_provider_file::read("acme.toml", &text).unwrap();
-    let mut format = keys_of(&serde_json::to_value(provider).unwrap());
+    let files = filled("acme");
+    let shown = keys_of(&files);
+    let mut format = keys_of_format(&latchkey_provider_file::read("acme", &files).unwrap());
     // Set by a project's opt-in, and refused in a file.
     for chosen in ["custom", "unlisted"] {
         format.remove(&("parse".to_owned(), chosen.to_owned()));

@@ -1,31 +1,31 @@
-//! The guide in text: its sections and steps, with the links as they lead for the given answers.
+//! The guide in text: its sections and steps, and the links for the given values.
 
-use crate::answers::Answers;
+use crate::values::FieldValues;
 use latchkey_shared::deep_link::fill;
 use latchkey_shared::guide::{DeepLink, Step};
 use latchkey_shared::provider::Provider;
 use std::fmt::Write as _;
 
-pub(crate) fn shown(provider: &Provider, answers: &Answers) -> String {
+pub(crate) fn shown(provider: &Provider, values: &FieldValues) -> String {
     let guide = &provider.guide;
-    let mut text = format!("The guide, of {}\n", guide.updated);
+    let mut text = format!("The guide, updated {}\n", guide.updated);
     if let Some(warning) = &guide.warning {
         _ = writeln!(text, "\n  ! {warning}");
     }
     for section in &guide.sections {
-        let marks = marks(&section.scopes, section.hide_in_white_label, section.folded);
+        let marks = marks(&section.scopes, section.hide_in_white_label, section.collapsed);
         _ = writeln!(text, "\n  {}{marks}", section.title);
         if let Some(intro) = &section.intro {
             _ = writeln!(text, "  {intro}");
         }
         for (at, step) in section.steps.iter().enumerate() {
-            self::step(&mut text, provider, answers, at + 1, step);
+            self::step(&mut text, provider, values, at + 1, step);
         }
     }
     text
 }
 
-fn step(text: &mut String, provider: &Provider, answers: &Answers, number: usize, step: &Step) {
+fn step(text: &mut String, provider: &Provider, values: &FieldValues, number: usize, step: &Step) {
     let field = step.field.as_deref().map(|id| format!(" [{id}]")).unwrap_or_default();
     let marks = marks(&step.scopes, step.hide_in_white_label, false);
     _ = writeln!(text, "    {number}. {}{field}{marks}", step.title);
@@ -37,25 +37,27 @@ fn step(text: &mut String, provider: &Provider, answers: &Answers, number: usize
     }
     if step.list_scopes {
         let labels: Vec<_> = provider.scopes.iter().map(|scope| scope.label.as_str()).collect();
-        _ = writeln!(text, "       lists what the session asks for, of: {}", labels.join(", "));
+        _ = writeln!(text, "       lists the scopes of the session, from: {}", labels.join(", "));
     }
     if let Some(copy) = &step.copy {
         _ = writeln!(text, "       copies: {copy}");
     }
     if let Some(link) = &step.link {
-        _ = writeln!(text, "       {} -> {}", link.label, target(link, provider, answers));
+        _ = writeln!(text, "       {} -> {}", link.label, target(link, provider, values));
     }
 }
 
-/// Where a link leads now.
-fn target(link: &DeepLink, provider: &Provider, answers: &Answers) -> String {
+/// The URL of a link for these values.
+fn target(link: &DeepLink, provider: &Provider, values: &FieldValues) -> String {
     let fields = &provider.fields;
-    let known = |at: usize| fields.get(at).map(|field| answers.known(field).to_owned()).unwrap_or_default();
+    let known = |at: usize| fields.get(at).map(|field| values.known(field).to_owned()).unwrap_or_default();
     let filled = fill(&link.template, fields, known, encode);
-    filled.or_else(|| link.fallback.clone()).unwrap_or_else(|| format!("(not shown yet: {})", link.template))
+    filled
+        .or_else(|| link.fallback.clone())
+        .unwrap_or_else(|| format!("(hidden until its fields have a value: {})", link.template))
 }
 
-/// As the browser's `encodeURIComponent`.
+/// Like `encodeURIComponent` of a browser.
 fn encode(text: &str) -> String {
     let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-_.!~*'()".contains(&byte);
     let bytes = text.bytes();
@@ -64,16 +66,16 @@ fn encode(text: &str) -> String {
         .collect()
 }
 
-fn marks(scopes: &[String], hidden: bool, folded: bool) -> String {
+fn marks(scopes: &[String], hidden: bool, collapsed: bool) -> String {
     let mut marks = Vec::new();
     if !scopes.is_empty() {
-        marks.push(format!("only for {}", scopes.join(", ")));
+        marks.push(format!("only for the scopes {}", scopes.join(", ")));
     }
     if hidden {
         marks.push("not in a white-label form".to_owned());
     }
-    if folded {
-        marks.push("folded".to_owned());
+    if collapsed {
+        marks.push("collapsed".to_owned());
     }
     if marks.is_empty() { String::new() } else { format!(" ({})", marks.join("; ")) }
 }
@@ -83,11 +85,12 @@ mod tests {
     use super::*;
 
     #[test]
-    fn links_lead_where_the_answers_say_and_carry_no_secret() {
-        let text = include_str!("../../../shared/providers/okta.toml");
-        let okta = latchkey_provider_file::read("okta.toml", text).unwrap();
-        let answers = Answers::of(&okta, &["instanceUrl=acme.okta.com", "apiToken=00very-secret"]).unwrap();
-        let shown = shown(&okta, &answers);
+    fn links_follow_the_values_and_contain_no_secret() {
+        let okta = crate::read(concat!(env!("CARGO_MANIFEST_DIR"), "/../../shared/providers/okta").as_ref())
+            .unwrap();
+        let values =
+            FieldValues::of(&okta, &["instanceUrl=acme.okta.com", "apiToken=00very-secret"]).unwrap();
+        let shown = shown(&okta, &values);
         assert!(shown.contains("https://acme-admin.okta.com/admin/access/api/tokens"), "{shown}");
         assert!(!shown.contains("very-secret"));
     }

@@ -1,7 +1,7 @@
-//! `cargo xtask provider new` and `check`: a provider file to begin with, and what is wrong with it or comes of it.
+//! `cargo xtask provider new` and `check`: writes the files of a new provider, and shows a provider's faults or its form and guide.
 //!
-//! It owns the file on the disk and the faults, told as `file:line: sentence`. It refuses to link the catalogue, which does
-//! not build while a file is wrong; what would be sent is shown by `tests/preview`, when the file is right.
+//! It owns the files on the disk and the report of faults, `file:line: sentence`. It refuses to link the catalogue, which does not build
+//! while a file is wrong. `tests/preview` shows the requests, once the files have no fault.
 
 #![allow(
     clippy::print_stdout,
@@ -10,17 +10,18 @@
     reason = "a command line tool"
 )]
 
-mod answers;
 mod documented;
 mod form;
 mod guide;
 mod template;
+mod values;
 
-use answers::Answers;
+use latchkey_provider_file::Files;
 use latchkey_shared::ProviderId;
 use latchkey_shared::provider::Provider;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
+use values::FieldValues;
 
 fn main() -> ExitCode {
     let words: Vec<String> = std::env::args().skip(1).collect();
@@ -39,28 +40,33 @@ fn main() -> ExitCode {
     }
 }
 
-/// The file of a provider.
-fn path_of(folder: &Path, id: &str) -> Result<PathBuf, String> {
-    let id = ProviderId::parse(id).map_err(|error| format!("`{id}` is no provider id: {error}"))?;
-    Ok(folder.join(format!("{id}.toml")))
+/// The folder of a provider.
+fn folder_of(folder: &Path, id: &str) -> Result<PathBuf, String> {
+    let id = ProviderId::parse(id).map_err(|error| format!("`{id}` is not a provider id: {error}"))?;
+    Ok(folder.join(id.as_str()))
 }
 
 fn check(folder: &Path, id: &str, values: &[&str]) -> Result<(), String> {
-    let path = path_of(folder, id)?;
+    let path = folder_of(folder, id)?;
     let provider = read(&path)?;
-    let answers = Answers::of(&provider, values)?;
-    println!("{} is right.", path.display());
-    print!("\n{}\n{}", form::shown(&provider, &answers), guide::shown(&provider, &answers));
+    let values = FieldValues::of(&provider, values)?;
+    println!("{} has no faults.", path.display());
+    print!("\n{}\n{}", form::shown(&provider, &values), guide::shown(&provider, &values));
     Ok(())
 }
 
-/// Reads a file; what is wrong with it is one line per fault, as editors understand it.
-fn read(path: &Path) -> Result<Provider, String> {
-    let text =
-        std::fs::read_to_string(path).map_err(|error| format!("cannot read {}: {error}", path.display()))?;
-    let name = path.file_name().unwrap_or_default().to_string_lossy();
-    latchkey_provider_file::read(&name, &text).map_err(|faults| {
-        let lines = faults.iter().map(|fault| format!("{}:{fault}", path.display()));
+/// Reads a provider from its folder. The faults are one line each, as editors understand them.
+fn read(folder: &Path) -> Result<Provider, String> {
+    if !folder.is_dir() {
+        return Err(format!(
+            "there is no folder {}; `cargo xtask provider new` writes one",
+            folder.display()
+        ));
+    }
+    let files = Files::of(folder).map_err(|error| format!("cannot read {}: {error}", folder.display()))?;
+    let name = folder.file_name().unwrap_or_default().to_string_lossy();
+    latchkey_provider_file::read(&name, &files).map_err(|faults| {
+        let lines = faults.iter().map(|fault| format!("{}/{fault}", folder.display()));
         lines.collect::<Vec<_>>().join("\n")
     })
 }

@@ -1,7 +1,7 @@
 //! The tables of the languages: checked against the sentences in the sources, and stored for the Worker.
 //!
-//! A sentence is named by its English, and its English stands in the source that says it. This finds those sentences and refuses to
-//! build while a language lacks one, has one that nobody says, or fills in other values.
+//! A sentence is named by its English, which stands in the source that says it, behind a mark (`msg!`, `mark!`). This collects
+//! the marked sentences and refuses to build while a language lacks one, has one that nobody says, or fills in other values.
 
 use std::collections::BTreeSet;
 use std::fs;
@@ -13,54 +13,33 @@ use serde_json::{Map, Value};
 use crate::bundle::{read, write};
 use crate::workspace::Workspace;
 
-/// A part of the tables, and the sources whose sentences are in it. Where a sentence is in two parts, the first has it.
+/// A part of the tables, and the folders whose sentences are in it. A file belongs to the longest of these that holds it;
+/// a sentence that two parts say is in the first.
 const PARTS: [(&str, &[&str]); 4] = [
-    ("form", &["widget/src/words.rs", "shared/src/field"]),
-    ("page", &["widget/src/ssr/words.rs"]),
-    (
-        "answers",
-        &[
-            "edge/src/credential/submitted.rs",
-            "edge/src/connections/connect.rs",
-            "edge/src/credential/mod.rs",
-            "edge/src/error.rs",
-            "edge/src/store/refusals.rs",
-            "edge/src/verify/answer.rs",
-            "edge/src/verify/outcome.rs",
-            "edge/src/verify/origins.rs",
-            "edge/src/verify/report.rs",
-        ],
-    ),
-    ("host", &["widget/embed/words.js"]),
+    // The browser carries this part in the data of each page that is not English.
+    ("form", &["widget/src", "shared/src/field"]),
+    ("page", &["widget/src/ssr"]),
+    ("edge", &["edge/src", "shared/src"]),
+    ("host", &["widget/embed"]),
 ];
 
-/// How sentences of those sources begin that only backends hear.
-const FOR_BACKENDS: [&str; 15] = [
-    "Add it to the project",
-    "An origin is not among",
-    "Check the address, the id",
-    "Delete them first",
-    "It was changed since",
-    "Read it again, and send",
-    "Send the id of an account",
-    "Send the whole key",
-    "The project still has",
-    "There is no such account of this provider",
-    "There is nothing at this address",
-    "This is not a valid API key",
-    "This key has not the scope",
-    "This key makes more",
-    "Use a key that has it",
-];
+/// What stands in front of a text that is translated: macros everywhere, and in the widget the functions behind its tables.
+const MARKS: [&str; 5] = ["msg!(", "mark!(", "Phrase(", "fill(", "text("];
 
 /// Every language's file, sorted.
 pub(crate) fn files(workspace: &Workspace) -> Result<Vec<PathBuf>> {
     json_files(&workspace.widget().join("languages"))
 }
 
-/// Every translation of a provider file, sorted.
+/// Every translation of a provider, sorted.
 pub(crate) fn provider_files(workspace: &Workspace) -> Result<Vec<PathBuf>> {
-    json_files(&workspace.root().join("shared/providers/languages"))
+    let folder = workspace.root().join("shared/providers");
+    let entries = fs::read_dir(&folder).with_context(|| format!("cannot read {}", folder.display()))?;
+    let folders = entries.map(|entry| Ok(entry?.path().join("languages"))).collect::<Result<Vec<_>>>()?;
+    let files = folders.iter().filter(|folder| folder.is_dir()).map(|folder| json_files(folder));
+    let mut files = files.collect::<Result<Vec<_>>>()?.concat();
+    files.sort();
+    Ok(files)
 }
 
 fn json_files(folder: &Path) -> Result<Vec<PathBuf>> {
@@ -74,16 +53,7 @@ fn json_files(folder: &Path) -> Result<Vec<PathBuf>> {
 /// Checks every language.
 pub(crate) fn check(workspace: &Workspace) -> Result<()> {
     let mut faults = Vec::new();
-    let mut seen = BTreeSet::new();
-    let mut said = Vec::new();
-    for (part, sources) in PARTS {
-        let mut sentences = BTreeSet::new();
-        for source in sources {
-            sentences.extend(sentences_of(&workspace.root().join(source))?);
-        }
-        sentences.retain(|sentence| seen.insert(sentence.clone()));
-        said.push((part, sentences));
-    }
+    let said = sentences(workspace, &mut faults)?;
     for file in files(workspace)? {
         let table = object(&file)?;
         let name = file.file_name().unwrap_or_default().to_string_lossy().into_owned();
@@ -97,13 +67,16 @@ pub(crate) fn check(workspace: &Workspace) -> Result<()> {
         }
     }
     for file in provider_files(workspace)? {
-        let name = file.file_name().unwrap_or_default().to_string_lossy().into_owned();
-        let provider = name.split('.').next().unwrap_or_default();
-        let said = fs::read_to_string(workspace.root().join(format!("shared/providers/{provider}.toml")))
-            .with_context(|| format!("{name} belongs to no provider file"))?;
+        let name = file.strip_prefix(workspace.root()).unwrap_or(&file).display().to_string();
+        let folder = file.ancestors().nth(2).context("a translation has no folder")?;
+        let mut said = String::new();
+        for part in ["provider.toml", "verify.toml"] {
+            let text = fs::read_to_string(folder.join(part));
+            said.push_str(&text.with_context(|| format!("{name} belongs to no provider"))?);
+        }
         for (english, text) in &object(&file)? {
             if !said.contains(english.as_str()) {
-                faults.push(format!("{name}: {provider}.toml does not say {english:?}"));
+                faults.push(format!("{name}: the provider does not say {english:?}"));
             }
             faults.extend(fault(&name, english, text));
         }
@@ -112,7 +85,7 @@ pub(crate) fn check(workspace: &Workspace) -> Result<()> {
     Ok(())
 }
 
-/// Stores each language for the Worker: its sentences and those of the provider files.
+/// Stores each language for the Worker: its sentences and those of the providers.
 pub(crate) fn build(workspace: &Workspace, assets: &Path) -> Result<Vec<PathBuf>> {
     let mut made = Vec::new();
     for file in files(workspace)? {
@@ -121,7 +94,7 @@ pub(crate) fn build(workspace: &Workspace, assets: &Path) -> Result<Vec<PathBuf>
         table.remove("host");
         let mut providers = Map::new();
         for file in provider_files(workspace)? {
-            if file.to_string_lossy().ends_with(&format!(".{language}.json")) {
+            if file.file_stem().is_some_and(|stem| *stem == *language) {
                 providers.extend(object(&file)?);
             }
         }
@@ -153,74 +126,155 @@ fn values(sentence: &str) -> BTreeSet<&str> {
     sentence.split('{').skip(1).filter_map(|rest| Some(rest.split_once('}')?.0)).collect()
 }
 
-/// The sentences that a source says. In a table of words, all of its texts are.
-fn sentences_of(path: &Path) -> Result<Vec<String>> {
-    if path.is_dir() {
-        let mut all = Vec::new();
-        for entry in fs::read_dir(path)? {
-            let path = entry?.path();
-            if path.file_name().is_some_and(|name| name != "tests.rs") {
-                all.extend(sentences_of(&path)?);
+/// The sentences of each part, in the order of [`PARTS`].
+fn sentences(
+    workspace: &Workspace,
+    faults: &mut Vec<String>,
+) -> Result<Vec<(&'static str, BTreeSet<String>)>> {
+    let mut said = PARTS.map(|(part, _)| (part, BTreeSet::new()));
+    for source in sources(workspace)? {
+        let path = source.strip_prefix(workspace.root()).unwrap_or(&source);
+        let folders =
+            PARTS.iter().enumerate().flat_map(|(at, (_, folders))| folders.iter().map(move |one| (at, one)));
+        let home =
+            folders.filter(|(_, folder)| path.starts_with(folder)).max_by_key(|(_, folder)| folder.len());
+        let Some((at, _)) = home else { continue };
+        let text =
+            fs::read_to_string(&source).with_context(|| format!("cannot read {}", source.display()))?;
+        let marked = if path.extension().is_some_and(|extension| extension == "js") {
+            js_table(&text)
+        } else {
+            let marks = if path.starts_with("widget") { &MARKS[..] } else { &MARKS[..2] };
+            marked(&text, marks)
+        };
+        for Marked { text, names } in marked {
+            if names.is_some_and(|names| names != values(&text)) {
+                faults.push(format!("{}: {text:?} names other values than it is given", path.display()));
+            }
+            if let Some((_, sentences)) = said.get_mut(at) {
+                sentences.insert(text);
             }
         }
-        return Ok(all);
     }
-    let source = fs::read_to_string(path).with_context(|| format!("cannot read {}", path.display()))?;
+    let mut seen = BTreeSet::new();
+    for (_, sentences) in &mut said {
+        sentences.retain(|sentence| seen.insert(sentence.clone()));
+    }
+    Ok(said.into())
+}
+
+/// Every source that can say something, sorted. Tests say nothing.
+fn sources(workspace: &Workspace) -> Result<Vec<PathBuf>> {
+    let mut folders: Vec<_> =
+        PARTS.iter().flat_map(|(_, folders)| *folders).map(|one| workspace.root().join(one)).collect();
+    let mut files = BTreeSet::new();
+    while let Some(folder) = folders.pop() {
+        for entry in fs::read_dir(&folder).with_context(|| format!("cannot read {}", folder.display()))? {
+            let path = entry?.path();
+            let name = path.file_name().unwrap_or_default().to_string_lossy();
+            if path.is_dir() {
+                folders.push(path);
+            } else if (name.ends_with(".rs") || name == "words.js" || name == "messages.js")
+                && !name.ends_with("tests.rs")
+            {
+                files.insert(path);
+            }
+        }
+    }
+    Ok(files.into_iter().collect())
+}
+
+/// A text that a source marks for translation, and the names it gives values to, where the mark shows them.
+#[derive(Debug, PartialEq, Eq)]
+struct Marked<'a> {
+    text: String,
+    names: Option<BTreeSet<&'a str>>,
+}
+
+/// The marked texts of a Rust source.
+fn marked<'a>(source: &'a str, marks: &[&str]) -> Vec<Marked<'a>> {
     let source = source.split("#[cfg(test)]\nmod tests {").next().unwrap_or_default();
-    let table = source.split_once("// English.\n").map(|(_, table)| table);
-    let texts = texts(table.unwrap_or(source)).into_iter().map(|text| numbered(&text));
-    let is_sentence = |text: &String| {
-        let begins = text.starts_with(|c: char| c.is_uppercase() || c == '{');
-        // What goes to the log names what went wrong.
-        begins
-            && text.contains(' ')
-            && text.ends_with('.')
-            && !FOR_BACKENDS.iter().any(|start| text.starts_with(start))
+    let is_marked = |before: &str| {
+        let before = before.trim_end();
+        marks.iter().any(|mark| {
+            let rest = before.strip_suffix(mark);
+            rest.is_some_and(|rest| {
+                !rest.ends_with(|c: char| c.is_alphanumeric() || matches!(c, '_' | '.' | '!'))
+            })
+        })
     };
-    let is_word = |text: &String| text.chars().any(|c| c.is_uppercase() || c == ' ' || c == '{');
-    Ok(texts.filter(|text| if table.is_some() { is_word(text) } else { is_sentence(text) }).collect())
+    let texts =
+        texts(source).into_iter().filter(|(start, ..)| is_marked(source.get(..*start).unwrap_or_default()));
+    texts
+        .map(|(start, end, text)| {
+            let macro_call = source.get(..start).is_some_and(|before| before.trim_end().ends_with("msg!("));
+            let names = macro_call.then(|| names(source.get(end..).unwrap_or_default()));
+            Marked { text, names }
+        })
+        .collect()
 }
 
-/// `{}` is named by its place.
-fn numbered(text: &str) -> String {
-    let mut pieces = text.split("{}");
-    let first = pieces.next().unwrap_or_default().to_owned();
-    pieces.enumerate().fold(first, |all, (at, piece)| format!("{all}{{{at}}}{piece}"))
-}
-
-/// Every string literal of a source, as it reads when it runs.
-fn texts(source: &str) -> Vec<String> {
-    let mut texts = Vec::new();
-    let mut rest = source.chars().peekable();
-    while let Some(c) = rest.next() {
+/// The names in the arguments behind a template, up to the bracket that ends the call.
+fn names(rest: &str) -> BTreeSet<&str> {
+    let (mut depth, mut names, mut start) = (0, BTreeSet::new(), 0);
+    for (at, c) in rest.char_indices() {
         match c {
-            '/' if rest.peek() == Some(&'/') => while rest.next_if(|&c| c != '\n').is_some() {},
+            '(' | '[' | '{' => depth += 1,
+            ')' if depth == 0 => break,
+            ')' | ']' | '}' => depth -= 1,
+            ',' if depth == 0 => start = at + 1,
+            '=' if depth == 0 => {
+                names.insert(rest.get(start..at).unwrap_or_default().trim());
+            }
+            _ => {}
+        }
+    }
+    names
+}
+
+/// The texts of a JavaScript table: those behind the line `// English.`.
+fn js_table(source: &str) -> Vec<Marked<'_>> {
+    let table = source.split_once("// English.\n").map_or("", |(_, table)| table);
+    let is_sentence = |text: &String| text.chars().any(|c| c.is_uppercase() || c == ' ' || c == '{');
+    let texts = texts(table).into_iter().map(|(_, _, text)| text).filter(is_sentence);
+    texts.map(|text| Marked { text, names: None }).collect()
+}
+
+/// Every string literal of a source, as it reads when it runs, with where it begins and ends.
+fn texts(source: &str) -> Vec<(usize, usize, String)> {
+    let mut texts = Vec::new();
+    let mut rest = source.char_indices().peekable();
+    while let Some((start, c)) = rest.next() {
+        match c {
+            '/' if rest.peek().is_some_and(|(_, c)| *c == '/') => {
+                while rest.next_if(|&(_, c)| c != '\n').is_some() {}
+            }
             '\'' => {
                 // A character; of a lifetime, nothing is lost.
                 let mut ahead = rest.clone();
-                let escaped = ahead.next() == Some('\\');
+                let escaped = ahead.next().is_some_and(|(_, c)| c == '\\');
                 if escaped {
                     ahead.next();
                 }
-                if ahead.next() == Some('\'') {
+                if ahead.next().is_some_and(|(_, c)| c == '\'') {
                     rest = ahead;
                 }
             }
             '"' => {
                 let mut text = String::new();
-                while let Some(c) = rest.next_if(|&c| c != '"') {
+                while let Some((_, c)) = rest.next_if(|&(_, c)| c != '"') {
                     match (c, c == '\\') {
                         (_, true) => match rest.next() {
-                            Some('n') => text.push('\n'),
-                            Some('\n') => while rest.next_if(|c| c.is_whitespace()).is_some() {},
-                            Some(c) => text.push(c),
+                            Some((_, 'n')) => text.push('\n'),
+                            Some((_, '\n')) => while rest.next_if(|(_, c)| c.is_whitespace()).is_some() {},
+                            Some((_, c)) => text.push(c),
                             None => {}
                         },
                         (c, _) => text.push(c),
                     }
                 }
-                rest.next();
-                texts.push(text);
+                let end = rest.next().map_or(source.len(), |(at, _)| at + 1);
+                texts.push((start, end, text));
             }
             _ => {}
         }
@@ -238,10 +292,16 @@ mod tests {
     }
 
     #[test]
-    fn the_texts_of_a_source_are_found_as_they_read_when_it_runs() {
-        let source = "// \"no\"\nlet a = '\"'; f(\"One \\\n    two.\", \"a\\\"b\\n\", 'x');";
-        assert_eq!(texts(source), ["One two.", "a\"b\n"]);
-        assert_eq!(numbered("{} of {}"), "{0} of {1}");
+    fn what_a_source_marks_is_found_as_it_reads_when_it_runs() {
+        let source = r#"// msg!("no")
+            let a = '"'; f("no", msg!("One \
+                two, {name}.", name = phrase(&x, "no")), 'x'); Phrase("Show"); self.text("no"); my_fill("no")"#;
+        let found = |text: &str, names: Option<&[&'static str]>| Marked {
+            text: text.to_owned(),
+            names: names.map(|names| names.iter().copied().collect()),
+        };
+        assert_eq!(marked(source, &MARKS), [found("One two, {name}.", Some(&["name"])), found("Show", None)]);
+        assert_eq!(marked(source, &MARKS[..2]).len(), 1);
     }
 
     #[test]

@@ -1,28 +1,28 @@
-//! `cargo xtask provider new | check`: for the person who writes a provider file.
+//! `cargo xtask provider new | check`: for the person who adds a provider.
 //!
-//! It owns the order: the faults first, by a tool that builds whatever the files say, and only then the requests, by one
-//! that links the edge and with it all provider files. It refuses to link either, so that it builds while a file is wrong.
+//! It owns the order. The faults come first, from a tool that builds even while a file is wrong. Then come the requests, from a tool
+//! that links the edge and with it every provider. This file links neither of them, so it always builds.
 
 use anyhow::Result;
 
 use crate::command::{cargo, run};
 use crate::workspace::Workspace;
 
-/// Where the files are, from the top of the checkout, where cargo is started: faults are told with it.
+/// The folder of the providers, from the top of the checkout, where cargo starts. Faults begin with it.
 const PROVIDERS: &str = "shared/providers";
 
-/// Writes a file to begin with.
+/// Writes the files of a new provider.
 pub(crate) fn new(workspace: &Workspace, id: &str) -> Result<()> {
     let mut cargo = cargo(workspace);
     cargo.args(["run", "--quiet", "--package=latchkey-provider-check", "--", "new"]);
-    run(cargo.arg(PROVIDERS).arg(id), "writing the provider file")
+    run(cargo.arg(PROVIDERS).arg(id), "writing the provider")
 }
 
-/// Shows the faults of a file; or the form, the guide and the requests for some `field=value` words.
+/// Shows the faults of a provider; or its form, its guide and its requests for some `field=value` words.
 pub(crate) fn check(workspace: &Workspace, id: &str, values: &[String]) -> Result<()> {
     let mut faults = cargo(workspace);
     faults.args(["run", "--quiet", "--package=latchkey-provider-check", "--", "check"]);
-    run(faults.arg(PROVIDERS).arg(id).args(values), "checking the provider file")?;
+    run(faults.arg(PROVIDERS).arg(id).args(values), "checking the provider")?;
     println!();
     let mut preview = cargo(workspace);
     preview.args(["run", "--quiet", "--package=latchkey-tests", "--bin=preview", "--", id]).args(values);

@@ -15,13 +15,39 @@ use crate::command::{capture, cargo};
 use crate::tools::WASM;
 use crate::workspace::Workspace;
 
-/// Compiles a library for the wasm target, release profile, and returns the module's path.
+/// A compiled module.
+pub(crate) struct Compiled {
+    /// Its file.
+    pub(crate) module: PathBuf,
+    /// Cargo's messages, one JSON object a line.
+    messages: String,
+}
+
+impl Compiled {
+    /// The folder that the build script of a package of this workspace wrote to, for this module.
+    pub(crate) fn output_of(&self, package: &str) -> Result<PathBuf> {
+        output_of(&self.messages, package)
+    }
+}
+
+fn output_of(messages: &str, package: &str) -> Result<PathBuf> {
+    let id = format!("#{package}@");
+    let messages = messages.lines().filter_map(|line| serde_json::from_str::<serde_json::Value>(line).ok());
+    let mut executed = messages.filter(|message| {
+        message["reason"] == "build-script-executed"
+            && message["package_id"].as_str().is_some_and(|found| found.contains(&id))
+    });
+    let folder = executed.next().and_then(|message| message["out_dir"].as_str().map(PathBuf::from));
+    folder.with_context(|| format!("the build script of {package} did not run"))
+}
+
+/// Compiles a library for the wasm target, in the release profile.
 pub(crate) fn compile(
     workspace: &Workspace,
     package: &str,
     features: &[&str],
     vars: &[(&str, &Path)],
-) -> Result<PathBuf> {
+) -> Result<Compiled> {
     let mut command = cargo(workspace);
     command
         // The crate type is asked for here only: in a manifest it would be linked for every dependant and on every target.
@@ -45,7 +71,7 @@ pub(crate) fn compile(
         .find(|file| file.extension().is_some_and(|extension| extension == "wasm"));
     let module = module.with_context(|| format!("{package} gave no WebAssembly"))?;
     refuse_local_paths(workspace, &module)?;
-    Ok(module)
+    Ok(Compiled { module, messages })
 }
 
 /// Writes the module and its glue for a browser page: `<name>.js` and `<name>_bg.wasm`.
@@ -117,4 +143,28 @@ fn refuse_local_paths(workspace: &Workspace, module: &Path) -> Result<()> {
         }
     }
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_folder_of_a_build_script_is_found_by_its_package() {
+        let executed = |package: &str, folder: &str| {
+            let id = format!("path+file:///a/b#{package}@0.1.0");
+            serde_json::json!({ "reason": "build-script-executed", "package_id": id, "out_dir": folder })
+                .to_string()
+        };
+        let messages = [
+            "text of the compiler".to_owned(),
+            r##"{"reason":"compiler-artifact","package_id":"path+file:///a/b#latchkey-catalogue@0.1.0"}"##
+                .to_owned(),
+            executed("latchkey-edge", "/edge"),
+            executed("latchkey-catalogue", "/catalogue"),
+        ];
+        let messages = messages.join("\n");
+        assert_eq!(output_of(&messages, "latchkey-catalogue").unwrap(), Path::new("/catalogue"));
+        assert!(output_of(&messages, "latchkey").is_err());
+    }
 }

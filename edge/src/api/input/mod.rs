@@ -13,12 +13,13 @@ mod web_address;
 use crate::access::auth::KeyCaller;
 use crate::error::{Error, Result};
 use crate::ports::ProjectStore;
+use latchkey_shared::i18n::Sentence;
 use latchkey_shared::limits::{DESCRIPTION_MAX, NAME_MAX};
 use latchkey_shared::provider::Provider;
 use latchkey_shared::{ErrorCode, ProjectId};
 
 /// The error for a member of the body, or a parameter, whose value is not valid.
-pub(crate) fn invalid(member: &str, message: impl Into<String>, fix: impl Into<String>) -> Error {
+pub(crate) fn invalid(member: &str, message: impl Into<Sentence>, fix: impl Into<Sentence>) -> Error {
     Error::on(member, ErrorCode::InvalidParameter, message, fix)
 }
 

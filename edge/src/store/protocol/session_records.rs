@@ -2,6 +2,7 @@
 
 use super::{CurrentConnection, ProjectView, Refusal};
 use latchkey_shared::connect::{ConnectResponse, Prefill};
+use latchkey_shared::i18n::Sentence;
 use latchkey_shared::session::{EndOrganization, EndUser, SessionState};
 use latchkey_shared::{ConnectionId, ErrorCode, FieldError, Mode};
 use serde::{Deserialize, Serialize};
@@ -115,7 +116,7 @@ pub enum Recorded {
         /// The problem's code.
         code: ErrorCode,
         /// This occurrence.
-        detail: String,
+        detail: Sentence,
         /// On which fields.
         errors: Vec<FieldError>,
         /// Seconds.

@@ -26,7 +26,7 @@ pub(crate) fn check(field: &Field, text: &str) {
     if let Ok(parsed) = field.parse(text) {
         let value = parsed.value;
         if value.is_empty() {
-            assert!(field.optional || field.deduced, "an empty value of {}", field.id);
+            assert!(field.optional || field.inferred, "an empty value of {}", field.id);
         } else {
             check_value(field, &value);
             let again = field.parse(&value).map(|parsed| parsed.value);

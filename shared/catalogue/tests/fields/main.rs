@@ -1,5 +1,6 @@
 //! Whatever is typed or pasted, into every field of every provider there is: nothing panics, and nothing is read that the
 //! field's rule does not allow. The same cases on every run.
+#![cfg(feature = "embedded")]
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "tests")]
 
 mod invariants;
@@ -26,7 +27,7 @@ const FRAGMENTS: &[&str] = &[
 /// Those, and the words of the field's own rule.
 fn fragments(field: &Field) -> Vec<String> {
     let rule = &field.parse;
-    let alike = rule.look_alikes.iter().map(|alike| &alike.shape);
+    let alike = rule.mistaken_for.iter().map(|alike| &alike.shape);
     let shapes = rule.shapes.iter().chain(&rule.within).chain(alike);
     let filled = shapes.flat_map(|shape| [shape::fill(shape, ""), shape::beginning(shape).to_owned()]);
     let words = [&rule.suffixes, &rule.hosts, &rule.reserved, &rule.schemes].into_iter().flatten().cloned();

@@ -2,6 +2,7 @@
 
 use super::Made::{Changed, Odd, Plain, Refused};
 use super::check;
+use latchkey_shared::i18n::Sentence;
 
 const PAT: &str = "pat.AbCdEfGhIjKlMnOpQrStUv.0123456789abcdef01234567.abcdefghij0123456789";
 const ACCOUNT: &str = "AbCdEfGhIjKlMnOpQrStUv";
@@ -47,7 +48,7 @@ fn a_key_is_read_and_look_alikes_are_named() {
             (
                 "AbCdEfGhIjKlMnOpQrStUvAbCdEfGhIjKlMnOpQrStUv0123",
                 Odd(
-                    "This has no dots in it: it looks like a key of Harness FirstGen, or of Harness’ feature management.",
+                    "This has no dots, so it looks like a key of Harness FirstGen or of Harness’ feature management.",
                 ),
             ),
             ("00aBcDeFgHiJkLmNoPqRsTuVwXyZ0123456789_-ab", Odd("This looks like an Okta API token.")),
@@ -67,7 +68,7 @@ fn a_headers_name_goes_even_when_the_key_is_unusual() {
     let parsed = field.parse("x-api-key: abc").unwrap();
     assert_eq!(
         (parsed.value.as_str(), parsed.changes.as_slice()),
-        ("abc", &["Removed the header’s name in front of it.".to_owned()][..])
+        ("abc", &[Sentence::from("Removed the header’s name in front of it.")][..])
     );
 }
 

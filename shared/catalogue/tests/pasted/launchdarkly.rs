@@ -28,19 +28,21 @@ fn a_token_is_read_and_look_alikes_are_named() {
             (
                 "sdk-01234567-89ab-4cde-8f01-23456789abcd",
                 Odd(
-                    "This looks like an SDK key, which an application uses to read its flags. It does not open the API.",
+                    "This looks like an SDK key, which an application uses to read its flags. It does not work for the API.",
                 ),
             ),
             (
                 "mob-01234567-89ab-4cde-8f01-23456789abcd",
                 Odd(
-                    "This looks like a mobile key, which an app uses to read its flags. It does not open the API.",
+                    "This looks like a mobile key, which an app uses to read its flags. It does not work for the API.",
                 ),
             ),
-            ("rel-01234567-89ab-4cde-8f01-23456789abcd", Odd("This looks like a key of a Relay Proxy.")),
+            ("rel-01234567-89ab-4cde-8f01-23456789abcd", Odd("This looks like the key of a Relay Proxy.")),
             (
                 "61095542756dba551110ae21",
-                Odd("This looks like a client-side ID, or like the ID of a token. Neither opens the API."),
+                Odd(
+                    "This looks like a client-side ID, or like the ID of a token. Neither works for the API.",
+                ),
             ),
             ("eyJhbGciOiJSUzI1NiJ9.e30.x", Odd("This looks like an OAuth access token.")),
             ("00aBcDeFgHiJkLmNoPqRsTuVwXyZ0123456789_-ab", Odd("This looks like an Okta API token.")),

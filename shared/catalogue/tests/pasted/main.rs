@@ -1,4 +1,5 @@
 //! What people paste into each provider's form, and what is made of it: the value, or the exact message.
+#![cfg(feature = "embedded")]
 #![allow(clippy::unwrap_used, clippy::panic, reason = "tests")]
 
 mod harness;

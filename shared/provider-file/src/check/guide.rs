@@ -1,4 +1,4 @@
-//! The guide: every step serves a field or the form as a whole, every link leads out over https and carries no secret.
+//! The guide: every step is for a field or for the whole form; every link uses https and contains no secret.
 
 use super::{Checker, Faults, placeholders};
 use latchkey_shared::guide::Step;
@@ -7,12 +7,12 @@ use latchkey_shared::provider::Provider;
 pub(super) fn check(provider: &Provider, faults: &mut Faults) {
     let guide = &provider.guide;
     let mut whole = Checker::new(faults, "guide");
-    whole.must_at("updated", is_date(&guide.updated), || "this is not a date, YYYY-MM-DD".into());
+    whole.must_at("updated", is_date(&guide.updated), || "use a date, YYYY-MM-DD".into());
     let warning: Vec<_> = guide.warning.iter().map(|text| ("warning".to_owned(), text)).collect();
     texts(&mut whole, warning);
     for (at, section) in guide.sections.iter().enumerate() {
         let mut checker = Checker::new(faults, format!("guide.sections.{at}"));
-        checker.must_at("steps", !section.steps.is_empty(), || "a section without steps says nothing".into());
+        checker.must_at("steps", !section.steps.is_empty(), || "a section needs at least one step".into());
         scopes(provider, &mut checker, &section.scopes);
         let intro: Vec<_> = section.intro.iter().map(|text| ("intro".to_owned(), text)).collect();
         texts(&mut checker, intro);
@@ -20,13 +20,15 @@ pub(super) fn check(provider: &Provider, faults: &mut Faults) {
             self::step(provider, step, &mut checker.below(&format!("steps.{at}")));
         }
     }
-    for field in provider.fields.iter().filter(|field| !field.optional && !field.deduced) {
+    for field in provider.fields.iter().filter(|field| !field.optional && !field.inferred) {
         let served = guide
             .sections
             .iter()
             .flat_map(|section| &section.steps)
             .any(|step| step.field.as_ref() == Some(&field.id));
-        Checker::new(faults, "guide").require(served, || format!("no step serves the field `{}`", field.id));
+        Checker::new(faults, "guide").must(served, || {
+            format!("no step has the field `{}`: people would not learn how to find it", field.id)
+        });
     }
 }
 
@@ -44,29 +46,30 @@ fn step(provider: &Provider, step: &Step, checker: &mut Checker<'_>) {
     for (key, address) in [("template", Some(&link.template)), ("fallback", link.fallback.as_ref())] {
         let place = format!("link.{key}");
         checker.must_at(&place, address.is_none_or(|address| address.starts_with("https://")), || {
-            "the link is not https".into()
+            "the link does not begin with https://".into()
         });
     }
     for placeholder in placeholders(&link.template) {
         let id = placeholder.strip_suffix(".admin").unwrap_or(placeholder);
         checker.must_at("link.template", !provider.is_secret(id), || {
-            format!("`{{{placeholder}}}` is no field, or is secret")
+            format!("`{{{placeholder}}}` is not a field, or it is secret")
         });
     }
 }
 
-/// Inline links are https, and the only placeholder is the product's name.
+/// Inline links use https, and the only placeholder is the product's name.
 fn texts(checker: &mut Checker<'_>, texts: Vec<(String, &String)>) {
     for (place, text) in texts {
         for link in text.split("](").skip(1).map(|rest| rest.split(')').next().unwrap_or_default()) {
-            checker
-                .must_at(&place, link.starts_with("https://"), || format!("the link `{link}` is not https"));
+            checker.must_at(&place, link.starts_with("https://"), || {
+                format!("the link `{link}` does not begin with https://")
+            });
         }
-        // In code, braces are what people will see in their own address bar.
+        // In code, braces are part of an address that people see in their browser.
         let outside: String = text.split('`').step_by(2).collect();
         for placeholder in placeholders(&outside) {
             checker.must_at(&place, placeholder == "product", || {
-                format!("`{{{placeholder}}}` stands for nothing here; only `{{product}}` does")
+                format!("`{{{placeholder}}}` has no value here; use `{{product}}` or no braces")
             });
         }
     }

@@ -1,12 +1,12 @@
-//! What must be true of a provider file beyond its shape: everything it names is there, and nothing in it can leak a secret.
+//! What must be true of a provider beyond the types of its keys: everything it names exists, and nothing in it can leak a secret.
 //!
-//! A fault is a place in the file and a sentence. One file here per part of a provider file.
+//! A fault is a place and a sentence. The first name of a place says which file it is in.
 
 mod fields;
 mod guide;
 mod probes;
+mod responses;
 mod test_mode;
-mod verdicts;
 
 use latchkey_shared::ProviderId;
 use latchkey_shared::provider::Provider;
@@ -14,18 +14,18 @@ use latchkey_shared::provider::Provider;
 /// Places and sentences.
 pub(crate) type Faults = Vec<(String, String)>;
 
-/// Everything that is wrong with a file that could be read.
-pub(crate) fn faults(provider: &Provider, name: &str) -> Faults {
+/// The faults of a provider whose files could be read.
+pub(crate) fn faults(provider: &Provider, folder: &str) -> Faults {
     let mut faults = Faults::new();
     let mut identity = Checker::new(&mut faults, "id");
-    identity.require(ProviderId::parse(&provider.id).is_ok(), || "this is not a provider id".into());
-    identity.require(name == format!("{}.toml", provider.id), || {
-        format!("the file must be called {}.toml", provider.id)
+    identity.must(ProviderId::parse(&provider.id).is_ok(), || {
+        "a provider id has lower-case letters, digits and hyphens".into()
     });
+    identity.must(folder == provider.id, || format!("the folder must be named {}", provider.id));
     fields::check(provider, &mut faults);
     guide::check(provider, &mut faults);
     probes::check(provider, &mut faults);
-    verdicts::check(provider, &mut faults);
+    responses::check(provider, &mut faults);
     test_mode::check(provider, &mut faults);
     faults
 }
@@ -42,11 +42,11 @@ impl<'a> Checker<'a> {
     }
 
     /// Notes a fault unless `right`.
-    pub(crate) fn require(&mut self, right: bool, sentence: impl FnOnce() -> String) {
+    pub(crate) fn must(&mut self, right: bool, sentence: impl FnOnce() -> String) {
         self.must_at("", right, sentence);
     }
 
-    /// The same, at a place below this one.
+    /// Notes a fault at a place below this one, unless `right`.
     pub(crate) fn must_at(&mut self, below: &str, right: bool, sentence: impl FnOnce() -> String) {
         if !right {
             let dot = if below.is_empty() { "" } else { "." };

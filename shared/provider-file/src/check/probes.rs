@@ -1,14 +1,14 @@
-//! The probes: where each goes, what it stands on, and that no secret is in a URL or sent before its time.
+//! The probes: where each request goes and which findings it needs. No secret is in a URL, or sent before its time.
 
 use super::{Checker, Faults, placeholders};
 use latchkey_shared::field::ParseKind;
 use latchkey_shared::probe::{Body, Probe};
 use latchkey_shared::provider::Provider;
 
-/// At most so many requests per verification.
+/// The most requests of one verification.
 const CALLS_MAX: usize = 16;
 
-/// What goes into the report, beside `note.<word>`.
+/// The findings that go into the report. `note.<word>` is for conditions and requests.
 const FINDINGS: [&str; 13] = [
     "identity.id",
     "identity.login",
@@ -27,32 +27,33 @@ const FINDINGS: [&str; 13] = [
 
 pub(super) fn check(provider: &Provider, faults: &mut Faults) {
     let mut all = Checker::new(faults, "probes");
-    all.require(provider.probes.len() <= CALLS_MAX, || {
-        format!("a verification makes at most {CALLS_MAX} requests")
+    all.must(provider.probes.len() <= CALLS_MAX, || {
+        format!("there are too many probes: a verification makes at most {CALLS_MAX} requests")
     });
-    all.require(provider.probes.iter().any(|probe| probe.secret && !probe.optional), || {
-        "no required probe sends the secret: nothing would be verified".into()
+    all.must(provider.probes.iter().any(|probe| probe.secret && !probe.optional), || {
+        "no required probe sends the secret, so nothing would be verified".into()
     });
     for (at, probe) in provider.probes.iter().enumerate() {
         let before = provider.probes.get(..at).unwrap_or_default();
         let mut checker = Checker::new(faults, format!("probes.{at}"));
         checker.must_at("id", !before.iter().any(|other| other.id == probe.id), || {
-            format!("there is a probe `{}` already", probe.id)
+            format!("the probe `{}` exists already", probe.id)
         });
         checker.must_at("secret", probe.secret || !before.iter().any(|other| other.secret), || {
-            "a probe without the secret stands before those that send it".into()
+            "move this probe up: probes without the secret come before probes that send it".into()
         });
         request(provider, probe, &mut checker);
         findings(provider, probe, &mut checker);
         let capable = probe.capabilities.iter().all(|capability| !capability.title.is_empty());
-        checker.must_at("capabilities", capable, || "a capability needs a title".into());
+        checker.must_at("capabilities", capable, || "a capability needs a `title`".into());
         checker.must_at("capabilities", probe.capabilities.is_empty() || probe.optional, || {
-            "a probe with capabilities is optional: what a key may not do does not make it wrong".into()
+            "a probe with `capabilities` must be `optional`: a key without a right is still a valid key"
+                .into()
         });
         for (at, path) in probe.expect.iter().map(|wanted| &wanted.path).enumerate() {
             let place = format!("expect.{at}.path");
             self::path(&mut checker, &place, path);
-            checker.must_at(&place, !path.contains('{'), || "what is expected stands on no finding".into());
+            checker.must_at(&place, !path.contains('{'), || "`expect` cannot use a finding".into());
         }
     }
     waiting(provider, faults);
@@ -60,50 +61,52 @@ pub(super) fn check(provider: &Provider, faults: &mut Faults) {
 
 fn request(provider: &Provider, probe: &Probe, checker: &mut Checker<'_>) {
     let (method, url) = probe.request.split_once(' ').unwrap_or_default();
-    checker.must_at("request", matches!(method, "GET" | "POST"), || "it begins with GET or POST".into());
-    checker.must_at("body", probe.body.is_none() || method == "POST", || "only POST has a body".into());
+    checker
+        .must_at("request", matches!(method, "GET" | "POST"), || "a request begins with GET or POST".into());
+    checker.must_at("body", probe.body.is_none() || method == "POST", || {
+        "only POST requests have a body".into()
+    });
     let origin = placeholders(url).next().filter(|_| url.starts_with('{'));
     let on_host =
         origin.and_then(|id| provider.field(id)).is_some_and(|field| field.parse.kind == ParseKind::Host);
     let fixed = url.strip_prefix("https://").and_then(|rest| rest.split('/').next());
     checker.must_at("request", on_host || fixed.is_some_and(|host| !host.contains('{')), || {
-        "it goes to a host field, `{instanceUrl}/…`, or to a fixed host, `https://…`".into()
+        "a request goes to a host field, `{instanceUrl}/…`, or to a fixed host, `https://…`".into()
     });
     for name in placeholders(url) {
         let field = provider.field(name).is_some_and(|field| !field.secret);
         checker.must_at("request", field || is_finding(name), || {
-            format!("`{{{name}}}` is no finding and no field, or is secret")
+            format!("`{{{name}}}` is not a finding or a field, or it is secret")
         });
     }
     for name in probe.body.iter().flat_map(Body::texts).flat_map(placeholders) {
         checker.must_at("body", provider.field(name).is_some() || is_finding(name), || {
-            format!("`{{{name}}}` is no finding and no field")
+            format!("`{{{name}}}` is not a finding or a field")
         });
         let leaks = provider.field(name).is_some_and(|field| field.secret) && !probe.secret;
-        checker
-            .must_at("body", !leaks, || "a secret stands in the body of a probe that is not `secret`".into());
+        checker.must_at("body", !leaks, || "the body has a secret, so the probe must be `secret`".into());
     }
 }
 
 fn findings(provider: &Provider, probe: &Probe, checker: &mut Checker<'_>) {
     for (name, extraction) in &probe.extract {
         checker.must_at("extract", is_finding(name), || {
-            format!("`{name}` is no finding; use `note.<word>` for one of your own")
+            format!("`{name}` is not a finding; use `note.<word>` for your own")
         });
         path(checker, "extract", extraction.path());
     }
     for name in probe.when.keys() {
-        checker.must_at("when", is_found(provider, name), || format!("no probe finds `{name}`"));
-        checker.must_at("when", probe.optional, || "a required probe has no condition".into());
+        checker.must_at("when", is_found(provider, name), || format!("no probe extracts `{name}`"));
+        checker.must_at("when", probe.optional, || "a required probe cannot have a condition".into());
     }
     if let Some(canonical) = &probe.canonical {
         let host = provider.field(&canonical.field).is_some_and(|field| field.parse.kind == ParseKind::Host);
-        checker.must_at("canonical.field", host, || format!("`{}` is no host field", canonical.field));
+        checker.must_at("canonical.field", host, || format!("`{}` is not a host field", canonical.field));
         path(checker, "canonical.path", &canonical.path);
     }
 }
 
-/// No two optional probes wait for each other.
+/// Optional probes do not wait for each other in a circle.
 fn waiting(provider: &Provider, faults: &mut Faults) {
     let mut optional: Vec<_> =
         provider.probes.iter().enumerate().filter(|(_, probe)| probe.optional).collect();
@@ -118,7 +121,7 @@ fn waiting(provider: &Provider, faults: &mut Faults) {
         if ready.is_empty() {
             for (at, probe) in waiting {
                 Checker::new(faults, format!("probes.{at}"))
-                    .require(false, || format!("`{}` waits for a probe that waits for it", probe.id));
+                    .must(false, || format!("`{0}` needs a probe that needs `{0}`", probe.id));
             }
             return;
         }
@@ -129,19 +132,19 @@ fn waiting(provider: &Provider, faults: &mut Faults) {
 fn path(checker: &mut Checker<'_>, place: &str, path: &str) {
     let depth = path.matches('[').count() == path.matches(']').count();
     checker.must_at(place, depth && !path.is_empty() && !path.contains(".."), || {
-        format!("the path `{path}` cannot be read")
+        format!("the path `{path}` is not valid")
     });
     for name in placeholders(path) {
-        checker.must_at(place, is_finding(name), || format!("`{{{name}}}` is no finding"));
+        checker.must_at(place, is_finding(name), || format!("`{{{name}}}` is not a finding"));
     }
 }
 
-/// Whether a probe may find something under this name.
+/// Whether a finding may have this name.
 pub(super) fn is_finding(name: &str) -> bool {
     FINDINGS.contains(&name) || name.strip_prefix("note.").is_some_and(|word| !word.is_empty())
 }
 
-/// Whether any probe finds it.
+/// Whether any probe extracts this finding.
 pub(super) fn is_found(provider: &Provider, name: &str) -> bool {
     provider.probes.iter().any(|probe| probe.extract.contains_key(name))
 }

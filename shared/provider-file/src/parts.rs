@@ -1,0 +1,177 @@
+//! The three files of a provider: which keys each has, and how they become one [`Provider`].
+
+use crate::Fault;
+use crate::lines::Lines;
+use latchkey_shared::field::Field;
+use latchkey_shared::guide::Guide;
+use latchkey_shared::probe::{Expiry, Probe, RateLimit, ResponseRule, Rights, Warning};
+use latchkey_shared::provider::{EventHookField, OwnHosts, Provider, Scope};
+use latchkey_shared::simulation::TestMode;
+use serde::Deserialize;
+use std::collections::BTreeMap;
+use std::path::Path;
+use std::{fs, io};
+
+/// One of a provider's files.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Part {
+    /// `provider.toml`: what the form asks, and how people find it.
+    Provider,
+    /// `verify.toml`: how a key is verified, and what each response means.
+    Verify,
+    /// `test_mode.toml`: how the provider is played in test mode.
+    TestMode,
+}
+
+impl Part {
+    /// All of them, in the order in which people write them.
+    pub const ALL: [Self; 3] = [Self::Provider, Self::Verify, Self::TestMode];
+
+    /// Its name in the provider's folder.
+    #[must_use]
+    pub fn file(self) -> &'static str {
+        match self {
+            Self::Provider => "provider.toml",
+            Self::Verify => "verify.toml",
+            Self::TestMode => "test_mode.toml",
+        }
+    }
+
+    /// Its keys at the top of the file.
+    #[must_use]
+    pub fn keys(self) -> &'static [&'static str] {
+        match self {
+            Self::Provider => {
+                &["id", "name", "categories", "method", "fields", "ownHosts", "scopes", "guide"]
+            }
+            Self::Verify => &[
+                "secretHeaders",
+                "errorCode",
+                "supportId",
+                "rateLimit",
+                "probes",
+                "responses",
+                "rights",
+                "warnings",
+                "expiry",
+                "eventHook",
+            ],
+            Self::TestMode => &["values", "simulation"],
+        }
+    }
+
+    /// The file that has this key at its top.
+    pub(crate) fn of_key(key: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|part| part.keys().contains(&key))
+    }
+
+    /// The fault of a folder without this file.
+    pub(crate) fn missing(self) -> String {
+        let purpose = match self {
+            Self::Provider => "what the form asks, and how people find it",
+            Self::Verify => "how a key is verified, and what each response means",
+            Self::TestMode => "how the provider is played in test mode",
+        };
+        format!("this file is missing; it describes {purpose}")
+    }
+}
+
+/// The texts of a provider's files; `None` for a file that is not there.
+#[derive(Clone, Debug, Default)]
+pub struct Files(pub [Option<String>; 3]);
+
+impl Files {
+    /// Reads the files of a folder.
+    ///
+    /// # Errors
+    /// When a file is there and cannot be read.
+    pub fn of(folder: &Path) -> io::Result<Self> {
+        let mut files = Self::default();
+        for (part, text) in Part::ALL.iter().zip(&mut files.0) {
+            match fs::read_to_string(folder.join(part.file())) {
+                Ok(found) => *text = Some(found),
+                Err(error) if error.kind() == io::ErrorKind::NotFound => {}
+                Err(error) => return Err(error),
+            }
+        }
+        Ok(files)
+    }
+
+    /// The text of one file.
+    #[must_use]
+    pub fn text(&self, part: Part) -> Option<&str> {
+        self.0.get(part as usize)?.as_deref()
+    }
+}
+
+/// The keys of a file that belong in another one, each with its fault.
+pub(crate) fn misplaced(part: Part, text: &str) -> Vec<(String, Fault)> {
+    let lines = Lines::of(text);
+    let wrong = |key: &str| Some(Part::of_key(key).filter(|home| *home != part)?.file());
+    let keys = lines.keys().filter_map(|key| Some((key, wrong(key)?)));
+    keys.map(|(key, home)| {
+        let message = format!("`{key}` belongs in {home}: move it there");
+        (key.to_owned(), Fault { part, line: lines.of_place(key), message })
+    })
+    .collect()
+}
+
+/// `provider.toml`. What the keys mean stands in [`Provider`].
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct Asked {
+    id: String,
+    name: String,
+    categories: Vec<String>,
+    method: String,
+    fields: Vec<Field>,
+    own_hosts: Option<OwnHosts>,
+    #[serde(default)]
+    scopes: Vec<Scope>,
+    guide: Guide,
+}
+
+/// `verify.toml`.
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct Verified {
+    secret_headers: BTreeMap<String, String>,
+    error_code: Option<String>,
+    support_id: Option<String>,
+    rate_limit: Option<RateLimit>,
+    probes: Vec<Probe>,
+    #[serde(default)]
+    responses: Vec<ResponseRule>,
+    rights: Option<Rights>,
+    #[serde(default)]
+    warnings: Vec<Warning>,
+    expiry: Option<Expiry>,
+    event_hook: Option<EventHookField>,
+}
+
+impl Asked {
+    /// The three files as one.
+    pub(crate) fn with(self, verified: Verified, test_mode: TestMode) -> Provider {
+        Provider {
+            id: self.id,
+            name: self.name,
+            categories: self.categories,
+            method: self.method,
+            fields: self.fields,
+            own_hosts: self.own_hosts,
+            scopes: self.scopes,
+            guide: self.guide,
+            secret_headers: verified.secret_headers,
+            error_code: verified.error_code,
+            support_id: verified.support_id,
+            rate_limit: verified.rate_limit,
+            probes: verified.probes,
+            responses: verified.responses,
+            rights: verified.rights,
+            warnings: verified.warnings,
+            expiry: verified.expiry,
+            event_hook: verified.event_hook,
+            test_mode,
+        }
+    }
+}

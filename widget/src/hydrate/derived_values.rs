@@ -1,0 +1,41 @@
+//! Derived values: an account id in a pasted address or key is put into its own field.
+//!
+//! Writes only where nobody has typed: into an empty input, or over a value that was derived before. A derived value stays
+//! when its source no longer contains it, because the person may have pasted the address into the key's field first.
+
+use super::dom;
+use super::page::Page;
+use crate::form::MORE_OPTIONS;
+use latchkey_shared::field::told;
+
+/// Writes the values that can be derived from other fields, and returns the fields that changed.
+pub(super) fn write(page: &Page) -> Vec<usize> {
+    let count = page.form.fields.len();
+    // A derived value is no source for another one.
+    let typed =
+        (0..count).map(|at| if page.derived_from(at).is_some() { String::new() } else { page.typed(at) });
+    let typed: Vec<String> = typed.collect();
+    let texts: Vec<&str> = typed.iter().map(String::as_str).collect();
+    let mut changed = Vec::new();
+    for at in 0..count {
+        let Some((from, value)) = told(&page.form.fields, &texts, at) else { continue };
+        let Some(input) = page.input(at).filter(|_| page.may_write(at)) else { continue };
+        // A host's scheme goes without saying.
+        let value = value.strip_prefix("https://").unwrap_or(&value);
+        if input.value() != value {
+            input.set_value(value);
+            page.note_derived(at, from);
+            changed.push(at);
+        }
+    }
+    changed
+}
+
+/// Opens the folded part if the field is in it, so that its message is visible.
+pub(super) fn unfold(page: &Page, at: usize) {
+    if page.form.fields.get(at).is_some_and(|field| field.advanced)
+        && let Some(more) = dom::by_id::<web_sys::Element>(MORE_OPTIONS)
+    {
+        _ = more.set_attribute("open", "");
+    }
+}

@@ -9,6 +9,7 @@ mod connect;
 mod create;
 mod domains;
 mod echo;
+mod endpoints;
 mod every_step;
 mod faults;
 mod floors;

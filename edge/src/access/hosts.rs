@@ -38,27 +38,32 @@ pub async fn project_of_host(platform: &impl Platform, request: &Request) -> Res
     Ok(project)
 }
 
-/// Refuses a key or token of another project at a project's host name, with 404.
-///
-/// # Errors
-/// In that case, or if the registry does not reply.
-pub async fn require_own_project(platform: &impl Platform, request: &Request) -> Result<()> {
-    match project_of_host(platform, request).await? {
-        Some(owner) if auth::project(request).is_some_and(|project| project != owner) => {
-            Err(Error::not_found())
-        }
-        _ => Ok(()),
-    }
+/// At which host names a path answers.
+#[derive(Clone, Copy)]
+pub(crate) enum Hosts {
+    /// At every one. Pages check the host name themselves, because they say on a page what is wrong.
+    Every,
+    /// At the deployment's, and at a project's own for keys and tokens of that project.
+    OwnProject,
+    /// At the deployment's only.
+    Deployment,
 }
 
-/// Refuses endpoints of the deployment's owner at a project's host name, with 404.
-///
-/// # Errors
-/// In that case, or if the registry does not reply.
-pub async fn deny_on_custom_host(platform: &impl Platform, request: &Request) -> Result<()> {
-    match project_of_host(platform, request).await? {
-        Some(_) => Err(Error::not_found()),
-        None => Ok(()),
+impl Hosts {
+    /// Refuses a request to a host name where its path does not answer, as if nothing were there. `home` is what
+    /// [`project_of_host`] returned.
+    ///
+    /// # Errors
+    /// In that case, or when the host name had to be known and the registry did not reply.
+    pub(crate) fn check(self, home: Result<Option<ProjectId>>, request: &Request) -> Result<()> {
+        let elsewhere = match self {
+            Self::Every => false,
+            Self::OwnProject => {
+                home?.is_some_and(|home| auth::project(request).is_some_and(|project| project != home))
+            }
+            Self::Deployment => home?.is_some(),
+        };
+        if elsewhere { Err(Error::not_found()) } else { Ok(()) }
     }
 }
 

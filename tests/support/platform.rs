@@ -6,8 +6,9 @@ use crate::memory::{Index, MemoryBlobs};
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use latchkey_edge::config::Config;
 use latchkey_edge::crypto::entropy::Entropy;
-use latchkey_edge::ports::{Clock, HostCache, Log, Platform};
+use latchkey_edge::ports::{Clock, HostCache, Log, Platform, PortError};
 use latchkey_shared::i18n::Phrases;
+use latchkey_shared::provider::Provider;
 use latchkey_shared::verification_step::VerificationStep;
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
@@ -67,6 +68,8 @@ pub struct TestPlatform {
     pub log: Recorder,
     /// Whether the translation tables can be read.
     pub languages: bool,
+    /// Whether the data of providers can be read.
+    pub catalogue: bool,
     /// The verification steps that passed, in order.
     pub passed: RefCell<Vec<VerificationStep>>,
     /// The cache of host names.
@@ -99,6 +102,7 @@ impl TestPlatform {
             entropy: SeededEntropy::default(),
             log: Recorder::default(),
             languages: true,
+            catalogue: true,
             passed: RefCell::default(),
             host_cache: HostCache::default(),
             config: config.unwrap(),
@@ -172,6 +176,12 @@ impl Platform for TestPlatform {
     }
     fn log(&self) -> &Recorder {
         &self.log
+    }
+    async fn provider(&self, id: &str) -> Result<Option<&'static Provider>, PortError> {
+        match self.catalogue {
+            true => Ok(latchkey_catalogue::find(id)),
+            false => Err(PortError::Failed("a fault of the test".into())),
+        }
     }
     async fn phrases(&self, language: &'static str) -> Option<&'static Phrases> {
         self.languages.then(|| languages::phrases(language))

@@ -17,6 +17,7 @@ use crate::time::iso;
 use latchkey_shared::connect::{
     Branding, ConnectRequest, ConnectResponse, ConnectionView, Form, Prefill, SessionView,
 };
+use latchkey_shared::msg;
 use latchkey_shared::offer::Offer;
 use latchkey_shared::sealing::SealingKey;
 use latchkey_shared::session::SessionState;
@@ -96,7 +97,7 @@ pub(crate) async fn read(platform: &impl Platform, request: &Request) -> Result<
     if let Some(refusal) = found.ended(platform.clock().now_ms()).filter(|_| !done) {
         return Err(CallError::Refused(refusal).for_caller(CallerKind::SessionToken));
     }
-    let app = chosen(&found, request.query.get("app").map(String::as_str));
+    let app = chosen(platform, &found, request.query.get("app").map(String::as_str)).await?;
     let definition = app.map(|app| form(&Offer::new(app, &found.project.settings.hosts), &found));
     // A finished session shows its result, and has no values to start with.
     let prefill = if done { Vec::new() } else { prefill(&found, app) };
@@ -109,7 +110,7 @@ pub(crate) async fn read(platform: &impl Platform, request: &Request) -> Result<
         key_name: current.key_name,
     });
     let session = found.session;
-    let offered = session.providers.iter().filter_map(|id| latchkey_catalogue::find(id));
+    let offered = session.providers.iter().filter_map(|id| latchkey_catalogue::entry(id));
     let view = ConnectView {
         session: SessionView {
             id: caller.id.to_string(),
@@ -120,9 +121,7 @@ pub(crate) async fn read(platform: &impl Platform, request: &Request) -> Result<
             organization: session.organization,
         },
         branding: Branding { name: found.project.name },
-        providers: offered
-            .map(|provider| OfferedProvider { id: &provider.id, name: &provider.name })
-            .collect(),
+        providers: offered.map(|entry| OfferedProvider { id: entry.id, name: entry.name }).collect(),
         definition,
         prefill,
         progress: session.progress.map(|saved| ReadProgress { app: saved.app, steps: saved.steps }),
@@ -148,7 +147,7 @@ pub(crate) async fn submit(
     let caller = auth::session_token(platform, request)?;
     let submitted = body.read()?;
     let id = attempt_id(submitted.attempt_id)?;
-    let provider = input::provider(&submitted.app, unknown_provider)?;
+    let provider = input::provider(platform, &submitted.app, unknown_provider).await?;
     let values = submitted::read(provider, &platform.config().sealing_keys, submitted.fields)?;
     let address = auth::address(request, platform.config());
     let attempt = Attempt { id, provider, address, values };
@@ -185,6 +184,8 @@ fn attempt_id(id: String) -> Result<String> {
     if valid {
         return Ok(id);
     }
-    let fix = "Use 8 to 64 letters, digits and hyphens, such as a UUID. Send the same id to repeat an attempt, and a new one for a new attempt.";
-    Err(input::invalid("attemptId", "attemptId is not valid.", fix))
+    let fix = msg!(
+        "Use 8 to 64 letters, digits and hyphens, such as a UUID. Send the same to repeat an attempt, and another for a new one."
+    );
+    Err(input::invalid("attemptId", msg!("attemptId is not valid."), fix))
 }

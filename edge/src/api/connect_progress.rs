@@ -11,6 +11,7 @@ use crate::error::{Error, Result};
 use crate::http::Request;
 use crate::ports::Platform;
 use crate::store::protocol::{Progress, SaveProgress};
+use latchkey_shared::msg;
 use latchkey_shared::provider::Provider;
 use latchkey_shared::{ErrorCode, FieldError};
 use serde::Deserialize;
@@ -48,7 +49,7 @@ pub(crate) async fn save(
 ) -> Result<NoContent> {
     let caller = auth::session_token(platform, request)?;
     let SavedProgress { app, fields, steps } = body.read()?;
-    let provider = input::provider(&app, unknown_provider)?;
+    let provider = input::provider(platform, &app, unknown_provider).await?;
     let fields = readable(provider, fields).map_err(Error::fields)?;
     let well_formed = |step: &String| {
         (1..=12).contains(&step.len()) && step.bytes().all(|b| b.is_ascii_digit() || b == b'.')
@@ -56,8 +57,8 @@ pub(crate) async fn save(
     if steps.len() > STEPS_MAX || !steps.iter().all(well_formed) {
         return Err(input::invalid(
             "steps",
-            "This guide has no such step.",
-            "Send the ids of its steps, such as 1.2.",
+            msg!("This guide has no such step."),
+            msg!("Send the names of the guide’s steps."),
         ));
     }
     let progress = Progress { app, fields, steps };
@@ -75,16 +76,21 @@ fn readable(
     for (id, text) in fields {
         let Some(field) = provider.field(&id) else {
             // The unknown id is not repeated: it may hold anything.
-            let fix = "Send only fields of the form.";
-            errors.push(FieldError::on("fields", ErrorCode::UnknownField, "A field does not exist.", fix));
+            let fix = msg!("Send only fields of the form.");
+            errors.push(FieldError::on(
+                "fields",
+                ErrorCode::UnknownField,
+                msg!("This form has no such field."),
+                fix,
+            ));
             continue;
         };
         if field.secret || provider.fields.iter().any(|field| field.recognises(&text)) {
             errors.push(FieldError::on(
                 &id,
                 ErrorCode::SecretMisplaced,
-                "This is a secret, or looks like one. It was not saved.",
-                "Send only values that are not secret.",
+                msg!("This is a secret, or it looks like one, so it is not kept."),
+                msg!("Send only values that are not secret."),
             ));
         } else if text.chars().count() <= VALUE_MAX
             && let Ok(parsed) = field.parse(&text)

@@ -167,7 +167,7 @@ pub(crate) async fn create(
     let config = platform.config();
     let caller = auth::api_key(platform, request)?;
     let new = body.read()?;
-    let offered = session::providers(&new.providers)?;
+    let offered = session::providers(platform, &new.providers).await?;
     session::people(&new.end_user, new.organization.as_ref())?;
     let expires_in = session::expires_in(new.expires_in.as_ref())?;
     if let Some(origins) = &new.allowed_origins {

@@ -2,15 +2,15 @@
 //! gets the test values.
 
 use crate::access::auth;
-use crate::api::input::provider;
+use crate::api::input::{entry, provider};
 use crate::error::{Error, Result};
 use crate::http::Request;
 use crate::ports::Platform;
 use crate::store::protocol::{ProjectByApiKey, SessionByToken};
+use latchkey_catalogue::Entry;
 use latchkey_shared::Mode;
 use latchkey_shared::field::Field;
 use latchkey_shared::guide::Guide;
-use latchkey_shared::provider::Provider;
 use latchkey_shared::simulation::TestValue;
 use serde::Serialize;
 
@@ -31,7 +31,7 @@ struct ProviderSummary {
     /// Its name.
     name: &'static str,
     /// What kind of service it is.
-    categories: &'static [String],
+    categories: &'static [&'static str],
     /// The `method` of its accounts.
     method: &'static str,
 }
@@ -46,7 +46,7 @@ pub(crate) struct ProviderDetails {
     /// Its name.
     name: &'static str,
     /// What kind of service it is.
-    categories: &'static [String],
+    categories: &'static [&'static str],
     /// The `method` of its accounts.
     method: &'static str,
     /// The fields of the form, in order. Their ids are the members of `credentials`.
@@ -64,7 +64,7 @@ pub(crate) struct ProviderDetails {
 /// # Errors
 /// None.
 pub(crate) async fn list(_: &impl Platform, _: &Request) -> Result<Providers> {
-    Ok(Providers { providers: latchkey_catalogue::all().map(summary).collect() })
+    Ok(Providers { providers: latchkey_catalogue::index().iter().map(summary).collect() })
 }
 
 /// One provider: its fields, its guide, and in test mode its test values.
@@ -72,9 +72,10 @@ pub(crate) async fn list(_: &impl Platform, _: &Request) -> Result<Providers> {
 /// # Errors
 /// When there is no such provider, or when the request carries a key or token that is not valid.
 pub(crate) async fn one(platform: &impl Platform, request: &Request, id: &str) -> Result<ProviderDetails> {
-    let provider = provider(id, Error::not_found)?;
+    let entry = entry(id, Error::not_found)?;
+    let provider = provider(platform, id, Error::not_found).await?;
     let mode = mode(platform, request).await?;
-    let ProviderSummary { id, name, categories, method } = summary(provider);
+    let ProviderSummary { id, name, categories, method } = summary(entry);
     Ok(ProviderDetails {
         id,
         name,
@@ -99,11 +100,6 @@ async fn mode(platform: &impl Platform, request: &Request) -> Result<Option<Mode
     Ok(Some(caller.mode()))
 }
 
-fn summary(provider: &'static Provider) -> ProviderSummary {
-    ProviderSummary {
-        id: &provider.id,
-        name: &provider.name,
-        categories: &provider.categories,
-        method: &provider.method,
-    }
+fn summary(entry: &'static Entry) -> ProviderSummary {
+    ProviderSummary { id: entry.id, name: entry.name, categories: entry.categories, method: entry.method }
 }

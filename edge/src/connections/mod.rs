@@ -7,3 +7,16 @@ pub(crate) mod session_view;
 pub mod update;
 pub(crate) mod verify_in_mode;
 pub(crate) mod write;
+
+use crate::error::Result;
+use crate::ports::Platform;
+use crate::store::refusals::unanswered;
+use latchkey_shared::provider::Provider;
+
+/// A provider of the catalogue, if it has one with this id.
+///
+/// # Errors
+/// When its data cannot be read.
+pub(crate) async fn find_provider(platform: &impl Platform, id: &str) -> Result<Option<&'static Provider>> {
+    platform.provider(id).await.map_err(|error| unanswered(format!("provider {id}: {error}")))
+}

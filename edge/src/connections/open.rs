@@ -2,6 +2,7 @@
 //!
 //! `GET …/credentials` calls it, and the health checks will.
 
+use crate::connections::find_provider;
 use crate::credential::Credential;
 use crate::error::{Error, Result};
 use crate::ports::BlobKey;
@@ -20,8 +21,8 @@ pub async fn open_credential(
     project: ProjectId,
     row: &ConnectionRow,
 ) -> Result<Credential> {
-    let provider =
-        latchkey_catalogue::find(&row.app).ok_or_else(|| Error::fault(format!("no provider {}", row.app)))?;
+    let provider = find_provider(platform, &row.app).await?;
+    let provider = provider.ok_or_else(|| Error::fault(format!("no provider {}", row.app)))?;
     let key = BlobKey { mode, project, connection: row.id, blob: row.blob.clone() };
     let stored = match platform.blobs().get(&key).await {
         Ok(stored) => stored,

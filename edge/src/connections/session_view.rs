@@ -1,5 +1,8 @@
 //! What a page may know of its session: the form it shows, and what is filled in.
 
+use crate::connections::find_provider;
+use crate::error::Result;
+use crate::ports::Platform;
 use crate::store::protocol::SessionInProject;
 use latchkey_shared::connect::{Form, Prefill};
 use latchkey_shared::offer::Offer;
@@ -21,11 +24,19 @@ pub(crate) fn form(offer: &Offer, found: &SessionInProject) -> Form {
 }
 
 /// The provider of a session that is meant: the one that is asked for, or the first.
-pub(crate) fn chosen(found: &SessionInProject, app: Option<&str>) -> Option<&'static Provider> {
-    let mut offered = found.session.providers.iter().filter_map(|id| latchkey_catalogue::find(id));
-    match app {
-        Some(app) => offered.find(|provider| provider.id == app),
+pub(crate) async fn chosen(
+    platform: &impl Platform,
+    found: &SessionInProject,
+    app: Option<&str>,
+) -> Result<Option<&'static Provider>> {
+    let mut offered = found.session.providers.iter().filter(|id| latchkey_catalogue::entry(id).is_some());
+    let id = match app {
+        Some(app) => offered.find(|id| *id == app),
         None => offered.next(),
+    };
+    match id {
+        Some(id) => find_provider(platform, id).await,
+        None => Ok(None),
     }
 }
 

@@ -60,7 +60,8 @@ async fn rewrap_value<P: Platform>(
     store: &StoreClient<'_, P::Store>,
     value: &ValueToRewrap,
 ) -> std::result::Result<(), String> {
-    let provider = latchkey_catalogue::find(&value.app).ok_or("the catalogue does not have its provider")?;
+    let provider = platform.provider(&value.app).await.map_err(|error| error.to_string())?;
+    let provider = provider.ok_or("the catalogue does not have its provider")?;
     let sealed = platform.blobs().get(&value.key).await.map_err(|error| error.to_string())?;
     let sealed = sealed.ok_or("the value is not in KV")?;
     let to = BlobKey::from_random(

@@ -7,6 +7,7 @@
 use crate::access::hosts;
 use crate::access::tokens::is_our_session;
 use crate::brand::Brand;
+use crate::connections::find_provider;
 use crate::connections::session_view::form;
 use crate::error::Result;
 use crate::http::language;
@@ -16,6 +17,7 @@ use crate::ports::{Clock, Log, Platform, Target};
 use crate::store::client::{CallError, StoreClient};
 use crate::store::protocol::{Refusal, SessionById, SessionInProject};
 use crate::store::refusals::CallerKind;
+use latchkey_catalogue::Entry;
 use latchkey_shared::offer::Offer;
 use latchkey_shared::provider::Provider;
 use latchkey_shared::{ErrorCode, SessionId, base62};
@@ -49,11 +51,14 @@ pub async fn embed(platform: &impl Platform, request: &Request, id: &str) -> Res
 }
 
 async fn page_at(platform: &impl Platform, request: &Request, place: Place, id: &str) -> Result<Response> {
-    let found = peek(platform, request, id).await;
-    let locale = found.as_ref().ok().and_then(|found| found.session.locale.as_deref());
+    let found = match peek(platform, request, id).await {
+        Ok(found) => offered(platform, request, found).await,
+        Err(error) => Err(error),
+    };
+    let locale = found.as_ref().ok().and_then(|(found, _)| found.session.locale.as_deref());
     let phrases = language::of(platform, request, locale).await;
     Ok(language::page(phrases, || match found {
-        Ok(found) => page_of(platform, request, place, id, &found),
+        Ok((found, offered)) => page_of(platform, place, id, &found, offered),
         Err(error) => {
             if let Some(log) = &error.log {
                 platform.log().fault("page", log);
@@ -63,39 +68,67 @@ async fn page_at(platform: &impl Platform, request: &Request, place: Place, id: 
     }))
 }
 
-fn page_of(
+/// What a session's page offers.
+enum Offered {
+    /// The form of one provider; whether there are others to choose from.
+    One(&'static Provider, bool),
+    /// The choice between several.
+    Several(Vec<&'static Entry>),
+    /// Nothing that the catalogue still has.
+    Nothing,
+}
+
+/// The session with what its page offers: the provider that the address names, or the only one.
+async fn offered(
     platform: &impl Platform,
     request: &Request,
+    found: SessionInProject,
+) -> Result<(SessionInProject, Offered)> {
+    let ids = found.session.providers.iter();
+    let entries: Vec<_> = ids.filter_map(|id| latchkey_catalogue::entry(id)).collect();
+    let several = entries.len() > 1;
+    let chosen = match request.query.get("app") {
+        Some(app) if several => entries.iter().find(|entry| entry.id == app),
+        _ => entries.first().filter(|_| !several),
+    };
+    let provider = match chosen {
+        Some(entry) => find_provider(platform, entry.id).await?,
+        None => None,
+    };
+    let offered = match provider {
+        Some(provider) => Offered::One(provider, several),
+        None if entries.is_empty() => Offered::Nothing,
+        None => Offered::Several(entries),
+    };
+    Ok((found, offered))
+}
+
+fn page_of(
+    platform: &impl Platform,
     place: Place,
     id: &str,
     found: &SessionInProject,
+    offered: Offered,
 ) -> Response {
     let brand = Brand::read(&found.project.branding, found.project.settings.white_label);
     if let Some(refusal) = found.ended(platform.clock().now_ms()) {
         let code = CallError::Refused(refusal).for_caller(CallerKind::SessionToken).code;
         return dead_end(place, code, Some(found), &brand);
     }
-    let offered: Vec<_> =
-        found.session.providers.iter().filter_map(|id| latchkey_catalogue::find(id)).collect();
-    let several = offered.len() > 1;
-    let provider = match request.query.get("app") {
-        Some(app) if several => offered.iter().find(|provider| provider.id == *app),
-        _ => offered.first().filter(|_| !several),
-    };
-    let Some(&provider) = provider else {
-        if offered.is_empty() {
-            return dead_end(place, ErrorCode::UnknownProvider, Some(found), &brand);
+    let (provider, several) = match offered {
+        Offered::One(provider, several) => (provider, several),
+        Offered::Nothing => return dead_end(place, ErrorCode::UnknownProvider, Some(found), &brand),
+        Offered::Several(entries) => {
+            let providers: Vec<_> = entries.iter().map(|entry| (entry.id, entry.name)).collect();
+            let page = PickerPage {
+                place,
+                mode: found.session.mode,
+                providers: &providers,
+                product: &found.project.name,
+                brand: brand.page(),
+            };
+            return html_response(200, picker_page(&page, &PARTS), &brand, &ancestors(place, found));
         }
-        let providers: Vec<_> =
-            offered.iter().map(|provider| (provider.id.as_str(), provider.name.as_str())).collect();
-        let page = PickerPage {
-            place,
-            mode: found.session.mode,
-            providers: &providers,
-            product: &found.project.name,
-            brand: brand.page(),
-        };
-        return html_response(200, picker_page(&page, &PARTS), &brand, &ancestors(place, found));
     };
     let offer = Offer::new(provider, &found.project.settings.hosts);
     let html = form_page(

@@ -19,7 +19,7 @@ use latchkey_widget::ssr::{GuidePage, guide_page};
 /// # Errors
 /// When there is no such provider or project.
 pub async fn page(platform: &impl Platform, request: &Request, app: &str) -> Result<Response> {
-    let provider = provider(app, Error::not_found)?;
+    let provider = provider(platform, app, Error::not_found).await?;
     // At a project's own host name guides have its name, and never another project's.
     let home = hosts::project_of_host(platform, request).await?;
     let named = request.query.get("project").map(|id| ProjectId::parse(id).map_err(|_| Error::not_found()));

@@ -9,14 +9,16 @@ mod fetch;
 mod languages;
 mod log;
 mod objects;
+mod providers;
 mod request;
 mod sql;
 
 use crate::config::Config;
 use crate::http::problem::problem;
-use crate::ports::HostCache;
+use crate::ports::{HostCache, PortError};
 use crate::{error::Error, jobs::rotate_keys, ports, router};
 use latchkey_shared::i18n::Phrases;
+use latchkey_shared::provider::Provider;
 use latchkey_shared::verification_step::VerificationStep;
 use std::rc::Rc;
 use wasm_bindgen::JsValue;
@@ -94,6 +96,9 @@ impl ports::Platform for Adapters {
     fn log(&self) -> &Self::Log {
         &self.log
     }
+    async fn provider(&self, id: &str) -> std::result::Result<Option<&'static Provider>, PortError> {
+        providers::provider(&self.env, id).await
+    }
     async fn phrases(&self, language: &'static str) -> Option<&'static Phrases> {
         languages::phrases(&self.env, language).await
     }
@@ -136,9 +141,9 @@ async fn fetch(incoming: web_sys::Request, env: Env, _context: Context) -> Resul
 async fn scheduled(_event: ScheduledEvent, env: Env, _context: ScheduleContext) {
     let rotated = match bindings::config(&env).await {
         Ok(config) => match Adapters::new(&env, config) {
-            Ok(adapters) => {
-                rotate_keys::rotate(&adapters).await.map_err(|error| error.log.unwrap_or(error.detail))
-            }
+            Ok(adapters) => rotate_keys::rotate(&adapters)
+                .await
+                .map_err(|error| error.log.unwrap_or_else(|| error.detail.to_string())),
             Err(error) => Err(error.to_string()),
         },
         Err(wrong) => Err(wrong.to_string()),

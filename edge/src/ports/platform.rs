@@ -1,9 +1,10 @@
 //! The platform: one of each port, for one request.
 
-use super::{BlobStore, Clock, Fetch, HostCache, Log, ProjectStore};
+use super::{BlobStore, Clock, Fetch, HostCache, Log, PortError, ProjectStore};
 use crate::config::Config;
 use crate::crypto::entropy::Entropy;
 use latchkey_shared::i18n::Phrases;
+use latchkey_shared::provider::Provider;
 use latchkey_shared::verification_step::VerificationStep;
 
 /// One of each port, for one request.
@@ -35,6 +36,8 @@ pub trait Platform {
     fn log(&self) -> &Self::Log;
     /// The sentences of a language. `None` if they cannot be read; the response is in English then.
     async fn phrases(&self, language: &'static str) -> Option<&'static Phrases>;
+    /// A provider of the catalogue, whose data is read when it is first used. `None` if the catalogue has no such provider.
+    async fn provider(&self, id: &str) -> Result<Option<&'static Provider>, PortError>;
     /// Reports a verification step that passed to the client, if it waits for progress.
     fn step_passed(&self, _passed: VerificationStep) {}
     /// The deployment's secrets and settings.

@@ -9,6 +9,7 @@ use crate::error::{Error, Result};
 use crate::http::{Request, Response, language, problem::problem};
 use crate::ports::{Log, Platform, Quota};
 use crate::store::quota::WINDOW;
+use latchkey_shared::msg;
 use latchkey_shared::{ErrorCode, KeyScope, base62};
 
 /// Who may call an endpoint. The handler and the store enforce it; a test compares both with the table.
@@ -155,8 +156,8 @@ async fn dispatch(platform: &impl Platform, request: &Request) -> Result<Respons
 }
 
 fn method_not_allowed(methods: &'static str) -> Error {
-    let fix = format!("Use one of: {methods}.");
-    Error::new(ErrorCode::MethodNotAllowed, "This method is not allowed here.", fix).allowing(methods)
+    let fix = msg!("Use one of: {methods}.", methods = methods);
+    Error::new(ErrorCode::MethodNotAllowed, msg!("This method is not allowed here."), fix).allowing(methods)
 }
 
 /// Handles a request and always returns a response. Internal errors go to the log under the request's id. The caller's

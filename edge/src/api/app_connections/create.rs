@@ -48,7 +48,7 @@ pub(crate) async fn create(
     body: JsonBody<'_, NewConnection>,
 ) -> Result<Built<OneConnection>> {
     let caller = auth::api_key(platform, request)?;
-    let provider = input::provider(app, unknown_provider)?;
+    let provider = input::provider(platform, app, unknown_provider).await?;
     let new = body.read()?;
     same_project(&caller, new.project_id.as_deref())?;
     check_method(provider, &new.method)?;

@@ -51,7 +51,7 @@ pub(crate) async fn list(
     let caller = auth::api_key(platform, request)?;
     let parameter = |name: &str| request.query.get(name).cloned();
     same_project(&caller, request.query.get("projectId").map(String::as_str))?;
-    let provider = app.map(|id| input::provider(id, Error::not_found)).transpose()?;
+    let entry = app.map(|id| input::entry(id, Error::not_found)).transpose()?;
     let health = parameter("health");
     if health.as_deref().is_some_and(|word| !HEALTH.contains(&word)) {
         return Err(invalid(
@@ -65,7 +65,7 @@ pub(crate) async fn list(
     let operation = ListConnections {
         key: caller.proof(),
         filter: ConnectionFilter {
-            app: provider.map(|provider| provider.id.clone()).or_else(|| parameter("app")),
+            app: entry.map(|entry| entry.id.to_owned()).or_else(|| parameter("app")),
             end_user: parameter("endUserId"),
             name: parameter("name"),
             health,

@@ -112,10 +112,10 @@ fn unless_unchanged(request: &Request, found: ConnectionInProject) -> Built<OneC
 pub(crate) async fn options(platform: &impl Platform, request: &Request) -> Result<ConnectionOptions> {
     let caller = auth::api_key(platform, request)?;
     caller.call(ProjectByApiKey { key: caller.proof() }).await?;
-    let options = latchkey_catalogue::all().map(|provider| ConnectionOption {
-        name: &provider.name,
-        app: &provider.id,
-        methods: [&provider.method],
+    let options = latchkey_catalogue::index().iter().map(|entry| ConnectionOption {
+        name: entry.name,
+        app: entry.id,
+        methods: [entry.method],
     });
     Ok(ConnectionOptions { app_connection_options: options.collect() })
 }
@@ -131,10 +131,10 @@ pub(crate) async fn available(
 ) -> Result<AvailableConnections> {
     let caller = auth::api_key(platform, request)?;
     input::same_project(&caller, request.query.get("projectId").map(String::as_str))?;
-    let provider = input::provider(app, Error::not_found)?;
+    let entry = input::entry(app, Error::not_found)?;
     let operation = ListConnections {
         key: caller.proof(),
-        filter: ConnectionFilter { app: Some(provider.id.clone()), ..ConnectionFilter::default() },
+        filter: ConnectionFilter { app: Some(entry.id.to_owned()), ..ConnectionFilter::default() },
         sort: ConnectionSort::Name,
         descending: false,
         after: None,

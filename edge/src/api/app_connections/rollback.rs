@@ -28,7 +28,7 @@ pub(crate) async fn rollback(
     id: &str,
 ) -> Result<Built<OneConnection>> {
     let caller = auth::api_key(platform, request)?;
-    let provider = input::provider(app, Error::not_found)?;
+    let provider = input::provider(platform, app, Error::not_found).await?;
     let id = connection_id(id)?;
     let revision = if_match(request)?;
     let operation = FindKeptVersion { key: caller.proof(), app: app.to_owned(), id, revision };

@@ -48,7 +48,7 @@ pub(crate) async fn update(
     body: JsonBody<'_, ConnectionChanges>,
 ) -> Result<Built<OneConnection>> {
     let caller = auth::api_key(platform, request)?;
-    let provider = input::provider(app, Error::not_found)?;
+    let provider = input::provider(platform, app, Error::not_found).await?;
     let id = connection_id(id)?;
     let changes = body.read()?;
     changes.method.as_deref().map_or(Ok(()), |method| check_method(provider, method))?;

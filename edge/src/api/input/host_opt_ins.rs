@@ -1,6 +1,6 @@
 //! Hosts that customers run themselves and that a project opts into, checked when the operator names them.
 
-use super::{invalid, provider, unknown_provider};
+use super::{entry, invalid, unknown_provider};
 use crate::error::Result;
 use latchkey_shared::field::is_public_host;
 use latchkey_shared::offer::HostOptIns;
@@ -15,7 +15,7 @@ const HOSTS_MAX: usize = 20;
 /// For an unknown provider, for one without such hosts, or for a host that is not a public name in lower case.
 pub(crate) fn check(opt_ins: HostOptIns) -> Result<HostOptIns> {
     for (id, opt_in) in &opt_ins {
-        let provider = provider(id, unknown_provider)?;
+        let provider = entry(id, unknown_provider)?;
         let member = format!("hosts.{id}");
         if opt_in.custom_domains && provider.own_hosts != Some(OwnHosts::CustomDomain) {
             let fix = "Leave customDomains out for this provider.";

@@ -11,10 +11,13 @@ pub(crate) mod session;
 mod web_address;
 
 use crate::access::auth::KeyCaller;
+use crate::connections::find_provider;
 use crate::error::{Error, Result};
-use crate::ports::ProjectStore;
+use crate::ports::{Platform, ProjectStore};
+use latchkey_catalogue::Entry;
 use latchkey_shared::i18n::Sentence;
 use latchkey_shared::limits::{DESCRIPTION_MAX, NAME_MAX};
+use latchkey_shared::msg;
 use latchkey_shared::provider::Provider;
 use latchkey_shared::{ErrorCode, ProjectId};
 
@@ -59,9 +62,18 @@ pub(crate) fn description(text: Option<String>) -> Result<Option<String>> {
     }
 }
 
+/// The catalogue's entry of a provider, or the error.
+pub(crate) fn entry(id: &str, error: fn() -> Error) -> Result<&'static Entry> {
+    latchkey_catalogue::entry(id).ok_or_else(error)
+}
+
 /// The provider with this id, or the error.
-pub(crate) fn provider(id: &str, error: fn() -> Error) -> Result<&'static Provider> {
-    latchkey_catalogue::find(id).ok_or_else(error)
+pub(crate) async fn provider(
+    platform: &impl Platform,
+    id: &str,
+    error: fn() -> Error,
+) -> Result<&'static Provider> {
+    find_provider(platform, id).await?.ok_or_else(error)
 }
 
 /// The error for a provider that a body names and that does not exist.
@@ -69,8 +81,8 @@ pub(crate) fn unknown_provider() -> Error {
     let known: Vec<_> = latchkey_catalogue::ids().collect();
     Error::new(
         ErrorCode::UnknownProvider,
-        "There is no such provider.",
-        format!("Use one of: {}.", known.join(", ")),
+        msg!("There is no such provider."),
+        msg!("Use one of: {providers}.", providers = known.join(", ")),
     )
 }
 

@@ -3,6 +3,7 @@
 
 use super::{invalid, provider, unknown_provider};
 use crate::error::Result;
+use crate::ports::Platform;
 use latchkey_shared::ConnectionId;
 use latchkey_shared::connect::Prefill;
 use latchkey_shared::provider::Provider;
@@ -84,14 +85,18 @@ pub(crate) fn metadata(entries: &BTreeMap<String, String>) -> Result<()> {
 }
 
 /// The providers that the person may link.
-pub(crate) fn providers(ids: &[String]) -> Result<Vec<&'static Provider>> {
+pub(crate) async fn providers(platform: &impl Platform, ids: &[String]) -> Result<Vec<&'static Provider>> {
     if ids.is_empty() {
         return Err(invalid("providers", "No provider is named.", "Name at least one, such as okta."));
     }
     if ids.iter().enumerate().any(|(at, id)| ids.iter().take(at).any(|before| before == id)) {
         return Err(invalid("providers", "A provider is named twice.", "Name each provider once."));
     }
-    ids.iter().map(|id| provider(id, unknown_provider)).collect()
+    let mut offered = Vec::new();
+    for id in ids {
+        offered.push(provider(platform, id, unknown_provider).await?);
+    }
+    Ok(offered)
 }
 
 /// What the key must allow.

@@ -23,6 +23,7 @@ mod plans;
 mod preview;
 mod progress;
 mod rate_limits;
+mod refusals_in_every_language;
 mod requests;
 mod rollback;
 mod rotation;

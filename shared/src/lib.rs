@@ -20,10 +20,10 @@ pub mod key_scope;
 pub mod limits;
 pub mod mode;
 #[cfg(feature = "serde")]
-pub mod offer;
-#[cfg(feature = "serde")]
 pub mod probe;
 pub mod problem;
+#[cfg(feature = "serde")]
+pub mod project_provider;
 #[cfg(feature = "serde")]
 pub mod provider;
 pub mod report;

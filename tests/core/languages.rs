@@ -206,10 +206,7 @@ fn a_rejected_key_and_a_gone_session_are_told_in_every_language() {
         assert!(known(&said("message")) && known(&said("fix")), "{language}: {}", answer.text);
         scenario.platform.wait(31 * 24 * 3600);
         let gone = scenario.send_with("GET", "/api/v1/connect", Some(&token), None, &more);
-        assert_eq!(
-            gone.body["errors"][0]["message"], table["edge"]["This link has expired."],
-            "{language}"
-        );
+        assert_eq!(gone.body["errors"][0]["message"], table["edge"]["This link has expired."], "{language}");
     }
 }
 

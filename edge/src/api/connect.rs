@@ -14,7 +14,7 @@ use crate::store::protocol::SessionByToken;
 use crate::store::refusals::CallerKind;
 use crate::time::iso;
 use latchkey_shared::connect::{Branding, ConnectRequest, ConnectionView, Form, SessionView};
-use latchkey_shared::offer::Offer;
+use latchkey_shared::project_provider::ProjectProvider;
 use latchkey_shared::session::SessionState;
 use serde::Deserialize;
 use serde_json::json;
@@ -32,7 +32,7 @@ pub async fn read(platform: &impl Platform, request: &Request) -> Result<Respons
         return Err(CallError::Refused(refusal).for_caller(CallerKind::SessionToken));
     }
     let app = chosen(&found, request.query.get("app").map(String::as_str));
-    let definition = app.map(|app| form(&Offer::new(app, &found.project.settings.hosts), &found));
+    let definition = app.map(|app| form(&ProjectProvider::new(app, &found.project.settings.hosts), &found));
     // What is done tells how it ended, and nothing to start with.
     let prefill = if done { Vec::new() } else { prefill(&found, app) };
     let connection = found.session.connection.zip(found.current).map(|(id, current)| ConnectionView {

@@ -14,7 +14,7 @@ use crate::store::protocol::{
     ProjectSettings, ProjectView, ReadProject, RebrandProject, RegisterProject, UpdateProject,
 };
 use crate::time::iso;
-use latchkey_shared::offer::HostOptIns;
+use latchkey_shared::project_provider::HostOptIns;
 use latchkey_shared::{ConnectionId, Mode, ProjectId, base62};
 use serde::Deserialize;
 use serde_json::{Map, Value, json};

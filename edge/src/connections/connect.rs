@@ -22,7 +22,7 @@ use crate::store::refusals::CallerKind;
 use crate::verify::{Question, Verification};
 use latchkey_shared::connect::ConnectResponse;
 use latchkey_shared::limits::NAME_MAX;
-use latchkey_shared::offer::Offer;
+use latchkey_shared::project_provider::ProjectProvider;
 use latchkey_shared::provider::Provider;
 use latchkey_shared::sealing::Context;
 use latchkey_shared::{ConnectionId, ErrorCode, FieldError, msg};
@@ -119,12 +119,12 @@ impl<P: Platform> Run<'_, P> {
             )
             .into());
         }
-        let offer = Offer::new(provider, &found.project.settings.hosts);
+        let offered = ProjectProvider::new(provider, &found.project.settings.hosts);
         let values = values.and_then(|values| self.open(values)).map_err(Error::fields)?;
-        let credential = Credential::read(&offer, values).map_err(Error::fields)?;
+        let credential = Credential::read(&offered, values).map_err(Error::fields)?;
         let scopes = &found.session.scopes;
         let passed = &|step| self.platform.step_passed(step);
-        let question = Question { offer: &offer, credential, scopes, known_organization, passed };
+        let question = Question { offered: &offered, credential, scopes, known_organization, passed };
         let verification =
             verify_in(self.caller.mode(), self.platform, self.caller.store(), question).await?;
         let key_refused = matches!(verification, Verification::Rejected(_));

@@ -10,7 +10,7 @@ use crate::ports::{BlobKey, Platform};
 use crate::store::client::{CallError, Committed};
 use crate::store::protocol::{AbandonConnection, BeginConnection, CommitConnection, ConnectionInProject};
 use crate::store::refusals::CallerKind;
-use latchkey_shared::offer::Offer;
+use latchkey_shared::project_provider::ProjectProvider;
 use latchkey_shared::provider::Provider;
 use latchkey_shared::{ConnectionId, ErrorCode};
 
@@ -59,11 +59,11 @@ pub async fn create<P: Platform>(
             return Err(error.for_caller(CallerKind::ApiKey));
         }
     };
-    let offer = Offer::new(provider, &begun.settings.hosts);
+    let offered = ProjectProvider::new(provider, &begun.settings.hosts);
     let (mut written, mut refused) = (false, None);
     let stored = async {
-        let credential = Credential::read(&offer, values).map_err(Error::fields)?;
-        let verified = verified(platform, caller, &offer, credential, &mut refused).await?;
+        let credential = Credential::read(&offered, values).map_err(Error::fields)?;
+        let verified = verified(platform, caller, &offered, credential, &mut refused).await?;
         written = true;
         write(platform, Write { key: &blob, provider, verified: &verified, version: 1, name, description })
             .await

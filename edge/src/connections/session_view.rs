@@ -2,16 +2,16 @@
 
 use crate::store::protocol::SessionInProject;
 use latchkey_shared::connect::{Form, Prefill};
-use latchkey_shared::offer::Offer;
+use latchkey_shared::project_provider::ProjectProvider;
 use latchkey_shared::provider::Provider;
 use std::collections::BTreeMap;
 
 /// The form of a provider, without its guide. When it changes the key of an account, what that account has already is folded
 /// away: only what is missing is asked, and the secrets always are, because what is stored is never sent to a host it was not
 /// checked with.
-pub(crate) fn form(offer: &Offer, found: &SessionInProject) -> Form {
-    let provider = offer.provider;
-    let mut fields = offer.fields_for_page();
+pub(crate) fn form(offered: &ProjectProvider, found: &SessionInProject) -> Form {
+    let provider = offered.provider;
+    let mut fields = offered.fields_for_page();
     for field in fields.iter_mut().filter(|field| !field.secret) {
         field.advanced |=
             found.current.as_ref().is_some_and(|current| current.credentials.contains_key(&field.id));

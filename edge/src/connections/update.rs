@@ -11,7 +11,7 @@ use crate::ports::{BlobKey, Platform};
 use crate::store::client::{CallError, Committed};
 use crate::store::protocol::{AbandonConnection, BeginUpdate, CommitUpdate, ConnectionInProject};
 use crate::store::refusals::CallerKind;
-use latchkey_shared::offer::Offer;
+use latchkey_shared::project_provider::ProjectProvider;
 use latchkey_shared::provider::Provider;
 use latchkey_shared::{ConnectionId, ErrorCode};
 
@@ -60,11 +60,11 @@ pub async fn update<P: Platform>(
         refused,
     };
     let row = begun.connection;
-    let offer = Offer::new(provider, &begun.project.settings.hosts);
+    let offered = ProjectProvider::new(provider, &begun.project.settings.hosts);
     let (mut written, mut refused) = (false, None);
     let stored = async {
-        let credential = Credential::read(&offer, values).map_err(Error::fields)?;
-        let verified = verified(platform, caller, &offer, credential, &mut refused).await?;
+        let credential = Credential::read(&offered, values).map_err(Error::fields)?;
+        let verified = verified(platform, caller, &offered, credential, &mut refused).await?;
         written = true;
         let new = Write {
             key: &blob,

@@ -9,7 +9,7 @@ use crate::store::client::StoreClient;
 use crate::store::protocol::NoteSimulatedKey;
 use crate::verify::simulator::Simulator;
 use crate::verify::{Question, Verification, verify};
-use latchkey_shared::offer::Offer;
+use latchkey_shared::project_provider::ProjectProvider;
 use latchkey_shared::provider::Values;
 use latchkey_shared::simulation::Past;
 use latchkey_shared::{Mode, sorted};
@@ -28,7 +28,7 @@ pub(crate) async fn verify_in<P: Platform>(
     match mode {
         Mode::Live => Ok(verify(platform.live(), clock, question).await),
         Mode::Test => {
-            let provider = question.offer.provider;
+            let provider = question.offered.provider;
             // Exposed to be compared with the documented test values; nothing of it is kept.
             let shown =
                 question.credential.values().map(|(id, value)| (id.to_owned(), value.expose().to_owned()));
@@ -37,7 +37,7 @@ pub(crate) async fn verify_in<P: Platform>(
             if !untestable.is_empty() {
                 return Err(Error::fields(untestable));
             }
-            let past = past(store, question.offer, &values).await?;
+            let past = past(store, question.offered, &values).await?;
             let simulator = Simulator::new(provider, clock.now_ms(), past);
             Ok(verify(&simulator, clock, question).await)
         }
@@ -47,10 +47,10 @@ pub(crate) async fn verify_in<P: Platform>(
 /// What happened to the key before, if the provider's file tells keys apart by that; from now on it was used.
 async fn past<S: ProjectStore>(
     store: &StoreClient<'_, S>,
-    offer: &Offer,
+    offered: &ProjectProvider,
     values: &Values,
 ) -> Result<Vec<Past>> {
-    let provider = offer.provider;
+    let provider = offered.provider;
     let secret = provider.fields.iter().find(|field| field.secret);
     let key = secret.and_then(|field| values.get(&field.id)).map(String::as_str).unwrap_or_default();
     let remembered = provider.test_mode.simulation.iter().filter(|rule| rule.after.is_some());

@@ -11,7 +11,7 @@ use crate::ports::{BlobKey, BlobStore, Platform};
 use crate::store::protocol::NewConnection;
 use crate::vault::{Binding, seal};
 use crate::verify::{Question, Verification, Verified};
-use latchkey_shared::offer::Offer;
+use latchkey_shared::project_provider::ProjectProvider;
 use latchkey_shared::provider::Provider;
 use latchkey_shared::{ErrorCode, msg};
 
@@ -65,11 +65,11 @@ pub(crate) async fn write(platform: &impl Platform, new: Write<'_>) -> Result<Ne
 pub(crate) async fn verified<P: Platform>(
     platform: &P,
     caller: &KeyCaller<'_, P::Store>,
-    offer: &Offer,
+    offered: &ProjectProvider,
     credential: Credential,
     refused: &mut Option<ErrorCode>,
 ) -> Result<Box<Verified>> {
-    let question = Question { offer, credential, scopes: &[], known_organization: None, passed: &|_| () };
+    let question = Question { offered, credential, scopes: &[], known_organization: None, passed: &|_| () };
     let verification = verify_in(caller.mode(), platform, caller.store(), question).await?;
     if let Verification::Rejected(error) = &verification {
         *refused = Some(error.code);

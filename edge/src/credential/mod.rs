@@ -4,7 +4,7 @@ pub mod hash;
 pub mod submitted;
 
 use latchkey_shared::field::visible;
-use latchkey_shared::offer::Offer;
+use latchkey_shared::project_provider::ProjectProvider;
 use latchkey_shared::provider::{Provider, Values};
 use latchkey_shared::{ErrorCode, FieldError, Secret, msg, sorted};
 use std::collections::BTreeMap;
@@ -22,12 +22,15 @@ impl Credential {
     ///
     /// # Errors
     /// Every field that is wrong, unknown, or missing.
-    pub fn read(offer: &Offer, mut answers: BTreeMap<String, Secret>) -> Result<Self, Vec<FieldError>> {
-        let provider = offer.provider;
+    pub fn read(
+        offered: &ProjectProvider,
+        mut answers: BTreeMap<String, Secret>,
+    ) -> Result<Self, Vec<FieldError>> {
+        let provider = offered.provider;
         let mut errors = Vec::new();
         let mut values = Values::new();
         let mut typed = Values::new();
-        for field in offer.fields() {
+        for field in offered.fields() {
             let answer = answers.remove(&field.id).unwrap_or_else(|| Secret::new(String::new()));
             // Exposed to be parsed; the errors of the parser never repeat a secret.
             match field.parse(answer.expose()) {
@@ -37,7 +40,7 @@ impl Credential {
             typed.insert(field.id.clone(), answer.expose().to_owned());
         }
         if errors.is_empty() {
-            errors = offer.settle(&typed, &mut values);
+            errors = offered.settle(&typed, &mut values);
         }
         typed.values_mut().for_each(Zeroize::zeroize);
         let filled = values.into_iter().filter(|(_, value)| !value.is_empty());
@@ -55,7 +58,7 @@ impl Credential {
             ));
         }
         let credential = Self { provider: &provider.id, values };
-        errors.extend(misplaced(offer, &credential));
+        errors.extend(misplaced(offered, &credential));
         if errors.is_empty() { Ok(credential) } else { Err(errors) }
     }
 
@@ -101,10 +104,10 @@ impl Credential {
 }
 
 /// An error for each answer that will be shown and holds a secret: pasted into the wrong field, or filled in by a browser.
-fn misplaced(offer: &Offer, credential: &Credential) -> Vec<FieldError> {
-    let shown = credential.values.iter().filter(|(id, _)| !offer.provider.is_secret(id));
+fn misplaced(offered: &ProjectProvider, credential: &Credential) -> Vec<FieldError> {
+    let shown = credential.values.iter().filter(|(id, _)| !offered.provider.is_secret(id));
     // Exposed to be compared; nothing of it is kept.
-    let holding = shown.filter(|(_, value)| credential.reveals(offer, value.expose()));
+    let holding = shown.filter(|(_, value)| credential.reveals(offered, value.expose()));
     holding
         .map(|(id, _)| {
             FieldError::on(
@@ -136,7 +139,7 @@ impl Credential {
     /// Whether a text holds a secret of this credential or a part of one, however it is cased or spaced. What a key carries in
     /// the open, such as an account's id, is no part of the secret.
     #[must_use]
-    pub(crate) fn reveals(&self, offer: &Offer, text: &str) -> bool {
+    pub(crate) fn reveals(&self, offered: &ProjectProvider, text: &str) -> bool {
         let folded =
             |text: &str| text.chars().filter(|c| !c.is_whitespace()).collect::<String>().to_lowercase();
         let text = folded(&visible(text));
@@ -144,9 +147,9 @@ impl Credential {
             return false;
         }
         // Exposed to be compared; nothing of them is kept.
-        let secrets = self.values.iter().filter(|(id, _)| offer.provider.is_secret(id));
+        let secrets = self.values.iter().filter(|(id, _)| offered.provider.is_secret(id));
         secrets.into_iter().any(|(_, secret)| {
-            let open = offer.fields().iter().filter_map(|field| field.capture(secret.expose()));
+            let open = offered.fields().iter().filter_map(|field| field.capture(secret.expose()));
             let whole = Zeroizing::new(secret.expose().to_owned());
             let hidden = open.fold(whole, |rest, open| Zeroizing::new(rest.replace(&open, " ")));
             hidden.split(' ').any(|part| shares_a_run(&text, &Zeroizing::new(folded(part))))

@@ -5,7 +5,7 @@ use super::samples::{OWNER, PROJECT, SESSION, TIME};
 use super::schemas::{Schemas, Time, Uuid};
 use crate::api::projects::{NewProject, ProjectChanges};
 use latchkey_shared::ErrorCode;
-use latchkey_shared::offer::HostOptIns;
+use latchkey_shared::project_provider::HostOptIns;
 use schemars::JsonSchema;
 use serde_json::{Value, json};
 

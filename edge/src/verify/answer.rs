@@ -32,7 +32,7 @@ pub(super) struct Judge<'a> {
 
 impl Judge<'_> {
     pub(super) fn judge(self, probe: &Probe, incoming: &Incoming) -> Result<Meaning, Stop> {
-        let provider = self.question.offer.provider;
+        let provider = self.question.offered.provider;
         let body: Option<Value> = serde_json::from_slice(&incoming.body).ok();
         let succeeded = (200..300).contains(&incoming.status);
         if succeeded
@@ -71,7 +71,7 @@ impl Judge<'_> {
 
     /// A provider that answers with what it was sent is not repeated.
     fn reveals(self, text: &str) -> bool {
-        self.question.credential.reveals(self.question.offer, text)
+        self.question.credential.reveals(self.question.offered, text)
     }
 
     /// What the file says about an answer: what names the vendor's own code first, because a status stands for several causes.
@@ -79,7 +79,7 @@ impl Judge<'_> {
     where
         Self: 'a,
     {
-        let provider = self.question.offer.provider;
+        let provider = self.question.offered.provider;
         // What the provider's answers say is about the key as a whole: not about a part of what it may do, and nothing can be
         // said about a key that was not sent.
         let about_key = |answer: &&ResponseRule| {

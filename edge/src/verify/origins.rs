@@ -3,7 +3,7 @@
 use super::{Stop, Verification};
 use crate::credential::Credential;
 use latchkey_shared::field::ParseKind;
-use latchkey_shared::offer::Offer;
+use latchkey_shared::project_provider::ProjectProvider;
 use latchkey_shared::{ErrorCode, FieldError, msg, sorted};
 use std::collections::BTreeMap;
 
@@ -11,8 +11,8 @@ use std::collections::BTreeMap;
 pub(super) struct Origins(BTreeMap<String, String>);
 
 impl Origins {
-    pub(super) fn of(offer: &Offer, credential: &Credential) -> Self {
-        let hosts = offer.fields().iter().filter(|field| field.parse.kind == ParseKind::Host);
+    pub(super) fn of(offered: &ProjectProvider, credential: &Credential) -> Self {
+        let hosts = offered.fields().iter().filter(|field| field.parse.kind == ParseKind::Host);
         // Exposed because hosts are no secrets.
         let typed = |id: &str| Some((id.to_owned(), credential.value(id)?.expose().to_owned()));
         Self(sorted::map(hosts.filter_map(|field| typed(&field.id))))
@@ -24,10 +24,15 @@ impl Origins {
     }
 
     /// Takes the origin the organisation names, if the field's rule allows a secret there; refuses the field otherwise.
-    pub(super) fn replace(&mut self, offer: &Offer, field: &str, named: Option<&str>) -> Result<(), Stop> {
+    pub(super) fn replace(
+        &mut self,
+        offered: &ProjectProvider,
+        field: &str,
+        named: Option<&str>,
+    ) -> Result<(), Stop> {
         let named = named.or(self.0.get(field).map(String::as_str)).unwrap_or_default();
         let host = named.strip_prefix("https://").map(|rest| rest.trim_end_matches('/').to_ascii_lowercase());
-        match host.filter(|host| offer.field(field).is_some_and(|field| field.allows_host(host))) {
+        match host.filter(|host| offered.field(field).is_some_and(|field| field.allows_host(host))) {
             Some(host) => {
                 self.0.insert(field.to_owned(), format!("https://{host}"));
                 Ok(())
@@ -37,7 +42,7 @@ impl Origins {
                 ErrorCode::HostNotAllowed,
                 msg!(
                     "The organization at this domain names no address that belongs to {provider}.",
-                    provider = &offer.provider.name
+                    provider = &offered.provider.name
                 ),
                 msg!("Check the domain with your administrator. Nothing secret was sent."),
             )))),

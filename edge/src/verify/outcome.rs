@@ -3,7 +3,7 @@
 //! A [`Verified`] can be made in `verify` alone.
 
 use crate::credential::Credential;
-use latchkey_shared::offer::Offer;
+use latchkey_shared::project_provider::ProjectProvider;
 use latchkey_shared::provider::Provider;
 use latchkey_shared::report::Report;
 use latchkey_shared::verification_step::VerificationStep;
@@ -54,7 +54,7 @@ pub(crate) type Stop = Box<Verification>;
 /// What is asked of a provider.
 pub struct Question<'a> {
     /// The provider, as the project offers it.
-    pub offer: &'a Offer,
+    pub offered: &'a ProjectProvider,
     /// The answers of the form.
     pub credential: Credential,
     /// What the session asks for.

@@ -9,8 +9,8 @@ use super::origins::Origins;
 use super::request::{Materials, build, encode};
 use super::{Verification, stages};
 use crate::credential::Credential;
-use latchkey_shared::offer::Offer;
 use latchkey_shared::probe::Probe;
+use latchkey_shared::project_provider::ProjectProvider;
 use std::collections::BTreeMap;
 
 /// One request of a verification, as it would be sent.
@@ -34,12 +34,16 @@ pub struct Preview<'a> {
 ///
 /// # Errors
 /// Why a request cannot be built, in words for the person who writes the provider file.
-pub fn preview(offer: &Offer, credential: &Credential) -> Result<Vec<Preview<'static>>, String> {
-    let provider = offer.provider;
+pub fn preview(offered: &ProjectProvider, credential: &Credential) -> Result<Vec<Preview<'static>>, String> {
+    let provider = offered.provider;
     let masked = credential.masked(provider);
     let findings = Findings::standing_for_themselves(&provider.probes);
-    let materials =
-        Materials { offer, credential: &masked, origins: &Origins::of(offer, &masked), findings: &findings };
+    let materials = Materials {
+        offered,
+        credential: &masked,
+        origins: &Origins::of(offered, &masked),
+        findings: &findings,
+    };
     let mut previews = Vec::new();
     for (stage, probes) in stages::order(provider).into_iter().enumerate() {
         for (_, probe) in probes {
@@ -58,7 +62,7 @@ fn one(materials: &Materials<'_>, stage: usize, probe: &'static Probe) -> Result
     let mut preview =
         Preview { probe: &probe.id, stage, method, url: None, headers: BTreeMap::new(), body: None };
     if let Some(outgoing) = built {
-        preview.url = Some(readable(&outgoing.url, &materials.offer.provider.probes));
+        preview.url = Some(readable(&outgoing.url, &materials.offered.provider.probes));
         // Exposed because the secrets in it are names already.
         preview.headers =
             outgoing.headers.iter().map(|(name, value)| (name.clone(), value.expose().to_owned())).collect();

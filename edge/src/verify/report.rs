@@ -19,7 +19,7 @@ pub(super) fn make(
     checks: Vec<Check>,
     mut warnings: Vec<FieldError>,
 ) -> Result<Report, Stop> {
-    let provider = question.offer.provider;
+    let provider = question.offered.provider;
     let one = |name: &str| findings.one(name).map(str::to_owned);
     let at = |name: &str| findings.one(name).and_then(from_any).map(iso);
     // A key that every use renews has just been renewed.
@@ -109,7 +109,7 @@ fn missing_scopes(question: &Question<'_>, findings: &Findings) -> Option<FieldE
         .map(|capability| capability.title.to_string())
         .collect();
     let fix = question
-        .offer
+        .offered
         .provider
         .rights
         .as_ref()
@@ -133,7 +133,7 @@ fn another_organization(question: &Question<'_>, found: Option<&Organization>) -
             ErrorCode::OrganizationChanged,
             msg!(
                 "This key opens another {provider} organization than the one that was linked before.",
-                provider = &question.offer.provider.name
+                provider = &question.offered.provider.name
             ),
             msg!("Nothing to do if that is what you meant. Otherwise use a key of the organization linked before."),
         )
@@ -141,7 +141,7 @@ fn another_organization(question: &Question<'_>, found: Option<&Organization>) -
 }
 
 fn event_hook(question: &Question<'_>) -> Option<EventHook> {
-    let provider = question.offer.provider;
+    let provider = question.offered.provider;
     let hook = provider.event_hook.as_ref()?;
     let name = question.credential.value(&hook.field).filter(|_| !provider.is_secret(&hook.field))?;
     // Exposed because the provider's file says that this field is no secret.

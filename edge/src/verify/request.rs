@@ -5,8 +5,8 @@ use super::origins::Origins;
 use super::{Stop, retry, unexpected};
 use crate::credential::Credential;
 use crate::ports::Outgoing;
-use latchkey_shared::offer::Offer;
 use latchkey_shared::probe::{Body, Probe};
+use latchkey_shared::project_provider::ProjectProvider;
 use latchkey_shared::{Secret, sorted};
 
 /// The longest answer that is read, in bytes: an organisation or an identity is a few kilobytes.
@@ -17,7 +17,7 @@ const OPTIONAL_BODY_MAX: usize = 96 * 1024;
 
 /// What a request is made of.
 pub(super) struct Materials<'a> {
-    pub(super) offer: &'a Offer,
+    pub(super) offered: &'a ProjectProvider,
     pub(super) credential: &'a Credential,
     pub(super) origins: &'a Origins,
     pub(super) findings: &'a Findings,
@@ -25,8 +25,8 @@ pub(super) struct Materials<'a> {
 
 /// The request of a probe; `None` when something it needs was not found.
 pub(super) fn build(materials: &Materials<'_>, probe: &Probe) -> Result<Option<Outgoing>, Stop> {
-    let Materials { offer, credential, origins, findings } = materials;
-    let provider = offer.provider;
+    let Materials { offered, credential, origins, findings } = materials;
+    let provider = offered.provider;
     let fault = |what: &str| unexpected(provider, format!("probe {}: {what}", probe.id));
     let (method, template) = probe.request.split_once(' ').ok_or_else(|| fault("no method"))?;
     // Exposed because only fields that are no secrets may stand in a URL; the build of the catalogue checks it too.
@@ -40,7 +40,7 @@ pub(super) fn build(materials: &Materials<'_>, probe: &Probe) -> Result<Option<O
         |name: &str| shown(name).filter(|text| text != "." && text != "..").map(|text| encode(&text));
     let url = fill(template, |name| origins.of_field(name).or_else(|| segment(name)));
     let Some(url) = url else { return Ok(None) };
-    if !may_receive(offer, probe, template, &url) {
+    if !may_receive(offered, probe, template, &url) {
         return Err(fault("its host is not allowed"));
     }
     // Exposed to be sent to the provider, over https, to a host its field's rule allows.
@@ -127,7 +127,7 @@ pub(super) fn encode(text: &str) -> String {
 
 /// Whether a URL's host is fixed by the file, or allowed by the rule of the field it came from. A customer's own domain may
 /// be asked, and never with a secret.
-fn may_receive(offer: &Offer, probe: &Probe, template: &str, url: &str) -> bool {
+fn may_receive(offered: &ProjectProvider, probe: &Probe, template: &str, url: &str) -> bool {
     let Some(rest) = url.strip_prefix("https://") else { return false };
     let host = rest.split(['/', '?', '#']).next().unwrap_or_default();
     match template.strip_prefix('{').and_then(|rest| rest.split_once('}')) {
@@ -135,7 +135,7 @@ fn may_receive(offer: &Offer, probe: &Probe, template: &str, url: &str) -> bool 
             .strip_prefix("https://")
             .and_then(|fixed| fixed.split(['/', '?', '#']).next())
             .is_some_and(|fixed| fixed == host && !fixed.contains('{')),
-        Some((field, _)) => offer.field(field).is_some_and(|field| {
+        Some((field, _)) => offered.field(field).is_some_and(|field| {
             if probe.secret { field.allows_host(host) } else { field.accepts_host(host) }
         }),
     }

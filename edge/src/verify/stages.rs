@@ -36,15 +36,15 @@ pub(super) async fn run(
     let mut run = Run {
         question,
         findings: Findings::default(),
-        origins: Origins::of(question.offer, &question.credential),
+        origins: Origins::of(question.offered, &question.credential),
         checks: Vec::new(),
         warnings: Vec::new(),
     };
-    for stage in order(question.offer.provider) {
+    for stage in order(question.offered.provider) {
         let late = clock.now_ms() - started > PATIENCE_MS;
         let answers = join_all(stage.iter().map(|(_, probe)| async {
             if late && probe.optional {
-                Ok(answer::unread(question.offer.provider, probe))
+                Ok(answer::unread(question.offered.provider, probe))
             } else {
                 run.ask(fetch, probe).await
             }
@@ -92,12 +92,12 @@ pub(super) fn order(provider: &Provider) -> Vec<Vec<(usize, &Probe)>> {
 
 impl Run<'_> {
     async fn ask(&self, fetch: &impl Fetch, probe: &Probe) -> Result<Meaning, Stop> {
-        let provider = self.question.offer.provider;
+        let provider = self.question.offered.provider;
         if !self.findings.hold(&probe.when) {
             return Ok(Meaning::Ignored);
         }
         let materials = Materials {
-            offer: self.question.offer,
+            offered: self.question.offered,
             credential: &self.question.credential,
             origins: &self.origins,
             findings: &self.findings,
@@ -120,14 +120,14 @@ impl Run<'_> {
     }
 
     fn add(&mut self, at: usize, probe: &Probe, meaning: Meaning) -> Result<(), Stop> {
-        let offer = self.question.offer;
+        let offered = self.question.offered;
         let state = match meaning {
             Meaning::Accepts(learned) => {
                 if let Some(canonical) = &probe.canonical {
-                    self.origins.replace(offer, &canonical.field, learned.canonical.as_deref())?;
+                    self.origins.replace(offered, &canonical.field, learned.canonical.as_deref())?;
                 }
                 self.findings.add(learned);
-                let warning = report::too_few_rights(offer.provider, probe, &self.findings);
+                let warning = report::too_few_rights(offered.provider, probe, &self.findings);
                 let state = if warning.is_some() { CheckState::Warned } else { CheckState::Passed };
                 self.warnings.extend(warning);
                 state

@@ -1,7 +1,7 @@
 //! Projects, their keys, and what was done in them. Keys are told without their secret.
 
 use super::ConnectionInProject;
-use latchkey_shared::offer::HostOptIns;
+use latchkey_shared::project_provider::HostOptIns;
 use latchkey_shared::{KeyScope, Mode, ProjectId};
 use serde::{Deserialize, Serialize};
 

@@ -25,13 +25,13 @@ pub type HostOptIns = BTreeMap<String, HostOptIn>;
 
 /// A provider as one project offers it.
 #[derive(Clone, Debug)]
-pub struct Offer {
+pub struct ProjectProvider {
     /// The provider.
     pub provider: &'static Provider,
     fields: Cow<'static, [Field]>,
 }
 
-impl Offer {
+impl ProjectProvider {
     /// The provider as a project with these opt-ins offers it.
     #[must_use]
     pub fn new(provider: &'static Provider, opt_ins: &HostOptIns) -> Self {

@@ -75,12 +75,12 @@ impl ProjectProvider {
     ///
     /// `typed` are the answers as they came, `values` as they were read.
     #[must_use]
-    pub fn settle(&self, typed: &Values, values: &mut Values) -> Vec<FieldError> {
+    pub fn fill_from_other_fields(&self, typed: &Values, values: &mut Values) -> Vec<FieldError> {
         let typed = self.fields.iter().map(|field| typed.get(&field.id).map_or("", String::as_str));
         let typed: Vec<_> = typed.collect();
         let read = self.fields.iter().map(|field| values.remove(&field.id).unwrap_or_default());
         let mut read: Vec<_> = read.collect();
-        let errors = field::settle(&self.fields, &typed, &mut read);
+        let errors = field::fill_from_other_fields(&self.fields, &typed, &mut read);
         values.extend(self.fields.iter().map(|field| field.id.clone()).zip(read));
         errors
     }

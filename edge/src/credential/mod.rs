@@ -40,7 +40,7 @@ impl Credential {
             typed.insert(field.id.clone(), answer.expose().to_owned());
         }
         if errors.is_empty() {
-            errors = offered.settle(&typed, &mut values);
+            errors = offered.fill_from_other_fields(&typed, &mut values);
         }
         typed.values_mut().for_each(Zeroize::zeroize);
         let filled = values.into_iter().filter(|(_, value)| !value.is_empty());

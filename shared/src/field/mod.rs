@@ -5,20 +5,20 @@
 //! documents no grammar, shape alone warns and never refuses.
 
 mod clean;
+mod cross_field;
 mod domain;
 mod host;
 mod id;
 mod key;
 mod rule;
-mod settle;
 pub mod shape;
 mod text;
 
 #[cfg(test)]
 mod tests;
 
+pub use cross_field::{fill_from_other_fields, value_from_others};
 pub use rule::{Field, LookAlike, Parse, ParseKind};
-pub use settle::{settle, told};
 
 use crate::i18n::{Sentence, phrase};
 use crate::msg;

@@ -44,7 +44,7 @@ impl FieldValues {
             Some((field.id.clone(), field.parse(text).ok()?.value))
         };
         let mut settled: Values = provider.fields.iter().filter_map(read).collect();
-        let errors = offered.settle(&typed, &mut settled);
+        let errors = offered.fill_from_other_fields(&typed, &mut settled);
         let errors = errors
             .into_iter()
             .map(|error| format!("{}: {} {}", error.field.unwrap_or_default(), error.message, error.fix));

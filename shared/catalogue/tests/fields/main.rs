@@ -77,7 +77,7 @@ fn whatever_is_typed_into_all_fields_they_settle() {
                     Some((id.clone(), offered.field(id)?.parse(text).ok()?.value))
                 };
                 let mut values: Values = typed.iter().filter_map(read).collect();
-                let errors = offered.settle(&typed, &mut values);
+                let errors = offered.fill_from_other_fields(&typed, &mut values);
                 for (id, value) in values.iter().filter(|(_, value)| !value.is_empty()) {
                     let read = offered.field(id).unwrap().parse(value).map(|parsed| parsed.value);
                     assert_eq!(read.as_ref(), Ok(value), "{id}");

@@ -6,7 +6,7 @@ use crate::mark;
 
 macro_rules! codes {
     ($( $(#[$meta:meta])* $variant:ident = $word:literal, $status:literal, $title:expr; )*) => {
-        words! {
+        string_enum! {
             /// Why something was refused. Stable: a code is never renamed and never reused for another cause.
             pub enum ErrorCode { $( $(#[$meta])* $variant = $word, )* }
         }

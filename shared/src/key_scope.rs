@@ -1,6 +1,6 @@
 //! What an API key may be used for.
 
-words! {
+string_enum! {
     /// One permission of an API key. A key has any number of them; what each allows is checked where it is used.
     pub enum KeyScope {
         /// List and read accounts, without their secrets.

@@ -8,6 +8,8 @@ pub mod base62;
 pub mod browser;
 pub mod code;
 #[cfg(feature = "serde")]
+pub mod collect;
+#[cfg(feature = "serde")]
 pub mod compact;
 pub mod connect;
 pub mod connection;
@@ -32,8 +34,6 @@ pub mod secret;
 pub mod session;
 #[cfg(feature = "serde")]
 pub mod simulation;
-#[cfg(feature = "serde")]
-pub mod sorted;
 #[cfg(feature = "serde")]
 mod test_values;
 pub mod token;

@@ -3,7 +3,7 @@
 use crate::i18n::Sentence;
 use crate::{ErrorCode, FieldError};
 
-words! {
+string_enum! {
     /// How verification ended. Only `accepted` is ever stored.
     pub enum Ending {
         /// The key works.
@@ -17,7 +17,7 @@ words! {
     }
 }
 
-words! {
+string_enum! {
     /// How one check of the list went.
     pub enum CheckState {
         /// As it should be.

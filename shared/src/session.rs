@@ -1,6 +1,6 @@
 //! A connect session as its two readers see it: the backend that made it and the page that uses it.
 
-words! {
+string_enum! {
     /// Where a session stands. Whether it has expired is a question of the time, not a state.
     pub enum SessionState {
         /// Waiting for an attempt.

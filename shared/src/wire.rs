@@ -31,7 +31,7 @@ macro_rules! wire {
 }
 
 /// Declares an enum whose variants travel as fixed words.
-macro_rules! words {
+macro_rules! string_enum {
     (
         $(#[$meta:meta])*
         pub enum $name:ident { $( $(#[$vmeta:meta])* $variant:ident = $word:literal ),* $(,)? }

@@ -9,10 +9,11 @@ use crate::store::client::StoreClient;
 use crate::store::protocol::NoteSimulatedKey;
 use crate::verify::simulator::Simulator;
 use crate::verify::{Question, Verification, verify};
+use latchkey_shared::Mode;
+use latchkey_shared::collect::collect_btree;
 use latchkey_shared::project_provider::ProjectProvider;
 use latchkey_shared::provider::Values;
 use latchkey_shared::simulation::Past;
-use latchkey_shared::{Mode, sorted};
 
 /// Verifies against the simulation in test mode, and against the network in live mode.
 ///
@@ -32,7 +33,7 @@ pub(crate) async fn verify_in<P: Platform>(
             // Exposed to be compared with the documented test values; nothing of it is kept.
             let shown =
                 question.credential.values().map(|(id, value)| (id.to_owned(), value.expose().to_owned()));
-            let values: Values = sorted::map(shown);
+            let values: Values = collect_btree(shown);
             let untestable = provider.untestable(&values);
             if !untestable.is_empty() {
                 return Err(Error::fields(untestable));

@@ -3,10 +3,11 @@
 pub mod hash;
 pub mod submitted;
 
+use latchkey_shared::collect::collect_btree;
 use latchkey_shared::field::visible;
 use latchkey_shared::project_provider::ProjectProvider;
 use latchkey_shared::provider::{Provider, Values};
-use latchkey_shared::{ErrorCode, FieldError, Secret, msg, sorted};
+use latchkey_shared::{ErrorCode, FieldError, Secret, msg};
 use std::collections::BTreeMap;
 use zeroize::{Zeroize, Zeroizing};
 
@@ -44,7 +45,7 @@ impl Credential {
         }
         typed.values_mut().for_each(Zeroize::zeroize);
         let filled = values.into_iter().filter(|(_, value)| !value.is_empty());
-        let values = sorted::map(filled.map(|(id, value)| (id, Secret::new(value))));
+        let values = collect_btree(filled.map(|(id, value)| (id, Secret::new(value))));
         for id in answers.keys() {
             // An id that does not look like one is not repeated: it may be a secret in the wrong place.
             let plain = id.len() <= 24 && id.bytes().all(|b| b.is_ascii_alphabetic());
@@ -84,7 +85,7 @@ impl Credential {
     pub fn public(&self, provider: &Provider) -> BTreeMap<String, String> {
         let shown = self.values.iter().filter(|(id, _)| !provider.is_secret(id));
         // Exposed because the provider's file says that these fields are no secrets.
-        sorted::map(shown.map(|(id, value)| (id.clone(), value.expose().to_owned())))
+        collect_btree(shown.map(|(id, value)| (id.clone(), value.expose().to_owned())))
     }
 
     /// The same answers with every secret replaced by its field's name, `<apiToken>`: for what is shown to people.
@@ -94,7 +95,7 @@ impl Credential {
             let value = if provider.is_secret(id) { Secret::new(format!("<{id}>")) } else { value.clone() };
             (id.clone(), value)
         };
-        Self { provider: self.provider, values: sorted::map(self.values.iter().map(shown)) }
+        Self { provider: self.provider, values: collect_btree(self.values.iter().map(shown)) }
     }
 
     /// Rebuilds a credential that was opened; only the vault may.

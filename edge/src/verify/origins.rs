@@ -2,9 +2,10 @@
 
 use super::{Stop, Verification};
 use crate::credential::Credential;
+use latchkey_shared::collect::collect_btree;
 use latchkey_shared::field::ParseKind;
 use latchkey_shared::project_provider::ProjectProvider;
-use latchkey_shared::{ErrorCode, FieldError, msg, sorted};
+use latchkey_shared::{ErrorCode, FieldError, msg};
 use std::collections::BTreeMap;
 
 /// Field ids and origins.
@@ -15,7 +16,7 @@ impl Origins {
         let hosts = offered.fields().iter().filter(|field| field.parse.kind == ParseKind::Host);
         // Exposed because hosts are no secrets.
         let typed = |id: &str| Some((id.to_owned(), credential.value(id)?.expose().to_owned()));
-        Self(sorted::map(hosts.filter_map(|field| typed(&field.id))))
+        Self(collect_btree(hosts.filter_map(|field| typed(&field.id))))
     }
 
     /// The origin a field stands for now.

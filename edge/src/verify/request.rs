@@ -5,9 +5,10 @@ use super::origins::Origins;
 use super::{Stop, retry, unexpected};
 use crate::credential::Credential;
 use crate::ports::Outgoing;
+use latchkey_shared::Secret;
+use latchkey_shared::collect::collect_btree;
 use latchkey_shared::probe::{Body, Probe};
 use latchkey_shared::project_provider::ProjectProvider;
-use latchkey_shared::{Secret, sorted};
 
 /// The longest answer that is read, in bytes: an organisation or an identity is a few kilobytes.
 const BODY_MAX: usize = 256 * 1024;
@@ -49,7 +50,7 @@ pub(super) fn build(materials: &Materials<'_>, probe: &Probe) -> Result<Option<O
             || credential.value(name).filter(|_| probe.secret).map(|value| value.expose().to_owned());
         shown(name).or_else(secret)
     };
-    let mut headers = sorted::map([
+    let mut headers = collect_btree([
         ("accept".to_owned(), Secret::new("application/json".into())),
         ("user-agent".to_owned(), Secret::new(concat!("Latchkey/", env!("CARGO_PKG_VERSION")).into())),
     ]);

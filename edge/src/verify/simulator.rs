@@ -5,9 +5,10 @@
 
 use crate::ports::{Fetch, FetchError, Incoming, Outgoing};
 use crate::time::{http_date, iso};
+use latchkey_shared::Secret;
+use latchkey_shared::collect::collect_btree;
 use latchkey_shared::provider::Provider;
 use latchkey_shared::simulation::{Past, Simulated};
-use latchkey_shared::{Secret, sorted};
 use std::collections::BTreeMap;
 
 /// A provider that lives in its file.
@@ -39,7 +40,7 @@ impl Fetch for Simulator {
         let line = format!("{} {}", request.method, request.url);
         let rule = self.answer(&line, key_of(self.provider, &request.headers)).ok_or(FetchError::Network)?;
         let mut headers =
-            sorted::map(rule.headers.iter().map(|(name, value)| (name.clone(), self.header(value))));
+            collect_btree(rule.headers.iter().map(|(name, value)| (name.clone(), self.header(value))));
         headers.retain(|name, _| request.wanted.contains(name));
         Ok(Incoming { status: rule.status, headers, body: self.body(&rule.body).into_bytes() })
     }

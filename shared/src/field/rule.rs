@@ -1,6 +1,6 @@
 //! One question, and how its answer is read: what the form asks and what both sides' parser goes by.
 
-words! {
+string_enum! {
     /// Which parser reads the answer.
     pub enum ParseKind {
         /// The host of an organisation, out of anything that names it; the value is its origin, `https://<host>`.

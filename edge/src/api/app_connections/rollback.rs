@@ -12,7 +12,8 @@ use crate::error::{Error, Result};
 use crate::http::{Request, Response};
 use crate::ports::Platform;
 use crate::store::protocol::FindKeptVersion;
-use latchkey_shared::{ErrorCode, sorted};
+use latchkey_shared::ErrorCode;
+use latchkey_shared::collect::collect_btree;
 
 /// Takes the last change of the credential back.
 ///
@@ -41,7 +42,7 @@ pub async fn rollback(platform: &impl Platform, request: &Request, app: &str, id
         revision: Some(kept.revision),
         name: None,
         description: None,
-        values: sorted::map(credential.values().map(|(id, value)| (id.to_owned(), value.clone()))),
+        values: collect_btree(credential.values().map(|(id, value)| (id.to_owned(), value.clone()))),
         restores: Some(kept.version),
     };
     Ok(one(200, update(platform, &caller, restore).await?))

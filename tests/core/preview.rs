@@ -3,7 +3,7 @@
 use latchkey_edge::credential::Credential;
 use latchkey_edge::ports::{Clock as _, Fetch, FetchError, Incoming, Outgoing, Platform as _};
 use latchkey_edge::verify::simulator::Simulator;
-use latchkey_edge::verify::{Question, Verification, preview, verify};
+use latchkey_edge::verify::{Verification, VerificationRequest, preview, verify};
 use latchkey_shared::probe::Body;
 use latchkey_shared::project_provider::{HostOptIns, ProjectProvider};
 use latchkey_shared::provider::Provider;
@@ -84,14 +84,14 @@ fn what_is_sent_was_shown() {
         let shown = preview(&offered, &credential).unwrap();
         let now = platform.clock().now_ms();
         let listening = Listening(Simulator::new(provider, now, []), RefCell::default());
-        let question = Question {
+        let request = VerificationRequest {
             offered: &offered,
             credential,
             scopes: &[],
             known_organization: None,
-            passed: &|_| (),
+            on_step: &|_| (),
         };
-        pollster::block_on(verify(&listening, platform.clock(), question));
+        pollster::block_on(verify(&listening, platform.clock(), request));
         let sent = listening.1.into_inner();
         assert!(!sent.is_empty(), "{}", provider.id);
         for request in sent {
@@ -121,9 +121,14 @@ fn an_optional_probe_whose_body_has_no_value_is_not_sent_and_ends_nothing() {
     assert_eq!(shown.iter().find(|request| request.probe == "roles").unwrap().url, None);
     let platform = TestPlatform::new();
     let simulator = Simulator::new(offered.provider, platform.clock().now_ms(), []);
-    let question =
-        Question { offered: &offered, credential, scopes: &[], known_organization: None, passed: &|_| () };
-    let ending = pollster::block_on(verify(&simulator, platform.clock(), question));
+    let request = VerificationRequest {
+        offered: &offered,
+        credential,
+        scopes: &[],
+        known_organization: None,
+        on_step: &|_| (),
+    };
+    let ending = pollster::block_on(verify(&simulator, platform.clock(), request));
     assert!(matches!(ending, Verification::Accepted(_)), "{ending:?}");
 }
 

@@ -67,7 +67,7 @@ pub struct TestPlatform {
     pub log: Recorder,
     /// Whether the tables of other languages than English can be had.
     pub languages: bool,
-    /// What was told to be right so far, in order.
+    /// The steps that passed so far, in order.
     pub passed: RefCell<Vec<VerificationStep>>,
     /// What is remembered of host names.
     pub host_cache: HostCache,
@@ -176,8 +176,8 @@ impl Platform for TestPlatform {
     async fn phrases(&self, language: &'static str) -> Option<&'static Phrases> {
         self.languages.then(|| languages::phrases(language))
     }
-    fn step_passed(&self, passed: VerificationStep) {
-        self.passed.borrow_mut().push(passed);
+    fn step_passed(&self, step: VerificationStep) {
+        self.passed.borrow_mut().push(step);
     }
     fn config(&self) -> &Config {
         &self.config

@@ -19,7 +19,7 @@ use crate::store::protocol::{
     SessionInProject,
 };
 use crate::store::refusals::CallerKind;
-use crate::verify::{Question, Verification};
+use crate::verify::{Verification, VerificationRequest};
 use latchkey_shared::connect::ConnectResponse;
 use latchkey_shared::limits::NAME_MAX;
 use latchkey_shared::project_provider::ProjectProvider;
@@ -123,10 +123,10 @@ impl<P: Platform> Run<'_, P> {
         let values = values.and_then(|values| self.open(values)).map_err(Error::fields)?;
         let credential = Credential::read(&offered, values).map_err(Error::fields)?;
         let scopes = &found.session.scopes;
-        let passed = &|step| self.platform.step_passed(step);
-        let question = Question { offered: &offered, credential, scopes, known_organization, passed };
-        let verification =
-            verify_in(self.caller.mode(), self.platform, self.caller.store(), question).await?;
+        let on_step = &|step| self.platform.step_passed(step);
+        let request =
+            VerificationRequest { offered: &offered, credential, scopes, known_organization, on_step };
+        let verification = verify_in(self.caller.mode(), self.platform, self.caller.store(), request).await?;
         let key_refused = matches!(verification, Verification::Rejected(_));
         let verified =
             accepted(verification).map_err(|error| Stopped::Record { error, written: false, key_refused })?;

@@ -8,7 +8,7 @@ use crate::ports::{Clock, Platform, ProjectStore};
 use crate::store::client::StoreClient;
 use crate::store::protocol::NoteSimulatedKey;
 use crate::verify::simulator::Simulator;
-use crate::verify::{Question, Verification, verify};
+use crate::verify::{Verification, VerificationRequest, verify};
 use latchkey_shared::Mode;
 use latchkey_shared::collect::collect_btree;
 use latchkey_shared::project_provider::ProjectProvider;
@@ -23,24 +23,24 @@ pub(crate) async fn verify_in<P: Platform>(
     mode: Mode,
     platform: &P,
     store: &StoreClient<'_, P::Store>,
-    question: Question<'_>,
+    request: VerificationRequest<'_>,
 ) -> Result<Verification> {
     let clock = platform.clock();
     match mode {
-        Mode::Live => Ok(verify(platform.live(), clock, question).await),
+        Mode::Live => Ok(verify(platform.live(), clock, request).await),
         Mode::Test => {
-            let provider = question.offered.provider;
+            let provider = request.offered.provider;
             // Exposed to be compared with the documented test values; nothing of it is kept.
             let shown =
-                question.credential.values().map(|(id, value)| (id.to_owned(), value.expose().to_owned()));
+                request.credential.values().map(|(id, value)| (id.to_owned(), value.expose().to_owned()));
             let values: Values = collect_btree(shown);
             let untestable = provider.untestable(&values);
             if !untestable.is_empty() {
                 return Err(Error::fields(untestable));
             }
-            let past = past(store, question.offered, &values).await?;
+            let past = past(store, request.offered, &values).await?;
             let simulator = Simulator::new(provider, clock.now_ms(), past);
-            Ok(verify(&simulator, clock, question).await)
+            Ok(verify(&simulator, clock, request).await)
         }
     }
 }

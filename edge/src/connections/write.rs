@@ -10,7 +10,7 @@ use crate::error::{Error, Result};
 use crate::ports::{BlobKey, BlobStore, Platform};
 use crate::store::protocol::NewConnection;
 use crate::vault::{Binding, seal};
-use crate::verify::{Question, Verification, Verified};
+use crate::verify::{Verification, VerificationRequest, Verified};
 use latchkey_shared::project_provider::ProjectProvider;
 use latchkey_shared::provider::Provider;
 use latchkey_shared::{ErrorCode, msg};
@@ -69,8 +69,9 @@ pub(crate) async fn verified<P: Platform>(
     credential: Credential,
     refused: &mut Option<ErrorCode>,
 ) -> Result<Box<Verified>> {
-    let question = Question { offered, credential, scopes: &[], known_organization: None, passed: &|_| () };
-    let verification = verify_in(caller.mode(), platform, caller.store(), question).await?;
+    let request =
+        VerificationRequest { offered, credential, scopes: &[], known_organization: None, on_step: &|_| () };
+    let verification = verify_in(caller.mode(), platform, caller.store(), request).await?;
     if let Verification::Rejected(error) = &verification {
         *refused = Some(error.code);
     }

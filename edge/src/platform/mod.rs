@@ -96,9 +96,9 @@ impl ports::Platform for Adapters {
     async fn phrases(&self, language: &'static str) -> Option<&'static Phrases> {
         languages::phrases(&self.env, language).await
     }
-    fn step_passed(&self, passed: VerificationStep) {
+    fn step_passed(&self, step: VerificationStep) {
         if let Some(tell) = &self.tell {
-            _ = tell.call1(&JsValue::UNDEFINED, &passed.as_str().into());
+            _ = tell.call1(&JsValue::UNDEFINED, &step.as_str().into());
         }
     }
     fn config(&self) -> &Config {

@@ -36,7 +36,7 @@ pub trait Platform {
     /// The sentences of a language; none when they cannot be had, and then English is spoken.
     async fn phrases(&self, language: &'static str) -> Option<&'static Phrases>;
     /// Tells whoever waits for the request what was found to be right so far. Nobody need be waiting.
-    fn step_passed(&self, _passed: VerificationStep) {}
+    fn step_passed(&self, _step: VerificationStep) {}
     /// The deployment's secrets and settings.
     fn config(&self) -> &Config;
     /// Which project each host name belonged to, for as long as the isolate remembers.

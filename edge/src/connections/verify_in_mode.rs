@@ -1,6 +1,7 @@
-//! Test mode or live mode: the one place that chooses between the simulated provider and the network. No path holds both.
+//! Verifies in test mode or in live mode: the one place that chooses between the simulated provider and the network. No code path
+//! holds both.
 //!
-//! Whether a simulated key was used before is remembered by the project's store, under a hash of the key.
+//! The project's store remembers whether a simulated key was used before, under a hash of the key.
 
 use crate::crypto::digest::text_hash;
 use crate::error::{Error, Result};
@@ -18,7 +19,7 @@ use latchkey_shared::simulation::Past;
 /// Verifies against the simulation in test mode, and against the network in live mode.
 ///
 /// # Errors
-/// In test mode, every value that is not a documented one is refused before anything is asked.
+/// In test mode, one error for each field whose value is not a documented test value.
 pub(crate) async fn verify_in<P: Platform>(
     mode: Mode,
     platform: &P,
@@ -30,7 +31,7 @@ pub(crate) async fn verify_in<P: Platform>(
         Mode::Live => Ok(verify(platform.live(), clock, request).await),
         Mode::Test => {
             let provider = request.offered.provider;
-            // Exposed to be compared with the documented test values; nothing of it is kept.
+            // Exposed to be compared with the documented test values. Nothing of it is kept.
             let shown =
                 request.credential.values().map(|(id, value)| (id.to_owned(), value.expose().to_owned()));
             let values: Values = collect_btree(shown);
@@ -45,7 +46,7 @@ pub(crate) async fn verify_in<P: Platform>(
     }
 }
 
-/// What happened to the key before, if the provider's file tells keys apart by that; from now on it was used.
+/// What happened to the key before, if the provider's file has rules for that. The store notes that the key is used now.
 async fn past<S: ProjectStore>(
     store: &StoreClient<'_, S>,
     offered: &ProjectProvider,

@@ -36,8 +36,9 @@ pub async fn verify(
     match stages::run(fetch, clock, &request).await {
         Ok((report, origins)) => {
             // The credential keeps the host that was verified, so that later requests go to the same host.
-            let with_origin =
-                |credential: Credential, (field, origin): (String, String)| credential.at(&field, origin);
+            let with_origin = |credential: Credential, (field, origin): (String, String)| {
+                credential.with_origin(&field, origin)
+            };
             let credential = origins.into_iter().fold(request.credential, with_origin);
             Verification::Accepted(Box::new(Verified::new(credential, report)))
         }

@@ -62,9 +62,9 @@ fn write_page() -> Result<(), String> {
     refuse(&script, &sources.script, &["</script", "<!--"])?;
     let style = read_style(&sources.style)?;
     refuse(&style, &sources.style, &["</style"])?;
-    let [widget_js, widget_wasm, seal, more_js] = match &sources.assets {
+    let [widget_js, widget_wasm, seal, extras_js] = match &sources.assets {
         Some(path) => addresses(path)?,
-        None => ["widget.js", "widget.wasm", "seal.js", "more.js"].map(|name| format!("/assets/{name}")),
+        None => ["widget.js", "widget.wasm", "seal.js", "extras.js"].map(|name| format!("/assets/{name}")),
     };
 
     let mut page = String::new();
@@ -76,7 +76,7 @@ fn write_page() -> Result<(), String> {
         ("WIDGET_JS", "The path of the widget's JavaScript.", &widget_js),
         ("WIDGET_WASM", "The path of the widget's WebAssembly.", &widget_wasm),
         ("SEAL", "The paths of what seals: the script, and the program it falls back to.", &seal),
-        ("MORE_JS", "The path of the script that is not needed to submit.", &more_js),
+        ("EXTRAS_JS", "The path of the script that is not needed to submit.", &extras_js),
     ] {
         _ = writeln!(page, "/// {doc}\npub(crate) const {name}: &str = {value:?};");
     }
@@ -125,7 +125,7 @@ fn addresses(path: &Path) -> Result<[String; 4], String> {
     };
     let seal = ["seal", "sealFallbackJs", "sealFallbackWasm"].map(address);
     let seal = seal.into_iter().collect::<Result<Vec<_>, _>>()?.join(" ");
-    Ok([address("js")?, address("wasm")?, seal, address("moreJs")?])
+    Ok([address("js")?, address("wasm")?, seal, address("extrasJs")?])
 }
 
 fn csp_hash(text: &str) -> String {

@@ -1,73 +1,88 @@
-// What runs before the form's WebAssembly: inline in the page, classic, and hashed into its policy.
+// The script that runs before the form's WebAssembly. It stands inline in the page, and the page's policy names its hash.
 //
-// It owns the first seconds: it stops native submits and remembers a press, takes the session's token, asks for the
-// session while the form's program is still on its way, and says so when something does not arrive. It also owns what
-// needs no WebAssembly at all: copying, folding the guide on narrow screens, the frame's size and its Escape key. The program
-// that seals secrets is loaded once somebody types, and `more.js` once the form runs, so that the form itself never waits for
-// either.
-// It refuses to hold sentences (they are in the page, hidden), to read an answer, and to send anything elsewhere.
+// It owns the first seconds: it stops native submits and remembers an early press, takes the session's token, asks for the
+// session while the form's program is still loading, and shows a notice when something does not arrive. It also owns the
+// parts that need no WebAssembly: copying, folding the guide on narrow screens, the size of the frame, and its Escape key. The program
+// that seals secrets is loaded once somebody types, and `extras/` once the form runs. The form waits for neither.
+//
+// It refuses to hold sentences (they are in the page, hidden), to read a value that was entered, and to send anything to
+// another host.
 (() => {
+  /**
+   * @typedef {import("./page").PageData} PageData
+   * @typedef {import("./page").Reply} Reply
+   * @typedef {import("./page").FormProgram} FormProgram
+   * @typedef {import("./page").Seal} Seal
+   */
   const page = document.documentElement;
-  const byId = (id) => document.getElementById(id);
-  const island = JSON.parse(byId("latchkey")?.textContent || "null");
-  const form = document.querySelector("form");
+  const byId = (/** @type {string} */ id) => /** @type {HTMLElement} */ (document.getElementById(id));
+  /** `null` on a page without a form. */
+  const pageData = /** @type {PageData} */ (JSON.parse(byId("latchkey")?.textContent || "null"));
+  const form = /** @type {HTMLFormElement} */ (document.querySelector("form"));
   const framed = page.dataset.place === "embed";
-  const guide = document.querySelector(".guide > details");
+  const guide = /** @type {HTMLDetailsElement | null} */ (document.querySelector(".guide > details"));
 
+  /** @type {MessagePort | undefined} */
   let port;
+  /** @type {FormProgram["renew"] | undefined} */
   let renew;
-  const dress = (theme) => (page.dataset.theme = theme);
-  // What the host says once it has given the token.
-  const heed = ({ data: { t, token, theme } }) => {
-    if (t === "theme") dress(theme);
-    else if (t === "token" && belongs(token)) renew?.(token, ask(token));
+  const setTheme = (/** @type {string} */ theme) => (page.dataset.theme = theme);
+  // Messages of the host page, after it has handed the token over.
+  const onHostMessage = (/** @type {MessageEvent} */ { data: { t, token, theme } }) => {
+    if (t === "theme") setTheme(theme);
+    else if (t === "token" && isOurToken(token)) renew?.(token, ask(token));
   };
-  // What the page around a frame hears, `more.js` hears too.
-  const said = {};
-  const say = (t, d) => {
+  // Events go to the host page and to `extras/`, which starts later and reads the last detail of each here.
+  /** @type {Record<string, any>} */
+  const emitted = {};
+  const emit = (/** @type {string} */ t, /** @type {any} */ d) => {
     port?.postMessage({ t, d });
-    dispatchEvent(new CustomEvent("latchkey-" + t, { detail: (said[t] = d) }));
+    dispatchEvent(new CustomEvent("latchkey-" + t, { detail: (emitted[t] = d) }));
   };
-  const show = (id, shown) => island && (byId("latchkey-" + id).hidden = !shown);
+  const show = (/** @type {string} */ id, /** @type {boolean} */ shown) => pageData && (byId("latchkey-" + id).hidden = !shown);
+  const submitButton = () => /** @type {HTMLElement} */ (form.querySelector("[type=submit]"));
 
-  // A press before the form is ready is remembered, and the person is told.
+  // A press before the form is ready is remembered, and the page says so.
   let pressed = false;
   let taken = false;
-  const remember = (press) => {
+  const remember = (/** @type {boolean} */ press) => {
     pressed = press;
-    form.querySelector("[type=submit]").setAttribute("aria-busy", press);
+    submitButton().setAttribute("aria-busy", /** @type {any} */ (press));
     show("waiting", press);
   };
 
-  // The token: genuine or not is for the edge to say; here it must only belong to this page.
-  let give;
-  const given = new Promise((resolve) => (give = resolve));
-  const belongs = (text, session) => {
+  // The token. Only the edge can say whether it is genuine; the check here is that it belongs to this page.
+  /** @type {(accepted: [string, Promise<Reply>]) => void} */
+  let resolveToken;
+  const acceptedToken = new Promise((/** @type {typeof resolveToken} */ resolve) => (resolveToken = resolve));
+  const isOurToken = (/** @type {string} */ text, /** @type {string | void} */ session) => {
     const [, mode, id] = /^cs_(test|live)_([\w.]+)\.\w+$/.exec(text) || [];
-    return mode === island?.mode && (!session || id === session);
+    return mode === pageData?.mode && (!session || id === session);
   };
-  const accept = (token) => {
-    const right = belongs(token, island.session);
+  const accept = (/** @type {string} */ token) => {
+    const right = isOurToken(token, pageData.session);
     show("incomplete", !right);
-    if (right) give([token, ask(token)]);
+    if (right) resolveToken([token, ask(token)]);
     else if (pressed) remember(false);
   };
-  // An answer may come in lines, which tell what was found to be right before the last one tells status and body.
-  const read = async (answer) => {
-    if (!/ndjson/.test(answer.headers.get("content-type"))) return { status: answer.status, body: await answer.json() };
-    const reader = answer.body.pipeThrough(new TextDecoderStream()).getReader();
+  // A response may come in lines: one for each step that passed, and a last one with status and body.
+  const read = async (/** @type {Response} */ response) => {
+    if (!/ndjson/.test(/** @type {string} */ (response.headers.get("content-type"))))
+      return { status: response.status, body: await response.json() };
+    const decoder = /** @type {ReadableWritablePair<string, any>} */ (new TextDecoderStream());
+    const reader = /** @type {ReadableStream} */ (response.body).pipeThrough(decoder).getReader();
     for (let text = ""; ; ) {
       const { value = "", done } = await reader.read();
       const lines = (text + value).split("\n");
-      text = lines.pop();
-      for (const line of lines.map(JSON.parse)) {
+      text = /** @type {string} */ (lines.pop());
+      for (const line of lines.map((line) => JSON.parse(line))) {
         if (line.status) return line;
         dispatchEvent(new CustomEvent("latchkey-passed", { detail: line.passed }));
       }
       if (done) throw text;
     }
   };
-  const ask = (token) =>
+  const ask = (/** @type {string} */ token) =>
     fetch("/api/v1/connect" + location.search, {
       headers: { authorization: "Bearer " + token, "accept-language": page.lang },
       cache: "no-store",
@@ -76,19 +91,20 @@
     })
       .then(read)
       .catch(() => null)
-      .then((answer) => {
-        show("unreachable", !answer || answer.status > 499);
-        return answer;
+      .then((reply) => {
+        show("unreachable", !reply || reply.status > 499);
+        return reply;
       });
 
-  // A program: glue and WebAssembly side by side. A browser may remember that an address failed, so another try asks under
-  // another name.
+  // A program is a script and a WebAssembly file, loaded side by side. A browser may remember that an address failed, so
+  // another try uses another address.
+  /** @type {(shown: boolean, cause?: unknown) => void} */
   const failures = (shown, cause) => {
     const refused = typeof WebAssembly !== "object" || cause instanceof WebAssembly.CompileError;
     show("refused", shown && refused);
     show("load-failed", shown && !refused);
   };
-  const program = async (js, binary, tries) => {
+  const program = async (/** @type {string} */ js, /** @type {string} */ binary, /** @type {number} */ tries) => {
     const again = tries ? "?" + tries : "";
     const [glue, wasm] = await Promise.all([import(js + again), fetch(binary + again)]);
     if (!wasm.ok || wasm.headers.get("content-type") !== "application/wasm") throw wasm.status;
@@ -96,16 +112,19 @@
     return glue;
   };
 
-  // The one that seals: what fails while somebody types is told when it is needed, after another try.
+  // The program that seals. A failure while somebody types is reported only when sealing is needed, after another try.
+  /** @type {Promise<Seal> | null} */
   let sealing;
   let sealTries = 0;
-  const seal = () =>
-    (sealing ??= sealWith(...page.dataset.seal.split(" "), sealTries++).catch((cause) => {
-      sealing = null;
-      throw cause;
-    }));
-  const sealWith = async (own, js, binary, tries) =>
-    (await import(own + (tries ? "?" + tries : ""))).sealer(() => program(js, binary, tries));
+  const seal = () => (sealing ??= loadSealer().catch((cause) => {
+    sealing = null;
+    throw cause;
+  }));
+  const loadSealer = async () => {
+    const [own, js, binary] = /** @type {string} */ (page.dataset.seal).split(" ");
+    const tries = sealTries++;
+    return (await import(own + (tries ? "?" + tries : ""))).sealer(() => program(js, binary, tries));
+  };
   const sealer = async () => {
     failures(false);
     try {
@@ -118,25 +137,27 @@
 
   // The form's program.
   let tries = 0;
+  /** @type {FormProgram} */
   let glue;
   const load = async () => {
     if (taken) {
-      const [token] = await given;
+      const [token] = await acceptedToken;
       if (!byId("latchkey-unreachable").hidden) glue.renew(token, ask(token));
       return sealer().catch(() => {});
     }
     failures(false);
-    const address = (rel) => document.querySelector(`link[rel=${rel}]`).href;
+    const address = (/** @type {string} */ rel) =>
+      /** @type {HTMLLinkElement} */ (document.querySelector(`link[rel=${rel}]`)).href;
     try {
       glue = await program(address("modulepreload"), address("preload"), tries++);
-      const [token, session] = await given;
+      const [token, session] = await acceptedToken;
       const press = pressed;
       remember(false);
       taken = true;
-      glue.start(island, token, session, press, { say, sealer, read, connected });
+      glue.start(pageData, token, session, press, { emit, sealer, read, connected });
       page.dataset.ready = "";
       renew = glue.renew;
-      more((glue) => glue.start({ island, token, session, said, ask }));
+      withExtras((extras) => extras.start({ pageData, token, session, emitted, ask }));
     } catch (cause) {
       taken = false;
       remember(false);
@@ -144,38 +165,39 @@
     }
   };
 
-  // What is not needed to submit: without it the form works too.
-  const more = (run) => import(page.dataset.more).then(run, () => {});
+  // The extras are not needed to submit: the form works without them.
+  const withExtras = (/** @type {(extras: import("./page").Extras) => void} */ run) =>
+    import(/** @type {string} */ (page.dataset.extras)).then(run, () => {});
 
-  const connected = (report) => {
+  const connected = (/** @type {import("./page").Report} */ report) => {
     const place = byId("latchkey-outcome");
     const show = () => {
       if (!place.hidden) return;
       place.hidden = false;
       byId("latchkey-connected").focus();
     };
-    if (framed) place.lastElementChild.onclick = () => say("close", { reason: "done" });
-    more((glue) => glue.outcome(report)).then(show);
-    // That it is done is said in any case.
+    if (framed) /** @type {HTMLElement} */ (place.lastElementChild).onclick = () => emit("close", { reason: "done" });
+    withExtras((extras) => extras.outcome(report)).then(show);
+    // Success is shown even if the extras do not arrive.
     setTimeout(show, 2000);
   };
 
-  // A trap of the program: nothing it shows can be relied on from here.
-  const crash = ({ error, reason }) => {
+  // The program has trapped: nothing it shows can be relied on from here.
+  const crash = (/** @type {{ error?: unknown, reason?: unknown }} */ { error, reason }) => {
     if (!taken || !((error || reason) instanceof WebAssembly.RuntimeError)) return;
     show("crashed", true);
-    say("error", { code: "internal", field: null });
+    emit("error", { code: "internal", field: null });
   };
 
-  const allowed = (origin) =>
-    island.origins.some((entry) =>
+  const allowed = (/** @type {string} */ origin) =>
+    pageData.origins.some((entry) =>
       entry.endsWith(":*") ? (origin + ":").startsWith(entry.slice(0, -1)) : origin === entry,
     );
   const focusFirst = () => {
-    if (document.activeElement === document.body) form?.querySelector("input").focus({ preventScroll: true });
+    if (document.activeElement === document.body) form?.querySelector("input")?.focus({ preventScroll: true });
   };
 
-  if (island) {
+  if (pageData) {
     form.addEventListener("submit", (event) => {
       event.preventDefault();
       if (taken || !byId("latchkey-incomplete").hidden) return;
@@ -184,19 +206,19 @@
       if (failed) load();
     });
     form.addEventListener("input", (event) => {
-      event.target.setAttribute("data-touched", "");
+      /** @type {Element} */ (event.target).setAttribute("data-touched", "");
       if (!sealTries) seal().catch(() => {});
     });
-    for (const retry of document.querySelectorAll("[data-retry]")) retry.onclick = load;
+    for (const retry of document.querySelectorAll("[data-retry]")) /** @type {HTMLElement} */ (retry).onclick = load;
     for (const is of ["offline", "online"]) addEventListener(is, () => show("offline", is === "offline"));
     byId("latchkey-cancel").onclick = () => {
-      form.querySelector("[type=submit]").focus();
+      submitButton().focus();
       glue.cancel();
     };
     addEventListener("error", crash);
     addEventListener("unhandledrejection", crash);
-    // Another person has done it, by a link that this page has shared.
-    addEventListener("latchkey-elsewhere", ({ detail }) => say("success", detail));
+    // Another person has connected the account, by a link that this page has shared.
+    addEventListener("latchkey-elsewhere", ({ detail }) => emit("success", detail));
     load();
     if (!framed) {
       focusFirst();
@@ -209,27 +231,28 @@
   if (framed) {
     addEventListener("message", function hear({ source, origin, data, ports }) {
       if (source !== parent || source === window || data?.type !== "latchkey-init") return;
-      if (island && !allowed(origin)) return;
+      if (pageData && !allowed(origin)) return;
       removeEventListener("message", hear);
       port = ports[0];
-      port.onmessage = heed;
-      dress(data.theme);
-      const main = document.querySelector("main");
-      // At once as well, because a frame out of sight observes nothing.
-      const size = () => say("size", main.offsetHeight);
+      port.onmessage = onHostMessage;
+      setTheme(data.theme);
+      const main = /** @type {HTMLElement} */ (document.querySelector("main"));
+      // Also at once, because a frame out of sight observes nothing.
+      const size = () => emit("size", main.offsetHeight);
       new ResizeObserver(size).observe(main);
       size();
       const { code } = page.dataset;
-      say("language", page.lang);
-      if (code) say("error", { code, field: null });
-      if (!island) return;
-      // In the page's flow the focus is the page's; a modal hands it over once the form can be seen.
+      emit("language", page.lang);
+      if (code) emit("error", { code, field: null });
+      if (!pageData) return;
+      // An element in the page's flow never takes the focus; a modal hands it over once the form can be seen.
       if (data.focus) {
         addEventListener("focus", focusFirst, { once: true });
         // WebKit lets a frame of another origin focus nothing before something is pressed in it: there the first letter does.
         let waiting = true;
         for (const is of ["keydown", "focusin", "pointerdown"])
-          addEventListener(is, ({ key = "" }) => {
+          addEventListener(is, (event) => {
+            const { key = "" } = /** @type {KeyboardEvent} */ (event);
             if (waiting && key.length === 1) focusFirst();
             waiting &&= key.length > 1;
           });
@@ -237,21 +260,22 @@
       accept(data.token);
     });
     parent.postMessage({ type: "latchkey-hello" }, "*");
-    if (island) setTimeout(() => port || show("incomplete", true), parent === window ? 0 : 10000);
-    // A little after the way up, so that the frame is not gone before its own key event has ended.
+    if (pageData) setTimeout(() => port || show("incomplete", true), parent === window ? 0 : 10000);
+    // A little after the key is released, so that the frame is not removed before its own key event has ended.
+    /** @type {boolean} */
     let escape;
     addEventListener("keydown", ({ key, isComposing }) => (escape = key === "Escape" && !isComposing));
     addEventListener("keyup", () => {
       const checking = byId("latchkey-form")?.dataset.state === "checking";
-      if (escape && !checking) setTimeout(say, 99, "close", { reason: "escape" });
+      if (escape && !checking) setTimeout(emit, 99, "close", { reason: "escape" });
       escape = false;
     });
   }
 
   // Links to another page of the same session take the token along: a browser sends no fragment to a server.
-  const ways = document.querySelectorAll("[data-app]");
-  for (const way of ways) way.hash = location.hash;
-  if (byId("latchkey-search") && ways.length > 6) more((glue) => glue.search(ways));
+  const links = /** @type {NodeListOf<HTMLAnchorElement>} */ (document.querySelectorAll("[data-app]"));
+  for (const link of links) link.hash = location.hash;
+  if (byId("latchkey-search") && links.length > 6) withExtras((extras) => extras.search(links));
 
   if (guide) {
     const wide = matchMedia("(min-width:760px)");
@@ -260,16 +284,17 @@
     fold();
   }
 
-  addEventListener("click", async ({ target }) => {
+  addEventListener("click", async (event) => {
+    const target = /** @type {HTMLElement} */ (event.target);
     if (target.closest?.("[data-reload]")) location.reload();
-    const button = target.closest?.("[data-copy]");
+    const button = /** @type {HTMLElement} */ (target.closest?.("[data-copy]"));
     if (!button) return;
-    const { copy, copied } = button.dataset;
-    const status = button.nextElementSibling;
+    const { copy, copied } = /** @type {Record<string, string>} */ (button.dataset);
+    const status = /** @type {Element} */ (button.nextElementSibling);
     try {
       await navigator.clipboard.writeText(copy);
     } catch {
-      getSelection().selectAllChildren(button.previousElementSibling);
+      getSelection()?.selectAllChildren(/** @type {Element} */ (button.previousElementSibling));
       document.execCommand("copy");
     }
     button.setAttribute("data-done", (status.textContent = copied));

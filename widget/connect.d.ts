@@ -1,13 +1,13 @@
 // Types of `connect.js`: the global `Latchkey`, its events, and `<latchkey-connect>`.
-// A project takes the file from its edge, `https://<edge>/connect.d.ts`, and names it in its tsconfig's `files` or `include`.
+// A project downloads the file from its edge, `https://<edge>/connect.d.ts`, and names it in its tsconfig's `files` or `include`.
 
-/** Where a session's token comes from: the token, or a function that answers or promises one and is asked again when it has expired. */
+/** The source of a session's token: the token, or a function that returns one or a promise of one. It is called again after the token has expired. */
 export type LatchkeySession = string | (() => string | Promise<string>);
 
 /** `auto`, which is the default, follows the page's `color-scheme` where it is `light` or `dark`, else the system. */
 export type LatchkeyTheme = "light" | "dark" | "auto";
 
-/** What was linked. Ids and names, never a secret. */
+/** The connected account: ids and names, never a secret. */
 export interface LatchkeyConnection {
   readonly connectionId: string;
   readonly app: string;
@@ -15,10 +15,10 @@ export interface LatchkeyConnection {
   readonly version: number;
 }
 
-/** What went wrong: a code of the API, or one of `connect.js`. */
+/** An error: a code of the API, or one of `connect.js`. */
 export interface LatchkeyError {
   readonly code: LatchkeyErrorCode;
-  /** The field it is about, or `null`. */
+  /** The field with the error, or `null`. */
   readonly field: string | null;
 }
 
@@ -44,10 +44,10 @@ export interface LatchkeyDetails {
   close: { readonly reason: LatchkeyCloseReason };
 }
 
-/** What `onEvent` hears: the event's name in `type`, and its detail. */
+/** The argument of `onEvent`: the event's name in `type`, and its detail. */
 export type LatchkeyMessage = { [Name in keyof LatchkeyDetails]: { readonly type: Name } & LatchkeyDetails[Name] }[keyof LatchkeyDetails];
 
-/** How it ended. */
+/** The outcome of the modal. */
 export type LatchkeyOutcome =
   | { readonly status: "connected"; readonly connection: LatchkeyConnection }
   | { readonly status: "closed" };
@@ -59,18 +59,18 @@ export interface LatchkeyOptions {
 }
 
 export interface LatchkeyApi {
-  /** Opens the modal; resolves when it has closed. While one is open, it gives that one. */
+  /** Opens the modal; resolves when it has closed. While one is open, this returns that one's promise. */
   open(options: LatchkeyOptions): Promise<LatchkeyOutcome>;
-  /** Closes the modal, or takes back an opening that is still loading. */
+  /** Closes the modal, or cancels one that is still loading. */
   close(): void;
-  /** Fetches what a modal will need, for a button of your own that somebody points at. */
+  /** Fetches the files of the form. Call it when somebody points at a button of your own. */
   preload(): Promise<void>;
 }
 
 /** The events of the element, of a button with `data-latchkey-…`, and of `document`. */
 export type LatchkeyEvents = { [Name in keyof LatchkeyDetails as `latchkey-${Name}`]: CustomEvent<LatchkeyDetails[Name]> };
 
-/** The attributes of `<latchkey-connect>` as markup has them. */
+/** The attributes of `<latchkey-connect>` in markup. */
 export interface LatchkeyConnectAttributes {
   session?: string;
   "session-url"?: string;
@@ -78,7 +78,7 @@ export interface LatchkeyConnectAttributes {
 }
 
 export interface LatchkeyConnectElement extends HTMLElement {
-  /** A token or a function; the attribute `session` holds tokens only. */
+  /** A token or a function. The attribute `session` holds tokens only. */
   session: LatchkeySession | null;
   /** The attribute `session-url`. */
   sessionUrl: string | null;
@@ -86,7 +86,7 @@ export interface LatchkeyConnectElement extends HTMLElement {
 }
 
 declare global {
-  /** Is there once `connect.js` has run. */
+  /** Defined once `connect.js` has run. */
   var Latchkey: LatchkeyApi | undefined;
   interface HTMLElementTagNameMap {
     "latchkey-connect": LatchkeyConnectElement;

@@ -3,11 +3,9 @@
 // `LATCHKEY_LANGUAGES=ar` is Arabic alone. With `SCREENSHOTS=<folder>` each is kept as a picture.
 
 import assert from "node:assert/strict";
-import { after, before, test } from "node:test";
+import { test } from "node:test";
 
-import { openBrowser } from "../harness/browser.mjs";
-import { deploy } from "../harness/deployment.mjs";
-import { serveHost } from "../harness/host_pages.mjs";
+import { setUp } from "../harness/browser_tests.mjs";
 import { look } from "../harness/looks.mjs";
 import { ours, seldom, states } from "../harness/states.mjs";
 
@@ -15,15 +13,8 @@ const { LATCHKEY_LANGUAGES: wanted, LATCHKEY_MATRIX: matrix, SCREENSHOTS: pictur
 const languages = wanted?.split(",") ?? (matrix ? ["en", "ar", "de", "fr", "es", "pt", "ja"] : ["en"]);
 const every = matrix || wanted || pictures;
 
-let edge;
-let chromium;
-let host;
-before(async () => {
-  host = await serveHost();
-  [edge, chromium] = await Promise.all([deploy({ faults: true, allowedOrigins: [host.origin] }), openBrowser()]);
-  host.edge = edge;
-});
-after(() => Promise.all([edge.stop(), chromium.close(), host.close()]));
+let edge, chromium, host;
+setUp({ host: true, faults: true }, (started) => ({ edge, chromium, host } = started));
 
 for (const [state, reach] of Object.entries(states)) {
   if (seldom.includes(state) && !every) continue;

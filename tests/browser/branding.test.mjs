@@ -2,28 +2,25 @@
 // asked of anybody else.
 
 import assert from "node:assert/strict";
-import { after, before, test } from "node:test";
+import { test } from "node:test";
 
 import { BRANDING, change, picture } from "../harness/brand.mjs";
-import { oktaForm, openBrowser, ready, submit } from "../harness/browser.mjs";
-import { MAGIC_HOST, deploy, magicToken } from "../harness/deployment.mjs";
-import { BUTTON, embedding, openHost, openModal, serveHost } from "../harness/host_pages.mjs";
+import { oktaForm, ready, submit } from "../harness/browser.mjs";
+import { setUp } from "../harness/browser_tests.mjs";
+import { MAGIC_HOST, magicToken } from "../harness/deployment.mjs";
+import { BUTTON, embedding, openHost, openModal } from "../harness/host_pages.mjs";
 
 const NAME = "connect.acme.com";
 
-let edge;
-let chromium;
-let host;
-before(async () => {
-  host = await serveHost();
-  edge = await deploy({ allowedOrigins: [host.origin], settings: { PUBLIC_URL: "http://127.0.0.1" } });
-  host.edge = edge;
+let edge, chromium, host;
+const named = (edge) => {
   const { port } = new URL(edge.url);
-  const named = [`--host-resolver-rules=MAP ${NAME} 127.0.0.1`, `--unsafely-treat-insecure-origin-as-secure=http://${NAME}:${port}`];
-  chromium = await openBrowser({ args: named, whole: true });
+  return { args: [`--host-resolver-rules=MAP ${NAME} 127.0.0.1`, `--unsafely-treat-insecure-origin-as-secure=http://${NAME}:${port}`], whole: true };
+};
+setUp({ host: true, settings: { PUBLIC_URL: "http://127.0.0.1" }, browser: named }, async (started) => {
+  ({ edge, chromium, host } = started);
   await change(edge, { name: "Acme", whiteLabel: true, branding: BRANDING });
 });
-after(() => Promise.all([edge.stop(), chromium.close(), host.close()]));
 
 const rgb = (hex) => `rgb(${[1, 3, 5].map((at) => Number.parseInt(hex.slice(at, at + 2), 16)).join(", ")})`;
 /** The session's page, at this machine: links are made with names that no resolver knows. */

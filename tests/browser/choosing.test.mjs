@@ -1,16 +1,14 @@
 // A link for several services: a choice first, then the form of one, and the way back.
 
 import assert from "node:assert/strict";
-import { after, before, test } from "node:test";
+import { test } from "node:test";
 
-import { form, openBrowser, ready } from "../harness/browser.mjs";
-import { deploy } from "../harness/deployment.mjs";
+import { form, ready } from "../harness/browser.mjs";
+import { setUp } from "../harness/browser_tests.mjs";
 import { look } from "../harness/looks.mjs";
 
-let edge;
-let chromium;
-before(async () => ([edge, chromium] = await Promise.all([deploy({ faults: true }), openBrowser()])));
-after(() => Promise.all([edge.stop(), chromium.close()]));
+let edge, chromium;
+setUp({ faults: true }, (started) => ({ edge, chromium } = started));
 
 const providers = ["okta", "harness", "launchdarkly", "gitlab"];
 const session = () => edge.session(edge.testKey, { providers });

@@ -1,21 +1,15 @@
 // `<latchkey-connect>`: a form in the page's own flow.
 
 import assert from "node:assert/strict";
-import { after, before, test } from "node:test";
+import { test } from "node:test";
 
-import { axe, oktaForm, openBrowser, ready, submit } from "../harness/browser.mjs";
-import { MAGIC_HOST, deploy, magicToken } from "../harness/deployment.mjs";
-import { embedded, embedding, formIn, heard, hears, openHost, serveHost, snapshot } from "../harness/host_pages.mjs";
+import { axe, oktaForm, ready, submit } from "../harness/browser.mjs";
+import { setUp } from "../harness/browser_tests.mjs";
+import { MAGIC_HOST, magicToken } from "../harness/deployment.mjs";
+import { embedded, embedding, formIn, heard, hears, openHost, snapshot } from "../harness/host_pages.mjs";
 
-let edge;
-let chromium;
-let host;
-before(async () => {
-  host = await serveHost();
-  [edge, chromium] = await Promise.all([deploy({ allowedOrigins: [host.origin] }), openBrowser()]);
-  host.edge = edge;
-});
-after(() => Promise.all([edge.stop(), chromium.close(), host.close()]));
+let edge, chromium, host;
+setUp({ host: true }, (started) => ({ edge, chromium, host } = started));
 
 const ELEMENT = '<p>Before.</p><latchkey-connect id="flow" session-url="/session"></latchkey-connect><p id="below">After.</p>';
 const openPage = (body = ELEMENT, options = {}) => openHost(chromium, host.page("/element", embedding(body, options)), options);

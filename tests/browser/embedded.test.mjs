@@ -1,24 +1,20 @@
 // The modal that `connect.js` opens, in a page of another origin with a strict policy.
 
 import assert from "node:assert/strict";
-import { after, before, test } from "node:test";
+import { test } from "node:test";
 
-import { axe, oktaForm, openBrowser, submit } from "../harness/browser.mjs";
-import { MAGIC_HOST, deploy, found, magicToken } from "../harness/deployment.mjs";
-import { BUTTON, embedded, embedding, formIn, openHost, openModal, serveHost, snapshot } from "../harness/host_pages.mjs";
+import { axe, oktaForm, submit } from "../harness/browser.mjs";
+import { setUp } from "../harness/browser_tests.mjs";
+import { MAGIC_HOST, found, magicToken } from "../harness/deployment.mjs";
+import { BUTTON, embedded, embedding, formIn, openHost, openModal, snapshot } from "../harness/host_pages.mjs";
 
-let edge;
-let chromium;
-let host;
+let edge, chromium, host;
 let address;
-before(async () => {
-  host = await serveHost();
-  [edge, chromium] = await Promise.all([deploy({ allowedOrigins: [host.origin] }), openBrowser()]);
-  host.edge = edge;
+setUp({ host: true }, (started) => {
+  ({ edge, chromium, host } = started);
   const policy = "default-src 'none'; script-src {{edge}}; frame-src {{edge}}; style-src 'self'; connect-src 'self'";
   address = host.page("/", embedding(BUTTON), { policy });
 });
-after(() => Promise.all([edge.stop(), chromium.close(), host.close()]));
 
 const openPage = (options) => openHost(chromium, address, options);
 

@@ -1,15 +1,13 @@
 // The guides as pages of their own: public, without a session and without a form.
 
 import assert from "node:assert/strict";
-import { after, before, test } from "node:test";
+import { test } from "node:test";
 
-import { clipboard, openBrowser } from "../harness/browser.mjs";
-import { deploy } from "../harness/deployment.mjs";
+import { clipboard } from "../harness/browser.mjs";
+import { setUp } from "../harness/browser_tests.mjs";
 
-let edge;
-let chromium;
-before(async () => ([edge, chromium] = await Promise.all([deploy(), openBrowser()])));
-after(() => Promise.all([edge.stop(), chromium.close()]));
+let edge, chromium;
+setUp({}, (started) => ({ edge, chromium } = started));
 
 async function open(path, options) {
   const page = await chromium.page(options);

@@ -5,21 +5,15 @@ import assert from "node:assert/strict";
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { after, before, test } from "node:test";
+import { test } from "node:test";
 
 import { oktaForm, openBrowser, submit } from "../harness/browser.mjs";
-import { MAGIC_HOST, deploy, magicToken } from "../harness/deployment.mjs";
-import { BUTTON, embedding, formIn, hears, openHost, openModal, serveHost, snapshot } from "../harness/host_pages.mjs";
+import { setUp } from "../harness/browser_tests.mjs";
+import { MAGIC_HOST, magicToken } from "../harness/deployment.mjs";
+import { BUTTON, embedding, formIn, hears, openHost, openModal, snapshot } from "../harness/host_pages.mjs";
 
-let edge;
-let chromium;
-let host;
-before(async () => {
-  host = await serveHost();
-  [edge, chromium] = await Promise.all([deploy({ allowedOrigins: [host.origin] }), openBrowser()]);
-  host.edge = edge;
-});
-after(() => Promise.all([edge.stop(), chromium.close(), host.close()]));
+let edge, chromium, host;
+setUp({ host: true }, (started) => ({ edge, chromium, host } = started));
 
 /** A button whose session stands in the page, so that the page asks nobody. */
 const withToken = async () => `<button id="open" data-latchkey-session="${(await edge.session()).token}">Connect Okta</button>`;

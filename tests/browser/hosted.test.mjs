@@ -1,15 +1,14 @@
 // The hosted page, driven like a person would: by pointer and by keyboard, on a slow network, and when things go wrong.
 
 import assert from "node:assert/strict";
-import { after, before, test } from "node:test";
+import { test } from "node:test";
 
-import { focused, oktaForm, openBrowser, ready, submit } from "../harness/browser.mjs";
-import { MAGIC_HOST, deploy, magicToken } from "../harness/deployment.mjs";
+import { focused, oktaForm, ready, submit } from "../harness/browser.mjs";
+import { setUp } from "../harness/browser_tests.mjs";
+import { MAGIC_HOST, magicToken } from "../harness/deployment.mjs";
 
-let edge;
-let chromium;
-before(async () => ([edge, chromium] = await Promise.all([deploy({ faults: true }), openBrowser()])));
-after(() => Promise.all([edge.stop(), chromium.close()]));
+let edge, chromium;
+setUp({ faults: true }, (started) => ({ edge, chromium } = started));
 
 /** Opens a fresh link. */
 async function open({ session, ...options } = {}) {
@@ -29,8 +28,8 @@ test("a magic token is typed, verified, and the account is listed", async () => 
   assert.match(text, /Connected as Ada Lovelace \(ada@example\.com\)/);
   assert.match(text, /API token accepted/);
   assert.match(text, /Key: Example Integration/);
-  assert.match(text, /The key may\s+Read users/);
-  assert.doesNotMatch(text, /The key may not/);
+  assert.match(text, /The key can\s+Read users/);
+  assert.doesNotMatch(text, /The key cannot/);
   assert.equal((await edge.listed()).length, before + 1);
   assert.deepEqual(page.errors, []);
   await page.context().close();
@@ -121,8 +120,8 @@ test("too few rights are accepted with a warning that says so", async () => {
   await oktaForm(page).connected.waitFor();
   const text = await page.locator("#latchkey-outcome").innerText();
   assert.match(text, /A Read-only Administrator created this token, so it can read but not change anything/);
-  assert.match(text, /The key may not\s+Read event hooks/);
-  assert.match(text, /Role: Read-only Administrator[\s\S]*Ends after 30 days without use; every use renews it\./);
+  assert.match(text, /The key cannot\s+Read event hooks/);
+  assert.match(text, /Role: Read-only Administrator[\s\S]*Expires after 30 days without use\. Every use extends it\./);
   await page.context().close();
 });
 
@@ -148,7 +147,7 @@ test("a press that waits for the session is one press, however often it is repea
 
 test("a success is told, and has the focus, when the script that tells more does not arrive", async () => {
   const page = await chromium.page();
-  await page.route("**/assets/more-*", (route) => route.abort());
+  await page.route("**/assets/extras-*", (route) => route.abort());
   await page.goto((await edge.session()).url);
   await ready(page);
   await submit(page, { instanceUrl: MAGIC_HOST, apiToken: magicToken() });

@@ -3,11 +3,12 @@
 
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
-import { after, before, test } from "node:test";
+import { test } from "node:test";
 
-import { form, openBrowser, ready, submit } from "../harness/browser.mjs";
-import { MAGIC_HOST, deploy, magicToken } from "../harness/deployment.mjs";
-import { BUTTON, embedding, formIn, hears, openHost, serveHost } from "../harness/host_pages.mjs";
+import { form, ready, submit } from "../harness/browser.mjs";
+import { setUp } from "../harness/browser_tests.mjs";
+import { MAGIC_HOST, magicToken } from "../harness/deployment.mjs";
+import { BUTTON, embedding, formIn, hears, openHost } from "../harness/host_pages.mjs";
 import { look } from "../harness/looks.mjs";
 
 const LANGUAGES = process.env.LATCHKEY_MATRIX ? ["de", "ar", "fr", "es", "pt", "ja"] : ["de", "ar"];
@@ -17,15 +18,8 @@ const words = (lang) => {
   return { ...form, ...page, ...answers, ...host, ...read(`shared/providers/okta/languages/${lang}.json`) };
 };
 
-let edge;
-let chromium;
-let host;
-before(async () => {
-  host = await serveHost();
-  [edge, chromium] = await Promise.all([deploy({ faults: true, allowedOrigins: [host.origin] }), openBrowser()]);
-  host.edge = edge;
-});
-after(() => Promise.all([edge.stop(), chromium.close(), host.close()]));
+let edge, chromium, host;
+setUp({ host: true, faults: true }, (started) => ({ edge, chromium, host } = started));
 
 async function open(more, context) {
   const session = await edge.session(edge.testKey, more);

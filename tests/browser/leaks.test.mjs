@@ -1,15 +1,14 @@
 // No secret in anything the browser keeps, prints, asks for or tells its host, nor in anything the server side keeps.
 
 import assert from "node:assert/strict";
-import { after, before, test } from "node:test";
+import { test } from "node:test";
 
-import { oktaForm, openBrowser, ready, submit } from "../harness/browser.mjs";
-import { MAGIC_HOST, deploy, found, magicToken } from "../harness/deployment.mjs";
+import { oktaForm, ready, submit } from "../harness/browser.mjs";
+import { setUp } from "../harness/browser_tests.mjs";
+import { MAGIC_HOST, found, magicToken } from "../harness/deployment.mjs";
 
-let edge;
-let chromium;
-before(async () => ([edge, chromium] = await Promise.all([deploy(), openBrowser()])));
-after(() => Promise.all([edge.stop(), chromium.close()]));
+let edge, chromium;
+setUp({}, (started) => ({ edge, chromium } = started));
 
 test("a typed secret is only ever in the field, and sealed in the body that submits it", async () => {
   const page = await chromium.page();

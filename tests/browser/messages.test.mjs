@@ -2,23 +2,21 @@
 // string, and take the address to post keys to from there.
 
 import assert from "node:assert/strict";
-import { after, before, test } from "node:test";
+import { after, test } from "node:test";
 
-import { oktaForm, openBrowser, submit } from "../harness/browser.mjs";
-import { MAGIC_HOST, deploy, found, magicToken } from "../harness/deployment.mjs";
+import { oktaForm, submit } from "../harness/browser.mjs";
+import { setUp } from "../harness/browser_tests.mjs";
+import { MAGIC_HOST, found, magicToken } from "../harness/deployment.mjs";
 import { BUTTON, embedded, embedding, heard, hears, openHost, openModal, serveHost } from "../harness/host_pages.mjs";
 
-let edge;
-let chromium;
-let host;
+let edge, chromium, host;
 let foreign;
-before(async () => {
-  [host, foreign] = [await serveHost(), await serveHost("foreign.example")];
-  const args = ["--host-resolver-rules=MAP foreign.example 127.0.0.1"];
-  [edge, chromium] = await Promise.all([deploy({ allowedOrigins: [host.origin] }), openBrowser({ args })]);
-  host.edge = foreign.edge = edge;
+setUp({ host: true, browser: { args: ["--host-resolver-rules=MAP foreign.example 127.0.0.1"] } }, async (started) => {
+  ({ edge, chromium, host } = started);
+  foreign = await serveHost("foreign.example");
+  foreign.edge = edge;
 });
-after(() => Promise.all([edge.stop(), chromium.close(), host.close(), foreign.close()]));
+after(() => foreign?.close());
 
 /** A script that sends every message of ours to a window, again and again, with a port of its own, and keeps what comes back. */
 const FORGER = `globalThis.got = [];

@@ -2,23 +2,17 @@
 // what happens when a part of it does not arrive.
 
 import assert from "node:assert/strict";
-import { after, before, test } from "node:test";
+import { test } from "node:test";
 
-import { openBrowser } from "../harness/browser.mjs";
-import { deploy } from "../harness/deployment.mjs";
-import { BUTTON, embedding, formIn, heard, hears, openHost, openModal, serveHost, snapshot } from "../harness/host_pages.mjs";
+import { setUp } from "../harness/browser_tests.mjs";
+import { BUTTON, embedding, formIn, heard, hears, openHost, openModal, snapshot } from "../harness/host_pages.mjs";
 
-let edge;
-let chromium;
-let host;
+let edge, chromium, host;
 let address;
-before(async () => {
-  host = await serveHost();
-  [edge, chromium] = await Promise.all([deploy({ allowedOrigins: [host.origin] }), openBrowser()]);
-  host.edge = edge;
+setUp({ host: true }, (started) => {
+  ({ edge, chromium, host } = started);
   address = host.page("/", embedding(BUTTON));
 });
-after(() => Promise.all([edge.stop(), chromium.close(), host.close()]));
 
 /** What was asked of the edge, with hashes taken out. */
 const asked = (page) => page.urls.filter((url) => url.startsWith(edge.url)).map((url) => new URL(url).pathname.replace(/-[0-9a-f]{12}/, "-#"));

@@ -2,20 +2,19 @@
 // questions, links that follow, and what is told of an accepted key.
 
 import assert from "node:assert/strict";
-import { after, before, test } from "node:test";
+import { test } from "node:test";
 
-import { clipboard, fill, focused, form, openBrowser, paste, ready, submit } from "../harness/browser.mjs";
-import { deploy, found } from "../harness/deployment.mjs";
+import { clipboard, fill, focused, form, paste, ready, submit } from "../harness/browser.mjs";
+import { setUp } from "../harness/browser_tests.mjs";
+import { found } from "../harness/deployment.mjs";
 
 const ACCOUNT = "AbCdEfGhIjKlMnOpQrStUv";
 const ADDRESS = `https://app3.harness.io/ng/account/${ACCOUNT}/home/get-started`;
 const KEY = `pat.${ACCOUNT}.0123456789abcdef01234567.abcdefghijklmnopqrst`;
 const OTHERS_KEY = KEY.replace(ACCOUNT, "ZyXwVuTsRqPoNmLkJiHgFe");
 
-let edge;
-let chromium;
-before(async () => ([edge, chromium] = await Promise.all([deploy(), openBrowser()])));
-after(() => Promise.all([edge.stop(), chromium.close()]));
+let edge, chromium;
+setUp({}, (started) => ({ edge, chromium } = started));
 
 /** Opens a fresh link for a provider. */
 async function open(provider, { more = {}, ...options } = {}) {
@@ -37,7 +36,7 @@ for (const from of ["apiKey", "accountIdentifier", "instanceUrl"]) {
     if (from === "instanceUrl") await more.locator("summary").first().click();
     await paste(page, from, ADDRESS);
     for (const [id, value] of [["accountIdentifier", ACCOUNT], ["instanceUrl", "app3.harness.io"]].filter(([id]) => id !== from)) {
-      await note(id).filter({ hasText: "Taken from what you entered in" }).waitFor();
+      await note(id).filter({ hasText: "Taken from" }).waitFor();
       assert.equal(await field(id).inputValue(), value);
     }
     assert.equal(await field(from).inputValue(), ADDRESS, "what was pasted must stand as it was");
@@ -51,7 +50,7 @@ test("a Harness key fills the account, another key replaces it, and what somebod
   const page = await open("harness");
   const { field, note, more } = form(page);
   await paste(page, "apiKey", KEY);
-  await note("accountIdentifier").filter({ hasText: "Taken from what you entered in API Key." }).waitFor();
+  await note("accountIdentifier").filter({ hasText: "Taken from API Key." }).waitFor();
   assert.equal(await field("accountIdentifier").inputValue(), ACCOUNT);
   assert.equal(await more.getAttribute("open"), null, "nothing was told of a folded field");
   assert.deepEqual(found(KEY.split(".").slice(2).join("."), await page.content()), [], "a secret stands in the page");
@@ -227,7 +226,7 @@ for (const provider of ["harness", "launchdarkly"]) {
     assert.match(text, /Connected as \S+/);
     assert.match(text, /Key: \S+/);
     assert.match(text, /What was checked/);
-    assert.match(text, /The key may\n/);
+    assert.match(text, /The key can\n/);
     assert.deepEqual(page.errors, []);
     await page.context().close();
   });

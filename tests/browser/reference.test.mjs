@@ -1,17 +1,16 @@
 // The API's reference as people read it: every call is there, from our own files; with `LATCHKEY_MATRIX` in every width and scheme.
 
 import assert from "node:assert/strict";
-import { after, before, test } from "node:test";
+import { test } from "node:test";
 
-import { axe, openBrowser, ready } from "../harness/browser.mjs";
-import { deploy } from "../harness/deployment.mjs";
+import { axe, ready } from "../harness/browser.mjs";
+import { setUp } from "../harness/browser_tests.mjs";
 
 let edge, chromium, document;
-before(async () => {
-  [edge, chromium] = await Promise.all([deploy(), openBrowser()]);
+setUp({}, async (started) => {
+  ({ edge, chromium } = started);
   document = (await edge.send("GET", "/openapi.json")).body;
 });
-after(() => Promise.all([edge.stop(), chromium.close()]));
 
 const LOOKS = process.env.LATCHKEY_MATRIX ? [[360, false], [360, true], [1280, false], [1280, true]] : [[360, true]];
 

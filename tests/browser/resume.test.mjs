@@ -1,16 +1,15 @@
 // What was filled in is there again when the link is opened again; a secret never is.
 
 import assert from "node:assert/strict";
-import { after, before, test } from "node:test";
+import { test } from "node:test";
 
-import { oktaForm, openBrowser, ready } from "../harness/browser.mjs";
-import { MAGIC_HOST, deploy, found, magicToken } from "../harness/deployment.mjs";
+import { oktaForm, ready } from "../harness/browser.mjs";
+import { setUp } from "../harness/browser_tests.mjs";
+import { MAGIC_HOST, found, magicToken } from "../harness/deployment.mjs";
 import { look } from "../harness/looks.mjs";
 
-let edge;
-let chromium;
-before(async () => ([edge, chromium] = await Promise.all([deploy({ faults: true }), openBrowser()])));
-after(() => Promise.all([edge.stop(), chromium.close()]));
+let edge, chromium;
+setUp({ faults: true }, (started) => ({ edge, chromium } = started));
 
 /** Opens a link and waits until all of it runs. */
 async function open(url) {

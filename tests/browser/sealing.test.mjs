@@ -2,18 +2,17 @@
 
 import assert from "node:assert/strict";
 import { randomBytes, randomInt } from "node:crypto";
-import { after, afterEach, before, test } from "node:test";
+import { afterEach, test } from "node:test";
 
-import { fill, form, oktaForm, openBrowser, ready, submit } from "../harness/browser.mjs";
-import { MAGIC_HOST, deploy, magicToken } from "../harness/deployment.mjs";
+import { fill, form, oktaForm, ready, submit } from "../harness/browser.mjs";
+import { setUp } from "../harness/browser_tests.mjs";
+import { MAGIC_HOST, magicToken } from "../harness/deployment.mjs";
 
-let edge;
-let chromium;
-before(async () => ([edge, chromium] = await Promise.all([deploy({ port: randomInt(20_000, 30_000) }), openBrowser()])));
+let edge, chromium;
+setUp({ port: randomInt(20_000, 30_000) }, (started) => ({ edge, chromium } = started));
 afterEach(async () => {
   for (const context of chromium.browser.contexts()) await context.close();
 });
-after(() => Promise.all([edge.stop(), chromium.close()]));
 
 const isSealRoute = /\/assets\/seal-/;
 const isSeal = (url) => isSealRoute.test(url);

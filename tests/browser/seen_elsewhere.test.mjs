@@ -3,21 +3,15 @@
 
 import assert from "node:assert/strict";
 import http from "node:http";
-import { after, before, test } from "node:test";
+import { test } from "node:test";
 
-import { focused, form, oktaForm, openBrowser, ready, submit } from "../harness/browser.mjs";
-import { MAGIC_HOST, deploy, magicToken } from "../harness/deployment.mjs";
-import { BUTTON, embedded, embedding, formIn, openHost, openModal, serveHost } from "../harness/host_pages.mjs";
+import { focused, form, oktaForm, ready, submit } from "../harness/browser.mjs";
+import { setUp } from "../harness/browser_tests.mjs";
+import { MAGIC_HOST, magicToken } from "../harness/deployment.mjs";
+import { BUTTON, embedded, embedding, formIn, openHost, openModal } from "../harness/host_pages.mjs";
 
-let edge;
-let chromium;
-let host;
-before(async () => {
-  host = await serveHost();
-  [edge, chromium] = await Promise.all([deploy({ faults: true, allowedOrigins: [host.origin] }), openBrowser()]);
-  host.edge = edge;
-});
-after(() => Promise.all([edge.stop(), chromium.close(), host.close()]));
+let edge, chromium, host;
+setUp({ host: true, faults: true }, (started) => ({ edge, chromium, host } = started));
 
 const open = async (options) => {
   const page = await chromium.page(options);

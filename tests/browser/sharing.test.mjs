@@ -1,15 +1,14 @@
 // "I'm not the admin": a link for somebody else, who does it, while the person who was asked waits and sees it done.
 
 import assert from "node:assert/strict";
-import { after, before, test } from "node:test";
+import { test } from "node:test";
 
-import { clipboard, oktaForm, openBrowser, ready, submit } from "../harness/browser.mjs";
-import { MAGIC_HOST, deploy, found, magicToken } from "../harness/deployment.mjs";
+import { clipboard, oktaForm, ready, submit } from "../harness/browser.mjs";
+import { setUp } from "../harness/browser_tests.mjs";
+import { MAGIC_HOST, found, magicToken } from "../harness/deployment.mjs";
 
-let edge;
-let chromium;
-before(async () => ([edge, chromium] = await Promise.all([deploy({ faults: true }), openBrowser()])));
-after(() => Promise.all([edge.stop(), chromium.close()]));
+let edge, chromium;
+setUp({ faults: true }, (started) => ({ edge, chromium } = started));
 
 const shareButton = (page) => page.getByRole("button", { name: "I’m not the admin" });
 const link = (page) => page.locator("#latchkey-shared code");
@@ -31,7 +30,7 @@ test("an admin finishes what somebody else began, and that person sees it", asyn
   assert.notEqual(url, session.url, "the person's own link was handed on");
   await page.locator("#latchkey-shared [data-copy]").click();
   assert.equal(await clipboard(page), url);
-  const mail = new URL(await page.getByRole("link", { name: "Write an e-mail" }).getAttribute("href"));
+  const mail = new URL(await page.getByRole("link", { name: "Write an email" }).getAttribute("href"));
   assert.equal(mail.protocol, "mailto:");
   assert.equal(mail.searchParams.get("subject"), "Example needs access to Okta");
   assert.ok(mail.searchParams.get("body").includes(url));
@@ -64,9 +63,9 @@ test("opened again, the page still waits, and a new link takes the place of the 
   await link(page).waitFor();
   const first = await link(page).innerText();
   await page.reload();
-  await page.getByText("You made a link before.").waitFor();
+  await page.getByText("You created a link before.").waitFor();
   assert.equal(await link(page).isVisible(), false, "a link was kept where it could be read again");
-  await page.getByRole("button", { name: "Make a new link" }).click();
+  await page.getByRole("button", { name: "Create a new link" }).click();
   await link(page).waitFor();
   const second = await link(page).innerText();
   assert.notEqual(first, second);
@@ -85,7 +84,7 @@ test("the person can take the link back and do it themselves, by the keyboard", 
   await shareButton(page).click();
   await link(page).waitFor();
   const url = await link(page).innerText();
-  await page.getByRole("button", { name: "Take the link back and do it myself" }).focus();
+  await page.getByRole("button", { name: "Withdraw the link and continue myself" }).focus();
   await page.keyboard.press("Enter");
   await oktaForm(page).token.waitFor();
   assert.equal(await oktaForm(page).token.inputValue(), token);

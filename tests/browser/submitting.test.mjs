@@ -1,15 +1,14 @@
 // While an attempt is under way: what is being checked is listed, it can be cancelled, and nothing is claimed that is not known.
 
 import assert from "node:assert/strict";
-import { after, before, test } from "node:test";
+import { test } from "node:test";
 
-import { focused, oktaForm, openBrowser, ready, submit } from "../harness/browser.mjs";
-import { MAGIC_HOST, deploy, magicToken, oktaToken } from "../harness/deployment.mjs";
+import { focused, oktaForm, ready, submit } from "../harness/browser.mjs";
+import { setUp } from "../harness/browser_tests.mjs";
+import { MAGIC_HOST, magicToken, oktaToken } from "../harness/deployment.mjs";
 
-let edge;
-let chromium;
-before(async () => ([edge, chromium] = await Promise.all([deploy({ faults: true }), openBrowser()])));
-after(() => Promise.all([edge.stop(), chromium.close()]));
+let edge, chromium;
+setUp({ faults: true }, (started) => ({ edge, chromium } = started));
 
 async function open(more, key = edge.testKey) {
   const session = await edge.session(key, more);
@@ -154,7 +153,7 @@ test("the vendor's own code stands folded below its failure", async () => {
   assert.equal(await fold.getAttribute("open"), null);
   await fold.locator("summary").focus();
   await page.keyboard.press("Enter");
-  assert.match(await fold.innerText(), /Code of the service: E0000011/);
+  assert.match(await fold.innerText(), /Error code of the service: E0000011/);
   await page.context().close();
 });
 

@@ -2,30 +2,26 @@
 // scroll position or an overlay; do not say that they have closed; and fight with the page's own dialogs for the focus.
 
 import assert from "node:assert/strict";
-import { after, before, test } from "node:test";
+import { test } from "node:test";
 
-import { oktaForm, openBrowser, submit } from "../harness/browser.mjs";
-import { MAGIC_HOST, deploy, magicToken } from "../harness/deployment.mjs";
-import { BUTTON, embedded, embedding, formIn, heard, hears, openHost, openModal, serveHost, snapshot } from "../harness/host_pages.mjs";
+import { oktaForm, submit } from "../harness/browser.mjs";
+import { setUp } from "../harness/browser_tests.mjs";
+import { MAGIC_HOST, magicToken } from "../harness/deployment.mjs";
+import { BUTTON, embedded, embedding, formIn, heard, hears, openHost, openModal, snapshot } from "../harness/host_pages.mjs";
 
-let edge;
-let chromium;
-let host;
+let edge, chromium, host;
 let address;
 // Opened first, because the shortest life of a session is a minute.
 let waiting;
 let expired;
-before(async () => {
-  host = await serveHost();
-  [edge, chromium] = await Promise.all([deploy({ allowedOrigins: [host.origin], faults: true }), openBrowser()]);
-  host.edge = edge;
+setUp({ host: true, faults: true }, async (started) => {
+  ({ edge, chromium, host } = started);
   address = host.page("/", embedding(BUTTON));
   const page = await openHost(chromium, address);
   host.answers.push(() => (expired = edge.session(edge.testKey, { expiresIn: 60 })));
   waiting = { page, frame: await openModal(page), expires: Date.now() + 60_000 };
   expired = await expired;
 });
-after(() => Promise.all([edge.stop(), chromium.close(), host.close()]));
 
 /** Counts the listeners that are left on the window and the document, from before the page's first script. */
 const countListeners = (page) =>

@@ -1,15 +1,14 @@
 // Test mode shows that it is, and its magic values are one press away.
 
 import assert from "node:assert/strict";
-import { after, before, test } from "node:test";
+import { test } from "node:test";
 
-import { form, oktaForm, openBrowser, ready } from "../harness/browser.mjs";
-import { deploy, magicToken } from "../harness/deployment.mjs";
+import { form, oktaForm, ready } from "../harness/browser.mjs";
+import { setUp } from "../harness/browser_tests.mjs";
+import { magicToken } from "../harness/deployment.mjs";
 
-let edge;
-let chromium;
-before(async () => ([edge, chromium] = await Promise.all([deploy({ faults: true }), openBrowser()])));
-after(() => Promise.all([edge.stop(), chromium.close()]));
+let edge, chromium;
+setUp({ faults: true }, (started) => ({ edge, chromium } = started));
 
 test("a test value fills the form in, and Enter connects", async () => {
   const page = await chromium.page();

@@ -1,21 +1,14 @@
 // Light and dark: what who embeds the form asks for, else what its page is, else what the system says.
 
 import assert from "node:assert/strict";
-import { after, before, test } from "node:test";
+import { test } from "node:test";
 
-import { axe, openBrowser } from "../harness/browser.mjs";
-import { deploy } from "../harness/deployment.mjs";
-import { BUTTON, embedding, formIn, heard, openHost, openModal, serveHost } from "../harness/host_pages.mjs";
+import { axe } from "../harness/browser.mjs";
+import { setUp } from "../harness/browser_tests.mjs";
+import { BUTTON, embedding, formIn, heard, openHost, openModal } from "../harness/host_pages.mjs";
 
-let edge;
-let chromium;
-let host;
-before(async () => {
-  host = await serveHost();
-  [edge, chromium] = await Promise.all([deploy({ allowedOrigins: [host.origin] }), openBrowser()]);
-  host.edge = edge;
-});
-after(() => Promise.all([edge.stop(), chromium.close(), host.close()]));
+let edge, chromium, host;
+setUp({ host: true }, (started) => ({ edge, chromium, host } = started));
 
 const LIGHT = "rgb(255, 255, 255)";
 const DARK = "rgb(22, 27, 34)";

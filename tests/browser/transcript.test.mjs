@@ -3,15 +3,14 @@
 
 import assert from "node:assert/strict";
 import { readFileSync, writeFileSync } from "node:fs";
-import { after, before, test } from "node:test";
+import { test } from "node:test";
 
-import { oktaForm, openBrowser, ready, submit } from "../harness/browser.mjs";
-import { MAGIC_HOST, deploy, magicToken } from "../harness/deployment.mjs";
+import { oktaForm, ready, submit } from "../harness/browser.mjs";
+import { setUp } from "../harness/browser_tests.mjs";
+import { MAGIC_HOST, magicToken } from "../harness/deployment.mjs";
 
-let edge;
-let chromium;
-before(async () => ([edge, chromium] = await Promise.all([deploy(), openBrowser()])));
-after(() => Promise.all([edge.stop(), chromium.close()]));
+let edge, chromium;
+setUp({}, (started) => ({ edge, chromium } = started));
 
 /** Compares the page's tree with the one that was kept, without what differs in each run. */
 async function same(page, name) {

@@ -1,15 +1,14 @@
 // A session that changes the key of an account: only what is missing is asked, and the account stays the same.
 
 import assert from "node:assert/strict";
-import { after, before, test } from "node:test";
+import { test } from "node:test";
 
-import { axe, focused, oktaForm, openBrowser, ready, submit } from "../harness/browser.mjs";
-import { MAGIC_HOST, deploy, found, magicToken } from "../harness/deployment.mjs";
+import { axe, focused, oktaForm, ready } from "../harness/browser.mjs";
+import { setUp } from "../harness/browser_tests.mjs";
+import { MAGIC_HOST, found, magicToken } from "../harness/deployment.mjs";
 
-let edge;
-let chromium;
-before(async () => ([edge, chromium] = await Promise.all([deploy({ faults: true }), openBrowser()])));
-after(() => Promise.all([edge.stop(), chromium.close()]));
+let edge, chromium;
+setUp({ faults: true }, (started) => ({ edge, chromium } = started));
 
 /** An account, and a fresh link to change its key. */
 async function account(more = {}) {
@@ -77,7 +76,7 @@ test("an account that is gone by now is said to be gone", async () => {
   await edge.send("DELETE", `/api/v1/app-connections/okta/${connection.id}`, { token: edge.testKey });
   const page = await chromium.page();
   await page.goto(session.url);
-  await page.getByRole("heading", { name: "The account does not exist any more" }).waitFor();
+  await page.getByRole("heading", { name: "The account no longer exists" }).waitFor();
   await page.context().close();
 });
 
@@ -91,7 +90,7 @@ test("a key that is sent before the stored answers are there waits for them, and
   await ready(page);
   await oktaForm(page).token.fill(magicToken());
   await page.keyboard.press("Enter");
-  await page.getByText("Your answers are sent as soon as the form is ready.").waitFor();
+  await page.getByText("Your input will be sent as soon as it is ready.").waitFor();
   assert.equal(await oktaForm(page).error("instanceUrl").isVisible(), false);
   letGo();
   await oktaForm(page).connected.waitFor();

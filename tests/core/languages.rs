@@ -59,7 +59,7 @@ fn english_carries_no_table_and_another_language_what_its_form_may_say() {
     let german = island(&page(&scenario, &session(&scenario, Some("de")), "en").text);
     assert_eq!(german["words"]["Checking…"], "Wird geprüft …");
     assert_eq!(german["words"]["Read as {host}."], "Gelesen als {host}.");
-    assert_eq!(german["words"]["Write an e-mail"], Value::Null, "the page around the form says that");
+    assert_eq!(german["words"]["Write an email"], Value::Null, "the page around the form says that");
     assert_eq!(german["form"]["fields"][1]["label"], "API-Token");
 }
 
@@ -215,7 +215,7 @@ fn a_rejected_key_and_a_gone_session_are_told_in_every_language() {
 fn a_day_in_digits_keeps_its_order_in_arabic() {
     let table = table("ar");
     for (part, english, name) in [
-        ("page", "Last compared with {provider} on {date}.", "date"),
+        ("page", "This guide was last compared with {provider} on {date}.", "date"),
         ("edge", "This key has expired: {provider} ended it on {day}.", "day"),
         ("edge", "This key ends on {day}.", "day"),
     ] {

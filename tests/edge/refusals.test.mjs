@@ -9,6 +9,17 @@ let edge;
 before(async () => (edge = await deploy()));
 after(() => edge.stop());
 
+/** The ids of the accounts that were connected. */
+const connected = [];
+
+/** An attempt that is accepted: the account's id. */
+async function accepted(session) {
+  const { status, text, body } = await edge.attempt(session, "attempt-accepted", MAGIC_HOST, magicToken());
+  assert.equal(status, 200, text);
+  connected.push(body.connection.id);
+  return body.connection.id;
+}
+
 function assertProblem(answer, status, code, field) {
   assert.equal(answer.status, status, answer.text);
   assert.equal(answer.headers.get("content-type"), "application/problem+json");
@@ -32,7 +43,7 @@ test("wrong keys, no key, and tokens of another kind", async () => {
 
 test("used sessions, and sessions that never were", async () => {
   const session = await edge.session();
-  assert.equal((await edge.attempt(session, "attempt-1", MAGIC_HOST, magicToken())).status, 200);
+  await accepted(session);
   assertProblem(await edge.attempt(session, "attempt-2", MAGIC_HOST, magicToken()), 409, "session_used");
   assert.equal((await edge.send("GET", `/link/${session.id}`)).status, 409);
   const forged = { token: session.token.replace(/.$/, (last) => (last === "0" ? "1" : "0")) };
@@ -40,10 +51,9 @@ test("used sessions, and sessions that never were", async () => {
 });
 
 test("another project's connection reads as not there", async () => {
-  const session = await edge.session();
-  const { body } = await edge.attempt(session, "attempt-1", MAGIC_HOST, magicToken());
+  const id = await accepted(await edge.session());
   const made = await edge.send("POST", "/api/v1/projects", { token: edge.secrets.ADMIN_TOKEN, body: { name: "Other" } });
-  const path = `/api/v1/app-connections/okta/${body.connection.id}`;
+  const path = `/api/v1/app-connections/okta/${id}`;
   for (const token of [made.body.apiKeys.test, edge.liveKey]) {
     for (const method of ["GET", "DELETE"]) assertProblem(await edge.send(method, path, { token }), 404, "not_found");
   }
@@ -140,7 +150,12 @@ test("a provider that sends far too much, or nothing for ten seconds, is unavail
   }
 });
 
-test("after all that, only what was accepted is stored", async () => {
+// Whatever ran before it: each accepted attempt says so by `accepted`.
+test("only the accepted attempts are stored", async () => {
+  const session = await edge.session();
+  assertProblem(await edge.attempt(session, "attempt-1", "evil.example", magicToken()), 422, "host_not_allowed", "instanceUrl");
+  assertProblem(await edge.attempt(session, "attempt-2", MAGIC_HOST, magicToken("revoked")), 422, "key_rejected", "apiToken");
+  await accepted(session);
   assert.equal((await edge.listed(edge.liveKey)).length, 0);
-  assert.equal((await edge.listed()).length, 2);
+  assert.deepEqual((await edge.listed()).map(({ id }) => id).sort(), connected.sort());
 });

@@ -63,7 +63,7 @@ export const ready = (frame) => frame.locator("html[data-ready]").waitFor({ stat
 /** What a person sees of the form: its state, what is typed, and what each field says. Fields by their ids. */
 export const form = (frame) => ({
   field: (id) => frame.locator(`#field-${id}`),
-  more: frame.locator("#latchkey-more"),
+  more: frame.locator("#latchkey-more-options"),
   connect: frame.locator("#latchkey-form button[type=submit]"),
   state: () => frame.locator("#latchkey-form").getAttribute("data-state"),
   connected: frame.locator("#latchkey-outcome"),

@@ -24,7 +24,10 @@ export const magicToken = (kind = "super-admin") => {
 /** Where magic tokens live. */
 export const MAGIC_HOST = "latchkey-demo.okta.com";
 
-/** Answers as an Okta organisation whose every token is a super administrator's; `rules` come first, by `METHOD URL`. */
+/**
+ * Answers as an Okta organization whose every token is a super administrator's; `rules` come first, by `METHOD URL`. The host has
+ * its own in `tests/support/fake_provider.rs`: the core is called there without HTTP, so the two share nothing but the answers.
+ */
 export function fakeOkta() {
   const seen = [];
   const rules = new Map();
@@ -167,7 +170,10 @@ function filesBelow(directory) {
     .filter((path) => statSync(path).isFile());
 }
 
-/** What a secret could look like in a file, a log or a URL. */
+/**
+ * What a secret could look like in a file, a log or a URL. `tests/support/lib.rs` has the same list for the host: neither side can
+ * call the other, and a wrong search on one side is caught by the other.
+ */
 export function disguises(secret) {
   const bytes = Buffer.from(secret);
   return [

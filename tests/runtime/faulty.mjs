@@ -15,13 +15,14 @@
 //   delay: { path, ms }       requests to the path wait first
 //   steps: { <project>: { at, how: "fail" | "lose-reply" | "wait-before" | "wait-after" } }
 //                             the call of this number that concerns the project, from 0, fails likewise, or waits until the
-//                             runtime is killed
+//                             runtime is killed. A call to an object concerns the project whose object it is, or whose id or
+//                             name it carries, as calls to the registry do. Without `at` the calls are only counted
 //   clock: ms                 it is so much later
 //
 // A path that ends in `*` stands for all that begin so. `times` is how often it happens; without it, always.
 //
 // Two questions to a project's object are answered beside the Worker: `/__faults/ring?project=` rings its alarm, and
-// `/__faults/rows?project=` tells which values of KV its rows point to, and how many intents it holds.
+// `/__faults/rows?project=` tells which values of KV its rows point to, and how many intents, attempts and sessions it holds.
 
 import RealWorker, * as real from "./index.js";
 
@@ -65,7 +66,9 @@ export class ProjectObject extends real.ProjectObject {
     const ask = (statement) => [...this.ctx.storage.sql.exec(statement)];
     const rows = ask(`SELECT mode, id, blob FROM connections UNION ALL SELECT mode, connection, versions.blob FROM versions
       JOIN connections ON connections.id = connection WHERE versions.blob IS NOT NULL`);
-    return Response.json({ values: rows.map(({ mode, id, blob }) => [mode, id, blob]), intents: ask("SELECT blob FROM intents").length });
+    const [counts] = ask(`SELECT (SELECT count(*) FROM intents) AS intents, (SELECT count(*) FROM attempts) AS attempts,
+      (SELECT count(*) FROM sessions) AS sessions`);
+    return Response.json({ values: rows.map(({ mode, id, blob }) => [mode, id, blob]), ...counts });
   }
 }
 
@@ -120,11 +123,18 @@ async function step(project, name, act) {
 /** The project that a key of KV belongs to. */
 const owner = (key) => String(key).split("/")[2];
 
+/** The project that a call to an object concerns. */
+function concerned(object, message) {
+  const steps = faults.steps ?? {};
+  if (Object.hasOwn(steps, object)) return object;
+  return Object.keys(steps).find((project) => String(message).includes(JSON.stringify(project))) ?? object;
+}
+
 /** Where the environment without faults is kept. */
 const REAL = Symbol("real");
 
 function faultyEnv(env) {
-  return { ...env, [REAL]: env, CREDENTIALS: faultyKv(env.CREDENTIALS), PROJECTS: faultyNamespace(env.PROJECTS) };
+  return { ...env, [REAL]: env, CREDENTIALS: faultyKv(env.CREDENTIALS), PROJECTS: faultyNamespace(env.PROJECTS), REGISTRY: faultyNamespace(env.REGISTRY) };
 }
 
 /** The same binding, constructor and all, but for the methods given. */
@@ -172,7 +182,9 @@ function faultyStub(stub) {
     fetch: async (input, init) => {
       const fault = faults.object;
       const operation = new URL(input.url ?? input).pathname.split("/").at(-1);
-      if (fault?.operation !== operation || !takeOne(fault)) return step(stub.id.name, operation, () => stub.fetch(input, init));
+      if (fault?.operation !== operation || !takeOne(fault)) {
+        return step(concerned(stub.id.name, init?.body), operation, () => stub.fetch(input, init));
+      }
       if (fault.how === "hang") await scheduler.wait(HANG_MS);
       if (fault.how === "lose-reply") await (await stub.fetch(input, init)).arrayBuffer();
       throw new Error(`the object did not answer ${operation} (a fault)`);

@@ -43,13 +43,13 @@ async function measurePage(worker, adminToken) {
     session: await download(`${worker.url}/api/v1/connect`, bearer),
     seal: await download(worker.url + assets.seal),
     fallback: sum([await download(worker.url + assets.sealFallbackJs), await download(worker.url + assets.sealFallbackWasm)]),
-    more: await download(worker.url + assets.moreJs),
+    extras: await download(worker.url + assets.extrasJs),
     connect: await download(`${worker.url}/connect.js`),
     embed: await download(`${worker.url}/embed.js`),
   };
 }
 
-function table({ html, glue, wasm, session, seal, fallback, more, connect, embed }, script, module) {
+function table({ html, glue, wasm, session, seal, fallback, extras, connect, embed }, script, module) {
   const row = (name, needed, { raw, gzip, brotli }) =>
     `| ${[name, needed, ...[raw, gzip, brotli].map((bytes) => bytes.toLocaleString("en-US"))].join(" | ")} |`;
   return [
@@ -63,7 +63,7 @@ function table({ html, glue, wasm, session, seal, fallback, more, connect, embed
     row("what seals without the browser's X25519", "only there, instead", fallback),
     row("**until the form can be typed into**", "", html),
     row("**until the form can be submitted**", "", sum([html, glue, wasm, session, seal])),
-    row("`more.js`: progress, sharing, test values", "once it can be submitted", more),
+    row("`extras`: progress, sharing, test values", "once it can be submitted", extras),
     row("`connect.js`, on the host page", "at once", connect),
     row("the modal and the element, on the host page", "to open; loaded when it is idle", embed),
     row("Worker, JavaScript", "on the edge", script),

@@ -24,7 +24,7 @@ pub use scenario::{Answer, Scenario};
 pub use sealed::sealed_with;
 pub use sqlite::Database;
 
-/// Everything a secret could look like in a file, a log or a URL.
+/// Everything a secret could look like in a file, a log or a URL. `tests/harness/deployment.mjs` has the same list for workerd.
 #[must_use]
 pub fn disguises(secret: &str) -> Vec<String> {
     use base64::{Engine, engine::general_purpose as b64};

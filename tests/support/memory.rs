@@ -32,6 +32,10 @@ pub struct MemoryBlobs {
     pub hidden: Cell<bool>,
     /// Reads are not answered.
     pub get_fails: Cell<bool>,
+    /// How the next reads go wrong.
+    pub get_faults: RefCell<Vec<Fault>>,
+    /// How many reads there were.
+    pub gets: Cell<usize>,
 }
 
 impl BlobStore for MemoryBlobs {
@@ -45,9 +49,9 @@ impl BlobStore for MemoryBlobs {
     }
 
     async fn get(&self, key: &BlobKey) -> Result<Option<String>, PortError> {
-        if self.get_fails.get() {
-            return told(Some(Fault::NotDone)).map(|()| None);
-        }
+        self.gets.set(self.gets.get() + 1);
+        let fault = self.get_faults.borrow_mut().pop().or(self.get_fails.get().then_some(Fault::NotDone));
+        told(fault)?;
         Ok(if self.hidden.get() { None } else { self.values.borrow().get(&key.to_string()).cloned() })
     }
 

@@ -1,30 +1,56 @@
-// One form: its frame on the edge's origin, the channel to it, and what stands in its place while it is not there.
+// One form: its frame on the edge's origin, the channel to it, and the message in its place while it is not there.
 //
-// It owns the exchange of hello and init, whose both sides check window and origin, and asking for a session again. It refuses
-// to see what is typed, and to give the token to anything but the edge's own page.
+// It owns the exchange of hello and init, in which both sides check window and origin, and asking for a new session. It refuses
+// to see entered values, and to give the token to anything but the edge's own page.
 
+import { messages as own, speak } from "./messages.js";
 import { EDGE, make, scheme, source } from "./parts.js";
-import { speak, words as own } from "./words.js";
 
+/** How long the frame may stay silent, in milliseconds. */
 const SILENCE = 10000;
 
 /**
- * Makes a form that is not started yet. `emit` hears what happens, `end` that the form asks to be closed; `focus` says whether
- * the form may take the focus.
+ * Makes a form that is not started yet.
+ * @param {{
+ *   session?: import("../connect").LatchkeySession | null,
+ *   url?: string | null,
+ *   theme?: string | null,
+ *   focus?: boolean,
+ *   emit: (type: string, detail: any) => void,
+ *   end: (reason: string) => void,
+ *   relabel?: (messages: import("./messages.js").Messages) => void,
+ * }} options `emit` is called with each event, `end` when the form asks to be closed, and `relabel` when the language changes.
+ *   `focus` says whether the form may take the focus.
  */
-export const makeForm = ({ session, url, theme, focus, emit, end, say: tell }) => {
-  let words = own;
+export const makeForm = ({ session, url, theme, focus, emit, end, relabel }) => {
+  let messages = own;
   const { ask, renewable } = source(session, url);
-  const frame = make("iframe", { title: words.title, allow: "clipboard-write" });
-  const again = make("button", { type: "button", className: "again", textContent: words.again, onclick: () => retry() });
+  const frame = make("iframe", { title: messages.title, allow: "clipboard-write" });
+  const again = make("button", { type: "button", className: "again", textContent: messages.again, onclick: () => retry() });
   const text = make("span", { role: "status" });
-  const status = make("div", { className: "status", lang: words.lang, dir: words.dir });
+  const status = make("div", { className: "status", lang: messages.lang, dir: messages.dir });
   status.append(text, again);
 
-  let port, token, silence, awaited, ready, renewed, connection, retry;
-  // Counts the tries, so that an answer to one that is over is not taken for the current one's.
+  /** @type {MessagePort | undefined} */
+  let port;
+  /** @type {string} */
+  let token;
+  /** @type {number} */
+  let silence;
+  /** @type {boolean} */
+  let awaited;
+  /** @type {boolean} */
+  let ready;
+  /** @type {boolean} */
+  let renewed;
+  /** @type {import("../connect").LatchkeyConnection} */
+  let connection;
+  /** @type {() => void} */
+  let retry;
+  // Counts the tries, so that a reply to an earlier one is not taken for the current one's.
   let current = 0;
 
+  /** @type {(sentence: string, retry?: boolean) => void} */
   const say = (sentence, retry) => {
     text.textContent = sentence;
     again.hidden = !retry;
@@ -35,13 +61,17 @@ export const makeForm = ({ session, url, theme, focus, emit, end, say: tell }) =
     say("");
     if (focus) frame.focus();
   };
-  const fail = (code, retry, sentence = words.failed) => {
+  const fail = (/** @type {string} */ code, /** @type {boolean} */ retry, sentence = messages.failed) => {
     say(sentence, retry);
     if (awaited) frame.style.height = "150px";
     emit("error", { code, field: null });
   };
 
-  /** Asks for a session and does something with it, unless the form has ended or was started again meanwhile. */
+  /**
+   * Asks for a session and uses it, unless the form has ended or was started again meanwhile.
+   * @param {(given: string | null | undefined) => void} use
+   * @param {() => void} failed
+   */
   const withSession = (use, failed) => {
     const turn = ++current;
     return ask().then(
@@ -52,7 +82,7 @@ export const makeForm = ({ session, url, theme, focus, emit, end, say: tell }) =
   const start = () => {
     retry = start;
     hang();
-    say(words.loading);
+    say(messages.loading);
     frame.style.height = "";
     awaited = true;
     withSession(
@@ -68,15 +98,15 @@ export const makeForm = ({ session, url, theme, focus, emit, end, say: tell }) =
       () => fail("session_unavailable", renewable),
     );
   };
-  /** Another session for the form that is there, which keeps what was typed. */
+  /** Gets another session for the form that is there, which keeps the entered values. */
   const renew = () => {
     retry = renew;
     withSession(
       (given) => {
-        port?.postMessage({ t: "token", token: (token = given) });
+        port?.postMessage({ t: "token", token: (token = /** @type {string} */ (given)) });
         if (text.textContent) show();
       },
-      () => fail("session_unavailable", true, words.expired),
+      () => fail("session_unavailable", true, messages.expired),
     );
   };
   const hang = () => {
@@ -86,27 +116,27 @@ export const makeForm = ({ session, url, theme, focus, emit, end, say: tell }) =
     port = undefined;
   };
 
-  const hear = ({ source, origin, data }) => {
+  const hear = (/** @type {MessageEvent} */ { source, origin, data }) => {
     if (source !== frame.contentWindow || origin !== EDGE || data?.type !== "latchkey-hello") return;
     hang();
     ready = false;
     const channel = new MessageChannel();
     port = channel.port1;
     port.onmessage = listen;
-    // A frame that is loaded anew says hello again.
+    // A frame that is loaded again sends hello again.
     addEventListener("message", hear);
-    source.postMessage({ type: "latchkey-init", token, focus, theme: scheme(theme) }, EDGE, [channel.port2]);
+    /** @type {Window} */ (source).postMessage({ type: "latchkey-init", token, focus, theme: scheme(theme) }, EDGE, [channel.port2]);
   };
 
-  // What the form says, by the one channel it was given.
-  const listen = ({ data: { t, d } }) => {
+  // Messages of the form, by the one channel it was given.
+  const listen = (/** @type {MessageEvent} */ { data: { t, d } }) => {
     if (t === "size") return appear(d);
-    if (t === "language") return d !== words.lang && speak([d], learn);
+    if (t === "language") return d !== messages.lang && speak([d], learn);
     if (t === "close") return end(d.reason);
     if (t === "ready") ready = true;
     if (t === "success") connection = d;
     const expired = t === "error" && renewable && /^session_/.test(d.code);
-    // A page without a form cannot be told of another session: the frame is loaded with it, once.
+    // A page without a form cannot take another session: the frame is loaded again with the new one, once.
     if (expired && !ready && !renewed) {
       renewed = true;
       return start();
@@ -114,16 +144,16 @@ export const makeForm = ({ session, url, theme, focus, emit, end, say: tell }) =
     emit(t, d);
     if (expired && ready && d.code === "session_expired") renew();
   };
-  /** The form speaks another language than the browser: what stands around it does too. */
-  const learn = (theirs) => {
-    words = theirs;
-    const { title, lang, dir, again: label } = words;
+  /** The form speaks another language than the browser: the messages around it follow. */
+  const learn = (/** @type {typeof messages} */ theirs) => {
+    messages = theirs;
+    const { title, lang, dir, again: label } = messages;
     frame.title = title;
     again.textContent = label;
     Object.assign(status, { lang, dir });
-    tell?.(words);
+    relabel?.(messages);
   };
-  const appear = (height) => {
+  const appear = (/** @type {number} */ height) => {
     frame.style.height = height + "px";
     if (awaited) show();
   };
@@ -135,10 +165,11 @@ export const makeForm = ({ session, url, theme, focus, emit, end, say: tell }) =
       current = -1;
       hang();
     },
-    dress(wanted) {
+    setTheme(/** @type {string | null} */ wanted) {
       theme = wanted;
       port?.postMessage({ t: "theme", theme: scheme(theme) });
     },
+    /** @returns {import("../connect").LatchkeyOutcome} */
     outcome: () => (connection ? { status: "connected", connection } : { status: "closed" }),
   };
 };

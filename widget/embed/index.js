@@ -1,4 +1,4 @@
-// What `connect.js` loads when it is wanted: the modal, the element, and the preloading of what their frame needs.
+// The part of the host page's script that `connect.js` loads later: the modal, the element, and preloading for their frame.
 //
 // It owns the names that `connect.js` calls and the elements' tags. It refuses to hold anything else.
 

@@ -3,12 +3,12 @@
 // It owns the dialog, the scroll lock, and that there is one at a time. It refuses to leave anything behind when it closes.
 
 import { makeForm } from "./form.js";
+import { messages } from "./messages.js";
 import { FORM_LOOK, make, scheme, shade, sheet } from "./parts.js";
 import { cool } from "./preload.js";
-import { words } from "./words.js";
 
 const look = sheet(
-  // `!important` in a shadow tree outdoes the page's.
+  // `!important` in a shadow tree wins over the page's.
   ":host{all:initial!important}" +
     FORM_LOOK +
     "dialog{width:min(960px,100vw - 32px);max-width:none;max-height:none;padding:0;border:0;border-radius:14px;" +
@@ -19,19 +19,26 @@ const look = sheet(
     "@media(max-width:600px){dialog{width:100vw;height:100%;margin:0;border-radius:0}iframe{height:100%!important;max-height:none}}",
 );
 
+/**
+ * @typedef {import("../connect").LatchkeyOptions & { url?: string, opener?: HTMLElement }} Options
+ * @typedef {import("../connect").LatchkeyOutcome} Outcome
+ */
+
+/** @type {{ closed: Promise<Outcome>, end(reason: string): void } | undefined} */
 let current;
 
-/** Opens the modal; resolves when it has closed. Opening another meanwhile gives the one that is open. */
-export const open = (options = {}) => (current ? current.closed : show(options));
+/** Opens the modal; resolves when it has closed. While one is open, this returns that one's promise. */
+export const open = (options = /** @type {Options} */ ({})) => (current ? current.closed : show(options));
 
 /** Closes the modal, if one is open. */
 export const close = () => current?.end("api");
 
-const show = ({ session, url, theme, onEvent, opener }) => {
+const show = (/** @type {Options} */ { session, url, theme, onEvent, opener }) => {
+  /** @type {(outcome: Outcome) => void} */
   let settle;
-  const closed = new Promise((resolve) => (settle = resolve));
+  const closed = new Promise((/** @type {typeof settle} */ resolve) => (settle = resolve));
 
-  const emit = (type, detail) => {
+  const emit = (/** @type {string} */ type, /** @type {any} */ detail) => {
     if (type === "ready") cool();
     try {
       onEvent?.({ type, ...detail });
@@ -41,7 +48,7 @@ const show = ({ session, url, theme, onEvent, opener }) => {
     const event = new CustomEvent("latchkey-" + type, { detail, bubbles: true, composed: true });
     (opener?.isConnected ? opener : document).dispatchEvent(event);
   };
-  const end = (reason) => {
+  const end = (/** @type {string} */ reason) => {
     if (current !== mine) return;
     current = undefined;
     form.stop();
@@ -57,30 +64,31 @@ const show = ({ session, url, theme, onEvent, opener }) => {
   };
 
   const mine = (current = { closed, end });
-  const label = ({ title, close, lang, dir }) => {
+  const label = (/** @type {typeof messages} */ { title, close, lang, dir }) => {
     Object.assign(dialog, { ariaLabel: title, lang, dir });
     x.ariaLabel = close;
   };
-  const form = makeForm({ session, url, theme, emit, end, focus: true, say: label });
+  const form = makeForm({ session, url, theme, emit, end, focus: true, relabel: label });
   const dialog = make("dialog", { onclose: () => end("escape") });
   dialog.style.colorScheme = scheme(theme);
   const x = make("button", { type: "button", className: "close", textContent: "×" });
-  label(words);
+  label(messages);
   x.onclick = () => end("button");
   dialog.append(...form.nodes, x);
   const host = make("latchkey-modal", { end });
   shade(host, look).append(dialog);
 
-  // A focus trap of the page would fetch the focus back, or take a press in here for one outside of its own dialog.
-  // While we are open, what has the body for its target is on its way from the browser's own parts to ours.
-  const ours = ({ target }) => target === host || target === document.body;
-  const guard = (event) => ours(event) && event.stopImmediatePropagation();
+  // A focus trap of the page would take the focus back, or treat a press in here as one outside its own dialog. While the modal
+  // is open, an event whose target is the body is on its way from the browser's own parts to the modal.
+  const guard = (/** @type {Event} */ event) => {
+    if (event.target === host || event.target === document.body) event.stopImmediatePropagation();
+  };
   for (const type of GUARDED) addEventListener(type, guard, true);
   const around = (opener ?? document.activeElement)?.closest("[aria-modal=true]:not(dialog),[role=dialog]:not(dialog)");
-  // A page that hides what is around us would stay blocked by a modal that nobody sees.
+  // A page that hides the element around the modal would stay blocked by a modal that nobody sees.
   const shown = new ResizeObserver(() => dialog.checkVisibility() || end("removed"));
 
-  // Space for the scroll bar, where one goes away.
+  // Keeps the space of a scroll bar that disappears.
   const bar = innerWidth > document.documentElement.clientWidth ? ";scrollbar-gutter:stable!important" : "";
   const lock = sheet(`html{overflow:hidden!important${bar}}`);
   document.adoptedStyleSheets = [...document.adoptedStyleSheets, lock];
@@ -94,8 +102,10 @@ const show = ({ session, url, theme, onEvent, opener }) => {
 
 const GUARDED = ["focusin", "keydown"];
 
-/** Tells when somebody else takes the modal out of the page. */
+/** Notices when the page removes the modal. */
 export class LatchkeyModal extends HTMLElement {
+  /** @type {(reason: string) => void} */
+  end = () => {};
   disconnectedCallback() {
     this.end("removed");
   }

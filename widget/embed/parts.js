@@ -1,24 +1,33 @@
-// What the modal and the element are made of. It refuses markup and inline style: no policy of a host page needs to allow them.
+// The parts that the modal and the element share. This file refuses markup and inline style, so that no host page has to allow
+// them in its policy.
 
-/** Where this program came from; the frame comes from there too. */
+/** The origin that this program was loaded from; the frame comes from it too. */
 export const EDGE = new URL(import.meta.url).origin;
 
-export const make = (tag, properties) => Object.assign(document.createElement(tag), properties);
+/**
+ * An element with these properties.
+ * @template {string} Tag
+ * @param {Tag} tag
+ * @param {Record<string, any>} properties
+ * @returns {Tag extends keyof HTMLElementTagNameMap ? HTMLElementTagNameMap[Tag] : HTMLElement}
+ */
+export const make = (tag, properties = {}) => /** @type {any} */ (Object.assign(document.createElement(tag), properties));
 
-export const sheet = (text) => {
+/** A style sheet with this text. */
+export const sheet = (/** @type {string} */ text) => {
   const made = new CSSStyleSheet();
   made.replaceSync(text);
   return made;
 };
 
 /** A shadow root that the page cannot reach into, with one style sheet. */
-export const shade = (host, look) => {
+export const shade = (/** @type {HTMLElement} */ host, /** @type {CSSStyleSheet} */ look) => {
   const root = host.attachShadow({ mode: "closed" });
   root.adoptedStyleSheets = [look];
   return root;
 };
 
-/** How a form's frame and what stands in its place look, whatever the page's own style says. */
+/** The style of a form's frame and of the message in its place, whatever the page's own style says. */
 export const FORM_LOOK =
   "iframe{display:block;width:100%;height:520px;border:0;border-radius:inherit}" +
   ".status{position:absolute;inset-block-start:0;inset-inline-start:0;margin:24px;margin-inline-end:56px;font:16px/1.5 system-ui,sans-serif;color:CanvasText}" +
@@ -27,29 +36,31 @@ export const FORM_LOOK =
   "[hidden]{display:none}" +
   ":focus-visible{outline:3px solid Highlight}";
 
-/** `light` or `dark` where it is settled: by who embeds us, else by a page whose own style knows one of them only. */
-export const scheme = (theme) => {
-  const known = (text) => /^(light|dark)(?: only)?$/.exec(text)?.[1];
-  return known(theme) ?? known(getComputedStyle(document.documentElement).colorScheme) ?? "light dark";
+/** `light` or `dark` where one is chosen: by the embedding page's option, else by a page whose own style has only one of them. */
+export const scheme = (/** @type {string | null | undefined} */ theme) => {
+  const known = (/** @type {string} */ text) => /^(light|dark)(?: only)?$/.exec(text)?.[1];
+  return known(/** @type {string} */ (theme)) ?? known(getComputedStyle(document.documentElement).colorScheme) ?? "light dark";
 };
 
 /**
- * Where a session's token comes from: a token, a function, the address of an endpoint, or a token and the endpoint to ask when
- * it has expired.
+ * Where a session's token comes from: a token, a function, the URL of an endpoint, or a token and the endpoint to ask when
+ * the token has expired.
+ * @param {import("../connect").LatchkeySession | null | undefined} session
+ * @param {string | null | undefined} url
  */
 export const source = (session, url) => {
-  const asked = typeof session === "function";
   let first = session;
   return {
-    renewable: asked || Boolean(url),
+    renewable: typeof session === "function" || Boolean(url),
+    /** @returns {Promise<string | null | undefined>} */
     async ask() {
-      if (asked) return session();
+      if (typeof first === "function") return first();
       const given = first;
       if (url) first = undefined;
       if (given || !url) return given;
-      const answer = await fetch(url, { method: "POST" });
-      if (!answer.ok) throw new Error(`the session's endpoint answered ${answer.status}`);
-      return (await answer.json()).session;
+      const response = await fetch(url, { method: "POST" });
+      if (!response.ok) throw new Error(`The session endpoint responded with status ${response.status}.`);
+      return (await response.json()).session;
     },
   };
 };

@@ -1,18 +1,23 @@
-// Fetches what the form's frame will need, while somebody still points at the button.
+// Fetches the files of the form's frame, while somebody still points at the button.
 //
-// It owns one hidden frame, because browsers keep a frame's files apart from its host's: what the page itself fetched would be
-// fetched again. A page with no script and no form is in it. It refuses to stay: it goes when the form is there, when the modal closes, or soon.
+// It owns one hidden frame, because browsers keep a frame's cache apart from its host's: the frame would fetch again what the page
+// has fetched. The hidden frame holds a page without script and form. It refuses to stay: it is removed when the form is there,
+// when the modal closes, or after fifteen seconds.
 
 import { EDGE, make, shade, sheet } from "./parts.js";
 
 const look = sheet(":host{all:initial!important;display:none!important}");
 const STAYS = 15000;
 
-let host, timer, done;
+/** @type {HTMLElement | undefined} */
+let host;
+/** @type {number} */
+let timer;
+let done = false;
 
-/** Fetches it, once per page, and not where somebody saves data. */
+/** Fetches the files once per page, unless the browser saves data. */
 export const preload = () => {
-  if (done || navigator.connection?.saveData) return;
+  if (done || /** @type {any} */ (navigator).connection?.saveData) return;
   done = true;
   host = make("latchkey-preload");
   shade(host, look).append(make("iframe", { src: EDGE + "/preload" }));
@@ -20,7 +25,7 @@ export const preload = () => {
   timer = setTimeout(cool, STAYS);
 };
 
-/** Takes the frame out of the page. */
+/** Removes the frame. */
 export const cool = () => {
   clearTimeout(timer);
   host?.remove();

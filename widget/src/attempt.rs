@@ -1,20 +1,20 @@
-//! One attempt to connect, and when a press is a new one.
+//! One attempt to connect, and the rule for when a press starts a new one.
 //!
-//! An id stands for one set of answers. While its outcome is unknown, pressing again with the same answers repeats it,
-//! so that nothing is made twice; after a definite answer, or with other answers, a press is a new attempt.
+//! An id stands for one set of values. While its outcome is unknown, pressing again with the same values repeats the
+//! attempt, so that nothing is connected twice. After a definite outcome, or with other values, a press is a new attempt.
 
 use latchkey_shared::Secret;
 
 /// An attempt under way, or one whose outcome is unknown.
 pub(crate) struct Attempt {
-    /// Made by this page.
+    /// Created by this page.
     pub(crate) id: String,
-    /// Field ids and the answers as read; wiped when dropped.
+    /// Field ids and the values as parsed; wiped when dropped.
     pub(crate) values: Vec<(String, Secret)>,
 }
 
 impl Attempt {
-    /// The attempt a press stands for, given the one whose outcome is unknown.
+    /// The attempt that a press stands for, given the one whose outcome is unknown.
     pub(crate) fn of_press(
         open: Option<Self>,
         values: Vec<(String, Secret)>,
@@ -44,17 +44,17 @@ mod tests {
     }
 
     #[test]
-    fn the_same_answers_repeat_an_attempt_whose_outcome_is_unknown() {
+    fn the_same_values_repeat_an_attempt_whose_outcome_is_unknown() {
         assert_eq!(press(open(), "a"), "open");
     }
 
     #[test]
-    fn other_answers_are_a_new_attempt() {
+    fn other_values_are_a_new_attempt() {
         assert_eq!(press(open(), "b"), "fresh");
     }
 
     #[test]
-    fn after_a_definite_answer_a_press_is_a_new_attempt() {
+    fn after_a_definite_outcome_a_press_is_a_new_attempt() {
         assert_eq!(press(None, "a"), "fresh");
     }
 }

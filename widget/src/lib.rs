@@ -4,7 +4,7 @@
     allow(
         dead_code,
         unused_imports,
-        reason = "what only the browser acts on is declared once, beside what both render"
+        reason = "items that only the browser uses stand beside those that both sides render"
     )
 )]
 
@@ -13,11 +13,11 @@ mod attempt;
 mod form;
 #[cfg(feature = "hydrate")]
 pub mod hydrate;
+mod messages;
 #[cfg(feature = "ssr")]
 pub mod ssr;
-mod words;
 
-/// Smaller than the standard one by two kilobytes, which each page loads.
+/// Two kilobytes smaller than the standard allocator. Every page loads it.
 #[cfg(all(feature = "hydrate", target_arch = "wasm32"))]
 #[global_allocator]
 static ALLOCATOR: rlsf::SmallGlobalTlsf = rlsf::SmallGlobalTlsf::new();

@@ -1,10 +1,10 @@
-//! Stands in for `wasm-streams` 0.5, which leptos pulls in through `server_fn` for streaming server functions.
+//! Replaces `wasm-streams` 0.5, which leptos pulls in through `server_fn` for streaming server functions.
 //!
 //! The real crate exports three classes to JavaScript. No linker may drop an export, nor anything it reaches, so
 //! they cost every visitor of the connect form about 5 kB although the form calls no server function.
 //!
-//! This crate owns the few signatures `server_fn` compiles against. It refuses to stream: what is read ends at
-//! once, what is written stays empty. The edge is not touched: `worker` uses `wasm-streams` 0.7.
+//! This crate owns the few signatures that `server_fn` compiles against. It refuses to stream: reading ends at once, and
+//! writing is dropped. The edge is not affected, because `worker` uses `wasm-streams` 0.7.
 //!
 //! Delete this directory, its workspace member and its `[patch.crates-io]` line when `server_fn` no longer depends
 //! on `wasm-streams` 0.5 for the browser; `cargo tree --invert wasm-streams@0.5.99` then finds nothing.
@@ -30,7 +30,7 @@ impl ReadableStream {
 
     /// Drops the Rust stream and holds an empty one, because nothing in this workspace sends a stream.
     pub fn from_stream(_dropped: impl Stream<Item = Result<JsValue, JsValue>> + 'static) -> Self {
-        // Should the browser refuse the constructor, `undefined` is what `fetch` takes for "no body".
+        // If the browser refuses the constructor, `undefined` means "no body" to `fetch`.
         let raw = web_sys::ReadableStream::new().unwrap_or_else(|_| JsValue::UNDEFINED.unchecked_into());
         Self { raw }
     }

@@ -8,11 +8,12 @@ use crate::crypto::entropy::Entropy;
 use crate::error::{Error, Result};
 use crate::http::{Request, Response, body};
 use crate::ports::Platform;
-use crate::store::client::StoreClient;
+use crate::store::client::{CallError, StoreClient};
 use crate::store::protocol::{
     CreateProject, DeleteProject, FindBrand, ForgetProject, KeyProof, ListProjects, ProjectBrand,
-    ProjectSettings, ProjectView, ReadProject, RebrandProject, RegisterProject, UpdateProject,
+    ProjectSettings, ProjectView, ReadProject, RebrandProject, Refusal, RegisterProject, UpdateProject,
 };
+use crate::store::refusals::CallerKind;
 use crate::time::iso;
 use latchkey_shared::project_provider::HostOptIns;
 use latchkey_shared::{ConnectionId, Mode, ProjectId, base62};
@@ -195,6 +196,9 @@ pub async fn update(platform: &impl Platform, request: &Request, id: &str) -> Re
 
 /// Ends a project: its keys and sessions at once, its sealed values with the next sweep. With accounts only by `?force=true`.
 ///
+/// Two objects share no transaction, so the registry may list a project whose own object holds none: its creation or an earlier
+/// deletion got half way. Deleting it removes the entry, and says that there is no such project.
+///
 /// # Errors
 /// Without the admin token, when it is not there, or when it has accounts and is not forced.
 pub async fn delete(platform: &impl Platform, request: &Request, id: &str) -> Result<Response> {
@@ -207,8 +211,13 @@ pub async fn delete(platform: &impl Platform, request: &Request, id: &str) -> Re
             return Err(invalid("force", "This is neither true nor false.", "Send true, or leave it out."));
         }
     };
-    let project = StoreClient::project(platform.store(), id).call(DeleteProject { force }).await?;
+    let store = StoreClient::project(platform.store(), id);
+    let project = match store.try_call(&DeleteProject { force }).await {
+        Err(CallError::Refused(Refusal::Unknown)) => None,
+        ended => Some(ended.map_err(|error| error.for_caller(CallerKind::ApiKey))?),
+    };
     StoreClient::registry(platform.store()).call(ForgetProject { id }).await?;
+    let project = project.ok_or_else(Error::not_found)?;
     Ok(Response::json(200, &json!({ "project": view(&project) })))
 }
 

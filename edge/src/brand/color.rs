@@ -1,5 +1,5 @@
-//! Colours as `#rrggbb`, and the contrast between two (WCAG 2.2, “contrast ratio” and “relative luminance”). No crate: a power
-//! with a fixed exponent is a root and a product.
+//! Colours as `#rrggbb`, and the contrast between two (WCAG 2.2, “contrast ratio” and “relative luminance”). `f64::powf` would
+//! bring 1,405 bytes into the Worker, 890 after gzip: a power with a fixed exponent is a root and a product.
 
 use std::fmt;
 

@@ -46,7 +46,7 @@ impl Brand {
             terms: text("termsUrl"),
             privacy: text("privacyUrl"),
             support: text("support"),
-            unsigned: self.unsigned,
+            hide_powered_by: self.unsigned,
         }
     }
 

@@ -29,7 +29,7 @@ pub(super) const PARTS: Parts<'static> = Parts {
     widget_js: parts::WIDGET_JS,
     widget_wasm: parts::WIDGET_WASM,
     seal: parts::SEAL,
-    more_js: parts::MORE_JS,
+    extras_js: parts::EXTRAS_JS,
 };
 
 /// The hosted page.

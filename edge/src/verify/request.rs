@@ -9,6 +9,7 @@ use latchkey_shared::Secret;
 use latchkey_shared::collect::collect_btree;
 use latchkey_shared::probe::{Body, Probe};
 use latchkey_shared::project_provider::ProjectProvider;
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
 /// The longest response body that is read, in bytes. An organization or an identity has a few kilobytes.
 const BODY_MAX: usize = 256 * 1024;
@@ -121,12 +122,12 @@ fn fill_json(
     })
 }
 
-/// Percent-encodes a value for a path segment or query (RFC 3986, section 2.3: only unreserved characters stay).
+/// All but the unreserved characters of RFC 3986, section 2.3.
+const RESERVED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
+
+/// Percent-encodes a value for a path segment or a query.
 pub(super) fn encode(text: &str) -> String {
-    let plain = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'.' | b'_' | b'~');
-    text.bytes()
-        .map(|byte| if plain(byte) { char::from(byte).to_string() } else { format!("%{byte:02X}") })
-        .collect()
+    utf8_percent_encode(text, RESERVED).to_string()
 }
 
 /// Whether the request may go to the URL's host: one that the file fixes, or one that the field's rule allows. A customer's own

@@ -15,11 +15,11 @@ mod phrases;
 mod sentence;
 
 #[cfg(feature = "browser")]
-pub use page::{Sentence, Value, phrase, phrases, speak, text};
+pub use page::{Sentence, Value, phrase, phrases, sentence, speak, text};
 #[cfg(all(feature = "serde", not(feature = "browser")))]
 pub use phrases::{Phrases, form_table, isolated, lang_of, language, marked, translated, within};
 #[cfg(not(feature = "browser"))]
-pub use sentence::{Sentence, Value, phrase, phrases, text};
+pub use sentence::{Sentence, Value, phrase, phrases, sentence, text};
 
 /// A [`Sentence`](crate::i18n::Sentence) that is marked for translation: an English template, and the values of the names in its braces.
 ///
@@ -31,7 +31,7 @@ pub use sentence::{Sentence, Value, phrase, phrases, text};
 #[macro_export]
 macro_rules! msg {
     ($template:literal $(, $name:ident = $value:expr)* $(,)?) => {
-        $crate::i18n::Sentence::new(
+        $crate::i18n::sentence(
             $template,
             vec![$((stringify!($name), $crate::i18n::Value::from($value))),*],
         )

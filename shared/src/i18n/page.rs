@@ -36,52 +36,13 @@ pub fn phrases(texts: &[&str]) -> Value {
     texts.join(", ")
 }
 
-/// A sentence in the page's language.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Sentence(String);
+/// A sentence in the page's language: it has been said already.
+pub type Sentence = String;
 
-impl Sentence {
-    /// Says a template with its values.
-    #[must_use]
-    pub fn new(template: &'static str, values: Vec<(&'static str, Value)>) -> Self {
-        let value =
-            |name: &str| values.iter().find(|(known, _)| *known == name).map(|(_, value)| value.clone());
-        Self(filled(&text(template), value))
-    }
-
-    /// The text.
-    #[must_use]
-    pub fn said(&self) -> String {
-        self.0.clone()
-    }
-}
-
-impl From<Sentence> for String {
-    fn from(sentence: Sentence) -> Self {
-        sentence.0
-    }
-}
-
-impl From<String> for Sentence {
-    fn from(text: String) -> Self {
-        Self(text)
-    }
-}
-
-impl From<&str> for Sentence {
-    fn from(text: &str) -> Self {
-        Self(text.to_owned())
-    }
-}
-
-impl From<&String> for Sentence {
-    fn from(text: &String) -> Self {
-        Self(text.clone())
-    }
-}
-
-impl crate::browser::FromJs for Sentence {
-    fn from_js(value: &JsValue) -> Option<Self> {
-        value.as_string().map(Self)
-    }
+/// Says a template with the values of its names: what [`msg!`](crate::msg) calls.
+#[must_use]
+pub fn sentence(template: &'static str, values: Vec<(&'static str, Value)>) -> Sentence {
+    filled(&text(template), |name| {
+        values.iter().find(|(known, _)| *known == name).map(|(_, value)| value.clone())
+    })
 }

@@ -58,7 +58,7 @@ pub fn marked(english: &str) -> String {
 }
 
 /// A text that has stayed English in an answer or in data of another language: between the characters that keep it in its own
-/// direction (LRI and PDI, Unicode Standard Annex 9), where no element can say `lang`. `more.js` makes an element say it.
+/// direction (LRI and PDI, Unicode Standard Annex 9), where no element can say `lang`. `extras/english.js` sets it.
 #[must_use]
 pub fn isolated(english: &str) -> String {
     ["\u{2066}", english, "\u{2069}"].concat()

@@ -98,14 +98,14 @@ pub struct Sentence {
     values: Vec<(Cow<'static, str>, Value)>,
 }
 
-impl Sentence {
-    /// A template with the values of its names: what [`msg!`](crate::msg) makes.
-    #[must_use]
-    pub fn new(template: &'static str, values: Vec<(&'static str, Value)>) -> Self {
-        let values = values.into_iter().map(|(name, value)| (Cow::Borrowed(name), value)).collect();
-        Self { template: Cow::Borrowed(template), values }
-    }
+/// A template with the values of its names: what [`msg!`](crate::msg) calls.
+#[must_use]
+pub fn sentence(template: &'static str, values: Vec<(&'static str, Value)>) -> Sentence {
+    let values = values.into_iter().map(|(name, value)| (Cow::Borrowed(name), value)).collect();
+    Sentence { template: Cow::Borrowed(template), values }
+}
 
+impl Sentence {
     /// In the language that is spoken now. A sentence without a translation is marked as English there.
     #[must_use]
     pub fn said(&self) -> String {

@@ -43,11 +43,11 @@ pub(crate) fn build(workspace: &Workspace) -> Result<()> {
 struct Addresses {
     widget: [String; 2],
     seal: [String; 3],
-    more: String,
+    extras: String,
 }
 
 impl Addresses {
-    fn of([widget_js, widget_wasm, seal, fallback_js, fallback_wasm, more]: [&Path; 6]) -> Result<Self> {
+    fn of([widget_js, widget_wasm, seal, fallback_js, fallback_wasm, extras]: [&Path; 6]) -> Result<Self> {
         let address = |file: &Path| {
             let name = file.file_name().context("a file of the widget has no name")?;
             anyhow::Ok(format!("/assets/{}", name.display()))
@@ -55,7 +55,7 @@ impl Addresses {
         Ok(Self {
             widget: [address(widget_js)?, address(widget_wasm)?],
             seal: [address(seal)?, address(fallback_js)?, address(fallback_wasm)?],
-            more: address(more)?,
+            extras: address(extras)?,
         })
     }
 }
@@ -70,8 +70,8 @@ fn build_widget(workspace: &Workspace) -> Result<Addresses> {
     let tables = [languages::files(workspace)?, languages::provider_files(workspace)?].concat();
     inputs.extend(tables.iter().map(PathBuf::as_path));
     let memo = Memo::of(workspace, "widget", &inputs)?;
-    if let Some([js, wasm, seal, fallback_js, fallback_wasm, more, ..]) = memo.recall().as_deref() {
-        return Addresses::of([js, wasm, seal, fallback_js, fallback_wasm, more]);
+    if let Some([js, wasm, seal, fallback_js, fallback_wasm, extras, ..]) = memo.recall().as_deref() {
+        return Addresses::of([js, wasm, seal, fallback_js, fallback_wasm, extras]);
     }
     empty_directory(workspace.assets())?;
     let assets = empty_directory(workspace.assets().join("assets"))?;
@@ -83,15 +83,15 @@ fn build_widget(workspace: &Workspace) -> Result<Addresses> {
     let seal = store_by_hash(&minified, &assets, "seal", "js")?;
 
     // What is not needed to submit.
-    let minified = empty_directory(workspace.generated("more"))?.join("more.js");
-    let mut bundle = esbuild(workspace, &workspace.widget().join("more.js"), &minified);
-    run(bundle.args(["--bundle", "--format=esm", "--target=es2022"]), "bundling widget/more.js")?;
-    let more = store_by_hash(&minified, &assets, "more", "js")?;
+    let minified = empty_directory(workspace.generated("extras"))?.join("extras.js");
+    let mut bundle = esbuild(workspace, &workspace.widget().join("extras/index.js"), &minified);
+    run(bundle.args(["--bundle", "--format=esm", "--target=es2022"]), "bundling widget/extras")?;
+    let extras = store_by_hash(&minified, &assets, "extras", "js")?;
 
-    let addresses = Addresses::of([&js, &wasm, &seal, &fallback_js, &fallback_wasm, &more])?;
+    let addresses = Addresses::of([&js, &wasm, &seal, &fallback_js, &fallback_wasm, &extras])?;
     let for_hosts = build_for_hosts(workspace, &assets, &addresses)?;
 
-    let mut made: Vec<&Path> = vec![&js, &wasm, &seal, &fallback_js, &fallback_wasm, &more];
+    let mut made: Vec<&Path> = vec![&js, &wasm, &seal, &fallback_js, &fallback_wasm, &extras];
     made.extend(for_hosts.iter().map(PathBuf::as_path));
     let mut compress = node(workspace, &workspace.runtime("compress.mjs"));
     run(compress.args(&made), "compressing the widget's files")?;
@@ -105,9 +105,9 @@ fn build_widget(workspace: &Workspace) -> Result<Addresses> {
 /// What the pages that embed the form load and read, and what the form's page loads later, in source.
 fn script_sources(workspace: &Workspace) -> Result<Vec<PathBuf>> {
     let widget = workspace.widget();
-    let mut sources = vec![widget.join("connect.js"), widget.join("more.js")];
+    let mut sources = vec![widget.join("connect.js")];
     sources.extend(TYPES.map(|name| widget.join(name)));
-    for folder in ["embed", "more"].map(|folder| widget.join(folder)) {
+    for folder in ["embed", "extras"].map(|folder| widget.join(folder)) {
         for entry in fs::read_dir(&folder).with_context(|| format!("cannot read {}", folder.display()))? {
             sources.push(entry.with_context(|| format!("cannot read {}", folder.display()))?.path());
         }
@@ -122,9 +122,10 @@ const TYPES: [&str; 2] = ["connect.d.ts", "connect-react.d.ts"];
 /// What the pages that embed the form load. They name `connect.js`, so its name never changes; what it loads later has its
 /// hash in its name, and a stable name for pages that outlive a deployment.
 fn build_for_hosts(workspace: &Workspace, assets: &Path, addresses: &Addresses) -> Result<Vec<PathBuf>> {
-    let words = build_host_words(workspace, assets)?;
-    let name = words.file_name().context("a file of the widget has no name")?;
-    let define = format!("--define:WORDS={}", serde_json::json!(format!("/assets/{}", name.display())));
+    let messages = build_host_messages(workspace, assets)?;
+    let name = messages.file_name().context("a file of the widget has no name")?;
+    let define =
+        format!("--define:EMBED_MESSAGES={}", serde_json::json!(format!("/assets/{}", name.display())));
     let embed = assets.join("embed.js");
     let mut bundle = esbuild(workspace, &workspace.widget().join("embed/index.js"), &embed);
     bundle.arg(define);
@@ -146,7 +147,7 @@ fn build_for_hosts(workspace: &Workspace, assets: &Path, addresses: &Addresses) 
     );
     write(&preload, page.as_bytes())?;
 
-    let mut made = vec![embed, hashed, connect, preload, words];
+    let mut made = vec![embed, hashed, connect, preload, messages];
     for name in TYPES {
         let types = assets.join(name);
         write(&types, &read(&workspace.widget().join(name))?)?;
@@ -156,15 +157,15 @@ fn build_for_hosts(workspace: &Workspace, assets: &Path, addresses: &Addresses) 
 }
 
 /// What the modal says in other languages than English: loaded where the browser or the form speaks another one.
-fn build_host_words(workspace: &Workspace, assets: &Path) -> Result<PathBuf> {
+fn build_host_messages(workspace: &Workspace, assets: &Path) -> Result<PathBuf> {
     let mut tables = serde_json::Map::new();
     for file in languages::files(workspace)? {
         let language = file.file_stem().unwrap_or_default().to_string_lossy().into_owned();
-        tables.extend(languages::object(&file)?.remove("host").map(|words| (language, words)));
+        tables.extend(languages::object(&file)?.remove("host").map(|messages| (language, messages)));
     }
-    let made = empty_directory(workspace.generated("embed-words"))?.join("words.js");
+    let made = empty_directory(workspace.generated("embed-messages"))?.join("messages.js");
     write(&made, format!("export const tables = {};\n", serde_json::Value::Object(tables)).as_bytes())?;
-    store_by_hash(&made, assets, "embed-words", "js")
+    store_by_hash(&made, assets, "embed-messages", "js")
 }
 
 /// One program of the page from its compiled module: the glue and the WebAssembly, stored.
@@ -193,10 +194,10 @@ fn build_page(workspace: &Workspace, addresses: &Addresses) -> Result<()> {
         esbuild_file(workspace, "connect_form.css", &generated.join("page.css")).arg("--bundle"),
         "minifying widget/connect_form.css",
     )?;
-    let Addresses { widget: [js, wasm], seal: [seal, fallback_js, fallback_wasm], more } = addresses;
+    let Addresses { widget: [js, wasm], seal: [seal, fallback_js, fallback_wasm], extras } = addresses;
     let addresses = serde_json::json!({
         "js": js, "wasm": wasm, "seal": seal, "sealFallbackJs": fallback_js, "sealFallbackWasm": fallback_wasm,
-        "moreJs": more,
+        "extrasJs": extras,
     });
     write(&generated.join("assets.json"), addresses.to_string().as_bytes())?;
 

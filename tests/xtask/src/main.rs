@@ -14,6 +14,7 @@ mod ahead;
 mod bench;
 mod bundle;
 mod command;
+mod dependencies;
 mod dev;
 mod fuzz;
 mod hash;
@@ -51,6 +52,7 @@ cargo xtask bench size [--write]              what the hosted page weighs; --wri
 cargo xtask bench edge [--seconds 4] [--write]
                                               what requests cost on workerd, beside bare JavaScript; how lists grow
 cargo xtask bench widget [--write]            how soon the form can be typed into, beside another product's
+cargo xtask advisories FOLDER                 copies the advisories out of a checkout of RustSec's database
 cargo xtask build                             the widget and the Worker, into edge/build/";
 
 /// What was asked for.
@@ -65,6 +67,7 @@ enum Task {
     ProviderNew { id: String },
     ProviderCheck { id: String, values: Vec<String> },
     Fuzz { seconds: u32 },
+    Advisories { checkout: PathBuf },
 }
 
 fn main() -> ExitCode {
@@ -90,6 +93,7 @@ fn run(task: Task) -> Result<ExitCode> {
         Task::ProviderNew { id } => provider::new(&workspace, &id)?,
         Task::ProviderCheck { id, values } => provider::check(&workspace, &id, &values)?,
         Task::Fuzz { seconds } => fuzz::all(&workspace, seconds)?,
+        Task::Advisories { checkout } => dependencies::copy_advisories(&workspace, &checkout)?,
     }
     Ok(ExitCode::SUCCESS)
 }
@@ -140,6 +144,7 @@ fn parse() -> Result<Task> {
             Task::ProviderCheck { id: (*id).to_owned(), values: std::mem::take(&mut values) }
         }
         ["fuzz"] => Task::Fuzz { seconds: seconds.take().unwrap_or(fuzz::SECONDS) },
+        ["advisories", checkout] => Task::Advisories { checkout: PathBuf::from(checkout) },
         _ => bail!("there is no task `{}`; `cargo xtask --help` lists them", words.join(" ")),
     };
     if port.is_some() || state.is_some() || seconds.is_some() || !values.is_empty() || matrix || write {

@@ -13,7 +13,7 @@ use crate::command::{cargo, node, run};
 use crate::tally::Tally;
 use crate::tools::WASM;
 use crate::workspace::Workspace;
-use crate::{bundle, fuzz, prism, schemathesis, tools};
+use crate::{bundle, dependencies, fuzz, prism, schemathesis, tools};
 
 /// One step of the test run.
 pub(crate) struct Step {
@@ -45,10 +45,11 @@ pub(crate) const BUILD: &str = "build";
 pub(crate) const BROWSER: &str = "browser";
 
 /// All steps, in the order they run in. The last ones are slow, and run when they are named or with `--matrix`.
-pub(crate) const STEPS: [Step; 18] = [
+pub(crate) const STEPS: [Step; 19] = [
     Step { name: "format", needs_build: false, work: Work::Check(format) },
     Step { name: "clippy-host", needs_build: false, work: Work::Check(clippy_host) },
     Step { name: "doc", needs_build: false, work: Work::Check(doc) },
+    Step { name: "dependencies", needs_build: false, work: Work::Check(dependencies::check) },
     Step { name: "types", needs_build: false, work: Work::Check(types) },
     Step { name: "host", needs_build: false, work: Work::Tests(host) },
     Step { name: BUILD, needs_build: false, work: Work::Check(bundle::build) },
@@ -107,11 +108,15 @@ fn doc(workspace: &Workspace) -> Result<()> {
     run(&mut cargo, "cargo doc")
 }
 
-/// What pages may write in TypeScript, and what they may not.
+/// Two projects: the TypeScript that pages may write and may not, and the widget's own JavaScript.
 fn types(workspace: &Workspace) -> Result<()> {
     tools::node_packages(workspace)?;
-    let mut compiler = node(workspace, &workspace.package_file("typescript/bin/tsc"));
-    run(compiler.arg("-p").arg(workspace.tests().join("types")), "checking the types of connect.js")
+    for (project, checked) in [("tsconfig.json", "connect.d.ts"), ("scripts.json", "the widget's scripts")] {
+        let mut compiler = node(workspace, &workspace.package_file("typescript/bin/tsc"));
+        let project = workspace.tests().join("types").join(project);
+        run(compiler.arg("-p").arg(project), &format!("checking the types of {checked}"))?;
+    }
+    Ok(())
 }
 
 /// Runs `cargo test`, showing its output as it comes and counting along.

@@ -11,7 +11,7 @@ extern "C" {
     fn random(buffer: &mut [u8]) -> Result<(), JsValue>;
 }
 
-/// Seals one answer; `["<enc>", "<ct>"]`, or `undefined` when the key cannot be used.
+/// Seals one value: `["<enc>", "<ct>"]`, or `undefined` when the key cannot be used.
 #[wasm_bindgen(js_name = seal)]
 #[allow(clippy::too_many_arguments, reason = "each is a text; an object would weigh more on both sides")]
 pub fn seal_in_browser(
@@ -22,11 +22,11 @@ pub fn seal_in_browser(
     session: &str,
     attempt: &str,
     field: &str,
-    answer: &str,
+    value: &str,
 ) -> Option<Vec<String>> {
     let context = Context { kid, mode: Mode::parse(mode)?, session, attempt, field };
     let mut randomness = [0; 32];
     random(&mut randomness).ok()?;
-    let sealed = seal((suite, public_key), &context, answer, &mut randomness)?;
+    let sealed = seal((suite, public_key), &context, value, &mut randomness)?;
     Some(vec![sealed.enc, sealed.ct])
 }

@@ -1,6 +1,6 @@
-//! The sender of sealed answers: HPKE in base mode, single-shot (RFC 9180, sections 5.1.1 and 6.1).
+//! The sender of sealed values: HPKE in base mode, single-shot (RFC 9180, sections 5.1.1 and 6.1).
 //!
-//! Owns the step from an answer in clear to what may leave the page. Refuses to choose a key or what an answer is bound to,
+//! Owns the encryption of a value before it leaves the page. Refuses to choose a key or the context that a value is bound to,
 //! and to use a suite of another name. It is a module of its own, so that the form does not wait for its bytes.
 
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
@@ -18,7 +18,7 @@ pub mod browser;
 
 type Suite = X25519HkdfSha256;
 
-/// What may leave the page.
+/// A sealed value, which may leave the page.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Sealed {
     /// The encapsulated key, base64url.
@@ -27,14 +27,14 @@ pub struct Sealed {
     pub ct: String,
 }
 
-/// Seals one answer to a public key. `randomness` must come from the system and is used for this one answer; it is wiped.
+/// Seals one value to a public key. `randomness` must come from the system. It is used for this value only, and wiped.
 ///
-/// `None` when the key is none, or of another suite.
+/// `None` when the key is malformed or of another suite.
 #[must_use]
 pub fn seal(
     (suite, public_key): (&str, &str),
     context: &Context<'_>,
-    answer: &str,
+    value: &str,
     randomness: &mut [u8; 32],
 ) -> Option<Sealed> {
     if suite != SUITE {
@@ -47,7 +47,7 @@ pub fn seal(
         &OpModeS::Base,
         &key,
         &info,
-        answer.as_bytes(),
+        value.as_bytes(),
         &data,
         &mut once,
     );
@@ -74,7 +74,7 @@ impl TryRng for Once<'_> {
         Ok(u64::from_le_bytes(bytes))
     }
 
-    /// Asked once, for as many bytes as there are.
+    /// Called once, for exactly as many bytes as there are.
     fn try_fill_bytes(&mut self, buffer: &mut [u8]) -> Result<(), Infallible> {
         buffer.iter_mut().zip(self.0.iter()).for_each(|(to, from)| *to = *from);
         Ok(())

@@ -1,11 +1,11 @@
-//! One question: label, help, input, and what there is to say about the answer.
+//! One field: label, help, input, and the messages about its value.
 //!
 //! The input has no `name` and no bound value: no browser can submit it, and no code here writes to it.
 
 use super::input_id;
-use super::model::{Act, FieldState, Flag, Tell, Text};
-use super::trouble_view::trouble_view;
-use crate::words::WORDS;
+use super::message_view::message_view;
+use super::model::{Action, Dispatch, FieldState, Flag, Text};
+use crate::messages::MESSAGES;
 use latchkey_shared::field::Field;
 #[cfg(feature = "ssr")]
 use leptos::attr::custom::custom_attribute as set;
@@ -17,7 +17,7 @@ pub(crate) fn field_view(
     field: &Field,
     state: RwSignal<FieldState>,
     checking: Flag,
-    tell: Tell,
+    dispatch: Dispatch,
 ) -> impl IntoView + use<> {
     let id = input_id(&field.id);
     let part = |word: &str| [id.as_str(), "-", word].concat();
@@ -41,9 +41,9 @@ pub(crate) fn field_view(
                 aria-controls=id.clone()
                 aria-pressed=follow(|state| truth(state.shown))
                 on:mousedown=keep_focus
-                on:click=when(tell, Act::Reveal(at))
+                on:click=when(dispatch, Action::Reveal(at))
             >
-                {WORDS.show.text()}
+                {MESSAGES.show.text()}
                 <span class="unseen">{[" ", label.as_str()].concat()}</span>
             </button>
         }
@@ -51,7 +51,7 @@ pub(crate) fn field_view(
     view! {
         <div class="field" data-field=field.id.clone()>
             <label {..foreign(&label)} for=id.clone()>
-                {label.clone()} <span class="optional">{if may_stay_empty(field) { WORDS.optional.text() } else { String::new() }}</span>
+                {label.clone()} <span class="optional">{if may_stay_empty(field) { MESSAGES.optional.text() } else { String::new() }}</span>
             </label>
             <p {..foreign(field.help.as_deref().unwrap_or_default())} class="help" id=part("help")>{field.help.clone().unwrap_or_default()}</p>
             <div class="entry">
@@ -61,26 +61,26 @@ pub(crate) fn field_view(
                     type=kind
                     aria-invalid=invalid
                     readonly=checking
-                    on:focus=when(tell, Act::Entered(at))
-                    on:input=when(tell, Act::Typed(at))
-                    on:paste=when(tell, Act::Pasted(at))
-                    on:blur=when(tell, Act::Left(at))
+                    on:focus=when(dispatch, Action::Entered(at))
+                    on:input=when(dispatch, Action::Typed(at))
+                    on:paste=when(dispatch, Action::Pasted(at))
+                    on:blur=when(dispatch, Action::Left(at))
                 />
                 {reveal}
             </div>
             <p class="note" id=part("note") role="status">{follow(|state| &state.note)}</p>
-            {trouble_view(part("warning"), "warning", "status", state, |state| &state.warning)}
-            {trouble_view(part("error"), "error", "alert", state, |state| &state.error)}
+            {message_view(part("warning"), "warning", "status", state, |state| &state.warning)}
+            {message_view(part("error"), "error", "alert", state, |state| &state.error)}
         </div>
     }
 }
 
-/// Whether nobody needs to answer; one that another answer carries is found missing only when it is submitted.
+/// Whether the field may stay empty while somebody types. A deduced value is reported missing only at submit.
 fn may_stay_empty(field: &Field) -> bool {
     field.optional || field.inferred
 }
 
-/// What never changes about an input, and so is only said by the server: the browser takes it over as it stands.
+/// The attributes of an input that never change. Only the server renders them; the browser keeps them as they are.
 #[cfg(feature = "ssr")]
 fn fixed(field: &Field, described_by: String) -> impl leptos::attr::Attribute + use<> {
     use latchkey_shared::field::ParseKind;
@@ -91,7 +91,7 @@ fn fixed(field: &Field, described_by: String) -> impl leptos::attr::Attribute + 
         set("aria-describedby", described_by),
         // Hosts, keys and ids read from left to right in every language.
         set("dir", if field.parse.kind == ParseKind::Text { "auto" } else { "ltr" }),
-        // For secrets: what password managers and browsers neither fill in nor offer to keep.
+        // Password managers and browsers neither fill in nor save a one-time code.
         set("autocomplete", if field.secret { "one-time-code" } else { "off" }),
         set("autocapitalize", "none"),
         set("autocorrect", "off"),
@@ -103,7 +103,7 @@ fn fixed(field: &Field, described_by: String) -> impl leptos::attr::Attribute + 
     )
 }
 
-/// Marks what a provider file says in English on a page in another language.
+/// Marks a text of a provider file that is in English on a page in another language.
 #[cfg(feature = "ssr")]
 fn foreign(text: &str) -> impl leptos::attr::Attribute + use<> {
     set("lang", latchkey_shared::i18n::lang_of(text))
@@ -115,18 +115,18 @@ fn foreign(_text: &str) {}
 #[cfg(not(feature = "ssr"))]
 fn fixed(_field: &Field, _described_by: String) {}
 
-/// A truth as an attribute of ARIA, which knows no absent ones.
+/// A truth as an ARIA attribute, which must be present in both cases.
 pub(crate) fn truth(truth: bool) -> &'static str {
     if truth { "true" } else { "false" }
 }
 
-/// Tells the act when the event comes.
-pub(crate) fn when<E: 'static>(tell: Tell, act: Act) -> impl FnMut(E) + 'static {
-    move |_| tell(act)
+/// Dispatches the action when the event comes.
+pub(crate) fn when<E: 'static>(dispatch: Dispatch, act: Action) -> impl FnMut(E) + 'static {
+    move |_| dispatch(act)
 }
 
-/// A press on a button leaves the focus in the input: no keyboard jumps away, and nothing that a lost focus would say
-/// moves the button from under the pointer.
+/// A press on a button leaves the focus in the input. So the on-screen keyboard stays, and no message that appears on blur
+/// moves the button away from the pointer.
 pub(crate) fn keep_focus(event: ev::MouseEvent) {
     event.prevent_default();
 }

@@ -1,20 +1,20 @@
-//! The connect form: one source for what the Worker renders and what the browser takes over.
+//! The connect form: one set of components, rendered by the Worker and hydrated in the browser.
 //!
-//! Owns markup and state. Refuses to decide anything: what a person does goes out as an [`Act`], what is to be seen
-//! comes in through the [`FormModel`]. The texts and the attributes change; the inputs themselves are never replaced.
+//! Owns markup and state. Refuses to decide anything: the person's actions go out as [`Action`]s, and the state comes in
+//! through the [`FormModel`]. Texts and attributes change; the inputs themselves are never replaced.
 
 mod field_view;
 mod form_view;
+mod message_view;
 mod model;
-mod trouble_view;
 
 pub(crate) use form_view::{FormParts, form_view};
-pub(crate) use model::{Act, FieldState, FormModel, FormState, Phase, Trouble};
+pub(crate) use model::{Action, FieldState, FormMessage, FormModel, FormState, Phase};
 
-/// The id of what is folded away below the other questions.
-pub(crate) const MORE: &str = "latchkey-more";
+/// The id of the folded part below the other fields.
+pub(crate) const MORE_OPTIONS: &str = "latchkey-more-options";
 
-/// The id of a field's input; its help, note, warning and error append a word to it.
+/// The id of a field's input. The ids of its help, note, warning and error append a word to it.
 pub(crate) fn input_id(field: &str) -> String {
     ["field-", field].concat()
 }

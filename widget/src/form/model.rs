@@ -1,27 +1,27 @@
-//! The form as state: what its components show.
+//! The state that the form's components show.
 //!
-//! Owns the signals and nothing else. Refuses to hold an answer: what is typed lives in the inputs alone, so that
-//! nothing here can overwrite it.
+//! Owns the signals and nothing else. Refuses to hold a field value: values live in the inputs alone, so that nothing
+//! here can overwrite them.
 
 use latchkey_shared::FieldError;
 use leptos::prelude::*;
 
-/// Where the form stands.
+/// The phase the form is in.
 #[derive(Clone, Copy, Default, PartialEq, Eq)]
 pub(crate) enum Phase {
-    /// Waiting for answers.
+    /// The person fills in the form.
     #[default]
     Asking,
     /// An attempt is under way.
     Checking,
     /// The account is connected.
     Connected,
-    /// This session can connect nothing.
+    /// This session cannot connect an account any more.
     Ended,
 }
 
 impl Phase {
-    /// The word in `data-state`.
+    /// The value of `data-state`.
     pub(crate) fn as_str(self) -> &'static str {
         match self {
             Self::Asking => "asking",
@@ -32,9 +32,9 @@ impl Phase {
     }
 }
 
-/// Something wrong, as shown: empty when nothing is.
+/// A message on a field or on the form as a whole. It is empty when nothing is wrong.
 #[derive(Clone, Default, PartialEq)]
-pub(crate) struct Trouble {
+pub(crate) struct FormMessage {
     /// The cause.
     pub(crate) message: String,
     /// What to do about it.
@@ -43,58 +43,58 @@ pub(crate) struct Trouble {
     pub(crate) vendor_code: String,
 }
 
-impl Trouble {
+impl FormMessage {
     /// A cause and a fix.
     pub(crate) fn new(message: impl Into<String>, fix: impl Into<String>) -> Self {
         Self { message: message.into(), fix: fix.into(), vendor_code: String::new() }
     }
 
-    /// Whether anything is wrong.
+    /// Whether there is a message.
     pub(crate) fn is_some(&self) -> bool {
         !self.message.is_empty()
     }
 }
 
-impl From<FieldError> for Trouble {
+impl From<FieldError> for FormMessage {
     fn from(error: FieldError) -> Self {
         Self { vendor_code: error.vendor_code.unwrap_or_default(), ..Self::new(error.message, error.fix) }
     }
 }
 
-/// What is said about one answer.
+/// The messages about one field.
 #[derive(Default)]
 pub(crate) struct FieldState {
-    /// What was cleaned away, and how the answer is read.
+    /// What the parser cleaned up, and how it read the value.
     pub(crate) note: String,
-    /// What looks odd but stops nobody.
-    pub(crate) warning: Trouble,
-    /// What is wrong.
-    pub(crate) error: Trouble,
+    /// A warning, which does not stop the submit.
+    pub(crate) warning: FormMessage,
+    /// An error, which does.
+    pub(crate) error: FormMessage,
     /// Whether a secret is shown as text.
     pub(crate) shown: bool,
 }
 
-/// What is said about the form as a whole.
+/// The state of the form as a whole.
 #[derive(Default)]
 pub(crate) struct FormState {
-    /// Where it stands.
+    /// The phase it is in.
     pub(crate) phase: Phase,
-    /// What is wrong.
-    pub(crate) alert: Trouble,
-    /// What is said aloud.
+    /// The message above the button.
+    pub(crate) alert: FormMessage,
+    /// The text that screen readers announce.
     pub(crate) live: String,
 }
 
-/// The whole form, as state. Two kinds of signal only: each kind costs every visitor more than a kilobyte.
+/// The state of the whole form. There are two kinds of signal only, because each kind adds more than a kilobyte to the page.
 pub(crate) struct FormModel {
-    /// The whole.
+    /// The form as a whole.
     pub(crate) form: RwSignal<FormState>,
-    /// Its questions, in order.
+    /// Its fields, in order.
     pub(crate) fields: Vec<RwSignal<FieldState>>,
 }
 
 impl FormModel {
-    /// The state a form begins with, on both sides.
+    /// The state that a form starts with, on both sides.
     pub(crate) fn new(fields: usize) -> Self {
         Self {
             form: RwSignal::new(FormState::default()),
@@ -103,15 +103,15 @@ impl FormModel {
     }
 }
 
-/// A text that follows the state. Boxed, so that all texts share the code that keeps them up to date.
+/// A text that follows the state. It is boxed, so that all texts share the code that updates them.
 pub(crate) type Text = Box<dyn FnMut() -> String + Send>;
 
 /// A truth that follows the state.
 pub(crate) type Flag = Box<dyn FnMut() -> bool + Send>;
 
-/// What a person did. Fields are counted in the form's order.
+/// An action of the person. Fields are counted in the form's order.
 #[derive(Clone, Copy)]
-pub(crate) enum Act {
+pub(crate) enum Action {
     /// The field got the focus.
     Entered(usize),
     /// The field's text changed.
@@ -126,6 +126,6 @@ pub(crate) enum Act {
     Submit,
 }
 
-/// Where acts are told: the page's logic in the browser, nobody on the server. A document holds one form, so this needs
+/// Receives actions: the page's logic in the browser, nobody on the server. A document holds one form, so this needs
 /// no context of its own.
-pub(crate) type Tell = fn(Act);
+pub(crate) type Dispatch = fn(Action);

@@ -1,8 +1,9 @@
-//! The calls the form makes: `POST connect`, and `GET connect` when the boot script's answer is lost or old.
+//! The requests of the form: `POST connect`, `POST connect/cancel`, and `GET connect` when the boot script's reply was lost
+//! or is old.
 
 use super::boot::Boot;
 use super::dom;
-use crate::words::WORDS;
+use crate::messages::MESSAGES;
 use gloo_net::http::Request;
 use js_sys::{JSON, Object, Reflect};
 use latchkey_shared::browser::{FromJs, member};
@@ -16,16 +17,16 @@ use web_sys::{AbortController, RequestCache, RequestCredentials, RequestInit, Re
 const PATH: &str = "/api/v1/connect";
 const CANCEL: &str = "/api/v1/connect/cancel";
 
-/// Longer than the edge may take, so that giving up here means that the answer is lost.
+/// Longer than the edge may take, so that a timeout here means that the response is lost.
 const TIME_LIMIT_MS: i32 = 60_000;
 
-/// What a call came to.
-pub(super) enum Answer {
-    /// The account is connected: what was stored, and the report, which only the page's scripts read.
+/// The reply to a request.
+pub(super) enum Reply {
+    /// The account is connected: the stored connection, and the report, which only the page's scripts read.
     Accepted(ConnectionSummary, JsValue),
-    /// A definite no, with its reasons.
+    /// A definite refusal, with its reasons.
     Refused(Problem),
-    /// No answer, or none that can be read: whether the account is connected is not known.
+    /// No response, or an unreadable one: nobody knows whether the account is connected.
     Lost,
 }
 
@@ -43,33 +44,33 @@ pub(super) fn set(object: &Object, name: &str, value: &JsValue) {
     _ = Reflect::set(object, &name.into(), value);
 }
 
-/// Submits once. `begun` gets what ends the call.
+/// Submits once. `begun` gets the controller that aborts the request.
 pub(super) async fn connect(
     boot: &Boot,
     token: &Secret,
     body: &JsValue,
     begun: impl FnOnce(AbortController),
-) -> Answer {
-    answer(send(boot, PATH, token, Some(body), begun).await)
+) -> Reply {
+    reply(send(boot, PATH, token, Some(body), begun).await)
 }
 
-/// Takes an attempt back, and asks what became of it.
-pub(super) async fn cancel(boot: &Boot, token: &Secret, attempt: &str) -> Answer {
+/// Cancels an attempt and asks for its outcome.
+pub(super) async fn cancel(boot: &Boot, token: &Secret, attempt: &str) -> Reply {
     let body = JSON::stringify(&object(&[("attemptId", attempt.into())])).map(JsValue::from);
-    let Ok(body) = body else { return Answer::Lost };
-    answer(send(boot, CANCEL, token, Some(&body), |_| ()).await)
+    let Ok(body) = body else { return Reply::Lost };
+    reply(send(boot, CANCEL, token, Some(&body), |_| ()).await)
 }
 
-fn answer(sent: Option<(u32, JsValue)>) -> Answer {
-    sent.map_or(Answer::Lost, |(status, json)| read(status, &json))
+fn reply(sent: Option<(u32, JsValue)>) -> Reply {
+    sent.map_or(Reply::Lost, |(status, json)| read(status, &json))
 }
 
-/// Asks once more what the boot script has asked before: the answer is lost, or old.
-pub(super) async fn session(boot: &Boot, token: &Secret) -> Result<JsValue, Box<Answer>> {
+/// Asks for the session again, because the boot script's reply was lost or is old.
+pub(super) async fn session(boot: &Boot, token: &Secret) -> Result<JsValue, Box<Reply>> {
     match send(boot, PATH, token, None, |_| ()).await {
         Some((200, json)) => Ok(json),
         Some((status, json)) => Err(Box::new(read(status, &json))),
-        None => Err(Box::new(Answer::Lost)),
+        None => Err(Box::new(Reply::Lost)),
     }
 }
 
@@ -83,7 +84,7 @@ async fn send(
     let options = RequestInit::new();
     // The token proves possession of the session to the edge that made it.
     let headers = object(&[("Authorization", ["Bearer ", token.expose()].concat().into())]);
-    // What is wrong is said in the page's language.
+    // Errors come in the page's language.
     if let Some(language) = dom::document().and_then(|page| page.document_element()?.get_attribute("lang")) {
         set(headers.unchecked_ref(), "Accept-Language", &language.into());
     }
@@ -107,23 +108,23 @@ async fn send(
     begun(controller);
     let request = web_sys::Request::new_with_str_and_init(path, &options).ok()?;
     let response: web_sys::Response = Request::from(request).send().await.ok()?.into();
-    let answer = JsFuture::from(boot.read(&response)).await.ok()?;
-    Some((member(&answer, "status")?, Reflect::get(&answer, &"body".into()).ok()?))
+    let reply = JsFuture::from(boot.read(&response)).await.ok()?;
+    Some((member(&reply, "status")?, Reflect::get(&reply, &"body".into()).ok()?))
 }
 
-/// Reads an answer by its status.
-pub(super) fn read(status: u32, json: &JsValue) -> Answer {
+/// Reads a response by its status.
+pub(super) fn read(status: u32, json: &JsValue) -> Reply {
     if status < 400 {
         let report = Reflect::get(json, &"report".into()).unwrap_or(JsValue::UNDEFINED);
-        return member(json, "connection").map_or(Answer::Lost, |stored| Answer::Accepted(stored, report));
+        return member(json, "connection").map_or(Reply::Lost, |stored| Reply::Accepted(stored, report));
     }
-    Problem::from_js(json).or_else(|| newer_problem(status, json)).map_or(Answer::Lost, Answer::Refused)
+    Problem::from_js(json).or_else(|| newer_problem(status, json)).map_or(Reply::Lost, Reply::Refused)
 }
 
-/// A refusal with a code that is newer than this page: its sentence still tells the person what happened.
+/// A refusal whose code is newer than this page. Its sentence still explains what happened.
 fn newer_problem(status: u32, json: &JsValue) -> Option<Problem> {
     let detail: String = member(json, "detail").filter(|_| status < 500)?;
-    let error = FieldError::whole(ErrorCode::Internal, detail.clone(), WORDS.try_again.text());
+    let error = FieldError::whole(ErrorCode::Internal, detail.clone(), MESSAGES.try_again.text());
     Some(Problem {
         kind: String::new(),
         title: String::new(),

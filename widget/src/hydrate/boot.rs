@@ -1,4 +1,5 @@
-//! What the boot script does for the form's program. It owns the shape of that object, which `boot.js` hands over.
+//! The functions of the boot script that the form's program calls. This file owns the shape of that object, which `boot.js`
+//! hands over.
 
 use js_sys::Promise;
 use wasm_bindgen::JsValue;
@@ -11,19 +12,19 @@ extern "C" {
     #[derive(Clone)]
     pub type Boot;
 
-    /// Tells the embedding page, and the page's other scripts, that something has happened: its name and its detail.
+    /// Sends an event to the host page and to the page's other scripts: its name and its detail.
     #[wasm_bindgen(method)]
-    pub(super) fn say(this: &Boot, name: &str, detail: &JsValue);
+    pub(super) fn emit(this: &Boot, name: &str, detail: &JsValue);
 
     /// The function that seals, once its program is loaded.
     #[wasm_bindgen(method)]
     pub(super) fn sealer(this: &Boot) -> Promise;
 
-    /// A response as `{status, body}`. One that comes in lines is told of as it comes.
+    /// A response as `{status, body}`. A response in lines emits an event for each line as it arrives.
     #[wasm_bindgen(method)]
     pub(super) fn read(this: &Boot, response: &Response) -> Promise;
 
-    /// Shows that the account is connected, and its report; the focus goes there.
+    /// Shows that the account is connected, with its report, and moves the focus there.
     #[wasm_bindgen(method)]
     pub(super) fn connected(this: &Boot, report: &JsValue);
 }

@@ -1,4 +1,4 @@
-//! The few things asked of the browser directly.
+//! The few calls to the browser's own interfaces.
 
 use js_sys::Promise;
 use leptos::task::spawn_local;
@@ -30,7 +30,7 @@ pub(super) fn set_hidden(id: &str, hidden: bool) {
     }
 }
 
-/// Waits; for ever when there is no window to wait in.
+/// Waits. Without a window, it waits forever.
 pub(super) async fn sleep(milliseconds: i32) {
     let promise = Promise::new(&mut |resolve, _| {
         if let Some(window) = web_sys::window() {
@@ -40,7 +40,7 @@ pub(super) async fn sleep(milliseconds: i32) {
     _ = JsFuture::from(promise).await;
 }
 
-/// Moves the focus once what changed is on the page, so that it is announced together with what is said about it.
+/// Moves the focus after the page has changed, so that screen readers announce the element together with its message.
 pub(super) fn focus_soon(id: String) {
     spawn_local(async move {
         sleep(0).await;

@@ -1,6 +1,6 @@
-//! The guide follows the form: it marks the steps of the field in focus, and its links follow what is typed.
+//! The guide follows the form: it marks the steps of the field in focus, and its links follow the entered values.
 //!
-//! It was rendered by the Worker and is no part of the form; all it offers are data attributes.
+//! The Worker renders the guide, and it is not part of the form. This file works through its data attributes alone.
 
 use super::dom;
 use super::page::Page;
@@ -8,10 +8,10 @@ use latchkey_shared::deep_link::fill;
 use wasm_bindgen::JsCast;
 use web_sys::HtmlElement;
 
-/// What stays visible above a step that was scrolled to, in pixels: the heading of its section.
+/// The space above a step that was scrolled to, in pixels, so that the heading of its section stays visible.
 const MARGIN: i32 = 48;
 
-/// Marks the steps that serve a field; if asked to, brings them into the guide's own view, out of folded background too.
+/// Marks the steps that serve a field. With `scroll`, also scrolls the guide to them and opens the fold they are in.
 pub(super) fn mark(page: &Page, at: usize, scroll: bool) {
     let Some(field) = page.form.fields.get(at) else { return };
     let mut steps = dom::all("[data-for]");
@@ -28,7 +28,7 @@ pub(super) fn mark(page: &Page, at: usize, scroll: bool) {
     }
 }
 
-/// Scrolls the guide, and never the page: where the guide does not scroll by itself, nothing moves.
+/// Scrolls the guide and never the page. If the guide does not scroll by itself, nothing moves.
 fn bring_into_view(first: &HtmlElement, last: &HtmlElement) {
     for guide in dom::all(".guide") {
         let above = first.offset_top() - guide.scroll_top();
@@ -39,7 +39,7 @@ fn bring_into_view(first: &HtmlElement, last: &HtmlElement) {
     }
 }
 
-/// Lets each deep link lead where the answers say.
+/// Fills the entered values into each deep link.
 pub(super) fn links(page: &Page) {
     for link in dom::all("[data-template]") {
         let template = link.get_attribute("data-template").unwrap_or_default();

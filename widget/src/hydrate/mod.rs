@@ -1,21 +1,22 @@
-//! The browser's half: takes the rendered form over and runs it.
+//! The browser's half: hydrates the rendered form and runs it.
 //!
-//! Owns what happens after a person's act: reading answers, submitting them, saying what came of it. Refuses to build
-//! the page (it is there already), to write to an input that was typed into, and to keep an answer longer than needed.
+//! Owns what follows a person's action: parsing values, submitting them, and showing the result. Refuses to build the
+//! page (it is there already), to write to an input that was typed into, and to keep a value longer than needed.
 
-mod answers;
 mod api;
 mod boot;
-mod captures;
+mod derived_values;
 mod dom;
+mod field_values;
 mod guide_follow;
-mod outbox;
+mod host_events;
 mod page;
-mod press;
 mod seal;
+mod sealer;
 mod session;
+mod submit;
 
-use crate::form::{Act, FormParts, form_view};
+use crate::form::{Action, FormParts, form_view};
 use boot::Boot;
 use js_sys::Promise;
 use latchkey_shared::i18n;
@@ -29,32 +30,32 @@ thread_local! {
     static PAGE: RefCell<Option<Rc<Page>>> = const { RefCell::new(None) };
 }
 
-/// Takes the form over; the boot script calls it once.
+/// Hydrates the form. The boot script calls this once.
 ///
-/// `island` is the page's data, `session` the answer of `GET connect` as `{status, body}` or `null`, `pending` whether a
-/// press came before.
+/// `page_data` is the page's data, `session` the reply of `GET connect` as `{status, body}` or `null`, and `pending`
+/// says whether the button was pressed before.
 #[wasm_bindgen]
-pub fn start(island: &JsValue, token: String, session: Promise, pending: bool, boot: Boot) {
-    // Said before anything is built: both sides must say the same.
-    i18n::speak(js_sys::Reflect::get(island, &"words".into()).unwrap_or(JsValue::UNDEFINED));
-    let Some(page) = Page::new(island, token, session.clone(), boot) else { return };
+pub fn start(page_data: &JsValue, token: String, session: Promise, pending: bool, boot: Boot) {
+    // First, because both sides must render the same language.
+    i18n::speak(js_sys::Reflect::get(page_data, &"words".into()).unwrap_or(JsValue::UNDEFINED));
+    let Some(page) = Page::new(page_data, token, session.clone(), boot) else { return };
     let page = Rc::new(page);
     PAGE.set(Some(page.clone()));
     let shown = page.clone();
-    let view = move || form_view(FormParts { form: &shown.form, model: &shown.model, tell: act });
+    let view = move || form_view(FormParts { form: &shown.form, model: &shown.model, dispatch: act });
     let Some(root) = dom::by_id("latchkey-root") else { return };
     // Kept for as long as the document is.
     leptos::mount::hydrate_from(root, view).forget();
-    answers::take_over(&page);
-    page.outbox.ready();
-    // First, so that what waits for the same answer finds it applied.
+    field_values::take_over(&page);
+    page.host_events.ready();
+    // Before a pending submit, which waits for the same reply and must find it applied.
     session::apply(page.clone(), session);
     if pending {
-        press::press(&page);
+        submit::submit(&page);
     }
 }
 
-/// Goes on with a fresh session: the page around the frame has brought one. What was typed stays.
+/// Continues with a new session that the host page has handed over. Entered values stay.
 #[wasm_bindgen]
 pub fn renew(token: String, session: Promise) {
     if let Some(page) = PAGE.with_borrow(Clone::clone) {
@@ -64,7 +65,7 @@ pub fn renew(token: String, session: Promise) {
     }
 }
 
-/// Takes the attempt that is under way back. What became of it is asked before anything is said.
+/// Cancels the attempt that is under way. The form shows the outcome only after asking the edge for it.
 #[wasm_bindgen]
 pub fn cancel() {
     if let Some(page) = PAGE.with_borrow(Clone::clone) {
@@ -72,14 +73,14 @@ pub fn cancel() {
     }
 }
 
-fn act(act: Act) {
+fn act(action: Action) {
     let Some(page) = PAGE.with_borrow(Clone::clone) else { return };
-    match act {
-        Act::Entered(at) => guide_follow::mark(&page, at, true),
-        Act::Typed(at) => answers::typed(page, at),
-        Act::Pasted(at) => answers::pasted(page, at),
-        Act::Left(at) => answers::left(page, at),
-        Act::Reveal(at) => page.reveal(at),
-        Act::Submit => press::press(&page),
+    match action {
+        Action::Entered(at) => guide_follow::mark(&page, at, true),
+        Action::Typed(at) => field_values::typed(page, at),
+        Action::Pasted(at) => field_values::pasted(page, at),
+        Action::Left(at) => field_values::left(page, at),
+        Action::Reveal(at) => page.reveal(at),
+        Action::Submit => submit::submit(&page),
     }
 }

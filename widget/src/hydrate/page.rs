@@ -1,12 +1,12 @@
-//! The one form of the document: its questions, its state, its token.
+//! The one form of the document: its fields, its state, and its token.
 
 use super::boot::Boot;
 use super::dom;
-use super::outbox::Outbox;
-use super::seal::Sealer;
+use super::host_events::HostEvents;
+use super::sealer::Sealer;
 use crate::attempt::Attempt;
-use crate::form::{FieldState, FormModel, FormState, Phase, Trouble, input_id};
-use crate::words::WORDS;
+use crate::form::{FieldState, FormMessage, FormModel, FormState, Phase, input_id};
+use crate::messages::MESSAGES;
 use js_sys::Promise;
 use latchkey_shared::Secret;
 use latchkey_shared::browser::member;
@@ -20,42 +20,42 @@ use web_sys::{AbortController, HtmlInputElement};
 pub(super) struct Page {
     pub(super) form: Form,
     pub(super) model: FormModel,
-    pub(super) outbox: Outbox,
+    pub(super) host_events: HostEvents,
     pub(super) sealer: Sealer,
     pub(super) boot: Boot,
-    /// What proves possession of the session.
+    /// Proves possession of the session.
     pub(super) token: RefCell<Secret>,
     /// The last attempt, while its outcome is unknown.
     pub(super) open_attempt: RefCell<Option<Attempt>>,
-    /// Whether a press waits for the answer of `GET connect`.
+    /// Whether a submit waits for the reply of `GET connect`.
     pub(super) waiting: Cell<bool>,
-    /// Ends the call that is under way.
+    /// Aborts the request that is under way.
     pub(super) call: RefCell<Option<AbortController>>,
-    /// Whether the person wants the attempt under way to end.
-    pub(super) cancelled: Cell<bool>,
-    /// Counts each input's changes, so that a pause can tell whether it was one.
+    /// Whether the person has canceled the attempt under way.
+    pub(super) canceled: Cell<bool>,
+    /// Counts each input's changes. A check that waits for a pause compares the count before and after.
     pub(super) changes: Vec<Cell<u32>>,
-    /// For each input that holds what another answer told: which one did.
-    captured: RefCell<Vec<(usize, usize)>>,
+    /// For each input with a derived value: its index, and the index of the source.
+    derived_from: RefCell<Vec<(usize, usize)>>,
 }
 
 impl Page {
-    /// `None` when the page's data has another shape than this code knows.
-    pub(super) fn new(island: &JsValue, token: String, session: Promise, boot: Boot) -> Option<Self> {
-        let form: Form = member(island, "form")?;
+    /// `None` when the page's data has an unknown shape.
+    pub(super) fn new(page_data: &JsValue, token: String, session: Promise, boot: Boot) -> Option<Self> {
+        let form: Form = member(page_data, "form")?;
         Some(Self {
             model: FormModel::new(form.fields.len()),
             changes: vec![Cell::new(0); form.fields.len()],
             form,
-            outbox: Outbox::new(boot.clone()),
+            host_events: HostEvents::new(boot.clone()),
             sealer: Sealer::new(boot.clone(), session),
             boot,
             token: RefCell::new(Secret::new(token)),
             open_attempt: RefCell::default(),
             waiting: Cell::new(false),
             call: RefCell::default(),
-            cancelled: Cell::new(false),
-            captured: RefCell::default(),
+            canceled: Cell::new(false),
+            derived_from: RefCell::default(),
         })
     }
 
@@ -67,40 +67,40 @@ impl Page {
         dom::by_id(&input_id(&self.form.fields.get(at)?.id))
     }
 
-    /// What stands in the input right now.
+    /// The text in the input right now.
     pub(super) fn typed(&self, at: usize) -> String {
         self.input(at).map(|input| input.value()).unwrap_or_default()
     }
 
-    /// Whether code may write to an input: nobody has touched it (the boot script marks that, from the first moment on),
-    /// and it is empty or holds what code wrote because another answer told it.
+    /// Whether code may write to an input: nobody has touched it (the boot script marks that from the start), and it is empty
+    /// or holds a derived value.
     pub(super) fn may_write(&self, at: usize) -> bool {
         let Some(input) = self.input(at).filter(|input| !input.has_attribute("data-touched")) else {
             return false;
         };
-        input.value().is_empty() || self.captured(at).is_some()
+        input.value().is_empty() || self.derived_from(at).is_some()
     }
 
-    /// Whether a question that must be answered, and is no secret, has no answer yet.
-    pub(super) fn lacks_an_answer(&self) -> bool {
+    /// Whether a required field that is not secret is still empty.
+    pub(super) fn lacks_required_value(&self) -> bool {
         let mut fields = self.form.fields.iter().enumerate();
         fields.any(|(at, field)| {
             !(field.secret || field.optional || field.inferred) && self.typed(at).is_empty()
         })
     }
 
-    /// Which answer told what an input holds, unless somebody has typed there since.
-    pub(super) fn captured(&self, at: usize) -> Option<usize> {
-        let from = self.captured.borrow().iter().find(|(to, _)| *to == at)?.1;
+    /// The field that the value of an input is derived from, unless somebody has typed there since.
+    pub(super) fn derived_from(&self, at: usize) -> Option<usize> {
+        let from = self.derived_from.borrow().iter().find(|(to, _)| *to == at)?.1;
         self.input(at).filter(|input| !input.has_attribute("data-touched"))?;
         Some(from)
     }
 
-    /// Notes which answer told what an input holds now.
-    pub(super) fn capture(&self, at: usize, from: usize) {
-        let mut captured = self.captured.borrow_mut();
-        captured.retain(|(to, _)| *to != at);
-        captured.push((at, from));
+    /// Notes the field that the value of an input is derived from.
+    pub(super) fn note_derived(&self, at: usize, from: usize) {
+        let mut derived_from = self.derived_from.borrow_mut();
+        derived_from.retain(|(to, _)| *to != at);
+        derived_from.push((at, from));
     }
 
     pub(super) fn focus(&self, at: usize) {
@@ -120,23 +120,23 @@ impl Page {
         self.model.form.is_disposed()
     }
 
-    /// No submit can succeed any more: says why in place of the button. What was typed stays.
-    pub(super) fn end(&self, trouble: Trouble) {
-        self.show(Phase::Ended, trouble);
+    /// No submit can succeed any more: shows the reason in place of the button. Entered values stay.
+    pub(super) fn end(&self, message: FormMessage) {
+        self.show(Phase::Ended, message);
         dom::focus_soon("latchkey-alert".to_owned());
     }
 
-    /// Ends the call that is under way; what it came to is asked by whoever made it.
+    /// Aborts the request that is under way. The code that sent it then asks for the outcome.
     pub(super) fn cancel(&self) {
         if self.phase() == Phase::Checking {
-            self.cancelled.set(true);
+            self.canceled.set(true);
             if let Some(call) = self.call.take() {
                 call.abort();
             }
         }
     }
 
-    /// Takes a fresh token, if it is one, after a session that had ended.
+    /// Uses a new token, if it differs, and opens the form again if the session before had ended.
     pub(super) fn renew(&self, token: String) {
         let token = Secret::new(token);
         if *self.token.borrow() == token {
@@ -145,8 +145,8 @@ impl Page {
         self.token.replace(token);
         self.open_attempt.take();
         if self.phase() == Phase::Ended {
-            self.show(Phase::Asking, Trouble::default());
-            self.say(WORDS.renewed.text());
+            self.show(Phase::Asking, FormMessage::default());
+            self.announce(MESSAGES.renewed.text());
         }
     }
 
@@ -154,13 +154,13 @@ impl Page {
         self.model.form.with_untracked(|form| form.phase)
     }
 
-    /// Where the form stands, and what is wrong with it as a whole.
-    pub(super) fn show(&self, phase: Phase, alert: Trouble) {
+    /// Sets the phase of the form, and its message.
+    pub(super) fn show(&self, phase: Phase, alert: FormMessage) {
         self.model.form.update(|form| *form = FormState { phase, alert, ..FormState::default() });
     }
 
-    /// Says something aloud.
-    pub(super) fn say(&self, live: String) {
+    /// Lets screen readers announce something.
+    pub(super) fn announce(&self, live: String) {
         self.model.form.update(|form| form.live = live);
     }
 }

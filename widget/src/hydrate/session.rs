@@ -1,10 +1,10 @@
-//! The answer of `GET connect`: for whom the form is, what to start with, and whether the session can still be used.
+//! The reply of `GET connect`: whom the form is for, its prefilled values, and whether the session can still be used.
 
-use super::api::{self, Answer};
+use super::api::{self, Reply};
 use super::page::Page;
-use super::{answers, dom, press};
-use crate::form::{Phase, Trouble};
-use crate::words::WORDS;
+use super::{dom, field_values, submit};
+use crate::form::{FormMessage, Phase};
+use crate::messages::MESSAGES;
 use js_sys::Promise;
 use latchkey_shared::ErrorCode;
 use latchkey_shared::browser::member;
@@ -16,22 +16,22 @@ use wasm_bindgen::JsValue;
 use wasm_bindgen_futures::JsFuture;
 use web_sys::Element;
 
-/// Applies the answer when it is there. Without one the form works too; submitting will tell.
-pub(super) fn apply(page: Rc<Page>, answer: Promise) {
+/// Applies the reply when it arrives. The form works without it: an ended session is then noticed at submit.
+pub(super) fn apply(page: Rc<Page>, reply: Promise) {
     spawn_local(async move {
-        let Ok(answer) = JsFuture::from(answer).await else { return };
+        let Ok(reply) = JsFuture::from(reply).await else { return };
         if page.is_gone() {
             return;
         }
-        let Some(status) = member::<u32>(&answer, "status") else { return };
-        let Some(body) = member::<Body>(&answer, "body") else { return };
+        let Some(status) = member::<u32>(&reply, "status") else { return };
+        let Some(body) = member::<Body>(&reply, "body") else { return };
         if status == 200 {
             greet(&page, &body.0);
-        } else if let Answer::Refused(problem) = api::read(status, &body.0)
-            && press::is_final(problem.code)
+        } else if let Reply::Refused(problem) = api::read(status, &body.0)
+            && submit::is_final(problem.code)
             && page.phase() == Phase::Asking
         {
-            press::refused(&page, problem);
+            submit::refused(&page, problem);
         }
     });
 }
@@ -41,12 +41,12 @@ fn greet(page: &Page, body: &JsValue) {
     let person = session.end_user.name.or(session.end_user.email);
     let customer = session.organization.and_then(|organization| organization.name);
     if let Some(place) = dom::by_id::<Element>("latchkey-for") {
-        place.set_text_content(Some(&(WORDS.on_behalf_of)(person.as_deref(), customer.as_deref())));
+        place.set_text_content(Some(&(MESSAGES.on_behalf_of)(person.as_deref(), customer.as_deref())));
     }
     if session.state == SessionState::Done && page.phase() == Phase::Asking {
-        let (message, fix) = WORDS.used;
-        page.outbox.error(ErrorCode::SessionUsed, None);
-        return page.end(Trouble::new(message.text(), fix.text()));
+        let (message, fix) = MESSAGES.used;
+        page.host_events.error(ErrorCode::SessionUsed, None);
+        return page.end(FormMessage::new(message.text(), fix.text()));
     }
     for Prefill { field, value } in member::<Vec<Prefill>>(body, "prefill").unwrap_or_default() {
         let Some(at) = page.form.fields.iter().position(|known| known.id == field && !known.secret) else {
@@ -54,12 +54,12 @@ fn greet(page: &Page, body: &JsValue) {
         };
         if let Some(input) = page.input(at).filter(|input| input.value().is_empty() && page.may_write(at)) {
             input.set_value(&value);
-            answers::prefilled(page, at);
+            field_values::prefilled(page, at);
         }
     }
 }
 
-/// Any value, as it is.
+/// Any value, unchanged.
 struct Body(JsValue);
 
 impl latchkey_shared::browser::FromJs for Body {

@@ -1,8 +1,8 @@
-//! What a product's own look puts into every page: its logo, its words, and the foot with its links. The colours are in its
-//! style sheet.
+//! The parts of a product's own look on every page: its logo, its texts, and the footer with its links. The colors are in
+//! its style sheet.
 
 use super::Brand;
-use super::words::PAGE_WORDS;
+use super::messages::PAGE_MESSAGES;
 use maud::{Markup, html};
 
 /// The logo, in front of the heading.
@@ -14,32 +14,36 @@ pub(super) fn logo(brand: Brand<'_>, product: &str) -> Markup {
     }
 }
 
-/// A text of the product's own, about a provider.
+/// A text of the product, with the provider's name filled in.
 pub(super) fn say(text: &str, provider: &str) -> String {
     text.replace("{provider}", provider)
 }
 
-/// The foot: nothing when there is nothing to say. Its links open another tab, so that nothing that was typed is lost.
-pub(super) fn foot(brand: Brand<'_>) -> Markup {
+/// The footer, if it has any content. Its links open another tab, so that nothing that was typed is lost.
+pub(super) fn footer(brand: Brand<'_>) -> Markup {
     let support = brand.support.map(|support| {
         let scheme = if support.starts_with("https://") { "" } else { "mailto:" };
         [scheme, support].concat()
     });
     let addresses = [brand.terms, brand.privacy, support.as_deref()];
-    let links: Vec<_> =
-        PAGE_WORDS.links.iter().zip(addresses).filter_map(|(word, address)| Some((word, address?))).collect();
+    let links: Vec<_> = PAGE_MESSAGES
+        .links
+        .iter()
+        .zip(addresses)
+        .filter_map(|(word, address)| Some((word, address?)))
+        .collect();
     html! {
-        @if !links.is_empty() || !brand.unsigned {
+        @if !links.is_empty() || !brand.hide_powered_by {
             footer {
                 @for (word, address) in links {
                     a.foot href=(address) target="_blank" rel="noopener noreferrer" {
                         (word)
-                        span.unseen { (PAGE_WORDS.new_tab) }
+                        span.unseen { (PAGE_MESSAGES.new_tab) }
                     }
                     " "
                 }
-                @if !brand.unsigned {
-                    (PAGE_WORDS.powered_by)
+                @if !brand.hide_powered_by {
+                    (PAGE_MESSAGES.powered_by)
                 }
             }
         }

@@ -1,19 +1,19 @@
-//! The document every page shares: head, and the boot script at the end of the body.
+//! The document that every page shares: the head, and the boot script at the end of the body.
 
 use super::{Brand, Parts, Place};
 use latchkey_shared::i18n;
 use maud::{DOCTYPE, Markup, PreEscaped, html};
 
-/// What differs from page to page.
+/// The parts that differ from page to page.
 pub(super) struct Document<'a> {
     pub(super) place: Place,
     pub(super) title: &'a str,
     pub(super) body: Markup,
-    /// Whether the form's program is needed, and shall be fetched while the page is still being read.
+    /// Whether the page needs the form's program, and preloads it.
     pub(super) with_widget: bool,
-    /// Whether the boot script is needed.
+    /// Whether the page needs the boot script.
     pub(super) with_boot: bool,
-    /// The code of a dead end.
+    /// The error code of a page without a form.
     pub(super) code: Option<&'a str>,
     /// Whose page it is.
     pub(super) brand: Brand<'a>,
@@ -22,12 +22,12 @@ pub(super) struct Document<'a> {
 /// Renders a whole document.
 pub(super) fn render(document: Document<'_>, parts: &Parts<'_>) -> String {
     let Document { place, title, body, with_widget, with_boot, code, brand } = document;
-    // Fetched by the boot script once somebody types.
+    // The boot script fetches it once somebody types.
     let seal = with_widget.then_some(parts.seal);
     html! {
         (DOCTYPE)
         html lang=(i18n::language()) dir=[right_to_left()] data-place=(place.as_str()) data-seal=[seal] data-code=[code]
-            data-more=[with_boot.then_some(parts.more_js)] {
+            data-extras=[with_boot.then_some(parts.extras_js)] {
             head {
                 meta charset="utf-8";
                 meta name="viewport" content="width=device-width, initial-scale=1";
@@ -56,7 +56,7 @@ pub(super) fn render(document: Document<'_>, parts: &Parts<'_>) -> String {
     .into_string()
 }
 
-/// Which way the page reads, where it is not the usual one.
+/// The page's direction, if its language is written from right to left.
 fn right_to_left() -> Option<&'static str> {
     (i18n::language() == "ar").then_some("rtl")
 }

@@ -1,16 +1,16 @@
-//! The page with the form: heading, form, guide, and the notices the boot script may have to show.
+//! The page with the form: heading, form, guide, and the notices that the boot script may show.
 
-use super::brand_view::{foot, logo, say};
+use super::brand_view::{footer, logo, say};
 use super::document::{Document, render};
 use super::guide_view::{Reader, guide_view};
-use super::island::island;
+use super::messages::PAGE_MESSAGES;
 use super::outcome_view::outcome_view;
+use super::page_data::page_data;
 use super::progress_view::{next_view, progress_view};
 use super::share_view::share_view;
-use super::words::PAGE_WORDS;
 use super::{FormPage, Parts, Place, shown};
 use crate::form::{FormModel, FormParts, form_view};
-use crate::words::Phrase;
+use crate::messages::Phrase;
 use latchkey_shared::Mode;
 use latchkey_shared::connect::Form;
 use leptos::prelude::*;
@@ -21,7 +21,7 @@ use maud::{Markup, PreEscaped, html};
 pub fn form_page(page: &FormPage<'_>, parts: &Parts<'_>) -> String {
     let form = Form { fields: shown(&page.form.fields, page.white_label), ..page.form.clone() };
     let page = &FormPage { form: &form, ..*page };
-    let title = if page.form.update { PAGE_WORDS.title_again } else { PAGE_WORDS.title };
+    let title = if page.form.update { PAGE_MESSAGES.title_again } else { PAGE_MESSAGES.title };
     let own = page.brand.title.filter(|_| !page.form.update);
     let title = own.map_or_else(|| title(&page.form.name), |own| say(own, &page.form.name));
     let body = body(page, &title);
@@ -48,17 +48,17 @@ fn body(page: &FormPage<'_>, title: &str) -> Markup {
         scopes: page.scopes,
         alone: false,
     };
-    let request = if page.form.update { PAGE_WORDS.request_again } else { PAGE_WORDS.request };
+    let request = if page.form.update { PAGE_MESSAGES.request_again } else { PAGE_MESSAGES.request };
     let intro = page.brand.intro.filter(|_| !page.form.update);
     let request =
         intro.map_or_else(|| request(page.product, &page.form.name), |intro| say(intro, &page.form.name));
-    let (named, unnamed) = PAGE_WORDS.stored;
+    let (named, unnamed) = PAGE_MESSAGES.stored;
     html! {
         main.page {
             header {
                 (logo(page.brand, page.product))
                 @if page.one_of_several {
-                    p.other { a href="?" data-app { (PAGE_WORDS.choose_other) } }
+                    p.other { a href="?" data-app { (PAGE_MESSAGES.choose_other) } }
                 }
                 @if page.mode == Mode::Test {
                     (test_banner())
@@ -76,69 +76,69 @@ fn body(page: &FormPage<'_>, title: &str) -> Markup {
                     @if page.form.update {
                         p #latchkey-stored .stored data-named=(named) data-unnamed=(unnamed) hidden {}
                     }
-                    div #latchkey-root data-to-step=(PAGE_WORDS.to_step) { (PreEscaped(form(page.form))) }
+                    div #latchkey-root data-to-step=(PAGE_MESSAGES.to_step) { (PreEscaped(form(page.form))) }
                     (outcome_view(page.place, &page.form.name))
                     (progress_view(&page.form.name))
                     (share_view(page.product, &page.form.name))
                     (next_view(page.product, &page.form.name, page.brand.success))
-                    p #latchkey-waiting .waiting role="status" hidden { (PAGE_WORDS.waiting) }
+                    p #latchkey-waiting .waiting role="status" hidden { (PAGE_MESSAGES.waiting) }
                 }
                 (guide_view(page.guide, reader))
             }
-            (foot(page.brand))
+            (footer(page.brand))
         }
-        script type="application/json" id="latchkey" { (PreEscaped(island(page))) }
+        script type="application/json" id="latchkey" { (PreEscaped(page_data(page))) }
     }
 }
 
-/// Says that nothing here is real.
+/// The banner of test mode.
 pub(super) fn test_banner() -> Markup {
     html! {
         p.test {
-            strong.badge { (PAGE_WORDS.test_mode) }
-            (PAGE_WORDS.test_mode_hint)
+            strong.badge { (PAGE_MESSAGES.test_mode) }
+            (PAGE_MESSAGES.test_mode_hint)
         }
     }
 }
 
-/// The place of the magic values, which are loaded when it is opened.
+/// The fold of the test values, which are loaded when it is opened.
 fn test_values() -> Markup {
     html! {
-        details.tests #latchkey-tests data-failed=(PAGE_WORDS.test_values_failed) hidden {
-            summary { (PAGE_WORDS.test_values) }
-            p { (PAGE_WORDS.test_values_hint) }
+        details.tests #latchkey-tests data-failed=(PAGE_MESSAGES.test_values_failed) hidden {
+            summary { (PAGE_MESSAGES.test_values) }
+            p { (PAGE_MESSAGES.test_values_hint) }
             p role="status" {}
             ul {}
-            @for (ending, word) in PAGE_WORDS.test_endings {
+            @for (ending, word) in PAGE_MESSAGES.test_endings {
                 data value=(ending) hidden { (word) }
             }
         }
     }
 }
 
-/// The form, by the components that the browser takes over.
+/// The form, rendered by the components that the browser hydrates.
 fn form(form: &Form) -> String {
     Owner::new().with(|| {
         let model = FormModel::new(form.fields.len());
-        // Nobody acts on the server.
-        form_view(FormParts { form, model: &model, tell: |_| () }).to_html()
+        // Nobody uses the form on the server.
+        form_view(FormParts { form, model: &model, dispatch: |_| () }).to_html()
     })
 }
 
-/// What the boot script unhides: it holds no sentence of its own.
+/// The notices that the boot script shows. It holds no sentences of its own.
 fn notices(place: Place) -> Markup {
     let incomplete = match place {
-        Place::Link => PAGE_WORDS.incomplete_link,
-        Place::Embed => PAGE_WORDS.incomplete_frame,
+        Place::Link => PAGE_MESSAGES.incomplete_link,
+        Place::Embed => PAGE_MESSAGES.incomplete_frame,
     };
     html! {
-        noscript { (boot_notice("latchkey-no-script", PAGE_WORDS.no_script, false, false)) }
+        noscript { (boot_notice("latchkey-no-script", PAGE_MESSAGES.no_script, false, false)) }
         (boot_notice("latchkey-incomplete", incomplete, true, false))
-        (boot_notice("latchkey-load-failed", PAGE_WORDS.load_failed, true, true))
-        (boot_notice("latchkey-refused", PAGE_WORDS.refused, true, true))
-        (boot_notice("latchkey-crashed", PAGE_WORDS.crashed, true, false))
-        (boot_notice("latchkey-offline", PAGE_WORDS.offline, true, false))
-        (boot_notice("latchkey-unreachable", PAGE_WORDS.unreachable, true, true))
+        (boot_notice("latchkey-load-failed", PAGE_MESSAGES.load_failed, true, true))
+        (boot_notice("latchkey-refused", PAGE_MESSAGES.refused, true, true))
+        (boot_notice("latchkey-crashed", PAGE_MESSAGES.crashed, true, false))
+        (boot_notice("latchkey-offline", PAGE_MESSAGES.offline, true, false))
+        (boot_notice("latchkey-unreachable", PAGE_MESSAGES.unreachable, true, true))
     }
 }
 
@@ -149,7 +149,7 @@ fn boot_notice(id: &str, (cause, fix): (Phrase, Phrase), hidden: bool, retry: bo
                 p.cause { (cause) }
                 p.fix { (fix) }
                 @if retry {
-                    button type="button" data-retry { (PAGE_WORDS.retry) }
+                    button type="button" data-retry { (PAGE_MESSAGES.retry) }
                 }
             }
         }

@@ -1,9 +1,9 @@
 //! The guide as a page of its own: public, without a session and without a form.
 
-use super::brand_view::{foot, logo};
+use super::brand_view::{footer, logo};
 use super::document::{Document, render};
 use super::guide_view::{Reader, guide_view};
-use super::words::{HUB, PAGE_WORDS};
+use super::messages::{HUB, PAGE_MESSAGES};
 use super::{GuidePage, Parts, Place, shown};
 use latchkey_shared::field::Field;
 use latchkey_shared::i18n::lang_of;
@@ -15,16 +15,16 @@ pub fn guide_page(page: &GuidePage<'_>, parts: &Parts<'_>) -> String {
     let product = page.product.unwrap_or(HUB);
     let reader =
         Reader { provider: page.name, product, white_label: page.white_label, scopes: &[], alone: true };
-    let title = (PAGE_WORDS.guide_title)(page.name);
+    let title = (PAGE_MESSAGES.guide_title)(page.name);
     let body = html! {
         main.page.alone {
             header {
                 (logo(page.brand, product))
                 h1 #latchkey-title { (title) }
-                p.request { ((PAGE_WORDS.guide_request)(product, page.name)) }
+                p.request { ((PAGE_MESSAGES.guide_request)(product, page.name)) }
             }
             section.asked aria-labelledby="latchkey-asked" {
-                h2 #latchkey-asked { (PAGE_WORDS.asked) }
+                h2 #latchkey-asked { (PAGE_MESSAGES.asked) }
                 ul {
                     @for field in shown(page.fields, page.white_label) {
                         (asked(&field))
@@ -32,11 +32,11 @@ pub fn guide_page(page: &GuidePage<'_>, parts: &Parts<'_>) -> String {
                 }
             }
             (guide_view(page.guide, reader))
-            (foot(page.brand))
+            (footer(page.brand))
         }
     };
     let title = [title.as_str(), " – ", product].concat();
-    // The boot script lets the copy buttons work.
+    // The copy buttons need the boot script.
     render(
         Document {
             place: Place::Link,
@@ -57,14 +57,14 @@ fn asked(field: &Field) -> Markup {
             p.step {
                 span lang=[lang_of(&field.label)] { (field.label) } " "
                 @if field.optional || field.inferred {
-                    span.optional { (PAGE_WORDS.optional) }
+                    span.optional { (PAGE_MESSAGES.optional) }
                 }
             }
             @if let Some(help) = &field.help {
                 p lang=[lang_of(help)] { (help) }
             }
             @if let Some(example) = &field.placeholder {
-                p { (PAGE_WORDS.example) " " code { (example) } }
+                p { (PAGE_MESSAGES.example) " " code { (example) } }
             }
         }
     }

@@ -1,10 +1,10 @@
-//! What of the guide is shown to whom: scopes, white label, folded background, and the guide without a form.
+//! Which parts of the guide are shown to whom: scopes, white label, folded background, and the guide without a form.
 
 use super::tests::{PARTS, SESSION, tags};
 use super::*;
 use latchkey_shared::field::Field;
 
-/// A guide with one of everything that is not shown to everyone.
+/// A guide with one of each part that is not shown to everyone.
 fn guide() -> Guide {
     serde_json::from_value(serde_json::json!({
         "updated": "2026-11-22",
@@ -50,7 +50,7 @@ fn beside_form(scopes: &[(&str, &str)], white_label: bool) -> String {
         product: "Acme",
         scopes: &scopes,
         white_label,
-        brand: Brand { unsigned: white_label, ..Brand::default() },
+        brand: Brand { hide_powered_by: white_label, ..Brand::default() },
         origins: &[],
         one_of_several: false,
     };
@@ -58,7 +58,7 @@ fn beside_form(scopes: &[(&str, &str)], white_label: bool) -> String {
 }
 
 fn alone(product: Option<&str>, white_label: bool) -> String {
-    let brand = Brand { unsigned: white_label, ..Brand::default() };
+    let brand = Brand { hide_powered_by: white_label, ..Brand::default() };
     let page = GuidePage { name: "X", fields: &fields(), guide: &guide(), product, white_label, brand };
     guide_page(&page, &PARTS)
 }
@@ -108,7 +108,7 @@ fn background_is_folded_with_its_heading_and_nothing_else_is() {
 }
 
 #[test]
-fn a_folded_question_stands_below_the_others_and_a_deduced_one_may_stay_empty() {
+fn a_folded_field_stands_below_the_others_and_a_deduced_one_may_stay_empty() {
     let html = beside_form(&[], false);
     let inputs = tags(&html, "input");
     let order = ["field-key", "field-account", "field-host"];
@@ -118,7 +118,7 @@ fn a_folded_question_stands_below_the_others_and_a_deduced_one_may_stay_empty() 
         assert_eq!(input.contains("aria-required=\"true\""), id == "field-key", "{input}");
     }
     assert_eq!(html.matches("(optional)").count(), 2);
-    let (_, more) = html.split_once("class=\"more\"").unwrap();
+    let (_, more) = html.split_once("class=\"more-options\"").unwrap();
     let (more, _) = more.split_once("<button").unwrap();
     assert!(more.contains("More options") && more.contains("field-host") && !more.contains("field-key"));
     let more = tags(&html, "details").into_iter().find(|tag| tag.contains("more")).unwrap();
@@ -150,5 +150,5 @@ fn the_guide_alone_says_what_will_be_asked_for() {
         assert!(asked.contains(said), "{said}");
     }
     assert_eq!(asked.matches("(optional)").count(), 2);
-    assert!(html.contains("What Acme &lt;b&gt; asks for") && !html.contains("Acme <b>"));
+    assert!(html.contains("Acme &lt;b&gt; needs these details") && !html.contains("Acme <b>"));
 }

@@ -1,8 +1,8 @@
 //! The guide, beside the form or on a page of its own. The browser only enhances it, through its data attributes: `data-for`
-//! names the field a step serves, `data-template` a link that follows what is typed, `data-copy` a text to be copied.
+//! names the field that a step serves, `data-template` a link that follows the entered values, `data-copy` a text to copy.
 
 use super::inline_text::inline_text;
-use super::words::PAGE_WORDS;
+use super::messages::PAGE_MESSAGES;
 use latchkey_shared::guide::{DeepLink, Guide, Section, Step};
 use latchkey_shared::i18n::{lang_of, translated};
 use maud::{Markup, html};
@@ -13,7 +13,7 @@ pub(super) struct Reader<'a> {
     pub(super) provider: &'a str,
     pub(super) product: &'a str,
     pub(super) white_label: bool,
-    /// What the session asks for: ids and labels.
+    /// The scopes that the session asks for: ids and labels.
     pub(super) scopes: &'a [(String, String)],
     /// Whether there is no form beside it.
     pub(super) alone: bool,
@@ -27,20 +27,20 @@ impl Reader<'_> {
 }
 
 pub(super) fn guide_view(guide: &Guide, reader: Reader<'_>) -> Markup {
-    let heading = html! { h2 #latchkey-guide { (PAGE_WORDS.guide) } };
+    let heading = html! { h2 #latchkey-guide { (PAGE_MESSAGES.guide) } };
     let sections =
         guide.sections.iter().filter(|section| reader.sees(&section.scopes, section.hide_in_white_label));
     let inside = html! {
         @if let Some(warning) = &guide.warning {
             div.before {
-                h3 { (PAGE_WORDS.before) }
+                h3 { (PAGE_MESSAGES.before) }
                 p lang=[mark(warning)] { (said(warning, reader)) }
             }
         }
         @for section in sections {
             (section_view(section, reader))
         }
-        p.compared { ((PAGE_WORDS.compared)(reader.provider, &guide.updated)) }
+        p.compared { ((PAGE_MESSAGES.compared)(reader.provider, &guide.updated)) }
     };
     html! {
         aside.guide aria-labelledby="latchkey-guide" {
@@ -57,12 +57,12 @@ pub(super) fn guide_view(guide: &Guide, reader: Reader<'_>) -> Markup {
     }
 }
 
-/// What a provider file says, in the page's language as far as it has it.
+/// A text of the provider file, in the page's language if it has a translation.
 fn said(english: &str, reader: Reader<'_>) -> Markup {
     inline_text(&translated(english), reader.product)
 }
 
-/// What `lang` says of it.
+/// The text's `lang`, if it is in another language than the page.
 fn mark(english: &str) -> Option<&'static str> {
     lang_of(&translated(english))
 }
@@ -99,7 +99,7 @@ fn section_view(section: &Section, reader: Reader<'_>) -> Markup {
 }
 
 fn step_view(step: &Step, reader: Reader<'_>) -> Markup {
-    // Alone, no answer will ever tell where a link leads that does not lead anywhere yet.
+    // Without a form, no entered value will ever complete a link that has no fallback.
     let link = step.link.as_ref().filter(|link| !reader.alone || link.fallback.is_some());
     html! {
         li data-for=[step.field.as_ref()] {
@@ -116,7 +116,7 @@ fn step_view(step: &Step, reader: Reader<'_>) -> Markup {
             }
             @if step.list_scopes && !reader.scopes.is_empty() {
                 div.scopes {
-                    p { (PAGE_WORDS.scopes) }
+                    p { (PAGE_MESSAGES.scopes) }
                     ul {
                         @for (_, label) in reader.scopes {
                             li lang=[mark(label)] { (translated(label)) }
@@ -135,7 +135,7 @@ fn step_view(step: &Step, reader: Reader<'_>) -> Markup {
 }
 
 fn copy_view(literal: &str) -> Markup {
-    let (copy, copied) = PAGE_WORDS.copy;
+    let (copy, copied) = PAGE_MESSAGES.copy;
     html! {
         p.copy {
             code { (literal) }
@@ -148,14 +148,14 @@ fn copy_view(literal: &str) -> Markup {
     }
 }
 
-/// Hidden until it leads somewhere.
+/// Hidden until its address is complete.
 fn link_view(link: &DeepLink) -> Markup {
     let fallback = link.fallback.as_ref();
     html! {
         a.deep target="_blank" rel="noopener noreferrer" href=[fallback] hidden[fallback.is_none()]
             data-template=(link.template) data-fallback=[fallback] {
             span lang=[mark(&link.label)] { (translated(&link.label)) }
-            span.unseen { (PAGE_WORDS.new_tab) }
+            span.unseen { (PAGE_MESSAGES.new_tab) }
         }
     }
 }

@@ -1,9 +1,9 @@
 //! The guide's inline marks: `**bold**`, `*emphasis*`, `` `code` `` and `[text](https://…)`.
 //!
-//! Owns reading and rendering them. Refuses to nest them, and takes a mark without its end for plain text; a link that
-//! is not https stays text too.
+//! Owns parsing and rendering them. Refuses to nest them. A mark without its end stays plain text, and so does a link that
+//! is not https.
 
-use super::words::PAGE_WORDS;
+use super::messages::PAGE_MESSAGES;
 use maud::{Markup, html};
 
 #[derive(Debug, PartialEq)]
@@ -31,12 +31,12 @@ pub(super) fn inline_text(text: &str, product: &str) -> Markup {
     }
 }
 
-/// A link out of the page: a new tab that learns nothing of this one.
+/// A link to another site. It opens a tab that learns nothing about this one.
 fn outside_link(text: &str, href: &str) -> Markup {
     html! {
         a href=(href) target="_blank" rel="noopener noreferrer" {
             (text)
-            span.unseen { (PAGE_WORDS.new_tab) }
+            span.unseen { (PAGE_MESSAGES.new_tab) }
         }
     }
 }

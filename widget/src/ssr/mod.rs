@@ -1,7 +1,7 @@
-//! The page in HTML, as the Worker renders it before any token has come.
+//! The pages in HTML. The Worker renders them before it has seen any token.
 //!
-//! Owns the document around the form: head, guide, notices, and the data the browser's half starts from. Refuses inline
-//! style, form names and form actions, because the page's policy does too; refuses to see a token.
+//! Owns the document around the form: head, guide, notices, and the data that the browser's half starts from. Refuses
+//! inline style, input names and form actions, as the page's policy does. Refuses to see a token.
 
 mod brand_view;
 mod document;
@@ -11,15 +11,15 @@ mod guide_page;
 mod guide_tests;
 mod guide_view;
 mod inline_text;
-mod island;
+mod messages;
 mod notice_page;
 mod outcome_view;
+mod page_data;
 mod picker_page;
 mod progress_view;
 mod share_view;
 #[cfg(test)]
 mod tests;
-mod words;
 
 pub use form_page::form_page;
 pub use guide_page::guide_page;
@@ -30,36 +30,35 @@ use latchkey_shared::Mode;
 use latchkey_shared::connect::Form;
 use latchkey_shared::field::Field;
 use latchkey_shared::guide::Guide;
-use latchkey_shared::i18n::{marked, translated};
 
-/// What the build made, for every page alike.
+/// The files of the build that every page uses.
 #[derive(Clone, Copy, Debug)]
 pub struct Parts<'a> {
-    /// The style sheet; stands in the page's only `<style>` unchanged, so that its hash can be in the policy.
+    /// The style sheet. It stands in a `<style>` unchanged, so that its hash can be in the policy.
     pub css: &'a str,
-    /// The boot script; stands in the page's only classic `<script>` unchanged, for the same reason.
+    /// The boot script. It stands in the page's only classic `<script>` unchanged, for the same reason.
     pub boot_js: &'a str,
-    /// Where the browser loads the form's glue.
+    /// The address of the form's JavaScript.
     pub widget_js: &'a str,
-    /// Where the browser loads the form's WebAssembly.
+    /// The address of the form's WebAssembly.
     pub widget_wasm: &'a str,
-    /// Where the browser loads what seals: the script, and the glue and WebAssembly it falls back to.
+    /// The addresses of the script that seals, and of the JavaScript and WebAssembly it falls back to.
     pub seal: &'a str,
-    /// Where the browser loads what is not needed to submit.
-    pub more_js: &'a str,
+    /// The address of the extras, which are not needed to submit.
+    pub extras_js: &'a str,
 }
 
-/// Where a page stands.
+/// Where a page is shown.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Place {
     /// A page of its own; the token is in the fragment.
     Link,
-    /// A frame in somebody's page; the token comes over a message channel.
+    /// A frame in a host page; the token comes over a message channel.
     Embed,
 }
 
 impl Place {
-    /// The word in the page's data.
+    /// The value in the page's data.
     #[must_use]
     pub fn as_str(self) -> &'static str {
         match self {
@@ -69,140 +68,132 @@ impl Place {
     }
 }
 
-/// What a product chose for its pages. The default is ours.
+/// The look that a product chose for its pages. The default is Latchkey's own.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Brand<'a> {
-    /// Its style sheet, after ours; stands in a `<style>` of its own unchanged, so that its hash can be in the policy.
+    /// The product's style sheet. It stands unchanged in a second `<style>`, so that its hash can be in the policy.
     pub style: &'a str,
-    /// A picture, as a `data:` address.
+    /// The logo, as a `data:` URL.
     pub logo: Option<&'a str>,
     /// The form's heading, with `{provider}`.
     pub title: Option<&'a str>,
-    /// Below it, with `{provider}`.
+    /// The text below the heading, with `{provider}`.
     pub intro: Option<&'a str>,
-    /// What comes after success, with `{provider}`.
+    /// The text after success, with `{provider}`.
     pub success: Option<&'a str>,
-    /// Where its terms are.
+    /// The address of its terms.
     pub terms: Option<&'a str>,
-    /// Where it says what it does with data.
+    /// The address of its privacy policy.
     pub privacy: Option<&'a str>,
-    /// Whom to ask: an e-mail address or a page.
+    /// The support contact: an email address or a URL.
     pub support: Option<&'a str>,
-    /// Whether our name is left out of the foot.
-    pub unsigned: bool,
+    /// Whether the footer leaves out “Powered by Latchkey”.
+    pub hide_powered_by: bool,
 }
 
-/// Everything the page with the form shows.
+/// The content of the page with the form.
 #[derive(Clone, Copy, Debug)]
 pub struct FormPage<'a> {
-    /// Where it stands.
+    /// Where it is shown.
     pub place: Place,
-    /// Names the session; allows nothing.
+    /// The session's public id, which allows nothing.
     pub session_id: &'a str,
-    /// Test or live.
+    /// The mode of the session: test or live.
     pub mode: Mode,
-    /// The questions.
+    /// The fields of the form.
     pub form: &'a Form,
-    /// How to find the answers.
+    /// How to find the values.
     pub guide: &'a Guide,
-    /// The product that asks.
+    /// The product that asks for access.
     pub product: &'a str,
-    /// What the session asks for: ids and labels.
+    /// The scopes that the session asks for: ids and labels.
     pub scopes: &'a [(String, String)],
     /// Whether the page shows the product's name only.
     pub white_label: bool,
-    /// How it looks and speaks.
+    /// The product's look and texts.
     pub brand: Brand<'a>,
-    /// The origins that may embed it, such as `https://app.example.com`; a port `*` stands for any port.
+    /// The origins that may embed the page, such as `https://app.example.com`. The port `*` stands for any port.
     pub origins: &'a [String],
     /// Whether there are other services to choose from.
     pub one_of_several: bool,
 }
 
-/// Everything the page with the choice between services shows.
+/// The content of the page that offers several services.
 #[derive(Clone, Copy, Debug)]
 pub struct PickerPage<'a> {
-    /// Where it stands.
+    /// Where it is shown.
     pub place: Place,
-    /// Test or live.
+    /// The mode of the session: test or live.
     pub mode: Mode,
     /// Ids and names, in the session's order.
     pub providers: &'a [(&'a str, &'a str)],
-    /// The product that asks.
+    /// The product that asks for access.
     pub product: &'a str,
-    /// How it looks.
+    /// The product's look.
     pub brand: Brand<'a>,
 }
 
-/// Why a link leads nowhere.
+/// Why a link cannot be used.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum DeadEnd {
-    /// No session has this address.
+    /// No session has this id.
     Unknown,
-    /// Its time is over.
+    /// The session has expired.
     Expired,
-    /// The account is connected.
+    /// The session has been used: the account is connected.
     Used,
-    /// The backend took it back.
+    /// The backend has revoked the session.
     Revoked,
-    /// The account that it was to change is not there any more.
+    /// The account that the session was to update no longer exists.
     Gone,
-    /// Nothing that it offers exists.
+    /// None of the session's providers is offered any more.
     NoProvider,
-    /// Our storage does not answer.
+    /// The storage does not respond.
     Unavailable,
 }
 
-/// Everything the page with the guide alone shows.
+/// The content of the page with the guide alone.
 #[derive(Clone, Copy, Debug)]
 pub struct GuidePage<'a> {
     /// The provider's name.
     pub name: &'a str,
-    /// What a form would ask.
+    /// The fields that a form would have.
     pub fields: &'a [Field],
-    /// How to find it.
+    /// How to find the values.
     pub guide: &'a Guide,
-    /// The product in whose name it is shown, if one is.
+    /// The product in whose name it is shown, if there is one.
     pub product: Option<&'a str>,
     /// Whether the page shows the product's name only.
     pub white_label: bool,
-    /// How it looks.
+    /// The product's look.
     pub brand: Brand<'a>,
 }
 
-/// Everything a page without a form shows.
+/// The content of a page without a form.
 #[derive(Clone, Copy, Debug)]
 pub struct Notice<'a> {
-    /// Where it stands.
+    /// Where it is shown.
     pub place: Place,
-    /// What happened.
+    /// Why there is no form.
     pub end: DeadEnd,
-    /// The code that the embedding page hears.
+    /// The error code for the host page.
     pub code: &'a str,
     /// The product that asked, when it is known.
     pub product: Option<&'a str>,
-    /// Where a new link is had.
+    /// The address of a page that offers a new link.
     pub refresh_url: Option<&'a str>,
-    /// Where the person came from.
+    /// The address that the person came from.
     pub return_url: Option<&'a str>,
-    /// How it looks.
+    /// The product's look.
     pub brand: Brand<'a>,
 }
 
-/// The questions as a page shows them: in its language as far as the provider file has it; where only the product's name is shown, no example is the hub's.
+/// The fields as a page shows them: translated as far as the provider file has translations. With white label, examples that
+/// name Latchkey are left out.
 fn shown(fields: &[Field], white_label: bool) -> Vec<Field> {
-    let mut fields = fields.to_vec();
-    for field in &mut fields {
-        let parse = &mut field.parse;
-        let alike = parse.mistaken_for.iter_mut().flat_map(|alike| [&mut alike.message, &mut alike.fix]);
-        // Said by a script later, which can mark it then.
-        alike.for_each(|text| *text = marked(text));
-        for text in [&mut field.label, &mut parse.phrase].into_iter().chain(&mut field.help) {
-            *text = translated(text);
-        }
-    }
+    let mut fields: Vec<_> = fields.iter().cloned().map(Field::into_said).collect();
     for field in fields.iter_mut().filter(|_| white_label) {
-        field.placeholder = field.placeholder.take().filter(|example| !example.contains(words::HUB));
+        field.placeholder = field.placeholder.take().filter(|example| !example.contains(messages::HUB));
     }
     fields
 }

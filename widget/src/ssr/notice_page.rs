@@ -1,24 +1,23 @@
-//! A page without inputs: the session is unknown, over, used or withdrawn, and nothing may be typed. Each says why in its own
-//! words, and shows a way on where the session knows one.
+//! A page without inputs, for a session that cannot be used. It says why, and links to the next step if the session has an
+//! address for it.
 
-use super::brand_view::{foot, logo};
+use super::brand_view::{footer, logo};
 use super::document::{Document, render};
-use super::words::PAGE_WORDS;
+use super::messages::PAGE_MESSAGES;
 use super::{DeadEnd, Notice, Parts, Place};
 use maud::html;
 
-/// The complete document of a page that only says something.
+/// The complete document.
 ///
-/// It carries the boot script in a frame, so that the page around it learns its size and what happened, and where trying again
-/// may help.
+/// It has the boot script in a frame, which sends its size and error code to the host page, and where a reload may help.
 #[must_use]
 pub fn notice_page(notice: &Notice<'_>, parts: &Parts<'_>) -> String {
-    let [title, cause, fix] = (PAGE_WORDS.dead_end)(notice.end);
+    let [title, cause, fix] = (PAGE_MESSAGES.dead_end)(notice.end);
     let framed = notice.place == Place::Embed;
     let retry = notice.end == DeadEnd::Unavailable;
-    // A frame cannot show another site; its window can.
+    // A frame cannot show another site, so the link opens in the whole window.
     let target = framed.then_some("_top");
-    // A new link does not help where there is nothing left to do, and the way back is the frame's own there.
+    // A new link does not help when there is nothing left to do. In a frame, the host page is the way back.
     let refresh = notice.refresh_url.filter(|_| notice.end != DeadEnd::Used && !retry);
     let back = notice.return_url.filter(|_| !framed && refresh.is_none());
     let body = html! {
@@ -35,19 +34,19 @@ pub fn notice_page(notice: &Notice<'_>, parts: &Parts<'_>) -> String {
                     p.cause { (cause) }
                     p.fix { (fix) }
                     @if retry {
-                        button type="button" data-reload { (PAGE_WORDS.retry) }
+                        button type="button" data-reload { (PAGE_MESSAGES.retry) }
                     }
                 }
             }
             @if let Some(address) = refresh {
-                p { a.way href=(address) target=[target] rel="noreferrer" { (PAGE_WORDS.ask_again) } }
+                p { a.way href=(address) target=[target] rel="noreferrer" { (PAGE_MESSAGES.ask_again) } }
             }
             @if let Some(address) = back {
-                p { a.way href=(address) rel="noreferrer" { ((PAGE_WORDS.go_back)(notice.product.unwrap_or_default())) } }
+                p { a.way href=(address) rel="noreferrer" { ((PAGE_MESSAGES.go_back)(notice.product.unwrap_or_default())) } }
             }
-            // A page of nobody's has no foot either.
+            // A page without a product has no footer.
             @if notice.product.is_some() {
-                (foot(notice.brand))
+                (footer(notice.brand))
             }
         }
     };

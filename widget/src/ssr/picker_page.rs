@@ -1,19 +1,18 @@
-//! The choice between the services that a session offers: a list of links, so that it works before any program has come. Each
-//! leads to the form of one service; the boot script lets the link's fragment go along. The marks are letters of our own, no
-//! vendor's artwork.
+//! The page that offers several services: a list of links, so that it works before any script has loaded. Each link leads to
+//! the form of one service, and the boot script adds the fragment with the token. The icons are initials, not vendors' logos.
 
-use super::brand_view::{foot, logo};
+use super::brand_view::{footer, logo};
 use super::document::{Document, render};
 use super::form_page::test_banner;
-use super::words::PAGE_WORDS;
+use super::messages::PAGE_MESSAGES;
 use super::{Parts, PickerPage};
 use latchkey_shared::Mode;
 use maud::html;
 
-/// The complete document. The search is unhidden by the browser, where the list is long.
+/// The complete document. The boot script shows the search when the list is long.
 #[must_use]
 pub fn picker_page(page: &PickerPage<'_>, parts: &Parts<'_>) -> String {
-    let (search, found) = PAGE_WORDS.search;
+    let (search, found) = PAGE_MESSAGES.search;
     let body = html! {
         main.page.picker {
             header {
@@ -21,8 +20,8 @@ pub fn picker_page(page: &PickerPage<'_>, parts: &Parts<'_>) -> String {
                 @if page.mode == Mode::Test {
                     (test_banner())
                 }
-                h1 #latchkey-title { (PAGE_WORDS.choose) }
-                p.request { ((PAGE_WORDS.choose_request)(page.product)) }
+                h1 #latchkey-title { (PAGE_MESSAGES.choose) }
+                p.request { ((PAGE_MESSAGES.choose_request)(page.product)) }
             }
             div #latchkey-search .search data-found=(found) hidden {
                 label for="latchkey-query" { (search) }
@@ -43,10 +42,10 @@ pub fn picker_page(page: &PickerPage<'_>, parts: &Parts<'_>) -> String {
                     }
                 }
             }
-            (foot(page.brand))
+            (footer(page.brand))
         }
     };
-    let title = [&PAGE_WORDS.choose.text(), " – ", page.product].concat();
+    let title = [&PAGE_MESSAGES.choose.text(), " – ", page.product].concat();
     let document = Document {
         place: page.place,
         title: &title,

@@ -1,13 +1,13 @@
-//! What is being checked, as a list that is there from the press on, and what comes next after success. No step is marked before the
-//! edge has said so: as it goes on (`more.js` knows the order of these steps), or by its answer: `data-codes` names the codes that mean
-//! that a step has failed, and so that those before it have not.
+//! The list of checks while an attempt is under way, and what happens next after success. A step is marked only when the edge
+//! reports it: while it works (`extras/checks.js` knows the order of the steps), or by an error. `data-codes` names the codes
+//! that mean that a step has failed; the steps before it have passed then.
 
 use super::brand_view::say;
-use super::words::PAGE_WORDS;
+use super::messages::PAGE_MESSAGES;
 use latchkey_shared::ErrorCode;
 use maud::{Markup, html};
 
-/// Which answers say that a step failed.
+/// The error codes that mean that a step has failed, by step.
 const CODES: [&[ErrorCode]; 4] = [
     &[ErrorCode::HostUnknown, ErrorCode::HostNotAllowed],
     &[
@@ -23,11 +23,11 @@ const CODES: [&[ErrorCode]; 4] = [
 ];
 
 pub(super) fn progress_view(provider: &str) -> Markup {
-    let [pending, passed, failed, skipped] = PAGE_WORDS.step_states;
-    let steps = (PAGE_WORDS.steps)(provider);
+    let [pending, passed, failed, skipped] = PAGE_MESSAGES.step_states;
+    let steps = (PAGE_MESSAGES.steps)(provider);
     html! {
-        div #latchkey-progress .progress data-tick=(PAGE_WORDS.step_done) {
-            h2 { (PAGE_WORDS.steps_title) }
+        div #latchkey-progress .progress data-tick=(PAGE_MESSAGES.step_done) {
+            h2 { (PAGE_MESSAGES.steps_title) }
             ol.checks data-pending=(pending) data-passed=(passed) data-failed=(failed) data-skipped=(skipped) {
                 @for (step, codes) in steps.iter().zip(CODES) {
                     li data-check="pending" data-codes=(codes.iter().map(|code| code.as_str()).collect::<Vec<_>>().join(" ")) {
@@ -36,17 +36,17 @@ pub(super) fn progress_view(provider: &str) -> Markup {
                     }
                 }
             }
-            button #latchkey-cancel type="button" { (PAGE_WORDS.cancel) }
+            button #latchkey-cancel type="button" { (PAGE_MESSAGES.cancel) }
         }
     }
 }
 
 pub(super) fn next_view(product: &str, provider: &str, own: Option<&str>) -> Markup {
-    let next = own.map_or_else(|| (PAGE_WORDS.next)(product, provider), |own| say(own, provider));
+    let next = own.map_or_else(|| (PAGE_MESSAGES.next)(product, provider), |own| say(own, provider));
     html! {
         div #latchkey-next .next hidden {
             p { (next) }
-            a.way hidden { ((PAGE_WORDS.go_back)(product)) }
+            a.way hidden { ((PAGE_MESSAGES.go_back)(product)) }
         }
     }
 }

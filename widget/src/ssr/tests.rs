@@ -1,4 +1,4 @@
-//! What the rendered pages must hold, whatever the form.
+//! The properties that every rendered page must have.
 
 use super::*;
 
@@ -10,7 +10,7 @@ pub(super) const PARTS: Parts<'static> = Parts {
     widget_js: "/assets/widget-1.js",
     widget_wasm: "/assets/widget-2.wasm",
     seal: "/assets/seal-3.js /assets/seal-fallback-4.js /assets/seal-fallback-5.wasm",
-    more_js: "/assets/more-5.js",
+    extras_js: "/assets/extras-5.js",
 };
 
 fn page(change: impl FnOnce(&mut FormPage<'_>)) -> String {
@@ -67,7 +67,7 @@ pub(super) fn tags<'a>(html: &'a str, name: &str) -> Vec<&'a str> {
 }
 
 #[test]
-fn what_the_policy_hashes_stands_in_the_page_unchanged() {
+fn the_style_and_script_that_the_policy_hashes_are_in_the_page_unchanged() {
     for html in [page(|_| ()), notice(Place::Embed)] {
         assert!(html.starts_with("<!DOCTYPE html><html"));
         assert_eq!(html.matches(&["<style>", PARTS.css, "</style>"].concat()).count(), 1);
@@ -101,18 +101,18 @@ fn a_secret_is_hidden_and_an_optional_field_is_marked() {
 }
 
 #[test]
-fn the_island_holds_what_the_browser_needs_and_nothing_can_end_it_early() {
+fn the_page_data_holds_what_the_browser_needs_and_nothing_can_end_it_early() {
     let html = page_embedded_by("</script>", |_| ());
     let (_, rest) = html.split_once("id=\"latchkey\">").unwrap();
-    let (island, _) = rest.split_once("</script>").unwrap();
-    assert!(!island.contains('<'));
-    let island: serde_json::Value = serde_json::from_str(island).unwrap();
-    assert_eq!(island["session"], SESSION);
-    assert_eq!(island["mode"], "live");
-    assert_eq!(island["place"], "link");
-    assert_eq!(island["origins"][0], "</script>");
-    assert_eq!(island["form"]["fields"][1]["id"], "apiToken");
-    assert_eq!(island.as_object().unwrap().len(), 5);
+    let (data, _) = rest.split_once("</script>").unwrap();
+    assert!(!data.contains('<'));
+    let data: serde_json::Value = serde_json::from_str(data).unwrap();
+    assert_eq!(data["session"], SESSION);
+    assert_eq!(data["mode"], "live");
+    assert_eq!(data["place"], "link");
+    assert_eq!(data["origins"][0], "</script>");
+    assert_eq!(data["form"]["fields"][1]["id"], "apiToken");
+    assert_eq!(data.as_object().unwrap().len(), 5);
 }
 
 #[test]
@@ -138,8 +138,9 @@ fn the_guide_is_the_servers_alone() {
 
 #[test]
 fn a_white_label_page_does_not_speak_of_the_hub() {
-    let [own, white] = [false, true]
-        .map(|white_label| page(|page| (page.white_label, page.brand.unsigned) = (white_label, white_label)));
+    let [own, white] = [false, true].map(|white_label| {
+        page(|page| (page.white_label, page.brand.hide_powered_by) = (white_label, white_label))
+    });
     assert!(own.contains("Powered by") && own.contains("Link the account"));
     assert!(!white.contains("Powered by") && !white.contains("Link the account"));
 }
@@ -161,7 +162,7 @@ fn a_notice_takes_no_input_and_only_a_frame_needs_a_script() {
 }
 
 #[test]
-fn each_dead_end_has_its_own_words_and_a_way_on() {
+fn each_dead_end_has_its_own_message_and_a_next_step() {
     let ends = [
         DeadEnd::Unknown,
         DeadEnd::Expired,
@@ -188,21 +189,21 @@ fn each_dead_end_has_its_own_words_and_a_way_on() {
 }
 
 #[test]
-fn a_frame_tells_the_code_of_its_dead_end_and_leads_out_of_itself() {
+fn a_frame_names_the_code_of_its_dead_end_and_links_out_of_itself() {
     let html = ended(Place::Embed, DeadEnd::Expired);
     assert!(html.contains("data-code=\"session_expired\"") && html.contains("target=\"_top\""));
     assert!(!ended(Place::Embed, DeadEnd::Used).contains("/back\""));
 }
 
 #[test]
-fn the_choice_is_a_list_of_links_without_a_form() {
+fn the_picker_is_a_list_of_links_without_a_form() {
     let providers = [("okta", "Okta"), ("acme", "Acme <i>")];
     let page = PickerPage {
         place: Place::Link,
         mode: Mode::Live,
         providers: &providers,
         product: "Product",
-        brand: Brand { unsigned: true, ..Brand::default() },
+        brand: Brand { hide_powered_by: true, ..Brand::default() },
     };
     let html = picker_page(&page, &PARTS);
     let links: Vec<_> = tags(&html, "a");
@@ -214,7 +215,7 @@ fn the_choice_is_a_list_of_links_without_a_form() {
 }
 
 #[test]
-fn what_is_checked_is_marked_by_nothing_but_answers() {
+fn no_check_is_marked_before_the_edge_reports_it() {
     let html = page(|_| ());
     let steps: Vec<_> = tags(&html, "li").into_iter().filter(|li| li.contains("data-codes")).collect();
     assert_eq!(steps.len(), 4);
@@ -222,7 +223,7 @@ fn what_is_checked_is_marked_by_nothing_but_answers() {
 }
 
 #[test]
-fn a_new_key_is_asked_for_in_other_words() {
+fn update_mode_has_its_own_heading_and_names_the_stored_key() {
     let okta = latchkey_catalogue::find("okta").unwrap();
     let form = Form { app: "okta".into(), name: "Okta".into(), update: true, fields: okta.fields.clone() };
     let html = page(|page| page.form = Box::leak(Box::new(form)));

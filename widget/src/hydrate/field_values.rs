@@ -1,32 +1,32 @@
-//! Reads answers while they are typed, with the parser the edge runs again, and says what it read.
+//! Parses field values while they are typed, with the parser that the edge runs again, and shows the result.
 //!
-//! Says little while someone types: what was cleaned away and what looks odd after a short pause, what is wrong once
-//! they leave the field or have pasted something. Writes to no input but through `captures.rs`.
+//! Shows little while someone types: notes and warnings after a short pause, errors once they leave the field or paste
+//! something. Writes to inputs only through `derived_values.rs`.
 
 use super::page::Page;
-use super::{captures, dom, guide_follow};
-use crate::form::Trouble;
-use crate::words::WORDS;
+use super::{derived_values, dom, guide_follow};
+use crate::form::FormMessage;
+use crate::messages::MESSAGES;
 use latchkey_shared::field::{Parsed, fill_from_other_fields};
 use latchkey_shared::{FieldError, Secret};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use std::rc::Rc;
 
-/// How long nobody must have typed for it to be a pause, in milliseconds.
+/// How long without a keystroke counts as a pause, in milliseconds.
 const PAUSE: i32 = 700;
-/// How long to wait after a field was left: a click that comes next must not miss its target because a message has
-/// appeared above it.
+/// How long to wait after a field was left, in milliseconds: a message that appears at once could move the target of the
+/// click that took the focus.
 const AFTER_LEAVING: i32 = 200;
 
-/// How sure it is that the person has finished typing.
+/// Whether the person has finished typing.
 #[derive(Clone, Copy, PartialEq)]
 enum Moment {
     Pause,
     Finished,
 }
 
-/// Reads what was typed before this code arrived.
+/// Parses the values that were typed before this code arrived.
 pub(super) fn take_over(page: &Page) {
     let focused = dom::document().and_then(|document| document.active_element()).map(|element| element.id());
     for at in 0..page.form.fields.len() {
@@ -40,9 +40,9 @@ pub(super) fn take_over(page: &Page) {
 
 pub(super) fn typed(page: Rc<Page>, at: usize) {
     let Some((_, state)) = page.field(at) else { return };
-    // What was said about the text is not about this one.
+    // The error was about the text before.
     if state.with_untracked(|state| state.error.is_some()) {
-        state.update(|state| state.error = Trouble::default());
+        state.update(|state| state.error = FormMessage::default());
     }
     later(page, at, PAUSE, Moment::Pause);
 }
@@ -76,45 +76,45 @@ fn later(page: Rc<Page>, at: usize, milliseconds: i32, moment: Moment) {
     });
 }
 
-/// Says what there is to say about a prefilled answer.
+/// Shows the messages about a prefilled value.
 pub(super) fn prefilled(page: &Page, at: usize) {
     check(page, at, Moment::Finished);
-    // What an account has already stays folded away.
+    // In update mode, the fields that the account has already stay folded.
     if !page.form.update {
-        captures::unfold(page, at);
+        derived_values::unfold(page, at);
     }
 }
 
-/// Says what there is to say about an answer, and about those that came with it.
+/// Shows the messages about a field, and about the fields whose values are derived from it.
 fn check(page: &Page, at: usize, moment: Moment) {
-    look(page, at, moment);
-    for other in captures::write(page) {
+    check_one(page, at, moment);
+    for other in derived_values::write(page) {
         if let Some((_, state)) = page.field(other) {
-            state.update(|state| state.error = Trouble::default());
+            state.update(|state| state.error = FormMessage::default());
         }
-        look(page, other, Moment::Finished);
-        captures::unfold(page, other);
+        check_one(page, other, Moment::Finished);
+        derived_values::unfold(page, other);
     }
     guide_follow::links(page);
 }
 
-fn look(page: &Page, at: usize, moment: Moment) {
+fn check_one(page: &Page, at: usize, moment: Moment) {
     let Some((field, state)) = page.field(at) else { return };
     let text = page.typed(at);
     if state.with_untracked(|state| state.error.is_some()) {
-        // Typing takes an error away, so this one is about this very text: the provider's answer came before this check.
+        // Typing removes an error, so this one is about this very text: the reply of the edge came before this check.
     } else if text.trim().is_empty() {
-        // That an answer is missing is said when it is submitted, not while it is on its way.
-        show(page, at, None, None);
+        // A missing value is reported at submit, not while somebody may still enter it.
+        show_result(page, at, None, None);
     } else {
         match field.parse(&text) {
-            Ok(parsed) => show(page, at, Some(parsed), None),
-            Err(error) => show(page, at, None, Some(error).filter(|_| moment == Moment::Finished)),
+            Ok(parsed) => show_result(page, at, Some(parsed), None),
+            Err(error) => show_result(page, at, None, Some(error).filter(|_| moment == Moment::Finished)),
         }
     }
 }
 
-/// Every answer as it is submitted, in the form's order; on a bad one, shows what is wrong and returns `None`.
+/// Every value as it is submitted, in the form's order. If one is invalid, shows the errors and returns `None`.
 pub(super) fn read_all(page: &Page) -> Option<Vec<Secret>> {
     let mut errors = Vec::new();
     let mut values = Vec::new();
@@ -123,10 +123,10 @@ pub(super) fn read_all(page: &Page) -> Option<Vec<Secret>> {
         match field.parse(text) {
             Ok(mut parsed) => {
                 values.push(std::mem::take(&mut parsed.value));
-                show(page, at, Some(parsed), None);
+                show_result(page, at, Some(parsed), None);
             }
             Err(error) => {
-                show(page, at, None, None);
+                show_result(page, at, None, None);
                 errors.push(error);
             }
         }
@@ -139,22 +139,22 @@ pub(super) fn read_all(page: &Page) -> Option<Vec<Secret>> {
     if errors.is_empty() {
         return Some(values);
     }
-    refuse(page, errors);
+    show_errors(page, errors);
     None
 }
 
-/// Shows each error on its field, and moves the focus to the first; returns those that are about no field.
-pub(super) fn refuse(page: &Page, errors: Vec<FieldError>) -> Vec<FieldError> {
+/// Shows each error on its field and moves the focus to the first. Returns the errors that belong to no field.
+pub(super) fn show_errors(page: &Page, errors: Vec<FieldError>) -> Vec<FieldError> {
     let mut others = Vec::new();
     let mut first = None;
     for error in errors {
-        page.outbox.error(error.code, error.field.as_deref());
+        page.host_events.error(error.code, error.field.as_deref());
         let at = page.form.fields.iter().position(|field| Some(&field.id) == error.field.as_ref());
         match at.and_then(|at| Some((at, page.field(at)?))) {
             Some((at, (field, state))) => {
                 state.update(|state| state.error = error.into());
-                captures::unfold(page, at);
-                // What is folded stands below the others.
+                derived_values::unfold(page, at);
+                // Folded fields stand below the others.
                 let place = (field.advanced, at);
                 first = Some(first.map_or(place, |first| place.min(first)));
             }
@@ -167,15 +167,15 @@ pub(super) fn refuse(page: &Page, errors: Vec<FieldError>) -> Vec<FieldError> {
     others
 }
 
-fn show(page: &Page, at: usize, parsed: Option<Parsed>, error: Option<FieldError>) {
+fn show_result(page: &Page, at: usize, parsed: Option<Parsed>, error: Option<FieldError>) {
     let Some((_, state)) = page.field(at) else { return };
     let (mut changes, warning) = parsed.map(|parsed| (parsed.changes, parsed.warning)).unwrap_or_default();
-    if let Some(from) = page.captured(at).and_then(|from| page.form.fields.get(from)) {
-        changes.insert(0, (WORDS.taken_from)(&from.label));
+    if let Some(from) = page.derived_from(at).and_then(|from| page.form.fields.get(from)) {
+        changes.insert(0, (MESSAGES.taken_from)(&from.label));
     }
     state.update(|state| {
         state.note = changes.join(" ");
-        state.warning = warning.map(Trouble::from).unwrap_or_default();
-        state.error = error.map(Trouble::from).unwrap_or_default();
+        state.warning = warning.map(FormMessage::from).unwrap_or_default();
+        state.error = error.map(FormMessage::from).unwrap_or_default();
     });
 }

@@ -1,17 +1,17 @@
-//! What the form says, in one typed table of English sentences. Each is also the name of its translations
-//! (`widget/languages/`): a language that lacks one does not build.
+//! The messages of the form: one typed table of English sentences. The English sentence is also the key of its
+//! translations (`widget/languages/`); the build fails if a language lacks one.
 //!
-//! Owns the sentences of the form itself. What only the page around it says is in [`crate::ssr`]'s half of the table,
-//! which the browser never loads; what is wrong with an answer, and what a provider said, arrives in words already.
+//! Owns the messages of the form itself. The messages of the page around it are in [`crate::ssr`]'s table, which the
+//! browser never loads. Validation errors and provider errors arrive as finished sentences.
 
 use latchkey_shared::i18n::{self, fill};
 
-/// A sentence without values, by its English.
+/// A sentence without values, named by its English text.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Phrase(pub(crate) &'static str);
 
 impl Phrase {
-    /// In the page's language.
+    /// The sentence in the page's language.
     pub(crate) fn text(self) -> String {
         i18n::text(self.0)
     }
@@ -24,66 +24,66 @@ impl maud::Render for Phrase {
     }
 }
 
-/// The form's sentences.
-pub(crate) struct Words {
-    /// On the button that submits.
+/// The form's messages.
+pub(crate) struct Messages {
+    /// The label of the submit button.
     pub(crate) connect: Phrase,
-    /// On the same button while an attempt is under way.
+    /// The label of the same button while an attempt is under way.
     pub(crate) checking: Phrase,
-    /// Said aloud when an attempt starts: the provider's name.
+    /// Announced when an attempt starts. Takes the provider's name.
     pub(crate) checking_with: fn(&str) -> String,
-    /// Said aloud while a lost answer is asked for again.
+    /// Announced while a request whose response was lost is sent again.
     pub(crate) asking_again: Phrase,
-    /// Said aloud while another attempt of the same session holds it.
+    /// Announced while another attempt holds the session.
     pub(crate) waiting_for_other: Phrase,
-    /// Behind the label of a field that may stay empty.
+    /// Follows the label of a field that may stay empty.
     pub(crate) optional: Phrase,
-    /// Above what is folded away.
+    /// The heading of the folded fields.
     pub(crate) more: Phrase,
-    /// Above what an account has already and is folded away.
+    /// The heading of the folded fields in update mode.
     pub(crate) kept: Phrase,
-    /// Below an answer that came with another one: that one's label.
+    /// Below a value that was taken from another field. Takes that field's label.
     pub(crate) taken_from: fn(&str) -> String,
-    /// On the button that shows a secret as text.
+    /// The label of the button that shows a secret as text.
     pub(crate) show: Phrase,
-    /// Above the provider's own error code.
+    /// The heading of the folded error code.
     pub(crate) details: Phrase,
-    /// In front of the provider's own error code.
+    /// Precedes the provider's own error code.
     pub(crate) vendor_code: Phrase,
-    /// Below the button.
+    /// Below the submit button. Takes the provider's name.
     pub(crate) assurance: fn(&str) -> String,
-    /// Who the link was made for: person and customer.
+    /// Names whom the link was created for. Takes the person and the customer.
     pub(crate) on_behalf_of: fn(Option<&str>, Option<&str>) -> String,
-    /// The answer was lost, and asking again did not help: cause and fix.
+    /// No response arrived, and sending the request again did not help: cause and fix.
     pub(crate) outcome_unknown: (Phrase, Phrase),
     /// The secrets could not be sealed: cause and fix.
     pub(crate) unsealed: (Phrase, Phrase),
     /// Another attempt did not end in time: cause and fix.
     pub(crate) still_busy: (Phrase, Phrase),
-    /// The session was used: cause and fix.
+    /// The session has been used: cause and fix.
     pub(crate) used: (Phrase, Phrase),
-    /// The session cannot be used any more, and the answer brought no fix of its own.
+    /// The fix when the session can no longer be used and the response has no fix of its own.
     pub(crate) ask_for_another: Phrase,
-    /// The attempt failed, and the answer brought no fix of its own.
+    /// The fix when the attempt failed and the response has no fix of its own.
     pub(crate) try_again: Phrase,
-    /// Said aloud when the page around the form has brought a fresh session.
+    /// Announced when the host page has handed over a new session.
     pub(crate) renewed: Phrase,
 }
 
 /// English.
-pub(crate) static WORDS: Words = Words {
+pub(crate) static MESSAGES: Messages = Messages {
     connect: Phrase("Connect"),
     checking: Phrase("Checking…"),
     checking_with: |provider| fill("Checking with {provider}. This takes a few seconds.", &[provider]),
-    asking_again: Phrase("The answer got lost on the way. Asking again."),
+    asking_again: Phrase("No response arrived. Asking again."),
     waiting_for_other: Phrase("Another attempt is still being checked. Waiting for it."),
     optional: Phrase(" (optional)"),
     more: Phrase("More options"),
-    kept: Phrase("What stays as it is"),
-    taken_from: |label| fill("Taken from what you entered in {label}.", &[label]),
+    kept: Phrase("Details that stay the same"),
+    taken_from: |label| fill("Taken from {label}.", &[label]),
     show: Phrase("Show"),
     details: Phrase("Details"),
-    vendor_code: Phrase("Code of the service: "),
+    vendor_code: Phrase("Error code of the service: "),
     assurance: |provider| fill("Checked with {provider} while you wait, then stored encrypted.", &[provider]),
     on_behalf_of: |person, customer| match (person, customer) {
         (Some(person), Some(customer)) => fill(" For {person}, {customer}", &[person, customer]),
@@ -91,12 +91,12 @@ pub(crate) static WORDS: Words = Words {
         (None, None) => String::new(),
     },
     outcome_unknown: (
-        Phrase("We could not find out whether the account was connected: no answer arrived."),
-        Phrase("Check your connection and press Connect again. Nothing is made twice."),
+        Phrase("We do not know whether the account was connected, because no response arrived."),
+        Phrase("Check your connection and press Connect again. Nothing is connected twice."),
     ),
     unsealed: (
-        Phrase("Your answers could not be encrypted in this browser, so nothing was sent."),
-        Phrase("Load the page again, or use another browser."),
+        Phrase("Your input could not be encrypted in this browser, so nothing was sent."),
+        Phrase("Reload the page, or use another browser."),
     ),
     still_busy: (
         Phrase("Another attempt with this link is still being checked."),

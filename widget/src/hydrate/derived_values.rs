@@ -1,18 +1,19 @@
-//! Answers that come with another one: an account in a pasted address or key is put into its own field.
+//! Derived values: an account id in a pasted address or key is put into its own field.
 //!
-//! Writes only where nobody has typed: into an empty input, or over what was written here before. What another answer
-//! no longer tells stays, because the person may have pasted the address into the key's field first.
+//! Writes only where nobody has typed: into an empty input, or over a value that was derived before. A derived value stays
+//! when its source no longer contains it, because the person may have pasted the address into the key's field first.
 
 use super::dom;
 use super::page::Page;
-use crate::form::MORE;
+use crate::form::MORE_OPTIONS;
 use latchkey_shared::field::value_from_others;
 
-/// Writes what the answers tell about each other, and returns the fields that have changed by it.
+/// Writes the values that can be derived from other fields, and returns the fields that changed.
 pub(super) fn write(page: &Page) -> Vec<usize> {
     let count = page.form.fields.len();
-    // What was written here tells nothing new.
-    let typed = (0..count).map(|at| if page.captured(at).is_some() { String::new() } else { page.typed(at) });
+    // A derived value is no source for another one.
+    let typed =
+        (0..count).map(|at| if page.derived_from(at).is_some() { String::new() } else { page.typed(at) });
     let typed: Vec<String> = typed.collect();
     let texts: Vec<&str> = typed.iter().map(String::as_str).collect();
     let mut changed = Vec::new();
@@ -23,17 +24,17 @@ pub(super) fn write(page: &Page) -> Vec<usize> {
         let value = value.strip_prefix("https://").unwrap_or(&value);
         if input.value() != value {
             input.set_value(value);
-            page.capture(at, from);
+            page.note_derived(at, from);
             changed.push(at);
         }
     }
     changed
 }
 
-/// Lets what is said about a folded field be seen.
+/// Opens the folded part if the field is in it, so that its message is visible.
 pub(super) fn unfold(page: &Page, at: usize) {
     if page.form.fields.get(at).is_some_and(|field| field.advanced)
-        && let Some(more) = dom::by_id::<web_sys::Element>(MORE)
+        && let Some(more) = dom::by_id::<web_sys::Element>(MORE_OPTIONS)
     {
         _ = more.set_attribute("open", "");
     }

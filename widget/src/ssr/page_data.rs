@@ -1,4 +1,4 @@
-//! The page's data for the browser's half: JSON in a script element that no browser runs.
+//! The page's data for the browser's half: JSON in a script element that browsers do not run.
 
 use super::FormPage;
 use latchkey_shared::compact::compact;
@@ -6,20 +6,20 @@ use latchkey_shared::connect::Form;
 use serde::Serialize;
 
 #[derive(Serialize)]
-struct Island<'a> {
+struct PageData<'a> {
     form: &'a Form,
     session: &'a str,
     mode: latchkey_shared::Mode,
     place: &'static str,
     origins: &'a [String],
-    /// What the form may say in another language than English.
+    /// The translations of the form's messages, if the page is not in English.
     #[serde(skip_serializing_if = "Option::is_none")]
     words: Option<&'static serde_json::Value>,
 }
 
 /// The JSON text, in which no `<` can end or open an element.
-pub(super) fn island(page: &FormPage<'_>) -> String {
-    let island = Island {
+pub(super) fn page_data(page: &FormPage<'_>) -> String {
+    let page_data = PageData {
         form: page.form,
         session: page.session_id,
         mode: page.mode,
@@ -27,8 +27,8 @@ pub(super) fn island(page: &FormPage<'_>) -> String {
         origins: page.origins,
         words: latchkey_shared::i18n::form_table(),
     };
-    // Strings, lists and fixed words only: nothing in it can fail to be written.
-    let mut island = serde_json::to_value(&island).unwrap_or_default();
-    compact(&mut island);
-    island.to_string().replace('<', "\\u003c")
+    // It holds strings, lists and enums only, which always serialize.
+    let mut page_data = serde_json::to_value(&page_data).unwrap_or_default();
+    compact(&mut page_data);
+    page_data.to_string().replace('<', "\\u003c")
 }

@@ -1,4 +1,4 @@
-//! What the embedding page may hear, through the boot script's channel. Ids and codes, never an answer.
+//! The events that the host page receives through the boot script's channel. They hold ids and codes, never a field value.
 
 use super::api::object;
 use super::boot::Boot;
@@ -6,23 +6,23 @@ use latchkey_shared::ErrorCode;
 use latchkey_shared::connect::ConnectionSummary;
 use wasm_bindgen::JsValue;
 
-pub(super) struct Outbox {
+pub(super) struct HostEvents {
     boot: Boot,
 }
 
-impl Outbox {
+impl HostEvents {
     pub(super) fn new(boot: Boot) -> Self {
         Self { boot }
     }
 
-    /// The form runs.
+    /// The form runs and can be submitted.
     pub(super) fn ready(&self) {
-        self.say("ready", &[]);
+        self.emit("ready", &[]);
     }
 
     /// The account is connected.
     pub(super) fn success(&self, connection: &ConnectionSummary) {
-        self.say(
+        self.emit(
             "success",
             &[
                 ("connectionId", connection.id.as_str().into()),
@@ -33,15 +33,15 @@ impl Outbox {
         );
     }
 
-    /// Something is wrong, on a field or as a whole.
+    /// Something is wrong with a field, or with the form as a whole.
     pub(super) fn error(&self, code: ErrorCode, field: Option<&str>) {
-        self.say(
+        self.emit(
             "error",
             &[("code", code.as_str().into()), ("field", field.map_or(JsValue::NULL, JsValue::from))],
         );
     }
 
-    fn say(&self, name: &str, detail: &[(&str, JsValue)]) {
-        self.boot.say(name, &object(detail));
+    fn emit(&self, name: &str, detail: &[(&str, JsValue)]) {
+        self.boot.emit(name, &object(detail));
     }
 }

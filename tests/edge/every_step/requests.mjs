@@ -1,0 +1,327 @@
+// The requests that write, for `every_step.test.mjs`: how each is prepared and sent, and how its outcome is seen from outside.
+// It owns no fault and no judgement.
+//
+// Each request has
+//   endpoint   the one it is sent to, as the description of the API names it;
+//   prepare    makes what the request is about; the result is the case, which `act` and the others get;
+//   between    runs once, when all cases are prepared;
+//   act        the request;
+//   success    the status of its answer, or the code of the refusal that it shall end with;
+//   states     what may be seen before and after it: the accounts by name, and what `look` says. A state between the two is
+//              that of two objects, which share no transaction, when only the first has changed;
+//   look       what is seen beside the accounts;
+//   settled    whether what it does behind its answer is done;
+//   left       whether there is something left to repeat that the state does not show;
+//   promised   checks what an answer with success says;
+//   finish     checks what can be done once it is over.
+
+import assert from "node:assert/strict";
+import { randomBytes, randomUUID } from "node:crypto";
+
+import { MAGIC_HOST, magicToken } from "../../harness/deployment.mjs";
+import { sealAnswer } from "../../harness/seal.mjs";
+
+const ACCOUNTS = "/api/v1/app-connections/okta";
+
+/** The requests by title; `stage.edge` is the deployment once there is one. */
+export function requests(stage) {
+  const send = (...args) => stage.edge.send(...args);
+  const admin = () => ({ token: stage.edge.secrets.ADMIN_TOKEN });
+  const credentials = (apiToken) => ({ instanceUrl: MAGIC_HOST, apiToken });
+  const rows = async (at) => (await send("GET", `/__faults/rows?project=${at.project}`)).body;
+
+  const create = ({ at, secret, headers }) =>
+    send("POST", ACCOUNTS, { token: at.token, body: { name: "one", method: "api-token", credentials: credentials(secret) }, headers });
+  const change = ({ at, path, secret }) => send("PATCH", path, { token: at.token, body: { credentials: credentials(secret) } });
+
+  async function done(answer) {
+    assert.ok((await answer).status < 300, (await answer).text);
+    return (await answer).body;
+  }
+
+  /** A case with the account `one`. */
+  async function account(at) {
+    const old = magicToken();
+    const { appConnection } = await done(create({ at, secret: old }));
+    return { at, old, secret: magicToken(), id: appConnection.id, path: `${ACCOUNTS}/${appConnection.id}` };
+  }
+
+  async function changedAccount(at) {
+    const made = await account(at);
+    await done(change(made));
+    return made;
+  }
+
+  /** A case with a session. */
+  async function invited(at, more = { connectionName: "one" }) {
+    const body = { providers: ["okta"], endUser: { id: "user-1" }, ...more };
+    const session = await done(send("POST", "/api/v1/connect-sessions", { token: at.token, body }));
+    const { sealing } = await done(send("GET", "/api/v1/connect", { token: session.token }));
+    return { at, session, sealing, secret: magicToken(), attempts: 1 };
+  }
+
+  async function attempt({ session, sealing, secret }, attemptId, key = secret) {
+    const apiToken = await sealAnswer(sealing, session.token, attemptId, "apiToken", key);
+    const fields = { instanceUrl: { text: MAGIC_HOST }, apiToken };
+    return send("POST", "/api/v1/connect", { token: session.token, body: { attemptId, app: "okta", fields } });
+  }
+
+  /** As the form does it: an attempt whose failure is known is followed by another, and any other goes on. */
+  async function connect(broken) {
+    const answer = await attempt(broken, `attempt-${broken.attempts}`);
+    if (answer.status !== 200 && answer.body?.code !== "outcome_unknown") broken.attempts += 1;
+    return answer;
+  }
+
+  /** Where the session stands, as its page sees it; one that is leased can still be used. */
+  async function sessionState({ session }) {
+    const { status, body } = await send("GET", "/api/v1/connect", { token: session.token });
+    return status === 200 ? body.session.state.replace("leased", "open") : body.code;
+  }
+
+  const share = ({ session }) => send("POST", "/api/v1/connect/share", { token: session.token });
+  const linked = async (answer) => (await done(answer)).url.split("#")[1];
+  const opens = async (path, token) => (await send("GET", path, { token })).status;
+  const shared = async (at) => {
+    const made = await invited(at);
+    return { ...made, link: await linked(share(made)) };
+  };
+
+  /** An attempt that ends without an account. Afterwards another one connects. */
+  const refused = {
+    look: async (broken) => `${await sessionState(broken)}, ${(await rows(broken.at)).attempts} recorded`,
+    states: () => [[{}, "open, 0 recorded"], [{}, "open, 1 recorded"]],
+    finish: async (broken) => {
+      const answer = await attempt(broken, "one-more");
+      assert.equal(answer.status, 200, `another attempt does not connect: ${answer.text}`);
+    },
+  };
+
+  const connecting = {
+    endpoint: "POST /api/v1/connect",
+    act: connect,
+    success: 200,
+    look: sessionState,
+    promised: async (broken, { body }) => {
+      const { appConnections } = await done(send("GET", "/api/v1/app-connections", { token: broken.at.token }));
+      assert.equal(body.connection.id, appConnections[0].id);
+    },
+    finish: async (broken) => {
+      const again = await attempt(broken, `attempt-${broken.attempts}`);
+      assert.equal(again.status, 200, `the same attempt does not answer the same: ${again.text}`);
+      assert.equal((await attempt(broken, "one-more")).body.code, "session_used");
+    },
+  };
+
+  const projects = async () => (await done(send("GET", "/api/v1/projects", admin()))).projects;
+  const entry = async ({ at }) => (await projects()).find(({ id }) => id === at.project)?.name ?? "no entry";
+  const own = async (id) => (await send("GET", `/api/v1/projects/${id}`, admin())).body.project?.name;
+  const endProject = (id) => send("DELETE", `/api/v1/projects/${id}?force=true`, admin());
+  /** The entries of projects that the registry knows by this name, and those among them whose object holds none. */
+  async function entries(name) {
+    const ids = (await projects()).filter((project) => project.name === name).map(({ id }) => id);
+    const made = await Promise.all(ids.map(own));
+    return { ids, empty: ids.filter((_, at) => made[at] === undefined) };
+  }
+
+  const keyMade = {
+    prepare: async (at) => ({ at }),
+    success: 201,
+    look: async ({ at }) => {
+      const { apiKeys } = await done(send("GET", "/api/v1/api-keys", { token: at.token }));
+      return apiKeys.some(({ name }) => name === "New") ? "made" : "not made";
+    },
+    states: () => [[{}, "not made"], [{}, "made"]],
+    promised: async (_, { body }) => assert.equal(await opens("/api/v1/app-connections", body.key), 200),
+  };
+
+  return {
+    "an account is created": {
+      endpoint: "POST /api/v1/app-connections/{app}",
+      prepare: async (at) => ({ at, secret: magicToken(), headers: { "idempotency-key": randomUUID() } }),
+      act: create,
+      success: 201,
+      states: ({ secret }) => [[{}], [{ one: [secret, 1] }]],
+    },
+    "a credential is changed": {
+      endpoint: "PATCH /api/v1/app-connections/{app}/{id}",
+      prepare: account,
+      act: change,
+      success: 200,
+      states: ({ old, secret }) => [[{ one: [old, 1] }], [{ one: [secret, 2] }]],
+    },
+    "a change is taken back": {
+      endpoint: "POST /api/v1/app-connections/{app}/{id}/rollback",
+      prepare: changedAccount,
+      act: ({ at, path }) => send("POST", `${path}/rollback`, { token: at.token }),
+      success: 200,
+      states: ({ old, secret }) => [[{ one: [secret, 2] }], [{ one: [old, 3] }]],
+    },
+    "an account is deleted": {
+      endpoint: "DELETE /api/v1/app-connections/{app}/{id}",
+      prepare: account,
+      act: ({ at, path }) => send("DELETE", path, { token: at.token }),
+      success: 200,
+      states: ({ old }) => [[{ one: [old, 1] }], [{}]],
+      /** The alarm rings at once, and is a part of it. */
+      settled: async ({ at }) => (await rows(at)).intents === 0,
+    },
+    "an account is connected by a session": {
+      ...connecting,
+      prepare: invited,
+      states: ({ secret }) => [[{}, "open"], [{ one: [secret, 1] }, "done"]],
+    },
+    "an account is updated by a session": {
+      ...connecting,
+      prepare: async (at) => {
+        const { id, old } = await account(at);
+        return { ...(await invited(at, { connectionId: id })), old };
+      },
+      states: ({ old, secret }) => [[{ one: [old, 1] }, "open"], [{ one: [secret, 2] }, "done"]],
+    },
+    "an attempt is refused": {
+      ...refused,
+      endpoint: "POST /api/v1/connect",
+      prepare: invited,
+      act: (broken) => attempt(broken, "attempt-1", (broken.wrong ??= magicToken("revoked"))),
+      success: "key_rejected",
+    },
+    "an attempt is taken back": {
+      ...refused,
+      endpoint: "POST /api/v1/connect/cancel",
+      prepare: invited,
+      /** Nobody knows how it ended, and its value is in KV. */
+      between: async (cases) => {
+        await stage.edge.faults({ object: { operation: "commit-attempt", how: "fail" } });
+        const answers = await Promise.all(cases.map((broken) => attempt(broken, "attempt-1")));
+        for (const answer of answers) assert.equal(answer.body.code, "outcome_unknown", answer.text);
+        await stage.edge.faults({});
+      },
+      act: ({ session }) => send("POST", "/api/v1/connect/cancel", { token: session.token, body: { attemptId: "attempt-1" } }),
+      success: "attempt_cancelled",
+      finish: async (broken) => {
+        assert.equal((await attempt(broken, "attempt-1")).body.code, "attempt_cancelled", "it arrived after it was taken back");
+        await refused.finish(broken);
+      },
+    },
+    "progress is kept": {
+      endpoint: "PUT /api/v1/connect/progress",
+      prepare: invited,
+      act: ({ session }) =>
+        send("PUT", "/api/v1/connect/progress", { token: session.token, body: { app: "okta", fields: { instanceUrl: MAGIC_HOST }, steps: ["1"] } }),
+      success: 204,
+      look: async ({ session }) => {
+        const { progress, prefill } = await done(send("GET", "/api/v1/connect", { token: session.token }));
+        return JSON.stringify([progress?.steps, prefill[0]?.value]);
+      },
+      states: () => [[{}, "[null,null]"], [{}, JSON.stringify([["1"], `https://${MAGIC_HOST}`])]],
+    },
+    "a session is shared anew": {
+      endpoint: "POST /api/v1/connect/share",
+      prepare: shared,
+      act: share,
+      success: 201,
+      look: ({ link }) => opens("/api/v1/connect", link),
+      states: () => [[{}, 200], [{}, 401]],
+      promised: async (_, { body }) => assert.equal(await opens("/api/v1/connect", body.url.split("#")[1]), 200, "the new link does not open"),
+      finish: async (broken) => {
+        const links = [await linked(share(broken)), await linked(share(broken))];
+        assert.deepEqual(await Promise.all(links.map((link) => opens("/api/v1/connect", link))), [401, 200], "not only the last link opens");
+      },
+    },
+    "a share is taken back": {
+      endpoint: "DELETE /api/v1/connect/share",
+      prepare: shared,
+      act: ({ session }) => send("DELETE", "/api/v1/connect/share", { token: session.token }),
+      success: 204,
+      look: ({ link }) => opens("/api/v1/connect", link),
+      states: () => [[{}, 200], [{}, 401]],
+    },
+    "a session is made": {
+      endpoint: "POST /api/v1/connect-sessions",
+      prepare: async (at) => ({ at }),
+      act: ({ at }) => send("POST", "/api/v1/connect-sessions", { token: at.token, body: { providers: ["okta"], endUser: { id: "user-1" } } }),
+      success: 201,
+      look: async ({ at }) => ((await rows(at)).sessions > 0 ? "made" : "not made"),
+      states: () => [[{}, "not made"], [{}, "made"]],
+      promised: async (_, { body }) => assert.equal(await opens("/api/v1/connect", body.token), 200),
+    },
+    "a session is revoked": {
+      endpoint: "DELETE /api/v1/connect-sessions/{id}",
+      prepare: invited,
+      act: ({ at, session }) => send("DELETE", `/api/v1/connect-sessions/${session.id}`, { token: at.token }),
+      success: 204,
+      look: sessionState,
+      states: () => [[{}, "open"], [{}, "session_revoked"]],
+    },
+    "an API key is made": {
+      ...keyMade,
+      endpoint: "POST /api/v1/api-keys",
+      act: ({ at }) => send("POST", "/api/v1/api-keys", { token: at.token, body: { name: "New", scopes: ["connections:read"] } }),
+    },
+    "an API key is made by the owner": {
+      ...keyMade,
+      endpoint: "POST /api/v1/projects/{id}/api-keys",
+      act: ({ at }) =>
+        send("POST", `/api/v1/projects/${at.project}/api-keys`, { ...admin(), body: { name: "New", mode: "test", scopes: ["connections:read"] } }),
+    },
+    "an API key is revoked": {
+      endpoint: "DELETE /api/v1/api-keys/{id}",
+      prepare: async (at) => {
+        const body = { name: "New", scopes: ["connections:read"] };
+        return { at, made: await done(send("POST", "/api/v1/api-keys", { token: at.token, body })) };
+      },
+      act: ({ at, made }) => send("DELETE", `/api/v1/api-keys/${made.apiKey.id}`, { token: at.token }),
+      success: 200,
+      look: ({ made }) => opens("/api/v1/app-connections", made.key),
+      states: () => [[{}, 200], [{}, 401]],
+    },
+    "the wrapping key is rotated": {
+      endpoint: "POST /api/v1/vault/rewrap",
+      prepare: changedAccount,
+      act: ({ at }) => send("POST", "/api/v1/vault/rewrap", { token: at.token, body: {} }),
+      success: 200,
+      states: ({ secret }) => [[{ one: [secret, 2] }]],
+      left: async ({ at }) => (await send("GET", "/api/v1/vault", { token: at.token })).body.remaining > 0,
+      /** Everything that is to be moved is made under the old key, and then the key changes, once. */
+      between: async () => {
+        const { edge } = stage;
+        edge.secrets.VAULT_KEYS = `k${randomBytes(3).toString("hex")}:${randomBytes(32).toString("base64url")},${edge.secrets.VAULT_KEYS}`;
+        await edge.restart();
+      },
+    },
+    "a project is made": {
+      endpoint: "POST /api/v1/projects",
+      // Its id is not known before, so its calls are known by its name.
+      prepare: async (at) => ({ at: { ...at, id: `New ${randomUUID()}` } }),
+      act: async ({ at }) => {
+        for (const id of (await entries(at.id)).empty) await endProject(id);
+        return send("POST", "/api/v1/projects", { ...admin(), body: { name: at.id } });
+      },
+      success: 201,
+      look: async ({ at }) => {
+        const { ids, empty } = await entries(at.id);
+        return `${ids.length} entries, ${empty.length} of them empty`;
+      },
+      states: () => ["0 entries, 0", "1 entries, 1", "1 entries, 0"].map((text) => [{}, `${text} of them empty`]),
+      promised: async (_, { body }) => assert.equal(await opens("/api/v1/app-connections", body.apiKeys.live), 200),
+    },
+    "a project is changed": {
+      endpoint: "PATCH /api/v1/projects/{id}",
+      prepare: account,
+      act: ({ at }) => send("PATCH", `/api/v1/projects/${at.project}`, { ...admin(), body: { name: "Renamed" } }),
+      success: 200,
+      look: async (broken) => `${await entry(broken)}, ${await own(broken.at.project)}`,
+      states: ({ old }) => ["Case, Case", "Renamed, Case", "Renamed, Renamed"].map((text) => [{ one: [old, 1] }, text]),
+    },
+    "a project is deleted": {
+      endpoint: "DELETE /api/v1/projects/{id}",
+      prepare: account,
+      act: ({ at }) => endProject(at.project),
+      success: 200,
+      look: entry,
+      states: ({ old }) => [[{ one: [old, 1] }, "Case"], [{}, "Case"], [{}, "no entry"]],
+      settled: async ({ at }) => (await rows(at)).intents === 0,
+    },
+  };
+}

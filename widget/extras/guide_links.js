@@ -1,0 +1,21 @@
+// A button below each field's error that leads to the steps of the guide that help. It is a button, because a link to another
+// fragment would take the token out of the address.
+
+import { byId, make } from "./page.js";
+
+/** @param {import("../page").Field[]} fields */
+export function linkErrorsToGuide(fields) {
+  for (const { id } of fields) {
+    const first = /** @type {HTMLElement | null} */ (document.querySelector(`.guide [data-for="${id}"]`));
+    if (!first) continue;
+    const button = make("button", "to-step", byId("root").dataset.toStep);
+    button.type = "button";
+    button.onclick = () => {
+      for (let fold = first.closest("details"); fold; fold = fold.parentElement?.closest("details") ?? null) fold.open = true;
+      first.tabIndex = -1;
+      first.focus();
+      first.scrollIntoView({ block: "nearest" });
+    };
+    document.getElementById(`field-${id}-error`)?.after(button);
+  }
+}

@@ -1,0 +1,51 @@
+// The features beyond submitting: a module that `boot.js` loads once the form runs.
+//
+// It owns the order in which the extras start, and passes each of them the functions of the others that it needs. Every extra is a file of its own.
+// It refuses to hold sentences (they are in the page, hidden or in attributes), to keep a secret or any part of one, and to
+// write to an input that was typed into, except when a test value is pressed.
+
+import { makeCall } from "./api.js";
+import { followChecks, hideChecks } from "./checks.js";
+import { markEnglish } from "./english.js";
+import { linkErrorsToGuide } from "./guide_links.js";
+import { showNext } from "./next.js";
+import { keepProgress } from "./progress.js";
+import { offerSharing } from "./share.js";
+import { showStoredKey } from "./stored_key.js";
+import { offerTestValues } from "./test_values.js";
+
+export { outcome } from "./outcome.js";
+export { search } from "./search.js";
+
+/**
+ * Runs beside the form.
+ * @param {import("../page").ExtrasOptions} options
+ */
+export function start({ pageData: { form, place }, token, session, emitted, ask }) {
+  const call = makeCall(token);
+  /** @type {typeof showNext} */
+  const next = (connectionId, returnUrl) => showNext(connectionId, place === "link" ? returnUrl : undefined);
+  followChecks();
+  markEnglish();
+  linkErrorsToGuide(form.fields);
+  offerTestValues(form, call);
+  const progress = keepProgress(form, call);
+  const sharing = offerSharing({ call, ask: () => ask(token), save: progress.save, next });
+
+  session.then((reply) => {
+    if (reply?.status !== 200) return;
+    const { connection, progress: kept, returnUrl, session, share } = reply.body;
+    const succeeded = (/** @type {{ connectionId: string }} */ { connectionId }) => {
+      sharing.hide();
+      hideChecks();
+      next(connectionId, share.byShare ? undefined : returnUrl);
+    };
+    if (emitted.success) succeeded(emitted.success);
+    addEventListener("latchkey-success", ({ detail }) => succeeded(detail));
+    if (connection) showStoredKey(connection);
+    if (kept?.app === form.app) progress.restore(kept.steps);
+    if (session.state === "done" || share.byShare) return;
+    if (share.sharedAt) sharing.wait();
+    else sharing.offer();
+  });
+}

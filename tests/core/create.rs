@@ -133,7 +133,7 @@ fn a_name_is_unique_in_its_mode_and_free_again_after_a_refusal_or_a_deletion() {
 }
 
 #[test]
-fn a_commit_that_is_not_answered_is_sent_again_and_makes_one_account() {
+fn a_commit_without_a_reply_is_sent_again_and_stores_one_account() {
     for fault in [Fault::NotDone, Fault::NotDoneSilent, Fault::DoneSilent] {
         let scenario = scenario();
         scenario.platform.index.faults.borrow_mut().push(("commit-connection", fault));
@@ -145,7 +145,7 @@ fn a_commit_that_is_not_answered_is_sent_again_and_makes_one_account() {
 }
 
 #[test]
-fn steps_that_are_never_answered_are_told_truly_and_leave_no_name_taken() {
+fn steps_without_a_reply_are_reported_as_such_and_free_the_name() {
     let path = "/api/v1/app-connections/okta";
     let lost = |faults: &[(&'static str, Fault)]| {
         let scenario = scenario();

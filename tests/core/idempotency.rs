@@ -1,4 +1,4 @@
-//! The same request sent again gets the first answer again, and acts once.
+//! Idempotency: a repeated request has the same response and takes effect once.
 
 use latchkey_tests::{Fault, Scenario};
 
@@ -6,7 +6,7 @@ const TOKEN: &str = "00aBcDeFgHiJkLmNoPqRsTuVwXyZ0123456789_-ab";
 const OTHER: &str = "00zZzZzZzZzZzZzZzZzZzZzZzZ0123456789_-ab00";
 
 #[test]
-fn one_key_makes_one_account_and_the_first_answer_is_given_again() {
+fn one_key_stores_one_account_and_repeats_the_first_response() {
     let scenario = Scenario::new();
     let key = [("idempotency-key", "b6f1b2f0-1")];
     let first = scenario.create("one", TOKEN, &key);
@@ -77,7 +77,7 @@ fn what_is_kept_holds_no_secret_and_is_forgotten_after_a_day() {
 }
 
 #[test]
-fn a_key_whose_answer_got_lost_leads_to_what_was_made() {
+fn a_key_whose_response_was_lost_returns_the_stored_account() {
     let lost: [&[(&str, Fault)]; 2] = [
         &[("finish-once", Fault::NotDone)],
         // The commit acted; neither it nor giving it up was answered, so the caller heard `outcome_unknown`.

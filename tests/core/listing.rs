@@ -1,4 +1,4 @@
-//! Lists: filtered, sorted, and right while rows come and go.
+//! Lists: filtered, sorted, and complete while rows are added and deleted.
 
 use latchkey_tests::Scenario;
 use serde_json::Value;

@@ -1,4 +1,4 @@
-//! What a verification would send is shown without a secret, and is what it sends.
+//! Previews: they show the requests of a verification exactly, without a secret.
 
 use latchkey_edge::credential::Credential;
 use latchkey_edge::ports::{Clock as _, Fetch, FetchError, Incoming, Outgoing, Platform as _};
@@ -74,7 +74,7 @@ fn is_as_shown(shown: &str, sent: &str) -> bool {
 }
 
 #[test]
-fn what_is_sent_was_shown() {
+fn every_request_sent_is_in_the_preview() {
     let platform = TestPlatform::new();
     for provider in latchkey_catalogue::all() {
         let offered = ProjectProvider::new(provider, &HostOptIns::new());
@@ -133,7 +133,7 @@ fn an_optional_probe_whose_body_has_no_value_is_not_sent_and_ends_nothing() {
 }
 
 #[test]
-fn an_optional_probe_waits_for_what_its_body_stands_on() {
+fn an_optional_probe_waits_for_the_findings_that_its_body_needs() {
     let mut okta = latchkey_catalogue::find("okta").unwrap().clone();
     let company = okta.probes.iter().position(|probe| probe.id == "company").unwrap();
     let name = okta.probes[company].extract.keys().next().unwrap().clone();

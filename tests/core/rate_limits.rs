@@ -1,4 +1,4 @@
-//! Quotas: of an API key, of a page, and of keys that a provider refused.
+//! Rate limits: of an API key, of a page, and of refused keys.
 
 use latchkey_tests::Scenario;
 use serde_json::json;
@@ -8,7 +8,7 @@ fn token(number: u32) -> String {
 }
 
 #[test]
-fn every_answer_tells_what_is_left_and_past_it_a_key_has_to_wait_for_the_minute_to_end() {
+fn responses_show_the_quota_and_a_key_over_it_waits_for_the_next_minute() {
     let mut scenario = Scenario::new();
     scenario.platform.config.requests_per_minute = 2;
     let list = |scenario: &Scenario, key: &str| scenario.get("/api/v1/app-connections", key);

@@ -1,4 +1,4 @@
-//! The vault's keys change without anyone noticing, and an old one can go when nothing needs it.
+//! Rotation of vault keys: every credential stays readable, and an old key can be removed when nothing uses it.
 
 use latchkey_edge::store::sql::Sql;
 use latchkey_tests::{ADMIN_TOKEN, Fault, Scenario};
@@ -69,7 +69,7 @@ fn a_version_that_is_still_kept_is_moved_too() {
 }
 
 #[test]
-fn a_key_that_was_removed_too_early_concerns_its_own_accounts_alone() {
+fn a_missing_key_affects_only_its_own_accounts() {
     let mut scenario = Scenario::new();
     let old = scenario.account("old", &token(0));
     scenario.platform.rotate(&[("k2", 9), ("k1", 2)]);
@@ -159,7 +159,7 @@ fn swept(scenario: &Scenario) -> (u32, u32) {
 }
 
 #[test]
-fn keys_rotate_by_themselves_and_a_sweep_with_nothing_to_do_asks_the_registry_alone() {
+fn keys_rotate_by_timer_and_an_idle_sweep_reads_only_the_registry() {
     let mut scenario = Scenario::new();
     let all = paths(&scenario, 3);
     let _ = scenario.another_project();
@@ -194,7 +194,7 @@ fn a_sweep_is_bounded_and_the_next_goes_on() {
 }
 
 #[test]
-fn a_project_that_fails_holds_no_other_up_and_a_missing_key_ends_no_sweep_of_others() {
+fn a_failing_project_or_missing_key_does_not_stop_other_projects() {
     let mut scenario = Scenario::new();
     let old = scenario.account("old", &token(0));
     scenario.platform.rotate(&[("k2", 9), ("k1", 2)]);

@@ -1,42 +1,52 @@
-// The Worker's JavaScript entry: the small part of the edge that cannot be Rust.
+// The JavaScript entry of the Worker: the small part of the edge that cannot be Rust.
 //
-// It owns the life of the WebAssembly instance: it passes requests and alarms to it, and after a trap (a panic, a
-// stack overflow) it answers every call that was in flight and makes a fresh instance for the next one. Left alone, such
-// calls never settle: a visitor waits for the runtime to give up, and a caller of a Durable Object waits for ever.
-// It refuses to route, or to know anything of Latchkey but the names of its two object classes and how they are called.
+// It owns the life of the WebAssembly instance. It passes requests and alarms to the instance. After a trap (a panic or a
+// stack overflow) it fails every call that is in flight, and makes a new instance for the next call. Without this, such
+// calls never settle: a visitor waits until the runtime gives up, and a caller of a Durable Object waits for ever.
+// It refuses to route requests. Of Latchkey it knows only the names of the two object classes and how to call them.
 
 import { DurableObject, WorkerEntrypoint } from "cloudflare:workers";
 import * as edge from "latchkey-edge";
 
 import { inLines, wantsLines } from "./lines.js";
 
-/** How to make each call that has not settled yet fail. */
+/**
+ * The functions that fail the calls in flight.
+ * @type {Set<(cause: Error) => void>}
+ */
 const inFlight = new Set();
 let current = 0;
 
+/** @param {Error} cause */
 function endInFlight(cause) {
   for (const end of inFlight) end(cause);
   inFlight.clear();
 }
 
-/** The number of the instance that the next call will run in. Asking is what replaces an instance that trapped. */
+/** The number of the instance for the next call. Calling this replaces an instance that trapped. */
 function instance() {
   const { instanceId } = edge.__worker_init_state();
   if (instanceId !== current) endInFlight(new Error("The WebAssembly instance trapped and was replaced."));
   return (current = instanceId);
 }
 
-// Rust futures run in microtasks, so their traps reach nobody's `catch`, only this event.
+// Rust futures run in microtasks, so no `catch` gets their traps. Only this event does.
 addEventListener("error", instance);
 
-/** Settles with what the instance answers, or fails as soon as the instance has trapped. */
+/**
+ * Settles with the result of the instance, or fails as soon as the instance has trapped.
+ * @template T
+ * @param {() => T | Promise<T>} enter
+ * @returns {Promise<T>}
+ */
 async function call(enter) {
-  let end;
+  /** @type {(cause: Error) => void} */
+  let end = () => {};
   const ended = new Promise((_, reject) => inFlight.add((end = reject)));
   try {
     return await Promise.race([enter(), ended]);
   } catch (cause) {
-    // This call has ended by itself.
+    // This call has already ended.
     inFlight.delete(end);
     instance();
     throw cause;
@@ -46,6 +56,7 @@ async function call(enter) {
 }
 
 export default class extends WorkerEntrypoint {
+  /** @param {Request} request */
   async fetch(request) {
     const work = async () => {
       instance();
@@ -54,20 +65,27 @@ export default class extends WorkerEntrypoint {
     return wantsLines(request) ? inLines(request, this.ctx, work, failed) : work().catch(failed);
   }
 
+  /** @param {ScheduledController} controller */
   async scheduled(controller) {
     instance();
     await call(() => edge.scheduled(controller, this.env, this.ctx));
   }
 }
 
-/** What is answered when Rust has failed. */
+/**
+ * The response if Rust has failed.
+ * @param {unknown} cause
+ */
 function failed(cause) {
   const requestId = `req_${crypto.randomUUID().replaceAll("-", "")}`;
   console.error(`The edge failed in request ${requestId}:`, String(cause));
   return failure(requestId);
 }
 
-/** The one problem (RFC 9457) that Rust cannot write, because it is what is left when Rust has failed. */
+/**
+ * The problem (RFC 9457) for a failure of Rust. Rust cannot write it.
+ * @param {string} requestId
+ */
 function failure(requestId) {
   const detail = "The service stopped while it worked on this request, so its outcome is not known.";
   const fix = "Try again. If it happens again, tell us the request id.";
@@ -89,33 +107,46 @@ function failure(requestId) {
   return new Response(JSON.stringify(problem), { status: 500, headers });
 }
 
-/** How long due work waits after it has failed, in milliseconds. */
+/** After how long failed due work is tried again, in milliseconds. */
 const RETRY_MS = 10_000;
 
-/** A Durable Object: its requests and its alarm. The Rust object behind it is made again in a new instance. */
+/** A Durable Object: its requests and its alarm. A new instance needs a new Rust object behind it. */
 class StoreObject extends DurableObject {
+  /** @type {edge.StoreObject | undefined} */
   #object;
+  /**
+   * The instance that the object was made in.
+   * @type {number | undefined}
+   */
   #madeIn;
-  /** When the alarm rings, in milliseconds since 1970; nothing before that was asked for. */
+  /**
+   * When the alarm rings, in milliseconds since 1970. `undefined` if that is not known yet.
+   * @type {number | undefined}
+   */
   #alarm;
 
   #rust() {
-    // Never call an object of an instance that is gone: its address means something else in the next one.
+    // Never call an object of an earlier instance: its address means something else in this one.
     const now = instance();
-    if (this.#madeIn !== now) this.#object = new edge.StoreObject(this.ctx.storage, this.env);
+    let object = this.#object;
+    if (object === undefined || this.#madeIn !== now) object = new edge.StoreObject(this.ctx.storage, this.env);
+    this.#object = object;
     this.#madeIn = now;
-    return this.#object;
+    return object;
   }
 
-  /** Makes the alarm ring at this time, if it would ring later or not at all. An alarm too early costs a look at what is due. */
+  /**
+   * Sets the alarm to this time, unless it rings earlier. An alarm that rings too early only checks what is due.
+   * @param {number | undefined} due
+   */
   async #ring(due) {
     if (due === undefined) return;
     if (this.#alarm === undefined) {
       const set = (await this.ctx.storage.getAlarm()) ?? Infinity;
       this.#alarm ??= set;
     }
-    if (due >= this.#alarm) return;
-    // At once, so that a request meanwhile does not put it off.
+    if (due >= (this.#alarm ?? Infinity)) return;
+    // Set before the `await`, so that another request meanwhile does not delay the alarm.
     this.#alarm = due;
     try {
       await this.ctx.storage.setAlarm(due);
@@ -125,25 +156,32 @@ class StoreObject extends DurableObject {
     }
   }
 
-  /** `https://project/lists/<operation>?<whom to count>`, with the operation's JSON. The header `quota` says what is left to them. */
+  /**
+   * Runs the operation of `https://project/lists/<operation>?<limit>`, with its JSON as the body. The header `quota` of the
+   * response is the rest of the caller's quota.
+   * @param {Request} request
+   */
   async fetch(request) {
     const [operation, limit] = request.url.slice(request.url.lastIndexOf("/") + 1).split("?");
     const body = await request.text();
     let reply, due, quota;
-    // Before the call, which it would end when the instance is another one.
+    // Before the call, because a new instance ends the calls in flight.
     instance();
     try {
       [reply, due, quota] = await call(() => this.#rust().run(operation, body, decodeURIComponent(limit ?? "")));
     } catch (cause) {
-      // What Rust refuses is a text; the rest is a trap.
+      // An error of Rust is a text. Anything else is a trap.
       if (typeof cause !== "string") throw cause;
       return new Response(cause, { status: 500 });
     }
     await this.#ring(due);
-    return new Response(reply, quota && { headers: { quota } });
+    return new Response(reply, quota ? { headers: { quota } } : undefined);
   }
 
-  /** Never throws: the runtime's next try could be put off by any request that sets the alarm, and in the end it gives up. */
+  /**
+   * Does the due work. It never throws, because a request that sets the alarm could delay the runtime's next try, and because
+   * the runtime gives up after some tries.
+   */
   async alarm() {
     this.#alarm = Infinity;
     let due;
@@ -158,8 +196,8 @@ class StoreObject extends DurableObject {
   }
 }
 
-/** One per project. */
+/** The object of a project. */
 export class ProjectObject extends StoreObject {}
 
-/** One per deployment: the list of projects. */
+/** The registry: the list of projects. */
 export class RegistryObject extends StoreObject {}

@@ -1,31 +1,42 @@
-// Answers in lines (application/x-ndjson): what is known already while a request is worked on, and then the answer.
+// Responses as lines (application/x-ndjson): the progress of a request while it runs, and then its response.
 //
-// It owns the stream. A request that accepts lines gets `{"passed": …}` for each thing that is told by `request.tell`, and as its
-// last line `{"status": …, "body": …}`. One that nothing is told of gets its answer as it is, so that refusals keep their status.
-// It refuses to know what is told, and to leave a stream open: work that fails has a last line too.
+// It owns the stream. A request that accepts lines gets `{"passed": …}` for each step that `request.reportProgress`
+// reports, and `{"status": …, "body": …}` as the last line. If no step is reported, the client gets the plain response, so
+// that a refusal keeps its status. It refuses to know what a step means, and to leave a stream open: failed work has a last
+// line too.
 
 const LINES = "application/x-ndjson";
 
-/** Whether a request wants lines. */
+/**
+ * Whether a request accepts lines.
+ * @param {Request} request
+ */
 export const wantsLines = (request) => request.headers.get("accept") === LINES;
 
-/** `work` begins to work on the request and promises its answer; `failure` makes one of what work threw. */
-export async function inLines(request, context, work, failure) {
+/**
+ * Responds in lines. `work` runs the request; `failed` makes the response if `work` throws.
+ * @param {Request & { reportProgress?: (passed: string) => void }} request
+ * @param {ExecutionContext} context
+ * @param {() => Promise<Response>} work
+ * @param {(cause: unknown) => Response} failed
+ */
+export async function inLines(request, context, work, failed) {
   const { readable, writable } = new TransformStream();
   const writer = writable.getWriter();
   const encoder = new TextEncoder();
-  // Nobody may be reading any more. The work goes on: how it ends is recorded, and is told when it is asked for again.
-  const write = (line) => writer.write(encoder.encode(line + "\n")).catch(() => {});
+  // The client may be gone. The work continues: its outcome is recorded, and a repeated request gets it.
+  const write = (/** @type {string} */ line) => writer.write(encoder.encode(line + "\n")).catch(() => {});
+  /** @type {(begun: true) => void} */
   let begin;
   const begun = new Promise((resolve) => (begin = resolve));
-  request.tell = (passed) => {
+  request.reportProgress = (passed) => {
     write(JSON.stringify({ passed }));
     begin(true);
   };
-  const answer = work().catch(failure);
-  if ((await Promise.race([begun, answer])) !== true) return answer;
+  const pending = work().catch(failed);
+  if ((await Promise.race([begun, pending])) !== true) return pending;
   const finish = async () => {
-    const response = await answer;
+    const response = await pending;
     await write(`{"status":${response.status},"body":${(await response.text()) || null}}`);
     await writer.close();
   };

@@ -1,49 +1,50 @@
-//! The deployment's secrets and settings, parsed once. Nothing else reads a binding.
+//! The secrets and settings of the deployment, parsed once. Nothing else reads a binding.
 //!
-//! All secrets arrive as Worker secrets (`wrangler secret put`), never as plain variables; `wrangler.toml` lists them.
+//! A secret comes from the Worker's secrets (`wrangler secret put`) or from a Secrets Store, never from a plain variable.
+//! `wrangler.toml` lists all bindings.
 
 use crate::crypto::hpke::SealingKeys;
 use crate::crypto::key_ring::{KeyRing, decode_key};
 use latchkey_shared::Secret;
 use std::fmt;
 
-/// Everything a deployment is set up with.
+/// The secrets and settings of a deployment.
 pub struct Config {
-    /// Makes and checks the macs of ids that route.
+    /// Makes and checks the MACs of API keys and session tokens.
     pub route_key: [u8; 32],
     /// Wraps the data keys of credentials.
     pub key_ring: KeyRing,
-    /// Opens what the form sealed.
+    /// Opens the values that the form sealed.
     pub sealing_keys: SealingKeys,
-    /// The root of `credentialsHash`; does not rotate with the key ring.
+    /// The key of `credentialsHash`. It does not rotate with the key ring.
     pub hash_root: [u8; 32],
-    /// Lets the deployment's owner make projects.
+    /// Authenticates the owner of the deployment.
     pub admin_token: Secret,
-    /// How many requests an API key may make in a minute.
+    /// The most requests of an API key in a minute.
     pub requests_per_minute: u32,
-    /// Where this deployment is reached, if not at the address of each request: `https://connect.example.com`.
+    /// The public URL of the deployment, such as `https://connect.example.com`. `None` is the origin of each request.
     pub public_url: Option<String>,
 }
 
-/// A binding that is missing or wrong. Never repeats its value.
+/// A binding that is missing or malformed. It never repeats the value.
 #[derive(Debug, PartialEq, Eq, thiserror::Error)]
 pub enum ConfigError {
-    /// It is not there.
-    #[error("secret `{0}` is missing")]
+    /// It is missing.
+    #[error("`{0}` is not set: bind it as edge/wrangler.toml says")]
     Missing(&'static str),
-    /// It is there, in another shape.
-    #[error("secret `{0}` is not {1}")]
+    /// It is malformed: its name, and what it must be.
+    #[error("`{0}` is malformed: it must be {1}")]
     Malformed(&'static str, &'static str),
 }
 
-/// How many requests an API key may make in a minute when nothing is said.
+/// The most requests of an API key in a minute, if `REQUESTS_PER_MINUTE` is not set.
 const REQUESTS_PER_MINUTE: u32 = 1_000;
 
-/// The shortest admin token that is taken.
+/// The shortest admin token, in characters.
 const ADMIN_TOKEN_MIN: usize = 32;
 
 impl Config {
-    /// Every binding that is read.
+    /// All bindings that are read.
     pub const BINDINGS: [&str; 7] = [
         "ROUTE_KEY",
         "VAULT_KEYS",
@@ -57,13 +58,12 @@ impl Config {
     /// Reads each binding through `binding`.
     ///
     /// # Errors
-    /// Names the first binding that is missing or wrong.
+    /// Names the first binding that is missing or malformed.
     pub fn from_bindings(binding: impl Fn(&str) -> Option<String>) -> Result<Self, ConfigError> {
         let secret = |name: &'static str| binding(name).map(Secret::new).ok_or(ConfigError::Missing(name));
         let key = |name: &'static str| -> Result<[u8; 32], ConfigError> {
             // Exposed to be decoded; the decoded key stays in this struct.
-            decode_key(secret(name)?.expose())
-                .ok_or(ConfigError::Malformed(name, "the base64url of 32 bytes"))
+            decode_key(secret(name)?.expose()).ok_or(ConfigError::Malformed(name, "32 bytes in base64url"))
         };
         let admin_token = secret("ADMIN_TOKEN")?;
         if admin_token.len() < ADMIN_TOKEN_MIN {
@@ -83,7 +83,7 @@ impl Config {
                 None => REQUESTS_PER_MINUTE,
                 Some(Ok(number @ 1..)) => number,
                 Some(_) => {
-                    return Err(ConfigError::Malformed("REQUESTS_PER_MINUTE", "a whole number from 1 on"));
+                    return Err(ConfigError::Malformed("REQUESTS_PER_MINUTE", "a whole number, 1 or larger"));
                 }
             },
             public_url: binding("PUBLIC_URL")
@@ -120,7 +120,7 @@ mod tests {
     }
 
     #[test]
-    fn a_complete_set_is_taken_and_debug_shows_no_secret() {
+    fn a_complete_config_is_read_and_debug_shows_no_secret() {
         let shown = format!("{:?}", Config::from_bindings(binding).unwrap());
         assert!(
             shown.contains("k1")
@@ -132,10 +132,10 @@ mod tests {
     }
 
     #[test]
-    fn a_quota_that_is_none_is_refused() {
+    fn a_malformed_rate_limit_is_refused() {
         let with = |quota: &'static str| {
-            Config::from_bindings(move |asked| {
-                if asked == "REQUESTS_PER_MINUTE" { Some(quota.to_owned()) } else { binding(asked) }
+            Config::from_bindings(move |name| {
+                if name == "REQUESTS_PER_MINUTE" { Some(quota.to_owned()) } else { binding(name) }
             })
         };
         assert_eq!(with("50").unwrap().requests_per_minute, 50);
@@ -150,13 +150,13 @@ mod tests {
     #[test]
     fn a_missing_or_malformed_secret_is_named() {
         for name in ["ROUTE_KEY", "VAULT_KEYS", "SEALING_KEYS", "HASH_ROOT", "ADMIN_TOKEN"] {
-            let without = Config::from_bindings(|asked| binding(asked).filter(|_| asked != name));
+            let without = Config::from_bindings(|other| binding(other).filter(|_| other != name));
             assert_eq!(without.unwrap_err(), ConfigError::Missing(name));
             let wrong =
                 Config::from_bindings(
-                    |asked| if asked == name { Some("short".into()) } else { binding(asked) },
+                    |other| if other == name { Some("short".into()) } else { binding(other) },
                 );
-            assert!(matches!(wrong.unwrap_err(), ConfigError::Malformed(told, _) if told == name));
+            assert!(matches!(wrong.unwrap_err(), ConfigError::Malformed(named, _) if named == name));
         }
     }
 }

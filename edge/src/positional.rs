@@ -1,12 +1,12 @@
-//! Structs that travel as lists: each field has its place, and none has a name.
+//! Structs that are serialized as JSON arrays, by the position of their fields.
 //!
-//! For what only this Worker's own parts tell each other: looking for fields by name is a quarter more code, and slower. A new
-//! field is an `Option` at the end, so that a part of the deployment before reads what is new, and the other way round: what is
-//! missing at the end is none, and what nobody knows there is passed over. Refuses to serve what is stored or shown.
+//! It owns the format of messages between the Worker and its objects: finding fields by name is a quarter more code, and
+//! slower. A new field is an `Option` at the end, so that the deployments before and after can read each other's messages:
+//! missing items at the end read as `None`, and unknown ones are ignored. It refuses to serve what is stored or shown.
 
 use serde::de::{Deserialize, IgnoredAny, SeqAccess, value::UnitDeserializer};
 
-/// The next field.
+/// Reads the next field.
 pub(crate) fn next<'de, T: Deserialize<'de>, A: SeqAccess<'de>>(list: &mut A) -> Result<T, A::Error> {
     match list.next_element()? {
         Some(field) => Ok(field),
@@ -14,7 +14,7 @@ pub(crate) fn next<'de, T: Deserialize<'de>, A: SeqAccess<'de>>(list: &mut A) ->
     }
 }
 
-/// Passes over what is behind the last field.
+/// Ignores the items behind the last field.
 pub(crate) fn end<'de, A: SeqAccess<'de>>(list: &mut A) -> Result<(), A::Error> {
     while list.next_element::<IgnoredAny>()?.is_some() {}
     Ok(())
@@ -40,7 +40,7 @@ macro_rules! positional {
                 impl<'de> serde::de::Visitor<'de> for List {
                     type Value = $name;
                     fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-                        f.write_str("a list")
+                        f.write_str("an array")
                     }
                     fn visit_seq<A: serde::de::SeqAccess<'de>>(self, mut list: A) -> Result<$name, A::Error> {
                         let read = $name { $( $field: crate::positional::next(&mut list)?, )* };
@@ -55,7 +55,7 @@ macro_rules! positional {
 }
 
 #[cfg(test)]
-#[allow(unreachable_pub, reason = "the macro makes what others see")]
+#[allow(unreachable_pub, reason = "the macro makes public structs")]
 mod tests {
     positional! {
         #[derive(Debug, PartialEq)]
@@ -74,13 +74,13 @@ mod tests {
     }
 
     #[test]
-    fn it_travels_as_a_list() {
+    fn a_struct_is_written_as_an_array() {
         let text = serde_json::to_string(&After { name: "one".to_owned(), since: Some(7) });
         assert_eq!(text.unwrap(), r#"["one",7]"#);
     }
 
     #[test]
-    fn a_deployment_reads_what_the_one_before_and_the_one_after_say() {
+    fn a_deployment_reads_messages_of_the_one_before_and_of_the_one_after() {
         let text = serde_json::to_string(&before()).unwrap();
         let after: After = serde_json::from_str(&text).unwrap();
         assert_eq!(after, After { name: "one".to_owned(), since: None });

@@ -1,4 +1,4 @@
-//! Times as the API writes them. Owns no clock.
+//! Writes times as the API does, and reads the times of HTTP and of providers. It owns no clock.
 
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
@@ -20,16 +20,16 @@ pub fn from_http_date(text: &str) -> Option<i64> {
     since_1970(httpdate::parse_http_date(text).ok()?)
 }
 
-/// Reads a time as providers write it: epoch seconds or milliseconds, or ISO 8601 in UTC. Zero means that there is none.
+/// Reads a time as providers write it: epoch seconds or milliseconds, or ISO 8601 in UTC. Zero is no time.
 #[must_use]
 pub fn from_any(text: &str) -> Option<i64> {
-    /// Milliseconds count more since March 1973 than seconds will before the year 5138.
+    /// A larger number counts milliseconds (March 1973 or later), a smaller one counts seconds (before the year 5138).
     const LEAST_MS: i64 = 100_000_000_000;
     match text.parse::<i64>() {
         Ok(number) if number <= 0 => None,
         Ok(number) if number < LEAST_MS => Some(number * 1000),
         Ok(number) => Some(number),
-        // A date alone is its beginning.
+        // A date without a time is the beginning of the day.
         Err(_) => humantime::parse_rfc3339(text)
             .or_else(|_| humantime::parse_rfc3339(&format!("{text}T00:00:00Z")))
             .ok()
@@ -37,7 +37,7 @@ pub fn from_any(text: &str) -> Option<i64> {
     }
 }
 
-/// The time after so many milliseconds since 1970; one that has no name here is the last that has.
+/// The time at this many milliseconds since 1970. A time past the year 9999 becomes the last one in it.
 fn at(ms: i64) -> SystemTime {
     /// The end of the year 9999.
     const LAST_MS: u64 = 253_402_300_799_999;

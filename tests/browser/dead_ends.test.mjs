@@ -66,7 +66,7 @@ test("a used link leads back to the product, and offers no new one", async () =>
 
 test("storage that does not answer is said to be ours, and Retry shows the form with the token still there", async () => {
   const session = await edge.session();
-  await edge.faults({ object: { operation: "peek-session", how: "fail" } });
+  await edge.faults({ object: { operation: "session-by-id", how: "fail" } });
   const page = await chromium.page();
   await page.goto(session.url);
   await page.getByRole("heading", { name: "This page cannot be shown right now" }).waitFor();

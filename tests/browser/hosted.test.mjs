@@ -281,7 +281,7 @@ test("a link without its token, a used link and an unknown one each say what to 
   await page.reload();
   assert.match(await page.locator("body").innerText(), /has been used/);
   await page.goto(session.url.replace(/link\/[^#]+/, "link/nonsense"));
-  assert.match(await page.locator("body").innerText(), /not valid, or not complete/);
+  assert.match(await page.locator("body").innerText(), /This link is invalid or incomplete/);
   const other = await edge.session();
   await page.goto(other.url.split("#")[0]);
   await page.getByText(/incomplete|not complete/i).first().waitFor();

@@ -137,7 +137,7 @@ test("when nobody can say what became of a cancelled attempt, nothing is claimed
   while ((await edge.listed()).length === before) await page.waitForTimeout(100);
   await page.getByRole("button", { name: "Cancel" }).click();
   const told = await oktaForm(page).alert.innerText();
-  assert.match(told, /could not find out whether the account was connected/);
+  assert.match(told, /do not know whether the account was connected/);
   await page.unrouteAll({ behavior: "ignoreErrors" });
   await oktaForm(page).connect.click();
   await oktaForm(page).connected.waitFor();

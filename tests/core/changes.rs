@@ -161,7 +161,7 @@ fn a_name_taken_meanwhile_refuses_the_change_and_leaves_no_value() {
 
 #[test]
 fn after_every_fault_the_old_or_the_new_credential_opens() {
-    for operation in ["begin-change", "commit-change"] {
+    for operation in ["begin-update", "commit-update"] {
         for fault in [Fault::NotDone, Fault::NotDoneSilent, Fault::DoneSilent] {
             for times in 1..=2 {
                 let scenario = Scenario::new();

@@ -116,7 +116,7 @@ fn a_custom_host_serves_its_own_project_only() {
         assert_eq!(scenario.get("/api/v1/app-connections", &scenario.live_key).status, 200);
         assert_eq!(scenario.get("/api/v1/app-connections", &other_key).problem(), (404, "not_found", None));
         assert_eq!(scenario.get("/api/v1/projects", ADMIN_TOKEN).problem(), (404, "not_found", None));
-        assert!(guide("").text.contains("What Example asks for"), "its guides are in its name");
+        assert!(guide("").text.contains("Example needs these details"), "its guides are in its name");
         assert_eq!(guide(&format!("?project={}", scenario.project)).status, 200);
         assert_eq!(guide(&format!("?project={other}")).status, 404);
         assert_eq!(scenario.send("GET", "/healthz", None, None).status, 200);

@@ -185,7 +185,7 @@ fn a_swept_intent_can_no_longer_commit() {
 fn a_lost_failure_record_locks_nobody_out() {
     let test = Attempted::new();
     test.scenario.platform.live.answer("GET https://acme.okta.com/api/v1/users/me", 401, "{}");
-    test.fault("settle-attempt", Fault::NotDoneSilent);
+    test.fault("fail-attempt", Fault::NotDoneSilent);
     assert_eq!(test.attempt("attempt-1").problem().1, "key_rejected");
     test.scenario.platform.live.okta("acme.okta.com");
     assert_eq!(test.attempt("attempt-2").status, 200);
@@ -195,8 +195,8 @@ fn a_lost_failure_record_locks_nobody_out() {
 fn without_a_failure_record_the_same_attempt_finds_the_outcome() {
     let test = Attempted::new();
     test.scenario.platform.live.answer("GET https://acme.okta.com/api/v1/users/me", 503, "");
-    test.fault("settle-attempt", Fault::NotDoneSilent);
-    test.fault("settle-attempt", Fault::NotDone);
+    test.fault("fail-attempt", Fault::NotDoneSilent);
+    test.fault("fail-attempt", Fault::NotDone);
     assert_eq!(test.attempt("attempt-1").problem().1, "outcome_unknown");
     test.scenario.platform.live.okta("acme.okta.com");
     assert_eq!(test.attempt("attempt-1").status, 200);

@@ -1,4 +1,4 @@
-//! Idempotency: a repeated request has the same response and takes effect once.
+//! Idempotency keys: a request that is sent again runs once, and gets the first response again.
 
 use latchkey_tests::{Fault, Scenario};
 
@@ -6,7 +6,7 @@ const TOKEN: &str = "00aBcDeFgHiJkLmNoPqRsTuVwXyZ0123456789_-ab";
 const OTHER: &str = "00zZzZzZzZzZzZzZzZzZzZzZzZ0123456789_-ab00";
 
 #[test]
-fn one_key_stores_one_account_and_repeats_the_first_response() {
+fn one_key_makes_one_account_and_a_repeat_gets_the_first_response() {
     let scenario = Scenario::new();
     let key = [("idempotency-key", "b6f1b2f0-1")];
     let first = scenario.create("one", TOKEN, &key);
@@ -61,7 +61,7 @@ fn a_refusal_is_kept_too_and_a_fault_is_not() {
 }
 
 #[test]
-fn what_is_kept_holds_no_secret_and_is_forgotten_after_a_day() {
+fn a_kept_response_holds_no_secret_and_is_deleted_after_a_day() {
     let scenario = Scenario::new();
     let key = [("idempotency-key", "k")];
     scenario.create("one", TOKEN, &key);
@@ -77,10 +77,10 @@ fn what_is_kept_holds_no_secret_and_is_forgotten_after_a_day() {
 }
 
 #[test]
-fn a_key_whose_response_was_lost_returns_the_stored_account() {
+fn a_key_whose_response_was_lost_leads_to_the_account() {
     let lost: [&[(&str, Fault)]; 2] = [
-        &[("finish-once", Fault::NotDone)],
-        // The commit acted; neither it nor giving it up was answered, so the caller heard `outcome_unknown`.
+        &[("finish-idempotent-request", Fault::NotDone)],
+        // The commit was done, but neither it nor the abandonment had a reply, so the caller got `outcome_unknown`.
         &[
             ("commit-connection", Fault::DoneSilent),
             ("commit-connection", Fault::DoneSilent),

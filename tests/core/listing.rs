@@ -1,4 +1,4 @@
-//! Lists: filtered, sorted, and complete while rows are added and deleted.
+//! Lists of connections: filters, order, and pages that stay right while rows come and go.
 
 use latchkey_tests::Scenario;
 use serde_json::Value;
@@ -28,7 +28,7 @@ fn some(scenario: &Scenario) {
 }
 
 #[test]
-fn every_sort_pages_through_all_of_them_in_order() {
+fn each_order_pages_through_all_connections() {
     let scenario = Scenario::new();
     some(&scenario);
     let change = "/api/v1/app-connections/okta/connection-name/delta";
@@ -54,7 +54,7 @@ fn every_sort_pages_through_all_of_them_in_order() {
 }
 
 #[test]
-fn a_page_begins_behind_a_row_and_not_at_a_count() {
+fn a_page_begins_behind_a_row_and_not_at_a_number_of_rows() {
     let scenario = Scenario::new();
     some(&scenario);
     let first = scenario.get("/api/v1/app-connections?sort=name&limit=2", &scenario.live_key);
@@ -96,7 +96,7 @@ fn filters_narrow_the_list_and_unknown_values_are_named() {
 }
 
 #[test]
-fn what_there_is_to_choose_from_is_listed_in_short() {
+fn available_connections_are_listed_in_short() {
     let scenario = Scenario::new();
     some(&scenario);
     let available = scenario.get("/api/v1/app-connections/okta/available", &scenario.live_key);

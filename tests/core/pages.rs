@@ -72,7 +72,7 @@ fn only_the_sessions_origins_can_frame_an_embedded_page() {
 fn a_page_says_that_the_storage_is_unavailable() {
     let scenario = Scenario::new();
     let session = scenario.session(&scenario.test_key);
-    scenario.platform.index.faults.borrow_mut().push(("peek-session", latchkey_tests::Fault::NotDone));
+    scenario.platform.index.faults.borrow_mut().push(("session-by-id", latchkey_tests::Fault::NotDone));
     let answer = page(&scenario, "link", &session);
     assert_eq!((answer.status, answer.headers["content-type"].as_str()), (503, "text/html; charset=utf-8"));
     assert!(

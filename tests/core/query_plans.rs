@@ -1,10 +1,11 @@
-//! How SQLite finds what is asked for: by an index, and in the order of the page. A project may have a hundred thousand accounts.
+//! Query plans: each statement finds its rows by an index, in the order of the page. A project may have a hundred thousand
+//! accounts.
 
 use latchkey_edge::crypto::digest::secret_hash;
 use latchkey_edge::ports::Clock;
 use latchkey_edge::store::Store;
 use latchkey_edge::store::protocol::{
-    ConnectionFilter, ConnectionSort, DeleteConnection, FindByName, FindConnection, KeyProof,
+    ConnectionFilter, ConnectionSort, DeleteConnection, FindConnection, FindConnectionByName, KeyProof,
     ListConnections, OpenConnection, Operation, PagePoint,
 };
 use latchkey_shared::{ApiKey, ConnectionId, Mode, base62};
@@ -13,7 +14,7 @@ use serde_json::json;
 
 const TOKEN: &str = "00aBcDeFgHiJkLmNoPqRsTuVwXyZ0123456789_-ab";
 
-/// Runs an operation that must be done, and refuses slow plans.
+/// Runs an operation, which must succeed without a slow plan.
 fn run<O: Operation>(scenario: &Scenario, operation: &O) -> String {
     let database = scenario.platform.index.object(scenario.target());
     let planned = Planned::new(&database);
@@ -74,19 +75,19 @@ fn the_accounts_of_one_person_are_found_by_the_person() {
         let filter = ConnectionFilter { end_user: Some("user-1".to_owned()), ..ConnectionFilter::default() };
         let key = proof(&scenario.live_key);
         let (sort, descending) = (ConnectionSort::Created, false);
-        let asked = ListConnections { key, filter, sort, descending, after, limit: 100 };
+        let list = ListConnections { key, filter, sort, descending, after, limit: 100 };
         let index = "connections_end_user (mode=? AND <expr>=?";
-        assert!(run(&scenario, &asked).contains(index));
+        assert!(run(&scenario, &list).contains(index));
     }
 }
 
 #[test]
-fn the_few_accounts_that_need_care_are_found_without_the_healthy_ones() {
+fn accounts_that_are_not_healthy_are_found_without_reading_the_others() {
     let (scenario, _) = scenario();
     let filter = ConnectionFilter { health: Some("blocked".to_owned()), ..ConnectionFilter::default() };
     let (key, sort) = (proof(&scenario.live_key), ConnectionSort::Created);
-    let asked = ListConnections { key, filter, sort, descending: true, after: None, limit: 100 };
-    assert!(run(&scenario, &asked).contains("connections_health (mode=? AND health=?"));
+    let list = ListConnections { key, filter, sort, descending: true, after: None, limit: 100 };
+    assert!(run(&scenario, &list).contains("connections_health (mode=? AND health=?"));
 }
 
 #[test]
@@ -94,7 +95,7 @@ fn one_account_is_found_opened_and_deleted_by_an_index() {
     let (scenario, id) = scenario();
     let app = || "okta".to_owned();
     let _ = run(&scenario, &FindConnection { key: proof(&scenario.live_key), app: app(), id });
-    let by_name = FindByName { key: proof(&scenario.live_key), app: app(), name: "one".to_owned() };
+    let by_name = FindConnectionByName { key: proof(&scenario.live_key), app: app(), name: "one".to_owned() };
     let plans = run(&scenario, &by_name);
     assert!(plans.contains("names USING INDEX sqlite_autoindex_names_1 (mode=? AND name=?)"), "{plans}");
     let opener = scenario.key_with(&["credentials:read"]);
@@ -103,9 +104,9 @@ fn one_account_is_found_opened_and_deleted_by_an_index() {
         run(&scenario, &DeleteConnection { key: proof(&scenario.live_key), app: app(), id, revision: None });
 }
 
-/// The statements of all that a deployment does in a day's work, the sweep among them.
+/// Runs the requests of a day's work, and the sweep.
 #[test]
-fn no_write_and_no_sweep_reads_a_table_from_end_to_end() {
+fn no_write_and_no_sweep_scans_a_table() {
     let scenario = Scenario::new();
     scenario.platform.index.plan.set(true);
     scenario.platform.live.okta("acme.okta.com");

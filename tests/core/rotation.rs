@@ -1,4 +1,4 @@
-//! Rotation of vault keys: every credential stays readable, and an old key can be removed when nothing uses it.
+//! Key rotation: values move to a new wrapping key without downtime, and an old key can be removed when no value needs it.
 
 use latchkey_edge::store::sql::Sql;
 use latchkey_tests::{ADMIN_TOKEN, Fault, Scenario};
@@ -69,7 +69,7 @@ fn a_version_that_is_still_kept_is_moved_too() {
 }
 
 #[test]
-fn a_missing_key_affects_only_its_own_accounts() {
+fn a_key_that_was_removed_too_early_affects_only_its_own_accounts() {
     let mut scenario = Scenario::new();
     let old = scenario.account("old", &token(0));
     scenario.platform.rotate(&[("k2", 9), ("k1", 2)]);
@@ -90,7 +90,7 @@ fn a_missing_key_affects_only_its_own_accounts() {
 
 #[test]
 fn every_fault_of_a_move_leaves_a_value_that_opens_and_the_next_batch_goes_on() {
-    for operation in ["note-rewrap", "swing-pointer", "put"] {
+    for operation in ["begin-rewrap", "replace-blob", "put"] {
         for fault in [Fault::NotDone, Fault::NotDoneSilent, Fault::DoneSilent] {
             for times in 1..=2 {
                 let mut scenario = Scenario::new();
@@ -124,13 +124,13 @@ fn every_fault_of_a_move_leaves_a_value_that_opens_and_the_next_batch_goes_on() 
 }
 
 #[test]
-fn a_move_that_comes_too_late_leaves_the_pointer_where_it_was() {
+fn a_move_that_comes_too_late_changes_nothing() {
     let mut scenario = Scenario::new();
     let all = paths(&scenario, 1);
     scenario.platform.rotate(&[("k2", 9), ("k1", 2)]);
     let object = scenario.platform.index.object(scenario.target());
     let sweep = move || _ = object.exec("UPDATE intents SET swept = 1", &[]).unwrap();
-    *scenario.platform.index.before.borrow_mut() = Some(("swing-pointer", Box::new(sweep)));
+    *scenario.platform.index.before.borrow_mut() = Some(("replace-blob", Box::new(sweep)));
     let moved = scenario.post("/api/v1/vault/rewrap", ADMIN_TOKEN, &json!({}));
     assert_eq!(moved.body["remaining"], 1, "{}", moved.text);
     scenario.platform.wait(3700);
@@ -140,7 +140,7 @@ fn a_move_that_comes_too_late_leaves_the_pointer_where_it_was() {
 }
 
 #[test]
-fn a_project_sees_its_own_part_of_the_vault_only() {
+fn a_project_sees_only_its_own_part_of_the_vault() {
     let scenario = Scenario::new();
     let _ = scenario.account("one", &token(0));
     let (_, _, other) = scenario.another_project();
@@ -153,59 +153,59 @@ fn a_project_sees_its_own_part_of_the_vault_only() {
     assert_eq!(scenario.send("GET", "/api/v1/vault", None, None).status, 401);
 }
 
-fn swept(scenario: &Scenario) -> (u32, u32) {
-    let swept = pollster::block_on(latchkey_edge::jobs::rotate_keys::sweep(&scenario.platform)).unwrap();
-    (swept.projects, swept.rewrapped)
+fn rotated(scenario: &Scenario) -> (u32, u32) {
+    let rotated = pollster::block_on(latchkey_edge::jobs::rotate_keys::rotate(&scenario.platform)).unwrap();
+    (rotated.projects, rotated.rewrapped)
 }
 
 #[test]
-fn keys_rotate_by_timer_and_an_idle_sweep_reads_only_the_registry() {
+fn a_run_with_nothing_to_do_calls_only_the_registry() {
     let mut scenario = Scenario::new();
     let all = paths(&scenario, 3);
     let _ = scenario.another_project();
-    assert_eq!(swept(&scenario), (0, 0), "with one key there is nothing to move");
+    assert_eq!(rotated(&scenario), (0, 0), "with one key there is nothing to move");
     scenario.platform.rotate(&[("k2", 9), ("k1", 2)]);
-    assert_eq!(swept(&scenario), (2, 3));
+    assert_eq!(rotated(&scenario), (2, 3));
     scenario.platform.index.done.borrow_mut().clear();
-    assert_eq!(swept(&scenario), (0, 0));
-    assert_eq!(*scenario.platform.index.done.borrow(), ["list-unrotated"]);
+    assert_eq!(rotated(&scenario), (0, 0));
+    assert_eq!(*scenario.platform.index.done.borrow(), ["list-unrotated-projects"]);
     // Written late, by an isolate with the old ring: found a day later.
     scenario.platform.rotate(&[("k1", 2)]);
     let late = scenario.account("late", &token(0));
     scenario.platform.rotate(&[("k2", 9), ("k1", 2)]);
-    assert_eq!(swept(&scenario), (0, 0));
+    assert_eq!(rotated(&scenario), (0, 0));
     scenario.platform.wait(24 * 3600);
-    assert_eq!(swept(&scenario), (2, 1));
+    assert_eq!(rotated(&scenario), (2, 1));
     scenario.platform.rotate(&[("k2", 9)]);
     all_open(&scenario, &all);
     all_open(&scenario, &[late]);
 }
 
 #[test]
-fn a_sweep_is_bounded_and_the_next_goes_on() {
+fn a_run_is_bounded_and_the_next_one_continues() {
     let mut scenario = Scenario::new();
     let all = paths(&scenario, 170);
     scenario.platform.rotate(&[("k2", 9), ("k1", 2)]);
-    assert_eq!(swept(&scenario), (1, 160));
-    assert_eq!(swept(&scenario), (1, 10));
-    assert_eq!(swept(&scenario), (0, 0));
+    assert_eq!(rotated(&scenario), (1, 160));
+    assert_eq!(rotated(&scenario), (1, 10));
+    assert_eq!(rotated(&scenario), (0, 0));
     scenario.platform.rotate(&[("k2", 9)]);
     all_open(&scenario, &all);
 }
 
 #[test]
-fn a_failing_project_or_missing_key_does_not_stop_other_projects() {
+fn a_project_that_fails_and_a_missing_key_do_not_delay_other_projects() {
     let mut scenario = Scenario::new();
     let old = scenario.account("old", &token(0));
     scenario.platform.rotate(&[("k2", 9), ("k1", 2)]);
     let new = scenario.account("new", &token(1));
     scenario.platform.rotate(&[("k3", 10), ("k2", 9)]);
-    scenario.platform.index.faults.borrow_mut().push(("list-to-rewrap", Fault::NotDone));
-    assert_eq!(swept(&scenario), (1, 0), "the project did not answer");
-    assert_eq!(swept(&scenario), (1, 1), "what k1 wraps stays behind");
-    assert_eq!(swept(&scenario), (0, 0));
+    scenario.platform.index.faults.borrow_mut().push(("list-values-to-rewrap", Fault::NotDone));
+    assert_eq!(rotated(&scenario), (1, 0), "the project did not answer");
+    assert_eq!(rotated(&scenario), (1, 1), "what k1 wraps stays behind");
+    assert_eq!(rotated(&scenario), (0, 0));
     scenario.platform.rotate(&[("k3", 10), ("k2", 9), ("k1", 2)]);
-    assert_eq!(swept(&scenario), (1, 1), "the key is back");
+    assert_eq!(rotated(&scenario), (1, 1), "the key is back");
     scenario.platform.rotate(&[("k3", 10)]);
     all_open(&scenario, &[old, new]);
 }

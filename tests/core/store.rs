@@ -5,7 +5,7 @@ use latchkey_edge::store::{Store, schema};
 use latchkey_tests::Database;
 
 #[test]
-fn the_schema_is_brought_up_once_and_migrating_again_changes_nothing() {
+fn migrating_again_changes_nothing() {
     let database = Database::empty();
     schema::migrate(&database).unwrap();
     let tables = database.exec("SELECT name FROM sqlite_schema ORDER BY name", &[]).unwrap();
@@ -15,7 +15,7 @@ fn the_schema_is_brought_up_once_and_migrating_again_changes_nothing() {
 }
 
 #[test]
-fn a_migration_that_stops_half_way_is_rolled_back_and_can_be_run_again() {
+fn a_migration_that_stops_halfway_is_rolled_back_and_can_run_again() {
     let database = Database::empty();
     database.exec("CREATE TABLE names (in_the_way TEXT)", &[]).unwrap();
     let migrate = |sql: &Database| schema::migrate(sql).map_err(|error| error.to_string());
@@ -37,7 +37,7 @@ fn an_object_of_the_first_version_keeps_its_project() {
         .unwrap();
     schema::migrate(&database).unwrap();
     let body = r#"[["x","live","y"]]"#;
-    let described = Store::new(&database, 0).run("describe-project", body).unwrap();
+    let described = Store::new(&database, 0).run("project-by-api-key", body).unwrap();
     assert!(described.contains(r#""Old""#) && described.contains(r#""whiteLabel":false"#), "{described}");
 }
 
@@ -46,8 +46,8 @@ fn an_object_without_a_project_refuses_everyone() {
     let database = Database::new();
     let store = Store::new(&database, 0);
     let body = r#"[["x","live","y"]]"#;
-    assert_eq!(store.run("describe-project", body).unwrap(), r#"-"unknown""#);
+    assert_eq!(store.run("project-by-api-key", body).unwrap(), r#"-"unknown""#);
     assert!(store.run("nothing", "[]").is_err());
-    assert!(store.run("describe-project", "[]").is_err());
+    assert!(store.run("project-by-api-key", "[]").is_err());
     assert!(store.take_due_work().unwrap().blobs.is_empty());
 }

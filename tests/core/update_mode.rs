@@ -127,5 +127,5 @@ fn an_account_deleted_meanwhile_is_reported_as_gone() {
     assert_eq!(answer.problem(), (410, "connection_gone", None));
     let page = scenario.send("GET", &format!("/link/{}", made.body["id"].as_str().unwrap()), None, None);
     assert_eq!(page.status, 410);
-    assert!(page.text.contains("does not exist any more"));
+    assert!(page.text.contains("no longer exists"));
 }

@@ -55,7 +55,7 @@ test("at the project’s name nothing of another project is there", async () => 
     assert.equal((await at(host, `/guides/okta?project=${other.project.id}`)).status, status, host);
   }
   const guide = await at("connect.acme.com", "/guides/okta");
-  assert.match(guide.text, /What Example asks for/);
+  assert.match(guide.text, /Example needs these details/);
   assert.match(guide.text, /--radius:3px/);
 });
 

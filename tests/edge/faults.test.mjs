@@ -73,7 +73,7 @@ test("a KV that hides new keys hides no account", async () => {
 
 test("a refusal whose record is lost once locks nobody out", async () => {
   const session = await edge.session();
-  await edge.faults({ object: { operation: "settle-attempt", how: "fail", times: 1 } });
+  await edge.faults({ object: { operation: "fail-attempt", how: "fail", times: 1 } });
   assert.equal((await edge.attempt(session, "attempt-1", MAGIC_HOST, magicToken("revoked"))).status, 422);
   assert.equal((await edge.attempt(session, "attempt-2", MAGIC_HOST, magicToken())).status, 200);
 });

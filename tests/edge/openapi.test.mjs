@@ -1,4 +1,4 @@
-// The description of the API as it is served: right headers, right shapes, and true of the request it documents.
+// The description of the API as it is served: its headers, its schemas, and whether requests and responses match them.
 
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
@@ -20,7 +20,7 @@ after(() => edge.stop());
 const escaped = (part) => part.replaceAll("~", "~0").replaceAll("/", "~1");
 const operations = () => Object.entries(document.paths).flatMap(([path, calls]) => Object.entries(calls).map(([method, operation]) => ({ path, method, operation })));
 
-/** The faults of a value by the schema at a place of the document. */
+/** What is wrong with a value, by the schema at this place of the document. */
 function faults(value, ...place) {
   const validate = ajv.compile({ $ref: `openapi#/${place.map((part) => encodeURIComponent(escaped(part))).join("/")}` });
   return validate(value) ? [] : validate.errors.map(({ instancePath, message, params }) => `${instancePath} ${message} ${JSON.stringify(params)}`);
@@ -34,7 +34,7 @@ test("it is served as JSON that any origin may read, and kept for minutes", () =
   assert.equal(document.openapi, "3.1.0");
 });
 
-test("a shape that is not documented is told", () => {
+test("a body that does not match its schema is reported", () => {
   const place = ["paths", "/api/v1/app-connections/{app}", "post"];
   const sample = document.paths["/api/v1/app-connections/{app}"].post.responses[201].content["application/json"].example;
   const { version, ...without } = sample.appConnection;
@@ -42,20 +42,20 @@ test("a shape that is not documented is told", () => {
   assert.equal(faults({ appConnection: { ...sample.appConnection, version: "1" } }, ...place, "responses", "201", "content", "application/json", "schema").length, 1);
 });
 
-test("the documented request links an account, and the answer has the documented shape and headers", async () => {
+test("the documented request links an account, and the response has the documented members and headers", async () => {
   const path = "/api/v1/app-connections/{app}";
   const { requestBody, responses } = document.paths[path].post;
   const body = requestBody.content["application/json"].examples.inTestMode.value;
-  const answer = await edge.send("POST", path.replace("{app}", "okta"), { token: edge.testKey, body: { ...body, projectId: edge.project.id } });
-  assert.equal(answer.status, 201, answer.text);
-  assert.deepEqual(faults(answer.body, "paths", path, "post", "responses", "201", "content", "application/json", "schema"), []);
-  assert.deepEqual(Object.keys(answer.body.appConnection).sort(), Object.keys(responses[201].content["application/json"].example.appConnection).sort());
+  const response = await edge.send("POST", path.replace("{app}", "okta"), { token: edge.testKey, body: { ...body, projectId: edge.project.id } });
+  assert.equal(response.status, 201, response.text);
+  assert.deepEqual(faults(response.body, "paths", path, "post", "responses", "201", "content", "application/json", "schema"), []);
+  assert.deepEqual(Object.keys(response.body.appConnection).sort(), Object.keys(responses[201].content["application/json"].example.appConnection).sort());
   for (const name of ["ETag", "X-Request-Id"]) {
-    assert.match(answer.headers.get(name), new RegExp(document.components.headers[name].schema.pattern));
+    assert.match(response.headers.get(name), new RegExp(document.components.headers[name].schema.pattern));
   }
 });
 
-test("what the page reads and what it gets for its answers have the documented shape", async () => {
+test("the responses to the page have the documented members", async () => {
   const json = (method, status) => ["paths", "/api/v1/connect", method, "responses", status, "content", "application/json", "schema"];
   const session = await edge.session();
   const seen = await edge.send("GET", "/api/v1/connect", { token: session.token });
@@ -65,7 +65,7 @@ test("what the page reads and what it gets for its answers have the documented s
   assert.deepEqual(faults(linked.body, ...json("post", "200")), []);
 });
 
-test("every provider has the documented shape, with test values and without", async () => {
+test("every provider has the documented members, with test values and without", async () => {
   const { body } = await edge.send("GET", "/api/v1/providers");
   for (const { id } of body.providers) {
     for (const token of [undefined, edge.testKey]) {
@@ -76,13 +76,13 @@ test("every provider has the documented shape, with test values and without", as
   }
 });
 
-test("the sample of the credential that is refused in test mode says so as documented", async () => {
+test("the live example is refused in test mode, with a documented problem", async () => {
   const path = "/api/v1/app-connections/{app}";
   const { value } = document.paths[path].post.requestBody.content["application/json"].examples.live;
   const body = { ...value, name: "another" };
-  const answer = await edge.send("POST", path.replace("{app}", "okta"), { token: edge.testKey, body });
-  assert.equal(answer.status, 422, answer.text);
-  assert.deepEqual(faults(answer.body, "paths", path, "post", "responses", "422", "content", "application/problem+json", "schema"), []);
+  const response = await edge.send("POST", path.replace("{app}", "okta"), { token: edge.testKey, body });
+  assert.equal(response.status, 422, response.text);
+  assert.deepEqual(faults(response.body, "paths", path, "post", "responses", "422", "content", "application/problem+json", "schema"), []);
 });
 
 test("the page of the reference and its files come compressed, from here, under a policy of their own", async () => {
@@ -109,7 +109,7 @@ test("the page of the reference and its files come compressed, from here, under 
 });
 
 // Last, because it keeps this process busy for longer than a connection is kept.
-test("every example has the shape it is an example of", () => {
+test("every example matches its schema", () => {
   let seen = 0;
   for (const { path, method, operation } of operations()) {
     const check = (value, ...place) => {

@@ -264,7 +264,7 @@ const stuck = {
   },
   "edge-down": async (page, world) => {
     const { url } = await session(world);
-    await world.edge.faults({ object: { operation: "peek-session", how: "fail" } });
+    await world.edge.faults({ object: { operation: "session-by-id", how: "fail" } });
     await page.goto(url);
   },
   unreachable: async (page, world) => {

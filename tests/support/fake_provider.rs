@@ -1,11 +1,11 @@
-//! A provider that answers by rule and remembers what it was asked.
+//! A provider that responds by rules and records the requests that it got.
 
 use latchkey_edge::ports::{Fetch, FetchError, Incoming, Outgoing};
 use std::cell::{Cell, RefCell};
 use std::collections::BTreeMap;
 use std::rc::Rc;
 
-/// One request the provider saw.
+/// A request that the provider got.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Seen {
     /// Method and URL.
@@ -14,33 +14,33 @@ pub struct Seen {
     pub authorization: Option<String>,
     /// Every header.
     pub headers: BTreeMap<String, String>,
-    /// What was sent along.
+    /// The body.
     pub body: Option<String>,
 }
 
-/// What a rule answers.
+/// A request line and its response.
 type Rule = (String, Result<Incoming, FetchError>);
 
-/// The real network, as far as a test is concerned.
+/// A provider in the place of the real network.
 #[derive(Default)]
 pub struct FakeProvider {
     rules: RefCell<Vec<Rule>>,
     seen: RefCell<Vec<Seen>>,
-    /// How many requests are under way, and the most there ever were at once.
+    /// How many requests are running, and the most that ever ran at once.
     under_way: Cell<(u32, u32)>,
-    /// What happens, once, while the next request is under way.
+    /// Runs once, while the next request is running.
     meanwhile: RefCell<Option<Box<dyn FnOnce()>>>,
     /// How long each request takes, in milliseconds, on this clock.
     pub slow: RefCell<Option<(i64, Rc<Cell<i64>>)>>,
 }
 
 impl FakeProvider {
-    /// Answers a request line with a status and a body; the newest rule wins.
+    /// Responds to a request line with a status and a body. The newest rule wins.
     pub fn answer(&self, line: &str, status: u16, body: &str) {
         self.answer_with(line, status, &[], body);
     }
 
-    /// The same, with headers.
+    /// Responds to a request line with a status, headers and a body.
     pub fn answer_with(&self, line: &str, status: u16, headers: &[(&str, &str)], body: &str) {
         let headers: BTreeMap<_, _> =
             headers.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
@@ -49,12 +49,12 @@ impl FakeProvider {
             .insert(0, (line.to_owned(), Ok(Incoming { status, headers, body: body.into() })));
     }
 
-    /// Gives no answer to a request line.
+    /// Fails a request line.
     pub fn fail(&self, line: &str, error: FetchError) {
         self.rules.borrow_mut().insert(0, (line.to_owned(), Err(error)));
     }
 
-    /// An Okta organisation with a super administrator's token, whatever the token.
+    /// An Okta organization where every token belongs to a super administrator.
     pub fn okta(&self, host: &str) {
         let organization =
             format!(r#"{{"id":"00oabc","_links":{{"organization":{{"href":"https://{host}"}}}}}}"#);
@@ -65,18 +65,18 @@ impl FakeProvider {
         self.answer(&format!("GET https://{host}/api/v1/users/00uada/roles"), 200, roles);
     }
 
-    /// Lets something happen while the next request is under way.
+    /// Runs something while the next request is running.
     pub fn meanwhile(&self, happens: impl FnOnce() + 'static) {
         *self.meanwhile.borrow_mut() = Some(Box::new(happens));
     }
 
-    /// The most requests that were under way at once.
+    /// The most requests that ran at once.
     #[must_use]
     pub fn most_at_once(&self) -> u32 {
         self.under_way.get().1
     }
 
-    /// Everything it was asked, in order.
+    /// All requests, in order.
     #[must_use]
     pub fn seen(&self) -> Vec<Seen> {
         self.seen.borrow().clone()
@@ -110,18 +110,18 @@ impl Fetch for FakeProvider {
         rules
             .iter()
             .find(|(wanted, _)| *wanted == line)
-            .map_or(Err(FetchError::Network), |(_, answer)| answer.clone())
-            .map(|answer| wanted(&request.wanted, answer))
+            .map_or(Err(FetchError::Network), |(_, response)| response.clone())
+            .map(|response| wanted(&request.wanted, response))
     }
 }
 
-/// The answer, with the headers that are wanted.
-fn wanted(names: &[String], mut answer: Incoming) -> Incoming {
-    answer.headers.retain(|name, _| names.contains(name));
-    answer
+/// The response, with only the wanted headers.
+fn wanted(names: &[String], mut response: Incoming) -> Incoming {
+    response.headers.retain(|name, _| names.contains(name));
+    response
 }
 
-/// Lets others run first, as a request over a network does.
+/// Yields to other tasks once, as a request over a network does.
 async fn yield_once() {
     let mut yielded = false;
     std::future::poll_fn(|context| {

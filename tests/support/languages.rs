@@ -1,10 +1,10 @@
-//! The tables of the languages, as the build hands them to the Worker.
+//! The translation tables, as the build writes them for the Worker.
 
 use latchkey_shared::i18n::Phrases;
 use serde_json::{Map, Value, json};
 use std::path::Path;
 
-/// A language's table: the widget's own sentences, and those of every provider file that has them.
+/// The table of a language: the sentences of Latchkey, and those of each translated provider.
 #[must_use]
 pub fn table(language: &str) -> Value {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
@@ -21,7 +21,7 @@ pub fn table(language: &str) -> Value {
     table
 }
 
-/// The same, to be spoken.
+/// The sentences of a language.
 #[must_use]
 pub fn phrases(language: &'static str) -> &'static Phrases {
     Box::leak(Box::new(Phrases::read(language, table(language).to_string().as_bytes()).unwrap()))

@@ -1,4 +1,4 @@
-//! What the host tests share: a platform in memory, with the store on a real SQLite and faults at every step.
+//! Shared by the host tests: a platform in memory, with the store on a real SQLite and faults at every step.
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,
@@ -24,7 +24,7 @@ pub use scenario::{Answer, Scenario};
 pub use sealed::sealed_with;
 pub use sqlite::Database;
 
-/// Everything a secret could look like in a file, a log or a URL. `tests/harness/deployment.mjs` has the same list for workerd.
+/// The forms that a secret could have in a file, a log or a URL. `tests/harness/deployment.mjs` has the same list for workerd.
 #[must_use]
 pub fn disguises(secret: &str) -> Vec<String> {
     use base64::{Engine, engine::general_purpose as b64};

@@ -1,4 +1,4 @@
-//! KV and the Durable Objects in memory, with faults that a test switches on.
+//! KV and the Durable Objects in memory, with faults that a test injects.
 
 use crate::planned::Planned;
 use crate::sqlite::Database;
@@ -10,27 +10,27 @@ use std::cell::{Cell, RefCell};
 use std::collections::BTreeMap;
 use std::rc::Rc;
 
-/// How a call goes wrong.
+/// How a call fails.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Fault {
-    /// It does not arrive, and the caller is told so.
+    /// It does not arrive, and the caller gets an error.
     NotDone,
-    /// It does not arrive, and the caller hears nothing.
+    /// It does not arrive, and the caller times out.
     NotDoneSilent,
-    /// It is done, and the caller hears nothing.
+    /// It is done, and the caller times out.
     DoneSilent,
 }
 
-/// Immutable values.
+/// KV in memory. It fails a test that writes a key twice.
 #[derive(Default)]
 pub struct MemoryBlobs {
-    /// What is stored.
+    /// The stored values.
     pub values: RefCell<BTreeMap<String, String>>,
-    /// How the next writes go wrong.
+    /// How the next writes fail, last entry first.
     pub put_faults: RefCell<Vec<Fault>>,
-    /// New keys are not seen: every read is a miss.
+    /// Whether every read is a miss, as if KV hid new keys.
     pub hidden: Cell<bool>,
-    /// Reads are not answered.
+    /// Whether every read fails.
     pub get_fails: Cell<bool>,
     /// How the next reads go wrong.
     pub get_faults: RefCell<Vec<Fault>>,
@@ -45,13 +45,13 @@ impl BlobStore for MemoryBlobs {
             let before = self.values.borrow_mut().insert(key.to_string(), value.to_owned());
             assert!(before.is_none(), "a value was written twice: {key}");
         }
-        told(fault)
+        outcome_of(fault)
     }
 
     async fn get(&self, key: &BlobKey) -> Result<Option<String>, PortError> {
         self.gets.set(self.gets.get() + 1);
         let fault = self.get_faults.borrow_mut().pop().or(self.get_fails.get().then_some(Fault::NotDone));
-        told(fault)?;
+        outcome_of(fault)?;
         Ok(if self.hidden.get() { None } else { self.values.borrow().get(&key.to_string()).cloned() })
     }
 
@@ -61,7 +61,7 @@ impl BlobStore for MemoryBlobs {
     }
 }
 
-fn told(fault: Option<Fault>) -> Result<(), PortError> {
+fn outcome_of(fault: Option<Fault>) -> Result<(), PortError> {
     match fault {
         None => Ok(()),
         Some(Fault::NotDone) => Err(PortError::Failed("a fault of the test".into())),
@@ -72,20 +72,20 @@ fn told(fault: Option<Fault>) -> Result<(), PortError> {
 /// The name of an operation, and what happens before it is run.
 pub(crate) type Before = (&'static str, Box<dyn FnOnce()>);
 
-/// Every object, by name.
+/// The Durable Objects in memory, by name.
 pub struct Index {
     objects: RefCell<BTreeMap<String, Rc<Database>>>,
     counts: RefCell<RequestCounts>,
     now: Rc<Cell<i64>>,
-    /// How calls of an operation go wrong, first entry first.
+    /// How calls of an operation fail, first entry first.
     pub faults: RefCell<Vec<(&'static str, Fault)>>,
-    /// What happens right before the next call of an operation.
+    /// Runs right before the next call of an operation.
     pub before: RefCell<Option<Before>>,
-    /// Every operation that was done.
+    /// The operations that were done, in order.
     pub done: RefCell<Vec<&'static str>>,
-    /// Whether the plan of each statement is looked at.
+    /// Whether to check the plan of each statement.
     pub plan: Cell<bool>,
-    /// The statements whose plan was slow.
+    /// The statements with a slow plan.
     pub slow: RefCell<Vec<String>>,
     /// When the alarm of each object rings.
     alarms: RefCell<BTreeMap<String, i64>>,
@@ -108,7 +108,7 @@ impl Index {
         }
     }
 
-    /// The database of an object; made when it is first named.
+    /// The database of an object. It is created when it is first named.
     #[must_use]
     pub fn object(&self, target: Target) -> Rc<Database> {
         self.objects.borrow_mut().entry(format!("{target:?}")).or_default().clone()
@@ -143,15 +143,15 @@ impl Index {
         );
         for key in store.take_due_work().unwrap().blobs {
             blobs.delete(&key).await.unwrap();
-            store.swept(&key).unwrap();
+            store.blob_deleted(&key).unwrap();
         }
         self.slow.borrow_mut().extend(planned.slow());
         let next = store.next_due().unwrap();
         self.alarms.borrow_mut().insert(format!("{target:?}"), next.unwrap_or(i64::MAX));
     }
 
-    /// Sets the alarm as the object does, by what an operation noted, and fails when that would let something wait.
-    fn ring_by(&self, target: Target, store: &Store<'_, impl Sql>) {
+    /// Sets the alarm as the object does, from what an operation scheduled. Fails if due work would wait.
+    fn set_alarm(&self, target: Target, store: &Store<'_, impl Sql>) {
         let mut alarms = self.alarms.borrow_mut();
         let alarm = alarms.entry(format!("{target:?}")).or_insert(i64::MAX);
         *alarm = store.due().map_or(*alarm, |due| due.min(*alarm));
@@ -170,7 +170,7 @@ impl ProjectStore for Index {
         let at = self.faults.borrow().iter().position(|(name, _)| *name == operation);
         let fault = at.map(|at| self.faults.borrow_mut().remove(at).1);
         if matches!(fault, Some(Fault::NotDone | Fault::NotDoneSilent)) {
-            return told(fault).map(|()| unreachable!("every fault is an error"));
+            return outcome_of(fault).map(|()| unreachable!("every fault is an error"));
         }
         self.done.borrow_mut().push(operation);
         let database = self.object(target);
@@ -180,17 +180,17 @@ impl ProjectStore for Index {
                 if !self.plan.get() {
                     let store = Store::new(sql, now);
                     let reply = store.run(operation, &body);
-                    self.ring_by(target, &store);
+                    self.set_alarm(target, &store);
                     return reply;
                 }
                 let planned = Planned::new(sql);
                 let store = Store::new(&planned, now);
                 let reply = store.run(operation, &body);
-                self.ring_by(target, &store);
+                self.set_alarm(target, &store);
                 self.slow.borrow_mut().extend(planned.slow());
                 reply
             })
         });
-        told(fault).and(reply.map_err(PortError::Failed))
+        outcome_of(fault).and(reply.map_err(PortError::Failed))
     }
 }

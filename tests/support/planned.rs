@@ -1,10 +1,10 @@
-//! A database that asks SQLite, before each statement, how it is going to find the rows.
+//! A database that records the query plan of each statement.
 
 use crate::sqlite::Database;
 use latchkey_edge::store::sql::{Row, Sql, SqlError, Value};
 use std::cell::RefCell;
 
-/// A database and the plans of what ran on it.
+/// A database, and the plans of the statements that ran on it.
 pub struct Planned<'a> {
     database: &'a Database,
     /// Each statement with the lines of its plan.
@@ -18,10 +18,10 @@ impl<'a> Planned<'a> {
         Self { database, plans: RefCell::default() }
     }
 
-    /// The statements that read a table from end to end, or sort what they found, with their plans.
+    /// The statements that scan a table or sort rows, with their plans.
     #[must_use]
     pub fn slow(&self) -> Vec<String> {
-        // A table of one row, and the rows of a query inside of the statement.
+        // Tables of one row, and the rows of a subquery.
         let small = ["SCAN project", "SCAN ended_project", "SCAN (subquery", "SCAN CONSTANT ROW"];
         let is_slow = |line: &String| {
             line.contains("TEMP B-TREE")

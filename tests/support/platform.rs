@@ -1,4 +1,4 @@
-//! A platform in memory: one of each adapter, each open to the test.
+//! A platform in memory: one of each port, and a test can reach into each.
 
 use crate::fake_provider::FakeProvider;
 use crate::languages;
@@ -15,7 +15,7 @@ use std::rc::Rc;
 /// The admin token of every test deployment.
 pub const ADMIN_TOKEN: &str = "la_0123456789012345678901234567890123456789";
 
-/// A clock that stands until a test moves it.
+/// A clock that only a test moves.
 pub struct FixedClock(pub Rc<Cell<i64>>);
 
 impl Clock for FixedClock {
@@ -24,14 +24,14 @@ impl Clock for FixedClock {
     }
 }
 
-/// Bytes that are different each time and the same in each run.
+/// Random bytes that are the same in each run.
 #[derive(Default)]
 pub struct SeededEntropy(Cell<u64>);
 
 impl Entropy for SeededEntropy {
     fn fill(&self, buffer: &mut [u8]) {
         for byte in buffer {
-            // SplitMix64, by Steele, Lea and Flood: enough to be different each time.
+            // SplitMix64, by Steele, Lea and Flood: good enough for bytes that differ.
             self.0.set(self.0.get().wrapping_add(0x9e37_79b9_7f4a_7c15));
             let mut mixed = self.0.get();
             mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
@@ -41,7 +41,7 @@ impl Entropy for SeededEntropy {
     }
 }
 
-/// A log that remembers.
+/// A log that keeps its lines.
 #[derive(Default)]
 pub struct Recorder(pub RefCell<Vec<String>>);
 
@@ -51,7 +51,7 @@ impl Log for Recorder {
     }
 }
 
-/// One deployment.
+/// A deployment.
 pub struct TestPlatform {
     /// KV.
     pub blobs: MemoryBlobs,
@@ -65,13 +65,13 @@ pub struct TestPlatform {
     pub entropy: SeededEntropy,
     /// The log.
     pub log: Recorder,
-    /// Whether the tables of other languages than English can be had.
+    /// Whether the translation tables can be read.
     pub languages: bool,
-    /// The steps that passed so far, in order.
+    /// The verification steps that passed, in order.
     pub passed: RefCell<Vec<VerificationStep>>,
-    /// What is remembered of host names.
+    /// The cache of host names.
     pub host_cache: HostCache,
-    /// The secrets.
+    /// The secrets and settings.
     pub config: Config,
 }
 
@@ -105,14 +105,14 @@ impl TestPlatform {
         }
     }
 
-    /// Rings an object's alarm, if it is due: how many values were swept.
+    /// Rings an object's alarm, which must be due. Returns how many values it deleted from KV.
     pub fn sweep(&self, target: latchkey_edge::ports::Target) -> usize {
         let before = self.blobs.values.borrow().len();
         pollster::block_on(self.index.ring(target, &self.blobs));
         before - self.blobs.values.borrow().len()
     }
 
-    /// The same, when the alarm may not be due.
+    /// Rings an object's alarm, if it is due.
     pub fn sweep_if_due(&self, target: latchkey_edge::ports::Target) {
         let now = self.clock.0.get();
         let next = self.index.next_due(target);
@@ -121,21 +121,21 @@ impl TestPlatform {
         }
     }
 
-    /// Puts another ring of wrapping keys in place: ids with the byte each key is made of, the primary first.
+    /// Replaces the ring of wrapping keys: each id with the byte that its key repeats, the primary key first.
     pub fn rotate(&mut self, keys: &[(&str, u8)]) {
         let ring = keys.iter().map(|(id, byte)| format!("{id}:{}", URL_SAFE_NO_PAD.encode([*byte; 32])));
         let text = ring.collect::<Vec<_>>().join(",");
         self.config.key_ring = latchkey_edge::crypto::key_ring::KeyRing::parse(&text).unwrap();
     }
 
-    /// Puts other sealing keys in place: ids with the byte each private key is made of, the current one first.
+    /// Replaces the sealing keys: each id with the byte that its private key repeats, the current key first.
     pub fn rotate_sealing(&mut self, keys: &[(&str, u8)]) {
         let list = keys.iter().map(|(id, byte)| format!("{id}:{}", URL_SAFE_NO_PAD.encode([*byte; 32])));
         let text = list.collect::<Vec<_>>().join(",");
         self.config.sealing_keys = latchkey_edge::crypto::hpke::SealingKeys::parse(&text).unwrap();
     }
 
-    /// Moves the time on.
+    /// Moves the clock forward.
     pub fn wait(&self, seconds: i64) {
         self.clock.0.set(self.clock.0.get() + seconds * 1000);
     }

@@ -1,4 +1,4 @@
-//! A deployment with one project, and the requests tests make of it.
+//! A deployment with one project, and the requests that tests send to it.
 
 use crate::platform::{ADMIN_TOKEN, TestPlatform};
 use latchkey_edge::http::{BODY_MAX, Body, Request, Response};
@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 use std::cell::{Cell, RefCell};
 use std::collections::BTreeMap;
 
-/// What came back.
+/// A response.
 #[derive(Debug)]
 pub struct Answer {
     /// The status.
@@ -23,7 +23,7 @@ pub struct Answer {
 }
 
 impl Answer {
-    /// Status, code and field of a problem: what most tests ask.
+    /// The status, code and field of a problem.
     #[must_use]
     pub fn problem(&self) -> (u16, &str, Option<&str>) {
         (self.status, self.body["code"].as_str().unwrap_or("none"), self.body["errors"][0]["field"].as_str())
@@ -42,7 +42,7 @@ pub struct Scenario {
     pub live_key: String,
     /// The origin that requests come to.
     pub origin: RefCell<String>,
-    /// How many people were invited.
+    /// The number of people who were invited.
     people: Cell<u32>,
 }
 
@@ -63,7 +63,7 @@ impl Scenario {
         scenario
     }
 
-    /// One more project: its id, test key and live key.
+    /// Creates another project. Returns its id, test key and live key.
     #[must_use]
     pub fn another_project(&self) -> (String, String, String) {
         let new = json!({ "name": "Example", "allowedOrigins": ["https://app.example.com"] });
@@ -83,12 +83,12 @@ impl Scenario {
         Target::Project(ProjectId::parse(&self.project).unwrap())
     }
 
-    /// Sends anything.
+    /// Sends a request.
     pub fn send(&self, method: &str, path: &str, token: Option<&str>, body: Option<(&str, &str)>) -> Answer {
         self.send_with(method, path, token, body, &[])
     }
 
-    /// Sends anything, with more headers.
+    /// Sends a request with more headers.
     pub fn send_with(
         &self,
         method: &str,
@@ -126,22 +126,22 @@ impl Scenario {
         }
     }
 
-    /// Reads.
+    /// Sends a GET.
     pub fn get(&self, path: &str, token: &str) -> Answer {
         self.send("GET", path, Some(token), None)
     }
 
-    /// Sends JSON.
+    /// Sends a POST with JSON.
     pub fn post(&self, path: &str, token: &str, body: &Value) -> Answer {
         self.send("POST", path, Some(token), Some(("application/json", &body.to_string())))
     }
 
-    /// Sends JSON that changes something.
+    /// Sends a PATCH with JSON.
     pub fn patch(&self, path: &str, token: &str, body: &Value) -> Answer {
         self.send("PATCH", path, Some(token), Some(("application/json", &body.to_string())))
     }
 
-    /// A key of the live mode with these scopes.
+    /// Creates a live key with these scopes.
     #[must_use]
     pub fn key_with(&self, scopes: &[&str]) -> String {
         let made =
@@ -150,7 +150,7 @@ impl Scenario {
         made.body["key"].as_str().unwrap().to_owned()
     }
 
-    /// An account at Okta, made by a backend with this token: its path.
+    /// Creates an account at Okta with this token, as a backend. Returns its path.
     #[must_use]
     pub fn account(&self, name: &str, token: &str) -> String {
         let made = self.create(name, token, &[]);
@@ -158,7 +158,7 @@ impl Scenario {
         format!("/api/v1/app-connections/okta/{}", made.body["appConnection"]["id"].as_str().unwrap())
     }
 
-    /// A backend's request for an account at Okta.
+    /// Sends the request of a backend that creates an account at Okta.
     pub fn create(&self, name: &str, token: &str, more: &[(&str, &str)]) -> Answer {
         self.platform.live.okta("acme.okta.com");
         let credentials = json!({ "instanceUrl": "https://acme.okta.com", "apiToken": token });
@@ -167,20 +167,20 @@ impl Scenario {
         self.send_with("POST", "/api/v1/app-connections/okta", Some(&self.live_key), body, more)
     }
 
-    /// A session for Okta, made with a key: its token.
+    /// Creates a session for Okta. Returns its token.
     #[must_use]
     pub fn session(&self, key: &str) -> String {
         self.session_for(key, "okta")
     }
 
-    /// A session for a provider and a person of its own, made with a key: its token.
+    /// Creates a session for a provider and a new person. Returns its token.
     #[must_use]
     pub fn session_for(&self, key: &str, provider: &str) -> String {
         self.people.set(self.people.get() + 1);
         self.session_of(key, provider, &format!("user-{}", self.people.get()), &[])
     }
 
-    /// A session for a provider, a person and scopes, made with a key: its token.
+    /// Creates a session for a provider, a person and scopes. Returns its token.
     #[must_use]
     pub fn session_of(&self, key: &str, provider: &str, person: &str, scopes: &[&str]) -> String {
         let made = self.post(
@@ -192,29 +192,29 @@ impl Scenario {
         made.body["token"].as_str().unwrap().to_owned()
     }
 
-    /// One attempt with a host and a token.
+    /// Sends an attempt with a host and a token.
     pub fn attempt(&self, session: &str, attempt: &str, host: &str, token: &str) -> Answer {
         self.attempt_as(attempt, session, "okta", &[("instanceUrl", host), ("apiToken", token)])
     }
 
-    /// One attempt with the answers of any provider's form.
-    pub fn submit(&self, session: &str, provider: &str, answers: &[(&str, &str)]) -> Answer {
-        self.attempt_as("attempt-1", session, provider, answers)
+    /// Sends an attempt with the field values of any provider.
+    pub fn submit(&self, session: &str, provider: &str, values: &[(&str, &str)]) -> Answer {
+        self.attempt_as("attempt-1", session, provider, values)
     }
 
-    /// The same as one of several attempts.
+    /// Sends an attempt with this id.
     pub fn attempt_as(
         &self,
         attempt: &str,
         session: &str,
         provider: &str,
-        answers: &[(&str, &str)],
+        values: &[(&str, &str)],
     ) -> Answer {
-        let body = self.sealed_body(attempt, session, provider, answers);
+        let body = self.sealed_body(attempt, session, provider, values);
         self.post("/api/v1/connect", session, &body)
     }
 
-    /// The entries a key lists.
+    /// The connections that a key lists.
     #[must_use]
     pub fn listed(&self, key: &str) -> Vec<Value> {
         let listed = self.get("/api/v1/app-connections", key);

@@ -1,4 +1,4 @@
-//! Submits as the form does: secrets sealed afresh to the deployment's current key.
+//! Submits as the form does: each secret is sealed to the deployment's current key.
 
 use crate::Scenario;
 use latchkey_edge::{crypto::entropy::Entropy, ports::Platform};
@@ -7,14 +7,14 @@ use latchkey_shared::sealing::{Context, SealingKey};
 use serde_json::{Value, json};
 
 impl Scenario {
-    /// The body of an attempt with these answers.
+    /// The body of an attempt with these field values.
     #[must_use]
     pub fn sealed_body(
         &self,
         attempt: &str,
         session: &str,
         provider: &str,
-        answers: &[(&str, &str)],
+        values: &[(&str, &str)],
     ) -> Value {
         let known = latchkey_catalogue::find(provider);
         let field = |(id, text): &(&str, &str)| {
@@ -24,11 +24,11 @@ impl Scenario {
                 if secret { self.sealed(attempt, session, id, text) } else { json!({ "text": text }) };
             ((*id).to_owned(), value)
         };
-        let fields: Value = answers.iter().map(field).collect();
+        let fields: Value = values.iter().map(field).collect();
         json!({ "attemptId": attempt, "app": provider, "fields": fields })
     }
 
-    /// One answer, sealed for an attempt.
+    /// One value, sealed for an attempt.
     #[must_use]
     pub fn sealed(&self, attempt: &str, session: &str, field: &str, text: &str) -> Value {
         let key = self.platform.config.sealing_keys.current().unwrap();
@@ -36,7 +36,7 @@ impl Scenario {
     }
 }
 
-/// One answer, sealed to any key with any randomness.
+/// One value, sealed to any key with any randomness.
 #[must_use]
 pub fn sealed_with(
     key: &SealingKey,

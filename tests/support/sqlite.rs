@@ -1,11 +1,11 @@
-//! The store's SQL on the host: the same statements, a SQLite without a file.
+//! The store's SQL on the host: the same statements, on SQLite in memory.
 
 use latchkey_edge::store::schema;
 use latchkey_edge::store::sql::{Row, Sql, SqlError, Value};
 use rusqlite::types::{Value as Cell, ValueRef};
 use rusqlite::{Connection, params_from_iter};
 
-/// One object's database.
+/// The database of an object.
 pub struct Database(Connection);
 
 impl Database {
@@ -23,10 +23,10 @@ impl Database {
         Self(Connection::open_in_memory().expect("SQLite is linked in"))
     }
 
-    /// Runs work that is kept as a whole or not at all, as a Durable Object's `transactionSync` does.
+    /// Runs `work` in a transaction, as a Durable Object's `transactionSync` does.
     ///
     /// # Errors
-    /// What the work failed with.
+    /// The error of `work`.
     pub fn transaction<T>(&self, work: impl FnOnce(&Self) -> Result<T, String>) -> Result<T, String> {
         self.exec("BEGIN", &[]).unwrap();
         let done = work(self);
@@ -34,19 +34,19 @@ impl Database {
         done
     }
 
-    /// Everything in it, as text: what a leak would show in.
+    /// All rows as text, to search for leaks.
     #[must_use]
     pub fn dump(&self) -> String {
-        let tables = self.exec("SELECT name FROM sqlite_schema WHERE type = 'table'", &[]).unwrap();
+        let tables = self.values("SELECT name FROM sqlite_schema WHERE type = 'table'", &[]).unwrap();
         let rows =
-            tables.iter().map(|table| self.exec(&format!("SELECT * FROM {}", table.text(0)), &[]).unwrap());
+            tables.iter().map(|table: &String| self.exec(&format!("SELECT * FROM {table}"), &[]).unwrap());
         rows.map(|rows| format!("{rows:?}\n")).collect()
     }
 
     /// How many rows a table has.
     #[must_use]
     pub fn count(&self, table: &str) -> i64 {
-        self.exec(&format!("SELECT count(*) FROM {table}"), &[]).unwrap()[0].int(0)
+        self.value(&format!("SELECT count(*) FROM {table}"), &[]).unwrap().expect("a count has a row")
     }
 }
 

@@ -1,4 +1,5 @@
-//! Who is asking: the bearer token of a request, parsed and with its mac checked. Whether its secret is right, the store says.
+//! Authenticates the caller of a request. It parses the bearer token and checks its MAC; the first call of the store
+//! checks its secret.
 
 use crate::access::tokens::{address_hash, is_our_api_key, is_our_session};
 use crate::config::Config;
@@ -12,7 +13,7 @@ use crate::store::refusals::{CallerKind, invalid_api_key, invalid_session_token}
 use latchkey_shared::{ApiKey, ErrorCode, Mode, ProjectId, SessionId, SessionToken, base62, msg};
 use subtle::ConstantTimeEq;
 
-/// A caller with an API key, and the store of its project. Whether the key is right, the store says at the first call.
+/// A caller with an API key, and the store of its project. The first call of the store checks the key.
 pub struct KeyCaller<'a, S> {
     /// The project that the key names.
     pub project: ProjectId,
@@ -21,7 +22,7 @@ pub struct KeyCaller<'a, S> {
 }
 
 impl<'a, S: ProjectStore> KeyCaller<'a, S> {
-    /// Proves the key to the store.
+    /// The proof for the store.
     #[must_use]
     pub fn proof(&self) -> KeyProof {
         self.proof.clone()
@@ -39,7 +40,7 @@ impl<'a, S: ProjectStore> KeyCaller<'a, S> {
         &self.store
     }
 
-    /// The project's store, for work that goes on without the caller.
+    /// The project's store, for work that does not need the caller anymore.
     #[must_use]
     pub fn into_store(self) -> StoreClient<'a, S> {
         self.store
@@ -48,13 +49,13 @@ impl<'a, S: ProjectStore> KeyCaller<'a, S> {
     /// Calls one operation of the project's store.
     ///
     /// # Errors
-    /// A refusal, or that no reply came, in words for the caller.
+    /// The store refused, or no reply came. The error is worded for the caller.
     pub async fn call<O: Operation>(&self, operation: O) -> Result<O::Reply> {
         self.store.call(operation).await
     }
 }
 
-/// A caller with a session token, and the store of its project. Whether the token is right, the store says at the first call.
+/// A caller with a session token, and the store of its project. The first call of the store checks the token.
 pub struct SessionCaller<'a, S> {
     /// The session's id.
     pub id: SessionId,
@@ -63,7 +64,7 @@ pub struct SessionCaller<'a, S> {
 }
 
 impl<S: ProjectStore> SessionCaller<'_, S> {
-    /// Proves the token to the store.
+    /// The proof for the store.
     #[must_use]
     pub fn proof(&self) -> SessionProof {
         self.proof.clone()
@@ -84,16 +85,16 @@ impl<S: ProjectStore> SessionCaller<'_, S> {
     /// Calls one operation of the project's store.
     ///
     /// # Errors
-    /// A refusal, or that no reply came, in words for the caller.
+    /// The store refused, or no reply came. The error is worded for the caller.
     pub async fn call<O: Operation>(&self, operation: O) -> Result<O::Reply> {
         self.store.call(operation).await
     }
 }
 
-/// How many requests a page may make in a minute with its session's token: far more than a person causes.
+/// The most requests of a session in a minute: far more than a person causes.
 const SESSION_REQUESTS: u32 = 120;
 
-/// Whose key or token the request carries. Whether it is right is not asked yet.
+/// The project that the request's key or token names. Neither is checked here.
 #[must_use]
 pub fn project(request: &Request) -> Option<ProjectId> {
     let text = bearer(request).ok()?;
@@ -101,7 +102,8 @@ pub fn project(request: &Request) -> Option<ProjectId> {
     key.or_else(|| SessionToken::parse(text).ok().map(|token| token.id.project))
 }
 
-/// Where the request comes from, as the platform tells it; no client can say it. A network of its own, with IPv6.
+/// A hash of the network address of the request. The platform sets it, so a client cannot choose it. Of an IPv6 address
+/// it is the network, because a client has many addresses in one.
 #[must_use]
 pub fn address(request: &Request, config: &Config) -> Option<String> {
     let text = request.header("cf-connecting-ip")?;
@@ -130,7 +132,7 @@ fn bearer(request: &Request) -> Result<&str> {
 /// The caller of an endpoint for backends. The first call of the store counts for the key.
 ///
 /// # Errors
-/// When there is no key, or none of ours.
+/// If there is no API key, or this deployment did not make it.
 pub fn api_key<'a, P: Platform>(platform: &'a P, request: &'a Request) -> Result<KeyCaller<'a, P::Store>> {
     let config = platform.config();
     let key = ApiKey::parse(bearer(request)?)
@@ -149,7 +151,7 @@ pub fn api_key<'a, P: Platform>(platform: &'a P, request: &'a Request) -> Result
 /// The caller of an endpoint for pages. The first call of the store counts for the session.
 ///
 /// # Errors
-/// When there is no token, or none of ours.
+/// If there is no session token, or this deployment did not make it.
 pub fn session_token<'a, P: Platform>(
     platform: &'a P,
     request: &'a Request,
@@ -167,10 +169,10 @@ pub fn session_token<'a, P: Platform>(
     Ok(SessionCaller { id: token.id, proof, store })
 }
 
-/// Whether the caller is the deployment's owner.
+/// Requires the owner of the deployment.
 ///
 /// # Errors
-/// When there is no admin token, or another one.
+/// If there is no admin token, or it is wrong.
 pub fn admin(request: &Request, config: &Config) -> Result<()> {
     // Exposed to be compared, in constant time.
     let same: bool = bearer(request)?.as_bytes().ct_eq(config.admin_token.expose().as_bytes()).into();

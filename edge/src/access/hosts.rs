@@ -1,7 +1,7 @@
-//! Host names of a project's own: whose a request came to, and that nothing of another project is there.
+//! Host names that belong to a project. At such a host name, other projects do not exist.
 //!
-//! The registry is asked only where a request came to another host than `PUBLIC_URL`'s, and then at most once a minute in each
-//! isolate. Without `PUBLIC_URL` every host is the deployment's, and nobody is asked.
+//! The registry is called only for a host other than that of `PUBLIC_URL`, at most once a minute in each isolate. Without
+//! `PUBLIC_URL` all hosts belong to the deployment, and the registry is never called.
 
 use crate::access::auth;
 use crate::config::Config;
@@ -19,10 +19,10 @@ pub fn host(origin: &str) -> &str {
     authority.split(['/', ':']).next().unwrap_or_default().trim_end_matches('.')
 }
 
-/// The project whose host name the request came to; none: the deployment's own.
+/// The project that the host name of the request belongs to. `None` is the deployment.
 ///
 /// # Errors
-/// When the registry does not answer.
+/// If the registry does not reply.
 pub async fn project_of_host(platform: &impl Platform, request: &Request) -> Result<Option<ProjectId>> {
     let config = platform.config();
     let host = host(&request.origin);
@@ -38,31 +38,36 @@ pub async fn project_of_host(platform: &impl Platform, request: &Request) -> Res
     Ok(project)
 }
 
-/// Refuses a key or token of another project than the one whose host name the request came to, as if it were nowhere.
-///
-/// # Errors
-/// In that case, or when the registry does not answer.
-pub async fn require_own_project(platform: &impl Platform, request: &Request) -> Result<()> {
-    match project_of_host(platform, request).await? {
-        Some(home) if auth::project(request).is_some_and(|project| project != home) => {
-            Err(Error::not_found())
-        }
-        _ => Ok(()),
+/// At which host names a path answers.
+#[derive(Clone, Copy)]
+pub(crate) enum Hosts {
+    /// At every one. Pages check the host name themselves, because they say on a page what is wrong.
+    Every,
+    /// At the deployment's, and at a project's own for keys and tokens of that project.
+    OwnProject,
+    /// At the deployment's only.
+    Deployment,
+}
+
+impl Hosts {
+    /// Refuses a request to a host name where its path does not answer, as if nothing were there. `home` is what
+    /// [`project_of_host`] returned.
+    ///
+    /// # Errors
+    /// In that case, or when the host name had to be known and the registry did not reply.
+    pub(crate) fn check(self, home: Result<Option<ProjectId>>, request: &Request) -> Result<()> {
+        let elsewhere = match self {
+            Self::Every => false,
+            Self::OwnProject => {
+                home?.is_some_and(|home| auth::project(request).is_some_and(|project| project != home))
+            }
+            Self::Deployment => home?.is_some(),
+        };
+        if elsewhere { Err(Error::not_found()) } else { Ok(()) }
     }
 }
 
-/// Refuses what only the deployment's owner may do at a project's host name.
-///
-/// # Errors
-/// There, or when the registry does not answer.
-pub async fn deny_on_custom_host(platform: &impl Platform, request: &Request) -> Result<()> {
-    match project_of_host(platform, request).await? {
-        Some(_) => Err(Error::not_found()),
-        None => Ok(()),
-    }
-}
-
-/// Where a project's links lead: to the first of its own host names, else to where this deployment is reached.
+/// The base of a project's links: the first of its own host names, or else the public URL of the deployment.
 #[must_use]
 pub fn public_url(config: &Config, request: &Request, project: &ProjectView) -> String {
     match project.settings.domains.first() {

@@ -1,7 +1,7 @@
-//! `Idempotency-Key`: the same request sent again gets the first answer again, and acts once.
+//! `Idempotency-Key`: a request that is sent again runs once, and gets the first response again.
 //!
-//! What was asked is remembered as a keyed hash, because a body may hold a secret; answers that are kept hold none. An answer of ours
-//! that is not the caller's doing (5xx) is not kept, so that trying again means something.
+//! The request is kept only as a keyed hash, because its body may hold a secret. The responses that are kept hold none. A
+//! response of 5xx is not kept, so that the request can be tried again.
 
 use super::auth::KeyCaller;
 use crate::credential::hash::request_fingerprint;
@@ -18,26 +18,26 @@ use std::future::Future;
 /// The longest idempotency key, in characters.
 const KEY_MAX: usize = 200;
 
-/// Runs `work` once for the request's idempotency key; without one, simply runs it. `made` answers for work that was done and
-/// whose answer got lost.
+/// Runs `work` once for the request's idempotency key, or always if there is no key. `created` makes the response for work
+/// that was done, but whose response was lost.
 ///
 /// # Errors
-/// Those of `work`; 409 while the same request is under way; 422 when the key was used for another one.
-pub async fn once<P: Platform>(
+/// Those of `work`; 409 while the same request is running; 422 if the key was used for another request.
+pub async fn run_once<P: Platform>(
     platform: &P,
     request: &Request,
     caller: &KeyCaller<'_, P::Store>,
-    made: impl FnOnce(ConnectionInProject) -> Response,
+    created: impl FnOnce(ConnectionInProject) -> Response,
     work: impl Future<Output = Result<Response>>,
 ) -> Result<Response> {
-    let Some(once) = request.header("idempotency-key") else { return work.await };
-    let plain =
-        (1..=KEY_MAX).contains(&once.len()) && once.bytes().all(|b| b.is_ascii_graphic() || b == b' ');
+    let Some(idempotency_key) = request.header("idempotency-key") else { return work.await };
+    let plain = (1..=KEY_MAX).contains(&idempotency_key.len())
+        && idempotency_key.bytes().all(|b| b.is_ascii_graphic() || b == b' ');
     if !plain {
         return Err(Error::on(
             "Idempotency-Key",
             ErrorCode::InvalidParameter,
-            "The idempotency key is empty, too long, or not plain text.",
+            "The idempotency key is empty, too long, or has other characters than visible ASCII.",
             format!("Use 1 to {KEY_MAX} visible ASCII characters, a UUID for example."),
         ));
     }
@@ -47,18 +47,22 @@ pub async fn once<P: Platform>(
     };
     let fingerprint =
         request_fingerprint(platform.config(), [request.method.as_bytes(), request.path.as_bytes(), body]);
-    let begin = BeginIdempotentRequest { key: caller.proof(), once: once.to_owned(), fingerprint };
+    let begin = BeginIdempotentRequest {
+        key: caller.proof(),
+        idempotency_key: idempotency_key.to_owned(),
+        fingerprint,
+    };
     match caller.call(begin).await? {
         IdempotencyState::First => {}
         IdempotencyState::InFlight => {
             return Err(Error::new(
                 ErrorCode::IdempotencyInFlight,
-                "The same request is being answered right now.",
-                "Wait a moment and send it again; it acts once.",
+                "The same request is still running.",
+                "Wait a moment, then send the request again. It runs only once.",
             )
             .retry_in(2));
         }
-        IdempotencyState::Created(found) => return Ok(made(*found).with("idempotent-replayed", "true")),
+        IdempotencyState::Created(found) => return Ok(created(*found).with("idempotent-replayed", "true")),
         IdempotencyState::Mismatch => {
             return Err(Error::on(
                 "Idempotency-Key",
@@ -72,17 +76,22 @@ pub async fn once<P: Platform>(
             return Ok(Response::new(status, kind, body).with("idempotent-replayed", "true"));
         }
     }
-    let answer = work.await;
-    let kept = match &answer {
+    let outcome = work.await;
+    let kept = match &outcome {
         Ok(response) => Some((response.status, response.body.clone())),
-        // A kept refusal stands for several requests, so it names none of them.
+        // Several requests may get a kept refusal, so it has no request id.
         Err(error) if error.code.status() < 500 => {
             Some((error.code.status(), problem(error, "replayed", None).body))
         }
         Err(_) => None,
     };
-    let finish = FinishIdempotentRequest { key: caller.proof(), once: once.to_owned(), answer: kept };
-    // If this is not answered, the key leads to what was made; one that made nothing is free again after two minutes.
+    let finish = FinishIdempotentRequest {
+        key: caller.proof(),
+        idempotency_key: idempotency_key.to_owned(),
+        response: kept,
+    };
+    // If this has no reply, the key still leads to the connection that was created. A key whose request created nothing is
+    // free again after two minutes.
     let _ = caller.store().try_call(&finish).await;
-    answer
+    outcome
 }

@@ -1,4 +1,4 @@
-//! What stands before an endpoint: who calls, from which host, how often, and whether they called before.
+//! The checks before an endpoint runs: the caller, the host name, the rate limit, and the idempotency key.
 
 pub mod auth;
 pub mod hosts;

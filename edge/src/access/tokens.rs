@@ -1,5 +1,7 @@
-//! Makes and checks the macs of ids that route, so that a request finds its project's Durable Object without a lookup and
-//! a stranger cannot create objects.
+//! Makes API keys and session tokens, and checks their MACs.
+//!
+//! An id contains its project's id and a MAC. So a request finds its project's Durable Object without a lookup, and a
+//! stranger cannot create objects. It refuses to check a secret: the store does that.
 
 use crate::config::Config;
 use crate::crypto::digest::hex;
@@ -9,7 +11,7 @@ use latchkey_shared::token::{RoutedId, TokenSecret};
 use latchkey_shared::{ApiKey, Mode, ProjectId, SessionToken};
 use sha2::Sha256;
 
-/// What an id is for: a mac of one kind is none of another.
+/// The kind of an id. A MAC of one kind is not valid for another.
 #[derive(Clone, Copy, Debug)]
 enum Kind {
     Session,
@@ -28,7 +30,7 @@ impl Kind {
 
 /// HMAC-SHA-256 over the length-prefixed label, project and random part, truncated to its first 128 bits.
 fn mac(config: &Config, kind: Kind, project: ProjectId, random: u128) -> u128 {
-    // A key of any length is taken (RFC 2104, section 2), so this arm does not happen.
+    // HMAC takes a key of any length (RFC 2104, section 2), so this never happens.
     let Ok(mut hmac) = Hmac::<Sha256>::new_from_slice(&config.route_key) else { return 0 };
     for part in [kind.label(), project.to_base62().as_bytes(), &random.to_be_bytes()] {
         hmac.update(&(part.len() as u64).to_be_bytes());
@@ -64,19 +66,19 @@ pub fn make_api_key(config: &Config, entropy: &impl Entropy, mode: Mode, project
     ApiKey { mode, id, secret: TokenSecret::from_random(entropy.bytes32()) }
 }
 
-/// Whether this deployment made the session id. Says nothing about the session's secret or state.
+/// Whether this deployment made the session id. It does not check the session's secret or state.
 #[must_use]
 pub fn is_our_session(config: &Config, id: &RoutedId) -> bool {
     genuine(config, Kind::Session, id)
 }
 
-/// Whether this deployment made the key's id, for the key's mode. Says nothing about its secret.
+/// Whether this deployment made the key's id, for the key's mode. It does not check the secret.
 #[must_use]
 pub fn is_our_api_key(config: &Config, key: &ApiKey) -> bool {
     genuine(config, Kind::ApiKey(key.mode), &key.id)
 }
 
-/// Another token of a session, with a secret of its own.
+/// Makes another token of a session, with its own secret.
 #[must_use]
 pub fn another_session_token(
     entropy: &impl Entropy,
@@ -86,12 +88,12 @@ pub fn another_session_token(
     SessionToken { mode, id, secret: TokenSecret::from_random(entropy.bytes32()) }
 }
 
-/// What is stored of a network address: keyed, because addresses are few enough to be tried out.
+/// The stored form of a network address. It is a keyed hash, because all addresses could be tried.
 #[must_use]
 pub fn address_hash(config: &Config, address: &str) -> String {
     match Hmac::<Sha256>::new_from_slice(&config.route_key) {
         Ok(hmac) => hex(&hmac.chain_update(b"address/").chain_update(address).finalize().into_bytes()),
-        // A key of any length is taken (RFC 2104, section 2), so this arm does not happen.
+        // HMAC takes a key of any length (RFC 2104, section 2), so this never happens.
         Err(_) => String::new(),
     }
 }

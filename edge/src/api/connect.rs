@@ -1,39 +1,104 @@
-//! `GET /api/v1/connect`, `POST /api/v1/connect`, `POST /api/v1/connect/cancel`: for the page, with a session token.
+//! `GET /api/v1/connect`, `POST /api/v1/connect`, `POST /api/v1/connect/cancel`: the page's calls, with a session token.
 
 use crate::access::auth;
+use crate::api::endpoint::{Built, JsonBody};
 use crate::api::input;
 use crate::api::input::unknown_provider;
 use crate::connections::connect::{Attempt, cancel, connect};
 use crate::connections::session_view::{chosen, form, prefill};
 use crate::credential::submitted;
 use crate::error::Result;
-use crate::http::{Request, Response, body, language};
+use crate::http::{Request, language};
 use crate::ports::{Clock, Platform};
 use crate::store::client::CallError;
 use crate::store::protocol::SessionByToken;
 use crate::store::refusals::CallerKind;
 use crate::time::iso;
-use latchkey_shared::connect::{Branding, ConnectRequest, ConnectionView, Form, SessionView};
+use latchkey_shared::connect::{
+    Branding, ConnectRequest, ConnectResponse, ConnectionView, Form, Prefill, SessionView,
+};
 use latchkey_shared::project_provider::ProjectProvider;
+use latchkey_shared::sealing::SealingKey;
 use latchkey_shared::session::SessionState;
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use serde_json::json;
 
-/// What comes after the token: who is asked, what is prefilled, where the session stands.
+/// What the page needs beside its first HTML.
+#[derive(Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct ConnectView {
+    /// The session.
+    session: SessionView,
+    /// Whose product the form belongs to.
+    branding: Branding,
+    /// The providers that the session offers.
+    providers: Vec<OfferedProvider>,
+    /// The form of one provider: `app` of the query, or the first.
+    definition: Option<Form>,
+    /// Values to start with.
+    prefill: Vec<Prefill>,
+    /// The finished steps of the guide.
+    progress: Option<ReadProgress>,
+    /// The account whose key is to be replaced, or the one that was linked.
+    connection: Option<ConnectionView>,
+    /// Where the hosted page leads at the end.
+    return_url: Option<String>,
+    /// Where the page of an ended link leads.
+    refresh_url: Option<String>,
+    /// Whether the session was shared.
+    share: ShareView,
+    /// The key that secrets are sealed to.
+    #[cfg_attr(feature = "schema", schemars(with = "SealingKey"))]
+    sealing: Option<SealingKey>,
+}
+
+/// The finished steps of a guide.
+#[derive(Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+struct ReadProgress {
+    /// The provider of the guide.
+    app: String,
+    /// The ids of the steps.
+    steps: Vec<String>,
+}
+
+/// Whether a session was shared with somebody else.
+#[derive(Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(rename_all = "camelCase")]
+struct ShareView {
+    /// When it was shared. Null: it is not shared.
+    #[cfg_attr(feature = "schema", schemars(with = "Option<crate::http::schema::Time>"))]
+    shared_at: Option<String>,
+    /// Whether the token of this request is the shared one.
+    by_share: bool,
+}
+
+/// A provider, in short.
+#[derive(Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+struct OfferedProvider {
+    /// Its id.
+    id: &'static str,
+    /// Its name.
+    name: &'static str,
+}
+
+/// What a page may know once it has the token: who was invited, the form, values to start with, and the session's state.
 ///
 /// # Errors
 /// Without a valid token, or when the session has ended.
-pub async fn read(platform: &impl Platform, request: &Request) -> Result<Response> {
+pub(crate) async fn read(platform: &impl Platform, request: &Request) -> Result<Built<ConnectView>> {
     let caller = auth::session_token(platform, request)?;
-    let asked = SessionByToken { proof: caller.proof() };
-    let found = caller.call(asked).await?;
+    let found = caller.call(SessionByToken { proof: caller.proof() }).await?;
     let done = found.session.state == SessionState::Done;
     if let Some(refusal) = found.ended(platform.clock().now_ms()).filter(|_| !done) {
         return Err(CallError::Refused(refusal).for_caller(CallerKind::SessionToken));
     }
     let app = chosen(&found, request.query.get("app").map(String::as_str));
     let definition = app.map(|app| form(&ProjectProvider::new(app, &found.project.settings.hosts), &found));
-    // What is done tells how it ended, and nothing to start with.
+    // A finished session shows its result, and has no values to start with.
     let prefill = if done { Vec::new() } else { prefill(&found, app) };
     let connection = found.session.connection.zip(found.current).map(|(id, current)| ConnectionView {
         id: id.to_string(),
@@ -44,69 +109,75 @@ pub async fn read(platform: &impl Platform, request: &Request) -> Result<Respons
         key_name: current.key_name,
     });
     let session = found.session;
-    let offered: Vec<_> = session.providers.iter().filter_map(|id| latchkey_catalogue::find(id)).collect();
-    let providers: Vec<_> =
-        offered.iter().map(|provider| json!({ "id": provider.id, "name": provider.name })).collect();
-    let view = SessionView {
-        id: caller.id.to_string(),
-        mode: session.mode,
-        state: session.state,
-        expires_at: iso(session.expires),
-        end_user: session.end_user,
-        organization: session.organization,
+    let offered = session.providers.iter().filter_map(|id| latchkey_catalogue::find(id));
+    let view = ConnectView {
+        session: SessionView {
+            id: caller.id.to_string(),
+            mode: session.mode,
+            state: session.state,
+            expires_at: iso(session.expires),
+            end_user: session.end_user,
+            organization: session.organization,
+        },
+        branding: Branding { name: found.project.name },
+        providers: offered
+            .map(|provider| OfferedProvider { id: &provider.id, name: &provider.name })
+            .collect(),
+        definition,
+        prefill,
+        progress: session.progress.map(|saved| ReadProgress { app: saved.app, steps: saved.steps }),
+        connection,
+        return_url: session.return_url,
+        refresh_url: session.refresh_url,
+        share: ShareView { shared_at: session.shared.map(iso), by_share: found.by_share },
+        sealing: platform.config().sealing_keys.current(),
     };
-    let say = || {
-        json!({
-            "session": view,
-            "branding": Branding { name: found.project.name },
-            "providers": providers,
-            "definition": definition.map(Form::into_said),
-            "prefill": prefill,
-            "progress": session.progress.map(|saved| json!({ "app": saved.app, "steps": saved.steps })),
-            "connection": connection,
-            "returnUrl": session.return_url,
-            "refreshUrl": session.refresh_url,
-            "share": { "sharedAt": session.shared.map(iso), "byShare": found.by_share },
-            "sealing": platform.config().sealing_keys.current(),
-        })
-    };
-    Ok(language::json(platform, request, 200, say).await)
+    let say = || json!(ConnectView { definition: view.definition.map(Form::into_said), ..view });
+    Ok(Built::of(language::json(platform, request, 200, say).await))
 }
 
 /// One attempt to link the account.
 ///
 /// # Errors
-/// Every ending but the accepted one.
-pub async fn submit(platform: &impl Platform, request: &Request) -> Result<Response> {
+/// Every result except success.
+pub(crate) async fn submit(
+    platform: &impl Platform,
+    request: &Request,
+    body: JsonBody<'_, ConnectRequest>,
+) -> Result<Built<ConnectResponse>> {
     let caller = auth::session_token(platform, request)?;
-    let submitted: ConnectRequest = body::json(request)?;
+    let submitted = body.read()?;
     let id = attempt_id(submitted.attempt_id)?;
     let provider = input::provider(&submitted.app, unknown_provider)?;
     let values = submitted::read(provider, &platform.config().sealing_keys, submitted.fields)?;
     let address = auth::address(request, platform.config());
     let attempt = Attempt { id, provider, address, values };
     let response = connect(platform, &caller, attempt).await?;
-    Ok(language::json(platform, request, 200, || response.into_said()).await)
+    Ok(Built::of(language::json(platform, request, 200, || response.into_said()).await))
 }
 
 #[derive(Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
-pub(crate) struct Cancel {
-    /// The attempt that is taken back.
+pub(crate) struct CancelAttempt {
+    /// The attempt to cancel.
     #[cfg_attr(feature = "schema", schemars(length(min = 8, max = 64), regex(pattern = "^[A-Za-z0-9-]+$")))]
     attempt_id: String,
 }
 
-/// Takes an attempt back. Answers like the attempt itself: how it had ended, or that it was cancelled.
+/// Cancels an attempt. The response is the attempt's own: its result, if it had ended, or that it was canceled.
 ///
 /// # Errors
-/// Every ending but the accepted one.
-pub async fn cancel_attempt(platform: &impl Platform, request: &Request) -> Result<Response> {
+/// Every result except success.
+pub(crate) async fn cancel_attempt(
+    platform: &impl Platform,
+    request: &Request,
+    body: JsonBody<'_, CancelAttempt>,
+) -> Result<Built<ConnectResponse>> {
     let caller = auth::session_token(platform, request)?;
-    let Cancel { attempt_id: id } = body::json(request)?;
-    let response = cancel(&caller, attempt_id(id)?).await?;
-    Ok(language::json(platform, request, 200, || response.into_said()).await)
+    let id = attempt_id(body.read()?.attempt_id)?;
+    let response = cancel(&caller, id).await?;
+    Ok(Built::of(language::json(platform, request, 200, || response.into_said()).await))
 }
 
 fn attempt_id(id: String) -> Result<String> {
@@ -114,6 +185,6 @@ fn attempt_id(id: String) -> Result<String> {
     if valid {
         return Ok(id);
     }
-    let fix = "Use 8 to 64 letters, digits and hyphens, a UUID for example; the same to repeat an attempt, another for a new one.";
-    Err(input::invalid("attemptId", "The attempt’s id is not one.", fix))
+    let fix = "Use 8 to 64 letters, digits and hyphens, such as a UUID. Send the same id to repeat an attempt, and a new one for a new attempt.";
+    Err(input::invalid("attemptId", "attemptId is not valid.", fix))
 }

@@ -1,13 +1,14 @@
-//! `PUT /api/v1/connect/progress`: the page keeps what was filled in so far, so that opening the link again goes on from there.
+//! `PUT /api/v1/connect/progress`: saves what was filled in so far, so that the link can be opened again and continued.
 //!
-//! Owns what may be kept: answers that are no secrets and that the field parser can read, and which steps of the guide are
-//! done. Refuses secrets, and what looks like one in another field.
+//! It owns what may be saved: values of fields that are not secret and that the field parser can read, and the finished
+//! steps of the guide. It refuses secrets, and text in other fields that looks like one.
 
 use crate::access::auth;
+use crate::api::endpoint::{JsonBody, NoContent};
 use crate::api::input;
 use crate::api::input::unknown_provider;
 use crate::error::{Error, Result};
-use crate::http::{Request, Response, body};
+use crate::http::Request;
 use crate::ports::Platform;
 use crate::store::protocol::{Progress, SaveProgress};
 use latchkey_shared::provider::Provider;
@@ -15,49 +16,56 @@ use latchkey_shared::{ErrorCode, FieldError};
 use serde::Deserialize;
 use std::collections::BTreeMap;
 
-/// The longest answer that is kept, in characters.
+/// The longest value that is saved, in characters.
 const VALUE_MAX: usize = 200;
-/// No guide has more steps.
+/// The most steps that are saved. No guide has more.
 const STEPS_MAX: usize = 64;
 
 #[derive(Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
-pub(crate) struct Saved {
+pub(crate) struct SavedProgress {
     /// The provider of the form.
-    #[cfg_attr(feature = "schema", schemars(with = "crate::openapi::ProviderName"))]
+    #[cfg_attr(feature = "schema", schemars(with = "crate::http::schema::ProviderName"))]
     app: String,
-    /// Answers by field id; never secrets.
+    /// Field values by field id, without secrets.
     #[serde(default)]
     fields: BTreeMap<String, String>,
-    /// Steps of the guide that are done.
+    /// The finished steps of the guide.
     #[cfg_attr(feature = "schema", schemars(length(max = 64)))]
     #[serde(default)]
     steps: Vec<String>,
 }
 
-/// Keeps it, in the place of what was kept before.
+/// Saves it, in place of what was saved before.
 ///
 /// # Errors
-/// Without a valid token, when the session has ended, or when something is a secret.
-pub async fn save(platform: &impl Platform, request: &Request) -> Result<Response> {
+/// Without a valid token, when the session has ended, or when a value is a secret.
+pub(crate) async fn save(
+    platform: &impl Platform,
+    request: &Request,
+    body: JsonBody<'_, SavedProgress>,
+) -> Result<NoContent> {
     let caller = auth::session_token(platform, request)?;
-    let Saved { app, fields, steps } = body::json(request)?;
+    let SavedProgress { app, fields, steps } = body.read()?;
     let provider = input::provider(&app, unknown_provider)?;
     let fields = readable(provider, fields).map_err(Error::fields)?;
-    let named = |step: &String| {
+    let well_formed = |step: &String| {
         (1..=12).contains(&step.len()) && step.bytes().all(|b| b.is_ascii_digit() || b == b'.')
     };
-    if steps.len() > STEPS_MAX || !steps.iter().all(named) {
-        return Err(input::invalid("steps", "A step is none of the guide.", "Send the steps’ own names."));
+    if steps.len() > STEPS_MAX || !steps.iter().all(well_formed) {
+        return Err(input::invalid(
+            "steps",
+            "This guide has no such step.",
+            "Send the ids of its steps, such as 1.2.",
+        ));
     }
     let progress = Progress { app, fields, steps };
-    let asked = SaveProgress { proof: caller.proof(), progress };
-    caller.call(asked).await?;
-    Ok(Response::done())
+    caller.call(SaveProgress { proof: caller.proof(), progress }).await?;
+    Ok(NoContent)
 }
 
-/// The answers as the parser reads them. What cannot be read yet is left out: it is on its way.
+/// The values as the parser reads them. A value that it cannot read yet is left out: somebody may still be typing it.
 fn readable(
     provider: &Provider,
     fields: BTreeMap<String, String>,
@@ -66,7 +74,7 @@ fn readable(
     let mut errors = Vec::new();
     for (id, text) in fields {
         let Some(field) = provider.field(&id) else {
-            // What is no field's id is not repeated.
+            // The unknown id is not repeated: it may hold anything.
             let fix = "Send only fields of the form.";
             errors.push(FieldError::on("fields", ErrorCode::UnknownField, "A field does not exist.", fix));
             continue;
@@ -75,8 +83,8 @@ fn readable(
             errors.push(FieldError::on(
                 &id,
                 ErrorCode::SecretMisplaced,
-                "This is a secret, or looks like one. It is not kept.",
-                "Send only answers that are no secrets.",
+                "This is a secret, or looks like one. It was not saved.",
+                "Send only values that are not secret.",
             ));
         } else if text.chars().count() <= VALUE_MAX
             && let Ok(parsed) = field.parse(&text)

@@ -1,57 +1,46 @@
-//! `/api/v1/connect-sessions`: a backend asks for permission for one end user to link one account, or to change the key of one;
-//! it can look at a session, and take it back.
+//! `/api/v1/connect-sessions`: a backend makes a session, which lets one end user link one account or change the key of
+//! one. It can read a session, and revoke it. The checks of single values are in `api/input/session.rs`.
 
 use crate::access::auth;
 use crate::access::hosts::public_url;
 use crate::access::tokens::{is_our_session, make_session_token};
-use crate::api::input;
-use crate::api::input::{description, invalid, name, origin, page_url, unknown_provider};
+use crate::api::endpoint::{JsonBody, NoContent};
+use crate::api::input::{description, name, origin, page_url, session};
 use crate::crypto::digest::secret_hash;
 use crate::error::{Error, Result};
-use crate::http::{Request, Response, body};
+use crate::http::Request;
 use crate::ports::{Clock, Platform};
-use crate::store::protocol::{OpenSession, RevokeSession, SessionByApiKey, SessionProof, SessionRow};
+use crate::store::protocol::{CreateSession, RevokeSession, SessionByApiKey, SessionProof, SessionRow};
 use crate::time::iso;
-use latchkey_shared::connect::Prefill;
-use latchkey_shared::provider::Provider;
 use latchkey_shared::session::{EndOrganization, EndUser, SessionState};
-use latchkey_shared::{ConnectionId, ErrorCode, SessionId, base62};
-use serde::Deserialize;
-use serde_json::json;
+use latchkey_shared::{ConnectionId, ErrorCode, Mode, ProjectId, SessionId, base62};
+use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
-
-/// How long a session may live, in seconds: from a minute to thirty days.
-const EXPIRES_IN: std::ops::RangeInclusive<i64> = 60..=30 * 24 * 3600;
-/// How long it lives when nothing is said.
-const EXPIRES_IN_DEFAULT: i64 = 1800;
-/// The longest text about a person or customer, in characters.
-const TEXT_MAX: usize = 200;
-/// At most so many entries of the backend's own.
-const METADATA_MAX: usize = 20;
-/// The longest name of such an entry, in characters.
-const METADATA_NAME_MAX: usize = 40;
 
 #[derive(Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub(crate) struct NewSession {
-    /// What the person may link.
-    #[cfg_attr(feature = "schema", schemars(with = "Vec<crate::openapi::ProviderName>", length(min = 1)))]
+    /// The providers that the person may link.
+    #[cfg_attr(
+        feature = "schema",
+        schemars(with = "Vec<crate::http::schema::ProviderName>", length(min = 1))
+    )]
     providers: Vec<String>,
-    /// Who is asked, as you know them.
+    /// The person who gets the form, as you know them.
     end_user: EndUser,
     /// The customer they belong to.
     organization: Option<EndOrganization>,
-    /// The name the account will have; one is made when it is left out.
-    #[cfg_attr(feature = "schema", schemars(with = "Option<crate::openapi::Slug>"))]
+    /// The name of the new account. When it is left out, one is made.
+    #[cfg_attr(feature = "schema", schemars(with = "Option<crate::http::schema::Slug>"))]
     connection_name: Option<String>,
     /// For people.
     #[cfg_attr(feature = "schema", schemars(length(max = 256)))]
     description: Option<String>,
-    /// Values to start with, by field id; never secrets.
+    /// Values to start with, by field id, without secrets.
     #[serde(default)]
     prefill: BTreeMap<String, String>,
-    /// What the key shall be able to do: scopes of the provider.
+    /// What the key must allow: scopes of the provider.
     #[serde(default)]
     scopes: Vec<String>,
     /// How long the session lives, in seconds.
@@ -60,59 +49,140 @@ pub(crate) struct NewSession {
         schemars(with = "Option<i64>", range(min = 60, max = 2_592_000), extend("default" = 1800))
     )]
     expires_in: Option<serde_json::Number>,
-    /// Origins that may embed the form; some of the project’s, which are all meant when it is left out.
-    #[cfg_attr(feature = "schema", schemars(with = "Option<Vec<crate::openapi::Origin>>", length(max = 20)))]
+    /// Origins that may embed the form, out of the project’s. When it is left out, all of the project’s may.
+    #[cfg_attr(
+        feature = "schema",
+        schemars(with = "Option<Vec<crate::http::schema::Origin>>", length(max = 20))
+    )]
     allowed_origins: Option<Vec<String>>,
-    /// The account whose key is to be replaced, instead of linking a new one. Its provider is the only one then.
+    /// The account whose key is to be replaced, instead of linking a new one. `providers` must name its provider only.
     #[cfg_attr(feature = "schema", schemars(extend("format" = "uuid")))]
     connection_id: Option<String>,
-    /// Where the hosted page leads when it is done; https, and with a test key also http on this machine.
+    /// Where the hosted page leads at the end: an https URL, with a test key also http://localhost.
     #[cfg_attr(feature = "schema", schemars(length(max = 2000), extend("format" = "uri")))]
     return_url: Option<String>,
-    /// Where a link that has ended leads, to get a new one. As `returnUrl`.
+    /// Where the page of an ended link leads, to get a new link. It has the form of `returnUrl`.
     #[cfg_attr(feature = "schema", schemars(length(max = 2000), extend("format" = "uri")))]
     refresh_url: Option<String>,
-    /// The form's language, a BCP 47 tag. One that the form does not speak leaves the choice to the browser's `Accept-Language`, then
-    /// to English.
+    /// The form's language, a BCP 47 tag. If the form does not have that language, it follows the browser's
+    /// `Accept-Language`, and else is in English.
     #[cfg_attr(
         feature = "schema",
         schemars(length(max = 35), regex(pattern = "^[A-Za-z]{2,3}(-[A-Za-z0-9]{1,8})*$"))
     )]
     locale: Option<String>,
-    /// Your own entries, told to nobody else.
+    /// Your own entries. Only your backend can read them.
     #[cfg_attr(feature = "schema", schemars(extend("maxProperties" = 20)))]
     #[serde(default)]
     metadata: BTreeMap<String, String>,
 }
 
+/// A session as the backend that made it sees it.
+#[derive(Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct ConnectSession {
+    /// Identifies the session. The id alone gives no access.
+    id: String,
+    /// Test or live.
+    mode: Mode,
+    /// Its state.
+    state: ConnectSessionState,
+    /// The providers that the person may link.
+    providers: Vec<String>,
+    /// The person who gets the form.
+    end_user: EndUser,
+    /// The customer they belong to.
+    organization: Option<EndOrganization>,
+    /// The name of the new account.
+    connection_name: Option<String>,
+    /// For people.
+    description: Option<String>,
+    /// What the key must allow.
+    scopes: Vec<String>,
+    /// Origins that may embed the form.
+    allowed_origins: Vec<String>,
+    /// The account whose key is to be replaced.
+    #[cfg_attr(feature = "schema", schemars(with = "Option<String>"))]
+    connection_id: Option<ConnectionId>,
+    /// Where the hosted page leads at the end.
+    return_url: Option<String>,
+    /// Where the page of an ended link leads.
+    refresh_url: Option<String>,
+    /// The language of the form.
+    locale: Option<String>,
+    /// Your own entries.
+    metadata: BTreeMap<String, String>,
+    /// When the person shared it with somebody else.
+    #[cfg_attr(feature = "schema", schemars(with = "Option<crate::http::schema::Time>"))]
+    shared_at: Option<String>,
+    /// When it expires.
+    #[cfg_attr(feature = "schema", schemars(with = "crate::http::schema::Time"))]
+    expires_at: String,
+}
+
+/// The state of a session.
+#[derive(Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(rename_all = "camelCase")]
+enum ConnectSessionState {
+    /// It is waiting for an attempt.
+    Open,
+    /// One attempt is being checked.
+    Leased,
+    /// The account is linked.
+    Done,
+    /// It was revoked.
+    Revoked,
+    /// It has expired.
+    Expired,
+}
+
+/// A new session.
+#[derive(Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct CreatedSession {
+    /// Identifies the session. The id alone gives no access.
+    id: String,
+    /// For the embedded form: give it to your page. It is shown this once.
+    token: String,
+    /// For an e-mail or a redirect: the page with the form. The token is its fragment.
+    #[cfg_attr(feature = "schema", schemars(extend("format" = "uri")))]
+    url: String,
+    /// When it expires.
+    #[cfg_attr(feature = "schema", schemars(with = "crate::http::schema::Time"))]
+    expires_at: String,
+}
+
 /// Makes a session. Its token is shown this once.
 ///
 /// # Errors
-/// Without a valid key, or when a value is not allowed.
-pub async fn create(platform: &impl Platform, request: &Request) -> Result<Response> {
+/// Without a valid key, or when a value is not valid.
+pub(crate) async fn create(
+    platform: &impl Platform,
+    request: &Request,
+    body: JsonBody<'_, NewSession>,
+) -> Result<CreatedSession> {
     let config = platform.config();
     let caller = auth::api_key(platform, request)?;
-    let new: NewSession = body::json(request)?;
-    let offered = providers(&new.providers)?;
-    texts(&new.end_user, new.organization.as_ref())?;
-    let expires_in = new.expires_in.as_ref().map_or(EXPIRES_IN_DEFAULT, whole);
-    if !EXPIRES_IN.contains(&expires_in) {
-        let fix = format!("Use {} to {} seconds.", EXPIRES_IN.start(), EXPIRES_IN.end());
-        return Err(invalid("expiresIn", "The session would live too short or too long.", fix));
-    }
+    let new = body.read()?;
+    let offered = session::providers(&new.providers)?;
+    session::people(&new.end_user, new.organization.as_ref())?;
+    let expires_in = session::expires_in(new.expires_in.as_ref())?;
     if let Some(origins) = &new.allowed_origins {
         origin::check(origins)?;
     }
     let mode = caller.mode();
     page_url::check("returnUrl", new.return_url.as_deref(), mode)?;
     page_url::check("refreshUrl", new.refresh_url.as_deref(), mode)?;
-    metadata(&new.metadata)?;
+    session::metadata(&new.metadata)?;
     let token = make_session_token(config, platform.entropy(), mode, caller.project);
     let expires = platform.clock().now_ms() + expires_in * 1000;
-    let session = SessionRow {
+    let row = SessionRow {
         mode,
-        prefill: prefill(&offered, new.prefill)?,
-        scopes: scopes(&offered, new.scopes)?,
+        prefill: session::prefill(&offered, new.prefill)?,
+        scopes: session::scopes(&offered, new.scopes)?,
         providers: new.providers,
         origins: Vec::new(),
         end_user: new.end_user,
@@ -121,187 +191,80 @@ pub async fn create(platform: &impl Platform, request: &Request) -> Result<Respo
         description: description(new.description)?,
         state: SessionState::Open,
         expires,
-        connection: new.connection_id.as_deref().map(connection).transpose()?,
+        connection: new.connection_id.as_deref().map(session::connection).transpose()?,
         return_url: new.return_url,
         refresh_url: new.refresh_url,
-        locale: new.locale.map(locale).transpose()?,
+        locale: new.locale.map(session::locale).transpose()?,
         metadata: new.metadata,
         progress: None,
         shared: None,
     };
     let proof = SessionProof { id: base62::encode(token.id.random), mode, hash: secret_hash(token.secret) };
-    let open = OpenSession { key: caller.proof(), proof, session, allowed_origins: new.allowed_origins };
+    let open =
+        CreateSession { key: caller.proof(), proof, session: row, allowed_origins: new.allowed_origins };
     let project = caller.call(open).await.map_err(|mut error| {
         if error.code == ErrorCode::NameTaken {
             error.errors.iter_mut().for_each(|error| error.field = Some("connectionName".to_owned()));
         }
         error
     })?;
-    // Exposed this once, to the backend that asked; only its hash is stored. In the link it is the fragment, which no
+    // Exposed this once, to the backend that made it. Only its hash is stored. In the link it is the fragment, which no
     // browser sends to a server.
     let secret = token.expose();
     let url = format!("{}/link/{}#{secret}", public_url(config, request, &project), token.id);
-    let answer =
-        json!({ "id": token.id.to_string(), "token": secret, "url": url, "expiresAt": iso(expires) });
-    Ok(Response::json(201, &answer))
+    Ok(CreatedSession { id: token.id.to_string(), token: secret, url, expires_at: iso(expires) })
 }
 
-/// A session as the backend that made it sees it; its token is not told again.
+/// A session as the backend that made it sees it. Its token is not shown again.
 ///
 /// # Errors
 /// Without a valid key, or when there is no such session that this key may see.
-pub async fn read(platform: &impl Platform, request: &Request, id: &str) -> Result<Response> {
+pub(crate) async fn read(platform: &impl Platform, request: &Request, id: &str) -> Result<ConnectSession> {
     let caller = auth::api_key(platform, request)?;
-    let asked = SessionByApiKey { key: caller.proof(), id: random(platform, caller.project, id)? };
-    let found = caller.call(asked).await?;
-    let session = found.session;
-    let over = session.expires <= platform.clock().now_ms();
-    let state = match session.state {
-        SessionState::Open | SessionState::Leased if over => "expired",
-        state => state.as_str(),
-    };
-    let answer = json!({
-        "id": id,
-        "mode": session.mode,
-        "state": state,
-        "providers": session.providers,
-        "endUser": session.end_user,
-        "organization": session.organization,
-        "connectionName": session.connection_name,
-        "description": session.description,
-        "scopes": session.scopes,
-        "allowedOrigins": session.origins,
-        "connectionId": session.connection.map(|id| id.to_string()),
-        "returnUrl": session.return_url,
-        "refreshUrl": session.refresh_url,
-        "locale": session.locale,
-        "metadata": session.metadata,
-        "sharedAt": session.shared.map(iso),
-        "expiresAt": iso(session.expires),
-    });
-    Ok(Response::json(200, &answer))
-}
-
-/// Takes a session back: its link says so, and what is under way is not stored. One that is done stays done.
-///
-/// # Errors
-/// The same.
-pub async fn revoke(platform: &impl Platform, request: &Request, id: &str) -> Result<Response> {
-    let caller = auth::api_key(platform, request)?;
-    let asked = RevokeSession { key: caller.proof(), id: random(platform, caller.project, id)? };
-    caller.call(asked).await?;
-    Ok(Response::done())
-}
-
-/// The random part of a session's id, if the session is of the caller's project.
-fn random(platform: &impl Platform, project: latchkey_shared::ProjectId, id: &str) -> Result<String> {
-    let ours = |id: &SessionId| id.project == project && is_our_session(platform.config(), id);
-    let id = SessionId::parse(id).ok().filter(ours).ok_or_else(Error::not_found)?;
-    Ok(base62::encode(id.random))
-}
-
-/// A whole number, however JSON spells it (`60`, `60.0`, `6e1`); zero for any other.
-fn whole(number: &serde_json::Number) -> i64 {
-    let spelt = || number.as_f64().filter(|number| number.fract() == 0.0).map(|number| number as i64);
-    number.as_i64().or_else(spelt).unwrap_or(0)
-}
-
-fn connection(id: &str) -> Result<ConnectionId> {
-    ConnectionId::parse(id).map_err(|_| {
-        let fix = "Send the id of an account that is listed, and its provider as the only one.";
-        invalid("connectionId", "There is no such account of this provider in this project and mode.", fix)
+    let operation = SessionByApiKey { key: caller.proof(), id: random(platform, caller.project, id)? };
+    let session = caller.call(operation).await?.session;
+    let expired = session.expires <= platform.clock().now_ms();
+    Ok(ConnectSession {
+        id: id.to_owned(),
+        mode: session.mode,
+        state: match session.state {
+            SessionState::Open | SessionState::Leased if expired => ConnectSessionState::Expired,
+            SessionState::Open => ConnectSessionState::Open,
+            SessionState::Leased => ConnectSessionState::Leased,
+            SessionState::Done => ConnectSessionState::Done,
+            SessionState::Revoked => ConnectSessionState::Revoked,
+        },
+        providers: session.providers,
+        end_user: session.end_user,
+        organization: session.organization,
+        connection_name: session.connection_name,
+        description: session.description,
+        scopes: session.scopes,
+        allowed_origins: session.origins,
+        connection_id: session.connection,
+        return_url: session.return_url,
+        refresh_url: session.refresh_url,
+        locale: session.locale,
+        metadata: session.metadata,
+        shared_at: session.shared.map(iso),
+        expires_at: iso(session.expires),
     })
 }
 
-/// A language tag (BCP 47), well-formed. One whose language the form does not speak is kept, and the browser chooses: a
-/// backend may hand on what its user prefers.
-fn locale(tag: String) -> Result<String> {
-    let mut parts = tag.split('-');
-    let language = parts.next().unwrap_or_default();
-    let well_formed = (2..=3).contains(&language.len())
-        && language.bytes().all(|b| b.is_ascii_alphabetic())
-        && parts.all(|part| (1..=8).contains(&part.len()) && part.bytes().all(|b| b.is_ascii_alphanumeric()))
-        && tag.len() <= 35;
-    if well_formed {
-        return Ok(tag);
-    }
-    Err(invalid("locale", "The locale is not a language tag.", "Use a BCP 47 tag, such as en, de or pt-BR."))
+/// Revokes a session: its page says so, and an attempt that is being checked is not stored. A finished one stays done.
+///
+/// # Errors
+/// As for [`read`].
+pub(crate) async fn revoke(platform: &impl Platform, request: &Request, id: &str) -> Result<NoContent> {
+    let caller = auth::api_key(platform, request)?;
+    let operation = RevokeSession { key: caller.proof(), id: random(platform, caller.project, id)? };
+    caller.call(operation).await?;
+    Ok(NoContent)
 }
 
-fn metadata(entries: &BTreeMap<String, String>) -> Result<()> {
-    let fits = |text: &str, max: usize| text.chars().count() <= max;
-    let valid = entries.len() <= METADATA_MAX
-        && entries
-            .iter()
-            .all(|(name, value)| !name.is_empty() && fits(name, METADATA_NAME_MAX) && fits(value, TEXT_MAX));
-    if valid {
-        return Ok(());
-    }
-    let fix = format!(
-        "Use at most {METADATA_MAX} entries, names of 1 to {METADATA_NAME_MAX} and values of at most {TEXT_MAX} characters."
-    );
-    Err(invalid("metadata", "There is too much metadata.", fix))
-}
-
-fn providers(ids: &[String]) -> Result<Vec<&'static Provider>> {
-    if ids.is_empty() {
-        return Err(invalid("providers", "No provider is named.", "Name at least one, such as okta."));
-    }
-    if ids.iter().enumerate().any(|(at, id)| ids.iter().take(at).any(|before| before == id)) {
-        return Err(invalid("providers", "A provider is named twice.", "Name each once."));
-    }
-    ids.iter().map(|id| input::provider(id, unknown_provider)).collect()
-}
-
-fn scopes(offered: &[&'static Provider], selected: Vec<String>) -> Result<Vec<String>> {
-    let known: Vec<_> =
-        offered.iter().flat_map(|provider| &provider.scopes).map(|scope| scope.id.as_str()).collect();
-    if selected.iter().all(|scope| known.contains(&scope.as_str())) {
-        return Ok(selected);
-    }
-    let fix = format!("Use some of: {}.", known.join(", "));
-    Err(invalid("scopes", "The providers of this session know no such scope.", fix))
-}
-
-fn texts(user: &EndUser, organization: Option<&EndOrganization>) -> Result<()> {
-    let organization =
-        organization.map(|organization| (Some(organization.id.as_str()), organization.name.as_deref()));
-    let (organization_id, organization_name) = organization.unwrap_or_default();
-    for (member, text) in [
-        ("endUser.id", Some(user.id.as_str())),
-        ("endUser.email", user.email.as_deref()),
-        ("endUser.name", user.name.as_deref()),
-        ("organization.id", organization_id),
-        ("organization.name", organization_name),
-    ] {
-        let valid = text.is_none_or(|text| !text.trim().is_empty() && text.chars().count() <= TEXT_MAX);
-        if !valid {
-            return Err(invalid(
-                member,
-                "The text is empty or too long.",
-                format!("Use 1 to {TEXT_MAX} characters."),
-            ));
-        }
-    }
-    Ok(())
-}
-
-fn prefill(offered: &[&'static Provider], values: BTreeMap<String, String>) -> Result<Vec<Prefill>> {
-    let allowed =
-        |id: &str| offered.iter().filter_map(|provider| provider.field(id)).any(|field| !field.secret);
-    if !values.keys().all(|id| allowed(id)) {
-        return Err(invalid(
-            "prefill",
-            "A prefilled field does not exist, or is secret.",
-            "Prefill only fields that are no secrets.",
-        ));
-    }
-    if values.values().any(|value| value.chars().count() > TEXT_MAX) {
-        return Err(invalid(
-            "prefill",
-            "A prefilled value is too long.",
-            format!("Use at most {TEXT_MAX} characters."),
-        ));
-    }
-    Ok(values.into_iter().map(|(field, value)| Prefill { field, value }).collect())
+/// The random part of a session's id, if the session is of the caller's project.
+fn random(platform: &impl Platform, project: ProjectId, id: &str) -> Result<String> {
+    let ours = |id: &SessionId| id.project == project && is_our_session(platform.config(), id);
+    let id = SessionId::parse(id).ok().filter(ours).ok_or_else(Error::not_found)?;
+    Ok(base62::encode(id.random))
 }

@@ -1,13 +1,15 @@
-//! The endpoints: each reads its request, calls a use case, and writes the response. One file per resource.
+//! The endpoints: each reads its request, calls a use case or the store, and returns the body of its response. One file
+//! for each resource. `router/endpoints.rs` lists them.
 
-pub mod api_keys;
-pub mod app_connections;
-pub mod audit_log;
-pub mod connect;
-pub mod connect_progress;
-pub mod connect_sessions;
-pub mod connect_share;
-pub mod input;
-pub mod projects;
-pub mod providers;
-pub mod vault;
+pub(crate) mod api_keys;
+pub(crate) mod app_connections;
+pub(crate) mod audit_log;
+pub(crate) mod connect;
+pub(crate) mod connect_progress;
+pub(crate) mod connect_sessions;
+pub(crate) mod connect_share;
+pub(crate) mod endpoint;
+pub(crate) mod input;
+pub(crate) mod projects;
+pub(crate) mod providers;
+pub(crate) mod vault;

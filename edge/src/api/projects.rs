@@ -1,24 +1,26 @@
-//! `/api/v1/projects`: for the deployment's owner.
+//! `/api/v1/projects`: the projects of a deployment, for its owner.
 
 use crate::access::auth;
 use crate::access::tokens::make_api_key;
-use crate::api::input::{branding, domains, host_opt_ins, invalid, origin};
+use crate::api::endpoint::JsonBody;
+use crate::api::input::{branding, domains, host_opt_ins, invalid, line, origin};
 use crate::crypto::digest::secret_hash;
 use crate::crypto::entropy::Entropy;
 use crate::error::{Error, Result};
-use crate::http::{Request, Response, body};
+use crate::http::Request;
 use crate::ports::Platform;
 use crate::store::client::{CallError, StoreClient};
 use crate::store::protocol::{
-    CreateProject, DeleteProject, FindBrand, ForgetProject, KeyProof, ListProjects, ProjectBrand,
-    ProjectSettings, ProjectView, ReadProject, RebrandProject, Refusal, RegisterProject, UpdateProject,
+    CreateProject, DeleteProject, FindBrand, KeyProof, ListProjects, ProjectBrand, ProjectSettings,
+    ProjectView, ReadProject, Refusal, RegisterProject, UnregisterProject, UpdateProject, UpdateRegistration,
 };
 use crate::store::refusals::CallerKind;
 use crate::time::iso;
+use latchkey_shared::limits::NAME_MAX;
 use latchkey_shared::project_provider::HostOptIns;
 use latchkey_shared::{ConnectionId, Mode, ProjectId, base62};
-use serde::Deserialize;
-use serde_json::{Map, Value, json};
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
 
 #[derive(Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
@@ -29,42 +31,123 @@ pub(crate) struct NewProject {
     name: String,
     /// Origins that may embed the form.
     #[serde(default)]
-    #[cfg_attr(feature = "schema", schemars(with = "Vec<crate::openapi::Origin>", length(max = 20)))]
+    #[cfg_attr(feature = "schema", schemars(with = "Vec<crate::http::schema::Origin>", length(max = 20)))]
     allowed_origins: Vec<String>,
-    /// Its owner; one is made when it is left out.
-    #[cfg_attr(feature = "schema", schemars(with = "Option<crate::openapi::Uuid>"))]
+    /// The owner’s UUID. When it is left out, a new one is made.
+    #[cfg_attr(feature = "schema", schemars(with = "Option<crate::http::schema::Uuid>"))]
     org_id: Option<String>,
-    /// Whether its pages show its own name only.
+    /// Whether its pages show only its own name.
     #[serde(default)]
     white_label: bool,
-    /// Hosts of the customers’ own, by provider.
+    /// Hosts that customers run themselves, by provider.
     #[serde(default)]
     hosts: HostOptIns,
-    /// How its pages look and speak.
+    /// How its pages look, and their texts.
     #[serde(default)]
-    #[cfg_attr(feature = "schema", schemars(with = "crate::openapi::Branding"))]
+    #[cfg_attr(feature = "schema", schemars(with = "crate::api::input::branding_schema::Branding"))]
     branding: Map<String, Value>,
-    /// Host names of its own for pages and API; links are made with the first. Needs the deployment’s `PUBLIC_URL`.
+    /// The project’s own host names for pages and API. Links use the first. The deployment must have a `PUBLIC_URL`.
     #[serde(default)]
-    #[cfg_attr(feature = "schema", schemars(with = "Vec<crate::openapi::Host>", length(max = 5)))]
+    #[cfg_attr(feature = "schema", schemars(with = "Vec<crate::http::schema::Host>", length(max = 5)))]
     domains: Vec<String>,
+}
+
+/// A project.
+#[derive(Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(rename_all = "camelCase")]
+struct Project {
+    /// A UUID.
+    #[cfg_attr(feature = "schema", schemars(with = "crate::http::schema::Uuid"))]
+    id: ProjectId,
+    /// The product’s name.
+    name: String,
+    /// The owner.
+    #[cfg_attr(feature = "schema", schemars(with = "crate::http::schema::Uuid"))]
+    org_id: String,
+    /// Origins that may embed the form.
+    allowed_origins: Vec<String>,
+    /// Whether its pages show only its own name.
+    white_label: bool,
+    /// Hosts that customers run themselves, by provider.
+    hosts: HostOptIns,
+    /// How its pages look, and their texts.
+    #[cfg_attr(feature = "schema", schemars(with = "crate::api::input::branding_schema::Branding"))]
+    branding: Map<String, Value>,
+    /// The project’s own host names. Links use the first.
+    domains: Vec<String>,
+    /// When it was made.
+    #[cfg_attr(feature = "schema", schemars(with = "crate::http::schema::Time"))]
+    created_at: String,
+}
+
+/// One project.
+#[derive(Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub(crate) struct OneProject {
+    /// The project.
+    project: Project,
+}
+
+/// A new project.
+#[derive(Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct CreatedProject {
+    /// The project.
+    project: Project,
+    /// Its first keys, shown this once.
+    api_keys: FirstKeys,
+}
+
+/// The first keys of a project. They may do everything except open credentials.
+#[derive(Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+struct FirstKeys {
+    /// For test mode.
+    test: String,
+    /// For live mode.
+    live: String,
+}
+
+/// Every project.
+#[derive(Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub(crate) struct Projects {
+    /// By id and name.
+    projects: Vec<ProjectName>,
+}
+
+/// A project, in short.
+#[derive(Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+struct ProjectName {
+    /// A UUID.
+    #[cfg_attr(feature = "schema", schemars(with = "crate::http::schema::Uuid"))]
+    id: ProjectId,
+    /// The product’s name.
+    name: String,
 }
 
 /// Makes a project with one test key and one live key, shown this once.
 ///
 /// # Errors
 /// Without the admin token, or when a value is not allowed.
-pub async fn create(platform: &impl Platform, request: &Request) -> Result<Response> {
+pub(crate) async fn create(
+    platform: &impl Platform,
+    request: &Request,
+    body: JsonBody<'_, NewProject>,
+) -> Result<CreatedProject> {
     let config = platform.config();
     auth::admin(request, config)?;
-    let new: NewProject = body::json(request)?;
-    let name = check_name(new.name)?;
+    let new = body.read()?;
+    let name = line("name", &new.name, NAME_MAX)?;
     origin::check(&new.allowed_origins)?;
     let entropy = platform.entropy();
-    // An owner is a UUID like any other; nothing else is asked of it.
+    // Any UUID may be an owner.
     let org_id = match new.org_id {
         Some(text) => ConnectionId::parse(&text)
-            .map_err(|_| invalid("orgId", "This is not a UUID.", "Send a UUID, or leave it out."))?,
+            .map_err(|_| invalid("orgId", "orgId is not a UUID.", "Send a UUID, or leave orgId out."))?,
         None => ConnectionId::from_random(entropy.bytes16()),
     };
     let id = ProjectId::from_random(entropy.bytes16());
@@ -93,23 +176,23 @@ pub async fn create(platform: &impl Platform, request: &Request) -> Result<Respo
         branding,
         keys,
     };
-    // Registered first: a project that the registry does not know is found by nobody, and its keys are shown only below.
+    // Registered first: without the registry nobody finds the project, and its keys are shown only below.
     StoreClient::registry(platform.store()).call(RegisterProject { id, brand, domains }).await?;
     let project = StoreClient::project(platform.store(), id).call(operation).await?;
-    // Exposed this once, to the deployment's owner; only their hashes are stored.
-    let keys = json!({ "test": test.expose(), "live": live.expose() });
-    Ok(Response::json(201, &json!({ "project": view(&project), "apiKeys": keys })))
+    // Exposed this once, to the deployment's owner. Only their hashes are stored.
+    let api_keys = FirstKeys { test: test.expose(), live: live.expose() };
+    Ok(CreatedProject { project: view(project), api_keys })
 }
 
 /// Every project, by name and id.
 ///
 /// # Errors
 /// Without the admin token.
-pub async fn list(platform: &impl Platform, request: &Request) -> Result<Response> {
+pub(crate) async fn list(platform: &impl Platform, request: &Request) -> Result<Projects> {
     auth::admin(request, platform.config())?;
     let projects = StoreClient::registry(platform.store()).call(ListProjects {}).await?;
-    let projects: Vec<_> = projects.into_iter().map(|(id, name)| json!({ "id": id, "name": name })).collect();
-    Ok(Response::json(200, &json!({ "projects": projects })))
+    let projects = projects.into_iter().map(|(id, name)| ProjectName { id, name }).collect();
+    Ok(Projects { projects })
 }
 
 #[derive(Deserialize)]
@@ -120,24 +203,30 @@ pub(crate) struct ProjectChanges {
     #[cfg_attr(feature = "schema", schemars(length(min = 1, max = 64)))]
     name: Option<String>,
     /// Origins that may embed the form.
-    #[cfg_attr(feature = "schema", schemars(with = "Option<Vec<crate::openapi::Origin>>", length(max = 20)))]
+    #[cfg_attr(
+        feature = "schema",
+        schemars(with = "Option<Vec<crate::http::schema::Origin>>", length(max = 20))
+    )]
     allowed_origins: Option<Vec<String>>,
-    /// Whether its pages show its own name only.
+    /// Whether its pages show only its own name.
     white_label: Option<bool>,
-    /// Hosts of the customers’ own, by provider.
+    /// Hosts that customers run themselves, by provider.
     hosts: Option<HostOptIns>,
-    /// How its pages look and speak, as a whole: what is left out inside is the page’s own.
-    #[cfg_attr(feature = "schema", schemars(with = "Option<crate::openapi::Branding>"))]
+    /// How its pages look, and their texts. It replaces the branding as a whole: what is left out is the default.
+    #[cfg_attr(feature = "schema", schemars(with = "Option<crate::api::input::branding_schema::Branding>"))]
     branding: Option<Map<String, Value>>,
-    /// Host names of its own for pages and API; links are made with the first. Needs the deployment’s `PUBLIC_URL`.
-    #[cfg_attr(feature = "schema", schemars(with = "Option<Vec<crate::openapi::Host>>", length(max = 5)))]
+    /// The project’s own host names for pages and API. Links use the first. The deployment must have a `PUBLIC_URL`.
+    #[cfg_attr(
+        feature = "schema",
+        schemars(with = "Option<Vec<crate::http::schema::Host>>", length(max = 5))
+    )]
     domains: Option<Vec<String>>,
 }
 
-/// A project that the registry knows: only then is its object named.
+/// The id of a project, if the registry knows it. Only then may its object be named.
 ///
 /// # Errors
-/// When it does not.
+/// When the registry does not know it.
 pub(super) async fn registered(platform: &impl Platform, id: &str) -> Result<ProjectId> {
     let id = ProjectId::parse(id).map_err(|_| Error::not_found())?;
     StoreClient::registry(platform.store())
@@ -151,23 +240,28 @@ pub(super) async fn registered(platform: &impl Platform, id: &str) -> Result<Pro
 ///
 /// # Errors
 /// Without the admin token, or when it is not there.
-pub async fn read(platform: &impl Platform, request: &Request, id: &str) -> Result<Response> {
+pub(crate) async fn read(platform: &impl Platform, request: &Request, id: &str) -> Result<OneProject> {
     auth::admin(request, platform.config())?;
     let id = registered(platform, id).await?;
     let project = StoreClient::project(platform.store(), id).call(ReadProject {}).await?;
-    Ok(Response::json(200, &json!({ "project": view(&project) })))
+    Ok(OneProject { project: view(project) })
 }
 
-/// Changes what is sent, and leaves the rest.
+/// Changes the members that are sent, and leaves the others.
 ///
 /// # Errors
 /// Without the admin token, when it is not there, or when a value is not allowed.
-pub async fn update(platform: &impl Platform, request: &Request, id: &str) -> Result<Response> {
+pub(crate) async fn update(
+    platform: &impl Platform,
+    request: &Request,
+    id: &str,
+    body: JsonBody<'_, ProjectChanges>,
+) -> Result<OneProject> {
     auth::admin(request, platform.config())?;
     let id = registered(platform, id).await?;
-    let changes: ProjectChanges = body::json(request)?;
+    let changes = body.read()?;
     let before = StoreClient::project(platform.store(), id).call(ReadProject {}).await?;
-    let name = changes.name.map(check_name).transpose()?;
+    let name = changes.name.map(|name| line("name", &name, NAME_MAX)).transpose()?;
     if let Some(origins) = &changes.allowed_origins {
         origin::check(origins)?;
     }
@@ -185,30 +279,35 @@ pub async fn update(platform: &impl Platform, request: &Request, id: &str) -> Re
         white_label: settings.white_label,
         branding: branding.clone().unwrap_or(before.branding),
     };
-    // The registry first: it alone knows whether a host name is another project's.
-    let rebrand = RebrandProject { id, brand, domains: settings.domains.clone() };
+    // The registry first: only it knows whether another project has a host name.
+    let rebrand = UpdateRegistration { id, brand, domains: settings.domains.clone() };
     StoreClient::registry(platform.store()).call(rebrand).await?;
-    let asked =
+    let operation =
         UpdateProject { name, allowed_origins: changes.allowed_origins, settings: Some(settings), branding };
-    let project = StoreClient::project(platform.store(), id).call(asked).await?;
-    Ok(Response::json(200, &json!({ "project": view(&project) })))
+    let project = StoreClient::project(platform.store(), id).call(operation).await?;
+    Ok(OneProject { project: view(project) })
 }
 
-/// Ends a project: its keys and sessions at once, its sealed values with the next sweep. With accounts only by `?force=true`.
+/// Deletes a project. Its keys and sessions end at once, its sealed values with the next sweep. If it has accounts, it
+/// is deleted only with `?force=true`.
 ///
 /// Two objects share no transaction, so the registry may list a project whose own object holds none: its creation or an earlier
 /// deletion got half way. Deleting it removes the entry, and says that there is no such project.
 ///
 /// # Errors
 /// Without the admin token, when it is not there, or when it has accounts and is not forced.
-pub async fn delete(platform: &impl Platform, request: &Request, id: &str) -> Result<Response> {
+pub(crate) async fn delete(platform: &impl Platform, request: &Request, id: &str) -> Result<OneProject> {
     auth::admin(request, platform.config())?;
     let id = registered(platform, id).await?;
     let force = match request.query.get("force").map(String::as_str) {
         None | Some("false") => false,
         Some("true") => true,
         Some(_) => {
-            return Err(invalid("force", "This is neither true nor false.", "Send true, or leave it out."));
+            return Err(invalid(
+                "force",
+                "force is neither true nor false.",
+                "Send true, or leave force out.",
+            ));
         }
     };
     let store = StoreClient::project(platform.store(), id);
@@ -216,35 +315,22 @@ pub async fn delete(platform: &impl Platform, request: &Request, id: &str) -> Re
         Err(CallError::Refused(Refusal::Unknown)) => None,
         ended => Some(ended.map_err(|error| error.for_caller(CallerKind::ApiKey))?),
     };
-    StoreClient::registry(platform.store()).call(ForgetProject { id }).await?;
+    StoreClient::registry(platform.store()).call(UnregisterProject { id }).await?;
     let project = project.ok_or_else(Error::not_found)?;
-    Ok(Response::json(200, &json!({ "project": view(&project) })))
+    Ok(OneProject { project: view(project) })
 }
 
-fn check_name(text: String) -> Result<String> {
-    let name = text.trim().to_owned();
-    if name.is_empty() || name.chars().count() > 64 || name.chars().any(char::is_control) {
-        return Err(invalid(
-            "name",
-            "The name is empty, too long, or goes over several lines.",
-            "Use 1 to 64 characters.",
-        ));
+fn view(project: ProjectView) -> Project {
+    Project {
+        id: project.id,
+        name: project.name,
+        org_id: project.org_id,
+        allowed_origins: project.allowed_origins,
+        white_label: project.settings.white_label,
+        hosts: project.settings.hosts,
+        // It is empty when nothing was chosen.
+        branding: serde_json::from_str(&project.branding).unwrap_or_default(),
+        domains: project.settings.domains,
+        created_at: iso(project.created),
     }
-    Ok(name)
-}
-
-fn view(project: &ProjectView) -> Value {
-    // Empty: nothing was chosen.
-    let branding: Map<String, Value> = serde_json::from_str(&project.branding).unwrap_or_default();
-    json!({
-        "id": project.id,
-        "name": project.name,
-        "orgId": project.org_id,
-        "allowedOrigins": project.allowed_origins,
-        "whiteLabel": project.settings.white_label,
-        "hosts": project.settings.hosts,
-        "branding": branding,
-        "domains": project.settings.domains,
-        "createdAt": iso(project.created),
-    })
 }

@@ -1,24 +1,79 @@
-//! `/api/v1/vault`: which wrapping keys there are and what they wrap; `/rewrap` moves a batch to the primary key.
+//! `/api/v1/vault`: the wrapping keys, and how many values each wraps. `/rewrap` moves a batch to the primary key.
 //!
-//! With a project's key (scope `admin`) it is about that project; with the deployment's admin token about every project.
+//! With a project's key (scope `admin`) it is about that project, with the deployment's admin token about every project.
 
 use crate::access::auth;
 use crate::error::Result;
-use crate::http::{Request, Response};
+use crate::http::Request;
 use crate::jobs::rewrap::rewrap_batch;
 use crate::ports::Platform;
 use crate::store::client::StoreClient;
 use crate::store::protocol::{CountKeys, KeyCount, KeyProof, ListProjects};
-use serde_json::{Value, json};
+use latchkey_shared::ConnectionId;
+use serde::Serialize;
 use std::collections::BTreeMap;
 
 /// How many values one call re-wraps at most.
 const BATCH: u32 = 20;
 
-/// Whose values, and who asks.
-type Asked<'a, S> = (Vec<StoreClient<'a, S>>, Option<KeyProof>);
+/// How far the rotation of the vault keys is.
+#[derive(Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub(crate) struct VaultStatus {
+    /// Every key of the ring, and every key that is missing and still needed.
+    keys: Vec<VaultKey>,
+    /// How many credentials an older key wraps.
+    remaining: u32,
+}
 
-async fn asked<'a, P: Platform>(platform: &'a P, request: &'a Request) -> Result<Asked<'a, P::Store>> {
+/// One vault key.
+#[derive(Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+struct VaultKey {
+    /// Its id, as in `VAULT_KEYS`.
+    id: String,
+    /// Whether it wraps new credentials.
+    primary: bool,
+    /// Whether the deployment has it.
+    present: bool,
+    /// How many credentials it wraps.
+    credentials: u32,
+    /// Whether nothing in the deployment needs it. Only the owner can learn this; with a project’s key it is false.
+    removable: bool,
+}
+
+/// The result of one batch.
+#[derive(Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub(crate) struct Rewrapped {
+    /// Every key of the ring, and every key that is missing and still needed.
+    keys: Vec<VaultKey>,
+    /// How many credentials an older key wraps.
+    remaining: u32,
+    /// How many credentials this call moved.
+    rewrapped: u32,
+    /// The credentials that could not be moved.
+    failed: Vec<NotRewrapped>,
+}
+
+/// A credential that could not be moved.
+#[derive(Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(rename_all = "camelCase")]
+struct NotRewrapped {
+    /// Its account.
+    #[cfg_attr(feature = "schema", schemars(with = "crate::http::schema::Uuid"))]
+    connection_id: ConnectionId,
+    /// Its version.
+    version: u32,
+    /// The key that wraps it.
+    key_id: String,
+}
+
+/// The stores a call is about, and the proof of its API key. The owner has no API key.
+type Scope<'a, S> = (Vec<StoreClient<'a, S>>, Option<KeyProof>);
+
+async fn scope<'a, P: Platform>(platform: &'a P, request: &'a Request) -> Result<Scope<'a, P::Store>> {
     if auth::admin(request, platform.config()).is_ok() {
         let projects = StoreClient::registry(platform.store()).call(ListProjects {}).await?;
         let stores = projects.into_iter().map(|(id, _)| StoreClient::project(platform.store(), id));
@@ -29,39 +84,39 @@ async fn asked<'a, P: Platform>(platform: &'a P, request: &'a Request) -> Result
     Ok((vec![caller.into_store()], Some(proof)))
 }
 
-/// Where the rotation stands.
+/// How far the rotation is.
 ///
 /// # Errors
 /// Without the admin token or a key with the scope `admin`.
-pub async fn status(platform: &impl Platform, request: &Request) -> Result<Response> {
-    let (stores, key) = asked(platform, request).await?;
+pub(crate) async fn status(platform: &impl Platform, request: &Request) -> Result<VaultStatus> {
+    let (stores, key) = scope(platform, request).await?;
     let mut counts = BTreeMap::new();
     for store in stores {
         add(&mut counts, &store.call(CountKeys { key: key.clone() }).await?);
     }
-    Ok(Response::json(200, &view(platform, &counts, key.is_none())))
+    Ok(view(platform, &counts, key.is_none()))
 }
 
 /// Re-wraps a batch.
 ///
 /// # Errors
 /// As for [`status`].
-pub async fn rewrap(platform: &impl Platform, request: &Request) -> Result<Response> {
-    let (stores, key) = asked(platform, request).await?;
+pub(crate) async fn rewrap(platform: &impl Platform, request: &Request) -> Result<Rewrapped> {
+    let (stores, key) = scope(platform, request).await?;
     let (mut rewrapped, mut counts, mut failed) = (0, BTreeMap::new(), Vec::new());
     for store in stores {
         let left = BATCH.saturating_sub(rewrapped);
         let batch = rewrap_batch(platform, &store, key.clone(), left).await?;
         rewrapped += batch.rewrapped;
         add(&mut counts, &batch.counts);
-        failed.extend(batch.failed.iter().map(
-            |value| json!({ "connectionId": value.key.connection, "version": value.version, "keyId": value.key_id }),
-        ));
+        failed.extend(batch.failed.into_iter().map(|value| NotRewrapped {
+            connection_id: value.key.connection,
+            version: value.version,
+            key_id: value.key_id,
+        }));
     }
-    let mut answer = view(platform, &counts, key.is_none());
-    answer["rewrapped"] = json!(rewrapped);
-    answer["failed"] = json!(failed);
-    Ok(Response::json(200, &answer))
+    let VaultStatus { keys, remaining } = view(platform, &counts, key.is_none());
+    Ok(Rewrapped { keys, remaining, rewrapped, failed })
 }
 
 fn add(counts: &mut BTreeMap<String, u32>, more: &[KeyCount]) {
@@ -70,29 +125,25 @@ fn add(counts: &mut BTreeMap<String, u32>, more: &[KeyCount]) {
     }
 }
 
-/// Every key of the ring, and every key that is gone and still needed.
-fn view(platform: &impl Platform, counts: &BTreeMap<String, u32>, whole_deployment: bool) -> Value {
+/// Every key of the ring, and every key that is missing and still needed.
+fn view(platform: &impl Platform, counts: &BTreeMap<String, u32>, whole_deployment: bool) -> VaultStatus {
     let ring = &platform.config().key_ring;
     let ids: Vec<&str> = ring.ids().collect();
-    let gone = counts.keys().map(String::as_str).filter(|id| !ids.contains(id));
-    let keys: Vec<_> = ids
-        .iter()
-        .copied()
-        .chain(gone)
-        .map(|id| {
-            let values = counts.get(id).copied().unwrap_or(0);
-            let primary = id == ring.primary_id();
-            json!({
-                "id": id,
-                "primary": primary,
-                "present": ids.contains(&id),
-                "credentials": values,
-                // One project cannot say what the others still need.
-                "removable": whole_deployment && !primary && values == 0,
-            })
-        })
-        .collect();
-    let remaining: u32 =
+    let missing = counts.keys().map(String::as_str).filter(|id| !ids.contains(id));
+    let key = |id: &str| {
+        let credentials = counts.get(id).copied().unwrap_or(0);
+        let primary = id == ring.primary_id();
+        VaultKey {
+            id: id.to_owned(),
+            primary,
+            present: ids.contains(&id),
+            credentials,
+            // One project cannot know what the others still need.
+            removable: whole_deployment && !primary && credentials == 0,
+        }
+    };
+    let keys = ids.iter().copied().chain(missing).map(key).collect();
+    let remaining =
         counts.iter().filter(|(id, _)| id.as_str() != ring.primary_id()).map(|(_, values)| values).sum();
-    json!({ "keys": keys, "remaining": remaining })
+    VaultStatus { keys, remaining }
 }

@@ -1,14 +1,14 @@
-//! Colours as `#rrggbb`, and the contrast between two (WCAG 2.2, “contrast ratio” and “relative luminance”). `f64::powf` would
+//! Colors as `#rrggbb`, and the contrast between two (WCAG 2.2, “contrast ratio” and “relative luminance”). `f64::powf` would
 //! bring 1,405 bytes into the Worker, 890 after gzip: a power with a fixed exponent is a root and a product.
 
 use std::fmt;
 
-/// What text needs on what is behind it.
+/// The least contrast of text with its background.
 pub const TEXT: f64 = 4.5;
-/// What the edge of a field needs beside what is around it.
+/// The least contrast of the border of a field with its background.
 pub const SHAPE: f64 = 3.0;
 
-/// A colour of the sRGB space.
+/// A color of the sRGB space.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Rgb(pub [u8; 3]);
 
@@ -18,7 +18,7 @@ pub const BLACK: Rgb = Rgb([0; 3]);
 pub const WHITE: Rgb = Rgb([255; 3]);
 
 impl Rgb {
-    /// A colour out of its number.
+    /// A color from its number, such as `0x1d5bd1`.
     #[must_use]
     pub const fn of(number: u32) -> Self {
         let [_, red, green, blue] = number.to_be_bytes();
@@ -33,7 +33,7 @@ impl Rgb {
         u32::from_str_radix(digits, 16).ok().filter(|_| hex).map(Self::of)
     }
 
-    /// So many per cent of the way to another colour.
+    /// The color at this percentage of the way to another color.
     #[must_use]
     pub fn mix(self, other: Self, percent: u32) -> Self {
         let (mut mixed, Self(to)) = (self, other);
@@ -49,14 +49,14 @@ impl Rgb {
         0.2126 * linear(red) + 0.7152 * linear(green) + 0.0722 * linear(blue)
     }
 
-    /// The contrast with another colour, from 1 to 21.
+    /// The contrast with another color, from 1 to 21.
     #[must_use]
     pub fn contrast(self, other: Self) -> f64 {
         let (one, other) = (self.luminance() + 0.05, other.luminance() + 0.05);
         if one > other { one / other } else { other / one }
     }
 
-    /// The nearest colour that passes, on the way to black or to white; none when neither way leads to one.
+    /// The nearest color that passes, on the way to black or to white. `None` if no color there passes.
     #[must_use]
     pub fn nearest(self, passes: impl Fn(Self) -> bool) -> Option<Self> {
         (1..=100)
@@ -64,7 +64,7 @@ impl Rgb {
             .find(|&one| passes(one))
     }
 
-    /// This colour, or the first on the way to another one that passes; at the latest the other one.
+    /// The first color that passes on the way from this one to another one, or else the other one.
     #[must_use]
     pub fn toward(self, other: Self, passes: impl Fn(Self) -> bool) -> Self {
         let ways = (0..10).map(|step| self.mix(other, step * 10));
@@ -72,7 +72,7 @@ impl Rgb {
     }
 }
 
-/// The light of a channel: its value to the power of 2.4, which is its square times the fifth root of its square.
+/// The linear light of a channel: its value to the power of 2.4, which is its square times the fifth root of its square.
 fn linear(channel: u8) -> f64 {
     let value = f64::from(channel) / 255.0;
     if value <= 0.04045 {
@@ -92,7 +92,7 @@ impl fmt::Display for Rgb {
     }
 }
 
-/// A ratio for people, cut off after two digits: what is too little never reads as enough.
+/// A ratio as text, cut off after two digits, so that one that is too low never reads as enough.
 #[must_use]
 pub fn shown(ratio: f64) -> String {
     let hundredths = (ratio * 100.0) as u32;
@@ -121,7 +121,7 @@ mod tests {
     }
 
     #[test]
-    fn only_six_digits_are_a_colour() {
+    fn only_six_digits_are_a_color() {
         assert_eq!(Rgb::parse("#1D5bd1"), Some(Rgb::of(0x1d_5bd1)));
         for text in [
             "",

@@ -1,8 +1,10 @@
-//! Font stacks: names of families that are on the reader's machine, never an address. What passes is written anew, each name
-//! in quotes, so that no text of an operator stands in a style sheet as it came.
+//! Font stacks: names of font families on the reader's machine. It refuses addresses.
+//!
+//! A stack that passes is written again, with each name in quotes, so that no text of an operator gets into a style sheet
+//! unchanged.
 
-/// Families that every browser knows by a word of its own, and that are no names.
-const WORDS: [&str; 8] = [
+/// The keywords of CSS for generic families. They are written without quotes.
+const GENERIC: [&str; 8] = [
     "sans-serif",
     "serif",
     "monospace",
@@ -13,17 +15,17 @@ const WORDS: [&str; 8] = [
     "ui-rounded",
 ];
 
-/// At most so many families.
-const MOST: usize = 8;
-/// The longest name.
-const LONGEST: usize = 40;
+/// The most families of a stack.
+const FAMILIES_MAX: usize = 8;
+/// The longest name, in characters.
+const NAME_MAX: usize = 40;
 
-/// The stack as a style sheet takes it, or nothing when it is none.
+/// The stack as it is written into a style sheet. `None` if the text is not a stack that ends with a generic family.
 #[must_use]
 pub fn stack(text: &str) -> Option<String> {
     let families: Vec<&str> = text.split(',').map(str::trim).collect();
-    let ends = families.last().is_some_and(|last| WORDS.contains(last));
-    if !ends || families.len() > MOST {
+    let ends = families.last().is_some_and(|last| GENERIC.contains(last));
+    if !ends || families.len() > FAMILIES_MAX {
         return None;
     }
     let written: Option<Vec<String>> = families.into_iter().map(family).collect();
@@ -31,14 +33,14 @@ pub fn stack(text: &str) -> Option<String> {
 }
 
 fn family(text: &str) -> Option<String> {
-    if WORDS.contains(&text) {
+    if GENERIC.contains(&text) {
         return Some(text.to_owned());
     }
     let inside = |quote| text.strip_prefix(quote).and_then(|rest| rest.strip_suffix(quote));
     let name = inside('"').or_else(|| inside('\'')).unwrap_or(text);
     let plain = name.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b' ' | b'-'));
     let starts = name.bytes().next().is_some_and(|byte| byte.is_ascii_alphabetic() || byte == b'-');
-    (plain && starts && name.len() <= LONGEST).then(|| format!("\"{name}\""))
+    (plain && starts && name.len() <= NAME_MAX).then(|| format!("\"{name}\""))
 }
 
 #[cfg(test)]
@@ -46,7 +48,7 @@ mod tests {
     use super::stack;
 
     #[test]
-    fn names_are_quoted_and_words_are_not() {
+    fn names_are_quoted_and_generic_families_are_not() {
         assert_eq!(stack("Segoe UI, system-ui").as_deref(), Some("\"Segoe UI\",system-ui"));
         assert_eq!(
             stack("\"Helvetica Neue\", 'Arial',sans-serif").as_deref(),
@@ -56,7 +58,7 @@ mod tests {
     }
 
     #[test]
-    fn nothing_else_than_names_passes() {
+    fn only_names_pass() {
         for text in [
             "",
             "Arial",

@@ -1,8 +1,8 @@
-//! A project's own look: what its operator chose, as the pages show it.
+//! The branding of a project's pages: colors, font, logo and texts that its operator chose.
 //!
-//! `crate::api::input::branding` checks it when it is saved; it is kept as the JSON that passed, outside of the settings that every call
-//! reads. Here it becomes the page's second style sheet, written from values that were read again as colours, numbers and
-//! font names, so that nothing else can stand in it.
+//! `api/input/branding.rs` checks it when it is saved. It is stored as JSON, apart from the settings that each call reads.
+//! It owns the second style sheet of a page, which it writes from parsed colors, numbers and font names. So it refuses any
+//! other text of an operator in a style sheet.
 
 pub mod color;
 pub mod font;
@@ -15,7 +15,7 @@ use latchkey_widget::ssr;
 use serde_json::Value;
 use sha2::{Digest, Sha256};
 
-/// How a project's pages look and speak.
+/// The branding of a project.
 #[derive(Debug)]
 pub struct Brand {
     chosen: Value,
@@ -24,7 +24,7 @@ pub struct Brand {
 }
 
 impl Brand {
-    /// Reads what was stored; empty: nothing was chosen.
+    /// Reads the stored JSON. An empty text is the default branding.
     #[must_use]
     pub fn read(stored: &str, white_label: bool) -> Self {
         let chosen: Value = serde_json::from_str(stored).unwrap_or_default();
@@ -32,7 +32,7 @@ impl Brand {
         Self { style: style::sheet(&chosen), chosen, unsigned }
     }
 
-    /// For the pages.
+    /// The branding for the pages.
     #[must_use]
     pub fn page(&self) -> ssr::Brand<'_> {
         let text = |name: &str| self.chosen[name].as_str();
@@ -50,7 +50,7 @@ impl Brand {
         }
     }
 
-    /// What `style-src` must name beside the sheet of every page: nothing, or a space and a hash in quotes.
+    /// The addition to `style-src` for the second style sheet: empty, or a space and a hash in quotes.
     #[must_use]
     pub fn style_source(&self) -> String {
         if self.style.is_empty() {

@@ -1,7 +1,8 @@
-//! Every colour of a page out of the four that a project chooses for each scheme.
+//! Derives all colors of a page from the four that a project chooses for each color scheme.
 //!
-//! What is chosen is refused below 4.5:1, with the nearest colour that passes; what follows from it (the shade behind a step, the
-//! edge of a field, the colour of an error) is moved until it passes too. The defaults are those of `widget/css/tokens.css`.
+//! It refuses a chosen color whose contrast is below 4.5:1, and names the nearest color that passes. Derived colors, such
+//! as the border of a field or the color of an error, are moved until they pass too. The defaults are those of
+//! `widget/css/tokens.css`.
 
 use super::color::{BLACK, Rgb, SHAPE, TEXT, WHITE, shown};
 use serde_json::Value;
@@ -24,21 +25,21 @@ pub const TOKENS: [&str; 14] = [
     "good",
 ];
 
-/// What the page has when nothing is chosen.
+/// The defaults of the light scheme.
 pub const LIGHT: [u32; 14] = [
     0xf5_f6f8, 0xff_ffff, 0x1c_2128, 0x57_606a, 0xd5_dae1, 0x7d_8590, 0x1d_5bd1, 0xff_ffff, 0xee_f3fd,
     0xb3_261e, 0xfd_f1f0, 0x7a_4b00, 0xff_f6e0, 0x17_683a,
 ];
-/// The same in dark.
+/// The defaults of the dark scheme.
 pub const DARK: [u32; 14] = [
     0x0e_1116, 0x16_1b22, 0xe6_e9ed, 0xa5_aeb9, 0x2e_3640, 0x77_818d, 0x8d_b6ff, 0x0b_1626, 0x1a_2740,
     0xff_9d94, 0x2c_1816, 0xf2_c46d, 0x2a_2110, 0x72_d298,
 ];
 
-/// The members of a scheme.
+/// The members of a color scheme.
 pub const CHOICES: [&str; 4] = ["accent", "accentText", "background", "text"];
 
-/// What a project chose for one scheme.
+/// The colors that a project chose for one color scheme.
 #[derive(Clone, Copy, Debug)]
 pub struct Chosen {
     accent: Option<Rgb>,
@@ -47,11 +48,11 @@ pub struct Chosen {
     text: Option<Rgb>,
 }
 
-/// Why a scheme is refused: the member to blame, the cause, the fix.
+/// Why a color scheme is refused: the member, the cause, and the fix.
 pub type Refused = (&'static str, String, String);
 
 impl Chosen {
-    /// Reads a scheme; what is no colour is left out.
+    /// Reads a color scheme. A value that is not a color is left out.
     #[must_use]
     pub fn read(scheme: &Value) -> Self {
         let color = |name: &str| scheme[name].as_str().and_then(Rgb::parse);
@@ -59,17 +60,17 @@ impl Chosen {
         Self { accent, accent_text, background, text }
     }
 
-    /// Whether everything that stands on each other can be read: text, links and marks on the background, and the words on
-    /// buttons.
+    /// Checks the contrast of text and accent on the background, and of the text on buttons.
     ///
     /// # Errors
-    /// The first pair that cannot.
+    /// The first pair whose contrast is too low.
     pub fn check(self, defaults: &[u32; 14]) -> Result<(), Refused> {
         let [ground, card, text, _, _, _, accent, ..] = defaults.map(Rgb::of);
         let grounds = |background: Option<Rgb>| [background.unwrap_or(ground), background.unwrap_or(card)];
-        let on = move |one: Rgb, background| grounds(background).into_iter().all(|ground| reads(one, ground));
+        let on =
+            move |one: Rgb, background| grounds(background).into_iter().all(|ground| is_legible(one, ground));
         let (text, accent) = (self.text.unwrap_or(text), self.accent.unwrap_or(accent));
-        // Only what was chosen can be to blame: the defaults pass.
+        // The defaults pass, so a chosen color is the cause.
         for (own, name, role, color) in
             [(self.text, "text", "text", text), (self.accent, "accent", "accent", accent)]
         {
@@ -88,15 +89,15 @@ impl Chosen {
             });
         }
         match self.accent_text {
-            Some(words) if !reads(words, accent) => {
+            Some(words) if !is_legible(words, accent) => {
                 let cause = cause("accentText", words, "accent", accent, words.contrast(accent));
-                Err(("accentText", cause, fix("accentText", words.nearest(|one| reads(one, accent)))))
+                Err(("accentText", cause, fix("accentText", words.nearest(|one| is_legible(one, accent)))))
             }
             _ => Ok(()),
         }
     }
 
-    /// Every colour of the page.
+    /// All colors of the page.
     #[must_use]
     pub fn tokens(self, defaults: &[u32; 14]) -> [Rgb; 14] {
         let [
@@ -120,18 +121,20 @@ impl Chosen {
         let text = self.text.unwrap_or(text);
         let own_accent = self.accent.or(self.background).is_some();
         let accent = self.accent.unwrap_or(accent);
-        let legible = |one: Rgb| reads(one, ground) && reads(one, card);
+        let legible = |one: Rgb| is_legible(one, ground) && is_legible(one, card);
         let seen = |one: Rgb| one.contrast(ground) >= SHAPE && one.contrast(card) >= SHAPE;
         let muted = if plain { muted } else { card.mix(text, 70) }.toward(text, legible);
         let [bad, odd, good] = [bad, odd, good].map(|one| one.toward(text, legible));
-        // What lies behind texts gives way to them, at the end until it is the card itself.
+        // A background moves toward the card until texts on it pass. On the card itself they do.
         let behind = |own: bool, default: Rgb, mark: Rgb, percent| {
             let start = if own { card.mix(mark, percent) } else { default };
-            start.toward(card, |one| [text, muted, accent, mark].into_iter().all(|words| reads(words, one)))
+            start.toward(card, |one| {
+                [text, muted, accent, mark].into_iter().all(|words| is_legible(words, one))
+            })
         };
         let on_accent = self.accent_text.unwrap_or_else(|| {
             let choices = [on_accent, WHITE, BLACK];
-            choices.into_iter().find(|&words| reads(words, accent)).unwrap_or(BLACK)
+            choices.into_iter().find(|&words| is_legible(words, accent)).unwrap_or(BLACK)
         });
         let own_ground = self.background.is_some();
         [
@@ -153,8 +156,8 @@ impl Chosen {
     }
 }
 
-fn reads(words: Rgb, ground: Rgb) -> bool {
-    words.contrast(ground) >= TEXT
+fn is_legible(text: Rgb, ground: Rgb) -> bool {
+    text.contrast(ground) >= TEXT
 }
 
 fn cause(one: &str, color: Rgb, other: &str, behind: Rgb, ratio: f64) -> String {
@@ -167,7 +170,7 @@ fn cause(one: &str, color: Rgb, other: &str, behind: Rgb, ratio: f64) -> String 
 fn fix(role: &str, near: Option<Rgb>) -> String {
     match near {
         Some(near) => format!("The nearest {role} that passes is {near}."),
-        None => format!("No shade of this {role} passes. Choose the colour behind it anew."),
+        None => format!("No shade of this {role} passes. Choose a different background color."),
     }
 }
 
@@ -197,9 +200,9 @@ mod tests {
         assert_eq!(sheet.matches("light-dark(").count(), TOKENS.len());
     }
 
-    /// Every pair that the style sheet puts on each other, for whatever passes the check.
+    /// Tests each pair of colors that the style sheet combines, for colors that pass the check.
     #[test]
-    fn whatever_passes_can_be_read_everywhere() {
+    fn colors_that_pass_are_legible_everywhere() {
         let samples: Vec<Option<Rgb>> = std::iter::once(None)
             .chain((0..4_u32).flat_map(|red| {
                 (0..4_u32).flat_map(move |green| {
@@ -210,7 +213,7 @@ mod tests {
         let mut passed = 0;
         for (at, &background) in samples.iter().enumerate() {
             for (nth, &accent) in samples.iter().enumerate() {
-                // Another text and another word each time, so that all are tried with some.
+                // Other colors for text and accent text each time, so that each is tried.
                 let text = samples[(at * 7 + nth * 3) % samples.len()];
                 let words = samples[(at * 5 + nth * 11) % samples.len()];
                 for accent_text in [None, words] {

@@ -1,11 +1,12 @@
-//! The page's second style sheet: colours, corners and font of a project, as the custom properties of `widget/css/tokens.css`.
+//! Writes the page's second style sheet: colors, corners and font of a project, as the custom properties of
+//! `widget/css/tokens.css`.
 
 use super::color::Rgb;
 use super::font;
 use super::palette::{Chosen, DARK, LIGHT, TOKENS};
 use serde_json::Value;
 
-/// The sheet; empty when nothing of it was chosen. Paper keeps its own colours.
+/// The style sheet. It is empty for the default branding. Print keeps its own colors.
 pub(super) fn sheet(chosen: &Value) -> String {
     let mut sheet = String::new();
     let of = |scheme: &str, defaults: &[u32; 14]| Chosen::read(&chosen["colors"][scheme]).tokens(defaults);
@@ -23,7 +24,7 @@ pub(super) fn sheet(chosen: &Value) -> String {
     }
     let mut root = String::new();
     if let Some(radius) = chosen["radius"].as_u64() {
-        // The same steps as between the default ones.
+        // The ratios between the default radii.
         let (small, large) = (radius * 2 / 3, radius * 3 / 2);
         root.push_str(&format!("--radius-s:{small}px;--radius:{radius}px;--radius-l:{large}px;"));
     }

@@ -199,7 +199,7 @@ impl<P: Platform> Run<'_, P> {
             Ok(recorded) => replay(recorded).map_err(|recorded| Error { log: error.log, ..recorded }),
             // The attempt may still hold the session, so the outcome is unknown. Repeating it verifies again.
             Err(CallError::Unanswered(_)) => Err(undecided()
-                .logged(format!("settle-attempt: no reply; the attempt ended with {}", error.code))),
+                .logged(format!("fail-attempt: no reply; the attempt had ended with {}", error.code))),
             Err(CallError::Refused(_)) => Err(error),
         }
     }

@@ -77,7 +77,7 @@ pub async fn create<P: Platform>(
             return Err(error);
         }
     };
-    let commit = CommitConnection { key: caller.proof(), connection, once };
+    let commit = CommitConnection { key: caller.proof(), connection, idempotency_key: once };
     // To ask, abandon: after that the commit can no longer take effect, and the reply says whether it did before.
     match caller.store().commit_or_ask(&commit, &abandon(true, None)).await {
         Ok(Committed::Done(stored) | Committed::Asked { reply: Some(stored), .. }) => Ok(stored),

@@ -1,6 +1,6 @@
-//! AES-256-GCM (NIST SP 800-38D) as the vault uses it: a random nonce of 96 bits in front, a tag of 128 bits behind.
+//! AES-256-GCM (NIST SP 800-38D) for the vault, with a random nonce of 96 bits and a tag of 128 bits.
 //!
-//! Owns the layout `nonce ‖ ciphertext ‖ tag`. Refuses to know what is encrypted, and what it is bound to.
+//! It owns the layout `nonce ‖ ciphertext ‖ tag`. It refuses to know what is encrypted and what it is bound to.
 
 use crate::crypto::entropy::Entropy;
 use aes_gcm::aead::{Aead, KeyInit, Payload};
@@ -8,7 +8,7 @@ use aes_gcm::{Aes256Gcm, Nonce};
 
 const NONCE: usize = 12;
 
-/// Why nothing was encrypted or decrypted. Says no more than that, on purpose.
+/// Why a value was not encrypted or decrypted. It says no more than that, on purpose.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum AeadError {
     /// The text is longer than the algorithm allows, or the value is shorter than a nonce.
@@ -19,10 +19,10 @@ pub enum AeadError {
     Mismatch,
 }
 
-/// Encrypts under a fresh nonce.
+/// Encrypts a text with a fresh nonce.
 ///
 /// # Errors
-/// When the text is longer than the algorithm allows.
+/// If the text is longer than the algorithm allows.
 pub fn encrypt(
     key: &[u8; 32],
     entropy: &impl Entropy,
@@ -37,10 +37,10 @@ pub fn encrypt(
     Ok(value)
 }
 
-/// Decrypts what was encrypted with this key and this associated data, and not altered since.
+/// Decrypts a value that was encrypted with this key and this associated data.
 ///
 /// # Errors
-/// When it is anything else.
+/// If it was altered, or encrypted with another key or other associated data.
 pub fn decrypt(key: &[u8; 32], value: &[u8], aad: &[u8]) -> Result<Vec<u8>, AeadError> {
     let (nonce, sealed) = value.split_first_chunk::<NONCE>().ok_or(AeadError::Length)?;
     Aes256Gcm::new(key.into())

@@ -1,8 +1,8 @@
-//! Randomness fit for keys, as the code above asks for it. Refuses to say where it comes from.
+//! The trait for random bytes that are fit for keys. It refuses to know their source: `platform/` has the real one.
 
-/// Randomness fit for keys.
+/// A source of random bytes that are fit for keys.
 pub trait Entropy {
-    /// Fills the buffer.
+    /// Fills the buffer with random bytes.
     fn fill(&self, buffer: &mut [u8]);
 
     /// Sixteen random bytes.

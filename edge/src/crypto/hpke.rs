@@ -1,8 +1,8 @@
-//! Opens what the form sealed: the receiver of HPKE in base mode (RFC 9180), single-shot.
+//! Opens values that the form sealed: the receiver of HPKE in base mode (RFC 9180), single-shot.
 //!
-//! Owns the deployment's sealing keys, and the step from a sealed answer to a [`Secret`]. The key is chosen by its id, never
-//! by trial. Refuses an answer that was altered, or sealed for another session, attempt or field, and says no more than that.
-//! That each is accepted once is the store's to hold (`store/operations/sessions.rs`).
+//! It owns the sealing keys of the deployment, and the step from a sealed value to a [`Secret`]. A key is chosen by its id,
+//! never by trial. It refuses a value that was altered, or sealed for another session, attempt or field, and does not say
+//! which. The store makes sure that each value is accepted only once (`store/operations/sessions.rs`).
 
 use crate::crypto::key_ring::keys_by_id;
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
@@ -17,7 +17,7 @@ use zeroize::Zeroize;
 
 type Suite = X25519HkdfSha256;
 
-/// Key pairs by id. Answers are sealed to the first one; every one opens what names it.
+/// Key pairs by id. The form seals to the first one. Each opens the values that name it.
 pub struct SealingKeys {
     keys: Vec<(String, <Suite as Kem>::PrivateKey)>,
 }
@@ -26,7 +26,7 @@ impl SealingKeys {
     /// Reads `<id>:<base64url of a private key of 32 bytes>`, several separated by commas or line breaks.
     ///
     /// # Errors
-    /// Says what is wrong, without repeating a key.
+    /// What the list must be instead. It never repeats a key.
     pub fn parse(text: &str) -> Result<Self, &'static str> {
         let mut keys = Vec::new();
         for (id, mut bytes) in keys_by_id(text)? {
@@ -37,7 +37,7 @@ impl SealingKeys {
         Ok(Self { keys })
     }
 
-    /// The key that answers are sealed to now; `None` only for an empty list, which cannot be parsed.
+    /// The key that the form seals to now. `None` only for an empty list, which is never parsed.
     #[must_use]
     pub fn current(&self) -> Option<SealingKey> {
         let (kid, key) = self.keys.first()?;
@@ -55,7 +55,7 @@ impl SealingKeys {
         self.keys.iter().find(|(id, _)| id == kid).map(|(_, key)| key)
     }
 
-    /// Opens one answer, if it was sealed for this context and not altered.
+    /// Opens a value, if it was sealed for this context and not altered.
     #[must_use]
     pub fn open(&self, context: &Context<'_>, sealed: &Sealed) -> Option<Secret> {
         let enc = <Suite as Kem>::EncappedKey::from_bytes(&sealed.enc).ok()?;
@@ -83,10 +83,10 @@ impl fmt::Debug for SealingKeys {
     }
 }
 
-/// An answer as it was sealed.
+/// A sealed value.
 #[derive(Debug)]
 pub struct Sealed {
-    /// The key it names.
+    /// The id of the key that it was sealed to.
     pub kid: String,
     /// The encapsulated key.
     pub enc: [u8; 32],
@@ -95,14 +95,14 @@ pub struct Sealed {
 }
 
 impl Sealed {
-    /// Reads both parts, base64url without padding; `None` when they are something else.
+    /// Reads both parts, which are base64url without padding. `None` if they are not.
     #[must_use]
     pub fn read(kid: String, enc: &str, ct: &str) -> Option<Self> {
         let enc = URL_SAFE_NO_PAD.decode(enc).ok()?.try_into().ok()?;
         Some(Self { kid, enc, ct: URL_SAFE_NO_PAD.decode(ct).ok()? })
     }
 
-    /// The encapsulated key, in the one way it can be written.
+    /// The encapsulated key as base64url without padding: only one text stands for each key.
     #[must_use]
     pub fn enc_text(&self) -> String {
         URL_SAFE_NO_PAD.encode(self.enc)

@@ -1,4 +1,6 @@
-//! The vault's wrapping keys, by id. The first one wraps; every one unwraps what names it.
+//! The wrapping keys of the vault, by id. The first one wraps new values. Each unwraps the values that name it.
+//!
+//! It owns the text form of a list of keys. It refuses a list with repeated ids or keys.
 
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use std::fmt;
@@ -12,28 +14,28 @@ impl KeyRing {
     /// Reads `<id>:<base64url of 32 bytes>`, several separated by commas or line breaks; the first is the primary key.
     ///
     /// # Errors
-    /// Says what is wrong, without repeating a key.
+    /// What the list must be instead. It never repeats a key.
     pub fn parse(text: &str) -> Result<Self, &'static str> {
         keys_by_id(text).map(|keys| Self { keys })
     }
 
-    /// The key that wraps, with its id.
+    /// The key that wraps new values, with its id.
     pub(crate) fn primary(&self) -> Option<(&str, &[u8; 32])> {
         self.keys.first().map(|(id, key)| (id.as_str(), key))
     }
 
-    /// The id of the key that wraps; empty only for an empty ring, which cannot be parsed.
+    /// The id of the key that wraps new values. Empty only for an empty ring, which is never parsed.
     #[must_use]
     pub fn primary_id(&self) -> &str {
         self.keys.first().map_or("", |(id, _)| id.as_str())
     }
 
-    /// Every id, the primary first.
+    /// All ids, the primary key's first.
     pub fn ids(&self) -> impl Iterator<Item = &str> {
         self.keys.iter().map(|(id, _)| id.as_str())
     }
 
-    /// The key with this id: chosen by id, never by trial.
+    /// The key with this id. A key is chosen by id, never by trial.
     pub(crate) fn find(&self, id: &str) -> Option<&[u8; 32]> {
         self.keys.iter().find(|(other, _)| other == id).map(|(_, key)| key)
     }
@@ -45,17 +47,17 @@ impl fmt::Debug for KeyRing {
     }
 }
 
-/// Reads a list of keys: what [`KeyRing::parse`] says of it.
+/// Reads a list of keys, as [`KeyRing::parse`] describes it.
 pub(crate) fn keys_by_id(text: &str) -> Result<Vec<(String, [u8; 32])>, &'static str> {
     let mut keys: Vec<(String, [u8; 32])> = Vec::new();
     for entry in text.split([',', '\n']).map(str::trim).filter(|entry| !entry.is_empty()) {
-        let (id, key) = entry.split_once(':').ok_or("a list of <id>:<key>")?;
+        let (id, key) = entry.split_once(':').ok_or("a list of <id>:<key>, separated by commas")?;
         let id_valid = (1..=32).contains(&id.len())
             && id.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-' || b == b'_');
         if !id_valid {
             return Err("a list whose ids are 1 to 32 letters, digits, - and _");
         }
-        let key = decode_key(key).ok_or("a list whose keys are the base64url of 32 bytes")?;
+        let key = decode_key(key).ok_or("a list whose keys are 32 bytes in base64url")?;
         if keys.iter().any(|(other, bytes)| other == id || *bytes == key) {
             return Err("a list without repeated ids or keys");
         }
@@ -64,7 +66,7 @@ pub(crate) fn keys_by_id(text: &str) -> Result<Vec<(String, [u8; 32])>, &'static
     if keys.is_empty() { Err("a list of at least one key") } else { Ok(keys) }
 }
 
-/// Thirty-two bytes out of base64url without padding.
+/// Decodes 32 bytes from base64url.
 pub(crate) fn decode_key(text: &str) -> Option<[u8; 32]> {
     URL_SAFE_NO_PAD.decode(text.trim().trim_end_matches('=')).ok()?.try_into().ok()
 }

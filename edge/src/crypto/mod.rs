@@ -1,4 +1,4 @@
-//! Bytes and keys: the ground floor. Knows nothing of providers, requests or storage.
+//! Cryptography on bytes and keys. It refuses to know providers, requests and storage.
 
 pub mod aead;
 pub mod digest;

@@ -3,6 +3,8 @@
 pub mod body;
 pub mod language;
 pub mod problem;
+#[cfg(feature = "schema")]
+pub(crate) mod schema;
 
 use crate::ports::Quota;
 use std::cell::Cell;

@@ -1,4 +1,4 @@
-//! What a timer runs. One file per job; each call does a bounded part, and the next goes on.
+//! The jobs that a timer runs, one file each. A call does a bounded part of the work, and the next one continues.
 
 pub mod rewrap;
 pub mod rotate_keys;

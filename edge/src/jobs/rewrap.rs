@@ -1,32 +1,32 @@
-//! The use case: values that an older key of the ring wraps get new ones under the primary key, a batch at a time.
+//! The use case: re-wraps values from older keys of the ring to the primary key, a batch at a time.
 //!
-//! Order for each: intent, new value, swung pointer, old value later. Whatever fails is found again by the next batch, and a value
-//! whose key is gone holds no other up.
+//! The order for each value is: record the intent, write the new value, replace the blob in the row, delete the old value
+//! later. A value that fails is found again by the next batch, and does not delay the others.
 
 use crate::crypto::entropy::Entropy;
 use crate::error::Result;
 use crate::ports::{BlobKey, BlobStore, Log, Platform};
 use crate::store::client::StoreClient;
 use crate::store::protocol::{
-    CountKeys, KeyCount, KeyProof, ListToRewrap, NoteRewrap, ReplaceBlob, ToRewrap,
+    BeginRewrap, CountKeys, KeyCount, KeyProof, ListValuesToRewrap, Operation, ReplaceBlob, ValueToRewrap,
 };
 use crate::vault::{Binding, rewrap};
 
-/// What a batch did, and where the vault stands after it.
+/// The result of a batch.
 #[derive(Debug)]
 pub struct Batch {
-    /// Values that got the primary key.
+    /// The number of values that the primary key wraps now.
     pub rewrapped: u32,
-    /// Values that could not be, each with its key's id.
-    pub failed: Vec<ToRewrap>,
-    /// How many values each key wraps now.
+    /// The values that failed.
+    pub failed: Vec<ValueToRewrap>,
+    /// How many values each key wraps after the batch.
     pub counts: Vec<KeyCount>,
 }
 
 /// Re-wraps at most `limit` values of a project.
 ///
 /// # Errors
-/// When the store refuses or does not answer.
+/// If the store refuses or does not reply.
 pub async fn rewrap_batch<P: Platform>(
     platform: &P,
     store: &StoreClient<'_, P::Store>,
@@ -34,16 +34,16 @@ pub async fn rewrap_batch<P: Platform>(
     limit: u32,
 ) -> Result<Batch> {
     let ring = &platform.config().key_ring;
-    let asked = ListToRewrap {
+    let list = ListValuesToRewrap {
         key: key.clone(),
         primary: ring.primary_id().to_owned(),
         known: ring.ids().map(str::to_owned).collect(),
         limit,
     };
-    let waiting = store.call(asked).await?;
+    let waiting = store.call(list).await?;
     let (mut rewrapped, mut failed) = (0, Vec::new());
     for value in waiting {
-        match one(platform, store, &value).await {
+        match rewrap_value(platform, store, &value).await {
             Ok(()) => rewrapped += 1,
             Err(why) => {
                 platform.log().fault("rewrap", &format!("{}: {why}", value.key));
@@ -55,14 +55,14 @@ pub async fn rewrap_batch<P: Platform>(
     Ok(Batch { rewrapped, failed, counts })
 }
 
-async fn one<P: Platform>(
+async fn rewrap_value<P: Platform>(
     platform: &P,
     store: &StoreClient<'_, P::Store>,
-    value: &ToRewrap,
+    value: &ValueToRewrap,
 ) -> std::result::Result<(), String> {
-    let provider = latchkey_catalogue::find(&value.app).ok_or("its provider is gone")?;
+    let provider = latchkey_catalogue::find(&value.app).ok_or("the catalogue does not have its provider")?;
     let sealed = platform.blobs().get(&value.key).await.map_err(|error| error.to_string())?;
-    let sealed = sealed.ok_or("it is not in KV")?;
+    let sealed = sealed.ok_or("the value is not in KV")?;
     let to = BlobKey::from_random(
         platform.entropy().bytes16(),
         value.key.mode,
@@ -71,17 +71,17 @@ async fn one<P: Platform>(
     );
     let binding = |key| Binding { key, version: value.version, provider: &provider.id };
     let ring = &platform.config().key_ring;
-    let again = rewrap(ring, platform.entropy(), &binding(&value.key), &binding(&to), &sealed)
+    let rewrapped = rewrap(ring, platform.entropy(), &binding(&value.key), &binding(&to), &sealed)
         .map_err(|error| error.to_string())?;
-    let failed = |what: &str| format!("{what} was refused or had no reply");
-    store.try_call(&NoteRewrap { blob: to.clone() }).await.map_err(|_| failed("the intent"))?;
-    platform.blobs().put(&to, &again).await.map_err(|error| error.to_string())?;
+    let failed = |operation: &str| format!("{operation} was refused or had no reply");
+    store.try_call(&BeginRewrap { blob: to.clone() }).await.map_err(|_| failed(BeginRewrap::NAME))?;
+    platform.blobs().put(&to, &rewrapped).await.map_err(|error| error.to_string())?;
     let replace = ReplaceBlob {
         from: value.key.blob.clone(),
         to,
         version: value.version,
         key_id: ring.primary_id().to_owned(),
-        sealed: again,
+        sealed: rewrapped,
     };
-    store.send_twice(&replace).await.map(drop).map_err(|_| failed("the pointer"))
+    store.send_twice(&replace).await.map(drop).map_err(|_| failed(ReplaceBlob::NAME))
 }

@@ -1,64 +1,63 @@
-//! The use case: the vault's keys rotate by themselves. A timer calls [`sweep`]; each call goes on where the one before stopped.
+//! The use case: rotates the vault's keys. A timer calls [`rotate`], and each call continues where the one before stopped.
 //!
-//! The registry remembers for which key ring each project was moved to the primary key, so that a call with nothing to do
-//! asks it once and no project. A project is looked at again after a day: an isolate that still held the old ring may have
-//! written late.
+//! The registry records for which key ring each project is finished, so a call with nothing to do calls only the registry.
+//! A project is checked again after a day, because an isolate with the old ring may have written late.
 
 use crate::error::Result;
 use crate::jobs::rewrap::rewrap_batch;
 use crate::ports::Platform;
 use crate::store::client::StoreClient;
-use crate::store::protocol::{ListUnrotated, NoteRotation};
+use crate::store::protocol::{ListUnrotatedProjects, NoteRotation};
 
-/// How many values one call moves at most: each costs four subrequests, and a Worker has a thousand.
+/// The most values of one call. Each costs four subrequests, and a Worker may make a thousand.
 const VALUES: u32 = 160;
-/// How many projects it looks at.
+/// The most projects of one call.
 const PROJECTS: u32 = 50;
 
-/// What a call did.
+/// The result of a call.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Swept {
-    /// Projects that were looked at.
+pub struct Rotated {
+    /// The number of projects that were checked.
     pub projects: u32,
-    /// Values that got the primary key.
+    /// The number of values that the primary key wraps now.
     pub rewrapped: u32,
 }
 
-/// Moves values to the primary key.
+/// Re-wraps values to the primary key.
 ///
 /// # Errors
-/// When the registry does not answer. A project that fails is logged, waits for its next turn, and holds no other up.
-pub async fn sweep(platform: &impl Platform) -> Result<Swept> {
+/// If the registry does not reply. A project that fails is logged, waits for its next turn, and does not delay others.
+pub async fn rotate(platform: &impl Platform) -> Result<Rotated> {
     let ring = &platform.config().key_ring;
-    let mut swept = Swept::default();
+    let mut rotated = Rotated::default();
     let ids: Vec<_> = ring.ids().collect();
     if ids.len() < 2 {
-        // There is no old key that could be opened with.
-        return Ok(swept);
+        // There is no older key whose values could be re-wrapped.
+        return Ok(rotated);
     }
     let name = ids.join(",");
-    let asked = ListUnrotated { ring: name.clone(), limit: PROJECTS };
+    let list = ListUnrotatedProjects { ring: name.clone(), limit: PROJECTS };
     let registry = StoreClient::registry(platform.store());
-    let waiting = registry.call(asked).await?;
+    let waiting = registry.call(list).await?;
     for project in waiting {
-        let left = VALUES - swept.rewrapped;
+        let left = VALUES - rotated.rewrapped;
         let mut done = false;
         let store = StoreClient::project(platform.store(), project);
-        // One that fails has logged why, value by value, where it could.
+        // A failed value was logged by `rewrap_batch`.
         if let Ok(batch) = rewrap_batch(platform, &store, None, left).await {
-            swept.rewrapped += batch.rewrapped;
-            // What a key wraps that is not there cannot be moved until the ring is another one.
+            rotated.rewrapped += batch.rewrapped;
+            // Values whose key is not on the ring cannot be re-wrapped until the ring changes.
             done = batch
                 .counts
                 .iter()
                 .all(|count| count.key_id == ring.primary_id() || !ids.contains(&count.key_id.as_str()));
         }
-        swept.projects += 1;
+        rotated.projects += 1;
         let note = NoteRotation { id: project, ring: done.then(|| name.clone()) };
         registry.call(note).await?;
-        if swept.rewrapped >= VALUES {
+        if rotated.rewrapped >= VALUES {
             break;
         }
     }
-    Ok(swept)
+    Ok(rotated)
 }

@@ -1,15 +1,12 @@
 //! `POST`, `PATCH` and `DELETE /api/v1/app-connections/{app}…`.
 
-use super::app_connections::{OfConnection, OneConnection, TAG};
-use super::operation::{Caller, Operation};
+use super::app_connections::{OfConnection, TAG};
+use super::operation::Operation;
 use super::problems::VERIFICATION;
 use super::samples::{NAME, connection, live_credentials, test_credentials};
 use super::schemas::Schemas;
-use crate::api::app_connections::{ConnectionChanges, NewConnection};
-use latchkey_shared::{ErrorCode, KeyScope};
+use latchkey_shared::ErrorCode;
 use serde_json::{Value, json};
-
-const WRITE: Caller = Caller::Key(KeyScope::ConnectionsWrite);
 
 pub(super) fn operations(schemas: &mut Schemas) -> Vec<Operation> {
     let one = json!({ "appConnection": connection() });
@@ -26,15 +23,13 @@ pub(super) fn operations(schemas: &mut Schemas) -> Vec<Operation> {
     let once =
         json!({ "type": "string", "minLength": 1, "maxLength": 200, "pattern": "^[!-~]([ -~]*[!-~])?$" });
     vec![
-        Operation::new("post", "/api/v1/app-connections/{app}", "createAppConnection", "Link an account with a key you have")
-            .is(TAG, WRITE, "Verifies the key with its provider, then stores it. A refused key is not stored.")
+        Operation::new("POST", "/api/v1/app-connections/{app}", "createAppConnection", "Link an account with a key that you have")
+            .is(TAG, "Verifies the key with its provider, then stores it. A refused key is not stored.")
             .of_app(schemas)
-            .header("Idempotency-Key", "The same request sent again with the same key acts once, and gets the first answer again.", once)
-            .takes::<NewConnection>(
-                schemas,
-                &[("inTestMode", new(test_credentials())), ("live", new(live_credentials()))],
+            .header("Idempotency-Key", "Sending the same request again with the same key has no further effect, and returns the first response.", once)
+            .takes(schemas, &[("inTestMode", new(test_credentials())), ("live", new(live_credentials()))],
             )
-            .answers::<OneConnection>(schemas, 201, "The account, verified and stored.", one.clone())
+            .returns(schemas, "The account, verified and stored.", one.clone())
             .with_header("ETag")
             .with_header("Idempotent-Replayed")
             .leads_to(&calls, &id)
@@ -45,49 +40,44 @@ pub(super) fn operations(schemas: &mut Schemas) -> Vec<Operation> {
                 ErrorCode::IdempotencyInFlight,
                 ErrorCode::IdempotencyMismatch,
             ]),
-        Operation::new("patch", "/api/v1/app-connections/{app}/{id}", "changeAppConnection", "Change an account")
+        Operation::new("PATCH", "/api/v1/app-connections/{app}/{id}", "changeAppConnection", "Change an account")
             .is(
                 TAG,
-                WRITE,
-                "Changes what is sent, and leaves the rest. A credential is changed as a whole, verified first, and becomes a new version; \
-                 the one before is kept for a day.",
+                "Changes the members that are sent. A credential is changed as a whole, is verified first, and becomes a new version. \
+                 The version before is kept for a day.",
             )
             .of_connection(schemas)
             .guarded()
-            .takes::<ConnectionChanges>(
-                schemas,
-                &[
+            .takes(schemas, &[
                     ("description", json!({ "description": "Directory of Example Ltd" })),
                     ("credential", json!({ "credentials": test_credentials() })),
                 ],
             )
-            .answers::<OneConnection>(schemas, 200, "The account as it is now.", one.clone())
+            .returns(schemas, "The account as it is now.", one.clone())
             .with_header("ETag")
             .refuses(VERIFICATION)
             .refuses(&[ErrorCode::NameTaken]),
-        Operation::new(
-            "post",
+        Operation::new("POST",
             "/api/v1/app-connections/{app}/{id}/rollback",
             "rollBackAppConnection",
-            "Take the last change of a credential back",
+            "Restore the credential before the last change",
         )
         .is(
             TAG,
-            WRITE,
-            "The credential before the last change, which is kept for a day, is verified again and becomes a new version. Doing it twice \
-             brings the changed one back.",
+            "The credential before the last change is kept for a day. It is verified again and becomes a new version. A second \
+             rollback restores the changed one.",
         )
         .of_connection(schemas)
         .guarded()
-        .answers::<OneConnection>(schemas, 200, "The account as it is now.", one.clone())
+        .returns(schemas, "The account as it is now.", one.clone())
         .with_header("ETag")
         .refuses(VERIFICATION)
         .refuses(&[ErrorCode::VersionNotKept, ErrorCode::VaultKeyMissing, ErrorCode::CredentialUnreadable]),
-        Operation::new("delete", "/api/v1/app-connections/{app}/{id}", "deleteAppConnection", "Delete an account")
-            .is(TAG, WRITE, "With every version of its credential.")
+        Operation::new("DELETE", "/api/v1/app-connections/{app}/{id}", "deleteAppConnection", "Delete an account")
+            .is(TAG, "Deletes it with every version of its credential.")
             .of_connection(schemas)
             .guarded()
-            .answers::<OneConnection>(schemas, 200, "The account that is gone.", one)
+            .returns(schemas, "The account that was deleted.", one)
             .with_header("ETag"),
     ]
 }

@@ -1,16 +1,14 @@
-//! The description of the API, OpenAPI 3.1, as `/openapi.json` serves it. Compiled on the host alone (feature `schema`); the Worker
-//! serves the finished file.
+//! The description of the API, OpenAPI 3.1, as `/openapi.json` serves it. Compiled on the host only (feature `schema`).
+//! The Worker serves the finished file.
 //!
-//! One file per resource says what its calls mean; their bodies are described by the types that read them. Answers that are
-//! written without a type have one here, and `cargo xtask test schemathesis` holds the Worker to it. To document a call: an
-//! `Operation` in its resource's file. A call of `router.rs` that has none fails a test.
-#![allow(dead_code, reason = "types of answers that are described here and written elsewhere")]
+//! The table in `router/endpoints.rs` has the methods, paths, callers and types of all endpoints. Each file here adds what the table
+//! does not have, for one resource: sections, texts, examples and error codes. A test fails when an endpoint of the table
+//! has no description, and when a description has no endpoint.
 
 mod api_keys;
 mod app_connections;
 mod app_connections_write;
 mod audit_log;
-mod branding;
 mod connect;
 mod connect_sessions;
 mod headers;
@@ -25,38 +23,35 @@ mod vault;
 #[cfg(test)]
 mod tests;
 
-pub(crate) use branding::Branding;
-pub(crate) use schemas::{Host, Origin, ProviderName, Slug, Uuid};
-
 use operation::Operation;
 use schemas::Schemas;
 use serde_json::{Map, Value, json};
 
-/// What the sections of the reference are about, in its order.
+/// The sections of the reference, in order.
 const TAGS: [(&str, &str); 8] = [
     (
         "Connect sessions",
-        "Permission for one end user to link one account. Your backend makes one and gives its link or token away.",
+        "Permission for one end user to link one account. Your backend makes a session, and passes on its link or token.",
     ),
-    ("App connections", "The accounts that were linked, and accounts that you link yourself."),
-    ("Providers", "What can be linked, and what each form asks."),
-    ("API keys", "Secret keys of a project: named, scoped, revocable."),
-    ("Audit log", "Who did what in a project."),
-    ("Vault", "The keys that wrap stored credentials, and moving credentials to a new one."),
-    ("Projects", "For the deployment’s owner: a project for each product."),
+    ("App connections", "The accounts that your customers linked, and those that you link yourself."),
+    ("Providers", "The providers that can be linked, and the fields of each form."),
+    ("API keys", "The secret keys of a project. Each has a name and scopes, and can be revoked."),
+    ("Audit log", "The actions in a project, and who did them."),
+    ("Vault", "The keys that wrap stored credentials, and how to move credentials to a new key."),
     (
-        "Connect page",
-        "What the form itself calls. Listed for those who read along; your backend needs none of it.",
+        "Projects",
+        "The projects of a deployment, one for each product. Only the deployment’s owner can manage them.",
     ),
+    ("Connect page", "The calls of the form itself. Your backend does not need them."),
 ];
 
 const ABOUT: &str = "\
-Latchkey asks a customer for a key to their provider, checks it with the provider, stores it encrypted, and lists it here.\n\n\
-**Keys.** Send `Authorization: Bearer lk_test_…` or `lk_live_…`. A key belongs to one project and one mode, and has scopes; what is \
-another project’s or mode’s reads as 404. In test mode providers are simulated: the first request example of each call works there.\n\n\
-**Refusals** are problem details (RFC 9457) with a stable `code`, the `field`, the cause and the fix. Branch on `code`. New codes and \
-new members may come; clients should tolerate both.\n\n\
-**Trying again.** After 429 and 503 wait as `Retry-After` says. `POST` of an account takes an `Idempotency-Key`.";
+Latchkey asks a customer for a key to their provider, verifies it with the provider, stores it encrypted, and lists it here.\n\n\
+**Keys.** Send `Authorization: Bearer lk_test_…` or `lk_live_…`. A key belongs to one project and one mode, and has scopes. \
+Things of another project or mode are not found (404). In test mode providers are simulated, and the first example of each request works.\n\n\
+**Errors** are problem details (RFC 9457) with a stable `code`, the `field`, the cause and the fix. Branch on `code`. New codes and \
+new members may be added, so clients should accept both.\n\n\
+**Retries.** After 429 and 503, wait for the time in `Retry-After`. Creating an account accepts an `Idempotency-Key`.";
 
 /// The whole document.
 #[must_use]
@@ -67,7 +62,7 @@ pub fn document() -> Value {
     for operation in operations {
         let (path, method) = (operation.path(), operation.method());
         let path = paths.entry(path.to_owned()).or_insert_with(|| json!({}));
-        path[method] = operation.into_json(&mut schemas);
+        path[method.as_str()] = operation.into_json(&mut schemas);
     }
     let bearer =
         |description: &str| json!({ "type": "http", "scheme": "bearer", "description": description });
@@ -76,7 +71,7 @@ pub fn document() -> Value {
         "info": {
             "title": "Latchkey",
             "version": env!("CARGO_PKG_VERSION"),
-            "summary": "Keys of customers’ providers: asked for, verified, kept.",
+            "summary": "Asks for the keys of customers’ providers, verifies them and stores them.",
             "description": ABOUT,
             "license": { "name": "MIT", "identifier": "MIT" },
         },
@@ -85,7 +80,7 @@ pub fn document() -> Value {
         "paths": paths,
         "components": {
             "securitySchemes": {
-                "secretKey": bearer("A project’s secret key, `lk_test_…` or `lk_live_…`, with the scope that the call names."),
+                "secretKey": bearer("A project’s secret key, `lk_test_…` or `lk_live_…`, with the scope that the operation names."),
                 "sessionToken": bearer("The token of one connect session, `cs_test_…` or `cs_live_…`."),
                 "adminToken": bearer("The deployment’s `ADMIN_TOKEN`."),
             },
@@ -107,6 +102,6 @@ fn operations(schemas: &mut Schemas) -> Vec<Operation> {
         connect::operations,
     ]
     .into_iter()
-    .flat_map(|of| of(schemas))
+    .flat_map(|resource| resource(schemas))
     .collect()
 }

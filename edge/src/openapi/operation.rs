@@ -1,90 +1,75 @@
-//! One call of the API, as it is described: who may make it, what it takes, how it answers.
+//! The description of one endpoint: what its line in the router's table does not say.
 //!
-//! What follows from that is added here, so that no file of a resource repeats it: refusals of a key, of a body, of a parameter,
-//! and those that every call may meet.
+//! The table gives caller, types and status. From these follow the refusals of a key, a body or a parameter, and the ones
+//! that every endpoint has; they are added here, so that no file of a resource repeats them.
 
 use super::headers::header;
 use super::problems;
-use super::schemas::{Schemas, Uuid};
+use super::schemas::Schemas;
+use crate::http::schema::Uuid;
+use crate::router::{Caller, ENDPOINTS, Endpoint};
 use latchkey_shared::{ErrorCode, KeyScope};
-use schemars::JsonSchema;
 use serde_json::{Map, Value, json};
 
-/// Who may make a call.
-#[derive(Clone, Copy)]
-pub(super) enum Caller {
-    /// Nobody has to say who they are.
-    Anyone,
-    /// The same; a key learns more.
-    AnyoneOrKey,
-    /// A key of whatever scope.
-    AnyKey,
-    /// A key with this scope.
-    Key(KeyScope),
-    /// A page with the token of its session.
-    Page,
-    /// The deployment's owner.
-    Owner,
-    /// The deployment's owner, or a key with the scope `admin`.
-    OwnerOrKey,
+/// The caller as `security`.
+fn security(caller: Caller) -> Value {
+    match caller {
+        Caller::Anyone => json!([]),
+        Caller::AnyoneOrKey => json!([{}, { "secretKey": [] }, { "sessionToken": [] }]),
+        Caller::KeyOfAnyScope => json!([{ "secretKey": [] }]),
+        Caller::Key(scope) => json!([{ "secretKey": [scope] }]),
+        Caller::Session => json!([{ "sessionToken": [] }]),
+        Caller::Owner => json!([{ "adminToken": [] }]),
+        Caller::OwnerOrAdminKey => json!([{ "secretKey": [KeyScope::Admin] }, { "adminToken": [] }]),
+    }
 }
 
-impl Caller {
-    fn security(self) -> Value {
-        match self {
-            Self::Anyone => json!([]),
-            Self::AnyoneOrKey => json!([{}, { "secretKey": [] }, { "sessionToken": [] }]),
-            Self::AnyKey => json!([{ "secretKey": [] }]),
-            Self::Key(scope) => json!([{ "secretKey": [scope] }]),
-            Self::Page => json!([{ "sessionToken": [] }]),
-            Self::Owner => json!([{ "adminToken": [] }]),
-            Self::OwnerOrKey => json!([{ "secretKey": [KeyScope::Admin] }, { "adminToken": [] }]),
+/// The caller in a sentence.
+fn who(caller: Caller) -> String {
+    match caller {
+        Caller::Anyone => "Anyone may call it.".into(),
+        Caller::AnyoneOrKey => {
+            "Anyone may call it: with a secret key, with the token of a connect session, or without either."
+                .into()
         }
-    }
-
-    fn says(self) -> String {
-        match self {
-            Self::Anyone => "Anyone may call it.".into(),
-            Self::AnyoneOrKey => {
-                "Anyone may call it, with a secret key, with the token of a connect session, or without."
-                    .into()
-            }
-            Self::AnyKey => "Needs a secret key, whatever its scopes.".into(),
-            Self::Key(scope) => format!("Needs a secret key with the scope `{scope}`."),
-            Self::Page => "Needs the token of a connect session.".into(),
-            Self::Owner => "Needs the deployment’s admin token.".into(),
-            Self::OwnerOrKey => {
-                "Needs the deployment’s admin token, or a secret key with the scope `admin`.".into()
-            }
-        }
-    }
-
-    fn refusals(self) -> &'static [ErrorCode] {
-        use ErrorCode as Code;
-        match self {
-            Self::Anyone => &[],
-            Self::AnyoneOrKey => &[Code::CredentialsMissing, Code::InvalidApiKey, Code::InvalidSessionToken],
-            Self::AnyKey => &[Code::CredentialsMissing, Code::InvalidApiKey],
-            Self::Key(_) | Self::OwnerOrKey => {
-                &[Code::CredentialsMissing, Code::InvalidApiKey, Code::InsufficientScope]
-            }
-            Self::Page => &[
-                Code::CredentialsMissing,
-                Code::InvalidSessionToken,
-                Code::SessionExpired,
-                Code::SessionUsed,
-                Code::SessionRevoked,
-                Code::ConnectionGone,
-            ],
-            Self::Owner => &[Code::CredentialsMissing, Code::InvalidAdminToken],
+        Caller::KeyOfAnyScope => "Needs a secret key, with any scopes.".into(),
+        Caller::Key(scope) => format!("Needs a secret key with the scope `{scope}`."),
+        Caller::Session => "Needs the token of a connect session.".into(),
+        Caller::Owner => "Needs the deployment’s admin token.".into(),
+        Caller::OwnerOrAdminKey => {
+            "Needs the deployment’s admin token, or a secret key with the scope `admin`.".into()
         }
     }
 }
 
-/// One call.
+/// How the caller can be refused.
+fn refusals(caller: Caller) -> &'static [ErrorCode] {
+    use ErrorCode as Code;
+    match caller {
+        Caller::Anyone => &[],
+        Caller::AnyoneOrKey => &[Code::CredentialsMissing, Code::InvalidApiKey, Code::InvalidSessionToken],
+        Caller::KeyOfAnyScope => &[Code::CredentialsMissing, Code::InvalidApiKey],
+        Caller::Key(_) | Caller::OwnerOrAdminKey => {
+            &[Code::CredentialsMissing, Code::InvalidApiKey, Code::InsufficientScope]
+        }
+        Caller::Session => &[
+            Code::CredentialsMissing,
+            Code::InvalidSessionToken,
+            Code::SessionExpired,
+            Code::SessionUsed,
+            Code::SessionRevoked,
+            Code::ConnectionGone,
+        ],
+        Caller::Owner => &[Code::CredentialsMissing, Code::InvalidAdminToken],
+    }
+}
+
+/// One endpoint, described.
 pub(super) struct Operation {
     method: &'static str,
     path: &'static str,
+    /// Its line in the table. A test fails when there is none.
+    endpoint: Option<&'static Endpoint>,
     members: Map<String, Value>,
     parameters: Vec<Value>,
     responses: Map<String, Value>,
@@ -92,12 +77,13 @@ pub(super) struct Operation {
 }
 
 impl Operation {
-    /// A call, by its method and path, its stable id, and its name in the reference.
+    /// An endpoint by its method and path, with its stable id and its name in the reference.
     pub(super) fn new(method: &'static str, path: &'static str, id: &str, summary: &str) -> Self {
         let members = json!({ "operationId": id, "summary": summary });
         Self {
             method,
             path,
+            endpoint: ENDPOINTS.iter().find(|endpoint| endpoint.method == method && endpoint.path == path),
             members: members.as_object().cloned().unwrap_or_default(),
             parameters: Vec::new(),
             responses: Map::new(),
@@ -109,19 +95,19 @@ impl Operation {
         self.path
     }
 
-    pub(super) fn method(&self) -> &'static str {
-        self.method
+    /// The method, as the document names it.
+    pub(super) fn method(&self) -> String {
+        self.method.to_ascii_lowercase()
     }
 
-    /// Where it stands in the reference, who may make it, and what it does.
-    pub(super) fn is(mut self, tag: &str, caller: Caller, description: &str) -> Self {
+    /// Its section of the reference, and what it does.
+    pub(super) fn is(mut self, tag: &str, description: &str) -> Self {
         self.members.insert("tags".into(), json!([tag]));
-        self.members.insert("description".into(), json!(format!("{description}\n\n{}", caller.says())));
-        self.members.insert("security".into(), caller.security());
-        self.refuses(caller.refusals())
+        self.members.insert("description".into(), json!(description));
+        self
     }
 
-    /// A segment of the path.
+    /// A parameter of the path.
     pub(super) fn segment(mut self, name: &str, description: &str, schema: Value, example: &str) -> Self {
         self.parameters.push(json!({
             "name": name, "in": "path", "required": true, "description": description, "schema": schema, "example": example,
@@ -136,18 +122,18 @@ impl Operation {
         self.refuses(&[ErrorCode::InvalidParameter])
     }
 
-    /// The query's `projectId`, which may be sent and changes nothing.
+    /// The parameter `projectId` of the query. It may be sent, and changes nothing.
     pub(super) fn project_id(self, schemas: &mut Schemas) -> Self {
-        let description = "The key’s own project; another one is not found.";
+        let description = "The project of the API key. Any other is not found.";
         self.query("projectId", description, schemas.written::<Uuid>()).refuses(&[ErrorCode::NotFound])
     }
 
     /// The parameters of a page of a list.
     pub(super) fn paged(self) -> Self {
-        self.query("cursor", "`nextCursor` of the page before, as it was.", json!({ "type": "string" }))
+        self.query("cursor", "`nextCursor` of the page before, unchanged.", json!({ "type": "string" }))
             .query(
                 "limit",
-                "How many entries.",
+                "The most entries of the page.",
                 json!({ "type": "integer", "minimum": 1, "maximum": 100, "default": 50 }),
             )
     }
@@ -159,11 +145,13 @@ impl Operation {
         self
     }
 
-    /// The request's body, with examples by name.
-    pub(super) fn takes<T: JsonSchema>(mut self, schemas: &mut Schemas, examples: &[(&str, Value)]) -> Self {
+    /// Examples of the request's body, by name.
+    pub(super) fn takes(mut self, schemas: &mut Schemas, examples: &[(&str, Value)]) -> Self {
+        let Some(body) = self.endpoint.and_then(|endpoint| endpoint.request) else { return self };
         let examples: Map<String, Value> =
             examples.iter().map(|(name, value)| ((*name).to_owned(), json!({ "value": value }))).collect();
-        let content = json!({ "application/json": { "schema": schemas.read::<T>(), "examples": examples } });
+        let content =
+            json!({ "application/json": { "schema": schemas.read_by(body), "examples": examples } });
         self.members.insert("requestBody".into(), json!({ "required": true, "content": content }));
         self.refuses(&[
             ErrorCode::MalformedBody,
@@ -173,22 +161,18 @@ impl Operation {
         ])
     }
 
-    /// The answer to an accepted call.
-    pub(super) fn answers<T: JsonSchema>(
-        mut self,
-        schemas: &mut Schemas,
-        status: u16,
-        description: &str,
-        example: Value,
-    ) -> Self {
-        let content = json!({ "application/json": { "schema": schemas.written::<T>(), "example": example } });
+    /// The response of success, with an example.
+    pub(super) fn returns(mut self, schemas: &mut Schemas, description: &str, example: Value) -> Self {
+        let Some(endpoint) = self.endpoint else { return self };
+        let schema = schemas.written_by(endpoint.response);
+        let content = json!({ "application/json": { "schema": schema, "example": example } });
         let headers = json!({ "X-Request-Id": header("X-Request-Id") });
-        let answer = json!({ "description": description, "headers": headers, "content": content });
-        self.responses.insert(status.to_string(), answer);
+        let response = json!({ "description": description, "headers": headers, "content": content });
+        self.responses.insert(endpoint.status.to_string(), response);
         self
     }
 
-    /// The same answer in lines of JSON, for a caller that accepts those alone.
+    /// The same response in lines of JSON, for a caller that accepts only those.
     pub(super) fn or_in_lines(mut self, description: &str, example: &str) -> Self {
         let schema = json!({ "type": "string", "description": description });
         self.responses["200"]["content"]["application/x-ndjson"] =
@@ -196,46 +180,46 @@ impl Operation {
         self
     }
 
-    /// The answer to an accepted call that has no content.
-    pub(super) fn answers_nothing(mut self, description: &str) -> Self {
+    /// The response of success, without content.
+    pub(super) fn returns_nothing(mut self, description: &str) -> Self {
         let headers = json!({ "X-Request-Id": header("X-Request-Id") });
         self.responses.insert("204".into(), json!({ "description": description, "headers": headers }));
         self
     }
 
-    /// Another header of the answer to an accepted call.
+    /// One more header of the responses of success.
     pub(super) fn with_header(mut self, name: &str) -> Self {
-        for (_, answer) in self.responses.iter_mut() {
-            answer["headers"][name] = header(name);
+        for (_, response) in self.responses.iter_mut() {
+            response["headers"][name] = header(name);
         }
         self
     }
 
-    /// `If-None-Match`, and its answer without content.
+    /// `If-None-Match`, and its response without content.
     pub(super) fn conditional(mut self) -> Self {
         let headers = json!({ "X-Request-Id": header("X-Request-Id"), "ETag": header("ETag") });
-        let answer = json!({ "description": "It is as the caller has it.", "headers": headers });
-        self.responses.insert("304".into(), answer);
+        let response = json!({ "description": "The caller has this revision already.", "headers": headers });
+        self.responses.insert("304".into(), response);
         let description =
-            "The `ETag` the caller has; while it is the same, the answer is 304 without content.";
+            "The `ETag` that the caller has. If it is still the same, the response is 304 without content.";
         self.header("If-None-Match", description, json!({ "type": "string" }))
     }
 
     /// `If-Match`.
     pub(super) fn guarded(self) -> Self {
-        let description = "The `ETag` the caller has read; another revision is not changed.";
+        let description = "The `ETag` that the caller has read. Another revision is not changed.";
         self.header("If-Match", description, json!({ "type": "string" }))
             .refuses(&[ErrorCode::PreconditionFailed])
     }
 
-    /// Where an id of the answer leads, as `(call, parameters)`.
+    /// The operations that the response gives the parameters of.
     pub(super) fn leads_to(mut self, calls: &[&str], parameters: &Value) -> Self {
         let links: Map<String, Value> = calls
             .iter()
             .map(|call| ((*call).to_owned(), json!({ "operationId": call, "parameters": parameters })))
             .collect();
-        for (_, answer) in self.responses.iter_mut() {
-            answer["links"] = Value::Object(links.clone());
+        for (_, response) in self.responses.iter_mut() {
+            response["links"] = Value::Object(links.clone());
         }
         self
     }
@@ -246,8 +230,15 @@ impl Operation {
         self
     }
 
-    /// The operation object, once it is complete.
+    /// The operation object.
     pub(super) fn into_json(mut self, schemas: &mut Schemas) -> Value {
+        if let Some(Endpoint { caller, .. }) = self.endpoint {
+            let what = self.members.get("description").and_then(Value::as_str).unwrap_or_default();
+            let description = format!("{what}\n\n{}", who(*caller));
+            self.members.insert("description".into(), json!(description));
+            self.members.insert("security".into(), security(*caller));
+            self.codes.extend(refusals(*caller));
+        }
         self.responses.extend(problems::responses(schemas, &self.codes));
         self.members.insert("parameters".into(), Value::Array(self.parameters));
         self.members.insert("responses".into(), Value::Object(self.responses));

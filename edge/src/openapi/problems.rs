@@ -1,11 +1,11 @@
-//! Refusals: for each status of a call the codes it may carry, with an example.
+//! Error responses: the codes of each status of an endpoint, with an example.
 
 use super::headers::header;
 use super::schemas::Schemas;
 use latchkey_shared::{ErrorCode, Problem};
 use serde_json::{Map, Value, json};
 
-/// How a key that is to be stored can be refused: by the fields of the form, by its provider, or because it cannot be kept.
+/// The errors of storing a key: a field is wrong, the provider refuses the key, or it cannot be stored.
 pub(super) const VERIFICATION: &[ErrorCode] = &[
     ErrorCode::FieldRequired,
     ErrorCode::UnknownField,
@@ -36,19 +36,19 @@ pub(super) const VERIFICATION: &[ErrorCode] = &[
     ErrorCode::OutcomeUnknown,
 ];
 
-/// The answers to every way a call can be refused, by status.
+/// The error responses of an endpoint with these codes, by status.
 pub(super) fn responses(schemas: &mut Schemas, codes: &[ErrorCode]) -> Map<String, Value> {
     let problem = schemas.written::<Problem>();
     let mut statuses: Vec<u16> = codes.iter().map(|code| code.status()).collect();
     statuses.sort_unstable();
     statuses.dedup();
-    let answers = statuses.into_iter().map(|status| {
+    let responses = statuses.into_iter().map(|status| {
         let mut of: Vec<ErrorCode> = codes.iter().copied().filter(|code| code.status() == status).collect();
         of.sort();
         of.dedup();
         (status.to_string(), response(problem.clone(), status, &of))
     });
-    answers.collect()
+    responses.collect()
 }
 
 fn response(mut schema: Value, status: u16, codes: &[ErrorCode]) -> Value {
@@ -67,7 +67,7 @@ fn response(mut schema: Value, status: u16, codes: &[ErrorCode]) -> Value {
         _ => {}
     }
     json!({
-        "description": format!("Refused, by `code`:\n\n{}", list.join("\n")),
+        "description": format!("An error, by `code`:\n\n{}", list.join("\n")),
         "headers": headers,
         "content": { "application/problem+json": { "schema": schema, "example": example } },
     })

@@ -1,83 +1,11 @@
 //! `/api/v1/projects…`.
 
-use super::operation::{Caller, Operation};
+use super::operation::Operation;
 use super::samples::{OWNER, PROJECT, SESSION, TIME};
-use super::schemas::{Schemas, Time, Uuid};
-use crate::api::projects::{NewProject, ProjectChanges};
+use super::schemas::Schemas;
+use crate::http::schema::Uuid;
 use latchkey_shared::ErrorCode;
-use latchkey_shared::project_provider::HostOptIns;
-use schemars::JsonSchema;
 use serde_json::{Value, json};
-
-/// A project.
-#[derive(JsonSchema)]
-#[schemars(rename_all = "camelCase")]
-struct Project {
-    /// A UUID.
-    #[schemars(with = "Uuid")]
-    id: String,
-    /// The product’s name.
-    name: String,
-    /// The owner.
-    #[schemars(with = "Uuid")]
-    org_id: String,
-    /// Origins that may embed the form.
-    allowed_origins: Vec<String>,
-    /// Whether its pages show its own name only.
-    white_label: bool,
-    /// Hosts of the customers’ own, by provider.
-    hosts: HostOptIns,
-    /// How its pages look and speak.
-    branding: super::Branding,
-    /// Host names of its own; links are made with the first.
-    domains: Vec<String>,
-    /// When it was made.
-    #[schemars(with = "Time")]
-    created_at: String,
-}
-
-/// One project.
-#[derive(JsonSchema)]
-struct OneProject {
-    /// The project.
-    project: Project,
-}
-
-/// A project that was made.
-#[derive(JsonSchema)]
-#[schemars(rename_all = "camelCase")]
-struct MadeProject {
-    /// The project.
-    project: Project,
-    /// Its first keys, shown this once.
-    api_keys: FirstKeys,
-}
-
-/// The first keys of a project. They may do all but open credentials.
-#[derive(JsonSchema)]
-struct FirstKeys {
-    /// For test mode.
-    test: String,
-    /// For live mode.
-    live: String,
-}
-
-/// Every project.
-#[derive(JsonSchema)]
-struct Projects {
-    /// By id and name.
-    projects: Vec<ProjectName>,
-}
-
-/// A project, in short.
-#[derive(JsonSchema)]
-struct ProjectName {
-    /// A UUID.
-    #[schemars(with = "Uuid")]
-    id: String,
-    /// The product’s name.
-    name: String,
-}
 
 const TAG: &str = "Projects";
 const PATH: &str = "/api/v1/projects/{id}";
@@ -103,42 +31,32 @@ pub(super) fn operations(schemas: &mut Schemas) -> Vec<Operation> {
     let one = json!({ "project": view() });
     let force = json!({ "type": "boolean", "default": false });
     vec![
-        Operation::new("get", "/api/v1/projects", "listProjects", "List projects")
-            .is(TAG, Caller::Owner, "Every project of the deployment.")
-            .answers::<Projects>(
-                schemas,
-                200,
-                "The projects.",
-                json!({ "projects": [{ "id": PROJECT, "name": "Example" }] }),
-            ),
-        Operation::new("post", "/api/v1/projects", "createProject", "Make a project")
-            .is(TAG, Caller::Owner, "With one key of each mode.")
-            .takes::<NewProject>(schemas, &[("usual", new), ("customDomains", new_hosts)])
-            .answers::<MadeProject>(schemas, 201, "The project; its keys are shown this once.", made)
+        Operation::new("GET", "/api/v1/projects", "listProjects", "List projects")
+            .is(TAG, "Every project of the deployment.")
+            .returns(schemas, "The projects.", json!({ "projects": [{ "id": PROJECT, "name": "Example" }] })),
+        Operation::new("POST", "/api/v1/projects", "createProject", "Make a project")
+            .is(TAG, "Makes a project with one key of each mode.")
+            .takes(schemas, &[("usual", new), ("customDomains", new_hosts)])
+            .returns(schemas, "The project. Its keys are shown this once.", made)
             .leads_to(
                 &["readProject", "changeProject", "deleteProject"],
                 &json!({ "id": "$response.body#/project/id" }),
             )
             .refuses(&[ErrorCode::UnknownProvider, ErrorCode::DomainTaken]),
-        of(Operation::new("get", PATH, "readProject", "Read a project").is(
-            TAG,
-            Caller::Owner,
-            "One project.",
-        ))
-        .answers::<OneProject>(schemas, 200, "The project.", one.clone()),
-        of(Operation::new("patch", PATH, "changeProject", "Change a project"))
-            .is(TAG, Caller::Owner, "Changes what is sent, and leaves the rest.")
-            .takes::<ProjectChanges>(schemas, &[("name", json!({ "name": "Example" })), ("branding", look)])
-            .answers::<OneProject>(schemas, 200, "The project as it is now.", one.clone())
+        of(Operation::new("GET", PATH, "readProject", "Read a project").is(TAG, "One project.")).returns(
+            schemas,
+            "The project.",
+            one.clone(),
+        ),
+        of(Operation::new("PATCH", PATH, "changeProject", "Change a project"))
+            .is(TAG, "Changes the members that are sent.")
+            .takes(schemas, &[("name", json!({ "name": "Example" })), ("branding", look)])
+            .returns(schemas, "The project as it is now.", one.clone())
             .refuses(&[ErrorCode::UnknownProvider, ErrorCode::DomainTaken]),
-        of(Operation::new("delete", PATH, "deleteProject", "Delete a project"))
-            .is(
-                TAG,
-                Caller::Owner,
-                "Its keys and sessions end at once; its stored credentials are swept soon after.",
-            )
-            .query("force", "Whether to delete it although it has accounts.", force)
-            .answers::<OneProject>(schemas, 200, "The project that is gone.", one)
+        of(Operation::new("DELETE", PATH, "deleteProject", "Delete a project"))
+            .is(TAG, "Its keys and sessions end at once. Its stored credentials are deleted soon after.")
+            .query("force", "Whether to delete it even if it has accounts.", force)
+            .returns(schemas, "The project that was deleted.", one)
             .refuses(&[ErrorCode::ProjectInUse]),
     ]
 }

@@ -1,4 +1,4 @@
-//! What the examples of the reference are about: one Okta account, from the request that links it to its history.
+//! The values of the examples in the reference: one Okta account, from the request that links it to its history.
 
 use serde_json::{Value, json};
 
@@ -16,21 +16,21 @@ pub(super) const NAME: &str = "my-okta-connection";
 pub(super) const TIME: &str = "2026-04-23T19:46:34.831Z";
 /// A session, and an API key without its secret.
 pub(super) const SESSION: &str = "3t8Yw1oQmR6vLk0nXc5BzA.5Xk2mQ0fV9sYb7Tn3Hc1Ld.0aPqW4eRt6YuI8oP2sDfGh";
-/// What test mode takes for an Okta domain.
+/// An Okta domain that test mode accepts.
 pub(super) const TEST_HOST: &str = "latchkey-demo.okta.com";
 
-/// What links an account with a key of test mode, where it works as it stands.
+/// A credential that test mode accepts.
 pub(super) fn test_credentials() -> Value {
     let token = concat!("00test-super-admin-", "exampleexampleexample00");
     json!({ "instanceUrl": format!("https://{TEST_HOST}"), "apiToken": token })
 }
 
-/// The same with a key of live mode.
+/// A credential for live mode.
 pub(super) fn live_credentials() -> Value {
     json!({ "instanceUrl": "https://example.okta.com", "apiToken": "<YOUR-API-TOKEN>" })
 }
 
-/// The account as the API shows it.
+/// The account, as the API returns it.
 pub(super) fn connection() -> Value {
     json!({
         "id": ID,

@@ -1,17 +1,17 @@
-//! JSON Schemas of Rust types, collected under `components`. What is read and what is written are two sides: a type that is used
-//! on both and looks different there gets the ending `Input` where it is read.
+//! JSON Schemas of Rust types, collected under `components`. A type may be read, written, or both. If its two schemas
+//! differ, the one that is read gets a name with `Input` at its end.
 
+use crate::router::SchemaOf;
 use schemars::generate::SchemaSettings;
 use schemars::{JsonSchema, SchemaGenerator};
 use serde_json::{Value, json};
-use std::borrow::Cow;
 use std::collections::BTreeMap;
 
-/// Where references lead to what is written, and for the time being to what is read.
+/// Where references to written types lead, and, until the document is complete, references to read types.
 const WRITTEN: &str = "/components/schemas";
 const READ: &str = "/components/inputs";
 
-/// What was described so far.
+/// The schemas so far.
 pub(super) struct Schemas {
     read: SchemaGenerator,
     written: SchemaGenerator,
@@ -31,17 +31,27 @@ impl Schemas {
         }
     }
 
-    /// The schema of a body that is read.
+    /// The schema of a request's body.
+    pub(super) fn read_by(&mut self, schema: SchemaOf) -> Value {
+        schema(&mut self.read).to_value()
+    }
+
+    /// The schema of a response's body.
+    pub(super) fn written_by(&mut self, schema: SchemaOf) -> Value {
+        schema(&mut self.written).to_value()
+    }
+
+    /// The schema of a type that is read.
     pub(super) fn read<T: JsonSchema>(&mut self) -> Value {
         self.read.subschema_for::<T>().to_value()
     }
 
-    /// The schema of a body that is written.
+    /// The schema of a type that is written.
     pub(super) fn written<T: JsonSchema>(&mut self) -> Value {
         self.written.subschema_for::<T>().to_value()
     }
 
-    /// Puts everything that was described into the document, and lets its references lead there.
+    /// Puts the schemas into the document, and corrects the references.
     pub(super) fn complete(mut self, mut document: Value) -> Value {
         let mut all = self.written.take_definitions(true);
         let mut names = BTreeMap::new();
@@ -59,7 +69,7 @@ impl Schemas {
     }
 }
 
-/// The same value with other references.
+/// The value, with references renamed.
 fn redirect(value: Value, names: &BTreeMap<String, String>) -> Value {
     match value {
         Value::Object(members) => members
@@ -73,48 +83,4 @@ fn redirect(value: Value, names: &BTreeMap<String, String>) -> Value {
         Value::Array(items) => items.into_iter().map(|item| redirect(item, names)).collect(),
         value => value,
     }
-}
-
-/// Declares what a text must look like; for fields whose Rust type is `String`.
-macro_rules! text {
-    ($($(#[$meta:meta])* $name:ident = $schema:expr;)*) => {$(
-        $(#[$meta])*
-        pub(crate) struct $name;
-
-        impl JsonSchema for $name {
-            fn inline_schema() -> bool {
-                true
-            }
-
-            fn schema_name() -> Cow<'static, str> {
-                stringify!($name).into()
-            }
-
-            fn json_schema(_: &mut SchemaGenerator) -> schemars::Schema {
-                let schema: Value = $schema;
-                schema.try_into().unwrap_or_default()
-            }
-        }
-    )*};
-}
-
-text! {
-    /// A UUID.
-    Uuid = json!({ "type": "string", "format": "uuid" });
-    /// A time, ISO 8601 in UTC.
-    Time = json!({ "type": "string", "format": "date-time" });
-    /// A name of an account.
-    Slug = json!({ "type": "string", "pattern": "^[a-z0-9]+(-[a-z0-9]+)*$", "minLength": 1, "maxLength": latchkey_shared::limits::NAME_MAX });
-    /// An origin that may embed the form.
-    Origin = json!({
-        "type": "string",
-        "pattern": "^(https://[a-z0-9.-]+|http://(localhost|127\\.0\\.0\\.1))(:[0-9]{1,5})?$",
-        "maxLength": 270,
-    });
-    /// A provider of this deployment.
-    ProviderName = json!({ "type": "string", "enum": latchkey_catalogue::ids().collect::<Vec<_>>() });
-    /// A host name of a project’s own.
-    Host = json!({ "type": "string", "pattern": "^[a-z0-9-]+(\\.[a-z0-9-]+)+$", "maxLength": 253 });
-    /// SHA-256 in hex.
-    Hash = json!({ "type": "string", "pattern": "^[0-9a-f]{64}$" });
 }

@@ -1,55 +1,44 @@
-//! The description and the router agree, both ways.
+//! The description and the router's table agree, both ways.
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test")]
 
 use super::document;
-use crate::router::methods_of;
+use crate::router::ENDPOINTS;
 use serde_json::Value;
 use std::collections::BTreeSet;
 
-/// Paths that are no part of the API: pages for people, and what a load balancer asks. They answer HTML or one word.
-const PAGES: [&str; 4] = ["/healthz", "/link/{id}", "/embed/{id}", "/guides/{app}"];
+/// Where the API begins. Other endpoints are pages for people, and the check of a load balancer.
+const API: &str = "/api/v1/";
 
-/// Every path of `Route::of`, read from its source: patterns are no values that could be listed.
-fn routed() -> BTreeSet<String> {
-    let source = include_str!("../router.rs");
-    let (_, patterns) = source.split_once("fn of(").expect("the function");
-    let (patterns, _) = patterns.split_once("fn methods(").expect("the function after it");
-    let mut prefix = "";
-    let mut paths = BTreeSet::new();
-    for line in patterns.lines().map(str::trim) {
-        let Some((pattern, _)) = line.strip_prefix('[').and_then(|rest| rest.split_once("] =>")) else {
-            continue;
-        };
-        if pattern.contains("ref rest") {
-            prefix = "/api/v1";
-            continue;
-        }
-        let segments = pattern.split(", ").map(|segment| match segment.strip_prefix('"') {
-            Some(word) => format!("/{}", word.trim_end_matches('"')),
-            None => format!("/{{{segment}}}"),
-        });
-        paths.insert(format!("{prefix}{}", segments.collect::<String>()));
-    }
-    paths
+fn described() -> BTreeSet<(String, String)> {
+    let document = document();
+    let paths = document["paths"].as_object().unwrap();
+    let methods = paths.iter().flat_map(|(path, operations)| {
+        operations.as_object().unwrap().keys().map(|method| (path.clone(), method.to_uppercase()))
+    });
+    methods.collect()
 }
 
 #[test]
-fn every_route_is_described_and_nothing_else() {
-    let routed = routed();
-    assert!(routed.len() > 20, "the patterns were not found: {routed:?}");
-    let described: BTreeSet<String> = document()["paths"].as_object().unwrap().keys().cloned().collect();
-    let pages: BTreeSet<String> = PAGES.map(str::to_owned).into();
-    assert_eq!(described.union(&pages).cloned().collect::<BTreeSet<_>>(), routed);
+fn every_endpoint_is_described_and_every_description_has_its_endpoint() {
+    let api = ENDPOINTS.iter().filter(|endpoint| endpoint.path.starts_with(API));
+    let listed: BTreeSet<_> =
+        api.map(|endpoint| (endpoint.path.to_owned(), endpoint.method.to_owned())).collect();
+    assert!(listed.len() > 30, "{listed:?}");
+    assert_eq!(described(), listed);
 }
 
 #[test]
-fn every_method_is_described_and_no_other() {
-    for (path, operations) in document()["paths"].as_object().unwrap() {
-        let routed = methods_of(path).expect(path);
-        let routed: BTreeSet<String> =
-            routed.split(", ").filter(|method| *method != "HEAD").map(str::to_lowercase).collect();
-        let described: BTreeSet<String> = operations.as_object().unwrap().keys().cloned().collect();
-        assert_eq!(described, routed, "{path}");
+fn every_endpoint_shows_an_example_of_its_request_and_its_response() {
+    let document = document();
+    for endpoint in ENDPOINTS.iter().filter(|endpoint| endpoint.path.starts_with(API)) {
+        let (method, path) = (endpoint.method, endpoint.path);
+        let operation = &document["paths"][path][method.to_lowercase().as_str()];
+        let example = &operation["requestBody"]["content"]["application/json"]["examples"];
+        assert_eq!(example.is_object(), endpoint.request.is_some(), "{method} {path}");
+        let response = &operation["responses"][endpoint.status.to_string()];
+        assert!(response.is_object(), "{method} {path}");
+        let example = &response["content"]["application/json"]["example"];
+        assert_eq!(example.is_object(), endpoint.status != 204, "{method} {path}");
     }
 }
 
@@ -66,7 +55,7 @@ fn every_reference_leads_somewhere() {
 }
 
 #[test]
-fn every_call_has_an_id_of_its_own_and_says_what_it_does() {
+fn every_operation_has_an_id_of_its_own_and_says_what_it_does() {
     let document = document();
     let mut ids = BTreeSet::new();
     for operation in

@@ -1,8 +1,8 @@
-//! `/link/<session id>` and `/embed/<session id>`: the first HTML already holds the form.
+//! `/link/<session id>` and `/embed/<session id>`: the first HTML already has the form.
 //!
-//! The session's id is enough to know provider and product, and allows nothing else: what names the end user comes after the
-//! token. A hosted page is never framed; an embedded one only by the session's origins; a page without inputs by anyone, so
-//! that a dead end can say so.
+//! The session's id is enough to know provider and product, and allows nothing else: the end user's name needs the token. A
+//! hosted page is never framed, an embedded one only by the session's origins. When the session is unknown, anyone may frame
+//! the embedded page, so that it can show the error.
 
 use crate::access::hosts;
 use crate::access::tokens::is_our_session;
@@ -35,7 +35,7 @@ pub(super) const PARTS: Parts<'static> = Parts {
 /// The hosted page.
 ///
 /// # Errors
-/// Only faults of ours; a dead end is a page too.
+/// Only internal errors. A dead end is a page too.
 pub async fn link(platform: &impl Platform, request: &Request, id: &str) -> Result<Response> {
     page_at(platform, request, Place::Link, id).await
 }
@@ -43,7 +43,7 @@ pub async fn link(platform: &impl Platform, request: &Request, id: &str) -> Resu
 /// The page inside the iframe.
 ///
 /// # Errors
-/// Only faults of ours; a dead end is a page too.
+/// Only internal errors. A dead end is a page too.
 pub async fn embed(platform: &impl Platform, request: &Request, id: &str) -> Result<Response> {
     page_at(platform, request, Place::Embed, id).await
 }
@@ -127,13 +127,13 @@ async fn peek(platform: &impl Platform, request: &Request, id: &str) -> Result<S
     let unknown = || CallError::Refused(Refusal::Unknown).for_caller(CallerKind::SessionToken);
     let id =
         SessionId::parse(id).ok().filter(|id| is_our_session(platform.config(), id)).ok_or_else(unknown)?;
-    // At a project's own host name, what is another's is not there.
+    // At a project's own host name, sessions of other projects do not exist.
     if hosts::project_of_host(platform, request).await?.is_some_and(|home| home != id.project) {
         return Err(unknown());
     }
-    let asked = SessionById { id: base62::encode(id.random) };
+    let operation = SessionById { id: base62::encode(id.random) };
     StoreClient::new(platform.store(), Target::Project(id.project), CallerKind::SessionToken)
-        .call(asked)
+        .call(operation)
         .await
 }
 

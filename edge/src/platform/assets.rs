@@ -1,16 +1,16 @@
-//! Static files: those that others name under a stable name, the rest under hashed names that are cached for ever. Compressed once,
-//! at build time, at brotli's highest quality; the runtime passes the bytes on as they are.
+//! Serves static files. Files that other pages link to have stable names. The others have hashed names and are cached for
+//! ever. The build compresses each file once, at the highest quality of Brotli; this sends the stored bytes.
 
 use super::calls::Files;
 use super::request;
 use crate::http::Request;
 use worker::{Env, Error, Result};
 
-/// What the reference's page may do: its own programs and styles, and nobody else's.
+/// The policy of the API reference: it may use only its own scripts and styles.
 const DOCS_POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; \
     img-src 'self' data:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
-/// The preloading page runs nothing and shows nothing, so anyone may frame it.
+/// The policy of the page that preloads: it shows nothing, so any page may frame it.
 const PRELOAD_POLICY: &str = "default-src 'none'; script-src 'self'; connect-src 'self'; img-src data:; \
     base-uri 'none'; form-action 'none'";
 
@@ -21,11 +21,11 @@ const HTML: &str = "text/html; charset=utf-8";
 struct File {
     stored: String,
     content_type: &'static str,
-    /// Whether its name says what it holds, so that it may be kept for ever.
+    /// Whether its name has a hash of its content, so that it may be cached for ever.
     hashed: bool,
     /// Whether pages of other origins may use it.
     shared: bool,
-    /// The policy of a page.
+    /// The Content-Security-Policy, if it is a page.
     policy: Option<&'static str>,
 }
 
@@ -40,20 +40,20 @@ fn file(path: &str) -> Option<File> {
     };
     Some(match path {
         "/connect.js" => named("connect.js", SCRIPT),
-        // What the loader loads where the hashed name is gone.
+        // The loader loads this if the hashed name does not exist anymore.
         "/embed.js" => named("embed.js", SCRIPT),
         "/connect.d.ts" => named("connect.d.ts", "text/plain; charset=utf-8"),
         "/connect-react.d.ts" => named("connect-react.d.ts", "text/plain; charset=utf-8"),
         "/openapi.json" => named("openapi.json", "application/json"),
         "/preload" => File { policy: Some(PRELOAD_POLICY), ..named("preload.page", HTML) },
-        // Not `.html`: the runtime would answer a redirect.
+        // Not `.html`, because the runtime would redirect.
         "/docs" => File { policy: Some(DOCS_POLICY), shared: false, ..named("docs.page", HTML) },
         _ => {
             let name = path.strip_prefix("/assets/")?;
             File {
                 content_type: hashed(name)?,
                 hashed: true,
-                // Pages of others import what the loader loads.
+                // Pages of other origins import the script that the loader loads.
                 shared: name.starts_with("embed-"),
                 ..named(name, "")
             }
@@ -61,7 +61,7 @@ fn file(path: &str) -> Option<File> {
     })
 }
 
-/// Serves the file at this path, or nothing when the path is no file's.
+/// Serves the file at the path of the request, if there is one.
 pub(super) async fn serve(request: &Request, env: &Env) -> Result<Option<web_sys::Response>> {
     let Some(file) = file(&request.path).filter(|_| matches!(request.method.as_str(), "GET" | "HEAD")) else {
         return Ok(None);
@@ -96,7 +96,7 @@ pub(super) async fn serve(request: &Request, env: &Env) -> Result<Option<web_sys
     request::asset(&headers, &found).map(Some)
 }
 
-/// The content type of `<name>-<hash>.<extension>`: nothing else of the folder is served, the compressed copies least of all.
+/// The content type of `<name>-<hash>.<extension>`. No other file of the folder is served, and no compressed copy.
 fn hashed(name: &str) -> Option<&'static str> {
     let plain = |text: &str| !text.is_empty() && text.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-');
     let (stem, extension) = name.rsplit_once('.')?;

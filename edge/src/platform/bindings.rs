@@ -1,5 +1,5 @@
-//! The deployment's settings, read once per isolate: plain variables, secrets of the Worker, and secrets of the account's
-//! Secrets Store, whichever each name is bound to.
+//! Reads the settings of the deployment, once per isolate. A name may be bound to a plain variable, a secret of the Worker,
+//! or a secret of the account's Secrets Store.
 
 use crate::config::{Config, ConfigError};
 use std::cell::OnceCell;
@@ -13,20 +13,20 @@ use zeroize::Zeroize;
 #[wasm_bindgen]
 extern "C" {
     type Stored;
-    /// Called as a method: of another service's method, `call` would be another method.
+    /// Called as a method, because `Function.prototype.call` means something else for a method of another service.
     #[wasm_bindgen(method, catch)]
     fn get(this: &Stored) -> Result<JsValue, JsValue>;
 }
 
 thread_local! {
-    /// Parsed once per isolate: secrets do not change while one lives.
+    /// Parsed once per isolate, because secrets do not change while it lives.
     static CONFIG: OnceCell<Rc<Config>> = const { OnceCell::new() };
 }
 
 /// The settings.
 ///
 /// # Errors
-/// Names the first binding that is missing or wrong.
+/// Names the first binding that is missing or malformed.
 pub(super) async fn config(env: &Env) -> Result<Rc<Config>, ConfigError> {
     if let Some(config) = CONFIG.with(|cell| cell.get().cloned()) {
         return Ok(config);
@@ -35,20 +35,20 @@ pub(super) async fn config(env: &Env) -> Result<Rc<Config>, ConfigError> {
     for name in Config::BINDINGS {
         values.push((name, value(env, name).await));
     }
-    let binding = |asked: &str| values.iter().find(|(name, _)| *name == asked)?.1.clone();
+    let binding = |wanted: &str| values.iter().find(|(name, _)| *name == wanted)?.1.clone();
     let config = Config::from_bindings(binding);
     values.iter_mut().for_each(|(_, value)| value.zeroize());
     let config = Rc::new(config?);
     Ok(CONFIG.with(|cell| cell.get_or_init(|| config).clone()))
 }
 
-/// A binding's text: the binding itself, or what its `get()` promises, as a secret of the Secrets Store does.
+/// The text of a binding: the binding itself, or the result of its `get()`, which a secret of a Secrets Store has.
 async fn value(env: &Env, name: &str) -> Option<String> {
     let binding = js_sys::Reflect::get(env, &JsValue::from_str(name)).ok()?;
     if let Some(text) = binding.as_string() {
         return Some(text);
     }
-    // What is promised may be of another service, and then it is no `Promise` by its class.
-    let answer = binding.dyn_into::<js_sys::Object>().ok()?.unchecked_into::<Stored>().get().ok()?;
-    JsFuture::from(js_sys::Promise::resolve(&answer)).await.ok()?.as_string()
+    // The promise may come from another service, and then it is not an instance of `Promise`.
+    let promise = binding.dyn_into::<js_sys::Object>().ok()?.unchecked_into::<Stored>().get().ok()?;
+    JsFuture::from(js_sys::Promise::resolve(&promise)).await.ok()?.as_string()
 }

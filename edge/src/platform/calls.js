@@ -1,37 +1,74 @@
-// Calls of what surrounds the Worker, each within a time limit, because it may never answer: the Durable Objects, KV and the static
-// files. Rust calls once and is answered once, as in `http.js`: with a list that holds the answer, with `"timeout"`, or with what the
-// runtime says, behind `error: `.
+// Calls of Durable Objects, KV and static files, each with a time limit, because such a call may never settle.
+//
+// Rust calls a function once, as in `http.js`, and gets an array with the result, or `"timeout"`, or `"error: "` and the
+// runtime's message. It refuses to know what a message means.
 
-/** `[status, text, quota]` of a Durable Object. `limit` is whom it counts the call for, or empty; `quota` is what is left to them, or `null`. */
+/**
+ * Calls a Durable Object: `[status, text, quota]`. `limit` is the caller that the call counts for, or empty. `quota` is the
+ * rest of that caller's quota, or `null`.
+ * @param {DurableObjectNamespace} namespace
+ * @param {string} name
+ * @param {string} operation
+ * @param {string} body
+ * @param {string} limit
+ * @param {number} timeLimit
+ */
 export const call = (namespace, name, operation, body, limit, timeLimit) =>
   within(timeLimit, async () => {
     const stub = namespace.get(namespace.idFromName(name));
-    // `lists` because an object that is still of the version before, which spoke with names, must not take this for its own.
+    // `lists` marks the format of the messages. An object of a version with another format must not accept them.
     const response = await stub.fetch(`https://project/lists/${operation}?${limit}`, { method: "POST", body });
     return [response.status, await response.text(), response.headers.get("quota")];
   });
 
-/** `[]` once KV has taken the value. */
+/**
+ * Writes a value to KV: `[]`.
+ * @param {KVNamespace} kv
+ * @param {string} key
+ * @param {string} value
+ * @param {number} timeLimit
+ */
 export const put = (kv, key, value, timeLimit) => within(timeLimit, async () => (await kv.put(key, value), []));
 
-/** `[text]` of the value, or `[null]`. */
+/**
+ * Reads a value from KV: `[text]`, or `[null]` if there is none.
+ * @param {KVNamespace} kv
+ * @param {string} key
+ * @param {number} timeLimit
+ */
 export const get = (kv, key, timeLimit) => within(timeLimit, async () => [await kv.get(key)]);
 
-/** `[response]` of a static file, or `[]` when there is none. */
+/**
+ * Reads a static file: `[response]`, or `[]` if there is no such file.
+ * @param {Fetcher} assets
+ * @param {string} address
+ * @param {number} timeLimit
+ */
 export const file = (assets, address, timeLimit) =>
   within(timeLimit, async () => {
     const response = await assets.fetch(address);
     return response.status === 200 ? [response] : [];
   });
 
-/** `[]` once KV has forgotten the value. */
-export const forget = (kv, key, timeLimit) => within(timeLimit, async () => (await kv.delete(key), []));
+/**
+ * Deletes a value from KV: `[]`.
+ * @param {KVNamespace} kv
+ * @param {string} key
+ * @param {number} timeLimit
+ */
+export const remove = (kv, key, timeLimit) => within(timeLimit, async () => (await kv.delete(key), []));
 
-async function within(timeLimit, answer) {
+/**
+ * @template T
+ * @param {number} timeLimit
+ * @param {() => Promise<T>} run
+ */
+async function within(timeLimit, run) {
+  /** @type {ReturnType<typeof setTimeout> | undefined} */
   let timer;
   const late = new Promise((resolve) => (timer = setTimeout(resolve, timeLimit, "timeout")));
   try {
-    return await Promise.race([answer(), late]);
+    return await Promise.race([run(), late]);
   } catch (error) {
     return `error: ${error}`;
   } finally {

@@ -1,6 +1,7 @@
-//! Calls of what surrounds the Worker: the Durable Objects, KV and the static files, within a time limit, because none of them need
-//! ever answer (a panic in an object leaves its caller waiting). The work is done in `calls.js`, so that a call crosses into JavaScript
-//! once and back once.
+//! Calls of Durable Objects, KV and static files. `calls.js` does the work, so that a call crosses into JavaScript once and
+//! its result crosses back once.
+//!
+//! It owns the time limits: any of these calls may never settle, for example after a panic in an object.
 
 use super::{ASSETS, CREDENTIALS, PROJECTS, REGISTRY};
 use crate::ports::BlobKey;
@@ -10,13 +11,14 @@ use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
 use worker::{Env, Result};
 
-/// In milliseconds.
+/// The time limit of a call to an object, in milliseconds.
 const OBJECT_LIMIT: u32 = 5_000;
 
-/// In milliseconds.
+/// The time limit of a static file, in milliseconds.
 const FILE_LIMIT: u32 = 10_000;
 
-/// In milliseconds: longer than KV usually takes, and short enough for a lease of sixty seconds to hold three requests and one write.
+/// The time limit of KV, in milliseconds. It is longer than KV usually takes, and short enough that three requests and a
+/// write fit into a lease of sixty seconds.
 const KV_LIMIT: u32 = 8_000;
 
 #[wasm_bindgen(module = "/src/platform/calls.js")]
@@ -32,14 +34,14 @@ extern "C" {
     fn put(kv: &JsValue, key: &str, value: &str, limit: u32) -> js_sys::Promise;
     fn get(kv: &JsValue, key: &str, limit: u32) -> js_sys::Promise;
     fn file(assets: &JsValue, address: &str, limit: u32) -> js_sys::Promise;
-    fn forget(kv: &JsValue, key: &str, limit: u32) -> js_sys::Promise;
+    fn remove(kv: &JsValue, key: &str, limit: u32) -> js_sys::Promise;
 }
 
-/// The answer's parts.
-async fn answer(what: &str, answer: js_sys::Promise) -> std::result::Result<js_sys::Array, PortError> {
+/// The parts of a result.
+async fn parts(what: &str, result: js_sys::Promise) -> std::result::Result<js_sys::Array, PortError> {
     let failed = |why: &str| PortError::Failed(format!("{what}: {why}"));
-    let answer = JsFuture::from(answer).await.map_err(|_| failed("no answer"))?;
-    answer.dyn_into::<js_sys::Array>().map_err(|word| match word.as_string() {
+    let result = JsFuture::from(result).await.map_err(|_| failed("the call has no result"))?;
+    result.dyn_into::<js_sys::Array>().map_err(|word| match word.as_string() {
         Some(word) if word == "timeout" => PortError::TimedOut,
         word => failed(&word.unwrap_or_default()),
     })
@@ -66,20 +68,25 @@ impl Objects {
 }
 
 impl ProjectStore for Objects {
-    async fn call(&self, target: Target, asked: StoreCall) -> std::result::Result<StoreReply, PortError> {
+    async fn call(
+        &self,
+        target: Target,
+        store_call: StoreCall,
+    ) -> std::result::Result<StoreReply, PortError> {
         let (namespace, name) = match target {
             Target::Project(project) => (&self.projects, project.to_string()),
             Target::Registry => (&self.registry, "registry".to_owned()),
         };
-        let limit = asked.limit.map(|limit| format!("{} {}", limit.limit, limit.caller)).unwrap_or_default();
-        let replied = call(namespace, &name, asked.operation, &asked.body, &limit, OBJECT_LIMIT);
-        let parts = answer("object", replied).await?;
+        let limit =
+            store_call.limit.map(|limit| format!("{} {}", limit.limit, limit.caller)).unwrap_or_default();
+        let replied = call(namespace, &name, store_call.operation, &store_call.body, &limit, OBJECT_LIMIT);
+        let parts = parts("object", replied).await?;
         let text = parts.get(1).as_string().unwrap_or_default();
         match parts.get(0).as_f64() {
             Some(200.0) => Ok(StoreReply { text, quota: parts.get(2).as_string().and_then(read_quota) }),
             status => {
                 let status = status.unwrap_or_default() as u16;
-                Err(PortError::Failed(format!("object: answered {status}: {text}")))
+                Err(PortError::Failed(format!("object: status {status}: {text}")))
             }
         }
     }
@@ -92,7 +99,7 @@ fn read_quota(text: String) -> Option<Quota> {
     Some(Quota { limit: next()?, remaining: next()?, reset: next()? })
 }
 
-/// KV, as the store of immutable values: the namespace of sealed credentials. KV's own messages hold no value.
+/// KV: the namespace of sealed credentials. KV's own error messages contain no value.
 pub(super) struct Kv(JsValue);
 
 impl Kv {
@@ -103,15 +110,15 @@ impl Kv {
 
 impl BlobStore for Kv {
     async fn put(&self, key: &BlobKey, value: &str) -> std::result::Result<(), PortError> {
-        answer("kv", put(&self.0, &key.to_string(), value, KV_LIMIT)).await.map(drop)
+        parts("kv", put(&self.0, &key.to_string(), value, KV_LIMIT)).await.map(drop)
     }
 
     async fn get(&self, key: &BlobKey) -> std::result::Result<Option<String>, PortError> {
-        Ok(answer("kv", get(&self.0, &key.to_string(), KV_LIMIT)).await?.get(0).as_string())
+        Ok(parts("kv", get(&self.0, &key.to_string(), KV_LIMIT)).await?.get(0).as_string())
     }
 
     async fn delete(&self, key: &BlobKey) -> std::result::Result<(), PortError> {
-        answer("kv", forget(&self.0, &key.to_string(), KV_LIMIT)).await.map(drop)
+        parts("kv", remove(&self.0, &key.to_string(), KV_LIMIT)).await.map(drop)
     }
 }
 
@@ -123,9 +130,9 @@ impl Files {
         binding(env, ASSETS).map(Self)
     }
 
-    /// The file of this name, as the runtime answers it, or nothing when there is none.
+    /// The response with the file of this name, or `None` if there is no such file.
     pub(super) async fn get(&self, name: &str) -> std::result::Result<Option<web_sys::Response>, PortError> {
-        let asked = file(&self.0, &format!("https://assets/assets/{name}"), FILE_LIMIT);
-        Ok(answer("assets", asked).await?.get(0).dyn_into().ok())
+        let result = file(&self.0, &format!("https://assets/assets/{name}"), FILE_LIMIT);
+        Ok(parts("assets", result).await?.get(0).dyn_into().ok())
     }
 }

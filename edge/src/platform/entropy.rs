@@ -1,9 +1,9 @@
-//! The runtime's time and randomness.
+//! The clock and the random bytes of the runtime.
 
 use crate::crypto::entropy::Entropy;
 use crate::ports::Clock;
 
-/// `Date.now()`, which the runtime advances with I/O only.
+/// `Date.now()`. The runtime advances it only with I/O.
 pub(super) struct SystemClock;
 
 impl Clock for SystemClock {
@@ -18,9 +18,9 @@ pub(super) struct SystemEntropy;
 impl Entropy for SystemEntropy {
     #[allow(
         clippy::expect_used,
-        reason = "no randomness, no keys: the request must die before it makes a weak one"
+        reason = "without random bytes the request must end before it makes a weak key"
     )]
     fn fill(&self, buffer: &mut [u8]) {
-        getrandom::fill(buffer).expect("the runtime has randomness");
+        getrandom::fill(buffer).expect("the runtime has random bytes");
     }
 }

@@ -1,5 +1,6 @@
-//! The network: manual redirects, ten seconds for headers and body together, no more body than the request allows. The work is done in
-//! `http.js`, so that a request crosses into JavaScript once and back once.
+//! Sends requests to providers. `http.js` does the work, so that a request crosses into JavaScript once and its response
+//! crosses back once. It follows no redirect, waits ten seconds for headers and body together, and reads no more of the
+//! body than the request allows.
 
 use super::request::pairs;
 use crate::ports::{Fetch, FetchError, Incoming, Outgoing};
@@ -24,16 +25,16 @@ extern "C" {
     ) -> js_sys::Promise;
 }
 
-/// Every provider there is.
+/// The real network.
 pub(super) struct Network;
 
 impl Fetch for Network {
     async fn fetch(&self, request: Outgoing) -> Result<Incoming, FetchError> {
         let headers = lines(&request).ok_or(FetchError::Network)?;
-        // Exposed to be sent to the provider: `verify/request.rs` has checked the host.
+        // Exposed to be sent to the provider. `verify/request.rs` has checked the host.
         let body = request.body.as_ref().map(|body| body.expose());
         let body_max = u32::try_from(request.body_max).unwrap_or(u32::MAX);
-        let answer = ask(
+        let result = ask(
             &request.method,
             &request.url,
             &headers,
@@ -42,8 +43,8 @@ impl Fetch for Network {
             &request.wanted.join("\n"),
             TIME_LIMIT_MS,
         );
-        let answer = JsFuture::from(answer).await.map_err(|_| FetchError::Network)?;
-        read(&answer).ok_or_else(|| match answer.as_string().as_deref() {
+        let result = JsFuture::from(result).await.map_err(|_| FetchError::Network)?;
+        read(&result).ok_or_else(|| match result.as_string().as_deref() {
             Some("timeout") => FetchError::TimedOut,
             Some("length") => FetchError::TooLarge,
             _ => FetchError::Network,
@@ -51,7 +52,7 @@ impl Fetch for Network {
     }
 }
 
-/// The headers, name and value in turns; nothing when one of them is no header.
+/// The headers as lines: name and value in turns. `None` if one contains a line break.
 fn lines(request: &Outgoing) -> Option<Zeroizing<String>> {
     let mut lines = Zeroizing::new(String::new());
     for (name, value) in &request.headers {
@@ -67,8 +68,8 @@ fn lines(request: &Outgoing) -> Option<Zeroizing<String>> {
     Some(lines)
 }
 
-fn read(answer: &JsValue) -> Option<Incoming> {
-    let parts = answer.dyn_ref::<js_sys::Array>()?;
+fn read(result: &JsValue) -> Option<Incoming> {
+    let parts = result.dyn_ref::<js_sys::Array>()?;
     Some(Incoming {
         status: parts.get(0).as_f64()? as u16,
         headers: collect_btree(pairs(&parts.get(1).as_string()?)),

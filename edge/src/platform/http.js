@@ -1,31 +1,54 @@
-// HTTP as plain values: the request that came, the response that goes, and what is asked of a provider. Rust calls once and is
-// answered once, because each crossing between it and JavaScript costs more than the work on either side.
+// HTTP as plain values: the request and response of the Worker, and requests to providers.
 //
-// Headers travel as lines, name and value in turns. What went wrong is told by a word, never by what the runtime says.
+// Rust calls each function once and gets one result, because a crossing between Rust and JavaScript costs more than the
+// work on either side. Headers are passed as lines, name and value in turns. An error is passed as a word of ours, never as
+// the runtime's message. It refuses to follow redirects.
 
 /**
- * How much of a request's body that is too large is read and thrown away, in bytes: a client that is still writing when the answer
- * comes may see a broken connection instead of the answer.
+ * How much of a request body that is too long is read and dropped, in bytes. A client that is still writing when the
+ * response comes may see a broken connection instead of the response.
  */
 const DISCARD_MAX = 8 << 20;
 
-/** A request's `[method, address, headers, body]`; the body is `null` when it is longer than `most`. */
-export async function read(request, most) {
+/**
+ * Reads a request: `[method, url, headers, body]`. The body is `null` if it is longer than `bodyMax`.
+ * @param {Request} request
+ * @param {number} bodyMax
+ */
+export async function read(request, bodyMax) {
   const { method, url, headers } = request;
-  const body = method === "GET" || method === "HEAD" ? nothing : await collect(request, most, DISCARD_MAX);
+  const body = method === "GET" || method === "HEAD" ? nothing : await collect(request, bodyMax, DISCARD_MAX);
   return [method, url, lines(headers), body];
 }
 
-/** The response. `asset` is one whose bytes are passed on as they are stored. */
+/**
+ * Makes a response. If there is `asset`, its bytes are sent as they are stored.
+ * @param {number} status
+ * @param {string} headers
+ * @param {Uint8Array} body
+ * @param {Response | undefined} asset
+ */
 export function respond(status, headers, body, asset) {
-  const init = { status, headers: pairs(headers) };
-  // What is Rust's memory now may be something else later.
+  const list = pairs(headers);
+  /** @type {ResponseInit} */
+  const init = { status, headers: list };
+  // A copy, because Rust may reuse this memory.
   if (asset === undefined) return new Response(body.length ? body.slice() : null, init);
-  if (init.headers.some(([name]) => name === "content-encoding")) init.encodeBody = "manual";
+  if (list.some(([name]) => name === "content-encoding")) init.encodeBody = "manual";
   return new Response(asset.body, init);
 }
 
-/** `[status, headers, body]` of a provider's answer, with the headers that are wanted, or `"timeout"`, `"length"`, `"network"`. */
+/**
+ * Sends a request to a provider: `[status, headers, body]` with the wanted headers, or `"timeout"`, `"length"` or
+ * `"network"`.
+ * @param {string} method
+ * @param {string} url
+ * @param {string} headers
+ * @param {string | undefined} body
+ * @param {number} bodyMax
+ * @param {string} wanted
+ * @param {number} timeLimit
+ */
 export async function ask(method, url, headers, body, bodyMax, wanted, timeLimit) {
   const signal = AbortSignal.timeout(timeLimit);
   try {
@@ -39,28 +62,43 @@ export async function ask(method, url, headers, body, bodyMax, wanted, timeLimit
 
 const nothing = new Uint8Array();
 
+/** @param {Iterable<[string, string]>} headers */
 const lines = (headers) => [...headers].flat().join("\n");
 
-const some = (headers, names) => names.split("\n").flatMap((name) => (headers.has(name) ? [[name, headers.get(name)]] : []));
+/**
+ * @param {Headers} headers
+ * @param {string} names
+ * @returns {[string, string][]}
+ */
+const some = (headers, names) => names.split("\n").flatMap((name) => (headers.has(name) ? [[name, headers.get(name) ?? ""]] : []));
 
+/**
+ * @param {string} lines
+ * @returns {[string, string][]}
+ */
 function pairs(lines) {
   const words = lines.split("\n");
   return Array.from({ length: words.length >> 1 }, (_, at) => [words[2 * at], words[2 * at + 1]]);
 }
 
-/** The whole body, or `null` when it is longer than `most`; what is longer than `patience` is not read to its end. */
-async function collect({ body }, most, patience) {
-  // A request or a redirect may have none.
+/**
+ * The whole body, or `null` if it is longer than `keepMax`. A body longer than `readMax` is not read to its end.
+ * @param {Request | Response} message
+ * @param {number} keepMax
+ * @param {number} readMax
+ */
+async function collect({ body }, keepMax, readMax) {
+  // A request or a redirect may have no body.
   if (!body) return nothing;
-  // Counted, whatever `Content-Length` says: a body in chunks may come with one that is not true.
+  // The bytes are counted, because `Content-Length` of a body in chunks may be wrong.
   const chunks = [];
   let length = 0;
   for await (const chunk of body) {
     length += chunk.length;
-    if (length > patience) return null;
-    if (length <= most) chunks.push(chunk);
+    if (length > readMax) return null;
+    if (length <= keepMax) chunks.push(chunk);
   }
-  if (length > most) return null;
+  if (length > keepMax) return null;
   if (chunks.length === 1) return chunks[0];
   const whole = new Uint8Array(length);
   let at = 0;

@@ -1,4 +1,4 @@
-//! The log: one JSON line per fault of ours. Holds no secret, because no error does.
+//! The log: one JSON line for each fault of ours. It holds no secret, because no error does.
 
 use crate::ports::Log;
 

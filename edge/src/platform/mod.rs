@@ -1,4 +1,5 @@
-//! The real outside: the only folder that names `worker::`. Adapters for the traits of `ports`, and the Worker's handlers.
+//! Connects the edge with Cloudflare: adapters for the traits of `ports`, and the Worker's handlers. Only this folder names
+//! `worker::`. It refuses any rule of the product.
 
 mod assets;
 mod bindings;
@@ -31,7 +32,7 @@ const PROJECTS: &str = "PROJECTS";
 const REGISTRY: &str = "REGISTRY";
 
 thread_local! {
-    /// One for all requests of the isolate.
+    /// Shared by all requests of the isolate.
     static HOST_CACHE: Rc<HostCache> = Rc::default();
 }
 
@@ -39,15 +40,15 @@ thread_local! {
 struct Adapters {
     config: Rc<Config>,
     blobs: calls::Kv,
-    index: calls::Objects,
+    store: calls::Objects,
     live: fetch::Network,
     clock: entropy::SystemClock,
     entropy: entropy::SystemEntropy,
     log: log::Console,
     host_cache: Rc<HostCache>,
     env: Env,
-    /// What `lines.js` has left on a request whose answer is waited for.
-    tell: Option<js_sys::Function>,
+    /// The function of `lines.js` that reports progress to the client, if it waits for progress.
+    report_progress: Option<js_sys::Function>,
 }
 
 impl Adapters {
@@ -55,14 +56,14 @@ impl Adapters {
         Ok(Self {
             config,
             blobs: calls::Kv::new(env)?,
-            index: calls::Objects::new(env)?,
+            store: calls::Objects::new(env)?,
             live: fetch::Network,
             clock: entropy::SystemClock,
             entropy: entropy::SystemEntropy,
             log: log::Console,
             host_cache: HOST_CACHE.with(Rc::clone),
             env: env.clone(),
-            tell: None,
+            report_progress: None,
         })
     }
 }
@@ -79,7 +80,7 @@ impl ports::Platform for Adapters {
         &self.blobs
     }
     fn store(&self) -> &Self::Store {
-        &self.index
+        &self.store
     }
     fn live(&self) -> &Self::Live {
         &self.live
@@ -97,8 +98,8 @@ impl ports::Platform for Adapters {
         languages::phrases(&self.env, language).await
     }
     fn step_passed(&self, step: VerificationStep) {
-        if let Some(tell) = &self.tell {
-            _ = tell.call1(&JsValue::UNDEFINED, &step.as_str().into());
+        if let Some(report) = &self.report_progress {
+            _ = report.call1(&JsValue::UNDEFINED, &step.as_str().into());
         }
     }
     fn config(&self) -> &Config {
@@ -109,18 +110,18 @@ impl ports::Platform for Adapters {
     }
 }
 
-/// Every request arrives here.
+/// Handles every request.
 #[event(fetch)]
 async fn fetch(incoming: web_sys::Request, env: Env, _context: Context) -> Result<web_sys::Response> {
-    let asked = request::request(&incoming).await?;
-    if let Some(asset) = assets::serve(&asked, &env).await? {
+    let request = request::request(&incoming).await?;
+    if let Some(asset) = assets::serve(&request, &env).await? {
         return Ok(asset);
     }
     let response = match bindings::config(&env).await {
         Ok(config) => {
             let mut adapters = Adapters::new(&env, config)?;
-            adapters.tell = request::tell(&incoming);
-            router::handle(&adapters, &asked).await
+            adapters.report_progress = request::report_progress(&incoming);
+            router::handle(&adapters, &request).await
         }
         Err(wrong) => {
             ports::Log::fault(&log::Console, "req_startup", &wrong.to_string());
@@ -130,19 +131,19 @@ async fn fetch(incoming: web_sys::Request, env: Env, _context: Context) -> Resul
     request::response(&response)
 }
 
-/// The timer of `wrangler.toml`. What goes wrong is logged; the next ring goes on.
+/// Handles the timer of `wrangler.toml`. An error is logged, and the next run continues.
 #[event(scheduled)]
 async fn scheduled(_event: ScheduledEvent, env: Env, _context: ScheduleContext) {
-    let swept = match bindings::config(&env).await {
+    let rotated = match bindings::config(&env).await {
         Ok(config) => match Adapters::new(&env, config) {
             Ok(adapters) => {
-                rotate_keys::sweep(&adapters).await.map_err(|error| error.log.unwrap_or(error.detail))
+                rotate_keys::rotate(&adapters).await.map_err(|error| error.log.unwrap_or(error.detail))
             }
             Err(error) => Err(error.to_string()),
         },
         Err(wrong) => Err(wrong.to_string()),
     };
-    if let Err(detail) = swept {
+    if let Err(detail) = rotated {
         ports::Log::fault(&log::Console, "rotation", &detail);
     }
 }

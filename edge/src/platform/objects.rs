@@ -1,5 +1,5 @@
-//! What stands behind a Durable Object: a store over the object's own SQLite, and its due work. The classes themselves, their
-//! requests and their alarm are `entry.js`'s.
+//! The Rust behind a Durable Object: a store over the object's own SQLite, and its due work. The classes themselves, their
+//! requests and their alarm are in `entry.js`.
 
 use super::calls::Kv;
 use super::entropy::SystemClock;
@@ -12,23 +12,23 @@ use wasm_bindgen::JsValue;
 use wasm_bindgen::prelude::wasm_bindgen;
 use worker::Env;
 
-/// One object, of either kind.
+/// An object: a project's or the registry.
 #[wasm_bindgen]
 pub struct StoreObject {
     storage: Storage,
     kv: Kv,
-    /// Whether this instance has seen the newest schema.
+    /// Whether this instance has brought the schema to the newest version.
     migrated: Cell<bool>,
-    /// Who made how many requests in this minute.
+    /// The requests of each caller in this minute.
     counts: RefCell<RequestCounts>,
 }
 
 #[wasm_bindgen]
 impl StoreObject {
-    /// Of `ctx.storage` and the Worker's bindings.
+    /// An object from `ctx.storage` and the Worker's bindings.
     ///
     /// # Errors
-    /// What JavaScript throws.
+    /// If a binding is missing.
     #[wasm_bindgen(constructor)]
     pub fn new(storage: JsValue, env: Env) -> Result<Self, JsValue> {
         Ok(Self {
@@ -39,12 +39,12 @@ impl StoreObject {
         })
     }
 
-    /// Runs an operation: `[reply, due, quota]`. The alarm must not ring later than `due`, in milliseconds since 1970, if there is
-    /// one. `limit` is whom the call counts for, as `<limit> <caller>`, or empty; `quota` is what is left to them, as
-    /// `<limit> <remaining> <reset>`.
+    /// Runs an operation and returns `[reply, due, quota]`. If there is `due`, the alarm must not ring later than that, in
+    /// milliseconds since 1970. `limit` is the caller that the call counts for, as `<limit> <caller>`, or empty. `quota` is
+    /// the rest of that caller's quota, as `<limit> <remaining> <reset>`.
     ///
     /// # Errors
-    /// A text for the log; nothing was changed then.
+    /// A text for the log. Nothing was changed.
     pub fn run(&self, operation: &str, body: &str, limit: &str) -> Result<js_sys::Array, JsValue> {
         let now = SystemClock.now_ms();
         let limit = read_limit(limit);
@@ -62,12 +62,12 @@ impl StoreObject {
         ]))
     }
 
-    /// Does what is due, and answers when the alarm has to ring next, if it has to.
+    /// Does the due work, and returns when the alarm must ring next, if it must.
     ///
     /// # Errors
-    /// A text for the log; what was done stays done.
+    /// A text for the log. The work that was done is kept.
     pub async fn alarm(&self) -> Result<JsValue, JsValue> {
-        /// Between two rings, so that a fault of ours never makes the alarm ring without end.
+        /// The least time between two alarms, so that a fault of ours never makes the alarm ring without end.
         const PAUSE_MS: i64 = 1_000;
         let now = SystemClock.now_ms();
         let work =
@@ -80,8 +80,8 @@ impl StoreObject {
             }
             self.transaction(|sql| {
                 let store = Store::new(sql, now);
-                let noted = if deleted.is_ok() { store.swept(&key) } else { store.postpone(&key) };
-                noted.map_err(|error| error.to_string())
+                let recorded = if deleted.is_ok() { store.blob_deleted(&key) } else { store.postpone(&key) };
+                recorded.map_err(|error| error.to_string())
             })?;
         }
         let now = SystemClock.now_ms();
@@ -92,7 +92,7 @@ impl StoreObject {
 }
 
 impl StoreObject {
-    /// Runs work that is kept as a whole or not at all, on the newest schema.
+    /// Runs `work` in a transaction, on the newest schema.
     fn transaction<T>(&self, work: impl FnOnce(&ObjectSql) -> Result<T, String>) -> Result<T, JsValue> {
         let done = self.storage.transaction(|sql| {
             if !self.migrated.get() {
@@ -106,13 +106,13 @@ impl StoreObject {
     }
 }
 
-/// Whom a call counts for, as `calls.rs` writes it.
+/// Reads the caller that a call counts for, as `calls.rs` writes it.
 fn read_limit(text: &str) -> Option<RateLimit> {
     let (limit, caller) = text.split_once(' ')?;
     Some(RateLimit { caller: caller.to_owned(), limit: limit.parse().ok()? })
 }
 
-/// A time for JavaScript, but not before `earliest`.
+/// A time for JavaScript, not before `earliest`.
 fn time(due: Option<i64>, earliest: i64) -> JsValue {
     due.map_or(JsValue::UNDEFINED, |due| JsValue::from_f64(due.max(earliest) as f64))
 }

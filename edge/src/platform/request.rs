@@ -1,5 +1,5 @@
-//! Turns the runtime's request into plain values and plain values into its response. Keeps no more of a body than allowed. The work is
-//! done in `http.js`.
+//! Reads the runtime's request into plain values, and makes its response of plain values. `http.js` does the work. It
+//! refuses to keep a body that is too long.
 
 use crate::http::{BODY_MAX, Body, Request, Response};
 use latchkey_shared::collect::collect_btree;
@@ -11,7 +11,7 @@ use worker::{Error, Result};
 
 #[wasm_bindgen(module = "/src/platform/http.js")]
 extern "C" {
-    fn read(request: &web_sys::Request, most: u32) -> js_sys::Promise;
+    fn read(request: &web_sys::Request, body_max: u32) -> js_sys::Promise;
     #[wasm_bindgen(catch)]
     fn respond(
         status: u16,
@@ -21,10 +21,10 @@ extern "C" {
     ) -> std::result::Result<web_sys::Response, JsValue>;
 }
 
-/// Reads the request. A body past [`BODY_MAX`] is not kept.
+/// Reads the request. A body longer than [`BODY_MAX`] is not kept.
 pub(super) async fn request(incoming: &web_sys::Request) -> Result<Request> {
     let parts: js_sys::Array = JsFuture::from(read(incoming, BODY_MAX as u32)).await?.unchecked_into();
-    let text = |at| parts.get(at).as_string().ok_or_else(|| Error::from("a request without its parts"));
+    let text = |at| parts.get(at).as_string().ok_or_else(|| Error::from("a part of the request is missing"));
     let (method, url, headers, body) = (text(0)?, text(1)?, text(2)?, parts.get(3));
     let Address { origin, path, query } = Address::of(&url);
     Ok(Request {
@@ -42,7 +42,7 @@ pub(super) async fn request(incoming: &web_sys::Request) -> Result<Request> {
     })
 }
 
-/// The pairs of headers that travelled as lines; names in lower case.
+/// Headers from their lines, with names in lower case.
 pub(super) fn pairs(lines: &str) -> Vec<(String, String)> {
     let mut words = lines.split('\n').map(str::to_owned);
     let mut pairs = Vec::new();
@@ -52,14 +52,14 @@ pub(super) fn pairs(lines: &str) -> Vec<(String, String)> {
     pairs
 }
 
-/// The parts of a request's address. The runtime has parsed it already, so that cutting is enough: a parser of our own would
-/// bring the tables of international domain names along.
+/// The parts of a request's URL. The runtime has already parsed the URL, so splitting it is enough. A parser would add the
+/// tables of international domain names to the Worker.
 pub(super) struct Address<'a> {
     /// Scheme, host and port.
     pub(super) origin: &'a str,
-    /// Still percent-encoded, with its first slash.
+    /// The path with its first slash, percent-encoded.
     pub(super) path: &'a str,
-    /// What stands behind the question mark.
+    /// The part behind the question mark.
     pub(super) query: &'a str,
 }
 
@@ -73,26 +73,26 @@ impl<'a> Address<'a> {
     }
 }
 
-/// What tells the client how far its request is, where it waits for lines (`lines.js`).
-pub(super) fn tell(incoming: &web_sys::Request) -> Option<js_sys::Function> {
-    js_sys::Reflect::get(incoming, &"tell".into()).ok()?.dyn_into().ok()
+/// The function that reports progress to the client, if it waits for progress (`lines.js`).
+pub(super) fn report_progress(incoming: &web_sys::Request) -> Option<js_sys::Function> {
+    js_sys::Reflect::get(incoming, &"reportProgress".into()).ok()?.dyn_into().ok()
 }
 
-/// Writes the response.
+/// Makes the runtime's response.
 pub(super) fn response(response: &Response) -> Result<web_sys::Response> {
     let headers: Vec<_> = response.headers.iter().map(|(name, value)| (*name, value.as_str())).collect();
     if headers.iter().any(|(_, value)| value.contains('\n')) {
-        return Err(Error::from("a header of two lines"));
+        return Err(Error::from("a header contains a line break"));
     }
     Ok(respond(response.status, &lines(&headers), response.body.as_bytes(), &JsValue::UNDEFINED)?)
 }
 
-/// A response with the bytes of a stored file.
+/// Makes a response with the bytes of a static file.
 pub(super) fn asset(headers: &[(&str, &str)], file: &web_sys::Response) -> Result<web_sys::Response> {
     Ok(respond(200, &lines(headers), &[], file)?)
 }
 
-/// Headers as they travel.
+/// Headers as lines: name and value in turns.
 fn lines(headers: &[(&str, &str)]) -> String {
     headers.iter().flat_map(|(name, value)| [name, "\n", value, "\n"]).collect()
 }

@@ -1,4 +1,5 @@
-//! A Durable Object's SQLite, and its transactions, which the bindings do not offer. The work is done in `sql.js`.
+//! The SQLite of a Durable Object, and its transactions, which the bindings of `worker` do not have. `sql.js` does the
+//! work.
 
 use crate::store::sql::{Row, Sql, SqlError, Value};
 use serde_json::Value as Json;
@@ -13,18 +14,18 @@ extern "C" {
     fn transaction(storage: &JsValue, work: &mut dyn FnMut() -> bool) -> Result<(), JsValue>;
 }
 
-/// What JavaScript says of an error.
-pub(super) fn said(error: &JsValue) -> String {
+/// The message of a JavaScript error.
+pub(super) fn message(error: &JsValue) -> String {
     error.dyn_ref::<js_sys::Error>().map_or_else(|| format!("{error:?}"), |error| error.message().into())
 }
 
-/// An object's storage.
+/// The storage of an object.
 pub(super) struct Storage {
     storage: JsValue,
     sql: ObjectSql,
 }
 
-/// Its SQLite.
+/// The SQLite of an object.
 pub(super) struct ObjectSql(JsValue);
 
 impl Storage {
@@ -34,10 +35,10 @@ impl Storage {
         Ok(Self { storage, sql: ObjectSql(sql) })
     }
 
-    /// Runs `work`; if it fails, nothing that it wrote stays.
+    /// Runs `work` in a transaction. If it fails, nothing that it wrote is kept.
     ///
     /// # Errors
-    /// What `work` failed with, or the database's refusal to commit.
+    /// The error of `work`, or of the commit.
     pub(super) fn transaction<T>(
         &self,
         work: impl FnOnce(&ObjectSql) -> Result<T, String>,
@@ -49,7 +50,7 @@ impl Storage {
         });
         match (outcome, committed) {
             (Some(Err(error)), _) => Err(error),
-            (_, Err(error)) => Err(said(&error)),
+            (_, Err(error)) => Err(message(&error)),
             (Some(Ok(value)), Ok(())) => Ok(value),
             (None, Ok(())) => Err("the transaction did not run".to_owned()),
         }
@@ -59,7 +60,7 @@ impl Storage {
 impl Sql for ObjectSql {
     fn exec(&self, statement: &str, values: &[Value]) -> Result<Vec<Row>, SqlError> {
         let values = Json::Array(values.iter().cloned().map(into_json).collect()).to_string();
-        let rows = exec(&self.0, statement, &values).map_err(|error| SqlError(said(&error)))?;
+        let rows = exec(&self.0, statement, &values).map_err(|error| SqlError(message(&error)))?;
         let rows: Vec<Vec<Json>> =
             serde_json::from_str(&rows).map_err(|error| SqlError(error.to_string()))?;
         Ok(rows.into_iter().map(|row| Row(row.into_iter().map(from_json).collect())).collect())
@@ -77,7 +78,7 @@ fn into_json(value: Value) -> Json {
 fn from_json(value: Json) -> Value {
     match value {
         Json::String(text) => Value::Text(text),
-        // A sum may come as JavaScript's number; ours are integers within its safe range.
+        // JavaScript may write an integer as a float. Ours are within its safe range.
         Json::Number(number) => {
             Value::Int(number.as_i64().unwrap_or_else(|| number.as_f64().map_or(0, |number| number as i64)))
         }

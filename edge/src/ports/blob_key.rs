@@ -1,19 +1,19 @@
-//! The names of the values in KV. Owns their one form; refuses to know what is stored under them.
+//! The keys of the values in KV. It owns their form, and refuses to know what is stored under them.
 
 use latchkey_shared::{ConnectionId, Mode, ProjectId, base62};
 use std::fmt;
 
 positional! {
-    /// Names one immutable value: `credential/<mode>/<project>/<connection>/<blob id>`. Nobody formats such a key by hand.
+    /// The key of one immutable value: `credential/<mode>/<project>/<connection>/<blob id>`. Only its `Display` formats it.
     #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
     pub struct BlobKey {
         /// Test or live.
         pub mode: Mode,
-        /// Whose it is.
+        /// The project it belongs to.
         pub project: ProjectId,
         /// The connection it belongs to.
         pub connection: ConnectionId,
-        /// Random per write, never reused.
+        /// The blob id: random for each write, never reused.
         pub blob: String,
     }
 }

@@ -1,4 +1,4 @@
-//! Calls to providers, as plain values. Refuses to follow redirects, and to know what a response means.
+//! Requests to providers, as plain values. It refuses to follow redirects and to know what a response means.
 
 use latchkey_shared::Secret;
 use std::collections::BTreeMap;
@@ -10,43 +10,43 @@ pub struct Outgoing {
     pub method: String,
     /// Absolute, https.
     pub url: String,
-    /// Names in lower case. Values may be secret, so all are held as such.
+    /// Names are in lower case. Values may be secret, so all are a [`Secret`].
     pub headers: BTreeMap<String, Secret>,
-    /// What is sent along; may be secret too.
+    /// The body. It may be secret too.
     pub body: Option<Secret>,
-    /// The longest answer that is read, in bytes, unpacked.
+    /// The longest response body that is read, in bytes after decompression.
     pub body_max: usize,
-    /// The headers of the answer that are wanted, in lower case.
+    /// The response headers to keep, in lower case.
     pub wanted: Vec<String>,
 }
 
-/// A provider's answer: never echoed, only parsed.
+/// A provider's response. It is only parsed, never shown.
 #[derive(Clone, Debug, Default)]
 pub struct Incoming {
     /// The status.
     pub status: u16,
-    /// Those that were wanted and are there; names in lower case.
+    /// The wanted headers that it has. Names are in lower case.
     pub headers: BTreeMap<String, String>,
-    /// At most [`Outgoing::body_max`].
+    /// The body, at most [`Outgoing::body_max`] bytes.
     pub body: Vec<u8>,
 }
 
-/// Why a provider gave no answer.
+/// Why there is no response of a provider.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum FetchError {
-    /// Not within ten seconds, headers and body together.
-    #[error("no answer within the time limit")]
+    /// Headers and body did not arrive within ten seconds.
+    #[error("no response within the time limit")]
     TimedOut,
-    /// A body of more than [`Outgoing::body_max`].
+    /// The body is longer than [`Outgoing::body_max`].
     #[error("the body is too large")]
     TooLarge,
-    /// No connection, or it broke.
+    /// There was no connection, or it broke.
     #[error("the connection failed")]
     Network,
 }
 
-/// Asks a provider. Never follows a redirect.
+/// Sends requests to providers. It never follows a redirect.
 pub trait Fetch {
-    /// Sends the request and reads the whole answer.
+    /// Sends the request and reads the whole response.
     async fn fetch(&self, request: Outgoing) -> Result<Incoming, FetchError>;
 }

@@ -1,6 +1,6 @@
-//! All the core asks of the outside: a few small traits, and [`Platform`], which holds one of each.
+//! The traits for everything outside of the edge, and [`Platform`], which has one of each.
 //!
-//! The real ones are in `platform/`; the tests have their own (`tests/support`), over the same SQL and with faults.
+//! `platform/` implements them on Cloudflare, and `tests/support` in memory, over the same SQL and with faults.
 
 mod blob_key;
 mod fetch;

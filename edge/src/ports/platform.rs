@@ -1,4 +1,4 @@
-//! One of each port, for one request.
+//! The platform: one of each port, for one request.
 
 use super::{BlobStore, Clock, Fetch, HostCache, Log, ProjectStore};
 use crate::config::Config;
@@ -6,13 +6,13 @@ use crate::crypto::entropy::Entropy;
 use latchkey_shared::i18n::Phrases;
 use latchkey_shared::verification_step::VerificationStep;
 
-/// One of each, for one request.
+/// One of each port, for one request.
 pub trait Platform {
     /// KV.
     type Blobs: BlobStore;
     /// The Durable Objects.
     type Store: ProjectStore;
-    /// The real network. Test mode never asks for it.
+    /// The real network. Test mode never uses it.
     type Live: Fetch;
     /// The time.
     type Clock: Clock;
@@ -33,12 +33,12 @@ pub trait Platform {
     fn entropy(&self) -> &Self::Entropy;
     /// The log.
     fn log(&self) -> &Self::Log;
-    /// The sentences of a language; none when they cannot be had, and then English is spoken.
+    /// The sentences of a language. `None` if they cannot be read; the response is in English then.
     async fn phrases(&self, language: &'static str) -> Option<&'static Phrases>;
-    /// Tells whoever waits for the request what was found to be right so far. Nobody need be waiting.
+    /// Reports a verification step that passed to the client, if it waits for progress.
     fn step_passed(&self, _step: VerificationStep) {}
     /// The deployment's secrets and settings.
     fn config(&self) -> &Config;
-    /// Which project each host name belonged to, for as long as the isolate remembers.
+    /// The cache of host names.
     fn host_cache(&self) -> &HostCache;
 }

@@ -1,55 +1,55 @@
-//! Where data rests: immutable values in KV, and the objects that hold everything else.
+//! Storage: immutable values in KV, and the Durable Objects that hold everything else.
 
 use super::BlobKey;
 use latchkey_shared::ProjectId;
 
-/// Why an outside service did not do what it was asked. The text is for the log and holds no secret.
+/// Why a call to a service failed. The text is for the log and holds no secret.
 #[derive(Debug, thiserror::Error)]
 pub enum PortError {
-    /// It answered that it could not, or could not be reached.
+    /// The service returned an error, or could not be reached.
     #[error("{0}")]
     Failed(String),
-    /// It did not answer in time: whether it acted is unknown.
-    #[error("no answer in time")]
+    /// The service did not reply in time, so it is unknown whether it acted.
+    #[error("no reply within the time limit")]
     TimedOut,
 }
 
-/// Immutable values by key: a key is written once, and never again with another value (DESIGN, invariant 3).
+/// Immutable values by key. A key is written once, and never again with another value (ARCHITECTURE, invariant 3).
 pub trait BlobStore {
     /// Writes a new value.
     async fn put(&self, key: &BlobKey, value: &str) -> Result<(), PortError>;
     /// Reads a value. A value written within the last minute or so may still read as missing.
     async fn get(&self, key: &BlobKey) -> Result<Option<String>, PortError>;
-    /// Removes a value; one that is not there is no error.
+    /// Deletes a value. A missing value is no error.
     async fn delete(&self, key: &BlobKey) -> Result<(), PortError>;
 }
 
-/// Whose index is asked.
+/// Which object is called.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Target {
-    /// The Durable Object of one project. Only ever named after a mac was checked, or when the project is made.
+    /// The object of one project. It is named only after a MAC was checked, or when the project is created.
     Project(ProjectId),
     /// The one object that lists the projects.
     Registry,
 }
 
-/// Who is counted, and how many requests they may make in a window of the clock.
+/// The caller that a call counts for, and its limit.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct RateLimit {
-    /// The id of a key or of a session: no secret.
+    /// The id of an API key or of a session. It is not secret.
     pub caller: String,
-    /// Requests in a window.
+    /// The most requests in a minute of the clock.
     pub limit: u32,
 }
 
-/// What is left to a caller after a request was counted.
+/// The rest of a caller's quota, after a request was counted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Quota {
-    /// Requests in a window.
+    /// The most requests in a minute of the clock.
     pub limit: u32,
     /// How many of them are left.
     pub remaining: u32,
-    /// Seconds until all of them are there again.
+    /// Seconds until the next minute begins.
     pub reset: u32,
 }
 
@@ -60,20 +60,20 @@ pub struct StoreCall {
     pub operation: &'static str,
     /// The operation as JSON.
     pub body: String,
-    /// Whom the object counts this call for; `None`: it counts nobody.
+    /// The caller that the call counts for. `None` counts for nobody.
     pub limit: Option<RateLimit>,
 }
 
-/// What an object replies.
+/// The reply of an object.
 #[derive(Clone, Debug)]
 pub struct StoreReply {
-    /// As `store::protocol::reply` writes it.
+    /// A text of `store::protocol::reply`.
     pub text: String,
-    /// What is left to the caller that was counted.
+    /// The rest of the counted caller's quota.
     pub quota: Option<Quota>,
 }
 
-/// Reaches the objects. What they are asked and what they reply stands in `store::protocol`.
+/// Calls the objects. `store::protocol` has the messages.
 pub trait ProjectStore {
     /// Calls one operation of one object.
     async fn call(&self, target: Target, call: StoreCall) -> Result<StoreReply, PortError>;

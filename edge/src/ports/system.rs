@@ -1,13 +1,13 @@
-//! The time, and the log.
+//! The clock and the log.
 
-/// What time it is.
+/// The clock.
 pub trait Clock {
     /// Milliseconds since 1970-01-01T00:00:00Z.
     fn now_ms(&self) -> i64;
 }
 
-/// Where faults of ours are told in detail. What is written here holds no secret.
+/// The log of our own faults. No line holds a secret.
 pub trait Log {
-    /// A fault, under the id that the client was given.
+    /// Writes a fault, with the request id that the client got.
     fn fault(&self, request_id: &str, detail: &str);
 }

@@ -1,7 +1,7 @@
-//! The Worker's side of a call: writes an operation out, sends it, reads the reply back.
+//! The Worker's side of a call: it sends an operation to an object and reads the reply.
 //!
-//! A [`StoreClient`] is one object as one caller reaches it: it knows whom to count and in whose words to refuse. It owns what
-//! to do when no reply comes. Refuses to know what an operation means.
+//! A [`StoreClient`] is an object as one caller reaches it: it knows for whom a call counts, and for which kind of caller
+//! a refusal is worded. It owns what happens when no reply comes. It refuses to know what an operation means.
 
 use crate::error::{Error, Result};
 use crate::ports::{PortError, ProjectStore, Quota, RateLimit, StoreCall, Target};
@@ -11,17 +11,17 @@ use latchkey_shared::ProjectId;
 use serde::Deserialize;
 use std::cell::{Cell, RefCell};
 
-/// Why a call gave no reply.
+/// Why a call returned no reply.
 #[derive(Debug)]
 pub enum CallError {
     /// The store refused, and changed nothing.
     Refused(Refusal),
-    /// The call failed or nobody replied: whether it acted is unknown. The text is for the log.
+    /// The call failed or timed out, so it is unknown whether the operation ran. The text is for the log.
     Unanswered(String),
 }
 
 impl CallError {
-    /// The same, in words for this kind of caller.
+    /// The error that this kind of caller gets.
     #[must_use]
     pub fn for_caller(self, kind: CallerKind) -> Error {
         match self {
@@ -31,28 +31,28 @@ impl CallError {
     }
 }
 
-/// What became of a commit.
+/// The outcome of a commit.
 #[derive(Debug)]
 pub enum Committed<R, A> {
-    /// It was done, and replied.
+    /// The commit returned a reply.
     Done(R),
-    /// It was sent twice and nobody replied; this is the reply to the question what became of it.
+    /// The commit was sent twice without a reply. Another operation asked for its outcome.
     Asked {
-        /// The reply to the question.
+        /// The reply to that operation.
         reply: A,
-        /// For the log: why the commit had none.
+        /// Why the commit had no reply, for the log.
         log: String,
     },
 }
 
-/// One object, as one caller reaches it.
+/// An object, as one caller reaches it.
 pub struct StoreClient<'a, S> {
     store: &'a S,
     target: Target,
     kind: CallerKind,
-    /// Whom the next call counts for. The first call takes it, so that a request counts once.
+    /// For whom the next call counts. The first call takes it, so that a request counts once.
     limit: RefCell<Option<RateLimit>>,
-    /// Where the request keeps what is left to its caller.
+    /// Where the request keeps the rest of its caller's quota.
     quota: Option<&'a Cell<Option<Quota>>>,
 }
 
@@ -62,17 +62,17 @@ impl<'a, S: ProjectStore> StoreClient<'a, S> {
         Self::new(store, Target::Registry, CallerKind::ApiKey)
     }
 
-    /// A project's store, for a caller without a key or token: a page, a job, the deployment's owner.
+    /// A project's store for a caller without key or token: a page, a job, or the owner of the deployment.
     pub fn project(store: &'a S, project: ProjectId) -> Self {
         Self::new(store, Target::Project(project), CallerKind::ApiKey)
     }
 
-    /// The same store, for a caller of this kind.
+    /// A store for a caller of this kind.
     pub fn new(store: &'a S, target: Target, kind: CallerKind) -> Self {
         Self { store, target, kind, limit: RefCell::new(None), quota: None }
     }
 
-    /// The same, counting its first call for `limit`, and noting in `quota` what is left.
+    /// Counts the first call for `limit`, and puts the rest of the quota into `quota`.
     #[must_use]
     pub fn counted(self, limit: RateLimit, quota: &'a Cell<Option<Quota>>) -> Self {
         Self { limit: RefCell::new(Some(limit)), quota: Some(quota), ..self }
@@ -81,15 +81,15 @@ impl<'a, S: ProjectStore> StoreClient<'a, S> {
     /// Calls one operation.
     ///
     /// # Errors
-    /// A refusal, or that no reply came, in words for the caller.
+    /// The store refused, or no reply came. The error is worded for the caller.
     pub async fn call<O: Operation>(&self, operation: O) -> Result<O::Reply> {
         self.try_call(&operation).await.map_err(|error| error.for_caller(self.kind))
     }
 
-    /// The same, where the caller acts on why there is no reply.
+    /// Calls one operation, for callers that handle the reason why there is no reply.
     ///
     /// # Errors
-    /// A refusal, or that no reply came.
+    /// The store refused, or no reply came.
     pub async fn try_call<O: Operation>(&self, operation: &O) -> std::result::Result<O::Reply, CallError> {
         let body = serde_json::to_string(operation);
         let reply = self.send(O::NAME, body).await?;
@@ -97,10 +97,10 @@ impl<'a, S: ProjectStore> StoreClient<'a, S> {
         O::Reply::deserialize(&mut reader).map_err(|error| lost(O::NAME, &error.to_string()))
     }
 
-    /// Calls an operation that cannot act twice; once more, if no reply comes.
+    /// Calls an operation that has no second effect when it is repeated. If no reply comes, calls it once more.
     ///
     /// # Errors
-    /// A refusal, or that no reply came to either call.
+    /// The store refused, or neither call had a reply.
     pub async fn send_twice<O: Operation>(&self, operation: &O) -> std::result::Result<O::Reply, CallError> {
         match self.try_call(operation).await {
             Err(CallError::Unanswered(_)) => self.try_call(operation).await,
@@ -108,10 +108,11 @@ impl<'a, S: ProjectStore> StoreClient<'a, S> {
         }
     }
 
-    /// Sends a commit, which cannot act twice. If no reply comes to two calls, asks what became of it.
+    /// Sends a commit, which has no second effect when it is repeated. If two calls have no reply, sends `ask`, which
+    /// returns the outcome.
     ///
     /// # Errors
-    /// A refusal of either, or that the question had no reply either: nobody knows whether the commit acted.
+    /// The store refused one of them, or `ask` had no reply either: then it is unknown whether the commit ran.
     pub async fn commit_or_ask<O: Operation, A: Operation>(
         &self,
         commit: &O,
@@ -128,7 +129,7 @@ impl<'a, S: ProjectStore> StoreClient<'a, S> {
         }
     }
 
-    /// What does not depend on the operation's types, once for all of them.
+    /// The part of a call that does not depend on the operation's type, so it is compiled once.
     async fn send(
         &self,
         operation: &'static str,

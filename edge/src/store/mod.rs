@@ -1,7 +1,11 @@
 //! The store of a project: the database in its Durable Object, and how the Worker calls it.
 //!
-//! [`protocol`] is what both sides of a call say. `operations` runs in the object, over [`sql`], and never awaits: each
-//! operation checks first and writes last, in one transaction. [`client`] is the Worker's side.
+//! [`protocol`] has the messages of both sides. `operations` runs in the object, over [`sql`]: each operation is one
+//! transaction, checks first, writes last, and never awaits. [`client`] is the Worker's side, and [`refusals`] has the
+//! sentences of each refusal. To add a table, add a migration in [`schema`] and a file in `operations`.
+
+#[macro_use]
+pub mod record;
 
 pub mod client;
 pub mod object;
@@ -11,6 +15,7 @@ pub mod quota;
 pub mod refusals;
 pub mod schema;
 pub mod sql;
+pub mod value;
 
 pub use object::Store;
 pub use operations::DueWork;

@@ -1,21 +1,20 @@
-//! The store: what a project's Durable Object does. Plain Rust over [`sql::Sql`], so that it runs on the host too.
+//! [`Store`]: the code of a project's Durable Object. It is plain Rust over [`Sql`], so that it runs on the host too.
 //!
-//! It holds sessions, intents, connections and names, in one place per project, so that each operation is atomic: it runs
-//! without an `await`, checks first and writes last. It never sees a secret: tokens arrive as hashes, credentials sealed.
-//!
-//! Owns what every operation gets: the database, the time, and how it ends.
+//! It owns what each operation gets: the database, the time, and the types of its outcome. An operation is atomic, because
+//! it never awaits, checks first and writes last. A store never sees a secret: tokens arrive as hashes, and credentials are
+//! sealed.
 
 use crate::store::protocol::Refusal;
 use crate::store::sql::{Sql, SqlError};
 use std::cell::Cell;
 
-/// How an operation ends inside the store: its reply, a refusal, or a fault of the database.
+/// Why an operation returns no reply.
 pub(crate) enum Stop {
     /// The operation is refused.
     Refused(Refusal),
     /// The database failed.
     Fault(SqlError),
-    /// The message is none of ours, or an answer cannot be written.
+    /// The message is not valid, or the reply cannot be written.
     Message(serde_json::Error),
 }
 
@@ -37,10 +36,10 @@ impl From<Refusal> for Stop {
     }
 }
 
-/// What an operation's code returns.
+/// The outcome of an operation.
 pub(crate) type Outcome<T> = Result<T, Stop>;
 
-/// One project's store, or the registry's.
+/// The store of a project or of the registry, for one call.
 pub struct Store<'a, S> {
     pub(super) sql: &'a S,
     pub(super) now: i64,
@@ -48,17 +47,18 @@ pub struct Store<'a, S> {
 }
 
 impl<'a, S: Sql> Store<'a, S> {
-    /// A store over a database whose schema is there, at a time in milliseconds since 1970.
+    /// A store over a migrated database, at a time in milliseconds since 1970.
     pub fn new(sql: &'a S, now: i64) -> Self {
         Self { sql, now, due: Cell::new(None) }
     }
 
-    /// When the first of what was noted through this store falls due, in milliseconds since 1970: the alarm must not ring later.
+    /// When the first work is due that was scheduled through this store, in milliseconds since 1970. The alarm must not
+    /// ring later.
     pub fn due(&self) -> Option<i64> {
         self.due.get()
     }
 
-    /// Notes that there is something to do at this time.
+    /// Schedules work for this time.
     pub(crate) fn schedule(&self, at: i64) {
         self.due.set(Some(self.due.get().map_or(at, |earlier| earlier.min(at))));
     }

@@ -1,7 +1,7 @@
-//! Counts a caller's requests in the memory of a project's object, and refuses those past its quota.
+//! Counts the requests of each caller in the memory of a project's object, and refuses requests past the quota.
 //!
-//! Counts last one minute of the clock: what is lost with the object is at most a minute's count. Refuses to count refused
-//! keys, which outlive the object (`operations/refused_keys.rs`).
+//! A count lasts one minute of the clock, so an object that is evicted loses at most a minute's count. Keys that a provider
+//! refused are not counted here, because that count must not be lost (`operations/refused_keys.rs`).
 
 use crate::ports::{Quota, RateLimit, StoreReply};
 use crate::store::protocol::{Refusal, reply};
@@ -18,7 +18,7 @@ pub struct RequestCounts {
 }
 
 impl RequestCounts {
-    /// RequestCounts one request: what is left, and whether this one was within the limit.
+    /// Counts one request. Returns the rest of the quota, and whether the request is within the limit.
     pub fn count(&mut self, limit: &RateLimit, now: i64) -> (Quota, bool) {
         let length = i64::from(WINDOW) * 1000;
         let window = now.div_euclid(length);
@@ -34,7 +34,7 @@ impl RequestCounts {
     }
 }
 
-/// Replies to a call that may count for somebody: `run` is asked only within the limit.
+/// Replies to a call. If it counts for a caller, `run` is called only within the limit.
 ///
 /// # Errors
 /// Those of `run`.
@@ -71,7 +71,7 @@ mod tests {
     }
 
     #[test]
-    fn a_call_that_counts_for_nobody_is_not_counted() {
+    fn a_call_without_a_limit_is_not_counted() {
         let mut counts = RequestCounts::default();
         let replied = with_rate_limit(&mut counts, None, 0, || Ok("{}".to_owned()));
         assert_eq!(replied.map(|reply| (reply.text, reply.quota)), Ok(("{}".to_owned(), None)));

@@ -1,8 +1,9 @@
-//! The tables of a project's object, as a list of migrations. To change them, add one at the end; never edit one.
+//! The tables of an object, as a list of migrations. To change the tables, add a migration at the end. Never edit one that
+//! was released: objects that ran it do not run it again.
 
 use super::sql::{Sql, SqlError};
 
-/// Each entry takes the schema from its index to the next version. Statements are run one by one.
+/// Each entry brings the schema from its index to the next version, statement by statement.
 const MIGRATIONS: &[&[&str]] = &[&[
     "CREATE TABLE project (id TEXT PRIMARY KEY, name TEXT NOT NULL, org_id TEXT NOT NULL, origins TEXT NOT NULL,
         created INTEGER NOT NULL)",
@@ -91,7 +92,7 @@ const MIGRATIONS: &[&[&str]] = &[&[
     "CREATE INDEX domains_project ON domains (project)",
 ]];
 
-/// Brings the schema to the newest version. Cheap when it is there already.
+/// Brings the schema to the newest version. If it is there already, this costs two statements.
 ///
 /// # Errors
 /// When the database refuses a statement.
@@ -99,17 +100,17 @@ pub fn migrate(sql: &impl Sql) -> Result<(), SqlError> {
     migrate_to(sql, MIGRATIONS.len())
 }
 
-/// The newest version: how many migrations there are.
+/// The newest version: the number of migrations.
 pub const VERSION: i64 = MIGRATIONS.len() as i64;
 
-/// Brings the schema to a version; for the tests of upgrades.
+/// Brings the schema to a version. Tests of upgrades use it.
 ///
 /// # Errors
 /// When the database refuses a statement.
 pub fn migrate_to(sql: &impl Sql, newest: usize) -> Result<(), SqlError> {
     sql.exec("CREATE TABLE IF NOT EXISTS schema_version (version INTEGER NOT NULL)", &[])?;
-    let rows = sql.exec("SELECT coalesce(max(version), 0) FROM schema_version", &[])?;
-    let version = usize::try_from(rows.first().map_or(0, |row| row.int(0))).unwrap_or(0);
+    let version: Option<u32> = sql.value("SELECT coalesce(max(version), 0) FROM schema_version", &[])?;
+    let version = version.unwrap_or(0) as usize;
     for (at, statements) in MIGRATIONS.iter().enumerate().take(newest).skip(version) {
         for statement in *statements {
             sql.exec(statement, &[])?;

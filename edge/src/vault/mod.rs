@@ -1,11 +1,11 @@
-//! Seals and opens credentials. Never sees HTTP, never logs a value, and seals only what verification accepted.
+//! Seals and opens credentials. It seals only a [`Verified`] (ARCHITECTURE, invariant 1), and never logs a value.
 //!
 //! Format `lk1`, envelope encryption with AES-256-GCM (NIST SP 800-38D): a fresh data key per value, wrapped by the key
 //! ring's primary key. Text, so that it travels in JSON:
 //! `lk1.<wrapping key id>.<base64url(nonce ‖ wrapped data key)>.<base64url(nonce ‖ ciphertext)>`.
 //! The associated data binds format, mode, project, connection, version, blob id and provider, each length-prefixed; that
-//! of the wrapping binds the wrapping key's id too. A value moved, replayed or altered does not open. The frozen vector of
-//! this format is in `tests/core/vault.rs` and opens for ever.
+//! of the wrapping binds the wrapping key's id too. A value that was moved, replayed or altered does not open. The frozen
+//! vector of this format is in `tests/core/vault.rs` and opens for ever.
 
 use crate::credential::Credential;
 use crate::crypto::aead::{AeadError, decrypt, encrypt};
@@ -21,12 +21,12 @@ use zeroize::Zeroizing;
 
 const FORMAT: &str = "lk1";
 
-/// What a sealed value is bound to.
+/// The place that a sealed value is bound to.
 #[derive(Clone, Debug)]
 pub struct Binding<'a> {
-    /// Where it is stored.
+    /// Its key in KV.
     pub key: &'a BlobKey,
-    /// The connection's version it is the credential of.
+    /// The version of the connection.
     pub version: u32,
     /// The provider's id.
     pub provider: &'static str,
@@ -52,16 +52,16 @@ impl Binding<'_> {
     }
 }
 
-/// Why a value does not open. Says little on purpose.
+/// Why a value does not open. It says little on purpose.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum VaultError {
-    /// It is not in a format this vault knows.
+    /// The value is in no format that this vault knows.
     #[error("the sealed value is malformed")]
     Malformed,
-    /// The wrapping key it names is not on the key ring.
+    /// The key ring does not have the wrapping key that the value names.
     #[error("the wrapping key is not on the key ring")]
     KeyMissing,
-    /// It was altered, moved, or sealed under another key.
+    /// The value was altered, moved, or sealed under another key.
     #[error("the sealed value does not open")]
     DoesNotOpen,
 }
@@ -75,10 +75,10 @@ impl From<AeadError> for VaultError {
     }
 }
 
-/// Seals a verified credential. There is no way to seal one that was not verified.
+/// Seals a verified credential. There is no other way to seal one.
 ///
 /// # Errors
-/// [`VaultError::KeyMissing`] when the key ring is empty.
+/// [`VaultError::KeyMissing`] if the key ring is empty.
 pub fn seal(
     ring: &KeyRing,
     entropy: &impl Entropy,
@@ -108,7 +108,7 @@ fn seal_values(
 /// Opens a sealed value.
 ///
 /// # Errors
-/// When it is malformed, its wrapping key is gone, or it is not exactly what was sealed for this binding.
+/// If the value is malformed, if its wrapping key is missing, or if it was not sealed for this binding.
 pub fn open(ring: &KeyRing, binding: &Binding<'_>, sealed: &str) -> Result<Credential, VaultError> {
     let parts: Vec<&str> = sealed.split('.').collect();
     let [FORMAT, key_id, wrapped, sealed] = parts[..] else { return Err(VaultError::Malformed) };
@@ -124,8 +124,8 @@ pub fn open(ring: &KeyRing, binding: &Binding<'_>, sealed: &str) -> Result<Crede
     Ok(Credential::opened(binding.provider, values))
 }
 
-/// Seals again what was sealed, under the primary key and for another place: for the rotation of keys. What is in it was
-/// verified when it was sealed first.
+/// Seals a sealed value again, under the primary key and for another place. Key rotation uses it. The credential was
+/// verified when it was first sealed.
 ///
 /// # Errors
 /// As for [`open`] and [`seal`].

@@ -215,7 +215,8 @@ pub(super) const CANCEL: Request = Request {
     least: 1,
     prepare: |scenario| {
         let subject = (CONNECT.prepare)(scenario);
-        let faults = ["commit-attempt", "recorded-attempt"].map(|step| (step, Fault::NotDoneSilent));
+        let faults =
+            ["commit-attempt", "commit-attempt", "recorded-attempt"].map(|step| (step, Fault::NotDoneSilent));
         scenario.platform.index.faults.borrow_mut().extend(faults);
         assert_eq!(attempt(scenario, &subject, "attempt-1").problem().1, "outcome_unknown");
         subject

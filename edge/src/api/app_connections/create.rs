@@ -1,13 +1,14 @@
 //! `POST /api/v1/app-connections/{app}`.
 
-use super::{check_managed, check_method, one};
+use super::{OneConnection, check_managed, check_method, one};
 use crate::access::auth;
-use crate::access::idempotency::once;
+use crate::access::idempotency::run_once;
+use crate::api::endpoint::{Built, JsonBody};
 use crate::api::input;
 use crate::api::input::{description, name, same_project, unknown_provider};
 use crate::connections::create::{Creation, create as create_connection};
 use crate::error::Result;
-use crate::http::{Request, Response, body};
+use crate::http::Request;
 use crate::ports::Platform;
 use latchkey_shared::Secret;
 use serde::Deserialize;
@@ -18,12 +19,12 @@ use std::collections::BTreeMap;
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub(crate) struct NewConnection {
     /// A slug, unique in the project and mode.
-    #[cfg_attr(feature = "schema", schemars(with = "crate::openapi::Slug"))]
+    #[cfg_attr(feature = "schema", schemars(with = "crate::http::schema::Slug"))]
     name: String,
-    /// How the key authenticates, such as `api-token`; the options name it.
+    /// How the key authenticates, such as `api-token`. The options list the methods of each provider.
     method: String,
-    /// The key’s own project; another one is not found.
-    #[cfg_attr(feature = "schema", schemars(with = "Option<crate::openapi::Uuid>"))]
+    /// The project of the API key. Any other is not found.
+    #[cfg_attr(feature = "schema", schemars(with = "Option<crate::http::schema::Uuid>"))]
     project_id: Option<String>,
     /// For people.
     #[cfg_attr(feature = "schema", schemars(length(max = 256)))]
@@ -32,18 +33,23 @@ pub(crate) struct NewConnection {
     #[serde(default)]
     #[cfg_attr(feature = "schema", schemars(extend("const" = false)))]
     is_platform_managed_credentials: bool,
-    /// The answers of the provider’s form, by field id.
+    /// The values of the provider’s fields, by field id.
     credentials: BTreeMap<String, Secret>,
 }
 
 /// Verifies and stores an account.
 ///
 /// # Errors
-/// Without a valid key, when a value is not allowed, and every ending of the verification but the accepted one.
-pub async fn create(platform: &impl Platform, request: &Request, app: &str) -> Result<Response> {
+/// Without a valid key, when a value is not valid, and for every result of the verification except success.
+pub(crate) async fn create(
+    platform: &impl Platform,
+    request: &Request,
+    app: &str,
+    body: JsonBody<'_, NewConnection>,
+) -> Result<Built<OneConnection>> {
     let caller = auth::api_key(platform, request)?;
     let provider = input::provider(app, unknown_provider)?;
-    let new: NewConnection = body::json(request)?;
+    let new = body.read()?;
     same_project(&caller, new.project_id.as_deref())?;
     check_method(provider, &new.method)?;
     check_managed(new.is_platform_managed_credentials)?;
@@ -54,9 +60,7 @@ pub async fn create(platform: &impl Platform, request: &Request, app: &str) -> R
         values: new.credentials,
         once: request.header("idempotency-key").map(str::to_owned),
     };
-    let made = |found| one(201, found);
-    once(platform, request, &caller, made, async {
-        Ok(made(create_connection(platform, &caller, creation).await?))
-    })
-    .await
+    let created = |found| one(201, found).response();
+    let work = async { Ok(created(create_connection(platform, &caller, creation).await?)) };
+    run_once(platform, request, &caller, created, work).await.map(Built::of)
 }

@@ -1,32 +1,40 @@
-//! The App Connections API: stored accounts, with a secret key. One file per kind of call.
+//! The App Connections API: the stored accounts of a project. One file for each kind of call.
 
 mod create;
 mod credentials;
+mod history;
 mod list;
 mod read;
 mod rollback;
 mod update;
 
-#[cfg(feature = "schema")]
-pub(crate) use create::NewConnection;
-pub use create::create;
-pub use credentials::{credentials, history};
+pub(crate) use create::{NewConnection, create};
+pub(crate) use credentials::{OpenedCredential, credentials};
+pub(crate) use history::{CredentialHistory, history};
 pub(in crate::api) use list::limit;
-pub use list::list;
-pub use read::{available, by_name, options, read};
-pub use rollback::rollback;
-#[cfg(feature = "schema")]
-pub(crate) use update::ConnectionChanges;
-pub use update::{delete, update};
+pub(crate) use list::{ConnectionPage, list};
+pub(crate) use read::{AvailableConnections, ConnectionOptions, available, by_name, options, read};
+pub(crate) use rollback::rollback;
+pub(crate) use update::{ConnectionChanges, delete, update};
 
+use crate::api::endpoint::Built;
 use crate::api::input::invalid;
 use crate::error::{Error, Result};
-use crate::http::{Request, Response};
+use crate::http::Request;
 use crate::store::protocol::{ConnectionInProject, ConnectionRow, ProjectView};
 use crate::time::iso;
 use latchkey_shared::ConnectionId;
 use latchkey_shared::connection::AppConnection;
-use serde_json::json;
+use serde::Serialize;
+
+/// One account.
+#[derive(Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct OneConnection {
+    /// The account.
+    app_connection: AppConnection,
+}
 
 fn view(connection: ConnectionRow, project: &ProjectView) -> AppConnection {
     AppConnection {
@@ -47,10 +55,10 @@ fn view(connection: ConnectionRow, project: &ProjectView) -> AppConnection {
 }
 
 /// One account, with the tag of its revision (RFC 9110, section 8.8.3).
-fn one(status: u16, found: ConnectionInProject) -> Response {
+fn one(status: u16, found: ConnectionInProject) -> Built<OneConnection> {
     let tag = tag(found.connection.revision);
-    Response::json(status, &json!({ "appConnection": view(found.connection, &found.project) }))
-        .with("etag", tag)
+    let body = OneConnection { app_connection: view(found.connection, &found.project) };
+    Built::json(status, &body).with("etag", tag)
 }
 
 fn tag(revision: u32) -> String {
@@ -61,19 +69,19 @@ fn connection_id(text: &str) -> Result<ConnectionId> {
     ConnectionId::parse(text).map_err(|_| Error::not_found())
 }
 
-/// The revision that `If-Match` asks for; none: any.
+/// The revision that `If-Match` names. `None` allows any revision.
 fn if_match(request: &Request) -> Result<Option<u32>> {
     match request.header("if-match").map(str::trim) {
         None | Some("*") => Ok(None),
         Some(text) => {
             let inside = text.strip_prefix('"').and_then(|rest| rest.strip_suffix('"'));
-            // What was never a tag of ours matches nothing (RFC 9110, section 13.1.1).
+            // Any other text matches no revision (RFC 9110, section 13.1.1). Revision 0 does not exist.
             Ok(Some(inside.and_then(|number| number.parse().ok()).unwrap_or(0)))
         }
     }
 }
 
-/// Whether the caller has this very revision already (RFC 9110, section 13.1.2).
+/// Whether the caller already has this revision (RFC 9110, section 13.1.2).
 fn is_unchanged(request: &Request, revision: u32) -> bool {
     let known = request.header("if-none-match").unwrap_or_default();
     known.split(',').map(str::trim).any(|one| one == "*" || one.trim_start_matches("W/") == tag(revision))
@@ -83,7 +91,7 @@ fn check_method(provider: &latchkey_shared::provider::Provider, method: &str) ->
     if method == provider.method {
         return Ok(());
     }
-    Err(invalid("method", "The provider has no such method.", format!("Use {}.", provider.method)))
+    Err(invalid("method", "This provider has no such method.", format!("Use {}.", provider.method)))
 }
 
 fn check_managed(managed: bool) -> Result<()> {
@@ -93,6 +101,6 @@ fn check_managed(managed: bool) -> Result<()> {
     Err(invalid(
         "isPlatformManagedCredentials",
         "Latchkey does not manage credentials at the provider.",
-        "Send false, or leave it out.",
+        "Send false, or leave isPlatformManagedCredentials out.",
     ))
 }

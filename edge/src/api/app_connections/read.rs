@@ -1,16 +1,66 @@
-//! One account by id or name, and what accounts there can be.
+//! One account by id or name, the accounts to choose from, and the providers they can have.
 
-use super::{connection_id, is_unchanged, one, tag};
+use super::{OneConnection, connection_id, is_unchanged, one, tag};
 use crate::access::auth;
+use crate::api::endpoint::Built;
 use crate::api::input;
 use crate::error::{Error, Result};
 use crate::http::{Request, Response};
 use crate::ports::Platform;
 use crate::store::protocol::{
-    ConnectionFilter, ConnectionInProject, ConnectionSort, DescribeProject, FindByName, FindConnection,
-    ListConnections,
+    ConnectionFilter, ConnectionInProject, ConnectionSort, FindConnection, FindConnectionByName,
+    ListConnections, ProjectByApiKey,
 };
-use serde_json::json;
+use latchkey_shared::{ConnectionId, ProjectId};
+use serde::Serialize;
+
+/// Accounts to choose from.
+#[derive(Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct AvailableConnections {
+    /// By name, at most 100.
+    app_connections: Vec<AvailableConnection>,
+}
+
+/// An account, in short.
+#[derive(Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(rename_all = "camelCase")]
+struct AvailableConnection {
+    /// Its id.
+    #[cfg_attr(feature = "schema", schemars(with = "crate::http::schema::Uuid"))]
+    id: ConnectionId,
+    /// Its name.
+    name: String,
+    /// Its provider.
+    app: String,
+    /// Its project.
+    #[cfg_attr(feature = "schema", schemars(with = "crate::http::schema::Uuid"))]
+    project_id: ProjectId,
+}
+
+/// The providers that accounts can have.
+#[derive(Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct ConnectionOptions {
+    /// One entry for each provider.
+    app_connection_options: Vec<ConnectionOption>,
+}
+
+/// A provider and how its keys authenticate.
+#[derive(Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+struct ConnectionOption {
+    /// Its name.
+    name: &'static str,
+    /// Its id.
+    app: &'static str,
+    /// The values that `method` may have.
+    #[cfg_attr(feature = "schema", schemars(with = "Vec<String>"))]
+    methods: [&'static str; 1],
+}
 
 /// How many accounts `available` lists at most.
 const AVAILABLE_MAX: u32 = 100;
@@ -18,54 +68,71 @@ const AVAILABLE_MAX: u32 = 100;
 /// One account.
 ///
 /// # Errors
-/// Without a valid key; what is not there, another project's, or the other mode's is not found.
-pub async fn read(platform: &impl Platform, request: &Request, app: &str, id: &str) -> Result<Response> {
+/// Without a valid key, or when this project and mode has no such account.
+pub(crate) async fn read(
+    platform: &impl Platform,
+    request: &Request,
+    app: &str,
+    id: &str,
+) -> Result<Built<OneConnection>> {
     let caller = auth::api_key(platform, request)?;
-    let asked = FindConnection { key: caller.proof(), app: app.to_owned(), id: connection_id(id)? };
-    Ok(unless_known(request, caller.call(asked).await?))
+    let operation = FindConnection { key: caller.proof(), app: app.to_owned(), id: connection_id(id)? };
+    Ok(unless_unchanged(request, caller.call(operation).await?))
 }
 
 /// One account, by its name.
 ///
 /// # Errors
 /// As for [`read`].
-pub async fn by_name(platform: &impl Platform, request: &Request, app: &str, name: &str) -> Result<Response> {
+pub(crate) async fn by_name(
+    platform: &impl Platform,
+    request: &Request,
+    app: &str,
+    name: &str,
+) -> Result<Built<OneConnection>> {
     let caller = auth::api_key(platform, request)?;
-    let asked = FindByName { key: caller.proof(), app: app.to_owned(), name: name.to_owned() };
-    Ok(unless_known(request, caller.call(asked).await?))
+    let operation = FindConnectionByName { key: caller.proof(), app: app.to_owned(), name: name.to_owned() };
+    Ok(unless_unchanged(request, caller.call(operation).await?))
 }
 
-fn unless_known(request: &Request, found: ConnectionInProject) -> Response {
-    if is_unchanged(request, found.connection.revision) {
-        return Response::new(304, "application/json", String::new())
-            .with("etag", tag(found.connection.revision));
+/// The account, or 304 without content if the caller already has this revision.
+fn unless_unchanged(request: &Request, found: ConnectionInProject) -> Built<OneConnection> {
+    let revision = found.connection.revision;
+    if is_unchanged(request, revision) {
+        let response = Response::new(304, "application/json", String::new());
+        return Built::of(response).with("etag", tag(revision));
     }
     one(200, found)
 }
 
-/// Every provider an account can be of, with its methods.
+/// Every provider, with the methods its accounts can have.
 ///
 /// # Errors
 /// Without a valid key.
-pub async fn options(platform: &impl Platform, request: &Request) -> Result<Response> {
+pub(crate) async fn options(platform: &impl Platform, request: &Request) -> Result<ConnectionOptions> {
     let caller = auth::api_key(platform, request)?;
-    let asked = DescribeProject { key: caller.proof() };
-    caller.call(asked).await?;
-    let options: Vec<_> = latchkey_catalogue::all()
-        .map(|provider| json!({ "name": provider.name, "app": provider.id, "methods": [provider.method] }))
-        .collect();
-    Ok(Response::json(200, &json!({ "appConnectionOptions": options })))
+    caller.call(ProjectByApiKey { key: caller.proof() }).await?;
+    let options = latchkey_catalogue::all().map(|provider| ConnectionOption {
+        name: &provider.name,
+        app: &provider.id,
+        methods: [&provider.method],
+    });
+    Ok(ConnectionOptions { app_connection_options: options.collect() })
 }
 
-/// The accounts of one provider that can be chosen from, in short and by name.
+/// The accounts of one provider to choose from, in short and by name.
 ///
 /// # Errors
 /// As for the list.
-pub async fn available(platform: &impl Platform, request: &Request, app: &str) -> Result<Response> {
+pub(crate) async fn available(
+    platform: &impl Platform,
+    request: &Request,
+    app: &str,
+) -> Result<AvailableConnections> {
     let caller = auth::api_key(platform, request)?;
     input::same_project(&caller, request.query.get("projectId").map(String::as_str))?;
     let provider = input::provider(app, Error::not_found)?;
-    let asked = ListConnections {
+    let operation = ListConnections {
         key: caller.proof(),
         filter: ConnectionFilter { app: Some(provider.id.clone()), ..ConnectionFilter::default() },
         sort: ConnectionSort::Name,
@@ -73,11 +140,10 @@ pub async fn available(platform: &impl Platform, request: &Request, app: &str) -
         after: None,
         limit: AVAILABLE_MAX,
     };
-    let page = caller.call(asked).await?;
-    let entries: Vec<_> = page
-        .connections
-        .iter()
-        .map(|row| json!({ "id": row.id, "name": row.name, "app": row.app, "projectId": page.project.id }))
-        .collect();
-    Ok(Response::json(200, &json!({ "appConnections": entries })))
+    let page = caller.call(operation).await?;
+    let project_id = page.project.id;
+    let rows = page.connections.into_iter();
+    let connections =
+        rows.map(|row| AvailableConnection { id: row.id, name: row.name, app: row.app, project_id });
+    Ok(AvailableConnections { app_connections: connections.collect() })
 }

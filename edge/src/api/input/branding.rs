@@ -1,4 +1,4 @@
-//! `branding` of a project, checked when it is saved: what passes here goes into pages without another question.
+//! `branding` of a project, checked when it is saved. Pages use it without another check.
 
 use super::{invalid, page_url};
 use crate::brand::palette::{CHOICES, Chosen, DARK, LIGHT};
@@ -7,18 +7,18 @@ use crate::error::Result;
 use latchkey_shared::Mode;
 use serde_json::{Map, Value};
 
-/// Every member there is.
+/// Every member.
 const MEMBERS: [&str; 9] =
     ["logo", "colors", "radius", "fontStack", "texts", "termsUrl", "privacyUrl", "support", "poweredBy"];
-/// Every text there is, with the most characters it may have.
+/// Every text, with the most characters it may have.
 const TEXTS: [(&str, usize); 3] = [("title", 80), ("intro", 300), ("success", 300)];
 /// The largest radius, in pixels.
 const RADIUS_MAX: u64 = 24;
 
-/// The branding as it is stored: JSON, or empty when nothing is chosen. A member that is `null` is one that is left out.
+/// The branding as it is stored: JSON, or empty when nothing is chosen. A member that is `null` counts as left out.
 ///
 /// # Errors
-/// On the first member that may not be so, with what to send instead.
+/// On the first member that is not valid, with what to send instead.
 pub(crate) fn check(mut sent: Map<String, Value>) -> Result<String> {
     known("branding", &sent, &MEMBERS)?;
     sent.retain(|_, value| !value.is_null());
@@ -26,8 +26,8 @@ pub(crate) fn check(mut sent: Map<String, Value>) -> Result<String> {
         let member = format!("branding.{name}");
         match name.as_str() {
             "logo" if !value.as_str().is_some_and(logo::is_logo) => {
-                let cause = "The logo is no PNG or WebP of at most 24 KiB.";
-                let fix = "Send data:image/png;base64,… or data:image/webp;base64,…; SVG and addresses are not taken.";
+                let cause = "The logo is not a PNG or WebP image of at most 24 KiB.";
+                let fix = "Send data:image/png;base64,… or data:image/webp;base64,…. SVG images and URLs are not accepted.";
                 return Err(invalid(&member, cause, fix));
             }
             "colors" => {
@@ -40,8 +40,8 @@ pub(crate) fn check(mut sent: Map<String, Value>) -> Result<String> {
                 return Err(invalid(&member, "The radius is out of range.", fix));
             }
             "fontStack" if value.as_str().and_then(font::stack).is_none() => {
-                let fix = "Name up to 8 families, separated by commas, with letters, digits, spaces and hyphens, and end with one such as sans-serif or system-ui.";
-                return Err(invalid(&member, "This is no list of fonts that a reader may have.", fix));
+                let fix = "Name up to 8 families of letters, digits, spaces and hyphens, separated by commas. The last must be generic, such as sans-serif or system-ui.";
+                return Err(invalid(&member, "This is not a list of font families.", fix));
             }
             "texts" => texts(&member, object(&member, value)?)?,
             "termsUrl" | "privacyUrl" => {
@@ -50,13 +50,17 @@ pub(crate) fn check(mut sent: Map<String, Value>) -> Result<String> {
             "support" => {
                 let text = value.as_str().unwrap_or_default();
                 if !is_email(text) && page_url::check(&member, Some(text), Mode::Live).is_err() {
-                    let fix = "Send an e-mail address, or an address that begins with https://.";
-                    return Err(invalid(&member, "The support contact is neither.", fix));
+                    let fix = "Send an e-mail address, or a URL that begins with https://.";
+                    return Err(invalid(
+                        &member,
+                        "The support contact is neither an e-mail address nor a URL.",
+                        fix,
+                    ));
                 }
             }
             "poweredBy" if !value.is_boolean() => {
-                let fix = "Send true or false, or leave it out.";
-                return Err(invalid(&member, "This is neither true nor false.", fix));
+                let fix = "Send true or false, or leave poweredBy out.";
+                return Err(invalid(&member, "poweredBy is neither true nor false.", fix));
             }
             _ => {}
         }
@@ -74,7 +78,7 @@ fn scheme(name: &str, value: &Value, defaults: &[u32; 14]) -> Result<()> {
     for (choice, color) in colors {
         if !color.is_null() && color.as_str().and_then(Rgb::parse).is_none() {
             let fix = "Write it as #rrggbb, such as #1d5bd1.";
-            return Err(invalid(&format!("{member}.{choice}"), "This is no colour.", fix));
+            return Err(invalid(&format!("{member}.{choice}"), "This is not a color.", fix));
         }
     }
     let refused = |(choice, cause, fix)| invalid(&format!("{member}.{choice}"), cause, fix);
@@ -93,7 +97,7 @@ fn texts(member: &str, texts: &Map<String, Value>) -> Result<()> {
             let fix = format!("Use 1 to {max} characters on one line.");
             return Err(invalid(
                 &format!("{member}.{name}"),
-                "The text is empty, too long, or no text.",
+                "This is not a text of the allowed length.",
                 fix,
             ));
         }
@@ -104,19 +108,15 @@ fn texts(member: &str, texts: &Map<String, Value>) -> Result<()> {
 fn object<'a>(member: &str, value: &'a Value) -> Result<&'a Map<String, Value>> {
     value
         .as_object()
-        .ok_or_else(|| invalid(member, "This is no object.", "Compare it with the documented one."))
+        .ok_or_else(|| invalid(member, "This is not an object.", "Compare it with the documented object."))
 }
 
-/// Refuses members that mean nothing. Their names are not repeated, nobody knows what they hold.
+/// Refuses unknown members. Their names are not repeated: they may hold anything.
 fn known(member: &str, sent: &Map<String, Value>, names: &[&str]) -> Result<()> {
     if sent.keys().all(|name| names.contains(&name.as_str())) {
         return Ok(());
     }
-    Err(invalid(
-        member,
-        "There is a member that means nothing.",
-        format!("Use some of: {}.", names.join(", ")),
-    ))
+    Err(invalid(member, "Unknown property.", format!("Use some of: {}.", names.join(", "))))
 }
 
 fn is_email(text: &str) -> bool {

@@ -1,4 +1,4 @@
-//! Hosts of the customers' own that a project opts into: checked when the operator names them.
+//! Hosts that customers run themselves and that a project opts into, checked when the operator names them.
 
 use super::{invalid, provider, unknown_provider};
 use crate::error::Result;
@@ -6,13 +6,13 @@ use latchkey_shared::field::is_public_host;
 use latchkey_shared::project_provider::HostOptIns;
 use latchkey_shared::provider::OwnHosts;
 
-/// At most so many self-managed hosts per provider.
+/// The most self-managed hosts of one provider.
 const HOSTS_MAX: usize = 20;
 
-/// The opt-ins, if each is one that its provider has.
+/// The opt-ins, if the providers have such hosts.
 ///
 /// # Errors
-/// For an unknown provider, one without such hosts, or a host that is no public name in lower case.
+/// For an unknown provider, for one without such hosts, or for a host that is not a public name in lower case.
 pub(crate) fn check(opt_ins: HostOptIns) -> Result<HostOptIns> {
     for (id, opt_in) in &opt_ins {
         let provider = provider(id, unknown_provider)?;
@@ -23,15 +23,15 @@ pub(crate) fn check(opt_ins: HostOptIns) -> Result<HostOptIns> {
         }
         if !opt_in.self_managed.is_empty() && provider.own_hosts != Some(OwnHosts::SelfManaged) {
             let fix = "Leave selfManaged out for this provider.";
-            return Err(invalid(&member, format!("{} cannot be run by a customer.", provider.name), fix));
+            return Err(invalid(&member, format!("{} has no self-managed hosts.", provider.name), fix));
         }
         let named = opt_in.self_managed.iter();
         if opt_in.self_managed.len() > HOSTS_MAX || !named.into_iter().all(|host| is_public_host(host)) {
             return Err(invalid(
                 &member,
-                "A self-managed host is no public host name.",
+                "A self-managed host is not a public host name, or there are too many.",
                 format!(
-                    "Send at most {HOSTS_MAX} names such as harness.example.com: lower case, no scheme, no port."
+                    "Send at most {HOSTS_MAX} names such as harness.example.com, in lower case, without scheme and port."
                 ),
             ));
         }

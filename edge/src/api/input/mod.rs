@@ -1,10 +1,14 @@
-//! What requests carry, checked: each file one kind of value, with its limits and the words of its refusal.
+//! Checks of single values in requests. Each file has one kind of value, with its limits and its error messages.
 
 pub(crate) mod branding;
+#[cfg(feature = "schema")]
+pub(crate) mod branding_schema;
 pub(crate) mod domains;
 pub(crate) mod host_opt_ins;
-pub mod origin;
-pub mod page_url;
+pub(crate) mod origin;
+pub(crate) mod page_url;
+pub(crate) mod session;
+mod web_address;
 
 use crate::access::auth::KeyCaller;
 use crate::error::{Error, Result};
@@ -14,7 +18,7 @@ use latchkey_shared::limits::{DESCRIPTION_MAX, NAME_MAX};
 use latchkey_shared::provider::Provider;
 use latchkey_shared::{ErrorCode, ProjectId};
 
-/// A member of a body with a value that is not allowed.
+/// The error for a member of the body, or a parameter, whose value is not valid.
 pub(crate) fn invalid(member: &str, message: impl Into<Sentence>, fix: impl Into<Sentence>) -> Error {
     Error::on(member, ErrorCode::InvalidParameter, message, fix)
 }
@@ -27,8 +31,20 @@ pub(crate) fn name(member: &str, text: String) -> Result<String> {
     if slug && text.len() <= NAME_MAX {
         return Ok(text);
     }
-    let fix = format!("Use 1 to {NAME_MAX} lower-case letters and digits, with single hyphens between them.");
-    Err(invalid(member, "The name is not a slug.", fix))
+    let fix = format!(
+        "Use 1 to {NAME_MAX} lower-case letters and digits, with single hyphens between them, such as my-okta."
+    );
+    Err(invalid(member, "The name has characters that are not allowed, or is too long.", fix))
+}
+
+/// A name for people: one line of text, without the space around it.
+pub(crate) fn line(member: &str, text: &str, max: usize) -> Result<String> {
+    let line = text.trim();
+    if line.is_empty() || line.chars().count() > max || line.chars().any(char::is_control) {
+        let fix = format!("Use 1 to {max} characters on one line.");
+        return Err(invalid(member, "The name is empty, too long, or has more than one line.", fix));
+    }
+    Ok(line.to_owned())
 }
 
 /// A description, for people.
@@ -43,11 +59,12 @@ pub(crate) fn description(text: Option<String>) -> Result<Option<String>> {
     }
 }
 
-/// The provider of a path or a body.
+/// The provider with this id, or the error.
 pub(crate) fn provider(id: &str, error: fn() -> Error) -> Result<&'static Provider> {
     latchkey_catalogue::find(id).ok_or_else(error)
 }
 
+/// The error for a provider that a body names and that does not exist.
 pub(crate) fn unknown_provider() -> Error {
     let known: Vec<_> = latchkey_catalogue::ids().collect();
     Error::new(
@@ -57,7 +74,7 @@ pub(crate) fn unknown_provider() -> Error {
     )
 }
 
-/// What another project owns reads as not there (DESIGN, invariant 7).
+/// Another project is not found (ARCHITECTURE, invariant 7).
 pub(crate) fn same_project<S: ProjectStore>(caller: &KeyCaller<'_, S>, named: Option<&str>) -> Result<()> {
     match named {
         Some(text) if ProjectId::parse(text) != Ok(caller.project) => Err(Error::not_found()),

@@ -1,47 +1,38 @@
-//! Origins that may embed the form, as a project or a session names them. What passes here goes into a
-//! `Content-Security-Policy` header as it is, so nothing else than an origin may pass.
+//! Origins that may embed the form, as a project or a session names them. They go unchanged into the header
+//! `Content-Security-Policy`, so this check lets only origins pass.
 
 use super::invalid;
+use super::web_address::WebAddress;
 use crate::error::Result;
 
-/// At most so many origins each.
-const MOST: usize = 20;
+/// The most origins of a project or a session.
+const ORIGINS_MAX: usize = 20;
 
 /// Checks a list of origins: `https://host[:port]`, or `http://` for this machine.
 ///
 /// # Errors
 /// On `allowedOrigins`, saying what an origin looks like.
-pub fn check(origins: &[String]) -> Result<()> {
-    if origins.len() > MOST {
+pub(crate) fn check(origins: &[String]) -> Result<()> {
+    if origins.len() > ORIGINS_MAX {
         return Err(invalid(
             "allowedOrigins",
             "There are too many origins.",
-            format!("Name at most {MOST}."),
+            format!("Name at most {ORIGINS_MAX}."),
         ));
     }
     match origins.iter().find(|origin| !is_origin(origin)) {
         Some(_) => Err(invalid(
             "allowedOrigins",
             "An entry is not an origin.",
-            "Write scheme and host in lower case, without a path: https://app.example.com. http is for localhost only.",
+            "Write scheme and host in lower case and without a path, such as https://app.example.com. Only localhost may have http.",
         )),
         None => Ok(()),
     }
 }
 
 fn is_origin(text: &str) -> bool {
-    let Some((scheme, authority)) = text.split_once("://") else { return false };
-    let (host, port) = authority.split_once(':').map_or((authority, None), |(host, port)| (host, Some(port)));
-    let label = |label: &str| {
-        !label.is_empty() && label.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-')
-    };
-    let local = host == "localhost" || host == "127.0.0.1";
-    let port_valid = port
-        .is_none_or(|port| port.parse::<u16>().is_ok_and(|number| number.to_string() == port && number > 0));
-    host.len() <= 253
-        && host.split('.').all(label)
-        && port_valid
-        && (scheme == "https" || (scheme == "http" && local))
+    WebAddress::parse(text).is_some_and(|address| address.rest.is_empty())
+        && !text.bytes().any(|b| b.is_ascii_uppercase())
 }
 
 #[cfg(test)]

@@ -1,44 +1,36 @@
-//! Addresses that a session's page leads to, as its backend names them. The page puts them into links, so nothing but a plain
-//! web address may pass.
+//! Addresses that pages link to, as a backend names them. This check lets only plain web addresses pass.
 
 use super::invalid;
+use super::web_address::WebAddress;
 use crate::error::Result;
 use latchkey_shared::Mode;
 
-/// The longest address, in characters.
+/// The longest address, in bytes.
 const LONGEST: usize = 2000;
 
 /// Checks an address: `https`, or in test mode `http` for this machine.
 ///
 /// # Errors
-/// On the member that holds it, saying what it must look like.
-pub fn check(member: &str, address: Option<&str>, mode: Mode) -> Result<()> {
+/// On its member, with the form that it must have.
+pub(crate) fn check(member: &str, address: Option<&str>, mode: Mode) -> Result<()> {
     match address {
         Some(address) if !is_page(address, mode) => {
             let fix = match mode {
-                Mode::Live => "Write a whole address that begins with https://, without a user name.",
+                Mode::Live => "Write a whole URL that begins with https://, without a user name.",
                 Mode::Test => {
-                    "Write a whole address that begins with https://, or in test mode with http://localhost, without a user name."
+                    "Write a whole URL that begins with https:// or, in test mode, with http://localhost, without a user name."
                 }
             };
-            Err(invalid(member, "The address is none that a page can lead to.", fix))
+            Err(invalid(member, "This URL cannot be used as a link.", fix))
         }
         _ => Ok(()),
     }
 }
 
 fn is_page(address: &str, mode: Mode) -> bool {
-    let Some((scheme, rest)) = address.split_once("://") else { return false };
-    let authority = rest.split(['/', '?', '#']).next().unwrap_or_default();
-    let (host, port) = authority.split_once(':').map_or((authority, None), |(host, port)| (host, Some(port)));
-    let local = matches!(host, "localhost" | "127.0.0.1");
-    let label =
-        |label: &str| !label.is_empty() && label.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-');
     address.len() <= LONGEST
         && address.bytes().all(|b| b.is_ascii_graphic() && !matches!(b, b'"' | b'<' | b'>' | b'\\' | b'`'))
-        && host.split('.').all(label)
-        && port.is_none_or(|port| port.parse::<u16>().is_ok_and(|number| number > 0))
-        && (scheme == "https" || (scheme == "http" && local && mode == Mode::Test))
+        && WebAddress::parse(address).is_some_and(|address| address.secure || mode == Mode::Test)
 }
 
 #[cfg(test)]

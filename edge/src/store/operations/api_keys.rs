@@ -1,78 +1,64 @@
-//! The project's API keys: made, listed, revoked. Only the hash of a key's secret is here.
+//! Creates, lists and revokes a project's API keys. It owns the table `api_keys`, which holds only the hash of a secret.
 
 use crate::store::object::{Outcome, Store};
-use crate::store::protocol::{ApiKeyRow, KeyProof, ListApiKeys, MakeApiKey, Refusal, RevokeApiKey};
-use crate::store::sql::{Row, Sql, SqlError, json};
+use crate::store::protocol::{ApiKeyRow, CreateApiKey, KeyProof, ListApiKeys, Refusal, RevokeApiKey};
+use crate::store::sql::{Sql, json};
 use latchkey_shared::{KeyScope, Mode};
 
-/// At most so many keys per mode.
+/// The most keys of a mode.
 const KEYS_MAX: i64 = 100;
 
-const COLUMNS: &str = "id, mode, name, scopes, created, used";
+columns! { ApiKeyRow { id, mode, name, scopes: json, created, used } }
 
 impl<S: Sql> Store<'_, S> {
     pub(super) fn insert_api_key(&self, key: &KeyProof, name: &str, scopes: &[KeyScope]) -> Outcome<()> {
-        let statement =
-            "INSERT INTO api_keys (id, mode, hash, name, scopes, created) VALUES (?, ?, ?, ?, ?, ?)";
-        let values = [
-            key.id.clone().into(),
-            key.mode.as_str().into(),
-            key.hash.clone().into(),
-            name.into(),
-            json(&scopes)?,
-            self.now.into(),
+        let row = vec![
+            ("id", key.id.clone().into()),
+            ("mode", key.mode.as_str().into()),
+            ("hash", key.hash.clone().into()),
+            ("name", name.into()),
+            ("scopes", json(&scopes)?),
+            ("created", self.now.into()),
         ];
-        self.sql.exec(statement, &values)?;
-        Ok(())
+        Ok(self.sql.insert("INTO api_keys", row)?)
     }
 
-    pub(super) fn make_api_key(&self, asked: MakeApiKey) -> Outcome<ApiKeyRow> {
-        let actor = match &asked.by {
+    pub(super) fn create_api_key(&self, operation: CreateApiKey) -> Outcome<ApiKeyRow> {
+        let actor = match &operation.by {
             Some(key) => self.authorize(key, KeyScope::Admin)?.actor,
             None => "owner".to_owned(),
         };
-        // A project that is not there has no keys.
+        // Refuses when there is no project: it can have no keys.
         self.project()?;
-        let mode = asked.new.mode;
-        let rows = self.sql.exec("SELECT count(*) FROM api_keys WHERE mode = ?", &[mode.as_str().into()])?;
-        if rows.first().is_some_and(|row| row.int(0) >= KEYS_MAX) {
+        let mode = operation.new.mode;
+        let statement = "SELECT count(*) FROM api_keys WHERE mode = ?";
+        let count: Option<i64> = self.sql.value(statement, &[mode.as_str().into()])?;
+        if count.is_some_and(|count| count >= KEYS_MAX) {
             return Err(Refusal::InUse.into());
         }
-        self.insert_api_key(&asked.new, &asked.name, &asked.scopes)?;
-        self.audit(Some(mode), &actor, "api-key.create", &asked.new.id, &asked.name)?;
-        self.api_key(mode, &asked.new.id)
+        self.insert_api_key(&operation.new, &operation.name, &operation.scopes)?;
+        self.audit(Some(mode), &actor, "api-key.create", &operation.new.id, &operation.name)?;
+        self.api_key(mode, &operation.new.id)
     }
 
-    pub(super) fn list_api_keys(&self, asked: ListApiKeys) -> Outcome<Vec<ApiKeyRow>> {
-        let mode = self.authorize(&asked.key, KeyScope::Admin)?.mode;
-        let statement = format!("SELECT {COLUMNS} FROM api_keys WHERE mode = ? ORDER BY created, id");
-        let rows = self.sql.exec(&statement, &[mode.as_str().into()])?;
-        Ok(rows.iter().map(api_key).collect::<Result<_, _>>()?)
+    pub(super) fn list_api_keys(&self, operation: ListApiKeys) -> Outcome<Vec<ApiKeyRow>> {
+        let mode = self.authorize(&operation.key, KeyScope::Admin)?.mode;
+        let values = [mode.as_str().into()];
+        Ok(self.sql.select("FROM api_keys WHERE mode = ? ORDER BY created, id", &values)?)
     }
 
-    pub(super) fn revoke_api_key(&self, asked: RevokeApiKey) -> Outcome<ApiKeyRow> {
-        let grant = self.authenticate(&asked.key)?;
-        let found = self.api_key(grant.mode, &asked.id)?;
+    pub(super) fn revoke_api_key(&self, operation: RevokeApiKey) -> Outcome<ApiKeyRow> {
+        let grant = self.authenticate(&operation.key)?;
+        let found = self.api_key(grant.mode, &operation.id)?;
         grant.require(KeyScope::Admin)?;
-        self.sql.exec("DELETE FROM api_keys WHERE id = ?", &[asked.id.clone().into()])?;
-        self.audit(Some(grant.mode), &grant.actor, "api-key.revoke", &asked.id, &found.name)?;
+        self.sql.exec("DELETE FROM api_keys WHERE id = ?", &[operation.id.clone().into()])?;
+        self.audit(Some(grant.mode), &grant.actor, "api-key.revoke", &operation.id, &found.name)?;
         Ok(found)
     }
 
     fn api_key(&self, mode: Mode, id: &str) -> Outcome<ApiKeyRow> {
-        let statement = format!("SELECT {COLUMNS} FROM api_keys WHERE mode = ? AND id = ?");
-        let rows = self.sql.exec(&statement, &[mode.as_str().into(), id.into()])?;
-        Ok(api_key(rows.first().ok_or(Refusal::NotFound)?)?)
+        let values = [mode.as_str().into(), id.into()];
+        let found = self.sql.select_one("FROM api_keys WHERE mode = ? AND id = ?", &values)?;
+        Ok(found.ok_or(Refusal::NotFound)?)
     }
-}
-
-fn api_key(row: &Row) -> Result<ApiKeyRow, SqlError> {
-    Ok(ApiKeyRow {
-        id: row.text(0),
-        mode: Mode::parse(&row.text(1)).ok_or_else(|| SqlError("a key's mode is unknown".to_owned()))?,
-        name: row.text(2),
-        scopes: row.json(3)?,
-        created: row.int(4),
-        used: Some(row.int(5)).filter(|at| *at > 0),
-    })
 }

@@ -1,111 +1,147 @@
-//! Connections and their names. A row points at its sealed credential, and keeps the sealed text itself for an hour.
+//! Creates, finds and deletes connections, and reserves their names. It owns the tables `connections` and `names`.
+//!
+//! A row names the blob of its sealed credential, and keeps the sealed text itself for an hour. `versions.rs` changes
+//! connections, `list_connections.rs` lists them.
 
+use super::authenticate::Grant;
 use crate::ports::BlobKey;
 use crate::store::object::{Outcome, Store};
 use crate::store::protocol::{
     AbandonConnection, BeginConnection, CommitConnection, ConnectionInProject, ConnectionRow,
-    DeleteConnection, FindByName, FindConnection, NewConnection, ProjectView, Refusal,
+    DeleteConnection, FindConnection, FindConnectionByName, KeyProof, NewConnection, ProjectView, Refusal,
 };
-use crate::store::sql::{Row, Sql, SqlError, json};
+use crate::store::sql::{Sql, SqlError, json};
 use latchkey_shared::{ConnectionId, KeyScope, Mode};
 
-/// How long a row keeps the sealed text: KV may hide a new key for a minute or more, and remembers misses.
+/// How long a row keeps the sealed text. KV may hide a new key for a minute or more, and it caches misses.
 pub(super) const SEALED_MS: i64 = 3_600_000;
 
-pub(super) const COLUMNS: &str = "id, app, method, name, description, version, credentials, hash, created, updated, blob, sealed, sealed_until, revision";
+columns! {
+    ConnectionRow {
+        id, app, method, name, description, version, credentials: json, hash, created, updated, blob, sealed, revision,
+    }
+}
+
+/// Until when a row may serve its sealed text.
+pub(super) struct SealedUntil {
+    sealed_until: Option<i64>,
+}
+
+columns! { SealedUntil { sealed_until } }
+
+/// The connection, with its sealed text only while the row may serve it.
+pub(super) fn within_sealed_time((mut row, until): (ConnectionRow, SealedUntil), now: i64) -> ConnectionRow {
+    if until.sealed_until.is_none_or(|until| until <= now) {
+        row.sealed = None;
+    }
+    row
+}
 
 impl<S: Sql> Store<'_, S> {
-    pub(super) fn begin_connection(&self, asked: BeginConnection) -> Outcome<ProjectView> {
-        let mode = self.authorize(&asked.key, KeyScope::ConnectionsWrite)?.mode;
+    pub(super) fn begin_connection(&self, operation: BeginConnection) -> Outcome<ProjectView> {
+        let mode = self.authorize(&operation.key, KeyScope::ConnectionsWrite)?.mode;
         let project = self.project()?;
-        if !self.reserve_name(mode, &asked.name, asked.blob.connection)? {
+        if !self.reserve_name(mode, &operation.name, operation.blob.connection)? {
             return Err(Refusal::NameTaken.into());
         }
-        self.note_intent(&asked.blob)?;
+        self.note_intent(&operation.blob)?;
         Ok(project)
     }
 
     pub(super) fn abandon_connection(
         &self,
-        asked: AbandonConnection,
+        operation: AbandonConnection,
     ) -> Outcome<Option<ConnectionInProject>> {
-        let grant = self.authorize(&asked.key, KeyScope::ConnectionsWrite)?;
+        let grant = self.authorize(&operation.key, KeyScope::ConnectionsWrite)?;
         let mode = grant.mode;
-        let found = self.connection(mode, &asked.app, asked.blob.connection)?;
-        if let Some(code) = asked.refused {
-            // What was to be made has an id that nobody knows.
-            let subject = found.as_ref().map_or(asked.app, |_| asked.blob.connection.to_string());
+        let found = self.connection(mode, &operation.app, operation.blob.connection)?;
+        if let Some(code) = operation.refused {
+            // A connection that was never created has an id that nobody knows.
+            let subject = found.as_ref().map_or(operation.app, |_| operation.blob.connection.to_string());
             self.audit(Some(mode), &grant.actor, "credential.refuse", &subject, code.as_str())?;
         }
         if let Some(connection) = found {
-            // There before, and to be changed: only the new value is given up.
-            if connection.blob != asked.blob.blob {
-                self.drop_intent(&asked.blob.blob, asked.written)?;
+            // An update was given up: the connection stays, and only the new blob is dropped.
+            if connection.blob != operation.blob.blob {
+                self.drop_intent(&operation.blob.blob, operation.written)?;
             }
             return Ok(Some(ConnectionInProject { connection, project: self.project()? }));
         }
-        self.drop_intent(&asked.blob.blob, asked.written)?;
-        self.free_names_of(asked.blob.connection)?;
+        self.drop_intent(&operation.blob.blob, operation.written)?;
+        self.free_names_of(operation.blob.connection)?;
         Ok(None)
     }
 
-    pub(super) fn commit_connection(&self, asked: CommitConnection) -> Outcome<ConnectionInProject> {
-        let mode = self.authorize(&asked.key, KeyScope::ConnectionsWrite)?.mode;
-        let id = asked.connection.key.connection;
+    pub(super) fn commit_connection(&self, operation: CommitConnection) -> Outcome<ConnectionInProject> {
+        let mode = self.authorize(&operation.key, KeyScope::ConnectionsWrite)?.mode;
+        let id = operation.connection.key.connection;
         let project = self.project()?;
-        if !self.take_intent(&asked.connection.key)? {
-            // Committed before, or given up.
-            let connection = self.connection(mode, &asked.connection.app, id)?.ok_or(Refusal::Superseded)?;
+        if !self.take_intent(&operation.connection.key)? {
+            // It was already committed, or it was abandoned.
+            let connection =
+                self.connection(mode, &operation.connection.app, id)?.ok_or(Refusal::Superseded)?;
             return Ok(ConnectionInProject { connection, project });
         }
-        let name = asked.connection.name.clone();
-        let connection = self.insert_connection(asked.connection, &name, None, None)?;
-        if let Some(once) = asked.once {
-            self.note_made(mode, &once, id)?;
+        let name = operation.connection.name.clone();
+        let connection = self.insert_connection(operation.connection, &name, None, None)?;
+        if let Some(idempotency_key) = operation.idempotency_key {
+            self.record_created(mode, &idempotency_key, id)?;
         }
         Ok(ConnectionInProject { connection, project })
     }
 
-    pub(super) fn find_connection(&self, asked: FindConnection) -> Outcome<ConnectionInProject> {
-        let grant = self.authenticate(&asked.key)?;
-        let found = self.connection_in_project(grant.mode, &asked.app, asked.id)?;
-        grant.require(KeyScope::ConnectionsRead)?;
+    pub(super) fn find_connection(&self, operation: FindConnection) -> Outcome<ConnectionInProject> {
+        let FindConnection { key, app, id } = operation;
+        let (_, found) = self.authorize_for(&key, &app, id, KeyScope::ConnectionsRead)?;
         Ok(found)
     }
 
-    pub(super) fn find_by_name(&self, asked: FindByName) -> Outcome<ConnectionInProject> {
-        let grant = self.authenticate(&asked.key)?;
+    pub(super) fn find_connection_by_name(
+        &self,
+        operation: FindConnectionByName,
+    ) -> Outcome<ConnectionInProject> {
+        let grant = self.authenticate(&operation.key)?;
         let statement = "SELECT connection FROM names WHERE mode = ? AND name = ?";
-        let values = [grant.mode.as_str().into(), asked.name.into()];
-        let rows = self.sql.exec(statement, &values)?;
-        let id = rows.first().and_then(|row| ConnectionId::parse(&row.text(0)).ok());
-        let found = self.connection_in_project(grant.mode, &asked.app, id.ok_or(Refusal::NotFound)?)?;
+        let values = [grant.mode.as_str().into(), operation.name.into()];
+        let id = self.sql.value(statement, &values)?;
+        let found = self.connection_in_project(grant.mode, &operation.app, id.ok_or(Refusal::NotFound)?)?;
         grant.require(KeyScope::ConnectionsRead)?;
         Ok(found)
     }
 
-    pub(super) fn delete_connection(&self, asked: DeleteConnection) -> Outcome<ConnectionInProject> {
-        let grant = self.authenticate(&asked.key)?;
+    pub(super) fn delete_connection(&self, operation: DeleteConnection) -> Outcome<ConnectionInProject> {
+        let DeleteConnection { key, app, id, revision } = operation;
+        let (grant, found) = self.authorize_for(&key, &app, id, KeyScope::ConnectionsWrite)?;
+        require_revision(&found.connection, revision)?;
         let mode = grant.mode;
-        let found = self.connection_in_project(mode, &asked.app, asked.id)?;
-        grant.require(KeyScope::ConnectionsWrite)?;
-        if asked.revision.is_some_and(|revision| revision != found.connection.revision) {
-            return Err(Refusal::Changed.into());
-        }
         let blob = found.connection.blob.clone();
-        let key = BlobKey { mode, project: found.project.id, connection: asked.id, blob };
-        self.discard_versions(asked.id, key)?;
-        self.free_names_of(asked.id)?;
-        self.sql.exec("DELETE FROM connections WHERE id = ?", &[asked.id.to_string().into()])?;
-        let name = found.connection.name.clone();
-        self.audit(Some(mode), &grant.actor, "connection.delete", &asked.id.to_string(), &name)?;
+        self.discard_versions(id, BlobKey { mode, project: found.project.id, connection: id, blob })?;
+        self.free_names_of(id)?;
+        self.sql.exec("DELETE FROM connections WHERE id = ?", &[id.to_string().into()])?;
+        let name = &found.connection.name;
+        self.audit(Some(mode), &grant.actor, "connection.delete", &id.to_string(), name)?;
         Ok(found)
     }
 
-    /// The mode of a connection that is there.
+    /// The mode of a connection.
     pub(super) fn mode_of(&self, id: ConnectionId) -> Outcome<Mode> {
-        let rows = self.sql.exec("SELECT mode FROM connections WHERE id = ?", &[id.to_string().into()])?;
-        Ok(rows.first().and_then(|row| Mode::parse(&row.text(0))).ok_or(Refusal::NotFound)?)
+        let mode = self.sql.value("SELECT mode FROM connections WHERE id = ?", &[id.to_string().into()])?;
+        Ok(mode.ok_or(Refusal::NotFound)?)
+    }
+
+    /// Finds the connection that a key asks for, and requires the scope. A connection that does not exist is refused
+    /// first, because 404 takes precedence over 403.
+    pub(super) fn authorize_for(
+        &self,
+        key: &KeyProof,
+        app: &str,
+        id: ConnectionId,
+        scope: KeyScope,
+    ) -> Outcome<(Grant, ConnectionInProject)> {
+        let grant = self.authenticate(key)?;
+        let found = self.connection_in_project(grant.mode, app, id)?;
+        grant.require(scope)?;
+        Ok((grant, found))
     }
 
     pub(super) fn connection_in_project(
@@ -119,9 +155,9 @@ impl<S: Sql> Store<'_, S> {
     }
 
     fn connection(&self, mode: Mode, app: &str, id: ConnectionId) -> Outcome<Option<ConnectionRow>> {
-        let statement = format!("SELECT {COLUMNS} FROM connections WHERE id = ? AND mode = ? AND app = ?");
-        let rows = self.sql.exec(&statement, &[id.to_string().into(), mode.as_str().into(), app.into()])?;
-        Ok(rows.first().map(|row| connection(row, self.now)).transpose()?)
+        let values = [id.to_string().into(), mode.as_str().into(), app.into()];
+        let found = self.sql.select_one("FROM connections WHERE id = ? AND mode = ? AND app = ?", &values)?;
+        Ok(found.map(|row| within_sealed_time(row, self.now)))
     }
 
     pub(super) fn insert_connection(
@@ -131,45 +167,38 @@ impl<S: Sql> Store<'_, S> {
         end_user: Option<String>,
         organization: Option<String>,
     ) -> Outcome<ConnectionRow> {
-        let statement = format!(
-            "INSERT INTO connections (id, mode, app, method, name, description, version, credentials, hash, blob,
-            sealed, sealed_until, report, end_user, organization, created, updated, key_id, version_created)
-            VALUES (?, ?, ?, ?, ?, ?, 1, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING {COLUMNS}"
-        );
-        let values = [
-            new.key.connection.to_string().into(),
-            new.key.mode.as_str().into(),
-            new.app.into(),
-            new.method.into(),
-            name.into(),
-            new.description.into(),
-            json(&new.credentials)?,
-            new.hash.into(),
-            new.key.blob.into(),
-            new.sealed.into(),
-            (self.now + SEALED_MS).into(),
-            json(&new.report)?,
-            end_user.into(),
-            organization.into(),
-            self.now.into(),
-            self.now.into(),
-            new.key_id.into(),
-            self.now.into(),
+        let row = vec![
+            ("id", new.key.connection.to_string().into()),
+            ("mode", new.key.mode.as_str().into()),
+            ("app", new.app.into()),
+            ("method", new.method.into()),
+            ("name", name.into()),
+            ("description", new.description.into()),
+            ("version", 1_u32.into()),
+            ("credentials", json(&new.credentials)?),
+            ("hash", new.hash.into()),
+            ("blob", new.key.blob.into()),
+            ("sealed", new.sealed.into()),
+            ("sealed_until", (self.now + SEALED_MS).into()),
+            ("report", json(&new.report)?),
+            ("end_user", end_user.into()),
+            ("organization", organization.into()),
+            ("created", self.now.into()),
+            ("updated", self.now.into()),
+            ("key_id", new.key_id.into()),
+            ("version_created", self.now.into()),
         ];
-        let rows = self.sql.exec(&statement, &values)?;
+        let inserted = self.sql.insert_returning("INTO connections", row)?;
         self.schedule(self.now + SEALED_MS);
-        let row = rows.first().ok_or_else(|| SqlError("an insert returned nothing".to_owned()))?;
-        Ok(connection(row, self.now)?)
+        Ok(inserted.ok_or_else(|| SqlError("an insert returned nothing".to_owned()))?)
     }
 
     pub(super) fn name_is_taken(&self, mode: Mode, name: &str) -> Outcome<bool> {
-        let rows = self
-            .sql
-            .exec("SELECT 1 FROM names WHERE mode = ? AND name = ?", &[mode.as_str().into(), name.into()])?;
-        Ok(!rows.is_empty())
+        let values = [mode.as_str().into(), name.into()];
+        Ok(self.sql.exists("SELECT 1 FROM names WHERE mode = ? AND name = ?", &values)?)
     }
 
-    /// The wanted name; if it is taken, with the first of a few numbers that is free, and then with the connection's own id.
+    /// A free name: the wanted one, or with a number from 2 to 9 behind it, or with the connection's id behind it.
     pub(super) fn free_name(&self, mode: Mode, wanted: &str, id: ConnectionId) -> Outcome<String> {
         let mut name = wanted.to_owned();
         let mut number = 1;
@@ -187,12 +216,12 @@ impl<S: Sql> Store<'_, S> {
         Ok(name)
     }
 
-    /// Whether the name was free; if so, it is the connection's now.
+    /// Reserves a name for a connection. Returns whether the name was free.
     pub(super) fn reserve_name(&self, mode: Mode, name: &str, connection: ConnectionId) -> Outcome<bool> {
         let statement =
             "INSERT INTO names (mode, name, connection) VALUES (?, ?, ?) ON CONFLICT DO NOTHING RETURNING 1";
         let values = [mode.as_str().into(), name.into(), connection.to_string().into()];
-        Ok(!self.sql.exec(statement, &values)?.is_empty())
+        Ok(self.sql.exists(statement, &values)?)
     }
 
     pub(super) fn free_names_of(&self, connection: ConnectionId) -> Outcome<()> {
@@ -201,20 +230,10 @@ impl<S: Sql> Store<'_, S> {
     }
 }
 
-pub(super) fn connection(row: &Row, now: i64) -> Result<ConnectionRow, SqlError> {
-    Ok(ConnectionRow {
-        id: ConnectionId::parse(&row.text(0)).map_err(|error| SqlError(error.to_string()))?,
-        app: row.text(1),
-        method: row.text(2),
-        name: row.text(3),
-        description: row.optional_text(4),
-        version: row.int(5) as u32,
-        credentials: row.json(6)?,
-        hash: row.text(7),
-        created: row.int(8),
-        updated: row.int(9),
-        blob: row.text(10),
-        sealed: row.optional_text(11).filter(|_| row.int(12) > now),
-        revision: row.int(13) as u32,
-    })
+/// Refuses if the caller read another revision of the connection.
+pub(super) fn require_revision(row: &ConnectionRow, revision: Option<u32>) -> Outcome<()> {
+    match revision {
+        Some(revision) if revision != row.revision => Err(Refusal::Changed.into()),
+        _ => Ok(()),
+    }
 }

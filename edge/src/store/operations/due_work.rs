@@ -1,29 +1,41 @@
-//! Due work: what the object's own alarm does. Works from intents, never from a listing of KV.
+//! The work of an object's alarm: it deletes what has expired, and returns the values to delete from KV.
+//!
+//! It works from intents and never lists KV. `schedule` sets the alarm when an operation makes something due.
 
 use super::idempotency::KEPT_MS;
 use crate::ports::BlobKey;
 use crate::store::object::Store;
 use crate::store::sql::{Sql, SqlError, Value};
-use latchkey_shared::{ConnectionId, Mode, ProjectId};
+use latchkey_shared::{ConnectionId, Mode};
 
-/// How long an ended session can still say that it has ended.
+/// How long a session is kept after it expired, so that its page can say so.
 pub(super) const SESSION_KEPT_MS: i64 = 30 * 24 * 3_600_000;
 
-/// How long the sweep waits after KV did not delete a value.
+/// How long a value that KV did not delete waits for the next try.
 pub(super) const PAUSE_MS: i64 = 10_000;
 
-/// At most so many values are swept at one ring of the alarm.
+/// The most values that one alarm deletes.
 const BATCH: i64 = 100;
 
-/// What is to be done outside of the database.
+/// The part of the due work that the database cannot do.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub struct DueWork {
-    /// Values to delete from KV; afterwards each is told to [`Store::swept`].
+    /// Values to delete from KV. Call [`Store::blob_deleted`] or [`Store::postpone`] for each.
     pub blobs: Vec<BlobKey>,
 }
 
+/// An intent that was swept. Its project is the object's own.
+struct SweptIntent {
+    blob: String,
+    mode: Mode,
+    connection: ConnectionId,
+}
+
+columns! { SweptIntent { blob, mode, connection } }
+
 impl<S: Sql> Store<'_, S> {
-    /// Sweeps what has waited too long, forgets sealed texts after their hour and sessions long ended.
+    /// Does the due work in the database: sweeps intents that waited too long, and deletes sealed texts, versions,
+    /// idempotency keys and sessions whose time is over.
     ///
     /// # Errors
     /// When the database fails.
@@ -42,26 +54,20 @@ impl<S: Sql> Store<'_, S> {
         self.sql
             .exec("UPDATE versions SET blob = NULL, kept_until = NULL WHERE kept_until <= ?", &[now()])?;
         self.sql.exec("DELETE FROM idempotency WHERE created <= ?", &[(self.now - KEPT_MS).into()])?;
-        let ended = [Value::from(self.now - SESSION_KEPT_MS)];
+        let expired = [Value::from(self.now - SESSION_KEPT_MS)];
         for table in ["attempts", "sealed_answers"] {
             let statement = "WHERE session IN (SELECT id FROM sessions WHERE expires <= ?)";
-            self.sql.exec(&format!("DELETE FROM {table} {statement}"), &ended)?;
+            self.sql.exec(&format!("DELETE FROM {table} {statement}"), &expired)?;
         }
-        self.sql.exec("DELETE FROM sessions WHERE expires <= ?", &ended)?;
+        self.sql.exec("DELETE FROM sessions WHERE expires <= ?", &expired)?;
         self.sql.exec("UPDATE intents SET swept = 1 WHERE due <= ? AND swept = 0", &[now()])?;
-        let statement =
-            "SELECT blob, mode, connection FROM intents WHERE swept = 1 AND due <= ? ORDER BY due LIMIT ?";
-        let rows = self.sql.exec(statement, &[now(), BATCH.into()])?;
+        let from = "FROM intents WHERE swept = 1 AND due <= ? ORDER BY due LIMIT ?";
+        let swept: Vec<SweptIntent> = self.sql.select(from, &[now(), BATCH.into()])?;
         let statement = "SELECT id FROM project UNION ALL SELECT id FROM ended_project";
-        let owner = self.sql.exec(statement, &[])?;
-        let owner = owner.first().and_then(|row| ProjectId::parse(&row.text(0)).ok());
-        let Some(project) = owner else { return Ok(DueWork::default()) };
-        let key = |row: &crate::store::sql::Row| {
-            let connection = ConnectionId::parse(&row.text(2)).ok()?;
-            Some(BlobKey { mode: Mode::parse(&row.text(1))?, project, connection, blob: row.text(0) })
-        };
-        let blobs = rows.iter().filter_map(key).collect();
-        // A name that was reserved for a connection that never became visible is free again.
+        let Some(project) = self.sql.value(statement, &[])? else { return Ok(DueWork::default()) };
+        let key = |SweptIntent { blob, mode, connection }| BlobKey { mode, project, connection, blob };
+        let blobs = swept.into_iter().map(key).collect();
+        // Frees names that were reserved for a connection that never became visible.
         self.sql.exec(
             "DELETE FROM names WHERE connection IN (SELECT connection FROM intents WHERE swept = 1 AND due <= ?)
                 AND connection NOT IN (SELECT id FROM connections)",
@@ -70,16 +76,16 @@ impl<S: Sql> Store<'_, S> {
         Ok(DueWork { blobs })
     }
 
-    /// Notes that a swept value is gone from KV.
+    /// Records that a swept value was deleted from KV.
     ///
     /// # Errors
     /// When the database fails.
-    pub fn swept(&self, key: &BlobKey) -> Result<(), SqlError> {
+    pub fn blob_deleted(&self, key: &BlobKey) -> Result<(), SqlError> {
         self.sql.exec("DELETE FROM intents WHERE blob = ? AND swept = 1", &[key.blob.clone().into()])?;
         Ok(())
     }
 
-    /// Notes that a swept value could not be deleted: it is due again after a pause.
+    /// Records that a swept value could not be deleted. It is due again after a pause.
     ///
     /// # Errors
     /// When the database fails.
@@ -99,7 +105,8 @@ impl<S: Sql> Store<'_, S> {
             SELECT min(kept_until) FROM versions WHERE kept_until IS NOT NULL UNION ALL
             SELECT min(created) + ?2 FROM idempotency UNION ALL
             SELECT min(expires) + ?1 FROM sessions)";
-        let rows = self.sql.exec(statement, &[SESSION_KEPT_MS.into(), KEPT_MS.into()])?;
-        Ok(rows.first().map(|row| row.int(0)).filter(|at| *at > 0))
+        let next: Option<Option<i64>> =
+            self.sql.value(statement, &[SESSION_KEPT_MS.into(), KEPT_MS.into()])?;
+        Ok(next.flatten())
     }
 }

@@ -1,14 +1,15 @@
-//! Intents: every blob that may be written is noted here first, so that the sweep never needs a listing of KV.
+//! Records an intent for each blob before it is written, so that the sweep never needs to list KV (ARCHITECTURE,
+//! invariant 3). It owns the table `intents`.
 //!
-//! An intent is dropped when its write becomes visible, and swept when it has waited too long. A swept intent can no
-//! longer commit. A blob whose connection was deleted or replaced is noted as swept at once.
+//! An intent is deleted when its write becomes visible, and swept when it has waited too long. A swept intent can no
+//! longer be committed. A blob whose connection was deleted or replaced is recorded as swept at once.
 
 use crate::ports::BlobKey;
 use crate::store::object::{Outcome, Store};
 use crate::store::protocol::Refusal;
 use crate::store::sql::{Sql, Value};
 
-/// How long a write may stay unanswered before it is swept: far longer than an attempt's lease.
+/// How long an intent waits for its commit before it is swept: far longer than the lease of an attempt.
 pub(super) const INTENT_MS: i64 = 600_000;
 
 impl<S: Sql> Store<'_, S> {
@@ -16,33 +17,31 @@ impl<S: Sql> Store<'_, S> {
         self.insert_intent(key, 0, self.now + INTENT_MS)
     }
 
-    /// Notes a blob that nothing points at: it is deleted by the next sweep.
+    /// Records a blob that no row names. The next sweep deletes it.
     pub(super) fn note_garbage(&self, key: &BlobKey) -> Outcome<()> {
         self.insert_intent(key, 1, self.now)
     }
 
-    /// The same, once nobody can be reading it any more who saw the pointer to it.
+    /// Records a blob that no row names anymore. It is deleted later, when no reader that saw its name is left.
     pub(super) fn note_garbage_later(&self, key: &BlobKey) -> Outcome<()> {
         self.insert_intent(key, 1, self.now + INTENT_MS)
     }
 
     fn insert_intent(&self, key: &BlobKey, swept: i64, due: i64) -> Outcome<()> {
-        let statement =
-            "INSERT OR REPLACE INTO intents (blob, mode, connection, swept, due) VALUES (?, ?, ?, ?, ?)";
-        let values: [Value; 5] = [
-            key.blob.clone().into(),
-            key.mode.as_str().into(),
-            key.connection.to_string().into(),
-            swept.into(),
-            due.into(),
+        let row = vec![
+            ("blob", key.blob.clone().into()),
+            ("mode", key.mode.as_str().into()),
+            ("connection", key.connection.to_string().into()),
+            ("swept", swept.into()),
+            ("due", due.into()),
         ];
-        self.sql.exec(statement, &values)?;
+        self.sql.insert("OR REPLACE INTO intents", row)?;
         self.schedule(due);
         Ok(())
     }
 
-    /// Gives an intent up. It can no longer commit; if its value may have been written, the sweep deletes it once no write
-    /// can be on its way any more.
+    /// Gives up an intent, so that it can no longer be committed. If its blob may have been written, the sweep deletes the
+    /// blob when no write can be running anymore.
     pub(super) fn drop_intent(&self, blob: &str, written: bool) -> Outcome<()> {
         if written {
             let values = [(self.now + INTENT_MS).into(), blob.into()];
@@ -54,19 +53,17 @@ impl<S: Sql> Store<'_, S> {
         Ok(())
     }
 
-    /// Takes an intent out because its value becomes visible. None can be taken out twice.
+    /// Deletes an intent, because its blob becomes visible. Refuses if there is none: an intent can be committed only once.
     pub(super) fn claim_intent(&self, key: &BlobKey) -> Outcome<()> {
         if self.take_intent(key)? { Ok(()) } else { Err(Refusal::Superseded.into()) }
     }
 
-    /// The same; whether there was one.
+    /// Deletes an intent that was not swept. Returns whether there was one.
     pub(super) fn take_intent(&self, key: &BlobKey) -> Outcome<bool> {
         let values: [Value; 3] =
             [key.blob.clone().into(), key.mode.as_str().into(), key.connection.to_string().into()];
-        let rows = self.sql.exec(
-            "DELETE FROM intents WHERE blob = ? AND mode = ? AND connection = ? AND swept = 0 RETURNING blob",
-            &values,
-        )?;
-        Ok(!rows.is_empty())
+        let statement =
+            "DELETE FROM intents WHERE blob = ? AND mode = ? AND connection = ? AND swept = 0 RETURNING blob";
+        Ok(self.sql.exists(statement, &values)?)
     }
 }

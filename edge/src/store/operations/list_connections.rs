@@ -1,44 +1,45 @@
-//! Pages of connections: filtered, sorted, and right while rows come and go, because a page begins behind a row and not at a
-//! count.
+//! Lists connections in pages, filtered and sorted.
+//!
+//! A page begins behind a row and not at a number of rows, so it is right even if rows come or go meanwhile.
 
-use super::connections::{COLUMNS, connection};
 use crate::store::object::{Outcome, Store};
-use crate::store::protocol::{ConnectionPage, ConnectionSort, ListConnections, PagePoint};
-use crate::store::sql::{Sql, SqlError, Value};
+use crate::store::protocol::{ConnectionPage, ConnectionRow, ConnectionSort, ListConnections, PagePoint};
+use crate::store::record::Record;
+use crate::store::sql::{Sql, Value};
 use latchkey_shared::KeyScope;
 
 impl<S: Sql> Store<'_, S> {
-    pub(super) fn list_connections(&self, asked: ListConnections) -> Outcome<ConnectionPage> {
-        let mode = self.authorize(&asked.key, KeyScope::ConnectionsRead)?.mode;
-        let column = match asked.sort {
+    pub(super) fn list_connections(&self, operation: ListConnections) -> Outcome<ConnectionPage> {
+        let mode = self.authorize(&operation.key, KeyScope::ConnectionsRead)?.mode;
+        let column = match operation.sort {
             ConnectionSort::Created => "created",
             ConnectionSort::Updated => "updated",
             ConnectionSort::Name => "name",
         };
-        let (beyond, order) = if asked.descending { ("<", "DESC") } else { (">", "ASC") };
-        // Only what is asked for is a condition: with one that may be NULL, SQLite would use no index.
+        let (beyond, order) = if operation.descending { ("<", "DESC") } else { (">", "ASC") };
+        // A filter that is not set adds no condition, because SQLite would use no index for one that may be NULL.
         let mut conditions = vec!["mode = ?".to_owned()];
         let mut values = vec![Value::from(mode.as_str())];
-        if let Some(point) = asked.after {
+        if let Some(point) = operation.after {
             conditions.push(format!("({column}, id) {beyond} (?, ?)"));
-            values.push(match (asked.sort, point.at.parse::<i64>()) {
+            values.push(match (operation.sort, point.at.parse::<i64>()) {
                 (ConnectionSort::Name, _) => point.at.into(),
                 (_, number) => number.unwrap_or(0).into(),
             });
             values.push(point.id.to_string().into());
         }
-        let filter = asked.filter;
-        // A name is one row's at most, so there is nothing to sort.
+        let filter = operation.filter;
+        // Only one row can have a name, so there is nothing to sort.
         let sorted = if filter.name.is_some() {
             String::new()
         } else {
             format!("ORDER BY {column} {order}, id {order}")
         };
-        // SQLite knows nothing of how many rows there are of each, so it is told: a person has few accounts, a name one; the
-        // indexes by provider and by health are in order of creation, and any other order has an index of its own.
-        let created = asked.sort == ConnectionSort::Created;
+        // SQLite has no statistics here, so the query names its index. A name has one row and a person has few; the indexes
+        // by provider and by health are in the order of creation, and each other order has its own index.
+        let created = operation.sort == ConnectionSort::Created;
         let rare = filter.health.as_deref().is_some_and(|health| health != "healthy");
-        let index = match asked.sort {
+        let index = match operation.sort {
             _ if filter.name.is_some() => "connections_name",
             _ if filter.end_user.is_some() => "connections_end_user",
             _ if created && rare => "connections_health",
@@ -48,7 +49,7 @@ impl<S: Sql> Store<'_, S> {
             ConnectionSort::Name => "connections_name",
         };
         if rare {
-            // Says that the index of those that are not healthy holds them all.
+            // SQLite uses the partial index only if the query repeats its condition.
             conditions.push("health <> 'healthy'".to_owned());
         }
         let filters = [
@@ -63,20 +64,22 @@ impl<S: Sql> Store<'_, S> {
                 values.push(value.into());
             }
         }
-        // Nobody lists to open: the sealed texts stay where they are.
-        let columns = COLUMNS.replace("sealed,", "NULL,");
+        // A list opens nothing, so it leaves the sealed texts out.
+        let columns = ConnectionRow::columns().join(", ").replace("sealed,", "NULL,");
         let conditions = conditions.join(" AND ");
         let statement = format!(
-            "SELECT {columns}, {column} FROM connections INDEXED BY {index} WHERE {conditions} {sorted} LIMIT ?"
+            "SELECT {columns} FROM connections INDEXED BY {index} WHERE {conditions} {sorted} LIMIT ?"
         );
-        values.push((asked.limit + 1).into());
-        let rows = self.sql.exec(&statement, &values)?;
-        let page = rows.get(..rows.len().min(asked.limit as usize)).unwrap_or_default();
-        let connections: Vec<_> =
-            page.iter().map(|row| connection(row, self.now)).collect::<Result<_, SqlError>>()?;
-        let more = rows.len() > page.len();
-        let next = page.last().zip(connections.last()).filter(|_| more).map(|(row, last)| PagePoint {
-            at: row.optional_text(14).unwrap_or_else(|| row.int(14).to_string()),
+        values.push((operation.limit + 1).into());
+        let mut connections: Vec<ConnectionRow> = self.sql.records(&statement, &values)?;
+        let more = connections.len() > operation.limit as usize;
+        connections.truncate(operation.limit as usize);
+        let next = connections.last().filter(|_| more).map(|last| PagePoint {
+            at: match operation.sort {
+                ConnectionSort::Created => last.created.to_string(),
+                ConnectionSort::Updated => last.updated.to_string(),
+                ConnectionSort::Name => last.name.clone(),
+            },
             id: last.id,
         });
         Ok(ConnectionPage { connections, project: self.project()?, next })

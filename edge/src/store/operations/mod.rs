@@ -1,7 +1,7 @@
-//! What a project's object can do: one file per table or subject, and the list of operations.
+//! The operations of a project's object: one file for each table, and the list of all in [`Store::run`].
 //!
-//! To add an operation: its types in `store/protocol/`, its code in the file of what it is about, its line in
-//! [`Store::run`].
+//! To add an operation: declare its types in `store/protocol/`, write its method in the file of its table, and add a line
+//! to [`Store::run`]. An operation checks first and writes last, and it never awaits.
 
 mod api_keys;
 mod attempts;
@@ -28,10 +28,10 @@ use crate::store::sql::Sql;
 use serde::Serialize;
 
 impl<S: Sql> Store<'_, S> {
-    /// Runs the operation with this name. Its body is JSON, its reply as `protocol::reply` says.
+    /// Runs the operation with this name. The body is its JSON, the reply is a text of `protocol::reply`.
     ///
     /// # Errors
-    /// A text for the log, when the database failed or the message is none of ours.
+    /// A text for the log, if the database failed or the message is not valid.
     pub fn run(&self, name: &str, body: &str) -> Result<String, String> {
         let mut body = serde_json::Deserializer::from_str(body);
         let mut written = Vec::new();
@@ -40,7 +40,7 @@ impl<S: Sql> Store<'_, S> {
             ($($operation:ident => $method:ident),* $(,)?) => {
                 match name {
                     $( protocol::$operation::NAME => self.perform::<protocol::$operation>(&mut body, &mut writer, Self::$method), )*
-                    _ => return Err("no such operation".to_owned()),
+                    _ => return Err(format!("{name}: there is no such operation")),
                 }
             };
         }
@@ -51,32 +51,32 @@ impl<S: Sql> Store<'_, S> {
             FindBrand => find_brand,
             FindDomain => find_domain,
             NoteSimulatedKey => note_simulated_key,
-            DescribeProject => describe_project,
+            ProjectByApiKey => project_by_api_key,
             ReadProject => read_project,
             UpdateProject => update_project,
             DeleteProject => delete_project,
-            ForgetProject => forget_project,
-            RebrandProject => rebrand_project,
-            MakeApiKey => make_api_key,
+            UnregisterProject => unregister_project,
+            UpdateRegistration => update_registration,
+            CreateApiKey => create_api_key,
             ListApiKeys => list_api_keys,
             RevokeApiKey => revoke_api_key,
             ListAudit => list_audit,
             BeginIdempotentRequest => begin_idempotent_request,
             FinishIdempotentRequest => finish_idempotent_request,
-            ListUnrotated => list_unrotated,
+            ListUnrotatedProjects => list_unrotated_projects,
             NoteRotation => note_rotation,
             CountKeys => count_keys,
-            ListToRewrap => list_to_rewrap,
-            NoteRewrap => note_rewrap,
+            ListValuesToRewrap => list_values_to_rewrap,
+            BeginRewrap => begin_rewrap,
             ReplaceBlob => replace_blob,
-            FindByName => find_by_name,
+            FindConnectionByName => find_connection_by_name,
             UpdateConnection => update_connection,
             BeginUpdate => begin_update,
             CommitUpdate => commit_update,
             FindKeptVersion => find_kept_version,
             OpenConnection => open_connection,
-            ShowHistory => show_history,
-            OpenSession => open_session,
+            ListVersions => list_versions,
+            CreateSession => create_session,
             SessionByApiKey => session_by_api_key,
             RevokeSession => revoke_session,
             SaveProgress => save_progress,
@@ -104,7 +104,7 @@ impl<S: Sql> Store<'_, S> {
         .map_err(|why| format!("{name}: {why}"))
     }
 
-    /// What each operation needs of its own; all else is in [`Store::run`], once.
+    /// The part of [`Store::run`] that is compiled for each operation.
     fn perform<O: Operation>(
         &self,
         body: &mut serde_json::Deserializer<serde_json::de::StrRead<'_>>,

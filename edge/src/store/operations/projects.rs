@@ -1,13 +1,13 @@
-//! The project this object is for: made, described, changed, ended.
+//! Creates, reads, updates and deletes the project of this object. It owns the table `project`.
 
 use crate::store::object::{Outcome, Store};
 use crate::store::protocol::{
-    CreateProject, DeleteProject, DescribeProject, ProjectView, ReadProject, Refusal, UpdateProject,
+    CreateProject, DeleteProject, ProjectByApiKey, ProjectView, ReadProject, Refusal, UpdateProject,
 };
-use crate::store::sql::{Row, Sql, SqlError, json};
-use latchkey_shared::{KeyScope, ProjectId};
+use crate::store::sql::{Sql, json};
+use latchkey_shared::KeyScope;
 
-/// The tables that end with the project. What KV holds is noted as garbage first.
+/// The tables that are emptied with the project. Its values in KV are scheduled for deletion first.
 const TABLES: [&str; 10] = [
     "project",
     "api_keys",
@@ -21,31 +21,39 @@ const TABLES: [&str; 10] = [
     "idempotency",
 ];
 
+columns! {
+    ProjectView {
+        id, name, org_id,
+        allowed_origins: json = "origins",
+        settings: json,
+        branding = "''",
+        created,
+    }
+}
+
 impl<S: Sql> Store<'_, S> {
     pub(super) fn create_project(&self, new: CreateProject) -> Outcome<ProjectView> {
-        if !self.sql.exec("SELECT 1 FROM project", &[])?.is_empty() {
+        if self.sql.exists("SELECT 1 FROM project", &[])? {
             return Err(Refusal::Exists.into());
         }
-        let statement = "INSERT INTO project (id, name, org_id, origins, settings, branding, created)
-            VALUES (?, ?, ?, ?, ?, ?, ?)";
-        let values = [
-            new.id.to_string().into(),
-            new.name.into(),
-            new.org_id.into(),
-            json(&new.allowed_origins)?,
-            json(&new.settings)?,
-            new.branding.into(),
-            self.now.into(),
+        let row = vec![
+            ("id", new.id.to_string().into()),
+            ("name", new.name.into()),
+            ("org_id", new.org_id.into()),
+            ("origins", json(&new.allowed_origins)?),
+            ("settings", json(&new.settings)?),
+            ("branding", new.branding.into()),
+            ("created", self.now.into()),
         ];
-        self.sql.exec(statement, &values)?;
+        self.sql.insert("INTO project", row)?;
         for key in new.keys {
             self.insert_api_key(&key, "First key", &KeyScope::FIRST)?;
         }
         self.branded_project()
     }
 
-    pub(super) fn describe_project(&self, asked: DescribeProject) -> Outcome<ProjectView> {
-        self.authenticate(&asked.key)?;
+    pub(super) fn project_by_api_key(&self, operation: ProjectByApiKey) -> Outcome<ProjectView> {
+        self.authenticate(&operation.key)?;
         self.project()
     }
 
@@ -53,12 +61,12 @@ impl<S: Sql> Store<'_, S> {
         self.branded_project()
     }
 
-    pub(super) fn update_project(&self, asked: UpdateProject) -> Outcome<ProjectView> {
+    pub(super) fn update_project(&self, operation: UpdateProject) -> Outcome<ProjectView> {
         let mut project = self.branded_project()?;
-        project.name = asked.name.unwrap_or(project.name);
-        project.allowed_origins = asked.allowed_origins.unwrap_or(project.allowed_origins);
-        project.settings = asked.settings.unwrap_or(project.settings);
-        project.branding = asked.branding.unwrap_or(project.branding);
+        project.name = operation.name.unwrap_or(project.name);
+        project.allowed_origins = operation.allowed_origins.unwrap_or(project.allowed_origins);
+        project.settings = operation.settings.unwrap_or(project.settings);
+        project.branding = operation.branding.unwrap_or(project.branding);
         let values = [
             project.name.clone().into(),
             json(&project.allowed_origins)?,
@@ -70,12 +78,12 @@ impl<S: Sql> Store<'_, S> {
         Ok(project)
     }
 
-    pub(super) fn delete_project(&self, asked: DeleteProject) -> Outcome<ProjectView> {
+    pub(super) fn delete_project(&self, operation: DeleteProject) -> Outcome<ProjectView> {
         let project = self.branded_project()?;
-        if !asked.force && !self.sql.exec("SELECT 1 FROM connections LIMIT 1", &[])?.is_empty() {
+        if !operation.force && self.sql.exists("SELECT 1 FROM connections LIMIT 1", &[])? {
             return Err(Refusal::InUse.into());
         }
-        // Every value in KV becomes garbage of an object that lives on until it is swept.
+        // The object lives on until its alarm has deleted each value in KV.
         let statement = "INSERT OR REPLACE INTO intents (blob, mode, connection, swept, due)
             SELECT blob, mode, id, 1, ?1 FROM connections UNION ALL
             SELECT versions.blob, connections.mode, connections.id, 1, ?1
@@ -91,27 +99,13 @@ impl<S: Sql> Store<'_, S> {
     }
 
     pub(super) fn project(&self) -> Outcome<ProjectView> {
-        let rows = self.sql.exec("SELECT id, name, org_id, origins, settings, created FROM project", &[])?;
-        let row = rows.first().ok_or(Refusal::Unknown)?;
-        Ok(project(row)?)
+        Ok(self.sql.select_one("FROM project", &[])?.ok_or(Refusal::Unknown)?)
     }
 
-    /// The project with its look.
+    /// The project with its branding.
     pub(super) fn branded_project(&self) -> Outcome<ProjectView> {
-        let rows = self.sql.exec("SELECT branding FROM project", &[])?;
-        let branding = rows.first().map(|row| row.text(0)).unwrap_or_default();
+        let branding: Option<String> = self.sql.value("SELECT branding FROM project", &[])?;
+        let branding = branding.unwrap_or_default();
         Ok(ProjectView { branding, ..self.project()? })
     }
-}
-
-fn project(row: &Row) -> Result<ProjectView, SqlError> {
-    Ok(ProjectView {
-        id: ProjectId::parse(&row.text(0)).map_err(|error| SqlError(error.to_string()))?,
-        name: row.text(1),
-        org_id: row.text(2),
-        allowed_origins: row.json(3)?,
-        settings: row.json(4)?,
-        branding: String::new(),
-        created: row.int(5),
-    })
 }

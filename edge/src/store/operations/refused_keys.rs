@@ -1,44 +1,45 @@
-//! Refused keys: how many a session and an address had refused lately. Past a limit, no further one is sent to a provider.
+//! Counts the keys that providers refused lately, for each session and for each network address. It owns the table
+//! `failures`.
 //!
-//! Whoever has a link could otherwise try out stolen keys through us. Only what a provider itself refused is counted;
-//! test mode is not, because nothing can be learned there.
+//! Past a limit no further key is sent to a provider, so that nobody can test stolen keys with a link. It counts only
+//! refusals by a provider, and none in test mode, where nothing can be learned.
 
 use crate::store::object::{Outcome, Store};
 use crate::store::protocol::Refusal;
-use crate::store::sql::{Sql, Value};
+use crate::store::sql::Sql;
 use latchkey_shared::Mode;
 
 /// For how long a refused key is counted, in milliseconds.
 const COUNTED_MS: i64 = 10 * 60_000;
-/// How many refused keys a session may have in that time.
+/// The most refused keys of a session in that time.
 const PER_SESSION: i64 = 10;
-/// How many an address may have: more, since an office shares one.
+/// The most refused keys of an address in that time. It is higher, because an office shares an address.
 const PER_ADDRESS: i64 = 30;
 
 impl<S: Sql> Store<'_, S> {
-    /// Refuses when a session or an address had too many keys refused lately.
+    /// Refuses if too many keys of the session or the address were refused lately.
     pub(super) fn check_failures(&self, session: &str, address: Option<&str>) -> Outcome<()> {
         let since = self.now - COUNTED_MS;
         self.sql.exec("DELETE FROM failures WHERE at <= ?", &[since.into()])?;
         for (column, who, limit) in
             [("session", Some(session), PER_SESSION), ("address", address, PER_ADDRESS)]
         {
-            // When the oldest of those that fill the limit is not counted any more.
+            // The limit is reached until the oldest of the refusals that fill it is not counted anymore.
             let statement =
                 format!("SELECT at FROM failures WHERE {column} = ? ORDER BY at DESC LIMIT 1 OFFSET ?");
-            let rows = self.sql.exec(&statement, &[who.into(), (limit - 1).into()])?;
-            if let Some(row) = rows.first() {
-                return Err(Refusal::TooManyFailures(((row.int(0) - since) / 1000 + 1) as u32).into());
+            let oldest: Option<i64> = self.sql.value(&statement, &[who.into(), (limit - 1).into()])?;
+            if let Some(oldest) = oldest {
+                return Err(Refusal::TooManyFailures(((oldest - since) / 1000 + 1) as u32).into());
             }
         }
         Ok(())
     }
 
-    /// RequestCounts a key that its provider refused.
+    /// Counts a key that its provider refused.
     pub(super) fn note_failure(&self, mode: Mode, session: &str, address: Option<&str>) -> Outcome<()> {
         if mode == Mode::Live {
-            let values: [Value; 3] = [session.into(), address.into(), self.now.into()];
-            self.sql.exec("INSERT INTO failures (session, address, at) VALUES (?, ?, ?)", &values)?;
+            let row = vec![("session", session.into()), ("address", address.into()), ("at", self.now.into())];
+            self.sql.insert("INTO failures", row)?;
         }
         Ok(())
     }

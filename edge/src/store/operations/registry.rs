@@ -1,32 +1,41 @@
-//! The registry's part: the list of projects and their host names, off the hot path.
+//! The operations of the registry: the list of projects and their host names. It owns the tables `projects` and
+//! `domains`. Only rare requests call the registry.
 
 use crate::store::object::{Outcome, Store};
 use crate::store::protocol::{
-    FindBrand, FindDomain, ForgetProject, ListProjects, ListUnrotated, NoteRotation, ProjectBrand,
-    RebrandProject, Refusal, RegisterProject,
+    FindBrand, FindDomain, ListProjects, ListUnrotatedProjects, NoteRotation, ProjectBrand, Refusal,
+    RegisterProject, UnregisterProject, UpdateRegistration,
 };
-use crate::store::sql::{Row, Sql, SqlError};
+use crate::store::sql::Sql;
 use latchkey_shared::ProjectId;
 
-/// When a project is looked at again whose values were all moved, in milliseconds.
-const LOOK_AGAIN_MS: i64 = 24 * 3_600_000;
+/// After how long a project is checked again whose values were all re-wrapped, in milliseconds.
+const CHECK_AGAIN_MS: i64 = 24 * 3_600_000;
+
+columns! { ProjectBrand { name, white_label, branding } }
+
+/// A project in the list.
+struct ListedProject {
+    id: ProjectId,
+    name: String,
+}
+
+columns! { ListedProject { id, name } }
 
 impl<S: Sql> Store<'_, S> {
     pub(super) fn register_project(&self, new: RegisterProject) -> Outcome<()> {
-        let values = [
-            new.id.to_string().into(),
-            new.brand.name.into(),
-            i64::from(new.brand.white_label).into(),
-            new.brand.branding.into(),
-            self.now.into(),
-        ];
         self.claim(new.id, &new.domains)?;
-        let statement = "INSERT OR IGNORE INTO projects (id, name, white_label, branding, created) VALUES (?, ?, ?, ?, ?)";
-        self.sql.exec(statement, &values)?;
-        Ok(())
+        let row = vec![
+            ("id", new.id.to_string().into()),
+            ("name", new.brand.name.into()),
+            ("white_label", i64::from(new.brand.white_label).into()),
+            ("branding", new.brand.branding.into()),
+            ("created", self.now.into()),
+        ];
+        Ok(self.sql.insert("OR IGNORE INTO projects", row)?)
     }
 
-    pub(super) fn rebrand_project(&self, new: RebrandProject) -> Outcome<()> {
+    pub(super) fn update_registration(&self, new: UpdateRegistration) -> Outcome<()> {
         self.claim(new.id, &new.domains)?;
         let values = [
             new.brand.name.into(),
@@ -39,12 +48,12 @@ impl<S: Sql> Store<'_, S> {
         Ok(())
     }
 
-    pub(super) fn forget_project(&self, asked: ForgetProject) -> Outcome<()> {
-        self.sql.exec("DELETE FROM projects WHERE id = ?", &[asked.id.to_string().into()])?;
-        self.claim(asked.id, &[])
+    pub(super) fn unregister_project(&self, operation: UnregisterProject) -> Outcome<()> {
+        self.sql.exec("DELETE FROM projects WHERE id = ?", &[operation.id.to_string().into()])?;
+        self.claim(operation.id, &[])
     }
 
-    /// Gives the project exactly these host names, or none of them when one is another project's.
+    /// Gives the project exactly these host names. Refuses if another project has one of them.
     fn claim(&self, project: ProjectId, hosts: &[String]) -> Outcome<()> {
         for host in hosts {
             if self.owner(host)?.is_some_and(|owner| owner != project) {
@@ -54,50 +63,43 @@ impl<S: Sql> Store<'_, S> {
         let project = project.to_string();
         self.sql.exec("DELETE FROM domains WHERE project = ?", &[project.clone().into()])?;
         for host in hosts {
-            let values = [host.clone().into(), project.clone().into()];
-            self.sql.exec("INSERT OR IGNORE INTO domains (host, project) VALUES (?, ?)", &values)?;
+            let row = vec![("host", host.clone().into()), ("project", project.clone().into())];
+            self.sql.insert("OR IGNORE INTO domains", row)?;
         }
         Ok(())
     }
 
     fn owner(&self, host: &str) -> Outcome<Option<ProjectId>> {
-        let rows = self.sql.exec("SELECT project FROM domains WHERE host = ?", &[host.into()])?;
-        Ok(rows.first().and_then(|row| ProjectId::parse(&row.text(0)).ok()))
+        Ok(self.sql.value("SELECT project FROM domains WHERE host = ?", &[host.into()])?)
     }
 
-    pub(super) fn find_domain(&self, asked: FindDomain) -> Outcome<Option<ProjectId>> {
-        self.owner(&asked.host)
+    pub(super) fn find_domain(&self, operation: FindDomain) -> Outcome<Option<ProjectId>> {
+        self.owner(&operation.host)
     }
 
-    pub(super) fn find_brand(&self, asked: FindBrand) -> Outcome<Option<ProjectBrand>> {
-        let statement = "SELECT name, white_label, branding FROM projects WHERE id = ?";
-        let rows = self.sql.exec(statement, &[asked.id.to_string().into()])?;
-        let brand = |row: &Row| ProjectBrand {
-            name: row.text(0),
-            white_label: row.int(1) != 0,
-            branding: row.text(2),
-        };
-        Ok(rows.first().map(brand))
+    pub(super) fn find_brand(&self, operation: FindBrand) -> Outcome<Option<ProjectBrand>> {
+        Ok(self.sql.select_one("FROM projects WHERE id = ?", &[operation.id.to_string().into()])?)
     }
 
-    pub(super) fn list_unrotated(&self, asked: ListUnrotated) -> Outcome<Vec<ProjectId>> {
+    pub(super) fn list_unrotated_projects(
+        &self,
+        operation: ListUnrotatedProjects,
+    ) -> Outcome<Vec<ProjectId>> {
         let statement = "SELECT id FROM projects WHERE rotated_to <> ?1 OR rotated_at <= ?2
             ORDER BY rotated_to = ?1, rotated_at, id LIMIT ?3";
-        let values = [asked.ring.into(), (self.now - LOOK_AGAIN_MS).into(), asked.limit.into()];
-        let rows = self.sql.exec(statement, &values)?;
-        Ok(rows.iter().filter_map(|row| ProjectId::parse(&row.text(0)).ok()).collect())
+        let values = [operation.ring.into(), (self.now - CHECK_AGAIN_MS).into(), operation.limit.into()];
+        Ok(self.sql.values(statement, &values)?)
     }
 
-    pub(super) fn note_rotation(&self, done: NoteRotation) -> Outcome<()> {
+    pub(super) fn note_rotation(&self, operation: NoteRotation) -> Outcome<()> {
         let statement = "UPDATE projects SET rotated_to = coalesce(?, ''), rotated_at = ? WHERE id = ?";
-        let values = [done.ring.into(), self.now.into(), done.id.to_string().into()];
+        let values = [operation.ring.into(), self.now.into(), operation.id.to_string().into()];
         self.sql.exec(statement, &values)?;
         Ok(())
     }
 
     pub(super) fn list_projects(&self, _: ListProjects) -> Outcome<Vec<(ProjectId, String)>> {
-        let rows = self.sql.exec("SELECT id, name FROM projects ORDER BY created, id", &[])?;
-        let read = |id: String| ProjectId::parse(&id).map_err(|error| SqlError(error.to_string()));
-        Ok(rows.iter().map(|row| Ok((read(row.text(0))?, row.text(1)))).collect::<Result<_, SqlError>>()?)
+        let projects: Vec<ListedProject> = self.sql.select("FROM projects ORDER BY created, id", &[])?;
+        Ok(projects.into_iter().map(|project| (project.id, project.name)).collect())
     }
 }

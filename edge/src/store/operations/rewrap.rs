@@ -1,89 +1,102 @@
-//! Rotation of the vault's keys: which values are wrapped by which key, and the pointers that swing to re-wrapped ones.
+//! The store's part of rotating the vault's keys: it counts and lists values by their wrapping key, and replaces the blob
+//! of a value that was re-wrapped. It refuses to see a key: it knows only their ids.
 
 use super::connections::SEALED_MS;
 use crate::ports::BlobKey;
 use crate::store::object::{Outcome, Store};
-use crate::store::protocol::{CountKeys, KeyCount, ListToRewrap, NoteRewrap, Refusal, ReplaceBlob, ToRewrap};
+use crate::store::protocol::{
+    BeginRewrap, CountKeys, KeyCount, ListValuesToRewrap, Refusal, ReplaceBlob, ValueToRewrap,
+};
 use crate::store::sql::Sql;
 use latchkey_shared::{ConnectionId, KeyScope, Mode};
 
-/// Every value there is, the current ones and those of versions that are still kept.
+/// All values: the current ones, and those of versions that are still kept.
 const VALUES: &str = "SELECT id AS connection, mode, app, version, blob, key_id FROM connections UNION ALL
     SELECT versions.connection, mode, app, versions.version, versions.blob, versions.key_id
         FROM versions JOIN connections ON connections.id = versions.connection WHERE versions.blob IS NOT NULL";
 
+columns! { KeyCount { key_id, values = "count(*)" } }
+
+/// A row of [`VALUES`].
+struct StoredValue {
+    connection: ConnectionId,
+    mode: Mode,
+    app: String,
+    version: u32,
+    blob: String,
+    key_id: String,
+}
+
+columns! { StoredValue { connection, mode, app, version, blob, key_id } }
+
 impl<S: Sql> Store<'_, S> {
-    pub(super) fn count_keys(&self, asked: CountKeys) -> Outcome<Vec<KeyCount>> {
-        if let Some(key) = &asked.key {
+    pub(super) fn count_keys(&self, operation: CountKeys) -> Outcome<Vec<KeyCount>> {
+        if let Some(key) = &operation.key {
             self.authorize(key, KeyScope::Admin)?;
         }
-        let statement = format!("SELECT key_id, count(*) FROM ({VALUES}) GROUP BY key_id ORDER BY key_id");
-        let rows = self.sql.exec(&statement, &[])?;
-        Ok(rows.iter().map(|row| KeyCount { key_id: row.text(0), values: row.int(1) as u32 }).collect())
+        Ok(self.sql.select(&format!("FROM ({VALUES}) GROUP BY key_id ORDER BY key_id"), &[])?)
     }
 
-    pub(super) fn list_to_rewrap(&self, asked: ListToRewrap) -> Outcome<Vec<ToRewrap>> {
-        if let Some(key) = &asked.key {
+    pub(super) fn list_values_to_rewrap(&self, operation: ListValuesToRewrap) -> Outcome<Vec<ValueToRewrap>> {
+        if let Some(key) = &operation.key {
             self.authorize(key, KeyScope::Admin)?;
         }
         let project = self.project()?.id;
-        // Those whose key is not there come last, so that they never hold the others up.
-        let statement = format!(
-            "SELECT connection, mode, app, version, blob, key_id FROM ({VALUES}) WHERE key_id <> ?1
+        // Values whose key is not on the ring come last, so that they do not delay the others.
+        let from = format!(
+            "FROM ({VALUES}) WHERE key_id <> ?1
              ORDER BY key_id NOT IN (SELECT value FROM json_each(?2)), connection, version LIMIT ?3"
         );
-        let known = serde_json::to_string(&asked.known).unwrap_or_default();
-        let rows = self.sql.exec(&statement, &[asked.primary.into(), known.into(), asked.limit.into()])?;
-        let read = |row: &crate::store::sql::Row| {
-            let connection = ConnectionId::parse(&row.text(0)).ok()?;
-            Some(ToRewrap {
-                key: BlobKey { mode: Mode::parse(&row.text(1))?, project, connection, blob: row.text(4) },
-                app: row.text(2),
-                version: row.int(3) as u32,
-                key_id: row.text(5),
-            })
+        let known = serde_json::to_string(&operation.known).unwrap_or_default();
+        let values = [operation.primary.into(), known.into(), operation.limit.into()];
+        let stored: Vec<StoredValue> = self.sql.select(&from, &values)?;
+        let value_to_rewrap = |StoredValue { connection, mode, app, version, blob, key_id }| ValueToRewrap {
+            key: BlobKey { mode, project, connection, blob },
+            app,
+            version,
+            key_id,
         };
-        Ok(rows.iter().filter_map(read).collect())
+        Ok(stored.into_iter().map(value_to_rewrap).collect())
     }
 
-    pub(super) fn note_rewrap(&self, asked: NoteRewrap) -> Outcome<()> {
-        self.note_intent(&asked.blob)
+    pub(super) fn begin_rewrap(&self, operation: BeginRewrap) -> Outcome<()> {
+        self.note_intent(&operation.blob)
     }
 
-    pub(super) fn replace_blob(&self, asked: ReplaceBlob) -> Outcome<bool> {
-        let id = asked.to.connection.to_string();
-        // First, because nothing may point to a value whose intent was swept.
-        if !self.take_intent(&asked.to)? {
+    pub(super) fn replace_blob(&self, operation: ReplaceBlob) -> Outcome<bool> {
+        let id = operation.to.connection.to_string();
+        // First, because no row may name a blob whose intent was swept.
+        if !self.take_intent(&operation.to)? {
             let statement = "SELECT 1 FROM connections WHERE id = ?1 AND blob = ?2 UNION ALL
                 SELECT 1 FROM versions WHERE connection = ?1 AND blob = ?2";
-            let done = !self.sql.exec(statement, &[id.into(), asked.to.blob.into()])?.is_empty();
-            // This very swing was done before and its answer was lost, or it came too late.
+            let done = self.sql.exists(statement, &[id.into(), operation.to.blob.into()])?;
+            // Either the blob was already replaced and the reply was lost, or the call is too late.
             return if done { Ok(true) } else { Err(Refusal::Superseded.into()) };
         }
-        let pointers =
+        let tables =
             [("connections", "id", ", sealed = ?3, sealed_until = ?4"), ("versions", "connection", "")];
-        for (table, column, more) in pointers {
+        for (table, column, more) in tables {
             let at = format!("{column} = ?5 AND blob = ?6 AND version = ?7");
-            let rows = self.sql.exec(
+            let replaced = self.sql.exists(
                 &format!("UPDATE {table} SET blob = ?1, key_id = ?2{more} WHERE {at} RETURNING blob"),
                 &[
-                    asked.to.blob.clone().into(),
-                    asked.key_id.clone().into(),
-                    asked.sealed.clone().into(),
+                    operation.to.blob.clone().into(),
+                    operation.key_id.clone().into(),
+                    operation.sealed.clone().into(),
                     (self.now + SEALED_MS).into(),
                     id.clone().into(),
-                    asked.from.clone().into(),
-                    i64::from(asked.version).into(),
+                    operation.from.clone().into(),
+                    i64::from(operation.version).into(),
                 ],
             )?;
-            if !rows.is_empty() {
+            if replaced {
                 self.schedule(self.now + SEALED_MS);
-                self.note_garbage_later(&BlobKey { blob: asked.from, ..asked.to })?;
+                self.note_garbage_later(&BlobKey { blob: operation.from, ..operation.to })?;
                 return Ok(true);
             }
         }
-        // Changed or deleted meanwhile: the new value is not needed.
-        self.note_garbage_later(&asked.to)?;
+        // The version was changed or deleted meanwhile, so the new blob is not needed.
+        self.note_garbage_later(&operation.to)?;
         Err(Refusal::Superseded.into())
     }
 }

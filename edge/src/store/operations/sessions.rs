@@ -1,20 +1,56 @@
-//! Connect sessions: made, shown, and leased to one attempt at a time.
+//! Creates, reads, shares and revokes connect sessions, and leases each to one attempt at a time. It owns the tables
+//! `sessions` and `sealed_answers`.
 
 use crate::ports::BlobKey;
 use crate::store::object::{Outcome, Stop, Store};
 use crate::store::protocol::{
-    CurrentConnection, Lease, LeaseSession, OpenSession, ProjectView, Refusal, RevokeSession, SaveProgress,
+    CreateSession, CurrentConnection, Lease, LeaseSession, ProjectView, Refusal, RevokeSession, SaveProgress,
     SessionByApiKey, SessionById, SessionByToken, SessionInProject, SessionRow, ShareSession,
 };
-use crate::store::sql::{Row, Sql, SqlError, Value, json};
+use crate::store::sql::{Sql, Value, json};
 use latchkey_shared::session::SessionState;
-use latchkey_shared::{ConnectionId, KeyScope, Mode};
+use latchkey_shared::{KeyScope, Mode};
 
-/// How long an attempt holds a session: longer than a verification can take (`verify/mod.rs`: thirty seconds) and a write.
+/// How long an attempt holds a session: longer than a verification (thirty seconds, `verify/mod.rs`) and a write can take.
 pub(super) const LEASE_MS: i64 = 60_000;
 
+columns! {
+    SessionRow {
+        mode,
+        providers: json,
+        origins: json,
+        end_user: json,
+        organization: json,
+        connection_name, description,
+        scopes: json,
+        prefill: json,
+        state, expires, connection, return_url, refresh_url, locale,
+        metadata: json,
+        progress: json,
+        shared,
+    }
+}
+
+/// The attempt that holds a session, and until when.
+struct StoredLease {
+    attempt: Option<String>,
+    lease_until: Option<i64>,
+}
+
+columns! { StoredLease { attempt, lease_until } }
+
+columns! {
+    CurrentConnection {
+        app, name, description, version,
+        credentials: json,
+        stored = "version_created",
+        key_name = "json_extract(report, '$.key.name')",
+        organization = "json_extract(report, '$.organization.id')",
+    }
+}
+
 impl<S: Sql> Store<'_, S> {
-    pub(super) fn open_session(&self, new: OpenSession) -> Outcome<ProjectView> {
+    pub(super) fn create_session(&self, new: CreateSession) -> Outcome<ProjectView> {
         self.authorize(&new.key, KeyScope::SessionsWrite)?;
         let project = self.project()?;
         let session = new.session;
@@ -30,46 +66,45 @@ impl<S: Sql> Store<'_, S> {
                 return Err(Refusal::NoSuchConnection.into());
             }
         }
-        let statement = "INSERT INTO sessions (id, mode, hash, providers, origins, end_user, organization, connection_name,
-            description, prefill, scopes, state, expires, created, connection, return_url, refresh_url, locale, metadata)
-            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 'open', ?, ?, ?, ?, ?, ?, ?)";
-        let values = [
-            new.proof.id.into(),
-            new.key.mode.as_str().into(),
-            new.proof.hash.into(),
-            json(&session.providers)?,
-            json(&origins)?,
-            json(&session.end_user)?,
-            session.organization.as_ref().map(json).transpose()?.unwrap_or(Value::Null),
-            session.connection_name.into(),
-            session.description.into(),
-            json(&session.prefill)?,
-            json(&session.scopes)?,
-            session.expires.into(),
-            self.now.into(),
-            session.connection.map(|id| id.to_string()).into(),
-            session.return_url.into(),
-            session.refresh_url.into(),
-            session.locale.into(),
-            json(&session.metadata)?,
+        let organization = session.organization.as_ref().map(json).transpose()?;
+        let row = vec![
+            ("id", new.proof.id.into()),
+            ("mode", new.key.mode.as_str().into()),
+            ("hash", new.proof.hash.into()),
+            ("providers", json(&session.providers)?),
+            ("origins", json(&origins)?),
+            ("end_user", json(&session.end_user)?),
+            ("organization", organization.unwrap_or(Value::Null)),
+            ("connection_name", session.connection_name.into()),
+            ("description", session.description.into()),
+            ("prefill", json(&session.prefill)?),
+            ("scopes", json(&session.scopes)?),
+            ("state", SessionState::Open.as_str().into()),
+            ("expires", session.expires.into()),
+            ("created", self.now.into()),
+            ("connection", session.connection.map(|id| id.to_string()).into()),
+            ("return_url", session.return_url.into()),
+            ("refresh_url", session.refresh_url.into()),
+            ("locale", session.locale.into()),
+            ("metadata", json(&session.metadata)?),
         ];
-        self.sql.exec(statement, &values)?;
+        self.sql.insert("INTO sessions", row)?;
         self.schedule(session.expires + super::due_work::SESSION_KEPT_MS);
         Ok(project)
     }
 
-    pub(super) fn session_by_id(&self, asked: SessionById) -> Outcome<SessionInProject> {
-        Ok(SessionInProject { project: self.branded_project()?, ..self.session(&asked.id)? })
+    pub(super) fn session_by_id(&self, operation: SessionById) -> Outcome<SessionInProject> {
+        Ok(SessionInProject { project: self.branded_project()?, ..self.session(&operation.id)? })
     }
 
-    pub(super) fn session_by_token(&self, asked: SessionByToken) -> Outcome<SessionInProject> {
-        let by_share = self.authenticate_session(&asked.proof)?;
-        Ok(SessionInProject { by_share, ..self.session(&asked.proof.id)? })
+    pub(super) fn session_by_token(&self, operation: SessionByToken) -> Outcome<SessionInProject> {
+        let by_share = self.authenticate_session(&operation.proof)?;
+        Ok(SessionInProject { by_share, ..self.session(&operation.proof.id)? })
     }
 
-    pub(super) fn session_by_api_key(&self, asked: SessionByApiKey) -> Outcome<SessionInProject> {
-        let grant = self.authenticate(&asked.key)?;
-        let found = self.session(&asked.id).map_err(unknown_is_not_found)?;
+    pub(super) fn session_by_api_key(&self, operation: SessionByApiKey) -> Outcome<SessionInProject> {
+        let grant = self.authenticate(&operation.key)?;
+        let found = self.session(&operation.id).map_err(unknown_is_not_found)?;
         if found.session.mode != grant.mode {
             return Err(Refusal::NotFound.into());
         }
@@ -77,41 +112,41 @@ impl<S: Sql> Store<'_, S> {
         Ok(found)
     }
 
-    pub(super) fn revoke_session(&self, asked: RevokeSession) -> Outcome<()> {
-        let found =
-            self.session_by_api_key(SessionByApiKey { key: asked.key.clone(), id: asked.id.clone() })?;
+    pub(super) fn revoke_session(&self, operation: RevokeSession) -> Outcome<()> {
+        let found = self
+            .session_by_api_key(SessionByApiKey { key: operation.key.clone(), id: operation.id.clone() })?;
         if found.session.state != SessionState::Done {
             let statement =
                 "UPDATE sessions SET state = 'revoked', attempt = NULL, lease_until = NULL, progress = NULL,
                 share_hash = NULL WHERE id = ?";
-            self.sql.exec(statement, &[asked.id.clone().into()])?;
-            self.audit(Some(found.session.mode), &asked.key.id, "session.revoke", &asked.id, "")?;
+            self.sql.exec(statement, &[operation.id.clone().into()])?;
+            self.audit(Some(found.session.mode), &operation.key.id, "session.revoke", &operation.id, "")?;
         }
         Ok(())
     }
 
-    pub(super) fn save_progress(&self, asked: SaveProgress) -> Outcome<()> {
-        self.authenticate_session(&asked.proof)?;
-        if !self.usable(&asked.proof.id)?.session.providers.contains(&asked.progress.app) {
+    pub(super) fn save_progress(&self, operation: SaveProgress) -> Outcome<()> {
+        self.authenticate_session(&operation.proof)?;
+        if !self.usable(&operation.proof.id)?.session.providers.contains(&operation.progress.app) {
             return Err(Refusal::NotFound.into());
         }
-        let values = [json(&asked.progress)?, asked.proof.id.into()];
+        let values = [json(&operation.progress)?, operation.proof.id.into()];
         self.sql.exec("UPDATE sessions SET progress = ? WHERE id = ?", &values)?;
         Ok(())
     }
 
-    pub(super) fn share_session(&self, asked: ShareSession) -> Outcome<SessionInProject> {
-        if self.authenticate_session(&asked.proof)? {
+    pub(super) fn share_session(&self, operation: ShareSession) -> Outcome<SessionInProject> {
+        if self.authenticate_session(&operation.proof)? {
             return Err(Refusal::Shared.into());
         }
-        self.usable(&asked.proof.id)?;
-        let shared = asked.hash.as_ref().map(|_| self.now);
-        let values = [asked.hash.into(), shared.into(), asked.proof.id.clone().into()];
+        self.usable(&operation.proof.id)?;
+        let shared = operation.hash.as_ref().map(|_| self.now);
+        let values = [operation.hash.into(), shared.into(), operation.proof.id.clone().into()];
         self.sql.exec("UPDATE sessions SET share_hash = ?, shared = ? WHERE id = ?", &values)?;
-        self.session(&asked.proof.id)
+        self.session(&operation.proof.id)
     }
 
-    /// The session, if an attempt may still be made with it.
+    /// The session, if an attempt can still be made with it.
     pub(super) fn usable(&self, id: &str) -> Outcome<SessionInProject> {
         let found = self.session(id)?;
         match found.ended(self.now) {
@@ -120,41 +155,43 @@ impl<S: Sql> Store<'_, S> {
         }
     }
 
-    pub(super) fn lease_session(&self, asked: LeaseSession) -> Outcome<Lease> {
-        self.authenticate_session(&asked.proof)?;
-        if let Some(recorded) = self.recorded(&asked.proof.id, &asked.attempt)? {
+    pub(super) fn lease_session(&self, operation: LeaseSession) -> Outcome<Lease> {
+        self.authenticate_session(&operation.proof)?;
+        if let Some(recorded) = self.recorded(&operation.proof.id, &operation.attempt)? {
             return Ok(Lease::Recorded(recorded));
         }
-        let found = self.usable(&asked.proof.id)?;
-        if let Some((attempt, until)) = self.lease(&asked.proof.id)?
-            && attempt != asked.attempt
+        let found = self.usable(&operation.proof.id)?;
+        if let Some((attempt, until)) = self.lease(&operation.proof.id)?
+            && attempt != operation.attempt
         {
             return Err(Refusal::Busy(((until - self.now) / 1000 + 1) as u32).into());
         }
-        self.check_failures(&asked.proof.id, asked.address.as_deref())?;
-        self.note_sealed(&asked)?;
-        // What changes an account is written below that account.
-        let connection = found.session.connection.unwrap_or(asked.key.connection);
-        self.note_intent(&BlobKey { connection, ..asked.key })?;
+        self.check_failures(&operation.proof.id, operation.address.as_deref())?;
+        self.note_sealed(&operation)?;
+        // An update is written under the id of the connection that it updates.
+        let connection = found.session.connection.unwrap_or(operation.key.connection);
+        self.note_intent(&BlobKey { connection, ..operation.key })?;
         let statement = "UPDATE sessions SET state = 'leased', attempt = ?, lease_until = ? WHERE id = ?";
-        self.sql
-            .exec(statement, &[asked.attempt.into(), (self.now + LEASE_MS).into(), asked.proof.id.into()])?;
+        self.sql.exec(
+            statement,
+            &[operation.attempt.into(), (self.now + LEASE_MS).into(), operation.proof.id.into()],
+        )?;
         let known_organization = match &found.current {
             Some(current) => current.organization.clone(),
-            None => self.linked_before(&found, &asked.app)?,
+            None => self.last_organization(&found, &operation.app)?,
         };
         Ok(Lease::Granted { found: Box::new(found), known_organization })
     }
 
-    /// Notes what was sealed for this attempt. The same attempt may come again; another may not bring it once more.
-    fn note_sealed(&self, asked: &LeaseSession) -> Outcome<()> {
-        let noted = "SELECT 1 FROM sealed_answers WHERE session = ? AND enc = ? AND attempt <> ?";
-        let note = "INSERT OR IGNORE INTO sealed_answers (session, enc, attempt) VALUES (?, ?, ?)";
-        for statement in [noted, note] {
-            for enc in &asked.sealed {
+    /// Records the sealed values of this attempt. The same attempt may send them again; another attempt may not.
+    fn note_sealed(&self, operation: &LeaseSession) -> Outcome<()> {
+        let by_another = "SELECT 1 FROM sealed_answers WHERE session = ? AND enc = ? AND attempt <> ?";
+        let record = "INSERT OR IGNORE INTO sealed_answers (session, enc, attempt) VALUES (?, ?, ?)";
+        for statement in [by_another, record] {
+            for enc in &operation.sealed {
                 let values =
-                    [asked.proof.id.clone().into(), enc.clone().into(), asked.attempt.clone().into()];
-                if !self.sql.exec(statement, &values)?.is_empty() {
+                    [operation.proof.id.clone().into(), enc.clone().into(), operation.attempt.clone().into()];
+                if self.sql.exists(statement, &values)? {
                     return Err(Refusal::Reused.into());
                 }
             }
@@ -162,30 +199,30 @@ impl<S: Sql> Store<'_, S> {
         Ok(())
     }
 
-    /// The organisation this person linked last with a provider.
-    fn linked_before(&self, found: &SessionInProject, app: &str) -> Outcome<Option<String>> {
+    /// The organization that this person last linked with a provider.
+    fn last_organization(&self, found: &SessionInProject, app: &str) -> Outcome<Option<String>> {
         let statement = "SELECT json_extract(report, '$.organization.id') FROM connections INDEXED BY connections_end_user
             WHERE mode = ? AND app = ? AND json_extract(end_user, '$.id') = ? ORDER BY created DESC LIMIT 1";
         let person = found.session.end_user.id.clone();
         let values = [found.session.mode.as_str().into(), app.into(), person.into()];
-        let rows = self.sql.exec(statement, &values)?;
-        Ok(rows.first().and_then(|row| row.optional_text(0)))
+        let organization: Option<Option<String>> = self.sql.value(statement, &values)?;
+        Ok(organization.flatten())
     }
 
     /// The attempt that holds the session now, and until when.
     pub(super) fn lease(&self, id: &str) -> Outcome<Option<(String, i64)>> {
-        let statement = "SELECT attempt, lease_until FROM sessions WHERE id = ? AND state = 'leased'";
-        let rows = self.sql.exec(statement, &[id.into()])?;
-        Ok(rows.first().map(|row| (row.text(0), row.int(1))).filter(|(_, until)| *until > self.now))
+        let lease = self.sql.select_one("FROM sessions WHERE id = ? AND state = 'leased'", &[id.into()])?;
+        let lease = lease.and_then(|lease: StoredLease| lease.attempt.zip(lease.lease_until));
+        Ok(lease.filter(|(_, until)| *until > self.now))
     }
 
     pub(super) fn session(&self, id: &str) -> Outcome<SessionInProject> {
-        let statement = "SELECT mode, providers, origins, end_user, organization, connection_name, description, prefill, state,
-            expires, lease_until, scopes, connection, return_url, refresh_url, locale, metadata, progress, shared
-            FROM sessions WHERE id = ?";
-        let rows = self.sql.exec(statement, &[id.into()])?;
-        let row = rows.first().ok_or(Refusal::Unknown)?;
-        let session = session(row, self.now)?;
+        let found = self.sql.select_one("FROM sessions WHERE id = ?", &[id.into()])?;
+        let (mut session, lease): (SessionRow, StoredLease) = found.ok_or(Refusal::Unknown)?;
+        // Once its lease is over, nobody holds the session.
+        if session.state == SessionState::Leased && lease.lease_until.is_none_or(|until| until <= self.now) {
+            session.state = SessionState::Open;
+        }
         let current = match session.connection {
             Some(id) => self.current(session.mode, &id.to_string())?,
             None => None,
@@ -198,32 +235,19 @@ impl<S: Sql> Store<'_, S> {
         })
     }
 
-    /// The account of a session, as it is now.
+    /// The connection of a session, as it is now.
     fn current(&self, mode: Mode, id: &str) -> Outcome<Option<CurrentConnection>> {
-        let statement = "SELECT app, name, description, version, credentials, version_created,
-            json_extract(report, '$.key.name'), json_extract(report, '$.organization.id')
-            FROM connections WHERE id = ? AND mode = ?";
-        let rows = self.sql.exec(statement, &[id.into(), mode.as_str().into()])?;
-        let Some(row) = rows.first() else { return Ok(None) };
-        Ok(Some(CurrentConnection {
-            app: row.text(0),
-            name: row.text(1),
-            description: row.optional_text(2),
-            version: row.int(3) as u32,
-            credentials: row.json(4)?,
-            stored: row.int(5),
-            key_name: row.optional_text(6),
-            organization: row.optional_text(7),
-        }))
+        let values = [id.into(), mode.as_str().into()];
+        Ok(self.sql.select_one("FROM connections WHERE id = ? AND mode = ?", &values)?)
     }
 }
 
 /// The origins that may embed a session.
-fn origins(asked: Option<Vec<String>>, project: &[String], mode: Mode) -> Outcome<Vec<String>> {
+fn origins(allowed: Option<Vec<String>>, project: &[String], mode: Mode) -> Outcome<Vec<String>> {
     let local = |origin: &String| {
         ["http://localhost", "http://127.0.0.1"].iter().any(|host| origin.starts_with(host))
     };
-    let mut origins = match asked {
+    let mut origins = match allowed {
         Some(origins) if origins.is_empty() => return Ok(origins),
         Some(origins) => origins,
         None => project.to_vec(),
@@ -237,36 +261,10 @@ fn origins(asked: Option<Vec<String>>, project: &[String], mode: Mode) -> Outcom
     Ok(origins)
 }
 
-/// A backend is told that there is no such session, not that its key is none.
+/// For a backend an unknown session is 404, where a page gets an unknown token.
 fn unknown_is_not_found(stop: Stop) -> Stop {
     match stop {
         Stop::Refused(Refusal::Unknown) => Refusal::NotFound.into(),
         other => other,
     }
-}
-
-fn session(row: &Row, now: i64) -> Result<SessionRow, SqlError> {
-    let unknown = |what: &str| SqlError(format!("a session's {what} is unknown"));
-    let state = SessionState::parse(&row.text(8)).ok_or_else(|| unknown("state"))?;
-    Ok(SessionRow {
-        mode: Mode::parse(&row.text(0)).ok_or_else(|| unknown("mode"))?,
-        providers: row.json(1)?,
-        origins: row.json(2)?,
-        end_user: row.json(3)?,
-        organization: row.optional_text(4).map(|_| row.json(4)).transpose()?,
-        connection_name: row.optional_text(5),
-        description: row.optional_text(6),
-        prefill: row.json(7)?,
-        scopes: row.json(11)?,
-        // A lease that has run out is none.
-        state: if state == SessionState::Leased && row.int(10) <= now { SessionState::Open } else { state },
-        expires: row.int(9),
-        connection: row.optional_text(12).and_then(|id| ConnectionId::parse(&id).ok()),
-        return_url: row.optional_text(13),
-        refresh_url: row.optional_text(14),
-        locale: row.optional_text(15),
-        metadata: row.json(16)?,
-        progress: row.optional_text(17).map(|_| row.json(17)).transpose()?,
-        shared: Some(row.int(18)).filter(|ms| *ms > 0),
-    })
 }

@@ -1,24 +1,29 @@
-//! What simulated providers remember of keys: test mode's only memory beside what live mode has too.
+//! Records the events of keys at simulated providers, in test mode. It owns the table `simulated_keys`.
 
 use crate::store::object::{Outcome, Store};
 use crate::store::protocol::NoteSimulatedKey;
 use crate::store::sql::{Sql, json};
 use latchkey_shared::simulation::Past;
 
-/// At most so many are remembered per project; the oldest go first.
-const REMEMBERED: i64 = 1_000;
+/// The most events of a project. The oldest are deleted first.
+const EVENTS_MAX: i64 = 1_000;
 
 impl<S: Sql> Store<'_, S> {
-    pub(super) fn note_simulated_key(&self, asked: NoteSimulatedKey) -> Outcome<Vec<Past>> {
+    pub(super) fn note_simulated_key(&self, operation: NoteSimulatedKey) -> Outcome<Vec<Past>> {
         let statement = "SELECT past FROM simulated_keys WHERE app = ? AND key = ?";
-        let rows = self.sql.exec(statement, &[asked.app.clone().into(), asked.key.clone().into()])?;
-        let before = rows.iter().map(|row| row.json(0)).collect::<Result<_, _>>()?;
-        let statement = "INSERT OR IGNORE INTO simulated_keys (app, key, past, created) VALUES (?, ?, ?, ?)";
-        let values = [asked.app.into(), asked.key.into(), json(&asked.past)?, self.now.into()];
-        self.sql.exec(statement, &values)?;
+        let values = [operation.app.clone().into(), operation.key.clone().into()];
+        let before: Vec<String> = self.sql.values(statement, &values)?;
+        let before = before.iter().map(|past| serde_json::from_str(past)).collect::<Result<_, _>>()?;
+        let row = vec![
+            ("app", operation.app.into()),
+            ("key", operation.key.into()),
+            ("past", json(&operation.past)?),
+            ("created", self.now.into()),
+        ];
+        self.sql.insert("OR IGNORE INTO simulated_keys", row)?;
         let statement = "DELETE FROM simulated_keys WHERE rowid NOT IN
             (SELECT rowid FROM simulated_keys ORDER BY created DESC, rowid DESC LIMIT ?)";
-        self.sql.exec(statement, &[REMEMBERED.into()])?;
+        self.sql.exec(statement, &[EVENTS_MAX.into()])?;
         Ok(before)
     }
 }

@@ -1,75 +1,81 @@
-//! Changes of connections that are there: their name and description, and their credential with a new version.
+//! Updates connections: their name and description, and their credential. It owns the table `versions`.
 //!
-//! A changed credential is a new version. The one before is kept, sealed as it was, until its time is over ([`KEPT_MS`]), and its
-//! history for as long as the connection. Whatever was changed meanwhile by someone else refuses the change.
+//! A changed credential is a new version. The version before keeps its sealed value for [`KEPT_MS`], and its row as long
+//! as the connection exists. An update is refused if the connection was changed since the caller read it.
 
-use super::connections::SEALED_MS;
+use super::connections::{SEALED_MS, require_revision};
 use crate::ports::BlobKey;
 use crate::store::object::{Outcome, Store};
 use crate::store::protocol::{
-    BeginUpdate, CommitUpdate, ConnectionInProject, ConnectionRow, FindKeptVersion, History, NewConnection,
-    OpenConnection, Refusal, ShowHistory, UpdateConnection, VersionRow,
+    BeginUpdate, CommitUpdate, ConnectionInProject, ConnectionRow, FindKeptVersion, History, ListVersions,
+    NewConnection, OpenConnection, Refusal, UpdateConnection, VersionRow,
 };
 use crate::store::sql::{Sql, json};
 use latchkey_shared::{ConnectionId, KeyScope};
 
-/// How long the credential before the last change is kept, so that a change can be taken back: a day.
+/// How long the credential before the last change is kept, so that a rollback can restore it: a day.
 pub(super) const KEPT_MS: i64 = 24 * 3_600_000;
 
+columns! { VersionRow { version, hash, created, used, ended, kept_until } }
+
+/// An earlier version whose sealed value is still kept.
+struct KeptVersion {
+    version: u32,
+    blob: String,
+}
+
+columns! { KeptVersion { version, blob } }
+
 impl<S: Sql> Store<'_, S> {
-    pub(super) fn update_connection(&self, asked: UpdateConnection) -> Outcome<ConnectionInProject> {
-        let grant = self.authenticate(&asked.key)?;
-        let found = self.connection_in_project(grant.mode, &asked.app, asked.id)?;
-        grant.require(KeyScope::ConnectionsWrite)?;
-        unchanged(&found.connection, asked.revision)?;
-        self.rename(&found, asked.name.as_deref())?;
+    pub(super) fn update_connection(&self, operation: UpdateConnection) -> Outcome<ConnectionInProject> {
+        let (grant, found) =
+            self.authorize_for(&operation.key, &operation.app, operation.id, KeyScope::ConnectionsWrite)?;
+        require_revision(&found.connection, operation.revision)?;
+        self.rename(&found, operation.name.as_deref())?;
         let row = &found.connection;
         let values = [
-            asked.name.unwrap_or_else(|| row.name.clone()).into(),
-            asked.description.map_or_else(|| row.description.clone(), |new| new.text).into(),
+            operation.name.unwrap_or_else(|| row.name.clone()).into(),
+            operation.description.map_or_else(|| row.description.clone(), |new| new.text).into(),
             self.now.into(),
-            asked.id.to_string().into(),
+            operation.id.to_string().into(),
         ];
         let statement = "UPDATE connections SET name = ?, description = ?, updated = ?, revision = revision + 1 WHERE id = ?";
         self.sql.exec(statement, &values)?;
-        self.audit(Some(grant.mode), &grant.actor, "connection.change", &asked.id.to_string(), "")?;
-        self.connection_in_project(grant.mode, &asked.app, asked.id)
+        self.audit(Some(grant.mode), &grant.actor, "connection.change", &operation.id.to_string(), "")?;
+        self.connection_in_project(grant.mode, &operation.app, operation.id)
     }
 
-    pub(super) fn begin_update(&self, asked: BeginUpdate) -> Outcome<ConnectionInProject> {
-        let grant = self.authenticate(&asked.key)?;
-        let found = self.connection_in_project(grant.mode, &asked.app, asked.blob.connection)?;
-        grant.require(KeyScope::ConnectionsWrite)?;
-        unchanged(&found.connection, asked.revision)?;
-        if let Some(name) = &asked.name {
-            self.may_be_called(&found.connection, name)?;
+    pub(super) fn begin_update(&self, operation: BeginUpdate) -> Outcome<ConnectionInProject> {
+        let BeginUpdate { key, app, blob, .. } = &operation;
+        let (_, found) = self.authorize_for(key, app, blob.connection, KeyScope::ConnectionsWrite)?;
+        require_revision(&found.connection, operation.revision)?;
+        if let Some(name) = &operation.name {
+            self.require_free_name(&found.connection, name)?;
         }
-        self.note_intent(&asked.blob)?;
+        self.note_intent(&operation.blob)?;
         Ok(found)
     }
 
-    pub(super) fn commit_update(&self, asked: CommitUpdate) -> Outcome<ConnectionInProject> {
-        let grant = self.authenticate(&asked.key)?;
-        let new = asked.connection;
+    pub(super) fn commit_update(&self, operation: CommitUpdate) -> Outcome<ConnectionInProject> {
+        let new = operation.connection;
         let id = new.key.connection;
-        let found = self.connection_in_project(grant.mode, &new.app, id)?;
-        grant.require(KeyScope::ConnectionsWrite)?;
+        let (grant, found) = self.authorize_for(&operation.key, &new.app, id, KeyScope::ConnectionsWrite)?;
         if found.connection.blob == new.key.blob {
-            // This very commit was done before; its answer was lost.
+            // This commit was already done, and its reply was lost.
             return Ok(found);
         }
-        unchanged(&found.connection, Some(asked.revision))?;
+        require_revision(&found.connection, Some(operation.revision))?;
         let app = new.app.clone();
         self.put_version(&found, new)?;
-        let detail = asked.restores.map(|version| format!("version {version} again")).unwrap_or_default();
+        let detail = operation.restores.map(|version| format!("version {version} again")).unwrap_or_default();
         self.audit(Some(grant.mode), &grant.actor, "credential.change", &id.to_string(), &detail)?;
         self.connection_in_project(grant.mode, &app, id)
     }
 
-    /// Puts a new credential in the place of the one before, which is kept for a while.
+    /// Replaces the credential, and keeps the one before for a while.
     pub(super) fn put_version(&self, found: &ConnectionInProject, new: NewConnection) -> Outcome<()> {
-        // Before the intent is taken out: without it, nobody would sweep the value that was written.
-        self.may_be_called(&found.connection, &new.name)?;
+        // Before the intent is deleted: a refusal later would leave a blob that nobody sweeps.
+        self.require_free_name(&found.connection, &new.name)?;
         self.claim_intent(&new.key)?;
         self.rename(found, Some(&new.name))?;
         self.keep_version(&found.connection)?;
@@ -95,25 +101,25 @@ impl<S: Sql> Store<'_, S> {
         Ok(())
     }
 
-    /// Whether an account may have this name: its own, or one that is free.
-    fn may_be_called(&self, row: &ConnectionRow, name: &str) -> Outcome<()> {
+    /// Refuses a name that another connection has.
+    fn require_free_name(&self, row: &ConnectionRow, name: &str) -> Outcome<()> {
         if name != row.name && self.name_is_taken(self.mode_of(row.id)?, name)? {
             return Err(Refusal::NameTaken.into());
         }
         Ok(())
     }
 
-    /// Reserves a new name and frees the old one.
+    /// Reserves the new name and frees the old one.
     fn rename(&self, found: &ConnectionInProject, name: Option<&str>) -> Outcome<()> {
         let row = &found.connection;
         let Some(name) = name.filter(|name| *name != row.name) else { return Ok(()) };
-        self.may_be_called(row, name)?;
+        self.require_free_name(row, name)?;
         self.free_names_of(row.id)?;
         self.reserve_name(self.mode_of(row.id)?, name, row.id)?;
         Ok(())
     }
 
-    /// Puts the version that ends into the history, with its sealed value for a while.
+    /// Adds the current version to the history, and keeps its sealed value for a while.
     fn keep_version(&self, row: &ConnectionRow) -> Outcome<()> {
         let statement = "INSERT INTO versions (connection, version, blob, key_id, hash, created, used, ended, kept_until)
             SELECT id, version, blob, key_id, hash, version_created, used, ?1, ?2 FROM connections WHERE id = ?3";
@@ -123,76 +129,51 @@ impl<S: Sql> Store<'_, S> {
         Ok(())
     }
 
-    pub(super) fn find_kept_version(&self, asked: FindKeptVersion) -> Outcome<Option<ConnectionRow>> {
-        let grant = self.authenticate(&asked.key)?;
-        let row = self.connection_in_project(grant.mode, &asked.app, asked.id)?.connection;
-        grant.require(KeyScope::ConnectionsWrite)?;
-        unchanged(&row, asked.revision)?;
-        let statement = "SELECT version, blob FROM versions WHERE connection = ? AND kept_until > ?
-            ORDER BY version DESC LIMIT 1";
-        let rows = self.sql.exec(statement, &[asked.id.to_string().into(), self.now.into()])?;
-        let kept = |kept: &crate::store::sql::Row| ConnectionRow {
-            version: kept.int(0) as u32,
-            blob: kept.text(1),
-            sealed: None,
-            ..row
-        };
-        Ok(rows.first().map(kept))
+    pub(super) fn find_kept_version(&self, operation: FindKeptVersion) -> Outcome<Option<ConnectionRow>> {
+        let FindKeptVersion { key, app, id, revision } = operation;
+        let (_, found) = self.authorize_for(&key, &app, id, KeyScope::ConnectionsWrite)?;
+        let row = found.connection;
+        require_revision(&row, revision)?;
+        let from = "FROM versions WHERE connection = ? AND kept_until > ? ORDER BY version DESC LIMIT 1";
+        let values = [id.to_string().into(), self.now.into()];
+        let kept: Option<KeptVersion> = self.sql.select_one(from, &values)?;
+        Ok(kept.map(|KeptVersion { version, blob }| ConnectionRow { version, blob, sealed: None, ..row }))
     }
 
-    pub(super) fn open_connection(&self, asked: OpenConnection) -> Outcome<ConnectionInProject> {
-        let grant = self.authenticate(&asked.key)?;
-        let found = self.connection_in_project(grant.mode, &asked.app, asked.id)?;
-        grant.require(KeyScope::CredentialsRead)?;
-        let id = asked.id.to_string();
+    pub(super) fn open_connection(&self, operation: OpenConnection) -> Outcome<ConnectionInProject> {
+        let OpenConnection { key, app, id } = operation;
+        let (grant, found) = self.authorize_for(&key, &app, id, KeyScope::CredentialsRead)?;
+        let id = id.to_string();
         self.sql
             .exec("UPDATE connections SET used = ? WHERE id = ?", &[self.now.into(), id.clone().into()])?;
         self.audit(Some(grant.mode), &grant.actor, "credential.read", &id, "")?;
         Ok(found)
     }
 
-    pub(super) fn show_history(&self, asked: ShowHistory) -> Outcome<History> {
-        let grant = self.authenticate(&asked.key)?;
-        let found = self.connection_in_project(grant.mode, &asked.app, asked.id)?;
-        grant.require(KeyScope::ConnectionsRead)?;
-        let id = asked.id.to_string();
-        let statement = "SELECT version, hash, created, used, ended, kept_until FROM versions WHERE connection = ?1 UNION ALL
+    pub(super) fn list_versions(&self, operation: ListVersions) -> Outcome<History> {
+        let ListVersions { key, app, id } = operation;
+        let (_, found) = self.authorize_for(&key, &app, id, KeyScope::ConnectionsRead)?;
+        let id = id.to_string();
+        let from = "FROM versions WHERE connection = ?1 UNION ALL
             SELECT version, hash, version_created, used, NULL, NULL FROM connections WHERE id = ?1 ORDER BY 1 DESC";
-        let rows = self.sql.exec(statement, &[id.clone().into()])?;
-        let time = |row: &crate::store::sql::Row, at| Some(row.int(at)).filter(|ms| *ms > 0);
-        let versions = rows.iter().map(|row| VersionRow {
-            version: row.int(0) as u32,
-            hash: row.text(1),
-            created: row.int(2),
-            used: time(row, 3),
-            ended: time(row, 4),
-            kept_until: time(row, 5).filter(|until| *until > self.now),
-        });
-        let versions = versions.collect();
+        let mut versions: Vec<VersionRow> = self.sql.select(from, &[id.clone().into()])?;
+        for version in &mut versions {
+            version.kept_until = version.kept_until.filter(|until| *until > self.now);
+        }
         let statement = "SELECT json_extract(report, '$.key.expiresAt') FROM connections WHERE id = ?";
-        let rows = self.sql.exec(statement, &[id.into()])?;
-        let expires_at = rows.first().and_then(|row| row.optional_text(0));
-        Ok(History { created: found.connection.created, expires_at, versions })
+        let expires_at: Option<Option<String>> = self.sql.value(statement, &[id.into()])?;
+        Ok(History { created: found.connection.created, expires_at: expires_at.flatten(), versions })
     }
 
-    /// Notes every value of a connection as garbage, and forgets its versions.
+    /// Schedules every value of a connection for deletion, and deletes its versions.
     pub(super) fn discard_versions(&self, connection: ConnectionId, project: BlobKey) -> Outcome<()> {
         let id = connection.to_string();
         let statement = "SELECT blob FROM versions WHERE connection = ? AND blob IS NOT NULL";
-        for row in self.sql.exec(statement, &[id.clone().into()])? {
-            self.note_garbage(&BlobKey { blob: row.text(0), ..project.clone() })?;
+        for blob in self.sql.values(statement, &[id.clone().into()])? {
+            self.note_garbage(&BlobKey { blob, ..project.clone() })?;
         }
         self.note_garbage(&project)?;
         self.sql.exec("DELETE FROM versions WHERE connection = ?", &[id.into()])?;
         Ok(())
-    }
-}
-
-/// Refuses when the connection is not the one that was read.
-fn unchanged(row: &ConnectionRow, revision: Option<u32>) -> Outcome<()> {
-    if revision.is_none_or(|revision| revision == row.revision) {
-        Ok(())
-    } else {
-        Err(Refusal::Changed.into())
     }
 }

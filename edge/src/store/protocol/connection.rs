@@ -1,4 +1,4 @@
-//! Operations on connections, and on requests that shall act once.
+//! Operations on connections, and on requests with an idempotency key.
 
 use super::{
     ConnectionFilter, ConnectionInProject, ConnectionPage, ConnectionRow, ConnectionSort, DescriptionChange,
@@ -7,76 +7,43 @@ use super::{
 use crate::ports::BlobKey;
 use latchkey_shared::{ConnectionId, ErrorCode};
 
-operations! {
-    /// Reserves a name and notes the blob that may be written.
-    BeginConnection("begin-connection") -> ProjectView {
-        /// Who asks.
-        key: KeyProof,
-        /// What may be written.
-        blob: BlobKey,
-        /// The name.
-        name: String,
+/// Operations of an API key on one connection: `key`, `app` and `id` are their first fields.
+macro_rules! connection_operations {
+    ($( $(#[$meta:meta])* $name:ident ($wire:literal) -> $reply:ty { $($fields:tt)* } )*) => {
+        operations! {$(
+            $(#[$meta])*
+            $name($wire) -> $reply {
+                /// Who calls.
+                key: KeyProof,
+                /// The connection's provider.
+                app: String,
+                /// The connection's id.
+                id: ConnectionId,
+                $($fields)*
+            }
+        )*}
+    };
+}
+
+connection_operations! {
+    /// Returns a connection.
+    FindConnection("find-connection") -> ConnectionInProject {}
+
+    /// Returns a connection whose credential is going to be opened, and writes into the audit log who opens it.
+    OpenConnection("open-connection") -> ConnectionInProject {}
+
+    /// Returns the versions of a connection.
+    ListVersions("list-versions") -> History {}
+
+    /// Returns the connection as it was before its credential was last changed, if that version is still kept.
+    FindKeptVersion("find-kept-version") -> Option<ConnectionRow> {
+        /// The revision that the connection must have.
+        revision: Option<u32>,
     }
 
-    /// Gives up what was begun: a commit that comes later is refused. Answers the connection if it is visible already.
-    AbandonConnection("abandon-connection") -> Option<ConnectionInProject> {
-        /// Who asks.
-        key: KeyProof,
-        /// What was to be written.
-        blob: BlobKey,
-        /// The provider's id.
-        app: String,
-        /// Whether its value may have been.
-        written: bool,
-        /// As what the provider refused the key, if it did.
-        refused: Option<ErrorCode>,
-    }
-
-    /// Makes a begun connection visible. Repeating it answers the same.
-    CommitConnection("commit-connection") -> ConnectionInProject {
-        /// Who asks.
-        key: KeyProof,
-        /// What was verified and written.
-        connection: NewConnection,
-        /// The idempotency key it came with.
-        once: Option<String>,
-    }
-
-    /// A page of the mode's connections.
-    ListConnections("list-connections") -> ConnectionPage {
-        /// Who asks.
-        key: KeyProof,
-        /// Which.
-        filter: ConnectionFilter,
-        /// By what.
-        sort: ConnectionSort,
-        /// Largest first.
-        descending: bool,
-        /// Where the page begins.
-        after: Option<PagePoint>,
-        /// At most so many.
-        limit: u32,
-    }
-
-    /// One connection, by its name.
-    FindByName("find-by-name") -> ConnectionInProject {
-        /// Who asks.
-        key: KeyProof,
-        /// Its provider.
-        app: String,
-        /// Its name.
-        name: String,
-    }
-
-    /// Changes what is said about a connection, not its credential.
-    UpdateConnection("change-connection") -> ConnectionInProject {
-        /// Who asks.
-        key: KeyProof,
-        /// Its provider.
-        app: String,
-        /// Its id.
-        id: ConnectionId,
-        /// The revision it must have.
+    /// Changes the name or the description of a connection, not its credential.
+    UpdateConnection("update-connection") -> ConnectionInProject {
+        /// The revision that the connection must have.
         revision: Option<u32>,
         /// The new name.
         name: Option<String>,
@@ -84,103 +51,117 @@ operations! {
         description: Option<DescriptionChange>,
     }
 
-    /// Notes the value that a changed credential may be written to, and answers the connection as it is.
-    BeginUpdate("begin-change") -> ConnectionInProject {
-        /// Who asks.
+    /// Deletes a connection, schedules its values in KV for deletion, and returns the connection as it was.
+    DeleteConnection("delete-connection") -> ConnectionInProject {
+        /// The revision that the connection must have.
+        revision: Option<u32>,
+    }
+}
+
+operations! {
+    /// Reserves a name and records the blob that may be written.
+    BeginConnection("begin-connection") -> ProjectView {
+        /// Who calls.
         key: KeyProof,
-        /// Its provider.
-        app: String,
-        /// What may be written.
+        /// The blob that may be written.
         blob: BlobKey,
-        /// The revision it must have.
+        /// The name to reserve.
+        name: String,
+    }
+
+    /// Gives up a write that was begun, so that a later commit is refused. Returns the connection if it is already visible.
+    AbandonConnection("abandon-connection") -> Option<ConnectionInProject> {
+        /// Who calls.
+        key: KeyProof,
+        /// The blob that was to be written.
+        blob: BlobKey,
+        /// The provider's id.
+        app: String,
+        /// Whether the blob may have been written.
+        written: bool,
+        /// The error code, if the provider refused the key.
+        refused: Option<ErrorCode>,
+    }
+
+    /// Makes a connection visible that was begun. A repeated commit returns the same.
+    CommitConnection("commit-connection") -> ConnectionInProject {
+        /// Who calls.
+        key: KeyProof,
+        /// The connection, verified and written.
+        connection: NewConnection,
+        /// The idempotency key of the request.
+        idempotency_key: Option<String>,
+    }
+
+    /// Returns a page of the connections of the key's mode.
+    ListConnections("list-connections") -> ConnectionPage {
+        /// Who calls.
+        key: KeyProof,
+        /// Which connections.
+        filter: ConnectionFilter,
+        /// The order.
+        sort: ConnectionSort,
+        /// Whether the largest comes first.
+        descending: bool,
+        /// The last entry of the page before.
+        after: Option<PagePoint>,
+        /// The most entries of a page.
+        limit: u32,
+    }
+
+    /// Returns a connection by its name.
+    FindConnectionByName("find-connection-by-name") -> ConnectionInProject {
+        /// Who calls.
+        key: KeyProof,
+        /// The connection's provider.
+        app: String,
+        /// The connection's name.
+        name: String,
+    }
+
+    /// Records the blob that a changed credential may be written to, and returns the connection as it is.
+    BeginUpdate("begin-update") -> ConnectionInProject {
+        /// Who calls.
+        key: KeyProof,
+        /// The connection's provider.
+        app: String,
+        /// The blob that may be written. It names the connection.
+        blob: BlobKey,
+        /// The revision that the connection must have.
         revision: Option<u32>,
         /// The new name.
         name: Option<String>,
     }
 
-    /// Makes a changed credential the connection's, if nobody changed it meanwhile. Repeating it answers the same.
-    CommitUpdate("commit-change") -> ConnectionInProject {
-        /// Who asks.
+    /// Gives the connection its changed credential, if nobody changed it meanwhile. A repeated commit returns the same.
+    CommitUpdate("commit-update") -> ConnectionInProject {
+        /// Who calls.
         key: KeyProof,
-        /// The revision that was read when the change began.
+        /// The revision that was read when the update began.
         revision: u32,
-        /// What was verified and written.
+        /// The connection, verified and written.
         connection: NewConnection,
-        /// The earlier version it brings back, if it does.
+        /// The earlier version that a rollback restores.
         restores: Option<u32>,
     }
 
-    /// The connection as it was before the last change of its credential, if that version is still kept.
-    FindKeptVersion("find-kept-version") -> Option<ConnectionRow> {
-        /// Who asks.
-        key: KeyProof,
-        /// Its provider.
-        app: String,
-        /// Its id.
-        id: ConnectionId,
-        /// The revision it must have.
-        revision: Option<u32>,
-    }
-
-    /// One connection, to be opened: it is noted who does.
-    OpenConnection("open-connection") -> ConnectionInProject {
-        /// Who asks.
-        key: KeyProof,
-        /// Its provider.
-        app: String,
-        /// Its id.
-        id: ConnectionId,
-    }
-
-    /// The versions of a connection.
-    ShowHistory("show-history") -> History {
-        /// Who asks.
-        key: KeyProof,
-        /// Its provider.
-        app: String,
-        /// Its id.
-        id: ConnectionId,
-    }
-
     /// Begins a request with an idempotency key.
-    BeginIdempotentRequest("begin-once") -> IdempotencyState {
-        /// Who asks.
+    BeginIdempotentRequest("begin-idempotent-request") -> IdempotencyState {
+        /// Who calls.
         key: KeyProof,
         /// The idempotency key.
-        once: String,
-        /// A keyed hash of what is asked.
+        idempotency_key: String,
+        /// A keyed hash of the request.
         fingerprint: String,
     }
 
-    /// Keeps the answer to such a request; without one, forgets that it began.
-    FinishIdempotentRequest("finish-once") -> () {
-        /// Who asks.
+    /// Keeps the response to a request with an idempotency key. Without a response, forgets that the request began.
+    FinishIdempotentRequest("finish-idempotent-request") -> () {
+        /// Who calls.
         key: KeyProof,
         /// The idempotency key.
-        once: String,
+        idempotency_key: String,
         /// Status and body.
-        answer: Option<(u16, String)>,
-    }
-
-    /// One connection.
-    FindConnection("find-connection") -> ConnectionInProject {
-        /// Who asks.
-        key: KeyProof,
-        /// Its provider.
-        app: String,
-        /// Its id.
-        id: ConnectionId,
-    }
-
-    /// Takes a connection out, notes its blobs to be swept, and answers what it was.
-    DeleteConnection("delete-connection") -> ConnectionInProject {
-        /// Who asks.
-        key: KeyProof,
-        /// The revision it must have.
-        revision: Option<u32>,
-        /// Its provider.
-        app: String,
-        /// Its id.
-        id: ConnectionId,
+        response: Option<(u16, String)>,
     }
 }

@@ -1,4 +1,4 @@
-//! Connections as the store tells them, and what a page of them is chosen by. What is sealed is never opened here.
+//! Connections as the store returns them, and the filter and order of a list. No record holds a secret in plain text.
 
 use super::ProjectView;
 use crate::ports::BlobKey;
@@ -8,34 +8,34 @@ use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
 positional! {
-    /// A connection about to become visible.
+    /// A connection that is about to become visible.
     #[derive(Clone, Debug)]
     pub struct NewConnection {
-        /// Where its sealed credential lies.
+        /// The key of its sealed credential in KV.
         pub key: BlobKey,
-        /// The same, kept in the row for an hour, because KV may hide a new key for a while.
+        /// The sealed credential itself. The row keeps it for an hour, because KV may hide a new key for a while.
         pub sealed: String,
         /// The provider's id.
         pub app: String,
         /// How it authenticates.
         pub method: String,
-        /// The name that is wanted.
+        /// The wanted name.
         pub name: String,
         /// For people.
         pub description: Option<String>,
-        /// What of the credential is no secret.
+        /// The values of the credential that are not secret.
         pub credentials: BTreeMap<String, String>,
         /// `credentialsHash`.
         pub hash: String,
-        /// What verification learned.
+        /// The report of the verification.
         pub report: Report,
-        /// The id of the key that wraps it.
+        /// The id of the key that wraps the sealed credential.
         pub key_id: String,
     }
 }
 
 positional! {
-    /// A stored connection, without what is sealed.
+    /// A stored connection.
     #[derive(Clone, Debug, PartialEq)]
     pub struct ConnectionRow {
         /// A UUID.
@@ -48,9 +48,9 @@ positional! {
         pub name: String,
         /// For people.
         pub description: Option<String>,
-        /// Rises with the credential.
+        /// Rises with each new credential.
         pub version: u32,
-        /// What of the credential is no secret.
+        /// The values of the credential that are not secret.
         pub credentials: BTreeMap<String, String>,
         /// `credentialsHash`.
         pub hash: String,
@@ -58,17 +58,17 @@ positional! {
         pub created: i64,
         /// Milliseconds since 1970.
         pub updated: i64,
-        /// Where its sealed credential lies.
+        /// The key of its sealed credential in KV.
         pub blob: String,
-        /// The sealed credential, within the first hour.
+        /// The sealed credential, during its first hour.
         pub sealed: Option<String>,
-        /// Rises with every change of the row.
+        /// Rises with each change of the row.
         pub revision: u32,
     }
 }
 
 positional! {
-    /// The account of a session, as it is now.
+    /// The connection of a session, as it is now.
     #[derive(Clone, Debug)]
     pub struct CurrentConnection {
         /// The provider's id.
@@ -77,26 +77,26 @@ positional! {
         pub name: String,
         /// For people.
         pub description: Option<String>,
-        /// Rises with the credential.
+        /// Rises with each new credential.
         pub version: u32,
-        /// What of the credential is no secret.
+        /// The values of the credential that are not secret.
         pub credentials: BTreeMap<String, String>,
         /// When this version was stored. Milliseconds since 1970.
         pub stored: i64,
-        /// What the key is called at the provider, if it told.
+        /// The name of the key at the provider, if the provider returned one.
         pub key_name: Option<String>,
-        /// The provider's id of the organisation.
+        /// The provider's id of the organization.
         pub organization: Option<String>,
     }
 }
 
 positional! {
-    /// Which connections a page holds; none: any.
+    /// Which connections a list has. `None` matches all.
     #[derive(Clone, Debug, Default)]
     pub struct ConnectionFilter {
         /// The provider's id.
         pub app: Option<String>,
-        /// The backend's own id of the person who linked it.
+        /// The backend's id of the person who linked the connection.
         pub end_user: Option<String>,
         /// The whole name.
         pub name: Option<String>,
@@ -105,27 +105,27 @@ positional! {
     }
 }
 
-/// What a page is sorted by; equal ones by id.
+/// The order of a list. Equal entries are in the order of their ids.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub enum ConnectionSort {
-    /// When it was made.
+    /// By the time of creation.
     Created,
-    /// When it was changed.
+    /// By the time of the last change.
     Updated,
-    /// Its name.
+    /// By name.
     Name,
 }
 
 positional! {
-    /// A page of connections, with the owner that each shows.
+    /// A page of connections, with the project that they belong to.
     #[derive(Clone, Debug)]
     pub struct ConnectionPage {
-        /// In order of creation.
+        /// In the order that was asked for.
         pub connections: Vec<ConnectionRow>,
         /// The project they belong to.
         pub project: ProjectView,
-        /// Where the next page begins.
+        /// The last entry, if another page follows.
         pub next: Option<PagePoint>,
     }
 }
@@ -136,15 +136,15 @@ positional! {
     pub struct ConnectionInProject {
         /// The connection.
         pub connection: ConnectionRow,
-        /// Whose it is.
+        /// Its project.
         pub project: ProjectView,
     }
 }
 
-/// The last entry of a page; stays right while others come and go.
+/// The last entry of a page. It still marks the place when other rows come or go.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PagePoint {
-    /// What it is sorted by, as text.
+    /// The value of the sorted column, as text.
     pub at: String,
     /// A UUID.
     pub id: ConnectionId,
@@ -156,7 +156,7 @@ positional! {
     pub struct History {
         /// Milliseconds since 1970.
         pub created: i64,
-        /// When the key ends, ISO 8601, if its provider told.
+        /// When the key expires, in ISO 8601, if the provider returned it.
         pub expires_at: Option<String>,
         /// Newest first.
         pub versions: Vec<VersionRow>,
@@ -173,9 +173,9 @@ positional! {
         pub hash: String,
         /// When it was stored.
         pub created: i64,
-        /// When it was opened last.
+        /// When it was last opened.
         pub used: Option<i64>,
-        /// When another took its place.
+        /// When another version replaced it.
         pub ended: Option<i64>,
         /// Until when its sealed value is kept.
         pub kept_until: Option<i64>,
@@ -188,16 +188,16 @@ positional! {
     pub struct KeyCount {
         /// The key's id; empty for values stored before this was counted.
         pub key_id: String,
-        /// Of connections and of versions that are still kept.
+        /// Current values, and those of versions that are still kept.
         pub values: u32,
     }
 }
 
 positional! {
-    /// A value that another key wraps than the primary one.
+    /// A value that an older key than the primary one wraps.
     #[derive(Clone, Debug)]
-    pub struct ToRewrap {
-        /// Where it is.
+    pub struct ValueToRewrap {
+        /// Its key in KV.
         pub key: BlobKey,
         /// Its provider.
         pub app: String,
@@ -209,10 +209,10 @@ positional! {
 }
 
 positional! {
-    /// A description that is to be set.
+    /// A new description.
     #[derive(Clone, Debug)]
     pub struct DescriptionChange {
-        /// For people; none takes it away.
+        /// For people. `None` removes the description.
         pub text: Option<String>,
     }
 }

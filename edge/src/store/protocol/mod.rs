@@ -1,4 +1,7 @@
-//! What may be asked of a store, and what it answers. Declared once; both sides of the call compile it.
+//! The messages between the Worker and its objects: operations, their replies, and refusals.
+//!
+//! The Worker and the object both compile these types, so each message is declared once. `operations!` declares an
+//! operation: its name on the wire, the type of its reply, and its fields. It refuses to know how an operation runs.
 
 macro_rules! operations {
     ($( $(#[$meta:meta])* $name:ident ($wire:literal) -> $reply:ty { $( $(#[$fmeta:meta])* $field:ident : $ty:ty ),* $(,)? } )*) => {$(
@@ -35,31 +38,31 @@ use latchkey_shared::KeyScope;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
-/// One thing that may be asked.
+/// An operation that a store can run.
 pub trait Operation: Serialize + DeserializeOwned {
-    /// Names it on the wire.
+    /// Its name on the wire: that of the type, in lower case with hyphens.
     const NAME: &'static str;
-    /// What is answered when it is not refused.
+    /// What the store returns when it does not refuse.
     type Reply: Serialize + DeserializeOwned;
 }
 
-/// The reply to an operation as it travels: a sign, and the JSON of a reply or of a refusal. Only the latter is the same for all
-/// operations, so it is written and read in one place.
+/// The reply to an operation as text: `+` and the JSON of the reply, or `-` and the JSON of a refusal. A refusal has the
+/// same type for all operations, so it is written and read here.
 pub(crate) mod reply {
     use super::Refusal;
 
-    /// It was done; this is the JSON of its reply.
+    /// The text for an operation that was done, from the JSON of its reply.
     pub(crate) fn done(mut reply: Vec<u8>) -> Result<String, String> {
         reply.insert(0, b'+');
         String::from_utf8(reply).map_err(|error| error.to_string())
     }
 
-    /// It was refused, and nothing was changed.
+    /// The text for an operation that was refused and changed nothing.
     pub(crate) fn refused(refusal: &Refusal) -> serde_json::Result<String> {
         Ok(format!("-{}", serde_json::to_string(refusal)?))
     }
 
-    /// The JSON of the reply, or the refusal.
+    /// Reads the text: the JSON of the reply, or the refusal.
     pub(crate) fn read(mut text: String) -> serde_json::Result<Result<String, Refusal>> {
         match text.strip_prefix('-') {
             Some(refusal) => serde_json::from_str(refusal).map(Err),
@@ -71,48 +74,48 @@ pub(crate) mod reply {
     }
 }
 
-/// Why an operation is refused.
+/// Why a store refuses an operation. `store/refusals.rs` has the sentences.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub enum Refusal {
-    /// The key or token is not known here, or of the other mode.
+    /// The key or token is unknown, or belongs to the other mode.
     Unknown,
     /// The project exists already.
     Exists,
     /// The key lacks this scope.
     Forbidden(KeyScope),
-    /// What was to be changed has another version by now.
+    /// The connection was changed since the caller read it.
     Changed,
-    /// The project still has connections.
+    /// The project still has connections, or as many API keys as it may have.
     InUse,
-    /// Not there, or not this mode's.
+    /// It does not exist, or belongs to the other mode.
     NotFound,
-    /// The session's time is over.
+    /// The session has expired.
     Expired,
-    /// The session has linked its account.
+    /// The session has already linked its account.
     Used,
-    /// The session was taken back.
+    /// The session was revoked.
     Revoked,
-    /// The account that the session was to change is not there any more.
+    /// The connection that the session was to update was deleted.
     Gone,
-    /// A token that was shared may not do this.
+    /// A shared token may not do this.
     Shared,
-    /// The session was to change an account that is not there, or is another provider's.
+    /// A new session names a connection that does not exist, or that belongs to another provider.
     NoSuchConnection,
-    /// Another attempt holds the session, for so many seconds more.
+    /// Another attempt holds the session, for this many more seconds.
     Busy(u32),
-    /// The name is another connection's.
+    /// Another connection has this name.
     NameTaken,
-    /// This host name is another project's.
+    /// Another project has this host name.
     DomainTaken(String),
-    /// An origin is not among the project's.
+    /// An origin is not allowed by the project.
     OriginNotAllowed,
-    /// A sealed answer came with another attempt before.
+    /// A sealed value was already sent with another attempt.
     Reused,
-    /// The caller made too many requests; they have to wait for so many seconds.
+    /// The caller made too many requests and must wait for this many seconds.
     Limited(u32),
-    /// The provider refused too many keys of this session or address; they have to wait for so many seconds.
+    /// The provider refused too many keys of this session or address. The caller must wait for this many seconds.
     TooManyFailures(u32),
-    /// The intent was swept, or the session is held by another attempt: this write may not become visible.
+    /// The intent was swept, or another attempt holds the session, so this write may not become visible.
     Superseded,
 }

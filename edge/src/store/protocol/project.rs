@@ -4,127 +4,127 @@ use super::{ApiKeyRow, AuditPage, KeyProof, Operation, ProjectBrand, ProjectSett
 use latchkey_shared::{KeyScope, ProjectId};
 
 operations! {
-    /// Makes the project this object is for.
+    /// Creates the project of this object.
     CreateProject("create-project") -> ProjectView {
-        /// Its id.
+        /// The project's id.
         id: ProjectId,
         /// The product's name.
         name: String,
-        /// The owner's UUID.
+        /// The UUID of the owner.
         org_id: String,
         /// Origins that may embed the form.
         allowed_origins: Vec<String>,
-        /// What its operator chose.
+        /// The settings of the operator.
         settings: ProjectSettings,
-        /// How its pages look: checked JSON, or empty.
+        /// The branding of its pages: checked JSON, or empty.
         branding: String,
-        /// Its first keys.
+        /// The project's first API keys.
         keys: Vec<KeyProof>,
     }
 
-    /// Writes a project into the registry.
+    /// Adds a project to the registry.
     RegisterProject("register-project") -> () {
-        /// Its id.
+        /// The project's id.
         id: ProjectId,
-        /// What a page without a session may know.
+        /// The part of the project that is public.
         brand: ProjectBrand,
-        /// Host names of its own.
+        /// The project's own host names.
         domains: Vec<String>,
     }
 
-    /// Whose host name this is.
+    /// Returns the project that a host name belongs to.
     FindDomain("find-domain") -> Option<ProjectId> {
-        /// In lower case.
+        /// The host name, in lower case.
         host: String,
     }
 
-    /// What a page without a session may know about a project of the registry.
+    /// Returns the public part of a project in the registry.
     FindBrand("find-brand") -> Option<ProjectBrand> {
-        /// Its id.
+        /// The project's id.
         id: ProjectId,
     }
 
-    /// Every project of the registry.
+    /// Returns every project in the registry.
     ListProjects("list-projects") -> Vec<(ProjectId, String)> {}
 
-    /// The key's project.
-    DescribeProject("describe-project") -> ProjectView {
-        /// Who asks.
+    /// Returns the project of an API key.
+    ProjectByApiKey("project-by-api-key") -> ProjectView {
+        /// Who calls.
         key: KeyProof,
     }
 
-    /// The project, for the deployment's owner.
+    /// Returns the project to the owner of the deployment.
     ReadProject("read-project") -> ProjectView {}
 
-    /// Changes the project; what is none stays.
-    UpdateProject("change-project") -> ProjectView {
+    /// Updates the project. Fields that are `None` keep their value.
+    UpdateProject("update-project") -> ProjectView {
         /// The product's name.
         name: Option<String>,
         /// Origins that may embed the form.
         allowed_origins: Option<Vec<String>>,
-        /// What its operator chose.
+        /// The settings of the operator.
         settings: Option<ProjectSettings>,
-        /// How its pages look: checked JSON, or empty.
+        /// The branding of its pages: checked JSON, or empty.
         branding: Option<String>,
     }
 
-    /// Ends the project; with connections only if forced.
+    /// Deletes the project. One with connections is deleted only with `force`.
     DeleteProject("delete-project") -> ProjectView {
-        /// Whether connections end with it.
+        /// Whether to delete its connections too.
         force: bool,
     }
 
-    /// Takes a project out of the registry.
-    ForgetProject("forget-project") -> () {
-        /// Its id.
+    /// Removes a project from the registry.
+    UnregisterProject("unregister-project") -> () {
+        /// The project's id.
         id: ProjectId,
     }
 
-    /// Changes what the registry knows of a project.
-    RebrandProject("rebrand-project") -> () {
-        /// Its id.
+    /// Updates a project in the registry.
+    UpdateRegistration("update-registration") -> () {
+        /// The project's id.
         id: ProjectId,
-        /// What a page without a session may know.
+        /// The part of the project that is public.
         brand: ProjectBrand,
-        /// Host names of its own.
+        /// The project's own host names.
         domains: Vec<String>,
     }
 
-    /// Makes an API key of the asker's mode; without an asker, for the deployment's owner.
-    MakeApiKey("make-api-key") -> ApiKeyRow {
-        /// Who asks.
+    /// Creates an API key in the mode of the caller's key.
+    CreateApiKey("create-api-key") -> ApiKeyRow {
+        /// Who calls; `None` is the owner of the deployment.
         by: Option<KeyProof>,
         /// The new key.
         new: KeyProof,
         /// For people.
         name: String,
-        /// What it may do.
+        /// What the key may do.
         scopes: Vec<KeyScope>,
     }
 
-    /// Every API key of the asker's mode.
+    /// Returns the API keys of the caller's mode.
     ListApiKeys("list-api-keys") -> Vec<ApiKeyRow> {
-        /// Who asks.
+        /// Who calls.
         key: KeyProof,
     }
 
-    /// Ends an API key, and answers what it was.
+    /// Revokes an API key, and returns it as it was.
     RevokeApiKey("revoke-api-key") -> ApiKeyRow {
-        /// Who asks.
+        /// Who calls.
         key: KeyProof,
-        /// Base62.
+        /// The key's id, in base62.
         id: String,
     }
 
-    /// A page of the audit log, newest first.
+    /// Returns a page of the audit log, newest entry first.
     ListAudit("list-audit") -> AuditPage {
-        /// Who asks.
+        /// Who calls.
         key: KeyProof,
-        /// Only about this.
+        /// Returns only entries about this subject.
         subject: Option<String>,
-        /// Where the page begins.
+        /// Returns only entries with a smaller id.
         before: Option<i64>,
-        /// At most so many.
+        /// The most entries of a page.
         limit: u32,
     }
 }

@@ -1,4 +1,4 @@
-//! Projects, their keys, and what was done in them. Keys are told without their secret.
+//! Projects, their API keys and their audit log. No record holds a secret: of an API key there is only a hash.
 
 use super::ConnectionInProject;
 use latchkey_shared::project_provider::HostOptIns;
@@ -6,60 +6,60 @@ use latchkey_shared::{KeyScope, Mode, ProjectId};
 use serde::{Deserialize, Serialize};
 
 positional! {
-    /// Proves an API key: the random part of its id, its mode, and the hash of its secret.
+    /// Proves that the caller has an API key.
     #[derive(Clone, Debug)]
     pub struct KeyProof {
-        /// Base62.
+        /// The random part of the key's id, in base62.
         pub id: String,
-        /// As its prefix says.
+        /// The mode in the key's prefix.
         pub mode: Mode,
-        /// SHA-256 of the secret, hex.
+        /// SHA-256 of the secret, in hex.
         pub hash: String,
     }
 }
 
 positional! {
-    /// What everyone in a project may know about it.
+    /// A project, as every caller in it may see it.
     #[derive(Clone, Debug, PartialEq)]
     pub struct ProjectView {
         /// A UUID.
         pub id: ProjectId,
         /// The product's name.
         pub name: String,
-        /// The owner's UUID.
+        /// The UUID of the owner.
         pub org_id: String,
         /// Origins that may embed the form.
         pub allowed_origins: Vec<String>,
-        /// What its operator chose.
+        /// The settings of the operator.
         pub settings: ProjectSettings,
-        /// How its pages look: checked JSON, or empty. Only where a page or its owner asks; other calls have no use for a logo.
+        /// The branding of its pages: checked JSON, or empty. Only pages and the owner of the deployment get it.
         pub branding: String,
         /// Milliseconds since 1970.
         pub created: i64,
     }
 }
 
-/// What a project's operator chose.
+/// The settings of a project's operator.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
 pub struct ProjectSettings {
-    /// Whether its pages show its own name only.
+    /// Whether its pages leave out the name of Latchkey.
     pub white_label: bool,
-    /// Hosts of the customers' own, by provider.
+    /// Hosts of customers that the operator allowed, by provider.
     pub hosts: HostOptIns,
-    /// Host names of its own for pages and API, the one that links are made with first.
+    /// The project's own host names for pages and API. Links use the first one.
     pub domains: Vec<String>,
 }
 
 positional! {
-    /// What a page without a session may know about a project.
+    /// The part of a project that is public: a page without a session may show it.
     #[derive(Clone, Debug, PartialEq, Eq)]
     pub struct ProjectBrand {
         /// The product's name.
         pub name: String,
-        /// Whether its pages show this name only.
+        /// Whether its pages leave out the name of Latchkey.
         pub white_label: bool,
-        /// How its pages look: checked JSON, or empty.
+        /// The branding of its pages: checked JSON, or empty.
         pub branding: String,
     }
 }
@@ -74,62 +74,62 @@ positional! {
         pub mode: Mode,
         /// For people.
         pub name: String,
-        /// What it may do.
+        /// What the key may do.
         pub scopes: Vec<KeyScope>,
         /// Milliseconds since 1970.
         pub created: i64,
-        /// The same, to the minute.
+        /// When it was last used, to the minute. Milliseconds since 1970.
         pub used: Option<i64>,
     }
 }
 
 positional! {
-    /// One deed.
+    /// One entry of the audit log.
     #[derive(Clone, Debug)]
     pub struct AuditEntry {
         /// Rises with time.
         pub id: i64,
         /// Milliseconds since 1970.
         pub at: i64,
-        /// The id of the key that was used, or `owner`.
+        /// The id of the API key that was used, `session`, or `owner`.
         pub actor: String,
-        /// What was done, such as `connection.delete`.
+        /// The action, such as `connection.delete`.
         pub action: String,
-        /// To what.
+        /// The id of the thing that was acted on.
         pub subject: String,
-        /// A name, or empty.
+        /// More about it, such as a name; or empty.
         pub detail: String,
     }
 }
 
 positional! {
-    /// A page of deeds.
+    /// A page of the audit log.
     #[derive(Clone, Debug)]
     pub struct AuditPage {
         /// Newest first.
         pub entries: Vec<AuditEntry>,
-        /// Where the next page begins.
+        /// The id of the last entry, if another page follows.
         pub next: Option<i64>,
     }
 }
 
-/// What became of a request with an idempotency key.
+/// The state of a request with an idempotency key.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub enum IdempotencyState {
-    /// Go on: nobody used the key before.
+    /// Nobody used the key before. The request may run.
     First,
-    /// The same request is under way.
+    /// The same request is running.
     InFlight,
     /// Another request used the key.
     Mismatch,
-    /// The same request made this, and how it was answered is not known.
+    /// The same request created this connection, but its response is not known.
     Created(Box<ConnectionInProject>),
-    /// The same request was answered like this.
+    /// The same request got this response.
     Finished {
-        /// The status.
+        /// The status of the response.
         status: u16,
-        /// The body.
+        /// The body of the response.
         body: String,
     },
 }

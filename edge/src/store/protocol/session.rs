@@ -8,135 +8,135 @@ use crate::ports::BlobKey;
 use latchkey_shared::simulation::Past;
 
 operations! {
-    /// Remembers what happened to a simulated key, and answers everything that had happened to it before.
+    /// Records an event of a simulated key, and returns the earlier events of that key.
     NoteSimulatedKey("note-simulated-key") -> Vec<Past> {
         /// The provider's id.
         app: String,
         /// A hash of the key.
         key: String,
-        /// What happens to it now.
+        /// The event.
         past: Past,
     }
 
-    /// Makes a connect session.
-    OpenSession("open-session") -> ProjectView {
-        /// Who asks.
+    /// Creates a connect session.
+    CreateSession("create-session") -> ProjectView {
+        /// Who calls.
         key: KeyProof,
-        /// The token of the session.
+        /// The session's token.
         proof: SessionProof,
-        /// What it is for.
+        /// The session.
         session: SessionRow,
-        /// Origins that may embed it, a subset of the project's; `None`: the project's. Test mode adds this machine's own,
-        /// unless the list is empty, which means that nobody may embed it.
+        /// Origins that may embed it, from those of the project. `None` allows all of them, an empty list allows none.
+        /// Otherwise test mode adds `localhost` and `127.0.0.1`.
         allowed_origins: Option<Vec<String>>,
     }
 
-    /// Reads a session for the backend that made it.
-    SessionByApiKey("show-session") -> SessionInProject {
-        /// Who asks.
+    /// Returns a session to a backend of its project.
+    SessionByApiKey("session-by-api-key") -> SessionInProject {
+        /// Who calls.
         key: KeyProof,
-        /// Base62.
+        /// The session's id, in base62.
         id: String,
     }
 
-    /// Takes a session back: what is under way cannot be stored any more. One that is done stays done.
+    /// Revokes a session, so that a running attempt cannot be stored. A session that is done stays done.
     RevokeSession("revoke-session") -> () {
-        /// Who asks.
+        /// Who calls.
         key: KeyProof,
-        /// Base62.
+        /// The session's id, in base62.
         id: String,
     }
 
-    /// Keeps what was filled in so far.
+    /// Keeps the values that were entered so far.
     SaveProgress("save-progress") -> () {
-        /// Who asks.
+        /// Who calls.
         proof: SessionProof,
-        /// Never a secret.
+        /// The values. None of them is secret.
         progress: Progress,
     }
 
-    /// Lets a second token use the session, in the place of one that was shared before; none: nobody's.
+    /// Lets a second token use the session. It replaces a token that was shared before.
     ShareSession("share-session") -> SessionInProject {
-        /// Who asks.
+        /// Who calls.
         proof: SessionProof,
-        /// The hash of the new token's secret.
+        /// The hash of the second token's secret. `None` ends the sharing.
         hash: Option<String>,
     }
 
-    /// Takes an attempt back, unless it has ended: what it brings later is not stored.
+    /// Cancels an attempt that has not ended, so that it cannot be stored later.
     CancelAttempt("cancel-attempt") -> Recorded {
-        /// Who asks.
+        /// Who calls.
         proof: SessionProof,
-        /// Which.
+        /// The attempt's id.
         attempt: String,
-        /// How it ends then.
+        /// The outcome to record.
         outcome: Recorded,
     }
 
-    /// Reads a session by its id alone: what the first HTML needs.
-    SessionById("peek-session") -> SessionInProject {
-        /// Base62.
+    /// Returns a session by its id alone, for the first HTML of its page.
+    SessionById("session-by-id") -> SessionInProject {
+        /// The session's id, in base62.
         id: String,
     }
 
-    /// Reads a session by its token.
-    SessionByToken("read-session") -> SessionInProject {
-        /// Who asks.
+    /// Returns a session by its token.
+    SessionByToken("session-by-token") -> SessionInProject {
+        /// Who calls.
         proof: SessionProof,
     }
 
-    /// Gives the session to one attempt for sixty seconds, and notes the blob it may write. Repeating a lease of the same
-    /// attempt is allowed: only one commit can win.
+    /// Leases the session to one attempt for sixty seconds, and records the blob that the attempt may write. The same
+    /// attempt may lease again: only one commit can succeed.
     LeaseSession("lease-session") -> Lease {
-        /// Who asks.
+        /// Who calls.
         proof: SessionProof,
-        /// Made by the page.
+        /// The attempt's id, made by the page.
         attempt: String,
-        /// The provider that is to be linked.
+        /// The id of the provider that is to be linked.
         app: String,
-        /// What may be written.
+        /// The blob that may be written.
         key: BlobKey,
-        /// The encapsulated key of each sealed answer.
+        /// The encapsulated key of each sealed value.
         sealed: Vec<String>,
-        /// A hash of the address it comes from, where it is known.
+        /// A hash of the network address of the request, where it is known.
         address: Option<String>,
     }
 
-    /// Records how an attempt ended without a connection, and opens the session again.
-    FailAttempt("settle-attempt") -> Recorded {
-        /// Who asks.
+    /// Records the outcome of an attempt that made no connection, and opens the session again.
+    FailAttempt("fail-attempt") -> Recorded {
+        /// Who calls.
         proof: SessionProof,
-        /// Which.
+        /// The attempt's id.
         attempt: String,
-        /// The blob that is not needed any more.
+        /// The blob that is not needed anymore.
         blob: String,
-        /// Whether its value may have been written.
+        /// Whether the blob may have been written.
         written: bool,
         /// Whether the provider refused the key.
         key_refused: bool,
-        /// A hash of the address it came from, where it is known.
+        /// A hash of the network address of the request, where it is known.
         address: Option<String>,
-        /// How it ended.
+        /// The outcome to record.
         outcome: Recorded,
     }
 
     /// Makes a connection visible and ends the session, if the attempt still holds it.
     CommitAttempt("commit-attempt") -> Recorded {
-        /// Who asks.
+        /// Who calls.
         proof: SessionProof,
-        /// Which.
+        /// The attempt's id.
         attempt: String,
-        /// What was verified and written.
+        /// The connection, verified and written.
         connection: NewConnection,
-        /// The version it was sealed as, when it takes the place of another.
+        /// The version that it was sealed as, if it updates a connection.
         version: Option<u32>,
     }
 
-    /// How an attempt ended, if it has.
+    /// Returns the outcome of an attempt, if it has ended.
     RecordedAttempt("recorded-attempt") -> Option<Recorded> {
-        /// Who asks.
+        /// Who calls.
         proof: SessionProof,
-        /// Which.
+        /// The attempt's id.
         attempt: String,
     }
 }

@@ -1,4 +1,4 @@
-//! Sessions and their attempts: who is asked, where it stands, how it ended. No secret is among them.
+//! Sessions, and the leases and outcomes of their attempts. No record holds a secret: of a token there is only a hash.
 
 use super::{CurrentConnection, ProjectView, Refusal};
 use latchkey_shared::connect::{ConnectResponse, Prefill};
@@ -9,69 +9,69 @@ use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
 positional! {
-    /// Proves a session token, in the same way.
+    /// Proves that the caller has a session token.
     #[derive(Clone, Debug)]
     pub struct SessionProof {
-        /// Base62.
+        /// The session's id, in base62.
         pub id: String,
-        /// As its prefix says.
+        /// The mode in the token's prefix.
         pub mode: Mode,
-        /// SHA-256 of the secret, hex.
+        /// SHA-256 of the secret, in hex.
         pub hash: String,
     }
 }
 
 positional! {
-    /// A session as its page sees it.
+    /// A stored session.
     #[derive(Clone, Debug)]
     pub struct SessionRow {
         /// Test or live.
         pub mode: Mode,
-        /// Ids of the providers it offers.
+        /// The ids of the providers that it offers.
         pub providers: Vec<String>,
         /// Origins that may embed it.
         pub origins: Vec<String>,
-        /// Who was invited.
+        /// The person who was invited.
         pub end_user: EndUser,
-        /// Which customer they belong to.
+        /// The customer that this person belongs to.
         pub organization: Option<EndOrganization>,
-        /// The connection's name, if the backend chose one.
+        /// The name of the new connection, if the backend chose one.
         pub connection_name: Option<String>,
-        /// The connection's description, if the backend gave one.
+        /// The description of the new connection, if the backend gave one.
         pub description: Option<String>,
-        /// What it asks for.
+        /// The scopes that the key must have.
         pub scopes: Vec<String>,
-        /// Values to start with.
+        /// Values that the form starts with.
         pub prefill: Vec<Prefill>,
-        /// Where it stands.
+        /// Its state.
         pub state: SessionState,
         /// Milliseconds since 1970.
         pub expires: i64,
-        /// The account whose key it changes; once done, the one that was linked.
+        /// The connection that it updates. When it is done: the connection that was linked.
         pub connection: Option<ConnectionId>,
-        /// Where the hosted page leads when it is done.
+        /// Where the hosted page leads when the session is done.
         pub return_url: Option<String>,
-        /// Where a page that cannot be used any more leads.
+        /// Where the hosted page leads when the session cannot be used anymore.
         pub refresh_url: Option<String>,
         /// BCP 47, as the backend sent it.
         pub locale: Option<String>,
-        /// The backend's own; for nobody else.
+        /// Data of the backend. Nobody else gets it.
         pub metadata: BTreeMap<String, String>,
-        /// What was filled in so far.
+        /// The values that were entered so far.
         pub progress: Option<Progress>,
-        /// When it was shared last. Milliseconds since 1970.
+        /// When it was last shared. Milliseconds since 1970.
         pub shared: Option<i64>,
     }
 }
 
-/// What was filled in so far: never a secret.
+/// The values that were entered so far, without secrets.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Progress {
     /// The provider's id.
     pub app: String,
-    /// Values that the field parser has read, by field id.
+    /// Values that the field parser accepted, by field id.
     pub fields: BTreeMap<String, String>,
-    /// Steps of the guide that are done.
+    /// The steps of the guide that are done.
     pub steps: Vec<String>,
 }
 
@@ -81,17 +81,17 @@ positional! {
     pub struct SessionInProject {
         /// The session.
         pub session: SessionRow,
-        /// Its account, if it has one that is still there.
+        /// The connection of the session, if there is one.
         pub current: Option<Box<CurrentConnection>>,
-        /// Whether the one who asked has the token that was shared.
+        /// Whether the caller has the shared token.
         pub by_share: bool,
-        /// Whose it is.
+        /// Its project.
         pub project: ProjectView,
     }
 }
 
 impl SessionInProject {
-    /// Why no attempt can be made with the session any more, at a time in milliseconds since 1970.
+    /// Why no attempt can be made with the session anymore, at a time in milliseconds since 1970.
     #[must_use]
     pub fn ended(&self, now: i64) -> Option<Refusal> {
         match self.session.state {
@@ -104,27 +104,27 @@ impl SessionInProject {
     }
 }
 
-/// How an attempt ended: kept, so that repeating it answers the same. Holds no secret.
+/// The recorded outcome of an attempt. It is kept, so that a repeated attempt gets the same outcome.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub enum Recorded {
-    /// Stored.
+    /// The connection was stored.
     Accepted(Box<ConnectResponse>),
-    /// Not stored.
+    /// Nothing was stored.
     #[serde(rename_all = "camelCase")]
     Refused {
         /// The problem's code.
         code: ErrorCode,
-        /// This occurrence.
+        /// What happened.
         detail: Sentence,
-        /// On which fields.
+        /// What is wrong, by field.
         errors: Vec<FieldError>,
-        /// Seconds.
+        /// After how many seconds to try again.
         retry_after: Option<u32>,
     },
 }
 
-/// What a lease gives.
+/// The reply to a lease.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub enum Lease {
@@ -133,9 +133,9 @@ pub enum Lease {
     Granted {
         /// The session.
         found: Box<SessionInProject>,
-        /// The id of the organisation that this person linked last with this provider, if they did.
+        /// The id of the organization that this person last linked with this provider, if there is one.
         known_organization: Option<String>,
     },
-    /// The attempt has ended before; this is how.
+    /// The attempt has already ended, with this outcome.
     Recorded(Recorded),
 }

@@ -1,61 +1,63 @@
-//! Operations of the rotation of the vault's keys.
+//! Operations that rotate the vault's keys.
 
-use super::{KeyCount, KeyProof, Operation, ToRewrap};
+use super::{KeyCount, KeyProof, Operation, ValueToRewrap};
 use crate::ports::BlobKey;
 use latchkey_shared::ProjectId;
 
 operations! {
-    /// How many values each wrapping key wraps. Without an asker, for the deployment's owner.
+    /// Counts the values that each wrapping key wraps.
     CountKeys("count-keys") -> Vec<KeyCount> {
-        /// Who asks.
+        /// Who calls; `None` is the owner of the deployment.
         key: Option<KeyProof>,
     }
 
-    /// Projects that were not moved to the primary key of this ring, or not looked at for a day; those that waited longest first.
-    ListUnrotated("list-unrotated") -> Vec<ProjectId> {
+    /// Returns projects whose values the primary key of this ring may not wrap yet: those that were not finished for this
+    /// ring, and those that were not checked for a day. The ones that waited longest come first.
+    ListUnrotatedProjects("list-unrotated-projects") -> Vec<ProjectId> {
         /// The ids of the ring's keys, the primary first.
         ring: String,
-        /// At most so many.
+        /// The most that are returned.
         limit: u32,
     }
 
-    /// Notes that a project was looked at.
+    /// Records that a project was checked.
     NoteRotation("note-rotation") -> () {
-        /// Which.
+        /// The project's id.
         id: ProjectId,
-        /// The ring whose primary key wraps all its values now, if it does.
+        /// The ring whose primary key wraps all of the project's values now, if it does.
         ring: Option<String>,
     }
 
-    /// Values that are not wrapped by the primary key.
-    ListToRewrap("list-to-rewrap") -> Vec<ToRewrap> {
-        /// Who asks; none: the deployment's owner.
+    /// Returns values that the primary key does not wrap.
+    ListValuesToRewrap("list-values-to-rewrap") -> Vec<ValueToRewrap> {
+        /// Who calls; `None` is the owner of the deployment.
         key: Option<KeyProof>,
         /// The id of the primary key.
         primary: String,
-        /// Every id on the key ring.
+        /// All ids on the key ring.
         known: Vec<String>,
-        /// At most so many.
+        /// The most that are returned.
         limit: u32,
     }
 
-    /// Notes the value that is about to be written in another's place.
-    NoteRewrap("note-rewrap") -> () {
-        /// What may be written.
+    /// Records the blob that a re-wrapped value may be written to.
+    BeginRewrap("begin-rewrap") -> () {
+        /// The blob that may be written.
         blob: BlobKey,
     }
 
-    /// Points at the re-wrapped value, if the version still pointed at the old one. Repeating it answers the same.
-    ReplaceBlob("swing-pointer") -> bool {
-        /// The blob of the old value.
+    /// Replaces the blob of a version by the re-wrapped one, if the version still has the old one. A repeated call returns
+    /// the same.
+    ReplaceBlob("replace-blob") -> bool {
+        /// The old blob.
         from: String,
-        /// The new value.
+        /// The new blob.
         to: BlobKey,
-        /// The version it is the credential of.
+        /// The version whose credential it is.
         version: u32,
-        /// The key that wraps it now.
+        /// The id of the key that wraps it now.
         key_id: String,
-        /// The new value itself.
+        /// The new sealed value.
         sealed: String,
     }
 }

@@ -1,0 +1,152 @@
+//! The table of endpoints, and nothing else.
+//!
+//! An entry is a path and the host names it answers at, with a line for each method:
+//!
+//! ```text
+//! method caller, type of the request's body => handler(parameters) -> status of success, type of the response's body
+//! ```
+//!
+//! The first path that fits counts, so put words before parameters.
+
+#[cfg(feature = "schema")]
+use super::schema_of;
+use super::{Caller, DELETE, Endpoint, GET, PATCH, POST, PUT};
+use super::{list, method_not_allowed};
+use crate::access::hosts::Hosts;
+use crate::api::api_keys::{ApiKeys, CreatedApiKey, NewApiKey, OneApiKey};
+use crate::api::app_connections::{
+    AvailableConnections, ConnectionChanges, ConnectionOptions, ConnectionPage, CredentialHistory,
+    NewConnection, OneConnection, OpenedCredential,
+};
+use crate::api::audit_log::AuditPage;
+use crate::api::connect::{CancelAttempt, ConnectView};
+use crate::api::connect_progress::SavedProgress;
+use crate::api::connect_sessions::{ConnectSession, CreatedSession, NewSession};
+use crate::api::connect_share::SharedLink;
+use crate::api::endpoint::{IntoResponse, JsonBody, NoContent, Page};
+use crate::api::projects::{CreatedProject, NewProject, OneProject, ProjectChanges, Projects};
+use crate::api::providers::{ProviderDetails, Providers};
+use crate::api::vault::{Rewrapped, VaultStatus};
+use crate::api::{
+    api_keys, app_connections, audit_log, connect, connect_progress, connect_sessions, connect_share,
+    projects, providers, vault,
+};
+use crate::error::{Error, Result};
+use crate::http::{Request, Response};
+use crate::pages::{connect as connect_page, guide};
+use crate::ports::Platform;
+use latchkey_shared::connect::{ConnectRequest, ConnectResponse};
+use latchkey_shared::{KeyScope, ProjectId};
+
+use Caller::{Anyone, AnyoneOrKey, Key, KeyOfAnyScope, Owner, OwnerOrAdminKey, Session};
+use KeyScope::{Admin, ConnectionsRead, ConnectionsWrite, CredentialsRead, SessionsWrite};
+
+endpoints! {
+    ["healthz"] Every {
+        GET Anyone => health() -> 200 Page;
+    }
+    ["link", id] Every {
+        GET Anyone => connect_page::link(id) -> 200 Page;
+    }
+    ["embed", id] Every {
+        GET Anyone => connect_page::embed(id) -> 200 Page;
+    }
+    ["guides", app] Every {
+        GET Anyone => guide::page(app) -> 200 Page;
+    }
+
+    ["api", "v1", "connect-sessions"] OwnProject {
+        POST Key(SessionsWrite), NewSession => connect_sessions::create() -> 201 CreatedSession;
+    }
+    ["api", "v1", "connect-sessions", id] OwnProject {
+        GET Key(SessionsWrite) => connect_sessions::read(id) -> 200 ConnectSession;
+        DELETE Key(SessionsWrite) => connect_sessions::revoke(id) -> 204 NoContent;
+    }
+
+    ["api", "v1", "connect"] OwnProject {
+        GET Session => connect::read() -> 200 ConnectView;
+        POST Session, ConnectRequest => connect::submit() -> 200 ConnectResponse;
+    }
+    ["api", "v1", "connect", "cancel"] OwnProject {
+        POST Session, CancelAttempt => connect::cancel_attempt() -> 200 ConnectResponse;
+    }
+    ["api", "v1", "connect", "progress"] OwnProject {
+        PUT Session, SavedProgress => connect_progress::save() -> 204 NoContent;
+    }
+    ["api", "v1", "connect", "share"] OwnProject {
+        POST Session => connect_share::share() -> 201 SharedLink;
+        DELETE Session => connect_share::unshare() -> 204 NoContent;
+    }
+
+    ["api", "v1", "app-connections"] OwnProject {
+        GET Key(ConnectionsRead) => app_connections::list(None) -> 200 ConnectionPage;
+    }
+    ["api", "v1", "app-connections", "options"] OwnProject {
+        GET KeyOfAnyScope => app_connections::options() -> 200 ConnectionOptions;
+    }
+    ["api", "v1", "app-connections", app] OwnProject {
+        GET Key(ConnectionsRead) => app_connections::list(Some(app)) -> 200 ConnectionPage;
+        POST Key(ConnectionsWrite), NewConnection => app_connections::create(app) -> 201 OneConnection;
+    }
+    ["api", "v1", "app-connections", app, "available"] OwnProject {
+        GET Key(ConnectionsRead) => app_connections::available(app) -> 200 AvailableConnections;
+    }
+    ["api", "v1", "app-connections", app, "connection-name", name] OwnProject {
+        GET Key(ConnectionsRead) => app_connections::by_name(app, name) -> 200 OneConnection;
+    }
+    ["api", "v1", "app-connections", app, id] OwnProject {
+        GET Key(ConnectionsRead) => app_connections::read(app, id) -> 200 OneConnection;
+        PATCH Key(ConnectionsWrite), ConnectionChanges => app_connections::update(app, id) -> 200 OneConnection;
+        DELETE Key(ConnectionsWrite) => app_connections::delete(app, id) -> 200 OneConnection;
+    }
+    ["api", "v1", "app-connections", app, id, "credentials"] OwnProject {
+        GET Key(CredentialsRead) => app_connections::credentials(app, id) -> 200 OpenedCredential;
+    }
+    ["api", "v1", "app-connections", app, id, "history"] OwnProject {
+        GET Key(ConnectionsRead) => app_connections::history(app, id) -> 200 CredentialHistory;
+    }
+    ["api", "v1", "app-connections", app, id, "rollback"] OwnProject {
+        POST Key(ConnectionsWrite) => app_connections::rollback(app, id) -> 200 OneConnection;
+    }
+
+    ["api", "v1", "providers"] Every {
+        GET Anyone => providers::list() -> 200 Providers;
+    }
+    ["api", "v1", "providers", id] OwnProject {
+        GET AnyoneOrKey => providers::one(id) -> 200 ProviderDetails;
+    }
+
+    ["api", "v1", "api-keys"] OwnProject {
+        GET Key(Admin) => api_keys::list() -> 200 ApiKeys;
+        POST Key(Admin), NewApiKey => api_keys::create() -> 201 CreatedApiKey;
+    }
+    ["api", "v1", "api-keys", id] OwnProject {
+        DELETE Key(Admin) => api_keys::revoke(id) -> 200 OneApiKey;
+    }
+    ["api", "v1", "audit-log"] OwnProject {
+        GET Key(Admin) => audit_log::list() -> 200 AuditPage;
+    }
+    ["api", "v1", "vault"] OwnProject {
+        GET OwnerOrAdminKey => vault::status() -> 200 VaultStatus;
+    }
+    ["api", "v1", "vault", "rewrap"] Deployment {
+        POST OwnerOrAdminKey => vault::rewrap() -> 200 Rewrapped;
+    }
+
+    ["api", "v1", "projects"] Deployment {
+        GET Owner => projects::list() -> 200 Projects;
+        POST Owner, NewProject => projects::create() -> 201 CreatedProject;
+    }
+    ["api", "v1", "projects", id] Deployment {
+        GET Owner => projects::read(id) -> 200 OneProject;
+        PATCH Owner, ProjectChanges => projects::update(id) -> 200 OneProject;
+        DELETE Owner => projects::delete(id) -> 200 OneProject;
+    }
+    ["api", "v1", "projects", id, "api-keys"] Deployment {
+        POST Owner, NewApiKey => api_keys::create_for(id) -> 201 CreatedApiKey;
+    }
+}
+
+async fn health(_: &impl Platform, _: &Request) -> Result<Response> {
+    Ok(Response::new(200, "text/plain; charset=utf-8", "ok".into()))
+}

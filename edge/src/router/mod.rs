@@ -1,0 +1,188 @@
+//! From a request to its handler, and from its result to a response.
+//!
+//! The table is in `endpoints.rs`, one line for each endpoint. The macro here expands it to [`ENDPOINTS`], which the
+//! description of the API reads, and to a `match` on the segments of the path.
+
+use crate::access::hosts::project_of_host;
+use crate::crypto::entropy::Entropy;
+use crate::error::{Error, Result};
+use crate::http::{Request, Response, language, problem::problem};
+use crate::ports::{Log, Platform, Quota};
+use crate::store::quota::WINDOW;
+use latchkey_shared::{ErrorCode, KeyScope, base62};
+
+/// Who may call an endpoint. The handler and the store enforce it; a test compares both with the table.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Caller {
+    /// No key or token is needed.
+    Anyone,
+    /// No key or token is needed. A test key, or the token of a session in test mode, gets a longer response.
+    AnyoneOrKey,
+    /// An API key, whatever its scopes.
+    KeyOfAnyScope,
+    /// An API key with this scope.
+    Key(KeyScope),
+    /// A page with the token of its session.
+    Session,
+    /// The deployment's owner, with the admin token.
+    Owner,
+    /// The deployment's owner, or an API key with the scope `admin`.
+    OwnerOrAdminKey,
+}
+
+/// One endpoint, as its line in the table says.
+#[derive(Debug)]
+pub struct Endpoint {
+    /// The method. An endpoint with GET also answers HEAD.
+    pub method: &'static str,
+    /// The path, with `{name}` for a parameter.
+    pub path: &'static str,
+    /// Who may call it.
+    pub caller: Caller,
+    /// The status of success.
+    pub status: u16,
+    /// The type of the request's body.
+    #[cfg(feature = "schema")]
+    pub(crate) request: Option<SchemaOf>,
+    /// The type of the response's body.
+    #[cfg(feature = "schema")]
+    pub(crate) response: SchemaOf,
+}
+
+/// Makes the JSON Schema of one type.
+#[cfg(feature = "schema")]
+pub(crate) type SchemaOf = fn(&mut schemars::SchemaGenerator) -> schemars::Schema;
+
+#[cfg(feature = "schema")]
+fn schema_of<T: schemars::JsonSchema>(generator: &mut schemars::SchemaGenerator) -> schemars::Schema {
+    generator.subschema_for::<T>()
+}
+
+const GET: &str = "GET";
+const POST: &str = "POST";
+const PUT: &str = "PUT";
+const PATCH: &str = "PATCH";
+const DELETE: &str = "DELETE";
+
+/// The segments of a path, as [`Endpoint::path`] writes them.
+macro_rules! path {
+    ([$($segment:tt),+]) => {
+        concat!($("/", path!($segment)),+)
+    };
+    ($word:literal) => {
+        $word
+    };
+    ($parameter:ident) => {
+        concat!("{", stringify!($parameter), "}")
+    };
+}
+
+/// A method, as `Allow` lists it (RFC 9110, section 10.2.1).
+macro_rules! allow {
+    (GET) => {
+        "GET, HEAD, "
+    };
+    ($method:ident) => {
+        concat!(stringify!($method), ", ")
+    };
+}
+
+/// Without the comma at its end.
+const fn list(methods: &str) -> &str {
+    methods.split_at(methods.len() - 2).0
+}
+
+/// Expands the table to [`ENDPOINTS`] and `call`.
+macro_rules! endpoints {
+    ($(
+        $path:tt $hosts:ident {
+            $($method:ident $caller:expr $(, $body:ty)? => $($handler:ident)::+($($argument:expr),*) -> $status:literal $response:ty;)+
+        }
+    )+) => {
+        /// Every endpoint.
+        pub const ENDPOINTS: &[Endpoint] = &[$($(
+            Endpoint {
+                method: stringify!($method),
+                path: path!($path),
+                caller: $caller,
+                status: $status,
+                #[cfg(feature = "schema")]
+                request: endpoints!(@request $($body)?),
+                #[cfg(feature = "schema")]
+                response: schema_of::<$response>,
+            },
+        )+)+];
+
+        /// Calls the endpoint of a path, if it answers at this host name.
+        pub(super) async fn call(
+            platform: &impl Platform,
+            request: &Request,
+            segments: &[&str],
+            home: Result<Option<ProjectId>>,
+        ) -> Result<Response> {
+            let method = if request.method == "HEAD" { GET } else { request.method.as_str() };
+            match *segments {
+                $($path => {
+                    Hosts::$hosts.check(home, request)?;
+                    match method {
+                        $($method => {
+                            let result = $($handler)::+(platform, request $(, $argument)* $(, JsonBody::<$body>::of(request))?).await?;
+                            Ok(IntoResponse::<$response>::into_response(result, $status))
+                        })+
+                        _ => Err(method_not_allowed(const { list(concat!($(allow!($method)),+)) })),
+                    }
+                })+
+                _ => Err(Error::not_found()),
+            }
+        }
+    };
+    (@request) => { None };
+    (@request $body:ty) => { Some(schema_of::<$body>) };
+}
+
+mod endpoints;
+
+pub use endpoints::ENDPOINTS;
+
+async fn dispatch(platform: &impl Platform, request: &Request) -> Result<Response> {
+    let segments: Vec<&str> = request.path.trim_start_matches('/').split('/').collect();
+    // Pages ask for it themselves, and a load balancer's check must not depend on the registry.
+    let home = match segments.first() {
+        Some(&"api") => project_of_host(platform, request).await,
+        _ => Ok(None),
+    };
+    endpoints::call(platform, request, &segments, home).await
+}
+
+fn method_not_allowed(methods: &'static str) -> Error {
+    let fix = format!("Use one of: {methods}.");
+    Error::new(ErrorCode::MethodNotAllowed, "This method is not allowed here.", fix).allowing(methods)
+}
+
+/// Handles a request and always returns a response. Internal errors go to the log under the request's id. The caller's
+/// remaining requests are in the header `RateLimit` (draft-ietf-httpapi-ratelimit-headers).
+pub async fn handle(platform: &impl Platform, request: &Request) -> Response {
+    let request_id = format!("req_{}", base62::encode(u128::from_be_bytes(platform.entropy().bytes16())));
+    let response = match dispatch(platform, request).await {
+        Ok(response) => response,
+        Err(error) => {
+            if let Some(detail) = &error.log {
+                platform.log().fault(&request_id, detail);
+            }
+            let phrases = match language::is_for_page(&request.path) {
+                true => language::of(platform, request, None).await,
+                false => None,
+            };
+            language::marked(problem(&error, &request_id, phrases), phrases)
+        }
+    };
+    let response = response.with("x-request-id", request_id);
+    let response = match request.quota.get() {
+        Some(Quota { limit, remaining, reset }) => response
+            .with("ratelimit-policy", format!("\"minute\";q={limit};w={WINDOW}"))
+            .with("ratelimit", format!("\"minute\";r={remaining};t={reset}")),
+        None => response,
+    };
+    // HEAD has the headers of GET and no content (RFC 9110, section 9.3.2).
+    if request.method == "HEAD" { Response { body: String::new(), ..response } } else { response }
+}

@@ -1,0 +1,148 @@
+//! The router's table of endpoints is true: each endpoint lets in the caller of its line, and nobody else.
+
+use latchkey_edge::router::{Caller, ENDPOINTS, Endpoint};
+use latchkey_shared::KeyScope;
+use latchkey_tests::{Answer, Scenario};
+use serde_json::{Value, json};
+
+const TOKEN: &str = "00aBcDeFgHiJkLmNoPqRsTuVwXyZ0123456789_-ab";
+
+/// A deployment with everything that a path can name.
+struct Deployment {
+    scenario: Scenario,
+    connection: Value,
+    session: String,
+    key: String,
+}
+
+impl Deployment {
+    fn new() -> Self {
+        let scenario = Scenario::new();
+        scenario.platform.live.okta("acme.okta.com");
+        let session = scenario.session(&scenario.live_key);
+        scenario.attempt(&session, "attempt-1", "acme.okta.com", TOKEN);
+        let listed = scenario.get("/api/v1/app-connections", &scenario.live_key);
+        let connection = listed.body["appConnections"][0].clone();
+        assert!(connection.is_object(), "{}", listed.text);
+        let key = made(&scenario.post("/api/v1/api-keys", &scenario.live_key, &new_key(KeyScope::Admin)));
+        let new = json!({ "providers": ["okta"], "endUser": { "id": "u" } });
+        let session = made(&scenario.post("/api/v1/connect-sessions", &scenario.live_key, &new));
+        let text = |value: &Value| value.as_str().unwrap().to_owned();
+        Self { connection, session: text(&session["id"]), key: text(&key["apiKey"]["id"]), scenario }
+    }
+
+    /// The endpoint's path with ids of this deployment.
+    fn path(&self, endpoint: &Endpoint) -> String {
+        let id = match endpoint.path.split('/').nth(3).unwrap() {
+            "app-connections" => self.connection["id"].as_str().unwrap(),
+            "connect-sessions" => &self.session,
+            "api-keys" => &self.key,
+            "projects" => &self.scenario.project,
+            _ => "okta",
+        };
+        let name = self.connection["name"].as_str().unwrap();
+        endpoint.path.replace("{app}", "okta").replace("{id}", id).replace("{name}", name)
+    }
+
+    fn call(&self, endpoint: &Endpoint, token: Option<&str>) -> Answer {
+        let body = body(endpoint).map(|body| body.to_string());
+        let body = body.as_deref().map(|body| ("application/json", body));
+        self.scenario.send(endpoint.method, &self.path(endpoint), token, body)
+    }
+
+    /// A key with one scope.
+    fn key_with(&self, scope: KeyScope) -> String {
+        let key = made(&self.scenario.post("/api/v1/api-keys", &self.scenario.live_key, &new_key(scope)));
+        key["key"].as_str().unwrap().to_owned()
+    }
+}
+
+fn made(answer: &Answer) -> Value {
+    assert_eq!(answer.status, 201, "{}", answer.text);
+    answer.body.clone()
+}
+
+fn new_key(scope: KeyScope) -> Value {
+    json!({ "name": "A key", "scopes": [scope] })
+}
+
+/// A body that the endpoint accepts, so that nothing but the caller can be wrong.
+fn body(endpoint: &Endpoint) -> Option<Value> {
+    Some(match (endpoint.method, endpoint.path.strip_prefix("/api/v1/")?) {
+        ("POST", "connect-sessions") => json!({ "providers": ["okta"], "endUser": { "id": "u" } }),
+        ("POST", "app-connections/{app}") => json!({
+            "name": "another", "method": "api-token",
+            "credentials": { "instanceUrl": "acme.okta.com", "apiToken": TOKEN },
+        }),
+        ("PATCH", "app-connections/{app}/{id}") => json!({ "description": "x" }),
+        ("POST", "api-keys" | "projects/{id}/api-keys") => new_key(KeyScope::Admin),
+        _ => return None,
+    })
+}
+
+fn code(answer: &Answer) -> &str {
+    answer.body["code"].as_str().unwrap_or("none")
+}
+
+#[test]
+fn an_endpoint_lets_in_the_caller_of_its_line_only() {
+    let api: Vec<_> = ENDPOINTS.iter().filter(|endpoint| endpoint.path.starts_with("/api/v1/")).collect();
+    assert!(api.len() > 30, "{}", api.len());
+    for endpoint in api {
+        let deployment = Deployment::new();
+        let what = format!("{} {}", endpoint.method, endpoint.path);
+        let nobody = deployment.call(endpoint, None);
+        let public = matches!(endpoint.caller, Caller::Anyone | Caller::AnyoneOrKey);
+        assert_eq!(code(&nobody) != "credentials_missing", public, "{what}: {}", nobody.text);
+        let scope = match endpoint.caller {
+            Caller::Key(scope) => scope,
+            Caller::OwnerOrAdminKey => KeyScope::Admin,
+            Caller::Session => {
+                let refused = deployment.call(endpoint, Some(&deployment.scenario.live_key));
+                assert_eq!(code(&refused), "invalid_session_token", "{what}: {}", refused.text);
+                continue;
+            }
+            Caller::Owner => {
+                let refused = deployment.call(endpoint, Some(&deployment.scenario.live_key));
+                assert_eq!(code(&refused), "invalid_admin_token", "{what}: {}", refused.text);
+                continue;
+            }
+            Caller::KeyOfAnyScope => {
+                for scope in KeyScope::ALL {
+                    let answer = deployment.call(endpoint, Some(&deployment.key_with(scope)));
+                    assert_eq!(answer.status, endpoint.status, "{what} with {scope}: {}", answer.text);
+                }
+                continue;
+            }
+            Caller::Anyone | Caller::AnyoneOrKey => {
+                assert_eq!(nobody.status, endpoint.status, "{what}: {}", nobody.text);
+                continue;
+            }
+        };
+        for other in KeyScope::ALL.into_iter().filter(|other| *other != scope) {
+            let refused = deployment.call(endpoint, Some(&deployment.key_with(other)));
+            assert_eq!(code(&refused), "insufficient_scope", "{what} with {other}: {}", refused.text);
+        }
+        let answer = deployment.call(endpoint, Some(&deployment.key_with(scope)));
+        let rolls_back = endpoint.path.ends_with("/rollback") && code(&answer) == "version_not_kept";
+        assert!(answer.status == endpoint.status || rolls_back, "{what} with {scope}: {}", answer.text);
+    }
+}
+
+#[test]
+fn a_method_that_a_path_does_not_have_is_refused_with_the_ones_it_has() {
+    let scenario = Scenario::new();
+    for (path, methods) in [
+        ("/healthz", "GET, HEAD"),
+        ("/api/v1/connect-sessions", "POST"),
+        ("/api/v1/app-connections/options", "GET, HEAD"),
+        ("/api/v1/app-connections/okta", "GET, HEAD, POST"),
+        ("/api/v1/app-connections/okta/available", "GET, HEAD"),
+        ("/api/v1/app-connections/okta/x", "GET, HEAD, PATCH, DELETE"),
+        ("/api/v1/connect/share", "POST, DELETE"),
+    ] {
+        let refused = scenario.send("PUT", path, None, None);
+        assert_eq!(refused.problem(), (405, "method_not_allowed", None), "{path}");
+        assert_eq!(refused.headers["allow"], methods, "{path}");
+    }
+}

@@ -31,11 +31,11 @@ fn an_attempt_that_is_canceled_while_it_runs_stores_nothing() {
     let (scenario, session) = live();
     let scenario = Rc::new(scenario);
     let (page, token) = (scenario.clone(), session.clone());
-    let cancelling = Box::new(move || {
+    let canceling = Box::new(move || {
         let told = page.post("/api/v1/connect/cancel", &token, &json!({ "attemptId": "attempt-1" }));
         assert_eq!(told.problem().1, "attempt_cancelled");
     });
-    *scenario.platform.index.before.borrow_mut() = Some(("commit-attempt", cancelling));
+    *scenario.platform.index.before.borrow_mut() = Some(("commit-attempt", canceling));
     let attempt = scenario.attempt(&session, "attempt-1", "acme.okta.com", TOKEN);
     assert_eq!(attempt.problem(), (409, "attempt_cancelled", None));
     assert!(scenario.listed(&scenario.live_key).is_empty());

@@ -162,12 +162,12 @@ fn steps_without_a_reply_are_reported_as_such_and_free_the_name() {
         lost(&[("commit-connection", Fault::NotDone), ("commit-connection", Fault::NotDoneSilent)]);
     assert_eq!((code.as_str(), scenario.listed(&scenario.live_key).len()), ("storage_unavailable", 0));
     assert_eq!(scenario.post(path, &scenario.live_key, &new(&scenario, "one")).status, 201);
-    // The commit acted, twice unanswered: giving up tells that it is stored.
+    // The commit took effect, and neither call had a reply: abandoning returns the stored account.
     let (code, scenario) =
         lost(&[("commit-connection", Fault::DoneSilent), ("commit-connection", Fault::DoneSilent)]);
     assert_eq!((code.as_str(), scenario.listed(&scenario.live_key).len()), ("none", 1));
     assert_eq!(scenario.post(path, &scenario.live_key, &new(&scenario, "one")).problem().1, "name_taken");
-    // Nothing is answered any more: unknown, with advice that makes no duplicate.
+    // No call has a reply any more: the outcome is unknown, and the advice prevents a duplicate.
     let (code, scenario) = lost(&[
         ("commit-connection", Fault::DoneSilent),
         ("commit-connection", Fault::DoneSilent),

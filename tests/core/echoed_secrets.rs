@@ -5,7 +5,7 @@ use latchkey_tests::{Scenario, disguises};
 const TOKEN: &str = "00aBcDeFgHiJkLmNoPqRsTuVwXyZ0123456789_-ab";
 const ME: &str = "GET https://acme.okta.com/api/v1/users/me";
 
-/// One attempt where the identity is answered like this; everything that could have kept the token.
+/// Runs an attempt with this identity response. Returns everything that could have kept the token.
 fn everything(status: u16, body: &str) -> (Scenario, String) {
     let scenario = Scenario::new();
     scenario.platform.live.okta("acme.okta.com");

@@ -77,7 +77,7 @@ fn ten_refused_keys_make_a_session_wait_and_no_eleventh_is_sent_on() {
     let asked = scenario.platform.live.seen().len();
     assert_eq!(refuse(&scenario, &session, 10, "192.0.2.2"), (429, "too_many_attempts".to_owned()));
     assert_eq!(scenario.platform.live.seen().len(), asked);
-    // What was decided before is still told.
+    // The recorded ending is still returned.
     assert_eq!(refuse(&scenario, &session, 9, "192.0.2.1"), (422, "key_rejected".to_owned()));
     scenario.platform.wait(600);
     assert_eq!(refuse(&scenario, &session, 11, "192.0.2.1"), (422, "key_rejected".to_owned()));

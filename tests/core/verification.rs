@@ -8,7 +8,7 @@ const KEY: &str = "sat.AbCdEfGhIjKlMnOpQrStUv.0123456789abcdef01234567.abcdefghi
 const OLD_KEY: &str = "sat.0123456789abcdef01234567.abcdefghij0123456789";
 const LD_TOKEN: &str = "api-01234567-89ab-4cde-8f01-23456789abcd";
 
-/// A deployment with an Okta organisation, and a rule per path of it.
+/// A deployment with an Okta organization, and a rule for each of its paths.
 fn okta(rules: &[(&str, u16, &str)]) -> Scenario {
     let scenario = Scenario::new();
     scenario.platform.live.okta("acme.okta.com");
@@ -176,7 +176,7 @@ fn a_key_with_text_around_it_still_contains_its_account() {
     }
 }
 
-/// One attempt with Harness; what was asked, and the answer.
+/// Runs an attempt with Harness. Returns the requests and the response.
 fn harness(answers: &[(&str, &str)]) -> (Vec<latchkey_tests::Seen>, Answer) {
     let scenario = Scenario::new();
     let session = scenario.session_for(&scenario.live_key, "harness");

@@ -58,7 +58,7 @@ fn each_passed_step_is_reported_at_once_and_no_other() {
     assert_eq!(told(|_| ()), [Host, Key, Rights]);
     assert_eq!(told(|scenario| scenario.platform.live.answer(ME, 401, "{}")), [Host]);
     assert_eq!(told(|scenario| scenario.platform.live.answer(ORGANIZATION, 404, "{}")), []);
-    // A right that the key lacks is no answer about the key.
+    // A missing right says nothing about the key itself.
     assert_eq!(told(|scenario| scenario.platform.live.answer(ROLES, 403, "{}")), [Host, Key, Rights]);
 }
 

@@ -79,7 +79,7 @@ fn readable(
             errors.push(FieldError::on("fields", ErrorCode::UnknownField, "A field does not exist.", fix));
             continue;
         };
-        if field.secret || provider.fields.iter().any(|field| field.recognises(&text)) {
+        if field.secret || provider.fields.iter().any(|field| field.recognizes(&text)) {
             errors.push(FieldError::on(
                 &id,
                 ErrorCode::SecretMisplaced,

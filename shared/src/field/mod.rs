@@ -113,7 +113,7 @@ impl Field {
 
     /// Whether a text contains a word with the usual shape of this secret.
     #[must_use]
-    pub fn recognises(&self, text: &str) -> bool {
+    pub fn recognizes(&self, text: &str) -> bool {
         self.secret && words(text).any(|word| self.parse.shapes.iter().any(|shape| shape::fits(shape, word)))
     }
 

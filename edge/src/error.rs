@@ -1,4 +1,4 @@
-//! A refusal or a fault, as the core says it. Knows no HTTP; `http/problem.rs` writes it out.
+//! Errors of the core: refusals and faults. They know no HTTP; `http/problem.rs` writes them as responses.
 
 use latchkey_shared::i18n::Sentence;
 use latchkey_shared::{ErrorCode, FieldError, msg};
@@ -6,25 +6,25 @@ use latchkey_shared::{ErrorCode, FieldError, msg};
 /// Why a request did not succeed.
 #[derive(Debug)]
 pub struct Error {
-    /// Stable, for machines.
+    /// The cause, for programs. Stable.
     pub code: ErrorCode,
-    /// This occurrence, in plain words.
+    /// A sentence about this occurrence, for people.
     pub detail: Sentence,
-    /// What is wrong, field by field.
+    /// One error for each field, or one for the whole request.
     pub errors: Vec<FieldError>,
-    /// Seconds after which trying again makes sense.
+    /// Seconds until a retry makes sense.
     pub retry_after: Option<u32>,
-    /// For the log alone; holds no secret.
+    /// A text for the log only. It holds no secret.
     pub log: Option<String>,
-    /// The methods there are instead of the one that was asked for.
+    /// The methods that the path supports, for the `allow` header of a 405.
     pub allow: Option<&'static str>,
 }
 
-/// What most functions of the core return.
+/// The result of most functions of the core.
 pub type Result<T> = std::result::Result<T, Error>;
 
 impl Error {
-    /// A refusal that concerns the whole request.
+    /// A refusal of the whole request.
     #[must_use]
     pub fn new(code: ErrorCode, detail: impl Into<Sentence>, fix: impl Into<Sentence>) -> Self {
         let detail = detail.into();
@@ -32,13 +32,13 @@ impl Error {
         Self { code, detail, errors, retry_after: None, log: None, allow: None }
     }
 
-    /// A refusal on one member of the body, or one field.
+    /// A refusal because of one field, or one member of the body.
     #[must_use]
     pub fn on(field: &str, code: ErrorCode, message: impl Into<Sentence>, fix: impl Into<Sentence>) -> Self {
         Self::fields(vec![FieldError::on(field, code, message, fix)])
     }
 
-    /// A refusal on fields. The first gives the whole its code. An empty list is a fault of ours.
+    /// A refusal because of fields. The first error's code becomes the code of the whole. An empty list is a fault.
     #[must_use]
     pub fn fields(errors: Vec<FieldError>) -> Self {
         match errors.first() {
@@ -54,7 +54,7 @@ impl Error {
         }
     }
 
-    /// A fault of ours: a fixed sentence outside, the detail in the log.
+    /// A fault of Latchkey: the caller gets a fixed sentence, and the log gets the detail.
     #[must_use]
     pub fn fault(log: impl Into<String>) -> Self {
         let mut error = Self::new(
@@ -66,7 +66,7 @@ impl Error {
         error
     }
 
-    /// Nothing here, or nothing that the key may see: the two are never told apart.
+    /// Nothing at this address, or nothing that the key may see. The response is the same for both.
     #[must_use]
     pub fn not_found() -> Self {
         Self::new(
@@ -76,21 +76,21 @@ impl Error {
         )
     }
 
-    /// With a time after which trying again makes sense.
+    /// The error with the seconds until a retry makes sense.
     #[must_use]
     pub fn retry_in(mut self, seconds: u32) -> Self {
         self.retry_after = Some(seconds);
         self
     }
 
-    /// With the methods there are.
+    /// The error with the methods that the path supports.
     #[must_use]
     pub fn allowing(mut self, methods: &'static str) -> Self {
         self.allow = Some(methods);
         self
     }
 
-    /// With a line for the log.
+    /// The error with a text for the log.
     #[must_use]
     pub fn logged(mut self, log: impl Into<String>) -> Self {
         self.log = Some(log.into());

@@ -1,9 +1,9 @@
-//! Base62 of 128-bit numbers, in a fixed width: what ids and tokens are written in (no `-`, `_`, `.` or padding, so that a
-//! double click selects all of it, and `.` can separate parts).
+//! Base62 of 128-bit numbers in a fixed width, for ids and tokens. It has no `-`, `_`, `.` or padding, so that a double click selects
+//! the whole text, and `.` can separate parts.
 
 const ALPHABET: &[u8; 62] = b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
 
-/// Characters that any 128-bit number needs.
+/// The number of characters of every 128-bit number.
 pub const WIDTH: usize = 22;
 
 /// Writes `number` in exactly [`WIDTH`] characters, most significant first.
@@ -17,7 +17,7 @@ pub fn encode(mut number: u128) -> String {
     text.iter().map(|&byte| char::from(byte)).collect()
 }
 
-/// Reads what [`encode`] wrote; `None` for another length, alphabet, or a number past 128 bits.
+/// Reads the text of [`encode`]. `None` if the length or a character is wrong, or if the number has more than 128 bits.
 #[must_use]
 pub fn decode(text: &str) -> Option<u128> {
     if text.len() != WIDTH {

@@ -1,5 +1,4 @@
-//! Reads wire types out of JavaScript values, and asks the browser what it knows better. Owns no type of its own; `wire!`
-//! implements [`FromJs`] for each struct.
+//! Reads wire types from JavaScript values, and uses the browser's URL parser. `wire!` implements [`FromJs`] for each struct.
 
 use js_sys::{Array, Reflect};
 use wasm_bindgen::prelude::wasm_bindgen;
@@ -14,14 +13,14 @@ extern "C" {
     fn hostname(this: &URL) -> String;
 }
 
-/// A host name as the browser would look it up, labels beyond ASCII in their `xn--` form; `None` when it cannot be one.
+/// A host name as the browser looks it up, with labels outside ASCII in their `xn--` form. `None` if it is not a host name.
 pub(crate) fn host_in_ascii(host: &str) -> Option<String> {
     Some(URL::new(&["https://", host].concat()).ok()?.hostname())
 }
 
-/// A type that can be read from a value `JSON.parse` made.
+/// A type that can be read from a result of `JSON.parse`.
 pub trait FromJs: Sized {
-    /// `None` when the value has another shape.
+    /// `None` if the value has another shape.
     fn from_js(value: &JsValue) -> Option<Self>;
 }
 
@@ -30,7 +29,7 @@ pub fn member<T: FromJs>(object: &JsValue, name: &str) -> Option<T> {
     T::from_js(&get(object, name)?)
 }
 
-/// Out of line, because every member of every wire type asks for it.
+/// Not inlined, because every member of every wire type calls it.
 #[inline(never)]
 fn get(object: &JsValue, name: &str) -> Option<JsValue> {
     Reflect::get(object, &JsValue::from_str(name)).ok()

@@ -1,13 +1,13 @@
 //! The closed list of error codes. Clients branch on these; a provider file may only name one of them.
 //!
-//! To add one: add a line here; the compiler finds the rest.
+//! To add one, add a line here. The compiler finds the rest.
 
 use crate::mark;
 
 macro_rules! codes {
     ($( $(#[$meta:meta])* $variant:ident = $word:literal, $status:literal, $title:expr; )*) => {
-        words! {
-            /// Why something was refused. Stable: a code is never renamed and never reused for another cause.
+        string_enum! {
+            /// The cause of a refusal. Stable: a code is never renamed, and never reused for another cause.
             pub enum ErrorCode { $( $(#[$meta])* $variant = $word, )* }
         }
 
@@ -32,7 +32,7 @@ macro_rules! codes {
 
 codes! {
     // The request itself.
-    /// The body is no JSON, or JSON of another shape.
+    /// The body is not JSON, or has another shape.
     MalformedBody = "malformed_body", 400, mark!("The body could not be read");
     /// The body is longer than 64 KiB.
     BodyTooLarge = "body_too_large", 413, mark!("The body is too large");
@@ -40,12 +40,12 @@ codes! {
     UnsupportedMediaType = "unsupported_media_type", 415, mark!("The body is not declared as JSON");
     /// A member of the body or of the query has a value that is not allowed.
     InvalidParameter = "invalid_parameter", 422, mark!("A value is not allowed");
-    /// Nothing here, or nothing that this key may see.
+    /// Nothing exists at this address, or nothing that this key may see.
     NotFound = "not_found", 404, mark!("Nothing was found here");
-    /// The path exists, with another method.
+    /// The path exists, but not with this method.
     MethodNotAllowed = "method_not_allowed", 405, mark!("The method is not allowed here");
 
-    // Who is asking.
+    // Authentication.
     /// No `Authorization: Bearer` header.
     CredentialsMissing = "credentials_missing", 401, mark!("A key is missing");
     /// The API key is not one of this deployment's, or was revoked.
@@ -55,40 +55,40 @@ codes! {
     /// The deployment's admin token is wrong.
     InvalidAdminToken = "invalid_admin_token", 401, mark!("The admin token is not valid");
 
-    /// The caller makes more requests in a minute than they may.
+    /// The caller sent more requests in a minute than allowed.
     RateLimited = "rate_limited", 429, mark!("Too many requests");
     /// The provider refused too many keys of this session, or from this address, in a short time.
     TooManyAttempts = "too_many_attempts", 429, mark!("Too many refused keys");
 
-    /// The key is right, and may not do this.
+    /// The key is valid, but lacks the scope for this.
     InsufficientScope = "insufficient_scope", 403, mark!("The key lacks a scope");
 
     // Connect sessions.
-    /// The session's time is over.
+    /// The session has expired.
     SessionExpired = "session_expired", 410, mark!("This link has expired");
     /// The session has linked its account already.
     SessionUsed = "session_used", 409, mark!("This link has been used");
-    /// The backend took the session back.
+    /// The backend revoked the session.
     SessionRevoked = "session_revoked", 410, mark!("This link was withdrawn");
-    /// The account that the session was to change is not there any more.
+    /// The account that the session updates no longer exists.
     ConnectionGone = "connection_gone", 410, mark!("The account no longer exists");
-    /// The person took the attempt back before anything was stored.
+    /// The person canceled the attempt before anything was stored.
     AttemptCancelled = "attempt_cancelled", 409, mark!("The attempt was canceled");
-    /// A link that was shared cannot be shared on.
+    /// A shared link cannot be shared again.
     ShareNotAllowed = "share_not_allowed", 403, mark!("A shared link cannot be shared again");
-    /// Another attempt of the same session is being checked right now.
+    /// Another attempt of the same session is running.
     SessionBusy = "session_busy", 409, mark!("Another attempt is being checked");
     /// The session does not offer this provider.
     ProviderNotOffered = "provider_not_offered", 422, mark!("This link is for another service");
     /// No provider has this id.
     UnknownProvider = "unknown_provider", 422, mark!("This provider does not exist");
-    /// An origin is not among the project's.
+    /// An origin is not one of the project's allowed origins.
     OriginNotAllowed = "origin_not_allowed", 422, mark!("An origin is not allowed");
-    /// What was to be changed has changed meanwhile.
+    /// The resource has changed since it was read.
     PreconditionFailed = "precondition_failed", 412, mark!("It has changed in the meantime");
     /// The project still has accounts.
     ProjectInUse = "project_in_use", 409, mark!("The project still has accounts");
-    /// The credential before the last change is not kept any more, or there was none.
+    /// The previous credential is no longer kept, or there was none.
     VersionNotKept = "version_not_kept", 409, mark!("No earlier version is kept");
     /// Another connection of the project has this name.
     NameTaken = "name_taken", 409, mark!("The name is taken");
@@ -102,61 +102,61 @@ codes! {
     UnknownField = "unknown_field", 422, mark!("A field does not exist");
     /// A field is longer than it can be.
     FieldTooLong = "field_too_long", 422, mark!("A field is too long");
-    /// The text is no host name.
+    /// The text is not a host name.
     HostMalformed = "host_malformed", 422, mark!("The domain cannot be read");
     /// The host is an IP address or `localhost`.
     HostIsAddress = "host_is_address", 422, mark!("The domain is an IP address or localhost");
     /// The host does not belong to the provider.
     HostNotAllowed = "host_not_allowed", 422, mark!("The domain does not belong to the service");
-    /// The host is the provider's, but nobody's organization lives there.
+    /// The host is the provider's, but no organization uses it.
     HostUnknown = "host_unknown", 422, mark!("No organization uses this domain");
-    /// The key holds characters that no key holds.
+    /// The key has characters that no key can have.
     KeyMalformed = "key_malformed", 422, mark!("The key cannot be read");
-    /// The identifier holds characters that no identifier holds.
+    /// The identifier has characters that no identifier can have.
     IdMalformed = "id_malformed", 422, mark!("The identifier cannot be read");
     /// The provider knows no such account.
     AccountUnknown = "account_unknown", 422, mark!("There is no such account");
-    /// Two answers belong to different accounts.
+    /// Two field values belong to different accounts.
     AccountMismatch = "account_mismatch", 422, mark!("Two fields do not belong together");
-    /// The text holds characters that it may not.
+    /// The text has characters that are not allowed.
     TextMalformed = "text_malformed", 422, mark!("The text cannot be read");
-    /// The key looks like something else, or has another length than such keys have. Only ever a warning.
+    /// The key has an unusual shape or length. Always a warning.
     UnusualShape = "unusual_shape", 422, mark!("The key has an unusual shape");
-    /// A secret stands in a field that is shown again.
+    /// A field that is shown again holds a secret.
     SecretMisplaced = "secret_misplaced", 422, mark!("A secret is in the wrong field");
-    /// Test mode takes only the documented magic values.
+    /// Test mode accepts only documented test values.
     TestValueRequired = "test_value_required", 422, mark!("Test mode takes only test values");
-    /// A secret came in clear with a session token.
+    /// A secret was sent in clear with a session token.
     SealingRequired = "sealing_required", 422, mark!("A secret is not sealed");
-    /// A field was sealed to a key that this deployment does not have, or not any more; `GET connect` tells the one it has.
+    /// A field was sealed to a key that this deployment does not have, or no longer has. `GET connect` returns the current one.
     UnknownSealingKey = "unknown_sealing_key", 422, mark!("The sealing key is not known");
     /// A sealed field does not open: it was altered, or sealed for another attempt, field or session.
     SealedValueUnreadable = "sealed_value_unreadable", 422, mark!("A sealed field does not open");
-    /// The same sealed field came with another attempt before.
+    /// The same sealed field was sent with another attempt before.
     SealedValueReused = "sealed_value_reused", 409, mark!("A sealed field was used before");
 
-    // What the provider said.
+    // The provider's response.
     /// The provider does not know the key.
     KeyRejected = "key_rejected", 422, mark!("The service refused the key");
-    /// The key is known, but may not do what is needed; as a warning: less than the guide asks for.
+    /// The key is valid, but lacks a necessary right. As a warning: it has fewer rights than the guide asks for.
     InsufficientRights = "insufficient_rights", 422, mark!("The key has too few rights");
-    /// The key's time is over.
+    /// The key has expired.
     KeyExpired = "key_expired", 422, mark!("The key has expired");
-    /// It is a key of the service, but of another kind than the one that is needed.
+    /// The key is one of the service, but of the wrong kind.
     WrongKeyKind = "wrong_key_kind", 422, mark!("The key is of another kind");
-    /// What was asked for is not part of the organization's plan, or is switched off there.
+    /// The necessary feature is not in the organization's plan, or is switched off.
     FeatureUnavailable = "feature_unavailable", 422, mark!("The organization lacks a feature");
-    /// The key's time will soon be over. Only ever a warning.
+    /// The key expires soon. Always a warning.
     ExpiresSoon = "expires_soon", 422, mark!("The key expires soon");
-    /// The key belongs to a person, and ends with that person's account. Only ever a warning.
+    /// The key belongs to a person, and ends with that person's account. Always a warning.
     PersonalKey = "personal_key", 422, mark!("The key belongs to a person");
-    /// The key may read, and change nothing. Only ever a warning.
+    /// The key may only read. Always a warning.
     ReadOnlyKey = "read_only_key", 422, mark!("The key may only read");
-    /// The key works from certain networks only. Only ever a warning.
+    /// The key works from certain networks only. Always a warning.
     NetworkRestricted = "network_restricted", 422, mark!("The key is restricted to networks");
-    /// The key opens another organization than the one that was linked before. Only ever a warning.
+    /// The key opens another organization than the one that was linked before. Always a warning.
     OrganizationChanged = "organization_changed", 422, mark!("The key opens another organization");
-    /// Whether the key may do what is needed could not be read. Only ever a warning.
+    /// The rights of the key could not be read. Always a warning.
     RightsUnknown = "rights_unknown", 422, mark!("The key’s rights could not be read");
     /// The provider refused the request before it looked at the key.
     AccessRefused = "access_refused", 422, mark!("The service refused the request");
@@ -166,25 +166,25 @@ codes! {
     OrganizationClosed = "organization_closed", 422, mark!("The organization is closed");
     /// The provider is down, too slow, or cannot be reached.
     ProviderUnavailable = "provider_unavailable", 503, mark!("The service cannot be reached");
-    /// The provider wants us to wait.
+    /// The provider limits the rate of requests.
     ProviderRateLimited = "provider_rate_limited", 503, mark!("The service limits how often we may ask");
-    /// The provider answered with something its documentation does not name.
+    /// The provider's response is not one that its file describes.
     ProviderUnexpected = "provider_unexpected", 502, mark!("The service gave an unexpected answer");
 
-    // Ours.
-    /// The wrapping key of one credential is not on the key ring any more; others are not concerned.
+    // Latchkey itself.
+    /// The wrapping key of one credential is no longer on the key ring. Other credentials are not affected.
     VaultKeyMissing = "vault_key_missing", 503, mark!("A vault key is missing");
-    /// What is stored of one credential does not open; others are not concerned.
+    /// One stored credential does not open. Other credentials are not affected.
     CredentialUnreadable = "credential_unreadable", 500, mark!("A stored credential does not open");
-    /// The same idempotency key is being answered right now.
+    /// A request with the same idempotency key is running.
     IdempotencyInFlight = "idempotency_in_flight", 409, mark!("The same request is under way");
     /// The idempotency key was used for another request.
     IdempotencyMismatch = "idempotency_mismatch", 422, mark!("The idempotency key belongs to another request");
     /// The credential could not be stored; nothing was kept.
     StorageUnavailable = "storage_unavailable", 503, mark!("The storage does not answer");
-    /// Whether it was stored could not be found out in time; repeating the same attempt is safe.
+    /// It is unknown whether the credential was stored. Repeating the same attempt is safe.
     OutcomeUnknown = "outcome_unknown", 503, mark!("The outcome is not known yet");
-    /// A fault of ours; the request id leads to the detail in the log.
+    /// A fault of Latchkey. The log has the detail, by request id.
     Internal = "internal", 500, mark!("Something went wrong on our side");
 }
 

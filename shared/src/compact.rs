@@ -1,22 +1,22 @@
-//! Leaves out of a JSON document what reads the same when it is not there: `null`, `false`, and empty lists and objects.
+//! Makes a JSON document smaller: removes members that are `null`, `false`, or an empty list or object.
 //!
-//! For documents whose readers take what is missing for that: the page's data.
+//! It is for documents whose readers treat a missing member the same way, such as the page's data.
 
 use serde_json::Value;
 
-/// Takes away every member that says nothing. Items of lists stay, because their place counts.
+/// Removes every empty member. Items of lists stay, because their position matters.
 pub fn compact(value: &mut Value) {
     match value {
         Value::Object(members) => {
             members.values_mut().for_each(compact);
-            members.retain(|_, member| !says_nothing(member));
+            members.retain(|_, member| !is_blank(member));
         }
         Value::Array(items) => items.iter_mut().for_each(compact),
         _ => {}
     }
 }
 
-fn says_nothing(value: &Value) -> bool {
+fn is_blank(value: &Value) -> bool {
     match value {
         Value::Null | Value::Bool(false) => true,
         Value::Array(items) => items.is_empty(),

@@ -1,30 +1,30 @@
-//! What travels between the widget and the edge.
+//! The messages between the widget and the edge.
 
 use crate::field::Field;
 use crate::report::Report;
 use crate::session::{EndOrganization, EndUser, SessionState};
 
 wire! {
-    /// The form of one provider: what the widget needs to run it. The guide is not part of it (`guide.rs`).
+    /// The form of one provider, as the widget needs it. The guide is not part of it (`guide.rs`).
     pub struct Form {
         /// The provider's id, as submitted.
         "app" app: String,
         /// The provider's name, for people.
         "name" name: String,
-        /// Whether it changes the key of an account that is there.
+        /// Whether the form updates the key of an existing account.
         #[cfg_attr(feature = "serde", serde(default))]
         "update" update: bool,
-        /// In order.
+        /// The fields, in order.
         "fields" fields: Vec<Field>,
     }
 
-    /// Whose product the form belongs to.
+    /// The product that the form belongs to.
     pub struct Branding {
         /// The product's name.
         "name" name: String,
     }
 
-    /// The account whose key a session changes.
+    /// The account whose key a session updates.
     pub struct ConnectionView {
         /// A UUID.
         "id" id: String,
@@ -34,19 +34,19 @@ wire! {
         "name" name: String,
         /// Rises with the credential.
         "version" version: u32,
-        /// When its key was stored: ISO 8601, UTC.
+        /// The time when its key was stored: ISO 8601, UTC.
         "storedAt" stored_at: String,
-        /// What the key is called at the provider, if it told.
+        /// The key's name at the provider, if the provider reports it.
         "keyName" key_name: Option<String>,
     }
 
-    /// What the page may know about its session. Comes after the token, never before.
+    /// The session, as its page sees it. The page gets it only with the session's token.
     pub struct SessionView {
-        /// Names the session, and allows nothing.
+        /// The session's id. It is not secret and permits nothing.
         "id" id: String,
         /// `test` or `live`.
         "mode" mode: crate::Mode,
-        /// Open, leased or done.
+        /// The session's state.
         "state" state: SessionState,
         /// ISO 8601, UTC.
         "expiresAt" expires_at: String,
@@ -56,7 +56,7 @@ wire! {
         "organization" organization: Option<EndOrganization>,
     }
 
-    /// A value to start with; never a secret.
+    /// A value that the form starts with. Never a secret.
     pub struct Prefill {
         /// The field's id.
         "field" field: String,
@@ -64,7 +64,7 @@ wire! {
         "value" value: String,
     }
 
-    /// What was stored, in short.
+    /// The stored account, in short.
     pub struct ConnectionSummary {
         /// A UUID.
         "id" id: String,
@@ -76,18 +76,18 @@ wire! {
         "version" version: u32,
     }
 
-    /// The answer to an accepted attempt.
+    /// The response to an accepted attempt.
     pub struct ConnectResponse {
-        /// What was stored.
+        /// The stored account.
         "connection" connection: ConnectionSummary,
-        /// What was learned.
+        /// The result of the verification.
         "report" report: Report,
     }
 }
 
 #[cfg(all(feature = "serde", not(feature = "browser")))]
 impl Form {
-    /// The same in the language that is spoken now: what is sent to a person.
+    /// The value in the current language, for a response to a person.
     #[must_use]
     pub fn into_said(self) -> Self {
         Self { fields: self.fields.into_iter().map(Field::into_said).collect(), ..self }
@@ -96,14 +96,14 @@ impl Form {
 
 #[cfg(not(feature = "browser"))]
 impl ConnectResponse {
-    /// The same in the language that is spoken now: what is sent to a person.
+    /// The value in the current language, for a response to a person.
     #[must_use]
     pub fn into_said(self) -> Self {
         Self { report: self.report.into_said(), ..self }
     }
 }
 
-/// What the widget submits.
+/// The request that the widget submits.
 ///
 /// `{"attemptId": "…", "app": "okta", "fields": {"instanceUrl": {"text": "…"}, …}}`
 #[cfg(feature = "serde")]
@@ -116,11 +116,11 @@ pub struct ConnectRequest {
     pub attempt_id: String,
     /// The provider's id.
     pub app: String,
-    /// The answers, by field id.
+    /// The field values, by field id.
     pub fields: std::collections::BTreeMap<String, FieldValue>,
 }
 
-/// An answer: in clear, or sealed to the edge's key (RFC 9180).
+/// A field value: in clear, or sealed to the edge's key (HPKE, RFC 9180).
 #[cfg(feature = "serde")]
 #[derive(Debug, serde::Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
@@ -128,12 +128,12 @@ pub struct ConnectRequest {
 pub enum FieldValue {
     /// In clear.
     Text {
-        /// What was typed.
+        /// The text as typed.
         text: crate::Secret,
     },
     /// Sealed in the browser.
     Sealed {
-        /// The key it was sealed to.
+        /// The id of the key that it was sealed to.
         kid: String,
         /// The encapsulated key, base64url.
         enc: String,

@@ -1,4 +1,4 @@
-//! A connection as the App Connections API shows it: the secret part of its credential never comes back.
+//! A connection as the App Connections API shows it, without the secret part of its credential.
 
 use std::collections::BTreeMap;
 

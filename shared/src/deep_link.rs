@@ -1,12 +1,12 @@
-//! A link into the provider's console that follows what is typed.
+//! Links into the provider's console, which change with the typed values.
 
 use crate::field::{Field, ParseKind};
 
-/// Fills `{<field>}` and `{<field>.admin}` from what `typed` holds; `None` while an answer is missing or cannot be read.
+/// Fills `{<field>}` and `{<field>.admin}` with the field's value. `typed` returns the text of the field at an index. `None` while a
+/// value is missing or does not parse.
 ///
-/// Only answers that were read are put in, a host as a host and anything else through `encode`, so that what is typed
-/// can change where in the provider's console a link leads, and never to whom: only a host that may be sent a secret is put in,
-/// and only one below the vendor's own domain has an admin console beside it.
+/// A typed value can change the page that the link opens, but never the owner of its host: only a host that may receive a secret is
+/// filled in, and other values go through `encode`. Only hosts below the vendor's own domain have an admin console.
 #[must_use]
 pub fn fill(
     template: &str,

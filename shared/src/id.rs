@@ -1,12 +1,12 @@
-//! Ids that parse, each with a type of its own, so that one cannot be passed for another.
+//! Ids, each with its own type, so that one cannot be used in place of another.
 
 use crate::base62;
 use std::fmt;
 
-/// Why a text is not an id. The text itself is not repeated: it may be a secret pasted into the wrong place.
+/// The error for a text that is not an id. It does not repeat the text, which may be a secret in the wrong place.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct InvalidId {
-    /// What was expected, for developers.
+    /// The expected form, for developers.
     pub expected: &'static str,
 }
 
@@ -61,7 +61,7 @@ macro_rules! uuid_id {
             /// Reads the hyphenated form, in either case.
             ///
             /// # Errors
-            /// When the text has another form.
+            /// If the text has another form.
             pub fn parse(text: &str) -> Result<Self, InvalidId> {
                 parse_uuid(text).map(Self).ok_or(InvalidId { expected: "a UUID" })
             }
@@ -75,7 +75,7 @@ macro_rules! uuid_id {
             /// Reads [`Self::to_base62`].
             ///
             /// # Errors
-            /// When the text has another form.
+            /// If the text has another form.
             pub fn from_base62(text: &str) -> Result<Self, InvalidId> {
                 base62::decode(text).map(Self).ok_or(InvalidId { expected: "22 characters of base62" })
             }
@@ -107,7 +107,7 @@ macro_rules! word_id {
             /// Reads the id.
             ///
             /// # Errors
-            /// When the text has another form.
+            /// If the text has another form.
             pub fn parse(text: &str) -> Result<Self, InvalidId> {
                 let valid: fn(&[u8]) -> bool = $valid;
                 if (1..=40).contains(&text.len()) && valid(text.as_bytes()) {
@@ -199,7 +199,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_not_an_id_is_refused() {
+    fn a_text_of_another_form_is_refused() {
         for text in ["", "7ffbb0722575495ab5b0127f88caef78", "7ffbb072-2575-495a-b5b0-127f88caef7g", "é"] {
             assert!(ProjectId::parse(text).is_err(), "{text}");
         }

@@ -1,7 +1,7 @@
-//! What an API key may be used for.
+//! The scopes of API keys.
 
-words! {
-    /// One permission of an API key. A key has any number of them; what each allows is checked where it is used.
+string_enum! {
+    /// One permission of an API key. A key has any number of them. Each endpoint checks the scope that it needs.
     pub enum KeyScope {
         /// List and read accounts, without their secrets.
         ConnectionsRead = "connections:read",
@@ -26,7 +26,7 @@ impl KeyScope {
         Self::Admin,
     ];
 
-    /// What the first keys of a project may do: everything but open credentials, which a key must be made for.
+    /// The scopes of a project's first keys: all but `credentials:read`, which needs a key of its own.
     pub const FIRST: [Self; 4] =
         [Self::ConnectionsRead, Self::ConnectionsWrite, Self::SessionsWrite, Self::Admin];
 }

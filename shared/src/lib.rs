@@ -8,6 +8,8 @@ pub mod base62;
 pub mod browser;
 pub mod code;
 #[cfg(feature = "serde")]
+pub mod collect;
+#[cfg(feature = "serde")]
 pub mod compact;
 pub mod connect;
 pub mod connection;
@@ -20,10 +22,10 @@ pub mod key_scope;
 pub mod limits;
 pub mod mode;
 #[cfg(feature = "serde")]
-pub mod offer;
-#[cfg(feature = "serde")]
 pub mod probe;
 pub mod problem;
+#[cfg(feature = "serde")]
+pub mod project_provider;
 #[cfg(feature = "serde")]
 pub mod provider;
 pub mod report;
@@ -32,8 +34,6 @@ pub mod secret;
 pub mod session;
 #[cfg(feature = "serde")]
 pub mod simulation;
-#[cfg(feature = "serde")]
-pub mod sorted;
 #[cfg(feature = "serde")]
 mod test_values;
 pub mod token;

@@ -1,4 +1,4 @@
-//! How long what people name may be. Each limit stands here once, for all who check it.
+//! The longest names and descriptions. Every check uses these constants.
 
 /// The longest name of a connection, in characters.
 pub const NAME_MAX: usize = 64;

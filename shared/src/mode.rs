@@ -1,9 +1,9 @@
-//! Test and live: two worlds in one project that never see each other.
+//! Test mode and live mode. Data of one mode is never visible in the other.
 
-words! {
+string_enum! {
     /// Whether a key, session or connection belongs to the simulated providers or to the real ones.
     pub enum Mode {
-        /// Simulated providers with magic values; nothing leaves the edge.
+        /// Simulated providers with documented test values. No request leaves the edge.
         Test = "test",
         /// The real providers.
         Live = "live",

@@ -1,12 +1,12 @@
-//! Problem details (RFC 9457): how every refusal looks on the wire.
+//! Problem details (RFC 9457): the format of every refusal on the wire.
 
 use crate::ErrorCode;
 use crate::i18n::Sentence;
 
 wire! {
-    /// One thing that is wrong, on the field it concerns.
+    /// One error, with the field that it concerns.
     pub struct FieldError {
-        /// The field's id, or the member of the body; `None` when it concerns the whole.
+        /// The field's id, or the member of the body. `None` if the error concerns the whole.
         "field" field: Option<String>,
         /// Stable, for machines.
         "code" code: ErrorCode,
@@ -31,11 +31,11 @@ wire! {
         "detail" detail: String,
         /// Stable, for machines.
         "code" code: ErrorCode,
-        /// Names this request in the log.
+        /// The id of this request in the log.
         "requestId" request_id: String,
-        /// What is wrong, field by field.
+        /// The errors, field by field.
         "errors" errors: Vec<FieldError>,
-        /// Seconds after which trying again makes sense; also sent as `Retry-After`.
+        /// The seconds until a retry makes sense. The header `Retry-After` has the same.
         #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Option::is_none", default))]
         "retryAfter" retry_after: Option<u32>,
     }
@@ -59,7 +59,7 @@ impl FieldError {
         Self { field: None, code, message: message.into(), fix: fix.into(), vendor_code: None }
     }
 
-    /// The same in the language that is spoken now: what is sent to a person.
+    /// The error in the current language, for a response to a person.
     #[cfg(not(feature = "browser"))]
     #[must_use]
     pub fn into_said(self) -> Self {

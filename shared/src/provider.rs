@@ -23,11 +23,11 @@ pub struct Provider {
     pub categories: Vec<String>,
     /// How the key authenticates, as the App Connections API names it.
     pub method: String,
-    /// What the form asks, in order.
+    /// The fields of the form, in order.
     pub fields: Vec<Field>,
     /// Which hosts of the customer's own a project may opt into.
     pub own_hosts: Option<OwnHosts>,
-    /// What a session may ask for.
+    /// The scopes that a session may ask for.
     #[serde(default)]
     pub scopes: Vec<Scope>,
     /// How people find the values.

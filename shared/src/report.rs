@@ -1,9 +1,9 @@
-//! The report: what verification learned about an accepted key. Holds no secret and no part of one.
+//! The report of a verification: the facts about an accepted key. It holds no secret and no part of one.
 
 use crate::i18n::Sentence;
 use crate::{ErrorCode, FieldError};
 
-words! {
+string_enum! {
     /// How verification ended. Only `accepted` is ever stored.
     pub enum Ending {
         /// The key works.
@@ -12,53 +12,53 @@ words! {
         Rejected = "rejected",
         /// Try again later.
         Unavailable = "unavailable",
-        /// The provider answered with something we do not know.
+        /// The provider's response is unknown.
         Unexpected = "unexpected",
     }
 }
 
-words! {
-    /// How one check of the list went.
+string_enum! {
+    /// The result of one check.
     pub enum CheckState {
-        /// As it should be.
+        /// The check passed.
         Passed = "passed",
-        /// Works, with something to know.
+        /// The check passed with a warning.
         Warned = "warned",
-        /// Could not be asked.
+        /// The check did not run or had no usable response.
         Skipped = "skipped",
     }
 }
 
 wire! {
-    /// What verification learned.
+    /// The result of a verification.
     pub struct Report {
-        /// What was checked, in order.
+        /// The checks, in order.
         "checks" checks: Vec<Check>,
         /// Who the key acts as.
         "identity" identity: Option<Identity>,
-        /// Which organisation it opens.
+        /// The organization that the key opens.
         "organization" organization: Option<Organization>,
-        /// What the key itself is, as far as the provider tells.
+        /// The facts about the key itself that the provider reports.
         #[cfg_attr(feature = "serde", serde(default))]
         "key" key: Option<KeyFacts>,
-        /// The provider's own names of the roles, when they may be read.
+        /// The provider's own names of the roles, if the key may read them.
         "roles" roles: Vec<String>,
-        /// What the key may do and what not, as far as it could be asked.
+        /// What the key may and may not do, as far as probes have tried it.
         #[cfg_attr(feature = "serde", serde(default))]
         "capabilities" capabilities: Vec<CapabilityState>,
-        /// What works but deserves attention, each with what to do.
+        /// Warnings about the key, each with a fix.
         "warnings" warnings: Vec<FieldError>,
-        /// Where the provider will push events to, if one was asked for.
+        /// The push channel that the person asked for, if any.
         "eventHook" event_hook: Option<EventHook>,
     }
 
-    /// One line of the check-list.
+    /// One line of the checklist.
     pub struct Check {
         /// The probe's id.
         "id" id: String,
-        /// What was found, in a few words.
+        /// The result, in a few words.
         "title" title: Sentence,
-        /// How it went.
+        /// The state.
         "state" state: CheckState,
     }
 
@@ -70,63 +70,63 @@ wire! {
         "login" login: Option<String>,
         /// The person's name.
         "name" name: Option<String>,
-        /// `person` or `service`, when the provider tells.
+        /// `person` or `service`, if the provider reports it.
         "kind" kind: Option<String>,
     }
 
-    /// What the key itself is. No part of the key is in it.
+    /// Facts about the key. They hold no part of it.
     pub struct KeyFacts {
         /// The provider's id of the key.
         "id" id: Option<String>,
-        /// The name it was given there.
+        /// The key's name at the provider.
         "name" name: Option<String>,
-        /// ISO 8601, UTC.
+        /// The time of creation: ISO 8601, UTC.
         "createdAt" created_at: Option<String>,
-        /// When it ends, ISO 8601, UTC; none: not known, or never.
+        /// The time when the key ends: ISO 8601, UTC. `None`: unknown, or never.
         "expiresAt" expires_at: Option<String>,
-        /// How many days without use end it; every use begins them anew.
+        /// The days after which an unused key ends. Every use starts them again.
         "idleDays" idle_days: Option<u32>,
     }
 
-    /// Something a key may do or not.
+    /// One right that the key has or lacks.
     pub struct CapabilityState {
         /// Stable, for machines.
         "id" id: String,
         /// For people.
         "title" title: Sentence,
-        /// Whether it may.
+        /// Whether the key has it.
         "permitted" permitted: bool,
     }
 
-    /// Which organisation the key opens.
+    /// The organization that the key opens.
     pub struct Organization {
         /// The provider's id.
         "id" id: String,
         /// Its name.
         "name" name: Option<String>,
-        /// Where it lives.
+        /// Its URL.
         "url" url: Option<String>,
     }
 
-    /// A push channel the end user asked for.
+    /// A push channel that the end user asked for.
     pub struct EventHook {
-        /// The name it shall have at the provider.
+        /// The channel's name at the provider.
         "name" name: String,
         /// `not_registered`, until it is.
         "status" status: String,
-        /// The same, for people.
+        /// The status as a sentence for people.
         "message" message: Sentence,
     }
 }
 
 impl Report {
-    /// Whether something about the key has this code as a warning.
+    /// Whether a warning has this code.
     #[must_use]
     pub fn warns(&self, code: ErrorCode) -> bool {
         self.warnings.iter().any(|warning| warning.code == code)
     }
 
-    /// The same in the language that is spoken now: what is sent to a person.
+    /// The report in the current language, for a response to a person.
     #[cfg(not(feature = "browser"))]
     #[must_use]
     pub fn into_said(mut self) -> Self {

@@ -1,40 +1,40 @@
-//! What a sealed answer is bound to (HPKE, RFC 9180). Both sides compile it, so that they cannot disagree.
+//! The context that a sealed field value is bound to (HPKE, RFC 9180). Both sides compile it, so that they cannot disagree.
 //!
-//! Owns the suite's name, and the bytes of `info` and of the associated data. Refuses to encrypt: the sender is
-//! `widget/seal`, the receiver `edge/src/crypto/hpke.rs`.
+//! It owns the suite's name, and the bytes of `info` and of the associated data. It does not encrypt: the sender is `widget/seal`, the
+//! receiver is `edge/src/crypto/hpke.rs`.
 
 use crate::Mode;
 
-/// The one suite there is (RFC 9180, section 7): KEM 0x0020, KDF 0x0001, AEAD 0x0002.
+/// The only suite (RFC 9180, section 7): KEM 0x0020, KDF 0x0001, AEAD 0x0002.
 pub const SUITE: &str = "DHKEM(X25519, HKDF-SHA256), HKDF-SHA256, AES-256-GCM";
 
-/// Names the layout of everything below. Another layout gets another name.
+/// The name of the layout below. A new layout needs a new name.
 const FORMAT: &str = "ls1";
 
 wire! {
-    /// The key that answers are sealed to, as `GET connect` tells it.
+    /// The key that secret field values are sealed to, from `GET connect`.
     pub struct SealingKey {
-        /// Names it.
+        /// The key's id.
         "kid" kid: String,
         /// The serialized public key (RFC 9180, section 7.1.1), base64url.
         "publicKey" public_key: String,
-        /// What it is a key of; anything but [`SUITE`] is not to be used.
+        /// The suite of the key. Clients must use no key of another suite than [`SUITE`].
         "suite" suite: String,
     }
 }
 
-/// What one sealed answer belongs to. Changed in any part, it does not open.
+/// The context of one sealed value. If any part differs, the value does not open.
 #[derive(Clone, Copy, Debug)]
 pub struct Context<'a> {
-    /// The key it is sealed to.
+    /// The id of the key that it is sealed to.
     pub kid: &'a str,
     /// The session's mode.
     pub mode: Mode,
     /// The session's id, `P.<random>.<mac>`, with the project's in front.
     pub session: &'a str,
-    /// The attempt it is submitted with.
+    /// The attempt that submits it.
     pub attempt: &'a str,
-    /// The field it answers.
+    /// The field.
     pub field: &'a str,
 }
 
@@ -53,7 +53,7 @@ impl Context<'_> {
     }
 }
 
-/// Each text behind its length in bytes (eight, big-endian), so that no two lists give the same bytes.
+/// Joins texts, each with its length in front (eight bytes, big-endian), so that different lists have different bytes.
 fn bind(texts: &[&str]) -> Vec<u8> {
     let mut bytes = Vec::new();
     for text in texts {

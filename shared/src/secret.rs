@@ -3,14 +3,14 @@
 use std::fmt;
 use zeroize::Zeroize;
 
-/// A secret in clear: redacted `Debug`, no `Display`, no `Serialize`, wiped when dropped.
+/// A secret in clear. `Debug` is redacted, there is no `Display` or `Serialize`, and the text is wiped on drop.
 ///
-/// The only way out is [`Secret::expose`]; each call says in a comment why it may.
+/// [`Secret::expose`] alone returns the text. A comment at each call says why it is allowed.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Secret(String);
 
 impl Secret {
-    /// Takes ownership of a text that is secret from now on.
+    /// Makes a secret of a text.
     #[must_use]
     pub fn new(text: String) -> Self {
         Self(text)
@@ -22,13 +22,13 @@ impl Secret {
         &self.0
     }
 
-    /// Length in bytes, which may be told.
+    /// The length in bytes, which is not secret.
     #[must_use]
     pub fn len(&self) -> usize {
         self.0.len()
     }
 
-    /// Whether nothing was given.
+    /// Whether the text is empty.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()

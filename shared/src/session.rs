@@ -1,15 +1,15 @@
-//! A connect session as its two readers see it: the backend that made it and the page that uses it.
+//! The parts of a connect session that both the backend and the page see.
 
-words! {
-    /// Where a session stands. Whether it has expired is a question of the time, not a state.
+string_enum! {
+    /// The state of a session. Expiry depends on the time and is not a state.
     pub enum SessionState {
         /// Waiting for an attempt.
         Open = "open",
         /// One attempt is being checked.
         Leased = "leased",
-        /// The account is linked; nothing new is accepted.
+        /// The account is linked. No further attempt is accepted.
         Done = "done",
-        /// The backend took it back; nothing is accepted.
+        /// The backend revoked the session. No attempt is accepted.
         Revoked = "revoked",
     }
 }
@@ -17,7 +17,7 @@ words! {
 wire! {
     /// The person who fills in the form, as the backend knows them.
     pub struct EndUser {
-        /// The backend's own id of the person.
+        /// The backend's id of the person.
         #[cfg_attr(feature = "schema", schemars(length(min = 1, max = 200)))]
         "id" id: String,
         /// For display.
@@ -28,9 +28,9 @@ wire! {
         "name" name: Option<String>,
     }
 
-    /// The customer the person belongs to, as the backend knows them.
+    /// The customer that the person belongs to, as the backend knows it.
     pub struct EndOrganization {
-        /// The backend's own id of the customer.
+        /// The backend's id of the customer.
         #[cfg_attr(feature = "schema", schemars(length(min = 1, max = 200)))]
         "id" id: String,
         /// For display.

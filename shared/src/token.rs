@@ -1,4 +1,4 @@
-//! Tokens that route: shape and parsing only. Whether one is genuine is the edge's to say (`edge/src/access/tokens.rs`).
+//! Tokens that contain the id of their project: format and parsing. The edge checks whether one is genuine (`edge/src/access/tokens.rs`).
 //!
 //! `P` is the project id in base62, so that a request finds its project's Durable Object without a lookup:
 //! session id `P.<random>.<mac>`, session token `cs_<mode>_<session id>.<secret>`, API key
@@ -7,12 +7,12 @@
 use crate::{Mode, ProjectId, base62, id::InvalidId};
 use std::fmt;
 
-/// `P.<random>.<mac>`: names a session or an API key, and alone allows nothing.
+/// `P.<random>.<mac>`: the public id of a session or an API key. It permits nothing without the secret.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct RoutedId {
-    /// The project it routes to. Not to be believed before the mac was checked.
+    /// The project. Untrusted until the MAC is checked.
     pub project: ProjectId,
-    /// What makes it unique.
+    /// Random bits that make the id unique.
     pub random: u128,
     /// Truncated HMAC-SHA-256 under the deployment's route key.
     pub mac: u128,
@@ -25,7 +25,7 @@ impl RoutedId {
     /// Reads `P.<random>.<mac>`.
     ///
     /// # Errors
-    /// When the text has another form.
+    /// If the text has another form.
     pub fn parse(text: &str) -> Result<Self, InvalidId> {
         let expected = InvalidId { expected: "three parts of 22 base62 characters, separated by dots" };
         let mut parts = text.split('.').map(base62::decode);
@@ -76,7 +76,7 @@ impl<'de> serde::Deserialize<'de> for RoutedId {
 pub struct TokenSecret([u128; 2]);
 
 impl TokenSecret {
-    /// A secret of thirty-two random bytes.
+    /// Makes a secret from 32 random bytes.
     #[must_use]
     pub fn from_random(bytes: [u8; 32]) -> Self {
         let half =
@@ -113,19 +113,19 @@ macro_rules! token {
         $(#[$meta])*
         #[derive(Clone, PartialEq, Eq, Debug)]
         pub struct $name {
-            /// Test or live, as its prefix says.
+            /// The mode, from the prefix.
             pub mode: Mode,
-            /// What routes, and is not secret.
+            /// The public id, which names the project.
             pub id: RoutedId,
-            /// What proves possession.
+            /// The secret, which proves possession.
             pub secret: TokenSecret,
         }
 
         impl $name {
-            /// Reads the token. What is read is *unverified*: the mac and the secret are yet to be checked.
+            /// Parses the token. The result is *unverified*: the caller must check the MAC and the secret.
             ///
             /// # Errors
-            /// When the text has another form.
+            /// If the text has another form.
             pub fn parse(text: &str) -> Result<Self, InvalidId> {
                 let read = || {
                     let rest = text.strip_prefix($prefix)?;
@@ -146,7 +146,7 @@ macro_rules! token {
 }
 
 token! {
-    /// What lets one end user link one account: `cs_test_…` or `cs_live_…`.
+    /// A session token, with which one end user links one account: `cs_test_…` or `cs_live_…`.
     SessionToken, "cs_"
 }
 token! {

@@ -1,13 +1,13 @@
-//! What a verification has found to be right so far, told while it goes on.
+//! The steps of a verification, which the page shows while it runs.
 
-/// A part of a verification, as people see it. One that is told implies those before it.
+/// A step of a verification, as people see it. A passed step implies that the steps before it passed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum VerificationStep {
     /// The provider was reached, and the account's host is one of its own.
     Host,
     /// The key was accepted.
     Key,
-    /// Nothing that the key may not do, as far as it could be asked, stands in the way.
+    /// The key's rights were read, as far as the provider allows, and the verification is accepted.
     Rights,
 }
 

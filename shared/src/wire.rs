@@ -1,13 +1,13 @@
-//! `wire!`: declares a type that travels once, and derives both of its readers from that declaration.
+//! `wire!` and `string_enum!`: declare a type of the wire once, and derive the readers of both sides from it.
 //!
-//! The edge and the tests get serde; the widget gets [`FromJs`](crate::browser::FromJs), which reads what the browser's
-//! own `JSON.parse` made (a JSON parser compiled to wasm weighs more than the framework). The JSON name stands in front
+//! The edge and the tests get serde. The widget gets [`FromJs`](crate::browser::FromJs), which reads a result of the browser's
+//! `JSON.parse` (a JSON parser compiled to wasm is larger than the framework). The JSON name stands in front
 //! of each field, because a `macro_rules` cannot derive it. With the feature `schema`, which no wasm has, the API's description is
 //! derived here too.
 
 /// Declares structs that travel as JSON objects: `"jsonName" field: Type`.
 ///
-/// Reading tolerates members it does not know, so that a newer edge can talk to an older widget.
+/// Readers ignore unknown members, so that a newer edge can serve an older widget.
 macro_rules! wire {
     ($(
         $(#[$meta:meta])*
@@ -30,8 +30,8 @@ macro_rules! wire {
     )*};
 }
 
-/// Declares an enum whose variants travel as fixed words.
-macro_rules! words {
+/// Declares an enum whose variants are fixed strings on the wire.
+macro_rules! string_enum {
     (
         $(#[$meta:meta])*
         pub enum $name:ident { $( $(#[$vmeta:meta])* $variant:ident = $word:literal ),* $(,)? }
@@ -45,13 +45,13 @@ macro_rules! words {
         }
 
         impl $name {
-            /// The word that stands for this on the wire.
+            /// The string on the wire.
             #[must_use]
             pub fn as_str(self) -> &'static str {
                 match self { $( Self::$variant => $word, )* }
             }
 
-            /// Reads the word back; `None` for any other text.
+            /// The variant of a string. `None` for any other text.
             #[must_use]
             pub fn parse(word: &str) -> Option<Self> {
                 match word { $( $word => Some(Self::$variant), )* _ => None }

@@ -1,4 +1,4 @@
-//! API keys: several per project, each with scopes; and the audit log of who did what.
+//! API keys: several per project, each with scopes. The audit log records who did what.
 
 use latchkey_tests::{ADMIN_TOKEN, Answer, Scenario};
 use serde_json::{Value, json};
@@ -57,7 +57,7 @@ fn each_call_needs_its_own_scope() {
 }
 
 #[test]
-fn what_is_not_there_is_not_found_whatever_the_key_may_do() {
+fn not_found_takes_precedence_over_a_missing_scope() {
     let scenario = Scenario::new();
     let path = account(&scenario);
     let (_, weak) = key(&scenario, &["sessions:write"]);
@@ -87,7 +87,7 @@ fn the_first_keys_cannot_open_credentials() {
 }
 
 #[test]
-fn a_credential_is_opened_by_its_own_scope_audited_and_not_cached() {
+fn opening_a_credential_needs_its_scope_is_audited_and_not_cached() {
     let scenario = Scenario::new();
     let path = account(&scenario);
     let (id, opener) = key(&scenario, &["credentials:read"]);
@@ -130,7 +130,7 @@ fn keys_are_listed_without_their_secret_and_end_when_revoked() {
 }
 
 #[test]
-fn a_key_makes_keys_of_its_own_mode_and_the_owner_of_any() {
+fn a_key_creates_keys_of_its_own_mode_and_the_admin_of_any() {
     let scenario = Scenario::new();
     let new = json!({ "name": "x", "scopes": ["admin"], "mode": "live" });
     assert_eq!(
@@ -155,7 +155,7 @@ fn a_key_makes_keys_of_its_own_mode_and_the_owner_of_any() {
 }
 
 #[test]
-fn a_project_is_read_changed_and_ended_by_the_owner_only() {
+fn only_the_owner_reads_changes_and_deletes_a_project() {
     let scenario = Scenario::new();
     let path = format!("/api/v1/projects/{}", scenario.project);
     let account = account(&scenario);
@@ -179,7 +179,7 @@ fn a_project_is_read_changed_and_ended_by_the_owner_only() {
 }
 
 #[test]
-fn a_project_whose_older_versions_are_gone_already_leaves_nothing_behind() {
+fn deleting_a_project_without_old_versions_leaves_nothing() {
     let scenario = Scenario::new();
     let account = scenario.account("one", TOKEN);
     let new =
@@ -205,7 +205,7 @@ fn what_forces_a_deletion_is_said_exactly() {
 }
 
 #[test]
-fn a_key_that_its_provider_refuses_is_in_the_audit_log_whoever_brought_it_and_nothing_else_is() {
+fn the_audit_log_records_refused_keys_of_every_caller() {
     let scenario = Scenario::new();
     let path = account(&scenario);
     let log = scenario.get("/api/v1/audit-log", &scenario.live_key);

@@ -1,4 +1,4 @@
-//! A project's own look: what may be saved, what its pages then show, and that no other project's pages show it.
+//! Branding: the settings that are accepted, the pages that show them, and that no other project's pages do.
 
 use base64::{Engine, engine::general_purpose::STANDARD};
 use latchkey_tests::{ADMIN_TOKEN, Answer, Scenario};
@@ -40,7 +40,7 @@ fn everything() -> Value {
 }
 
 #[test]
-fn what_was_saved_is_told_again_and_an_empty_object_takes_it_back() {
+fn saved_branding_is_returned_and_an_empty_object_removes_it() {
     let scenario = Scenario::new();
     let saved = brand(&scenario, &scenario.project, &everything());
     assert_eq!(saved.status, 200, "{}", saved.text);
@@ -55,7 +55,7 @@ fn what_was_saved_is_told_again_and_an_empty_object_takes_it_back() {
 }
 
 #[test]
-fn what_may_not_be_is_refused_on_its_member_and_changes_nothing() {
+fn an_invalid_member_is_refused_by_name_and_changes_nothing() {
     let scenario = Scenario::new();
     let too_large = logo(&vec![0; 24 * 1024]);
     let svg = format!("data:image/svg+xml;base64,{}", STANDARD.encode("<svg onload='x'/>"));
@@ -98,7 +98,7 @@ fn what_may_not_be_is_refused_on_its_member_and_changes_nothing() {
 }
 
 #[test]
-fn a_contrast_below_four_and_a_half_is_refused_with_the_ratio_and_a_colour_that_passes() {
+fn a_low_contrast_is_refused_with_its_ratio_and_a_color_that_passes() {
     let scenario = Scenario::new();
     let try_light =
         |colors: Value| brand(&scenario, &scenario.project, &json!({ "colors": { "light": colors } }));
@@ -149,7 +149,7 @@ fn a_contrast_below_four_and_a_half_is_refused_with_the_ratio_and_a_colour_that_
 }
 
 #[test]
-fn the_form_the_choice_the_guide_and_dead_ends_are_in_the_projects_look() {
+fn every_page_shows_the_branding() {
     let scenario = Scenario::new();
     assert_eq!(brand(&scenario, &scenario.project, &everything()).status, 200);
     let form = session(&scenario, &scenario.live_key, &["okta"]);
@@ -202,7 +202,7 @@ fn sha256(text: &str) -> Vec<u8> {
 }
 
 #[test]
-fn powered_by_is_shown_unless_it_is_taken_off_or_the_label_is_white() {
+fn powered_by_is_hidden_by_branding_or_white_label() {
     let scenario = Scenario::new();
     let signed = || {
         let id = session(&scenario, &scenario.live_key, &["okta"]);
@@ -219,7 +219,7 @@ fn powered_by_is_shown_unless_it_is_taken_off_or_the_label_is_white() {
 }
 
 #[test]
-fn two_projects_that_are_shown_in_turns_never_show_each_others_look() {
+fn alternating_projects_never_show_each_others_branding() {
     let scenario = Scenario::new();
     let (other, _, other_key) = scenario.another_project();
     let look = |name: &str, accent: &str, radius: u32| {
@@ -273,7 +273,7 @@ fn two_projects_that_are_shown_in_turns_never_show_each_others_look() {
 }
 
 #[test]
-fn a_page_without_a_look_has_one_style_sheet_and_calls_of_the_api_carry_no_logo() {
+fn a_page_without_branding_has_one_style_sheet_and_no_logo() {
     let scenario = Scenario::new();
     let id = session(&scenario, &scenario.live_key, &["okta"]);
     assert_eq!(page(&scenario, &format!("/link/{id}")).text.matches("</style>").count(), 1);

@@ -1,4 +1,4 @@
-//! A changed credential is a new version: verified first, the one before kept for a day, and nobody's change lost.
+//! Updates: a new credential is verified first and gets a new version. The old one is kept for a day, and no concurrent change is lost.
 
 use latchkey_edge::store::sql::Sql;
 use latchkey_tests::{Fault, Scenario};
@@ -127,7 +127,7 @@ fn if_match_keeps_two_people_from_overwriting_each_other() {
 }
 
 #[test]
-fn a_change_that_came_between_refuses_the_other_and_keeps_its_own() {
+fn a_concurrent_change_wins_and_the_other_is_refused() {
     let scenario = Scenario::new();
     let path = scenario.account("one", OLD);
     // The row changes while the new credential is being verified.
@@ -144,7 +144,7 @@ fn a_change_that_came_between_refuses_the_other_and_keeps_its_own() {
 }
 
 #[test]
-fn a_name_that_is_taken_meanwhile_refuses_the_change_and_leaves_no_value_behind() {
+fn a_name_taken_meanwhile_refuses_the_change_and_leaves_no_value() {
     let scenario = Scenario::new();
     let path = scenario.account("one", OLD);
     let object = scenario.platform.index.object(scenario.target());
@@ -160,7 +160,7 @@ fn a_name_that_is_taken_meanwhile_refuses_the_change_and_leaves_no_value_behind(
 }
 
 #[test]
-fn every_fault_of_a_change_leaves_the_old_credential_or_the_new_one_and_never_neither() {
+fn after_every_fault_the_old_or_the_new_credential_opens() {
     for operation in ["begin-update", "commit-update"] {
         for fault in [Fault::NotDone, Fault::NotDoneSilent, Fault::DoneSilent] {
             for times in 1..=2 {

@@ -100,7 +100,7 @@ fn the_event_hook_name_is_kept_and_said_to_be_unregistered() {
 }
 
 #[test]
-fn repeating_an_attempt_answers_the_same_and_makes_nothing_twice() {
+fn a_repeated_attempt_has_the_same_response_and_stores_nothing_twice() {
     let (scenario, session) = live();
     let first = scenario.attempt(&session, "attempt-1", "acme.okta.com", TOKEN);
     let second = scenario.attempt(&session, "attempt-1", "acme.okta.com", TOKEN);
@@ -112,7 +112,7 @@ fn repeating_an_attempt_answers_the_same_and_makes_nothing_twice() {
 }
 
 #[test]
-fn a_repeated_rejection_answers_the_same_and_a_new_attempt_tries_anew() {
+fn a_repeated_rejection_has_the_same_response_and_a_new_attempt_runs() {
     let (scenario, session) = live();
     scenario.platform.live.answer(
         "GET https://acme.okta.com/api/v1/users/me",
@@ -150,7 +150,7 @@ fn names_of_accounts_from_sessions_never_collide() {
 }
 
 #[test]
-fn every_wrong_field_is_told_at_once_and_nothing_is_asked() {
+fn all_field_errors_are_reported_at_once_without_a_provider_request() {
     let (scenario, session) = live();
     let fields = json!({ "instanceUrl": { "text": "evil.example" }, "apiToken": { "text": "" }, "surprise": { "text": "x" } });
     let answer = scenario.post(
@@ -176,7 +176,7 @@ fn every_wrong_field_is_told_at_once_and_nothing_is_asked() {
 }
 
 #[test]
-fn a_secret_in_a_field_that_is_shown_again_is_refused_and_repeated_nowhere() {
+fn a_secret_in_a_visible_field_is_refused_and_never_repeated() {
     let (scenario, session) = live();
     let key = "pat.account.0123456789abcdef.Secret";
     for (id, fields, code, field) in [
@@ -220,7 +220,7 @@ fn a_provider_the_session_does_not_offer_is_refused() {
 }
 
 #[test]
-fn the_page_learns_who_is_asked_and_no_secret() {
+fn the_page_gets_the_session_and_no_secret() {
     let (scenario, session) = live();
     let answer = scenario.get("/api/v1/connect", &session);
     assert_eq!(answer.status, 200);

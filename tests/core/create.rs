@@ -133,7 +133,7 @@ fn a_name_is_unique_in_its_mode_and_free_again_after_a_refusal_or_a_deletion() {
 }
 
 #[test]
-fn a_commit_that_is_not_answered_is_sent_again_and_makes_one_account() {
+fn a_commit_without_a_reply_is_sent_again_and_stores_one_account() {
     for fault in [Fault::NotDone, Fault::NotDoneSilent, Fault::DoneSilent] {
         let scenario = scenario();
         scenario.platform.index.faults.borrow_mut().push(("commit-connection", fault));
@@ -145,7 +145,7 @@ fn a_commit_that_is_not_answered_is_sent_again_and_makes_one_account() {
 }
 
 #[test]
-fn steps_that_are_never_answered_are_told_truly_and_leave_no_name_taken() {
+fn steps_without_a_reply_are_reported_as_such_and_free_the_name() {
     let path = "/api/v1/app-connections/okta";
     let lost = |faults: &[(&'static str, Fault)]| {
         let scenario = scenario();
@@ -162,12 +162,12 @@ fn steps_that_are_never_answered_are_told_truly_and_leave_no_name_taken() {
         lost(&[("commit-connection", Fault::NotDone), ("commit-connection", Fault::NotDoneSilent)]);
     assert_eq!((code.as_str(), scenario.listed(&scenario.live_key).len()), ("storage_unavailable", 0));
     assert_eq!(scenario.post(path, &scenario.live_key, &new(&scenario, "one")).status, 201);
-    // The commit acted, twice unanswered: giving up tells that it is stored.
+    // The commit took effect, and neither call had a reply: abandoning returns the stored account.
     let (code, scenario) =
         lost(&[("commit-connection", Fault::DoneSilent), ("commit-connection", Fault::DoneSilent)]);
     assert_eq!((code.as_str(), scenario.listed(&scenario.live_key).len()), ("none", 1));
     assert_eq!(scenario.post(path, &scenario.live_key, &new(&scenario, "one")).problem().1, "name_taken");
-    // Nothing is answered any more: unknown, with advice that makes no duplicate.
+    // No call has a reply any more: the outcome is unknown, and the advice prevents a duplicate.
     let (code, scenario) = lost(&[
         ("commit-connection", Fault::DoneSilent),
         ("commit-connection", Fault::DoneSilent),

@@ -1,4 +1,4 @@
-//! Host names of a project's own: whose they are, and that nothing of another project is there.
+//! Custom host names: they belong to one project, and they serve nothing of another.
 
 use latchkey_tests::{ADMIN_TOKEN, Answer, Scenario};
 use serde_json::{Value, json};
@@ -49,7 +49,7 @@ fn links_are_made_with_the_first_name_shared_ones_too() {
 }
 
 #[test]
-fn a_name_is_one_projects_until_that_gives_it_up_or_ends() {
+fn a_host_name_belongs_to_one_project_until_it_is_released() {
     let scenario = deployment();
     let (other, ..) = scenario.another_project();
     let name = json!(["connect.acme.com"]);
@@ -94,7 +94,7 @@ fn only_public_names_that_are_not_the_deployments_are_taken() {
 }
 
 #[test]
-fn at_a_projects_name_there_is_only_what_is_its_own() {
+fn a_custom_host_serves_its_own_project_only() {
     let scenario = deployment();
     let (other, _, other_key) = scenario.another_project();
     assert_eq!(set(&scenario, &scenario.project, &json!(["connect.acme.com"])).status, 200);
@@ -152,7 +152,7 @@ fn the_registry_is_asked_once_a_minute_and_never_at_the_deployments_own_name() {
 }
 
 #[test]
-fn a_registry_that_does_not_answer_is_said_in_a_page() {
+fn a_page_says_that_the_registry_is_unavailable() {
     let scenario = deployment();
     let own = session(&scenario, &scenario.live_key);
     scenario.platform.index.faults.borrow_mut().push(("find-domain", latchkey_tests::Fault::NotDone));

@@ -1,5 +1,5 @@
-//! What goes wrong between the steps of a write: the truth is told, nothing half-made is listed, nothing is made twice, and
-//! trying again succeeds.
+//! Faults between the steps of a write: the response is true, no unfinished account is listed, none is stored twice, and a retry
+//! succeeds.
 
 use latchkey_edge::connections::open::open_credential;
 use latchkey_edge::crypto::digest::secret_hash;
@@ -74,7 +74,7 @@ fn a_failed_kv_write_stores_nothing_and_the_next_try_succeeds() {
 }
 
 #[test]
-fn a_commit_whose_answer_is_lost_is_still_told_as_done() {
+fn a_commit_whose_reply_is_lost_is_reported_as_done() {
     let test = Attempted::new();
     test.fault("commit-attempt", Fault::DoneSilent);
     assert_eq!(test.attempt("attempt-1").status, 200);
@@ -92,7 +92,7 @@ fn a_commit_that_did_not_arrive_is_sent_again() {
 }
 
 #[test]
-fn an_unknown_outcome_is_told_as_such_and_the_same_attempt_settles_it() {
+fn an_unknown_outcome_is_reported_and_the_same_attempt_resolves_it() {
     for done in [true, false] {
         let test = Attempted::new();
         for _ in 0..2 {
@@ -118,7 +118,7 @@ fn an_object_that_does_not_answer_at_first_stores_nothing() {
 }
 
 #[test]
-fn an_attempt_in_one_window_keeps_the_other_waiting_until_its_lease_ends() {
+fn a_second_window_waits_until_the_lease_ends() {
     let test = Attempted::new();
     test.fault("commit-attempt", Fault::NotDoneSilent);
     test.fault("commit-attempt", Fault::NotDoneSilent);
@@ -182,7 +182,7 @@ fn a_swept_intent_can_no_longer_commit() {
 }
 
 #[test]
-fn a_settlement_that_is_lost_once_locks_nobody_out() {
+fn a_lost_failure_record_locks_nobody_out() {
     let test = Attempted::new();
     test.scenario.platform.live.answer("GET https://acme.okta.com/api/v1/users/me", 401, "{}");
     test.fault("fail-attempt", Fault::NotDoneSilent);
@@ -192,7 +192,7 @@ fn a_settlement_that_is_lost_once_locks_nobody_out() {
 }
 
 #[test]
-fn a_settlement_that_stays_lost_leaves_the_truth_with_the_same_attempt() {
+fn without_a_failure_record_the_same_attempt_finds_the_outcome() {
     let test = Attempted::new();
     test.scenario.platform.live.answer("GET https://acme.okta.com/api/v1/users/me", 503, "");
     test.fault("fail-attempt", Fault::NotDoneSilent);

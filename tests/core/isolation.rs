@@ -1,4 +1,4 @@
-//! What another project owns, or the other mode, reads as not there.
+//! Isolation: data of another project or of the other mode is not found.
 
 use latchkey_edge::ports::Target;
 use latchkey_shared::ProjectId;

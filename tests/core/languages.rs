@@ -1,4 +1,4 @@
-//! The form's language: the session's, then the browser's, then English; the page and what is answered to it.
+//! The language of pages and of responses to them: the session's, then the browser's, then English.
 
 use latchkey_edge::http::language::LANGUAGES;
 use latchkey_tests::languages::table;
@@ -137,7 +137,7 @@ fn a_refusal_is_said_in_the_pages_language_and_a_backends_stays_english() {
 }
 
 #[test]
-fn what_has_no_translation_is_marked_wherever_a_script_will_say_it_and_never_in_english() {
+fn untranslated_texts_are_marked_for_scripts_except_in_english() {
     let scenario = Scenario::new();
     let english = "This looks like the ID of a token, not like the token itself.";
     for (locale, marked) in [("ar", true), ("en", false)] {
@@ -179,7 +179,7 @@ fn what_has_no_translation_is_marked_wherever_a_script_will_say_it_and_never_in_
 }
 
 #[test]
-fn a_rejected_key_and_a_gone_session_are_told_in_every_language() {
+fn rejected_keys_and_ended_sessions_are_explained_in_every_language() {
     for language in LANGUAGES.into_iter().filter(|&language| language != "en") {
         let scenario = Scenario::new();
         let table = table(language);

@@ -1,14 +1,14 @@
-//! What the core promises, on the host: one file per subject, one test per behaviour.
+//! The tests of the core on the host: one file for each subject, one test for each behavior.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "tests")]
 
 mod api_keys;
-mod attempts_taken_back;
 mod branding;
+mod canceled_attempts;
 mod changes;
 mod connect;
 mod create;
 mod domains;
-mod echo;
+mod echoed_secrets;
 mod endpoints;
 mod every_step;
 mod faults;
@@ -19,9 +19,9 @@ mod languages;
 mod listing;
 mod own_hosts;
 mod pages;
-mod plans;
 mod preview;
 mod progress;
+mod query_plans;
 mod rate_limits;
 mod refusals_in_every_language;
 mod requests;

@@ -1,4 +1,4 @@
-//! Hosts of the customer's own: only where the project's operator opted in, and a secret only where the rule allows it.
+//! Customers' own hosts: they need the operator's opt-in, and a secret goes only to hosts that the rule allows.
 
 use latchkey_tests::{ADMIN_TOKEN, Answer, Scenario};
 use serde_json::{Value, json};
@@ -35,7 +35,7 @@ fn a_custom_domain_is_refused_unless_the_operator_opted_in() {
 }
 
 #[test]
-fn a_custom_domain_is_asked_without_the_token_which_goes_to_the_host_it_names() {
+fn a_custom_domain_gets_no_token_and_the_host_it_names_does() {
     let (scenario, key) = project(&json!({ "okta": { "customDomains": true, "selfManaged": [] } }));
     scenario.platform.live.okta("acme.okta.com");
     names(&scenario, "login.acme.com", "https://acme.okta.com");
@@ -60,7 +60,7 @@ fn an_organization_may_name_its_host_in_any_case() {
 }
 
 #[test]
-fn hosts_of_one_customer_are_told_to_no_other() {
+fn hosts_of_one_customer_are_never_shown_to_another() {
     let hosts = json!({ "harness": { "customDomains": false, "selfManaged": ["harness.customer-a.com"] } });
     let (scenario, key) = project(&hosts);
     let session = scenario.session_for(&key, "harness");

@@ -1,4 +1,4 @@
-//! The hosted and the embedded page: the form stands in the first HTML, and dead ends say so.
+//! Hosted and embedded pages: the first HTML has the form, and each dead end explains itself.
 
 use latchkey_tests::{Answer, Scenario};
 use serde_json::json;
@@ -53,7 +53,7 @@ fn nothing_can_be_submitted_without_script_and_nothing_foreign_is_loaded() {
 }
 
 #[test]
-fn a_hosted_page_is_never_framed_and_an_embedded_one_by_the_sessions_origins_only() {
+fn only_the_sessions_origins_can_frame_an_embedded_page() {
     let scenario = Scenario::new();
     let live = scenario.session(&scenario.live_key);
     assert_eq!(ancestors(&page(&scenario, "link", &live)), "'none'");
@@ -69,7 +69,7 @@ fn a_hosted_page_is_never_framed_and_an_embedded_one_by_the_sessions_origins_onl
 }
 
 #[test]
-fn a_person_is_told_in_a_page_that_our_storage_does_not_answer() {
+fn a_page_says_that_the_storage_is_unavailable() {
     let scenario = Scenario::new();
     let session = scenario.session(&scenario.test_key);
     scenario.platform.index.faults.borrow_mut().push(("session-by-id", latchkey_tests::Fault::NotDone));

@@ -1,32 +1,32 @@
-//! What a verification would send is shown without a secret, and is what it sends.
+//! Previews: they show the requests of a verification exactly, without a secret.
 
 use latchkey_edge::credential::Credential;
 use latchkey_edge::ports::{Clock as _, Fetch, FetchError, Incoming, Outgoing, Platform as _};
 use latchkey_edge::verify::simulator::Simulator;
-use latchkey_edge::verify::{Question, Verification, preview, verify};
-use latchkey_shared::offer::{HostOptIns, Offer};
+use latchkey_edge::verify::{Verification, VerificationRequest, preview, verify};
 use latchkey_shared::probe::Body;
+use latchkey_shared::project_provider::{HostOptIns, ProjectProvider};
 use latchkey_shared::provider::Provider;
 use latchkey_shared::{Mode, Secret};
 use latchkey_tests::TestPlatform;
 use serde_json::json;
 use std::cell::RefCell;
 
-fn credential(offer: &Offer, values: &[(&str, &str)]) -> Credential {
+fn credential(offered: &ProjectProvider, values: &[(&str, &str)]) -> Credential {
     let answers =
         values.iter().map(|(id, text)| ((*id).to_owned(), Secret::new((*text).to_owned()))).collect();
-    Credential::read(offer, answers).unwrap()
+    Credential::read(offered, answers).unwrap()
 }
 
-fn offer(id: &str) -> Offer {
-    Offer::new(latchkey_catalogue::find(id).unwrap(), &HostOptIns::new())
+fn project_provider(id: &str) -> ProjectProvider {
+    ProjectProvider::new(latchkey_catalogue::find(id).unwrap(), &HostOptIns::new())
 }
 
 const KEY: &str = "00aBcDeFgHiJkLmNoPqRsTuVwXyZ0123456789_-ab";
 
 #[test]
 fn secrets_and_findings_are_their_names() {
-    let okta = offer("okta");
+    let okta = project_provider("okta");
     let shown =
         preview(&okta, &credential(&okta, &[("instanceUrl", "acme.okta.com"), ("apiToken", KEY)])).unwrap();
     let identity = shown.iter().find(|request| request.probe == "identity").unwrap();
@@ -40,11 +40,11 @@ fn secrets_and_findings_are_their_names() {
 #[test]
 fn no_request_of_any_provider_shows_a_secret() {
     for provider in latchkey_catalogue::all() {
-        let offer = Offer::new(provider, &HostOptIns::new());
+        let offered = ProjectProvider::new(provider, &HostOptIns::new());
         for value in provider.listed_test_values(Mode::Test) {
             let fields: Vec<_> = value.fields.iter().map(|(id, text)| (id.as_str(), text.as_str())).collect();
-            let credential = credential(&offer, &fields);
-            let shown = format!("{:?}", preview(&offer, &credential).unwrap());
+            let credential = credential(&offered, &fields);
+            let shown = format!("{:?}", preview(&offered, &credential).unwrap());
             for secret in secrets(provider, &credential) {
                 assert!(!shown.contains(&secret), "{}: {}", provider.id, value.name);
             }
@@ -74,19 +74,24 @@ fn is_as_shown(shown: &str, sent: &str) -> bool {
 }
 
 #[test]
-fn what_is_sent_was_shown() {
+fn every_request_sent_is_in_the_preview() {
     let platform = TestPlatform::new();
     for provider in latchkey_catalogue::all() {
-        let offer = Offer::new(provider, &HostOptIns::new());
+        let offered = ProjectProvider::new(provider, &HostOptIns::new());
         let value = provider.listed_test_values(Mode::Test).into_iter().next().unwrap();
         let fields: Vec<_> = value.fields.iter().map(|(id, text)| (id.as_str(), text.as_str())).collect();
-        let credential = credential(&offer, &fields);
-        let shown = preview(&offer, &credential).unwrap();
+        let credential = credential(&offered, &fields);
+        let shown = preview(&offered, &credential).unwrap();
         let now = platform.clock().now_ms();
         let listening = Listening(Simulator::new(provider, now, []), RefCell::default());
-        let question =
-            Question { offer: &offer, credential, scopes: &[], known_organization: None, passed: &|_| () };
-        pollster::block_on(verify(&listening, platform.clock(), question));
+        let request = VerificationRequest {
+            offered: &offered,
+            credential,
+            scopes: &[],
+            known_organization: None,
+            on_step: &|_| (),
+        };
+        pollster::block_on(verify(&listening, platform.clock(), request));
         let sent = listening.1.into_inner();
         assert!(!sent.is_empty(), "{}", provider.id);
         for request in sent {
@@ -108,31 +113,36 @@ fn an_optional_probe_whose_body_has_no_value_is_not_sent_and_ends_nothing() {
     let roles = okta.probes.iter_mut().find(|probe| probe.id == "roles").unwrap();
     roles.request = "POST {instanceUrl}/api/v1/roles".into();
     roles.body = Some(Body::Text("{note.nowhere}".into()));
-    let offer = Offer::new(Box::leak(Box::new(okta)), &HostOptIns::new());
-    let value = offer.provider.listed_test_values(Mode::Test).into_iter().next().unwrap();
+    let offered = ProjectProvider::new(Box::leak(Box::new(okta)), &HostOptIns::new());
+    let value = offered.provider.listed_test_values(Mode::Test).into_iter().next().unwrap();
     let fields: Vec<_> = value.fields.iter().map(|(id, text)| (id.as_str(), text.as_str())).collect();
-    let credential = credential(&offer, &fields);
-    let shown = preview(&offer, &credential).unwrap();
+    let credential = credential(&offered, &fields);
+    let shown = preview(&offered, &credential).unwrap();
     assert_eq!(shown.iter().find(|request| request.probe == "roles").unwrap().url, None);
     let platform = TestPlatform::new();
-    let simulator = Simulator::new(offer.provider, platform.clock().now_ms(), []);
-    let question =
-        Question { offer: &offer, credential, scopes: &[], known_organization: None, passed: &|_| () };
-    let ending = pollster::block_on(verify(&simulator, platform.clock(), question));
+    let simulator = Simulator::new(offered.provider, platform.clock().now_ms(), []);
+    let request = VerificationRequest {
+        offered: &offered,
+        credential,
+        scopes: &[],
+        known_organization: None,
+        on_step: &|_| (),
+    };
+    let ending = pollster::block_on(verify(&simulator, platform.clock(), request));
     assert!(matches!(ending, Verification::Accepted(_)), "{ending:?}");
 }
 
 #[test]
-fn an_optional_probe_waits_for_what_its_body_stands_on() {
+fn an_optional_probe_waits_for_the_findings_that_its_body_needs() {
     let mut okta = latchkey_catalogue::find("okta").unwrap().clone();
     let company = okta.probes.iter().position(|probe| probe.id == "company").unwrap();
     let name = okta.probes[company].extract.keys().next().unwrap().clone();
     let roles = okta.probes.iter_mut().find(|probe| probe.id == "roles").unwrap();
     roles.request = "POST {instanceUrl}/api/v1/roles".into();
     roles.body = Some(Body::Json(json!({ "for": [format!("{{{name}}}")] })));
-    let offer = Offer::new(Box::leak(Box::new(okta)), &HostOptIns::new());
-    let credential = credential(&offer, &[("instanceUrl", "acme.okta.com"), ("apiToken", KEY)]);
-    let shown = preview(&offer, &credential).unwrap();
+    let offered = ProjectProvider::new(Box::leak(Box::new(okta)), &HostOptIns::new());
+    let credential = credential(&offered, &[("instanceUrl", "acme.okta.com"), ("apiToken", KEY)]);
+    let shown = preview(&offered, &credential).unwrap();
     let stage = |id: &str| shown.iter().find(|request| request.probe == id).unwrap().stage;
     assert!(stage("roles") > stage("company"));
 }

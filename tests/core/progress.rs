@@ -1,4 +1,4 @@
-//! What was filled in so far is kept for a session, and never a secret.
+//! Saved progress: a session keeps field values that are not secret.
 
 use latchkey_tests::{Answer, Scenario, disguises};
 use serde_json::{Value, json};
@@ -15,7 +15,7 @@ fn stored(scenario: &Scenario) -> String {
 }
 
 #[test]
-fn answers_and_steps_come_back_when_the_link_is_opened_again() {
+fn field_values_and_steps_return_when_the_link_is_opened_again() {
     let scenario = Scenario::new();
     let session = scenario.session(&scenario.live_key);
     let fields = json!({ "instanceUrl": "https://acme-admin.okta.com/admin", "eventHookName": "Our hook" });
@@ -41,7 +41,7 @@ fn what_is_half_typed_is_left_out() {
 }
 
 #[test]
-fn a_secret_is_refused_wherever_it_stands_and_nothing_of_it_is_stored() {
+fn a_secret_in_any_member_is_refused_and_not_stored() {
     let scenario = Scenario::new();
     let session = scenario.session(&scenario.live_key);
     for (field, text) in [
@@ -85,7 +85,7 @@ fn it_ends_with_its_session() {
 }
 
 #[test]
-fn what_was_filled_in_for_one_service_does_not_reach_the_form_of_another() {
+fn values_of_one_service_do_not_fill_the_form_of_another() {
     let scenario = Scenario::new();
     let body = json!({ "providers": ["okta", "launchdarkly"], "endUser": { "id": "u" } });
     let made = scenario.post("/api/v1/connect-sessions", &scenario.live_key, &body);

@@ -1,4 +1,4 @@
-//! Quotas: of an API key, of a page, and of keys that a provider refused.
+//! Rate limits: of an API key, of a page, and of refused keys.
 
 use latchkey_tests::Scenario;
 use serde_json::json;
@@ -8,7 +8,7 @@ fn token(number: u32) -> String {
 }
 
 #[test]
-fn every_answer_tells_what_is_left_and_past_it_a_key_has_to_wait_for_the_minute_to_end() {
+fn responses_show_the_quota_and_a_key_over_it_waits_for_the_next_minute() {
     let mut scenario = Scenario::new();
     scenario.platform.config.requests_per_minute = 2;
     let list = |scenario: &Scenario, key: &str| scenario.get("/api/v1/app-connections", key);
@@ -77,7 +77,7 @@ fn ten_refused_keys_make_a_session_wait_and_no_eleventh_is_sent_on() {
     let asked = scenario.platform.live.seen().len();
     assert_eq!(refuse(&scenario, &session, 10, "192.0.2.2"), (429, "too_many_attempts".to_owned()));
     assert_eq!(scenario.platform.live.seen().len(), asked);
-    // What was decided before is still told.
+    // The recorded ending is still returned.
     assert_eq!(refuse(&scenario, &session, 9, "192.0.2.1"), (422, "key_rejected".to_owned()));
     scenario.platform.wait(600);
     assert_eq!(refuse(&scenario, &session, 11, "192.0.2.1"), (422, "key_rejected".to_owned()));

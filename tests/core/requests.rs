@@ -1,4 +1,4 @@
-//! Requests that are wrong in themselves: each gets its documented problem, and nothing is stored.
+//! Malformed requests: each has its documented problem, and nothing is stored.
 
 use latchkey_tests::Scenario;
 use serde_json::json;

@@ -1,4 +1,4 @@
-//! The last change of a credential is taken back: verified again, as a version of its own.
+//! Rollback: the previous credential is verified again and becomes a new version.
 
 use latchkey_tests::Scenario;
 use serde_json::{Value, json};
@@ -25,7 +25,7 @@ fn roll_back(scenario: &Scenario, path: &str, more: &[(&str, &str)]) -> latchkey
 }
 
 #[test]
-fn the_credential_before_comes_back_as_a_new_version_and_goes_again_the_same_way() {
+fn a_rollback_restores_the_old_credential_and_can_be_rolled_back() {
     let scenario = Scenario::new();
     let path = changed(&scenario);
     let back = roll_back(&scenario, &path, &[]);
@@ -50,7 +50,7 @@ fn a_credential_that_its_provider_refuses_by_now_does_not_come_back() {
 }
 
 #[test]
-fn there_is_nothing_to_bring_back_before_a_change_and_a_day_after_it() {
+fn a_rollback_needs_an_update_within_the_last_day() {
     let scenario = Scenario::new();
     let untouched = scenario.account("two", OLD);
     assert_eq!(roll_back(&scenario, &untouched, &[]).problem(), (409, "version_not_kept", None));
@@ -60,7 +60,7 @@ fn there_is_nothing_to_bring_back_before_a_change_and_a_day_after_it() {
 }
 
 #[test]
-fn a_rollback_is_refused_to_who_may_not_change_or_has_read_another_revision() {
+fn a_rollback_needs_the_write_scope_and_the_current_revision() {
     let scenario = Scenario::new();
     let path = changed(&scenario);
     let reader = scenario.key_with(&["connections:read"]);

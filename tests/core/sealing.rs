@@ -1,4 +1,4 @@
-//! Answers sealed in the browser: what opens, what does not, and what becomes of each.
+//! Sealed field values: which of them open, and the response to each that does not.
 
 use hpke::aead::{AesGcm128, AesGcm256};
 use hpke::kdf::HkdfSha256;
@@ -71,7 +71,7 @@ fn what_is_no_secret_is_not_opened() {
 }
 
 #[test]
-fn an_answer_sealed_for_another_attempt_field_session_mode_or_key_does_not_open() {
+fn a_value_sealed_for_another_context_does_not_open() {
     let (mut scenario, session) = live();
     let other = scenario.session(&scenario.live_key);
     let test = scenario.session(&scenario.test_key);
@@ -93,7 +93,7 @@ fn an_answer_sealed_for_another_attempt_field_session_mode_or_key_does_not_open(
 }
 
 #[test]
-fn an_altered_answer_never_opens_and_never_faults() {
+fn an_altered_value_never_opens_and_never_faults() {
     let keys = SealingKeys::parse(&format!("s1:{}", "B".repeat(42) + "A")).unwrap();
     let key = keys.current().unwrap();
     let context =
@@ -137,7 +137,7 @@ fn an_altered_answer_never_opens_and_never_faults() {
 }
 
 #[test]
-fn what_cannot_be_read_is_told_on_its_field() {
+fn an_unreadable_value_is_an_error_on_its_field() {
     let (scenario, session) = live();
     let good = scenario.sealed("attempt-1", &session, "apiToken", TOKEN);
     for (at, (enc, ct)) in [
@@ -162,7 +162,7 @@ fn what_cannot_be_read_is_told_on_its_field() {
 }
 
 #[test]
-fn each_sealed_answer_is_accepted_with_one_attempt() {
+fn each_sealed_value_is_accepted_with_one_attempt() {
     let (scenario, session) = live();
     scenario.platform.live.answer("GET https://acme.okta.com/api/v1/users/me", 401, "{}");
     let token = scenario.sealed("attempt-1", &session, "apiToken", TOKEN);
@@ -177,7 +177,7 @@ fn each_sealed_answer_is_accepted_with_one_attempt() {
 }
 
 #[test]
-fn a_lost_answer_is_asked_for_with_the_same_or_with_a_fresh_seal() {
+fn a_lost_response_can_be_requested_again_with_the_same_or_a_fresh_seal() {
     for fresh in [false, true] {
         let (scenario, session) = live();
         let token = scenario.sealed("attempt-1", &session, "apiToken", TOKEN);
@@ -209,7 +209,7 @@ fn one_seal_for_two_answers_is_refused() {
 }
 
 #[test]
-fn sealed_answers_are_forgotten_with_their_session_and_with_their_project() {
+fn notes_of_sealed_values_are_deleted_with_their_session_and_project() {
     let (scenario, session) = live();
     assert_eq!(scenario.attempt(&session, "attempt-1", "acme.okta.com", TOKEN).status, 200);
     let object = scenario.platform.index.object(scenario.target());

@@ -1,4 +1,4 @@
-//! What `tests/README.md` says about faults seen elsewhere is true: each test that it names is there.
+//! Checks that each test that the table in `tests/README.md` names exists.
 
 use std::path::Path;
 

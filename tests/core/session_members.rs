@@ -1,4 +1,4 @@
-//! What a backend may say about a session, what it can ask about one, and taking one back.
+//! The members of a session: what a backend may set and read, and revoking a session.
 
 use latchkey_tests::{Answer, Scenario};
 use serde_json::{Value, json};
@@ -30,7 +30,7 @@ fn revoke(scenario: &Scenario, id: &str, key: &str) -> Answer {
 }
 
 #[test]
-fn what_the_backend_said_comes_back_to_it_and_only_the_addresses_reach_the_page() {
+fn members_are_returned_to_the_backend_and_only_urls_reach_the_page() {
     let scenario = Scenario::new();
     let more = json!({
         "returnUrl": "https://app.example.com/done",
@@ -127,7 +127,7 @@ fn what_is_done_stays_done() {
 }
 
 #[test]
-fn what_another_project_or_mode_owns_is_not_there_and_the_scope_is_asked_after_that() {
+fn sessions_of_another_project_or_mode_are_not_found_whatever_the_scope() {
     let scenario = Scenario::new();
     let (_, _, other) = scenario.another_project();
     let (id, _) = session(&scenario, &scenario.live_key, &json!({}));

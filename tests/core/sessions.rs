@@ -1,4 +1,4 @@
-//! Connect sessions: what they are made of, and when they end.
+//! Connect sessions: their members, and when they end.
 
 use latchkey_tests::Scenario;
 use serde_json::{Value, json};

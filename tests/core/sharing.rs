@@ -1,4 +1,4 @@
-//! A link for somebody else: a second token of the same session.
+//! Shared links: a second token of the same session, for another person.
 
 use latchkey_tests::{Answer, Scenario};
 use serde_json::json;
@@ -15,7 +15,7 @@ fn token(answer: &Answer) -> String {
 }
 
 #[test]
-fn the_one_it_was_shared_with_links_the_account_and_the_one_who_shared_sees_it() {
+fn the_recipient_links_the_account_and_the_sharer_sees_it() {
     let scenario = Scenario::new();
     scenario.platform.live.okta("acme.okta.com");
     let session = scenario.session(&scenario.live_key);
@@ -36,7 +36,7 @@ fn the_one_it_was_shared_with_links_the_account_and_the_one_who_shared_sees_it()
 }
 
 #[test]
-fn a_new_link_ends_the_one_before_and_it_can_be_taken_back() {
+fn a_new_link_revokes_the_previous_one_and_can_be_revoked() {
     let scenario = Scenario::new();
     let session = scenario.session(&scenario.live_key);
     let first = token(&share(&scenario, &session));
@@ -50,7 +50,7 @@ fn a_new_link_ends_the_one_before_and_it_can_be_taken_back() {
 }
 
 #[test]
-fn a_shared_link_cannot_be_shared_on_or_taken_back_by_the_one_who_got_it() {
+fn the_recipient_can_neither_share_nor_revoke_the_link() {
     let scenario = Scenario::new();
     let session = scenario.session(&scenario.live_key);
     let shared = token(&share(&scenario, &session));

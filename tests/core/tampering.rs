@@ -1,4 +1,4 @@
-//! Somebody who can write KV: whatever is put in a value's place, it does not open, and only that account is concerned.
+//! Tampering in KV: a changed value does not open, and only its own account is affected.
 
 use latchkey_tests::{Answer, Scenario};
 use serde_json::json;
@@ -127,7 +127,7 @@ fn a_value_of_another_project_does_not_open() {
 }
 
 #[test]
-fn a_kv_that_does_not_answer_is_told_as_such_and_the_copy_in_the_row_does_for_an_hour() {
+fn a_kv_outage_is_reported_and_the_rows_copy_works_for_an_hour() {
     let stored = Stored::new();
     stored.scenario.platform.blobs.get_fails.set(true);
     assert_eq!(stored.open(0).problem(), (503, "storage_unavailable", None));

@@ -1,4 +1,4 @@
-//! Test mode: the whole path against simulated providers, and never anything else.
+//! Test mode: the whole path uses the simulated providers only.
 
 use latchkey_tests::Scenario;
 use serde_json::Value;
@@ -102,7 +102,7 @@ fn test_values_are_shown_to_test_keys_only() {
 }
 
 #[test]
-fn how_long_to_wait_is_read_against_the_providers_own_clock() {
+fn retry_times_are_relative_to_the_providers_clock() {
     let scenario = Scenario::new();
     let session = scenario.session(&scenario.test_key);
     let answer = scenario.attempt(

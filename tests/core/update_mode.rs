@@ -1,4 +1,4 @@
-//! A session that changes the key of an account: the same account, the old key until the new one is accepted.
+//! Update mode: a session replaces the key of an account. The old key stays until the new one is accepted.
 
 use latchkey_tests::{Answer, Scenario};
 use serde_json::{Value, json};
@@ -117,7 +117,7 @@ fn another_projects_modes_or_providers_account_cannot_be_changed() {
 }
 
 #[test]
-fn an_account_that_was_deleted_meanwhile_is_said_to_be_gone() {
+fn an_account_deleted_meanwhile_is_reported_as_gone() {
     let scenario = Scenario::new();
     let path = scenario.account("one", OLD);
     let made = session_for(&scenario, &scenario.live_key, id(&path));

@@ -1,4 +1,4 @@
-//! The vault: a sealed value opens where it belongs, and nowhere else.
+//! The vault: a sealed value opens only in its own place.
 
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use latchkey_edge::crypto::key_ring::KeyRing;

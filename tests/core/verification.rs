@@ -1,4 +1,4 @@
-//! What a verification does besides telling answers apart: in which order it asks, what it learns, where it stops.
+//! How a verification runs: the order of its requests, what it reads from responses, and when it stops.
 
 use latchkey_tests::{Answer, Scenario};
 use serde_json::{Value, json};
@@ -8,7 +8,7 @@ const KEY: &str = "sat.AbCdEfGhIjKlMnOpQrStUv.0123456789abcdef01234567.abcdefghi
 const OLD_KEY: &str = "sat.0123456789abcdef01234567.abcdefghij0123456789";
 const LD_TOKEN: &str = "api-01234567-89ab-4cde-8f01-23456789abcd";
 
-/// A deployment with an Okta organisation, and a rule per path of it.
+/// A deployment with an Okta organization, and a rule for each of its paths.
 fn okta(rules: &[(&str, u16, &str)]) -> Scenario {
     let scenario = Scenario::new();
     scenario.platform.live.okta("acme.okta.com");
@@ -52,7 +52,7 @@ fn what_a_key_may_do_is_tried_and_reported() {
 }
 
 #[test]
-fn what_a_session_asks_for_and_the_key_may_not_do_is_a_warning() {
+fn a_missing_scope_is_a_warning() {
     let scenario = okta(&[("/api/v1/users?limit=1", 200, "[]"), ("/api/v1/groups?limit=1", 403, DENIED)]);
     let answer = link(&scenario, &["users.read", "groups.read"]);
     assert_eq!((answer.status, warnings(&answer)), (200, vec!["insufficient_rights".to_owned()]));
@@ -70,7 +70,7 @@ fn scopes_that_no_provider_of_the_session_knows_are_refused() {
 }
 
 #[test]
-fn a_tokens_name_and_network_are_told_when_it_can_be_identified() {
+fn a_tokens_name_and_network_are_reported_if_it_can_be_identified() {
     let token = |user: &str, id: &str| {
         json!({ "id": id, "name": "Example", "clientName": "Okta API", "userId": user,
             "network": { "connection": "ZONE" }, "created": "2026-01-01T00:00:00.000Z", "expiresAt": "2026-12-01T00:00:00.000Z" })
@@ -112,7 +112,7 @@ fn a_rejected_key_is_asked_nothing_more() {
 }
 
 #[test]
-fn a_provider_that_takes_its_time_is_not_asked_what_is_optional() {
+fn a_slow_provider_gets_no_optional_requests() {
     let scenario = okta(&[]);
     let clock = scenario.platform.clock.0.clone();
     *scenario.platform.live.slow.borrow_mut() = Some((10_001, clock));
@@ -163,7 +163,7 @@ fn a_custom_role_is_not_called_too_small() {
 }
 
 #[test]
-fn a_key_that_has_to_be_cleaned_first_still_tells_its_account() {
+fn a_key_with_text_around_it_still_contains_its_account() {
     for key in
         [KEY.replace("AbCd", "AbCd\u{200b}"), format!("x-api-key:{KEY}"), KEY.replace(".0123", "\n.0123")]
     {
@@ -176,7 +176,7 @@ fn a_key_that_has_to_be_cleaned_first_still_tells_its_account() {
     }
 }
 
-/// One attempt with Harness; what was asked, and the answer.
+/// Runs an attempt with Harness. Returns the requests and the response.
 fn harness(answers: &[(&str, &str)]) -> (Vec<latchkey_tests::Seen>, Answer) {
     let scenario = Scenario::new();
     let session = scenario.session_for(&scenario.live_key, "harness");
@@ -210,7 +210,7 @@ fn a_harness_account_is_read_out_of_the_key_or_the_pasted_address() {
 }
 
 #[test]
-fn a_key_of_another_account_is_told_before_anything_is_asked() {
+fn a_key_of_another_account_is_refused_before_any_request() {
     let (seen, answer) = harness(&[("apiKey", KEY), ("accountIdentifier", "ZyXwVuTsRqPoNmLkJiHgFe")]);
     assert_eq!(answer.problem(), (422, "account_mismatch", Some("accountIdentifier")));
     assert!(seen.is_empty());
@@ -220,7 +220,7 @@ fn a_key_of_another_account_is_told_before_anything_is_asked() {
 }
 
 #[test]
-fn a_harness_key_is_asked_what_it_may_do_in_one_call() {
+fn the_rights_of_a_harness_key_are_read_in_one_request() {
     let scenario = Scenario::new();
     let base = "https://app.harness.io";
     let valid = json!({ "status": "SUCCESS", "data": { "valid": true, "identifier": "t", "name": "T", "parentIdentifier": "sa",

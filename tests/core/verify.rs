@@ -1,4 +1,4 @@
-//! What each answer of a provider means: ending, code and field, through the whole path in live mode.
+//! The meaning of provider responses: ending, code and field, through the whole path in live mode.
 
 use latchkey_edge::ports::FetchError;
 use latchkey_tests::Scenario;
@@ -18,7 +18,7 @@ fn attempt(change: impl FnOnce(&Scenario)) -> (Scenario, latchkey_tests::Answer)
 }
 
 #[test]
-fn answers_to_the_key_are_told_by_the_vendors_code_and_not_by_status() {
+fn responses_are_classified_by_vendor_code_before_status() {
     for (status, code, problem) in [
         (401, "E0000011", (422, "key_rejected", Some("apiToken"))),
         (401, "E0000015", (422, "feature_unavailable", Some("apiToken"))),
@@ -52,18 +52,18 @@ fn answers_to_the_key_are_told_by_the_vendors_code_and_not_by_status() {
 }
 
 #[test]
-fn what_is_right_is_told_as_soon_as_it_is_known_and_nothing_else_is() {
+fn each_passed_step_is_reported_at_once_and_no_other() {
     use latchkey_shared::verification_step::VerificationStep::{Host, Key, Rights};
     let told = |change: fn(&Scenario)| attempt(change).0.platform.passed.take();
     assert_eq!(told(|_| ()), [Host, Key, Rights]);
     assert_eq!(told(|scenario| scenario.platform.live.answer(ME, 401, "{}")), [Host]);
     assert_eq!(told(|scenario| scenario.platform.live.answer(ORGANIZATION, 404, "{}")), []);
-    // A right that the key lacks is no answer about the key.
+    // A missing right says nothing about the key itself.
     assert_eq!(told(|scenario| scenario.platform.live.answer(ROLES, 403, "{}")), [Host, Key, Rights]);
 }
 
 #[test]
-fn what_is_not_known_is_logged_with_the_vendors_support_id_and_never_with_the_body() {
+fn unknown_responses_are_logged_with_the_support_id_and_without_the_body() {
     let (scenario, answer) = attempt(|scenario| {
         let body = r#"{"errorCode":"E0000999","errorSummary":"secret-summary","errorId":"oae-support-1"}"#;
         scenario.platform.live.answer(ME, 418, body);
@@ -133,7 +133,7 @@ fn a_provider_that_does_not_answer_is_unavailable() {
 }
 
 #[test]
-fn no_two_causes_share_an_error_and_none_is_told_as_a_refusal_of_ours() {
+fn no_two_causes_share_an_error_and_none_looks_like_a_refusal_of_ours() {
     type Cause = fn(&Scenario);
     let causes: [(&str, Cause); 9] = [
         ("the key is refused", |s| s.platform.live.answer(ME, 401, r#"{"errorCode":"E0000011"}"#)),
@@ -179,7 +179,7 @@ fn too_few_or_unreadable_rights_are_accepted_with_a_warning() {
 }
 
 #[test]
-fn when_to_try_again_is_bounded_and_a_doubled_header_is_not_believed() {
+fn retry_times_are_limited_and_a_doubled_header_is_ignored() {
     let date = ("date", "Sun, 22 Nov 2026 12:00:00 GMT");
     for (headers, wait) in [
         (vec![("retry-after", "7")], "7"),
@@ -218,7 +218,7 @@ fn a_report_is_bounded_however_much_the_provider_sends() {
 }
 
 #[test]
-fn an_id_from_the_provider_cannot_change_the_path_that_is_asked() {
+fn an_id_from_the_provider_cannot_change_the_request_path() {
     let (scenario, _) =
         attempt(|scenario| scenario.platform.live.answer(ME, 200, r#"{"id":"00u/../../logout?x=#y"}"#));
     let seen = scenario.platform.live.seen();

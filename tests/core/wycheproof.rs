@@ -1,7 +1,7 @@
-//! The vectors of Wycheproof, against the very functions and crates that the edge uses: AES-256-GCM as the vault calls it, HKDF
-//! and HMAC as `credentialsHash` does, X25519 through the opening of what a browser sealed.
+//! Wycheproof's test vectors, against the functions and crates that the edge uses: AES-256-GCM as the vault calls it, HKDF and HMAC
+//! as `credentialsHash` does, and X25519 by opening sealed values.
 //!
-//! Each test counts what it ran: a set that turned empty, or a size that is not there any more, must not pass.
+//! Each test counts its vectors, so that an empty set or a missing size fails.
 
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use hkdf::Hkdf;

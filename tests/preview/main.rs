@@ -7,7 +7,7 @@
 
 use latchkey_edge::credential::Credential;
 use latchkey_edge::verify::{Preview, preview};
-use latchkey_shared::offer::{HostOptIns, Offer};
+use latchkey_shared::project_provider::{HostOptIns, ProjectProvider};
 use latchkey_shared::provider::Provider;
 use latchkey_shared::{Mode, Secret};
 use serde_json::{Value, json};
@@ -47,14 +47,14 @@ fn requests(provider: &'static Provider, values: &[&str]) -> Result<Vec<Preview<
         typed = first.map(|test| test.fields).unwrap_or_default();
     }
     let secrets = typed.into_iter().map(|(id, value)| (id, Secret::new(value))).collect();
-    let offer = Offer::new(provider, &HostOptIns::new());
-    let credential = Credential::read(&offer, secrets).map_err(|errors| {
+    let offered = ProjectProvider::new(provider, &HostOptIns::new());
+    let credential = Credential::read(&offered, secrets).map_err(|errors| {
         let lines = errors.iter().map(|error| {
             format!("  {}: {} {}", error.field.as_deref().unwrap_or_default(), error.message, error.fix)
         });
         lines.fold("With these values nothing is sent:".to_owned(), |text, line| text + "\n" + &line)
     })?;
-    preview(&offer, &credential)
+    preview(&offered, &credential)
 }
 
 fn as_text(id: &str, values: &[&str]) -> Result<String, String> {

@@ -186,8 +186,8 @@ impl Platform for TestPlatform {
     async fn phrases(&self, language: &'static str) -> Option<&'static Phrases> {
         self.languages.then(|| languages::phrases(language))
     }
-    fn step_passed(&self, passed: VerificationStep) {
-        self.passed.borrow_mut().push(passed);
+    fn step_passed(&self, step: VerificationStep) {
+        self.passed.borrow_mut().push(step);
     }
     fn config(&self) -> &Config {
         &self.config

@@ -18,7 +18,7 @@ use latchkey_shared::connect::{
     Branding, ConnectRequest, ConnectResponse, ConnectionView, Form, Prefill, SessionView,
 };
 use latchkey_shared::msg;
-use latchkey_shared::offer::Offer;
+use latchkey_shared::project_provider::ProjectProvider;
 use latchkey_shared::sealing::SealingKey;
 use latchkey_shared::session::SessionState;
 use serde::{Deserialize, Serialize};
@@ -98,7 +98,7 @@ pub(crate) async fn read(platform: &impl Platform, request: &Request) -> Result<
         return Err(CallError::Refused(refusal).for_caller(CallerKind::SessionToken));
     }
     let app = chosen(platform, &found, request.query.get("app").map(String::as_str)).await?;
-    let definition = app.map(|app| form(&Offer::new(app, &found.project.settings.hosts), &found));
+    let definition = app.map(|app| form(&ProjectProvider::new(app, &found.project.settings.hosts), &found));
     // A finished session shows its result, and has no values to start with.
     let prefill = if done { Vec::new() } else { prefill(&found, app) };
     let connection = found.session.connection.zip(found.current).map(|(id, current)| ConnectionView {

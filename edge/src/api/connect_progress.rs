@@ -85,7 +85,7 @@ fn readable(
             ));
             continue;
         };
-        if field.secret || provider.fields.iter().any(|field| field.recognises(&text)) {
+        if field.secret || provider.fields.iter().any(|field| field.recognizes(&text)) {
             errors.push(FieldError::on(
                 &id,
                 ErrorCode::SecretMisplaced,

@@ -17,7 +17,7 @@ use crate::store::protocol::{
 use crate::store::refusals::CallerKind;
 use crate::time::iso;
 use latchkey_shared::limits::NAME_MAX;
-use latchkey_shared::offer::HostOptIns;
+use latchkey_shared::project_provider::HostOptIns;
 use latchkey_shared::{ConnectionId, Mode, ProjectId, base62};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};

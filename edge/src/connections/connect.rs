@@ -1,9 +1,9 @@
-//! The use case: a session's attempt becomes a stored account, or nothing is stored.
+//! The use case of the widget: an attempt of a session stores an account, or stores nothing.
 //!
-//! Order of the write (ARCHITECTURE, invariant 3): lease and intent in the store, verification, the value to KV, then the
-//! commit, which makes the account visible only if the attempt still holds the session and the intent was not swept. Each
-//! ending of an attempt is recorded, so that repeating it replies the same. A commit without a reply is *unknown*, and the
-//! store is asked before anything is answered.
+//! Order of the write (ARCHITECTURE, invariant 3): lease and intent in the store, verification, the value to KV, then the commit.
+//! The commit makes the account visible only if the attempt still holds the session and the intent was not swept. The ending of each
+//! attempt is recorded, so that repeating the attempt has the same response. If a commit has no reply, its outcome is *unknown*, and
+//! the store is asked before the response.
 
 use crate::access::auth::SessionCaller;
 use crate::connections::verify_in_mode::verify_in;
@@ -19,31 +19,31 @@ use crate::store::protocol::{
     SessionInProject,
 };
 use crate::store::refusals::CallerKind;
-use crate::verify::{Question, Verification};
+use crate::verify::{Verification, VerificationRequest};
 use latchkey_shared::connect::ConnectResponse;
 use latchkey_shared::limits::NAME_MAX;
-use latchkey_shared::offer::Offer;
+use latchkey_shared::project_provider::ProjectProvider;
 use latchkey_shared::provider::Provider;
 use latchkey_shared::sealing::Context;
 use latchkey_shared::{ConnectionId, ErrorCode, FieldError, msg};
 
-/// One attempt, as the page sent it.
+/// One attempt to connect, as the page sent it.
 #[derive(Debug)]
 pub struct Attempt {
-    /// Made by the page.
+    /// The attempt's id, which the page makes.
     pub id: String,
-    /// The provider to link, which exists.
+    /// The provider to link.
     pub provider: &'static Provider,
-    /// A hash of the address it comes from, where that is known.
+    /// A hash of the client's address, if it is known.
     pub address: Option<String>,
-    /// The field values, or what is wrong with how they were sent.
+    /// The field values, or the errors in how they were sent.
     pub values: std::result::Result<Submission, Vec<FieldError>>,
 }
 
-/// Runs the attempt.
+/// Runs the attempt, or returns its recorded ending if it ran before.
 ///
 /// # Errors
-/// Every ending but the accepted one.
+/// Every ending but the accepted one, as a problem for the person. [`ErrorCode::OutcomeUnknown`] if the store does not reply.
 pub async fn connect<P: Platform>(
     platform: &P,
     caller: &SessionCaller<'_, P::Store>,
@@ -63,7 +63,7 @@ pub async fn connect<P: Platform>(
     let (found, known_organization) = match caller.store().try_call(&lease).await {
         Ok(Lease::Recorded(recorded)) => return replay(recorded),
         Ok(Lease::Granted { found, known_organization }) => (*found, known_organization),
-        // The lease may have been given: only the same attempt can go on under it.
+        // The store may have granted the lease. Only the same attempt can use it.
         Err(CallError::Unanswered(log)) => return Err(undecided().logged(log)),
         Err(refused) => return Err(worded(refused)),
     };
@@ -81,9 +81,9 @@ pub async fn connect<P: Platform>(
 
 /// Why an attempt did not store anything.
 enum Stopped {
-    /// To be recorded before it is answered.
+    /// The ending must be recorded before the response.
     Record { error: Error, written: bool, key_refused: bool },
-    /// Answered as it is: it was recorded elsewhere, or nobody knows.
+    /// The error is the response as it is: it is recorded already, or the outcome is unknown.
     Final(Error),
 }
 
@@ -119,14 +119,14 @@ impl<P: Platform> Run<'_, P> {
             )
             .into());
         }
-        let offer = Offer::new(provider, &found.project.settings.hosts);
+        let offered = ProjectProvider::new(provider, &found.project.settings.hosts);
         let values = values.and_then(|values| self.open(values)).map_err(Error::fields)?;
-        let credential = Credential::read(&offer, values).map_err(Error::fields)?;
+        let credential = Credential::read(&offered, values).map_err(Error::fields)?;
         let scopes = &found.session.scopes;
-        let passed = &|step| self.platform.step_passed(step);
-        let question = Question { offer: &offer, credential, scopes, known_organization, passed };
-        let verification =
-            verify_in(self.caller.mode(), self.platform, self.caller.store(), question).await?;
+        let on_step = &|step| self.platform.step_passed(step);
+        let request =
+            VerificationRequest { offered: &offered, credential, scopes, known_organization, on_step };
+        let verification = verify_in(self.caller.mode(), self.platform, self.caller.store(), request).await?;
         let key_refused = matches!(verification, Verification::Rejected(_));
         let verified =
             accepted(verification).map_err(|error| Stopped::Record { error, written: false, key_refused })?;
@@ -157,7 +157,7 @@ impl<P: Platform> Run<'_, P> {
         self.commit(&commit).await.map_err(Stopped::Final)
     }
 
-    /// Opens what was sealed for this very attempt. By now the token was checked, and the sealed values are noted as used.
+    /// Opens the values that were sealed for this attempt. The token is checked by now, and the sealed values are noted as used.
     fn open(&self, values: Submission) -> std::result::Result<FieldValues, Vec<FieldError>> {
         let session = self.caller.id.to_string();
         let mode = self.caller.mode();
@@ -165,7 +165,7 @@ impl<P: Platform> Run<'_, P> {
         submitted::open(&self.platform.config().sealing_keys, &context, values)
     }
 
-    /// Commits, and finds out what became of a commit without a reply.
+    /// Commits. If the commit has no reply, asks the store for the outcome.
     async fn commit(&self, commit: &CommitAttempt) -> Result<ConnectResponse> {
         let ask = RecordedAttempt { proof: self.caller.proof(), attempt: self.attempt.clone() };
         match self.caller.store().commit_or_ask(commit, &ask).await {
@@ -197,7 +197,7 @@ impl<P: Platform> Run<'_, P> {
         };
         match self.caller.store().send_twice(&fail).await {
             Ok(recorded) => replay(recorded).map_err(|recorded| Error { log: error.log, ..recorded }),
-            // The attempt may still hold the session, so nothing definite is answered: repeating it verifies again.
+            // The attempt may still hold the session, so the outcome is unknown. Repeating it verifies again.
             Err(CallError::Unanswered(_)) => Err(undecided()
                 .logged(format!("fail-attempt: no reply; the attempt had ended with {}", error.code))),
             Err(CallError::Refused(_)) => Err(error),
@@ -205,10 +205,10 @@ impl<P: Platform> Run<'_, P> {
     }
 }
 
-/// Cancels an attempt, and answers how it ended: canceled, or as it had ended by then.
+/// Cancels an attempt and returns its ending: canceled, unless it had ended before.
 ///
 /// # Errors
-/// Every ending but the accepted one; that it was canceled is one of them.
+/// Every ending but the accepted one, including [`ErrorCode::AttemptCancelled`].
 pub async fn cancel<S: ProjectStore>(
     caller: &SessionCaller<'_, S>,
     attempt: String,
@@ -232,7 +232,7 @@ fn worded(refused: CallError) -> Error {
     refused.for_caller(CallerKind::SessionToken)
 }
 
-/// The recorded ending of an attempt, as its first run answered it.
+/// The recorded ending of an attempt as a response, the same as that of its first run.
 fn replay(recorded: Recorded) -> Result<ConnectResponse> {
     match recorded {
         Recorded::Accepted(response) => Ok(*response),
@@ -242,8 +242,8 @@ fn replay(recorded: Recorded) -> Result<ConnectResponse> {
     }
 }
 
-/// What is said when the attempt may hold the session, or may have ended in an earlier run: only the same attempt can go on,
-/// and nothing is claimed about what is stored.
+/// The error if the attempt may still hold the session, or may have ended in an earlier run. Only the same attempt can go on. The
+/// text makes no claim about storage.
 fn undecided() -> Error {
     Error::new(
         ErrorCode::OutcomeUnknown,
@@ -253,7 +253,7 @@ fn undecided() -> Error {
     .retry_in(2)
 }
 
-/// What is said when nobody knows whether the commit acted.
+/// The error if it is unknown whether the commit took effect.
 fn unknown() -> Error {
     Error::new(
         ErrorCode::OutcomeUnknown,
@@ -263,9 +263,9 @@ fn unknown() -> Error {
     .retry_in(2)
 }
 
-/// A slug from the provider and the organisation's host: `okta-acme`.
+/// The default name of a connection, from the provider's id and the organization's host: `okta-acme`.
 fn default_name(provider: &Provider, credential: &Credential) -> String {
-    // Exposed because hosts are no secrets.
+    // Exposed because hosts are not secret.
     let host = provider.fields.iter().filter(|field| !field.secret).find_map(|field| {
         credential.value(&field.id)?.expose().strip_prefix("https://")?.split('.').next().map(str::to_owned)
     });

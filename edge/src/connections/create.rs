@@ -1,4 +1,4 @@
-//! The use case: a backend stores an account with its own key. The same order of writes as in `connect`, without a session.
+//! The use case of a backend that stores an account with its API key. The order of writes is that of `connect`, without a session.
 
 use crate::access::auth::KeyCaller;
 use crate::connections::write::{Write, not_stored, verified, write};
@@ -10,29 +10,29 @@ use crate::ports::{BlobKey, Platform};
 use crate::store::client::{CallError, Committed};
 use crate::store::protocol::{AbandonConnection, BeginConnection, CommitConnection, ConnectionInProject};
 use crate::store::refusals::CallerKind;
-use latchkey_shared::offer::Offer;
+use latchkey_shared::project_provider::ProjectProvider;
 use latchkey_shared::provider::Provider;
 use latchkey_shared::{ConnectionId, ErrorCode};
 
-/// What a backend asks for.
+/// The account that a backend wants to store.
 #[derive(Debug)]
 pub struct Creation {
     /// The provider.
     pub provider: &'static Provider,
-    /// The wanted name.
+    /// The name, unique in the project and mode.
     pub name: String,
     /// For people.
     pub description: Option<String>,
-    /// The field values as they were sent.
+    /// The field values, as the backend sent them.
     pub values: FieldValues,
-    /// The idempotency key of the request.
+    /// The idempotency key of the request, if it has one.
     pub once: Option<String>,
 }
 
 /// Verifies and stores the account.
 ///
 /// # Errors
-/// Every ending but the accepted one; nothing is stored then.
+/// Every ending but the accepted one. Nothing is stored then, except after [`ErrorCode::OutcomeUnknown`], when it is not known.
 pub async fn create<P: Platform>(
     platform: &P,
     caller: &KeyCaller<'_, P::Store>,
@@ -53,17 +53,17 @@ pub async fn create<P: Platform>(
         Ok(begun) => begun,
         Err(error) => {
             if matches!(error, CallError::Unanswered(_)) {
-                // It may have reserved the name. If this has no reply either, the sweep frees it.
+                // The store may have reserved the name. If this call has no reply either, the sweep frees the name.
                 let _ = caller.store().try_call(&abandon(false, None)).await;
             }
             return Err(error.for_caller(CallerKind::ApiKey));
         }
     };
-    let offer = Offer::new(provider, &begun.settings.hosts);
+    let offered = ProjectProvider::new(provider, &begun.settings.hosts);
     let (mut written, mut refused) = (false, None);
     let stored = async {
-        let credential = Credential::read(&offer, values).map_err(Error::fields)?;
-        let verified = verified(platform, caller, &offer, credential, &mut refused).await?;
+        let credential = Credential::read(&offered, values).map_err(Error::fields)?;
+        let verified = verified(platform, caller, &offered, credential, &mut refused).await?;
         written = true;
         write(platform, Write { key: &blob, provider, verified: &verified, version: 1, name, description })
             .await
@@ -72,13 +72,13 @@ pub async fn create<P: Platform>(
     let connection = match stored {
         Ok(connection) => connection,
         Err(error) => {
-            // If this has no reply, the sweep frees the name.
+            // If this call has no reply, the sweep frees the name.
             let _ = caller.store().try_call(&abandon(written, refused)).await;
             return Err(error);
         }
     };
     let commit = CommitConnection { key: caller.proof(), connection, idempotency_key: once };
-    // Giving up is the question: afterwards the commit cannot act any more, and the reply says whether it had.
+    // To ask, abandon: after that the commit can no longer take effect, and the reply says whether it did before.
     match caller.store().commit_or_ask(&commit, &abandon(true, None)).await {
         Ok(Committed::Done(stored) | Committed::Asked { reply: Some(stored), .. }) => Ok(stored),
         Ok(Committed::Asked { reply: None, log }) => Err(not_stored().logged(log)),

@@ -1,4 +1,4 @@
-//! The use cases on accounts: link, create, update, open. One file each, and the steps that they share.
+//! The use cases on accounts: connect, create, update and open. Each has a file, and so have the steps that they share.
 
 pub mod connect;
 pub mod create;

@@ -1,6 +1,5 @@
-//! Opens a stored credential. Order of the read (DESIGN, invariant 3): the pointer, then KV; a miss reads the row's own copy.
-//!
-//! `GET …/credentials` calls it, and the health checks will.
+//! Opens a stored credential. Order of the read (ARCHITECTURE, invariant 3): the pointer in the row, then KV. If KV does not have the
+//! value, the row's own copy is used.
 
 use crate::connections::find_provider;
 use crate::credential::Credential;
@@ -14,7 +13,7 @@ use latchkey_shared::{ErrorCode, Mode, ProjectId};
 /// Opens the credential of a row that was just read.
 ///
 /// # Errors
-/// When KV does not answer, when it is nowhere or does not open. The detail for the log names the key, never the value.
+/// If KV does not respond, or if the value is missing or does not open. The text for the log names the blob key, never the value.
 pub async fn open_credential(
     platform: &impl Platform,
     mode: Mode,
@@ -26,9 +25,9 @@ pub async fn open_credential(
     let key = BlobKey { mode, project, connection: row.id, blob: row.blob.clone() };
     let stored = match platform.blobs().get(&key).await {
         Ok(stored) => stored,
-        // The row's own copy is as good.
+        // The row has a copy of the same bytes.
         Err(_) if row.sealed.is_some() => None,
-        Err(error) => return Err(no_answer().logged(format!("get {key}: {error}"))),
+        Err(error) => return Err(storage_unavailable().logged(format!("get {key}: {error}"))),
     };
     let sealed = stored
         .or_else(|| row.sealed.clone())
@@ -38,14 +37,14 @@ pub async fn open_credential(
         VaultError::KeyMissing => Error::new(
             ErrorCode::VaultKeyMissing,
             "The vault key that wraps this account’s credential is not on the key ring any more.",
-            "Put the key back into VAULT_KEYS, behind the primary one; GET /api/v1/vault tells its id.",
+            "Put the key back into VAULT_KEYS, behind the primary one; GET /api/v1/vault shows its id.",
         )
         .logged(format!("{key}: {error}")),
         _ => unreadable().logged(format!("{key}: {error}")),
     })
 }
 
-fn no_answer() -> Error {
+fn storage_unavailable() -> Error {
     Error::new(
         ErrorCode::StorageUnavailable,
         "Our storage does not answer right now.",

@@ -1,20 +1,20 @@
-//! What a page may know of its session: the form it shows, and what is filled in.
+//! The parts of a session that its page may see: the form of a provider, and the values that it starts with.
 
 use crate::connections::find_provider;
 use crate::error::Result;
 use crate::ports::Platform;
 use crate::store::protocol::SessionInProject;
 use latchkey_shared::connect::{Form, Prefill};
-use latchkey_shared::offer::Offer;
+use latchkey_shared::project_provider::ProjectProvider;
 use latchkey_shared::provider::Provider;
 use std::collections::BTreeMap;
 
-/// The form of a provider, without its guide. When it changes the key of an account, what that account has already is folded
-/// away: only what is missing is asked, and the secrets always are, because what is stored is never sent to a host it was not
-/// checked with.
-pub(crate) fn form(offer: &Offer, found: &SessionInProject) -> Form {
-    let provider = offer.provider;
-    let mut fields = offer.fields_for_page();
+/// The form of a provider, without its guide. If the session updates an account, the fields that the account has already are shown
+/// under "More options". Secret fields are always asked for, because a stored secret is never sent to a host that it was not
+/// verified with.
+pub(crate) fn form(offered: &ProjectProvider, found: &SessionInProject) -> Form {
+    let provider = offered.provider;
+    let mut fields = offered.fields_for_page();
     for field in fields.iter_mut().filter(|field| !field.secret) {
         field.advanced |=
             found.current.as_ref().is_some_and(|current| current.credentials.contains_key(&field.id));
@@ -23,7 +23,7 @@ pub(crate) fn form(offer: &Offer, found: &SessionInProject) -> Form {
     Form { app: provider.id.clone(), name: provider.name.clone(), update, fields }
 }
 
-/// The provider of a session that is meant: the one that is asked for, or the first.
+/// The provider with the id `app`, if the session offers it. Without `app`, the session’s first provider.
 pub(crate) async fn chosen(
     platform: &impl Platform,
     found: &SessionInProject,
@@ -40,8 +40,8 @@ pub(crate) async fn chosen(
     }
 }
 
-/// What to start with, latest word last in this list and first in what is told: what the backend knows, what the account has,
-/// what was filled in before.
+/// The values that the form starts with: those of the backend, then those of the account, then those that were saved as progress.
+/// Later ones replace earlier ones.
 pub(crate) fn prefill(found: &SessionInProject, app: Option<&Provider>) -> Vec<Prefill> {
     let mut values: BTreeMap<_, _> =
         found.session.prefill.iter().map(|known| (known.field.as_str(), known.value.as_str())).collect();
@@ -52,6 +52,6 @@ pub(crate) fn prefill(found: &SessionInProject, app: Option<&Provider>) -> Vec<P
     if let Some(saved) = saved {
         values.extend(saved.fields.iter().map(|(field, value)| (field.as_str(), value.as_str())));
     }
-    let told = |(field, value): (&str, &str)| Prefill { field: field.to_owned(), value: value.to_owned() };
-    values.into_iter().map(told).collect()
+    let entry = |(field, value): (&str, &str)| Prefill { field: field.to_owned(), value: value.to_owned() };
+    values.into_iter().map(entry).collect()
 }

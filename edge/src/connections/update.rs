@@ -1,5 +1,5 @@
-//! The use case: a backend updates the credential of an account. The same order of writes as when it was created. The old
-//! credential stays in place until the new one is verified and stored, and is kept for a day after.
+//! The use case of a backend that replaces the credential of an account. The order of writes is that of `create`. The old credential
+//! stays in place until the new one is verified and stored, and is kept for a day after that.
 
 use crate::access::auth::KeyCaller;
 use crate::connections::write::{Write, not_stored, verified, write};
@@ -11,32 +11,32 @@ use crate::ports::{BlobKey, Platform};
 use crate::store::client::{CallError, Committed};
 use crate::store::protocol::{AbandonConnection, BeginUpdate, CommitUpdate, ConnectionInProject};
 use crate::store::refusals::CallerKind;
-use latchkey_shared::offer::Offer;
+use latchkey_shared::project_provider::ProjectProvider;
 use latchkey_shared::provider::Provider;
 use latchkey_shared::{ConnectionId, ErrorCode};
 
-/// What a backend asks for.
+/// The new state that a backend wants an account to have.
 pub struct Update {
     /// The provider, which must be the account's.
     pub provider: &'static Provider,
     /// The account.
     pub id: ConnectionId,
-    /// The revision it must have.
+    /// The revision that the account must have, from `If-Match`; `None`: any.
     pub revision: Option<u32>,
-    /// The new name.
+    /// The new name; `None` keeps the old one.
     pub name: Option<String>,
-    /// The new description; `Some(None)` removes it.
+    /// The new description; `Some(None)` removes it, `None` keeps it.
     pub description: Option<Option<String>>,
-    /// The new field values, all of them.
+    /// All field values of the new credential.
     pub values: FieldValues,
-    /// The earlier version they were taken from, if they were.
+    /// The version that this update restores; `None` if the values are new.
     pub restores: Option<u32>,
 }
 
-/// Verifies the new credential and puts it in the place of the old one.
+/// Verifies the new credential and replaces the old one.
 ///
 /// # Errors
-/// Every ending but the accepted one; the account is unchanged then.
+/// Every ending but the accepted one. The account is unchanged then, except after [`ErrorCode::OutcomeUnknown`], when it is not known.
 pub async fn update<P: Platform>(
     platform: &P,
     caller: &KeyCaller<'_, P::Store>,
@@ -52,7 +52,7 @@ pub async fn update<P: Platform>(
         name: name.clone(),
     };
     let begun = caller.call(begin).await?;
-    let give_up = |written, refused| AbandonConnection {
+    let abandon = |written, refused| AbandonConnection {
         key: caller.proof(),
         blob: blob.clone(),
         app: provider.id.clone(),
@@ -60,11 +60,11 @@ pub async fn update<P: Platform>(
         refused,
     };
     let row = begun.connection;
-    let offer = Offer::new(provider, &begun.project.settings.hosts);
+    let offered = ProjectProvider::new(provider, &begun.project.settings.hosts);
     let (mut written, mut refused) = (false, None);
     let stored = async {
-        let credential = Credential::read(&offer, values).map_err(Error::fields)?;
-        let verified = verified(platform, caller, &offer, credential, &mut refused).await?;
+        let credential = Credential::read(&offered, values).map_err(Error::fields)?;
+        let verified = verified(platform, caller, &offered, credential, &mut refused).await?;
         written = true;
         let new = Write {
             key: &blob,
@@ -80,15 +80,15 @@ pub async fn update<P: Platform>(
     let connection = match stored {
         Ok(connection) => connection,
         Err(error) => {
-            // If this has no reply, the sweep does it.
-            let _ = caller.store().try_call(&give_up(written, refused)).await;
+            // If this call has no reply, the sweep abandons the update.
+            let _ = caller.store().try_call(&abandon(written, refused)).await;
             return Err(error);
         }
     };
     let commit = CommitUpdate { key: caller.proof(), revision: row.revision, connection, restores };
-    match caller.store().commit_or_ask(&commit, &give_up(true, None)).await {
+    match caller.store().commit_or_ask(&commit, &abandon(true, None)).await {
         Ok(Committed::Done(updated)) => Ok(updated),
-        // The reply to giving up is the account as it is: the commit had acted if it points at the new value.
+        // The reply to abandoning is the current account. If it points at the new value, the commit took effect.
         Ok(Committed::Asked { reply: Some(found), .. }) if found.connection.blob == blob.blob => Ok(found),
         Ok(Committed::Asked { log, .. }) => Err(not_stored().logged(log)),
         Err(CallError::Unanswered(log)) => Err(Error::new(
@@ -99,7 +99,7 @@ pub async fn update<P: Platform>(
         .retry_in(2)
         .logged(log)),
         Err(refused) => {
-            let _ = caller.store().try_call(&give_up(true, None)).await;
+            let _ = caller.store().try_call(&abandon(true, None)).await;
             Err(refused.for_caller(CallerKind::ApiKey))
         }
     }

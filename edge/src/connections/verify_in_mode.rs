@@ -1,6 +1,7 @@
-//! Test mode or live mode: the one place that chooses between the simulated provider and the network. No path holds both.
+//! Verifies in test mode or in live mode: the one place that chooses between the simulated provider and the network. No code path
+//! holds both.
 //!
-//! Whether a simulated key was used before is remembered by the project's store, under a hash of the key.
+//! The project's store remembers whether a simulated key was used before, under a hash of the key.
 
 use crate::crypto::digest::text_hash;
 use crate::error::{Error, Result};
@@ -8,49 +9,50 @@ use crate::ports::{Clock, Platform, ProjectStore};
 use crate::store::client::StoreClient;
 use crate::store::protocol::NoteSimulatedKey;
 use crate::verify::simulator::Simulator;
-use crate::verify::{Question, Verification, verify};
-use latchkey_shared::offer::Offer;
+use crate::verify::{Verification, VerificationRequest, verify};
+use latchkey_shared::Mode;
+use latchkey_shared::collect::collect_btree;
+use latchkey_shared::project_provider::ProjectProvider;
 use latchkey_shared::provider::Values;
 use latchkey_shared::simulation::Past;
-use latchkey_shared::{Mode, sorted};
 
 /// Verifies against the simulation in test mode, and against the network in live mode.
 ///
 /// # Errors
-/// In test mode, every value that is not a documented one is refused before anything is asked.
+/// In test mode, one error for each field whose value is not a documented test value.
 pub(crate) async fn verify_in<P: Platform>(
     mode: Mode,
     platform: &P,
     store: &StoreClient<'_, P::Store>,
-    question: Question<'_>,
+    request: VerificationRequest<'_>,
 ) -> Result<Verification> {
     let clock = platform.clock();
     match mode {
-        Mode::Live => Ok(verify(platform.live(), clock, question).await),
+        Mode::Live => Ok(verify(platform.live(), clock, request).await),
         Mode::Test => {
-            let provider = question.offer.provider;
-            // Exposed to be compared with the documented test values; nothing of it is kept.
+            let provider = request.offered.provider;
+            // Exposed to be compared with the documented test values. Nothing of it is kept.
             let shown =
-                question.credential.values().map(|(id, value)| (id.to_owned(), value.expose().to_owned()));
-            let values: Values = sorted::map(shown);
+                request.credential.values().map(|(id, value)| (id.to_owned(), value.expose().to_owned()));
+            let values: Values = collect_btree(shown);
             let untestable = provider.untestable(&values);
             if !untestable.is_empty() {
                 return Err(Error::fields(untestable));
             }
-            let past = past(store, question.offer, &values).await?;
+            let past = past(store, request.offered, &values).await?;
             let simulator = Simulator::new(provider, clock.now_ms(), past);
-            Ok(verify(&simulator, clock, question).await)
+            Ok(verify(&simulator, clock, request).await)
         }
     }
 }
 
-/// What happened to the key before, if the provider's file tells keys apart by that; from now on it was used.
+/// What happened to the key before, if the provider's file has rules for that. The store notes that the key is used now.
 async fn past<S: ProjectStore>(
     store: &StoreClient<'_, S>,
-    offer: &Offer,
+    offered: &ProjectProvider,
     values: &Values,
 ) -> Result<Vec<Past>> {
-    let provider = offer.provider;
+    let provider = offered.provider;
     let secret = provider.fields.iter().find(|field| field.secret);
     let key = secret.and_then(|field| values.get(&field.id)).map(String::as_str).unwrap_or_default();
     let remembered = provider.test_mode.simulation.iter().filter(|rule| rule.after.is_some());

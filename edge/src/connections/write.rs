@@ -1,6 +1,6 @@
-//! The step that every way to store an account takes: ask the provider, then seal what it accepted and write it to KV.
+//! The steps that every use case that stores an account shares: verify the credential, seal it, write it to KV.
 //!
-//! Refuses to make anything visible: that is a commit in the store, and the use case's to make.
+//! It makes nothing visible. The use case does that with a commit in the store.
 
 use super::verify_in_mode::verify_in;
 use crate::access::auth::KeyCaller;
@@ -10,31 +10,31 @@ use crate::error::{Error, Result};
 use crate::ports::{BlobKey, BlobStore, Platform};
 use crate::store::protocol::NewConnection;
 use crate::vault::{Binding, seal};
-use crate::verify::{Question, Verification, Verified};
-use latchkey_shared::offer::Offer;
+use crate::verify::{Verification, VerificationRequest, Verified};
+use latchkey_shared::project_provider::ProjectProvider;
 use latchkey_shared::provider::Provider;
 use latchkey_shared::{ErrorCode, msg};
 
-/// What is written: a verified credential, and how the connection is called.
+/// A verified credential to write, with the facts that its connection will show.
 pub(crate) struct Write<'a> {
-    /// Where to.
+    /// The key in KV.
     pub key: &'a BlobKey,
-    /// Whose form it answers.
+    /// The provider of the credential.
     pub provider: &'static Provider,
-    /// What was accepted. There is no other way to make one.
+    /// The credential, which the provider has accepted.
     pub verified: &'a Verified,
-    /// The version it is the credential of; the first is 1.
+    /// The connection's version with this credential. The first is 1.
     pub version: u32,
-    /// The wanted name.
+    /// The connection's name.
     pub name: String,
     /// For people.
     pub description: Option<String>,
 }
 
-/// Seals the credential and writes it to KV. It is not visible before it is committed.
+/// Seals the credential and writes it to KV. It is not visible before the commit.
 ///
 /// # Errors
-/// When KV does not take it.
+/// [`ErrorCode::StorageUnavailable`] if KV fails.
 pub(crate) async fn write(platform: &impl Platform, new: Write<'_>) -> Result<NewConnection> {
     let binding = Binding { key: new.key, version: new.version, provider: &new.provider.id };
     let config = platform.config();
@@ -57,27 +57,27 @@ pub(crate) async fn write(platform: &impl Platform, new: Write<'_>) -> Result<Ne
     })
 }
 
-/// Asks the provider on behalf of a backend, which waits for the answer alone; as what a key was refused is left in `refused`, for
-/// the audit log.
+/// Verifies a credential for a backend. If the provider refuses the key, `refused` gets the code, for the audit log.
 ///
 /// # Errors
 /// Every ending but the accepted one.
 pub(crate) async fn verified<P: Platform>(
     platform: &P,
     caller: &KeyCaller<'_, P::Store>,
-    offer: &Offer,
+    offered: &ProjectProvider,
     credential: Credential,
     refused: &mut Option<ErrorCode>,
 ) -> Result<Box<Verified>> {
-    let question = Question { offer, credential, scopes: &[], known_organization: None, passed: &|_| () };
-    let verification = verify_in(caller.mode(), platform, caller.store(), question).await?;
+    let request =
+        VerificationRequest { offered, credential, scopes: &[], known_organization: None, on_step: &|_| () };
+    let verification = verify_in(caller.mode(), platform, caller.store(), request).await?;
     if let Verification::Rejected(error) = &verification {
         *refused = Some(error.code);
     }
     accepted(verification)
 }
 
-/// The verified credential, or what stopped it.
+/// The verified credential, or the ending as an error.
 ///
 /// # Errors
 /// Every ending but the accepted one.
@@ -90,6 +90,7 @@ pub(crate) fn accepted(verification: Verification) -> Result<Box<Verified>> {
     }
 }
 
+/// The error if KV or the commit failed after the provider accepted the key.
 pub(crate) fn not_stored() -> Error {
     Error::new(
         ErrorCode::StorageUnavailable,

@@ -1,7 +1,9 @@
-//! `credentialsHash`: equal means unchanged, and a guess cannot be tested offline.
+//! Keyed hashes: `credentialsHash`, which changes with the credential, and the fingerprint of a request.
 //!
-//! HMAC-SHA-256 under HKDF-SHA-256(`HASH_ROOT`, project id), over app, method and the (field id, value) pairs sorted by
-//! id, each length-prefixed. It does not rotate with the key ring.
+//! Both use a secret key, so that nobody can test guesses offline.
+//!
+//! `credentialsHash` is HMAC-SHA-256 under HKDF-SHA-256(`HASH_ROOT`, project id), over app, method and the (field id, value) pairs
+//! in order of id. Each part has its length in front. The key does not rotate with the key ring.
 
 use crate::config::Config;
 use crate::credential::Credential;
@@ -11,7 +13,7 @@ use hmac::{Hmac, KeyInit, Mac};
 use latchkey_shared::ProjectId;
 use sha2::Sha256;
 
-/// The hash, in hex.
+/// The hash of a credential, in hex. Equal hashes in one project mean that the credential is unchanged.
 #[must_use]
 pub fn credentials_hash(
     config: &Config,
@@ -21,7 +23,7 @@ pub fn credentials_hash(
 ) -> String {
     let mut key = [0; 32];
     let info = format!("latchkey credentials-hash v1 {project}");
-    // Thirty-two bytes are within HKDF-SHA-256's limit of 255 blocks, and HMAC takes a key of any length.
+    // Neither step can fail: 32 bytes are within HKDF-SHA-256's limit of 255 blocks, and HMAC takes a key of any length.
     let expanded = Hkdf::<Sha256>::new(None, &config.hash_root).expand(info.as_bytes(), &mut key);
     let (Ok(()), Ok(mut hmac)) = (expanded, Hmac::<Sha256>::new_from_slice(&key)) else {
         return String::new();
@@ -40,7 +42,7 @@ pub fn credentials_hash(
     hex(&hmac.finalize().into_bytes())
 }
 
-/// A keyed hash of a request, in hex: tells two requests apart, and nothing about what is in them.
+/// A keyed hash of a request, in hex. It distinguishes requests and reveals nothing about their content.
 #[must_use]
 pub fn request_fingerprint(config: &Config, parts: [&[u8]; 3]) -> String {
     let mut key = [0; 32];

@@ -1,16 +1,19 @@
-//! A credential: the answers of the form, read. In memory only; `vault.rs` is the one place that turns it into bytes.
+//! A credential: the parsed field values of one form. It exists in memory only; `vault` alone turns it into bytes.
+//!
+//! It refuses field values that are wrong, unknown or missing, and a secret in a field that is shown.
 
 pub mod hash;
 pub mod submitted;
 
+use latchkey_shared::collect::collect_btree;
 use latchkey_shared::field::visible;
-use latchkey_shared::offer::Offer;
+use latchkey_shared::project_provider::ProjectProvider;
 use latchkey_shared::provider::{Provider, Values};
-use latchkey_shared::{ErrorCode, FieldError, Secret, msg, sorted};
+use latchkey_shared::{ErrorCode, FieldError, Secret, msg};
 use std::collections::BTreeMap;
 use zeroize::{Zeroize, Zeroizing};
 
-/// The answers of one form, read by the field parser. Empty optional ones are left out. `Debug` shows no value.
+/// The parsed field values of one form. Empty optional fields are left out. `Debug` shows no value.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Credential {
     provider: &'static str,
@@ -18,32 +21,35 @@ pub struct Credential {
 }
 
 impl Credential {
-    /// Reads the answers with the same parser the widget runs; the page is never trusted.
+    /// Parses field values with the parser that the widget runs too, because the page is never trusted.
     ///
     /// # Errors
-    /// Every field that is wrong, unknown, or missing.
-    pub fn read(offer: &Offer, mut answers: BTreeMap<String, Secret>) -> Result<Self, Vec<FieldError>> {
-        let provider = offer.provider;
+    /// One error for each field that is wrong, unknown or missing, or that holds a secret of another field.
+    pub fn read(
+        offered: &ProjectProvider,
+        mut submitted: BTreeMap<String, Secret>,
+    ) -> Result<Self, Vec<FieldError>> {
+        let provider = offered.provider;
         let mut errors = Vec::new();
         let mut values = Values::new();
         let mut typed = Values::new();
-        for field in offer.fields() {
-            let answer = answers.remove(&field.id).unwrap_or_else(|| Secret::new(String::new()));
-            // Exposed to be parsed; the errors of the parser never repeat a secret.
-            match field.parse(answer.expose()) {
+        for field in offered.fields() {
+            let value = submitted.remove(&field.id).unwrap_or_else(|| Secret::new(String::new()));
+            // Exposed to be parsed. Errors of the parser never repeat a secret.
+            match field.parse(value.expose()) {
                 Ok(parsed) => _ = values.insert(field.id.clone(), parsed.value),
                 Err(error) => errors.push(error),
             }
-            typed.insert(field.id.clone(), answer.expose().to_owned());
+            typed.insert(field.id.clone(), value.expose().to_owned());
         }
         if errors.is_empty() {
-            errors = offer.settle(&typed, &mut values);
+            errors = offered.fill_from_other_fields(&typed, &mut values);
         }
         typed.values_mut().for_each(Zeroize::zeroize);
         let filled = values.into_iter().filter(|(_, value)| !value.is_empty());
-        let values = sorted::map(filled.map(|(id, value)| (id, Secret::new(value))));
-        for id in answers.keys() {
-            // An id that does not look like one is not repeated: it may be a secret in the wrong place.
+        let values = collect_btree(filled.map(|(id, value)| (id, Secret::new(value))));
+        for id in submitted.keys() {
+            // If the id has an unusual form, it is not repeated: it may be a secret in the wrong place.
             let plain = id.len() <= 24 && id.bytes().all(|b| b.is_ascii_alphabetic());
             let name = if plain { id.clone() } else { "fields".to_owned() };
             let known: Vec<_> = provider.fields.iter().map(|field| field.id.as_str()).collect();
@@ -55,7 +61,7 @@ impl Credential {
             ));
         }
         let credential = Self { provider: &provider.id, values };
-        errors.extend(misplaced(offer, &credential));
+        errors.extend(misplaced(offered, &credential));
         if errors.is_empty() { Ok(credential) } else { Err(errors) }
     }
 
@@ -65,7 +71,7 @@ impl Credential {
         self.provider
     }
 
-    /// One value.
+    /// The value of one field, if it is not empty.
     #[must_use]
     pub fn value(&self, field: &str) -> Option<&Secret> {
         self.values.get(field)
@@ -76,35 +82,35 @@ impl Credential {
         self.values.iter().map(|(id, value)| (id.as_str(), value))
     }
 
-    /// The values that are no secrets: what the API shows.
+    /// The values of fields that are not secret. The API shows them.
     #[must_use]
     pub fn public(&self, provider: &Provider) -> BTreeMap<String, String> {
         let shown = self.values.iter().filter(|(id, _)| !provider.is_secret(id));
-        // Exposed because the provider's file says that these fields are no secrets.
-        sorted::map(shown.map(|(id, value)| (id.clone(), value.expose().to_owned())))
+        // Exposed because the provider's file says that these fields are not secret.
+        collect_btree(shown.map(|(id, value)| (id.clone(), value.expose().to_owned())))
     }
 
-    /// The same answers with every secret replaced by its field's name, `<apiToken>`: for what is shown to people.
+    /// A copy for people to read: each secret is replaced by its field's name, `<apiToken>`.
     #[must_use]
     pub(crate) fn masked(&self, provider: &Provider) -> Self {
         let shown = |(id, value): (&String, &Secret)| {
             let value = if provider.is_secret(id) { Secret::new(format!("<{id}>")) } else { value.clone() };
             (id.clone(), value)
         };
-        Self { provider: self.provider, values: sorted::map(self.values.iter().map(shown)) }
+        Self { provider: self.provider, values: collect_btree(self.values.iter().map(shown)) }
     }
 
-    /// Rebuilds a credential that was opened; only the vault may.
+    /// Makes a credential from opened values. Only the vault calls this.
     pub(crate) fn opened(provider: &'static str, values: BTreeMap<String, Secret>) -> Self {
         Self { provider, values }
     }
 }
 
-/// An error for each answer that will be shown and holds a secret: pasted into the wrong field, or filled in by a browser.
-fn misplaced(offer: &Offer, credential: &Credential) -> Vec<FieldError> {
-    let shown = credential.values.iter().filter(|(id, _)| !offer.provider.is_secret(id));
-    // Exposed to be compared; nothing of it is kept.
-    let holding = shown.filter(|(_, value)| credential.reveals(offer, value.expose()));
+/// An error for each value that the API would show and that holds a secret: people paste into the wrong field, and browsers fill it.
+fn misplaced(offered: &ProjectProvider, credential: &Credential) -> Vec<FieldError> {
+    let shown = credential.values.iter().filter(|(id, _)| !offered.provider.is_secret(id));
+    // Exposed to be compared. Nothing of it is kept.
+    let holding = shown.filter(|(_, value)| credential.reveals(offered, value.expose()));
     holding
         .map(|(id, _)| {
             FieldError::on(
@@ -117,7 +123,8 @@ fn misplaced(offer: &Offer, credential: &Credential) -> Vec<FieldError> {
         .collect()
 }
 
-/// Whether a text holds [`PART`] characters in a row of a secret, or all of it if it is shorter, but eight at least.
+/// Whether a text holds [`PART`] consecutive characters of a secret, or the whole secret if it has fewer. Secrets of less than
+/// eight characters do not count.
 fn shares_a_run(text: &str, secret: &str) -> bool {
     let mut starts: Vec<usize> = secret.char_indices().map(|(at, _)| at).collect();
     let run = PART.min(starts.len());
@@ -129,32 +136,32 @@ fn shares_a_run(text: &str, secret: &str) -> bool {
         })
 }
 
-/// How many characters of a secret in a row count as a part of it; fewer may stand somewhere by chance.
+/// How many consecutive characters of a secret count as a part of it. Fewer can occur by chance.
 const PART: usize = 16;
 
 impl Credential {
-    /// Whether a text holds a secret of this credential or a part of one, however it is cased or spaced. What a key carries in
-    /// the open, such as an account's id, is no part of the secret.
+    /// Whether a text holds a secret of this credential or a part of one. Case and spaces do not matter. A value that another field
+    /// can read out of a key, such as an account's id, is not part of the secret.
     #[must_use]
-    pub(crate) fn reveals(&self, offer: &Offer, text: &str) -> bool {
+    pub(crate) fn reveals(&self, offered: &ProjectProvider, text: &str) -> bool {
         let folded =
             |text: &str| text.chars().filter(|c| !c.is_whitespace()).collect::<String>().to_lowercase();
         let text = folded(&visible(text));
         if text.len() < 8 {
             return false;
         }
-        // Exposed to be compared; nothing of them is kept.
-        let secrets = self.values.iter().filter(|(id, _)| offer.provider.is_secret(id));
+        // Exposed to be compared. Nothing of them is kept.
+        let secrets = self.values.iter().filter(|(id, _)| offered.provider.is_secret(id));
         secrets.into_iter().any(|(_, secret)| {
-            let open = offer.fields().iter().filter_map(|field| field.capture(secret.expose()));
+            let open = offered.fields().iter().filter_map(|field| field.capture(secret.expose()));
             let whole = Zeroizing::new(secret.expose().to_owned());
             let hidden = open.fold(whole, |rest, open| Zeroizing::new(rest.replace(&open, " ")));
             hidden.split(' ').any(|part| shares_a_run(&text, &Zeroizing::new(folded(part))))
         })
     }
 
-    /// The same credential with another origin in a host field: the one that was verified.
-    pub(crate) fn at(mut self, field: &str, origin: String) -> Self {
+    /// The credential with another origin in a host field: the verified one.
+    pub(crate) fn with_origin(mut self, field: &str, origin: String) -> Self {
         self.values.insert(field.to_owned(), Secret::new(origin));
         self
     }

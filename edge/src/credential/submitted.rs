@@ -1,8 +1,7 @@
-//! The answers of an attempt, as the page submitted them: which may be in clear, which must be sealed, and how the sealed
-//! ones become [`Secret`]s.
+//! The field values of an attempt, as the page submitted them, and how sealed ones are opened.
 //!
-//! Refuses a secret in clear, and anything else sealed: no more is ever opened than the form has secrets. Reading opens
-//! nothing, because nobody has been asked by then whether the session's token is genuine.
+//! It refuses a secret field in clear and any other field sealed, so that at most the secrets of the form are opened. [`read`] opens
+//! nothing, because the session's token is not checked by then.
 
 use crate::crypto::hpke::{Sealed, SealingKeys};
 use crate::error::{Error, Result};
@@ -12,7 +11,7 @@ use latchkey_shared::sealing::Context;
 use latchkey_shared::{ErrorCode, FieldError, Secret, msg};
 use std::collections::{BTreeMap, BTreeSet};
 
-/// One answer.
+/// One submitted field value.
 #[derive(Debug)]
 pub enum SubmittedValue {
     /// In clear.
@@ -21,22 +20,22 @@ pub enum SubmittedValue {
     Sealed(Sealed),
 }
 
-/// FieldValues by field id, in clear.
+/// Field values by field id, in clear.
 pub type FieldValues = BTreeMap<String, Secret>;
 
-/// FieldValues by field id, as they came from a page.
+/// Field values by field id, as the page sent them.
 pub type Submission = BTreeMap<String, SubmittedValue>;
 
-/// Reads the answers, or says what is wrong with how they came.
+/// Reads field values without opening them. The inner error lists the fields that were sent in the wrong form; it ends the attempt.
 ///
 /// # Errors
-/// When one is sealed to a key that is not ours. That is never an ending of the attempt: the page seals again by itself.
+/// If a value is sealed to an unknown key. This does not end the attempt, because the page seals again by itself.
 pub fn read(
     provider: &Provider,
     keys: &SealingKeys,
     fields: BTreeMap<String, FieldValue>,
 ) -> Result<std::result::Result<Submission, Vec<FieldError>>> {
-    let mut answers = BTreeMap::new();
+    let mut submission = BTreeMap::new();
     let mut errors = Vec::new();
     let mut seen = BTreeSet::new();
     for (id, value) in fields {
@@ -45,43 +44,43 @@ pub fn read(
             FieldValue::Text { text } if secret && !text.is_empty() => {
                 errors.push(in_clear(&id));
             }
-            FieldValue::Text { text } => _ = answers.insert(id, SubmittedValue::Clear(text)),
+            FieldValue::Text { text } => _ = submission.insert(id, SubmittedValue::Clear(text)),
             FieldValue::Sealed { .. } if !secret => errors.push(not_a_secret(provider, &id)),
             FieldValue::Sealed { kid, .. } if !keys.knows(&kid) => return Err(unknown_key(&id)),
             FieldValue::Sealed { kid, enc, ct } => match Sealed::read(kid, &enc, &ct) {
-                // One key for two answers would be one nonce for two answers.
+                // HPKE derives the nonce from the encapsulated key, so two values must not share one.
                 Some(sealed) if !seen.insert(sealed.enc) => errors.push(twice(&id)),
-                Some(sealed) => _ = answers.insert(id, SubmittedValue::Sealed(sealed)),
+                Some(sealed) => _ = submission.insert(id, SubmittedValue::Sealed(sealed)),
                 None => errors.push(unreadable(&id)),
             },
         }
     }
-    Ok(if errors.is_empty() { Ok(answers) } else { Err(errors) })
+    Ok(if errors.is_empty() { Ok(submission) } else { Err(errors) })
 }
 
-/// The encapsulated key of each sealed answer: what the store notes.
+/// The encapsulated key of each sealed value, as text. The store notes them, so that none is opened twice.
 #[must_use]
-pub fn encapsulated(answers: &Submission) -> Vec<String> {
-    let sealed = answers.values().filter_map(|answer| match answer {
+pub fn encapsulated(submission: &Submission) -> Vec<String> {
+    let sealed = submission.values().filter_map(|value| match value {
         SubmittedValue::Clear(_) => None,
         SubmittedValue::Sealed(sealed) => Some(sealed.enc_text()),
     });
     sealed.collect()
 }
 
-/// Opens what is sealed. Each answer brings its own field and key into the context.
+/// Opens the sealed values. Each is bound to `context`, with its own field and key id.
 ///
 /// # Errors
-/// Every answer that does not open.
+/// One error for each value that does not open.
 pub fn open(
     keys: &SealingKeys,
     context: &Context<'_>,
-    answers: Submission,
+    submission: Submission,
 ) -> std::result::Result<FieldValues, Vec<FieldError>> {
     let mut opened = BTreeMap::new();
     let mut errors = Vec::new();
-    for (field, answer) in answers {
-        let text = match answer {
+    for (field, value) in submission {
+        let text = match value {
             SubmittedValue::Clear(text) => Some(text),
             SubmittedValue::Sealed(sealed) => {
                 keys.open(&Context { kid: &sealed.kid, field: &field, ..*context }, &sealed)
@@ -107,7 +106,7 @@ fn in_clear(id: &str) -> FieldError {
 }
 
 fn not_a_secret(provider: &Provider, id: &str) -> FieldError {
-    // What is no field's id is not repeated.
+    // An id that no field has is not repeated: it may be a secret in the wrong place.
     let (field, code) = match provider.field(id) {
         Some(field) => (field.id.as_str(), ErrorCode::InvalidParameter),
         None => ("fields", ErrorCode::UnknownField),

@@ -1,4 +1,4 @@
-//! Reads JSON bodies. What is wrong is told by place and member name; a value is never repeated, it may be a secret.
+//! Reads JSON bodies. An error names the place and the member, and never repeats a value, because it may be a secret.
 
 use super::{BODY_MAX, Body, Request};
 use crate::error::{Error, Result};
@@ -6,10 +6,10 @@ use latchkey_shared::{ErrorCode, msg};
 use serde::{Deserialize, Deserializer, de::DeserializeOwned};
 use serde_json::error::Category;
 
-/// Reads the body as JSON of one shape.
+/// Reads the body as JSON of the type `T`.
 ///
 /// # Errors
-/// When it is too large, not declared as JSON, broken, or of another shape.
+/// If the body is too large, not declared as JSON, not valid JSON, or does not have the shape of `T`.
 pub fn json<T: DeserializeOwned>(request: &Request) -> Result<T> {
     let Body::Bytes(bytes) = &request.body else {
         return Err(Error::new(
@@ -73,15 +73,15 @@ fn malformed(error: &serde_json::Error) -> Error {
     Error::new(ErrorCode::MalformedBody, detail, msg!("Compare the body with the documented one."))
 }
 
-/// What is wrong with a member.
+/// The kind of error in a member.
 enum Fault {
     Unknown,
     Missing,
     Duplicate,
 }
 
-/// The member that the parser names (`unknown field `x``), when its name is plausible. Other messages of the parser repeat
-/// values.
+/// The member that the parser's message names (``unknown field `x` ``), if the name is plausible. Other messages of the parser
+/// contain values, so they are not used.
 fn member(message: &str) -> Option<(Fault, String)> {
     let (kind, rest) = message.split_once(" field `")?;
     let (name, _) = rest.split_once('`')?;
@@ -95,10 +95,10 @@ fn member(message: &str) -> Option<(Fault, String)> {
     plausible.then(|| (fault, name.to_owned()))
 }
 
-/// Reads a member that is there, though it may be `null`.
+/// Reads a member that is present but may be `null`: with `#[serde(default)]`, a missing member is `None`, and `null` is `Some(None)`.
 ///
 /// # Errors
-/// Those of reading it.
+/// If the value does not have the shape of `T`.
 pub fn present<'de, T: Deserialize<'de>, D: Deserializer<'de>>(
     deserializer: D,
 ) -> std::result::Result<Option<T>, D::Error> {
@@ -132,7 +132,7 @@ mod tests {
     }
 
     #[test]
-    fn a_malformed_body_is_placed_and_no_value_repeated() {
+    fn an_error_names_the_place_and_repeats_no_value() {
         for (body, detail) in [
             (r#"{"count": "hunter2"}"#, "The body has an unexpected shape at line 1, column 19."),
             (r#"{"count": 1, "other": 2}"#, "The body has an unknown member other (line 1, column 20)."),

@@ -1,23 +1,23 @@
-//! Which language a person reads: what the session says, then what the browser says, then English.
+//! Chooses the language of a response to a page: the session's locale, then the browser's languages, then English.
 //!
-//! Owns the choice. Refuses to choose for a backend: it is answered in English.
+//! Responses to a backend are always in English.
 
 use crate::http::{Request, Response};
 use crate::ports::Platform;
 use latchkey_shared::i18n::{Phrases, language, within};
 use serde::Serialize;
 
-/// The languages there are, as `lang` names them.
+/// The supported languages, as HTML's `lang` spells them.
 pub const LANGUAGES: [&str; 7] = ["en", "de", "fr", "es", "pt", "ja", "ar"];
 
-/// The language of ours that a tag (BCP 47) is of.
+/// The supported language of a BCP 47 tag, by its first part.
 fn ours(tag: &str) -> Option<&'static str> {
     let primary = tag.split('-').next().unwrap_or_default();
     LANGUAGES.into_iter().find(|language| language.eq_ignore_ascii_case(primary))
 }
 
-/// A weight (RFC 9110, section 12.4.2) in thousandths; further digits do not count. Not as a float: reading one brings
-/// tables of ten kilobytes along.
+/// A weight (RFC 9110, section 12.4.2) in thousandths. Further digits are ignored. It is not read as a float, because the tables
+/// for that have ten kilobytes.
 fn thousandths(weight: &str) -> Option<u16> {
     let (whole, rest) = weight.trim().split_once('.').unwrap_or((weight.trim(), ""));
     if !weight.trim().bytes().all(|byte| byte.is_ascii_digit() || byte == b'.') {
@@ -27,7 +27,7 @@ fn thousandths(weight: &str) -> Option<u16> {
     (number <= 1000).then_some(number)
 }
 
-/// The language for a session's locale and an `Accept-Language` (RFC 9110, section 12.5.4).
+/// The language for a session's locale and an `Accept-Language` header (RFC 9110, section 12.5.4).
 #[must_use]
 pub fn choose(locale: Option<&str>, accepted: Option<&str>) -> &'static str {
     let weighed = |part: &str| {
@@ -41,7 +41,7 @@ pub fn choose(locale: Option<&str>, accepted: Option<&str>) -> &'static str {
     locale.and_then(ours).or_else(|| by_browser().map(|(language, _)| language)).unwrap_or("en")
 }
 
-/// The sentences to answer a request in; none for English.
+/// The phrases for the response to a request. `None` for English.
 pub async fn of(
     platform: &impl Platform,
     request: &Request,
@@ -53,7 +53,7 @@ pub async fn of(
     }
 }
 
-/// A page made in a language, which says so.
+/// Makes a page in a language and adds the headers that name it.
 pub fn page(phrases: Option<&'static Phrases>, made: impl FnOnce() -> Response) -> Response {
     within(phrases, || made().with("content-language", language())).with("vary", "accept-language")
 }
@@ -70,13 +70,13 @@ pub async fn json<T: Serialize>(
     marked(Response::new(status, "application/json", body), phrases)
 }
 
-/// Whether a path is asked by a page, which reads its own language.
+/// Whether requests for this path come from a page, so that the response is in the reader's language.
 #[must_use]
 pub fn is_for_page(path: &str) -> bool {
     path.strip_prefix("/api/v1/connect").is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
 }
 
-/// The response, which says its language where that is not English.
+/// The response with `content-language`, if its language is not English.
 #[must_use]
 pub fn marked(response: Response, phrases: Option<&'static Phrases>) -> Response {
     match phrases {

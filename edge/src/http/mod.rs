@@ -1,4 +1,4 @@
-//! HTTP without a server: a request of plain values in, a response of plain values out. Knows nothing of the runtime.
+//! HTTP requests and responses as plain values. It knows nothing of the runtime.
 
 pub mod body;
 pub mod language;
@@ -13,34 +13,34 @@ use std::collections::BTreeMap;
 /// The longest body that is read, in bytes.
 pub const BODY_MAX: usize = 64 * 1024;
 
-/// What arrived as a body. Not printable: it may hold secrets.
+/// The body of a request. It has no `Debug`, because it may hold secrets.
 pub enum Body {
-    /// All of it.
+    /// The whole body.
     Bytes(Vec<u8>),
-    /// More than [`BODY_MAX`]; it was not kept.
+    /// The body was longer than [`BODY_MAX`] and was not kept.
     TooLarge,
 }
 
-/// A request. Not printable: it carries tokens.
+/// A request. It has no `Debug`, because it carries tokens.
 pub struct Request {
-    /// Upper case.
+    /// The method, in upper case.
     pub method: String,
-    /// Scheme, host and port the request came to.
+    /// The scheme, host and port that the request was sent to.
     pub origin: String,
-    /// Without the query, still percent-encoded; no id or token of ours needs encoding.
+    /// The path without the query, percent-encoded. Latchkey's ids and tokens need no encoding.
     pub path: String,
-    /// Decoded pairs of the query.
+    /// The query's pairs, decoded.
     pub query: BTreeMap<String, String>,
-    /// Names in lower case.
+    /// The headers, by name in lower case.
     pub headers: BTreeMap<String, String>,
     /// The body.
     pub body: Body,
-    /// What is left to the caller, once a store has counted the request.
+    /// The caller's remaining quota, set when a store has counted the request.
     pub quota: Cell<Option<Quota>>,
 }
 
 impl Request {
-    /// A header's value.
+    /// The value of a header. `name` is in lower case.
     #[must_use]
     pub fn header(&self, name: &str) -> Option<&str> {
         self.headers.get(name).map(String::as_str)
@@ -50,22 +50,22 @@ impl Request {
 /// A response.
 #[derive(Debug)]
 pub struct Response {
-    /// The status.
+    /// The status code.
     pub status: u16,
-    /// In order of being set.
+    /// The headers, in the order in which they were added.
     pub headers: Vec<(&'static str, String)>,
     /// The body.
     pub body: String,
 }
 
 impl Response {
-    /// A JSON answer that nobody may keep.
+    /// A JSON response with `cache-control: no-store`.
     #[must_use]
     pub fn json(status: u16, value: &serde_json::Value) -> Self {
         Self::new(status, "application/json", value.to_string())
     }
 
-    /// It is done, and there is nothing to say.
+    /// An empty response: 204.
     #[must_use]
     pub fn done() -> Self {
         let mut response = Self::new(204, "", String::new());
@@ -73,7 +73,7 @@ impl Response {
         response
     }
 
-    /// An answer that nobody may keep.
+    /// A response with `cache-control: no-store` and the security headers.
     #[must_use]
     pub fn new(status: u16, content_type: &str, body: String) -> Self {
         let headers = vec![
@@ -85,7 +85,7 @@ impl Response {
         Self { status, headers, body }
     }
 
-    /// With one more header.
+    /// The response with one more header.
     #[must_use]
     pub fn with(mut self, name: &'static str, value: impl Into<String>) -> Self {
         self.headers.push((name, value.into()));

@@ -1,11 +1,11 @@
-//! Writes an [`Error`] out as problem details (RFC 9457), in one language. The only place where an error becomes HTTP.
+//! Writes an [`Error`] as problem details (RFC 9457), in one language. Errors become HTTP responses nowhere else.
 
 use super::Response;
 use crate::error::Error;
 use latchkey_shared::i18n::{Phrases, Sentence, within};
 use latchkey_shared::{FieldError, Problem};
 
-/// The problem's document, in the language of these phrases; `None` is English.
+/// The response for an error, in the language of `phrases`; `None` is English.
 #[must_use]
 pub fn problem(error: &Error, request_id: &str, phrases: Option<&'static Phrases>) -> Response {
     let status = error.code.status();

@@ -18,7 +18,7 @@ use crate::store::client::{CallError, StoreClient};
 use crate::store::protocol::{Refusal, SessionById, SessionInProject};
 use crate::store::refusals::CallerKind;
 use latchkey_catalogue::Entry;
-use latchkey_shared::offer::Offer;
+use latchkey_shared::project_provider::ProjectProvider;
 use latchkey_shared::provider::Provider;
 use latchkey_shared::{ErrorCode, SessionId, base62};
 use latchkey_widget::ssr::{
@@ -130,13 +130,13 @@ fn page_of(
             return html_response(200, picker_page(&page, &PARTS), &brand, &ancestors(place, found));
         }
     };
-    let offer = Offer::new(provider, &found.project.settings.hosts);
+    let offered = ProjectProvider::new(provider, &found.project.settings.hosts);
     let html = form_page(
         &FormPage {
             place,
             session_id: id,
             mode: found.session.mode,
-            form: &form(&offer, found),
+            form: &form(&offered, found),
             guide: &provider.guide,
             product: &found.project.name,
             scopes: &scopes(provider, &found.session.scopes),

@@ -4,7 +4,7 @@
 
 use super::request::pairs;
 use crate::ports::{Fetch, FetchError, Incoming, Outgoing};
-use latchkey_shared::sorted;
+use latchkey_shared::collect::collect_btree;
 use wasm_bindgen::prelude::wasm_bindgen;
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
@@ -72,7 +72,7 @@ fn read(result: &JsValue) -> Option<Incoming> {
     let parts = result.dyn_ref::<js_sys::Array>()?;
     Some(Incoming {
         status: parts.get(0).as_f64()? as u16,
-        headers: sorted::map(pairs(&parts.get(1).as_string()?)),
+        headers: collect_btree(pairs(&parts.get(1).as_string()?)),
         body: js_sys::Uint8Array::from(parts.get(2)).to_vec(),
     })
 }

@@ -102,9 +102,9 @@ impl ports::Platform for Adapters {
     async fn phrases(&self, language: &'static str) -> Option<&'static Phrases> {
         languages::phrases(&self.env, language).await
     }
-    fn step_passed(&self, passed: VerificationStep) {
+    fn step_passed(&self, step: VerificationStep) {
         if let Some(report) = &self.report_progress {
-            _ = report.call1(&JsValue::UNDEFINED, &passed.as_str().into());
+            _ = report.call1(&JsValue::UNDEFINED, &step.as_str().into());
         }
     }
     fn config(&self) -> &Config {

@@ -2,7 +2,7 @@
 //! refuses to keep a body that is too long.
 
 use crate::http::{BODY_MAX, Body, Request, Response};
-use latchkey_shared::sorted;
+use latchkey_shared::collect::collect_btree;
 use std::cell::Cell;
 use wasm_bindgen::prelude::wasm_bindgen;
 use wasm_bindgen::{JsCast, JsValue};
@@ -37,8 +37,8 @@ pub(super) async fn request(incoming: &web_sys::Request) -> Result<Request> {
         method,
         origin: origin.to_owned(),
         path: path.to_owned(),
-        query: sorted::map(form_urlencoded::parse(query.as_bytes()).into_owned()),
-        headers: sorted::map(pairs(&headers)),
+        query: collect_btree(form_urlencoded::parse(query.as_bytes()).into_owned()),
+        headers: collect_btree(pairs(&headers)),
     })
 }
 

@@ -39,7 +39,7 @@ pub trait Platform {
     /// A provider of the catalogue, whose data is read when it is first used. `None` if the catalogue has no such provider.
     async fn provider(&self, id: &str) -> Result<Option<&'static Provider>, PortError>;
     /// Reports a verification step that passed to the client, if it waits for progress.
-    fn step_passed(&self, _passed: VerificationStep) {}
+    fn step_passed(&self, _step: VerificationStep) {}
     /// The deployment's secrets and settings.
     fn config(&self) -> &Config;
     /// The cache of host names.

@@ -1,11 +1,11 @@
-//! The words of each refusal of the store, for the one who called. To add one: its variant in `protocol`, its words here.
+//! The message of each refusal of the store, for its caller. To add one, add a variant in `protocol` and its message here.
 
 use crate::error::Error;
 use crate::store::protocol::Refusal;
 use latchkey_shared::i18n::Sentence;
 use latchkey_shared::{ErrorCode, msg};
 
-/// Who calls, which decides how a refusal is worded.
+/// The kind of caller. Some messages depend on it.
 #[derive(Clone, Copy, Debug)]
 pub enum CallerKind {
     /// A backend with an API key.
@@ -14,7 +14,7 @@ pub enum CallerKind {
     SessionToken,
 }
 
-/// The refusal in words.
+/// The refusal as an error with code, message and fix.
 pub(crate) fn refused(refusal: &Refusal, caller: CallerKind) -> Error {
     match (refusal, caller) {
         (Refusal::Unknown, CallerKind::ApiKey) => invalid_api_key(),
@@ -123,7 +123,7 @@ pub(crate) fn refused(refusal: &Refusal, caller: CallerKind) -> Error {
     }
 }
 
-/// What is said when the store does not reply: whether it acted is unknown.
+/// The error if the store does not reply. It is unknown whether the call took effect.
 pub(crate) fn unanswered(log: String) -> Error {
     Error::new(
         ErrorCode::StorageUnavailable,
@@ -134,7 +134,7 @@ pub(crate) fn unanswered(log: String) -> Error {
     .logged(log)
 }
 
-/// The answer to a key that is not one of ours, revoked, or of another deployment: never told apart.
+/// The error for a key that is unknown, revoked, or of another deployment. It is the same for all three.
 #[must_use]
 pub fn invalid_api_key() -> Error {
     Error::new(
@@ -144,7 +144,7 @@ pub fn invalid_api_key() -> Error {
     )
 }
 
-/// The same for a session token.
+/// The error for a session token that is unknown or incomplete. It is the same for both.
 #[must_use]
 pub fn invalid_session_token() -> Error {
     Error::new(

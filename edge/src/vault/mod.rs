@@ -14,7 +14,8 @@ use crate::crypto::key_ring::KeyRing;
 use crate::ports::BlobKey;
 use crate::verify::Verified;
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
-use latchkey_shared::{Secret, sorted};
+use latchkey_shared::Secret;
+use latchkey_shared::collect::collect_btree;
 use std::collections::BTreeMap;
 use zeroize::Zeroizing;
 
@@ -96,7 +97,7 @@ fn seal_values(
     let (key_id, wrapping_key) = ring.primary().ok_or(VaultError::KeyMissing)?;
     let data_key = Zeroizing::new(entropy.bytes32());
     // Exposed to be sealed, here and nowhere else; the text is wiped when it goes out of scope.
-    let values = sorted::map(credential.values().map(|(id, value)| (id, value.expose())));
+    let values = collect_btree(credential.values().map(|(id, value)| (id, value.expose())));
     let text = Zeroizing::new(serde_json::to_vec(&values).map_err(|_| VaultError::Malformed)?);
     let wrapped =
         encrypt(wrapping_key, entropy, data_key.as_slice(), &binding.associated_data(Some(key_id)))?;

@@ -1,4 +1,4 @@
-//! What the probes of one verification have found so far, by name.
+//! The findings of one verification: texts from the provider's responses, by name, and what the key may do.
 
 use super::path::{NOTHING, split, text, texts};
 use crate::time::from_any;
@@ -8,20 +8,20 @@ use latchkey_shared::report::CapabilityState;
 use serde_json::Value;
 use std::collections::BTreeMap;
 
-/// Names and what was found under them.
+/// All findings so far.
 #[derive(Debug, Default)]
 pub(super) struct Findings {
     found: BTreeMap<String, Vec<String>>,
-    /// What the key may do and what not, as far as it was answered.
+    /// What the key may and may not do, as far as probes have tried it.
     pub(super) capabilities: Vec<CapabilityState>,
 }
 
-/// What one answer tells.
+/// The findings of one response.
 #[derive(Debug, Default)]
-pub(super) struct Learned {
+pub(super) struct Extracted {
     found: BTreeMap<String, Vec<String>>,
     capabilities: Vec<CapabilityState>,
-    /// The origin that the organisation names.
+    /// The origin that the organization names as its own.
     pub(super) canonical: Option<String>,
 }
 
@@ -30,17 +30,17 @@ fn state(capability: &Capability, permitted: bool) -> CapabilityState {
 }
 
 impl Findings {
-    /// Every name the probes may find something under, standing for itself: `<identity.id>`.
-    pub(super) fn standing_for_themselves(probes: &[Probe]) -> Self {
+    /// Every name that the probes can extract, with a placeholder as its text: `<identity.id>`.
+    pub(super) fn placeholders(probes: &[Probe]) -> Self {
         let names = probes.iter().flat_map(|probe| probe.extract.keys());
         let found = names.map(|name| (name.clone(), vec![format!("<{name}>")])).collect();
         Self { found, capabilities: Vec::new() }
     }
 
-    /// Reads what an accepting answer tells; `keep` says which texts may be kept. The body is not needed afterwards.
-    pub(super) fn learn(&self, probe: &Probe, body: &Value, keep: impl Fn(&str) -> bool) -> Learned {
+    /// Extracts a probe's findings from an accepted body. Only texts for which `keep` returns true are kept.
+    pub(super) fn extract(&self, probe: &Probe, body: &Value, keep: impl Fn(&str) -> bool) -> Extracted {
         let known = |name: &str| self.one(name).map(str::to_owned);
-        let mut learned = Learned::default();
+        let mut extracted = Extracted::default();
         for (name, extraction) in &probe.extract {
             let read = |path: &str| {
                 let found = texts(body, path, &known).into_iter().filter(|text| keep(text));
@@ -48,41 +48,41 @@ impl Findings {
                     Extraction::Mapped { map, .. } => {
                         found.filter_map(|text| map.get(&text).cloned()).collect()
                     }
-                    // What is no time is none, and the next place is asked.
+                    // If the text is not a time, try the next path.
                     Extraction::Path(_) if name.ends_with("At") => {
                         found.filter(|text| from_any(text).is_some()).collect::<Vec<_>>()
                     }
                     Extraction::Path(_) => found.collect(),
                 }
             };
-            let places = split(extraction.path(), '|');
-            if let Some(found) = places.into_iter().map(read).find(|found| !found.is_empty()) {
-                learned.found.insert(name.clone(), found);
+            let paths = split(extraction.path(), '|');
+            if let Some(found) = paths.into_iter().map(read).find(|found| !found.is_empty()) {
+                extracted.found.insert(name.clone(), found);
             }
         }
         for capability in &probe.capabilities {
-            let says = capability.path.as_deref().map(|path| texts(body, path, NOTHING));
-            let permitted = match says.as_deref() {
+            let values = capability.path.as_deref().map(|path| texts(body, path, NOTHING));
+            let permitted = match values.as_deref() {
                 None => true,
                 Some([word]) if word == "true" => true,
                 Some([word]) if word == "false" => false,
-                // It did not say.
+                // The response has no clear value, so nothing is known.
                 Some(_) => continue,
             };
-            learned.capabilities.push(state(capability, permitted));
+            extracted.capabilities.push(state(capability, permitted));
         }
-        learned.canonical =
+        extracted.canonical =
             probe.canonical.as_ref().and_then(|canonical| text(body, &canonical.path, NOTHING));
-        learned
+        extracted
     }
 
-    /// Takes what was learned.
-    pub(super) fn add(&mut self, learned: Learned) {
-        self.found.extend(learned.found);
-        self.capabilities.extend(learned.capabilities);
+    /// Adds the findings of one response.
+    pub(super) fn add(&mut self, extracted: Extracted) {
+        self.found.extend(extracted.found);
+        self.capabilities.extend(extracted.capabilities);
     }
 
-    /// Takes that the key may not do what a probe asks.
+    /// Notes that the key may not do what this probe tries.
     pub(super) fn deny(&mut self, probe: &Probe) {
         self.capabilities.extend(probe.capabilities.iter().map(|capability| state(capability, false)));
     }
@@ -97,8 +97,8 @@ impl Findings {
         self.found.get(name).map(Vec::as_slice).unwrap_or_default()
     }
 
-    /// Whether every name of the condition has one of its texts.
-    pub(super) fn hold(&self, condition: &Condition) -> bool {
+    /// Whether every name in the condition has one of the texts it lists. `*` stands for any text.
+    pub(super) fn satisfy(&self, condition: &Condition) -> bool {
         condition.iter().all(|(name, wanted)| {
             self.all(name).iter().any(|found| wanted.iter().any(|text| text == "*" || text == found))
         })

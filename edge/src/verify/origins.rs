@@ -1,33 +1,42 @@
-//! The origin that each host field stands for: what was typed, until the organisation named its own.
+//! The origin of each host field: the typed one, until the organization names its own.
 
-use super::{Stop, Verification};
+use super::{Failure, Verification};
 use crate::credential::Credential;
+use latchkey_shared::collect::collect_btree;
 use latchkey_shared::field::ParseKind;
-use latchkey_shared::offer::Offer;
-use latchkey_shared::{ErrorCode, FieldError, msg, sorted};
+use latchkey_shared::project_provider::ProjectProvider;
+use latchkey_shared::{ErrorCode, FieldError, msg};
 use std::collections::BTreeMap;
 
-/// Field ids and origins.
+/// Origins (`https://<host>`), by field id.
 pub(super) struct Origins(BTreeMap<String, String>);
 
 impl Origins {
-    pub(super) fn of(offer: &Offer, credential: &Credential) -> Self {
-        let hosts = offer.fields().iter().filter(|field| field.parse.kind == ParseKind::Host);
-        // Exposed because hosts are no secrets.
+    pub(super) fn of(offered: &ProjectProvider, credential: &Credential) -> Self {
+        let hosts = offered.fields().iter().filter(|field| field.parse.kind == ParseKind::Host);
+        // Exposed because hosts are not secret.
         let typed = |id: &str| Some((id.to_owned(), credential.value(id)?.expose().to_owned()));
-        Self(sorted::map(hosts.filter_map(|field| typed(&field.id))))
+        Self(collect_btree(hosts.filter_map(|field| typed(&field.id))))
     }
 
-    /// The origin a field stands for now.
+    /// The current origin of a field.
     pub(super) fn of_field(&self, field: &str) -> Option<String> {
         self.0.get(field).cloned()
     }
 
-    /// Takes the origin the organisation names, if the field's rule allows a secret there; refuses the field otherwise.
-    pub(super) fn replace(&mut self, offer: &Offer, field: &str, named: Option<&str>) -> Result<(), Stop> {
+    /// Replaces a field's origin with the one that the organization names.
+    ///
+    /// # Errors
+    /// The field is rejected if its rule does not allow a secret at that origin.
+    pub(super) fn replace(
+        &mut self,
+        offered: &ProjectProvider,
+        field: &str,
+        named: Option<&str>,
+    ) -> Result<(), Failure> {
         let named = named.or(self.0.get(field).map(String::as_str)).unwrap_or_default();
         let host = named.strip_prefix("https://").map(|rest| rest.trim_end_matches('/').to_ascii_lowercase());
-        match host.filter(|host| offer.field(field).is_some_and(|field| field.allows_host(host))) {
+        match host.filter(|host| offered.field(field).is_some_and(|field| field.allows_host(host))) {
             Some(host) => {
                 self.0.insert(field.to_owned(), format!("https://{host}"));
                 Ok(())
@@ -37,7 +46,7 @@ impl Origins {
                 ErrorCode::HostNotAllowed,
                 msg!(
                     "The organization at this domain names no address that belongs to {provider}.",
-                    provider = &offer.provider.name
+                    provider = &offered.provider.name
                 ),
                 msg!("Check the domain with your administrator. Nothing secret was sent."),
             )))),

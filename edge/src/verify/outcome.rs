@@ -1,15 +1,15 @@
-//! The question that verification answers, and the four ways in which it ends.
+//! The input of a verification, and the four ways in which it ends.
 //!
-//! A [`Verified`] can be made in `verify` alone.
+//! Only `verify` can make a [`Verified`].
 
 use crate::credential::Credential;
-use latchkey_shared::offer::Offer;
+use latchkey_shared::project_provider::ProjectProvider;
 use latchkey_shared::provider::Provider;
 use latchkey_shared::report::Report;
 use latchkey_shared::verification_step::VerificationStep;
 use latchkey_shared::{ErrorCode, FieldError, msg};
 
-/// A credential that its provider has accepted. Cannot be made by hand.
+/// A credential that its provider has accepted. No code outside `verify` can make one.
 #[derive(Debug)]
 pub struct Verified {
     credential: Credential,
@@ -17,18 +17,18 @@ pub struct Verified {
 }
 
 impl Verified {
-    /// Only `verify` may call this, and does so once: when every stage has passed.
+    /// Only `verify` calls this, once, when every stage has passed.
     pub(super) fn new(credential: Credential, report: Report) -> Self {
         Self { credential, report }
     }
 
-    /// What was accepted.
+    /// The accepted credential.
     #[must_use]
     pub fn credential(&self) -> &Credential {
         &self.credential
     }
 
-    /// What was learned.
+    /// What the provider says about the key.
     #[must_use]
     pub fn report(&self) -> &Report {
         &self.report
@@ -42,31 +42,31 @@ pub enum Verification {
     Accepted(Box<Verified>),
     /// A field is wrong.
     Rejected(FieldError),
-    /// Try again, after so many seconds.
+    /// The provider cannot be reached or limits requests. Try again after this many seconds.
     Unavailable(FieldError, u32),
-    /// An answer we do not know. The text is for the log: probe and status, never the body.
+    /// A response that the provider's file does not name. The text is for the log: probe and status, never the body.
     Unexpected(FieldError, String),
 }
 
-/// What stops a verification before it is accepted: any ending but the first.
-pub(crate) type Stop = Box<Verification>;
+/// An ending of a verification other than `Accepted`.
+pub(crate) type Failure = Box<Verification>;
 
-/// What is asked of a provider.
-pub struct Question<'a> {
+/// The input of a verification.
+pub struct VerificationRequest<'a> {
     /// The provider, as the project offers it.
-    pub offer: &'a Offer,
-    /// The answers of the form.
+    pub offered: &'a ProjectProvider,
+    /// The field values, parsed.
     pub credential: Credential,
-    /// What the session asks for.
+    /// The ids of the scopes that the session asks for.
     pub scopes: &'a [String],
-    /// The id of the organisation that was linked before, if one was.
+    /// The provider's id of the organization that was linked before, if one was.
     pub known_organization: Option<String>,
-    /// Is told what is right, as soon as it is known.
-    pub passed: &'a dyn Fn(VerificationStep),
+    /// Called with each step, as soon as it has passed.
+    pub on_step: &'a dyn Fn(VerificationStep),
 }
 
-/// An ending for what the file does not foresee.
-pub(crate) fn unexpected(provider: &Provider, log: String) -> Stop {
+/// The failure for a response that the provider's file does not name. `log` goes to the log only.
+pub(crate) fn unexpected(provider: &Provider, log: String) -> Failure {
     let error = FieldError::whole(
         ErrorCode::ProviderUnexpected,
         msg!(

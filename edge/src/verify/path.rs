@@ -1,20 +1,21 @@
 //! Reads texts out of a JSON body by a path of a provider file (`shared/src/probe.rs` says what a path is).
 //!
-//! Owns reading and its bounds. A text is taken as data: without control characters, and never longer than a name may be.
+//! It limits length and number of the texts, and removes control characters. It refuses nothing: a path that leads nowhere has no
+//! texts. It is its own small language because RFC 9535 JSONPath cannot join texts or require a single match.
 
 use latchkey_shared::field::visible;
 use serde_json::Value;
 
-/// The longest text that is taken out of an answer, in characters; a name is shorter.
+/// The longest text that is kept, in characters. Longer texts are cut.
 const TEXT_MAX: usize = 200;
 
-/// At most so many texts are taken from one path.
+/// The largest number of texts that one path returns.
 const TEXTS_MAX: usize = 50;
 
-/// What stands for a name in a path's conditions.
+/// Looks up the finding that a path's condition names in braces.
 pub(super) type Known<'a> = &'a dyn Fn(&str) -> Option<String>;
 
-/// Nothing may stand in a path's conditions.
+/// For paths without findings in their conditions.
 pub(super) const NOTHING: Known<'static> = &|_| None;
 
 /// The first text at a path.
@@ -22,7 +23,7 @@ pub(super) fn text(body: &Value, path: &str, known: Known<'_>) -> Option<String>
     texts(body, path, known).into_iter().next()
 }
 
-/// Every text at a path. Of alternatives the first counts that leads somewhere; joined paths make one text.
+/// Every text at a path. Of alternatives, the first that leads to a text counts. Joined paths make one text.
 pub(super) fn texts(body: &Value, path: &str, known: Known<'_>) -> Vec<String> {
     let alternatives = split(path, '|').into_iter().map(|one| {
         let joined = split(one, ' ');
@@ -56,7 +57,7 @@ fn single_path(body: &Value, path: &str, known: Known<'_>) -> Vec<String> {
     found.into_iter().filter_map(scalar).filter(|text| !text.is_empty()).take(TEXTS_MAX).collect()
 }
 
-/// Whether an item has the member that `member=text` asks for.
+/// Whether an item meets the condition `member=text`.
 fn holds(item: &Value, condition: &str, known: Known<'_>) -> bool {
     let Some((member, wanted)) = condition.split_once('=') else { return condition.is_empty() };
     let name = wanted.strip_prefix('{').and_then(|rest| rest.strip_suffix('}'));
@@ -67,7 +68,7 @@ fn holds(item: &Value, condition: &str, known: Known<'_>) -> bool {
     wanted.is_some() && item.get(member).and_then(scalar) == wanted
 }
 
-/// A text, number or truth as text.
+/// A string, number or boolean as text.
 fn scalar(value: &Value) -> Option<String> {
     match value {
         Value::String(text) => Some(visible(text).chars().take(TEXT_MAX).collect()),
@@ -77,7 +78,7 @@ fn scalar(value: &Value) -> Option<String> {
     }
 }
 
-/// Splits outside of square brackets.
+/// Splits a path at each separator that is not inside square brackets.
 pub(super) fn split(path: &str, separator: char) -> Vec<&str> {
     let mut depth = 0_u32;
     path.split(|c: char| {

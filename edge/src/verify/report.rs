@@ -1,7 +1,7 @@
-//! Makes the report of an accepted key, with what deserves attention.
+//! Makes the report of an accepted key, with its warnings.
 
 use super::findings::Findings;
-use super::{Question, Stop, Verification};
+use super::{Failure, Verification, VerificationRequest};
 use crate::time::{from_any, iso};
 use latchkey_shared::i18n::{Sentence, phrases};
 use latchkey_shared::probe::{Expiry, Probe};
@@ -11,18 +11,21 @@ use latchkey_shared::{ErrorCode, FieldError, msg};
 
 const DAY_MS: i64 = 24 * 3600 * 1000;
 
-/// The report; a key that has ended after all is rejected.
+/// Makes the report.
+///
+/// # Errors
+/// A key whose end has passed is rejected, although the provider accepted it.
 pub(super) fn make(
-    question: &Question<'_>,
+    request: &VerificationRequest<'_>,
     now: i64,
     findings: Findings,
     checks: Vec<Check>,
     mut warnings: Vec<FieldError>,
-) -> Result<Report, Stop> {
-    let provider = question.offer.provider;
+) -> Result<Report, Failure> {
+    let provider = request.offered.provider;
     let one = |name: &str| findings.one(name).map(str::to_owned);
     let at = |name: &str| findings.one(name).and_then(from_any).map(iso);
-    // A key that every use renews has just been renewed.
+    // If every use renews the key, this verification has renewed it, so it does not end soon.
     if let (Some(expiry), Some(ends)) = (
         provider.expiry.as_ref().filter(|expiry| expiry.idle_days.is_none()),
         findings.one("key.expiresAt").and_then(from_any),
@@ -30,16 +33,16 @@ pub(super) fn make(
         warnings.extend(ending(provider, expiry, now, ends)?);
     }
     let known: Vec<_> = warnings.iter().map(|warning| warning.code).collect();
-    let told =
+    let is_new =
         |warning: &FieldError| warning.code != ErrorCode::ExpiresSoon || !known.contains(&warning.code);
-    warnings.extend(of_findings(provider, &findings).into_iter().filter(told));
-    warnings.extend(missing_scopes(question, &findings));
+    warnings.extend(of_findings(provider, &findings).into_iter().filter(is_new));
+    warnings.extend(missing_scopes(request, &findings));
     let organization = one("organization.id").map(|id| Organization {
         id,
         name: one("organization.name"),
         url: one("organization.url").filter(|url| url.starts_with("https://")),
     });
-    warnings.extend(another_organization(question, organization.as_ref()));
+    warnings.extend(another_organization(request, organization.as_ref()));
     let key = KeyFacts {
         id: one("key.id"),
         name: one("key.name"),
@@ -61,19 +64,19 @@ pub(super) fn make(
         key: known.then_some(key),
         roles: findings.all(names).to_vec(),
         warnings,
-        event_hook: event_hook(question),
+        event_hook: event_hook(request),
         capabilities: findings.capabilities,
     })
 }
 
-/// The warning that no role is among those that are enough, once this probe has read them.
+/// A warning if this probe reads the roles and none of them is enough.
 pub(super) fn too_few_rights(provider: &Provider, probe: &Probe, findings: &Findings) -> Option<FieldError> {
     let rights = provider.rights.as_ref().filter(|rights| rights.probe == probe.id)?;
     let enough = findings.all("roles").iter().any(|role| rights.enough.contains(role));
     (!enough).then(|| FieldError::whole(ErrorCode::InsufficientRights, &rights.message, &rights.fix))
 }
 
-fn ending(provider: &Provider, expiry: &Expiry, now: i64, ends: i64) -> Result<Option<FieldError>, Stop> {
+fn ending(provider: &Provider, expiry: &Expiry, now: i64, ends: i64) -> Result<Option<FieldError>, Failure> {
     let day = iso(ends).chars().take(10).collect::<String>();
     if ends <= now {
         return Err(Box::new(Verification::Rejected(FieldError::on(
@@ -91,7 +94,7 @@ fn ending(provider: &Provider, expiry: &Expiry, now: i64, ends: i64) -> Result<O
 
 fn of_findings(provider: &Provider, findings: &Findings) -> Vec<FieldError> {
     let holds = |warning: &&latchkey_shared::probe::Warning| {
-        findings.hold(&warning.when) && (warning.unless.is_empty() || !findings.hold(&warning.unless))
+        findings.satisfy(&warning.when) && (warning.unless.is_empty() || !findings.satisfy(&warning.unless))
     };
     let shown = provider.warnings.iter().filter(holds).map(|warning| FieldError {
         field: warning.field.clone(),
@@ -100,16 +103,16 @@ fn of_findings(provider: &Provider, findings: &Findings) -> Vec<FieldError> {
     shown.collect()
 }
 
-/// What the session asks for and the key may not do.
-fn missing_scopes(question: &Question<'_>, findings: &Findings) -> Option<FieldError> {
+/// A warning that names the scopes that the session asks for and the key does not have.
+fn missing_scopes(request: &VerificationRequest<'_>, findings: &Findings) -> Option<FieldError> {
     let missing: Vec<_> = findings
         .capabilities
         .iter()
-        .filter(|capability| !capability.permitted && question.scopes.contains(&capability.id))
+        .filter(|capability| !capability.permitted && request.scopes.contains(&capability.id))
         .map(|capability| capability.title.to_string())
         .collect();
-    let fix = question
-        .offer
+    let fix = request
+        .offered
         .provider
         .rights
         .as_ref()
@@ -126,25 +129,28 @@ fn missing_scopes(question: &Question<'_>, findings: &Findings) -> Option<FieldE
     })
 }
 
-fn another_organization(question: &Question<'_>, found: Option<&Organization>) -> Option<FieldError> {
-    let (before, found) = (question.known_organization.as_ref()?, found?);
+fn another_organization(
+    request: &VerificationRequest<'_>,
+    found: Option<&Organization>,
+) -> Option<FieldError> {
+    let (before, found) = (request.known_organization.as_ref()?, found?);
     (*before != found.id).then(|| {
         FieldError::whole(
             ErrorCode::OrganizationChanged,
             msg!(
                 "This key opens another {provider} organization than the one that was linked before.",
-                provider = &question.offer.provider.name
+                provider = &request.offered.provider.name
             ),
             msg!("Nothing to do if that is what you meant. Otherwise use a key of the organization linked before."),
         )
     })
 }
 
-fn event_hook(question: &Question<'_>) -> Option<EventHook> {
-    let provider = question.offer.provider;
+fn event_hook(request: &VerificationRequest<'_>) -> Option<EventHook> {
+    let provider = request.offered.provider;
     let hook = provider.event_hook.as_ref()?;
-    let name = question.credential.value(&hook.field).filter(|_| !provider.is_secret(&hook.field))?;
-    // Exposed because the provider's file says that this field is no secret.
+    let name = request.credential.value(&hook.field).filter(|_| !provider.is_secret(&hook.field))?;
+    // Exposed because the provider's file says that this field is not secret.
     Some(EventHook {
         name: name.expose().to_owned(),
         status: "not_registered".into(),

@@ -1,56 +1,60 @@
-//! Builds a probe's request. The one place where a secret is put into something that leaves.
+//! Builds a probe's request. This is the one place that puts a secret into an outgoing request.
 
 use super::findings::Findings;
 use super::origins::Origins;
-use super::{Stop, retry, unexpected};
+use super::{Failure, retry, unexpected};
 use crate::credential::Credential;
 use crate::ports::Outgoing;
-use latchkey_shared::offer::Offer;
+use latchkey_shared::Secret;
+use latchkey_shared::collect::collect_btree;
 use latchkey_shared::probe::{Body, Probe};
-use latchkey_shared::{Secret, sorted};
+use latchkey_shared::project_provider::ProjectProvider;
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
-/// The longest answer that is read, in bytes: an organisation or an identity is a few kilobytes.
+/// The longest response body that is read, in bytes. An organization or an identity has a few kilobytes.
 const BODY_MAX: usize = 256 * 1024;
 
-/// The same for what is optional, of which several are asked at once.
+/// The longest response body of an optional probe, in bytes. Several of them run at once.
 const OPTIONAL_BODY_MAX: usize = 96 * 1024;
 
-/// What a request is made of.
-pub(super) struct Materials<'a> {
-    pub(super) offer: &'a Offer,
+/// The values that a request is built from.
+pub(super) struct RequestInputs<'a> {
+    pub(super) offered: &'a ProjectProvider,
     pub(super) credential: &'a Credential,
     pub(super) origins: &'a Origins,
     pub(super) findings: &'a Findings,
 }
 
-/// The request of a probe; `None` when something it needs was not found.
-pub(super) fn build(materials: &Materials<'_>, probe: &Probe) -> Result<Option<Outgoing>, Stop> {
-    let Materials { offer, credential, origins, findings } = materials;
-    let provider = offer.provider;
+/// The request of a probe. `None` if a field or finding that it needs has no value.
+///
+/// # Errors
+/// `Unexpected` if the provider's file is wrong, or if a secret would go to a host that the field's rule does not allow.
+pub(super) fn build(inputs: &RequestInputs<'_>, probe: &Probe) -> Result<Option<Outgoing>, Failure> {
+    let RequestInputs { offered, credential, origins, findings } = inputs;
+    let provider = offered.provider;
     let fault = |what: &str| unexpected(provider, format!("probe {}: {what}", probe.id));
     let (method, template) = probe.request.split_once(' ').ok_or_else(|| fault("no method"))?;
-    // Exposed because only fields that are no secrets may stand in a URL; the build of the catalogue checks it too.
+    // Exposed because only fields that are not secret may be in a URL. The build of the catalogue checks this too.
     let shown = |name: &str| {
         let field =
             || credential.value(name).filter(|_| !provider.is_secret(name)).map(|value| value.expose());
         findings.one(name).or_else(field).map(str::to_owned)
     };
-    // Dots alone would walk up the path, however they are encoded.
+    // A segment of dots alone changes the path, however it is encoded.
     let segment =
         |name: &str| shown(name).filter(|text| text != "." && text != "..").map(|text| encode(&text));
     let url = fill(template, |name| origins.of_field(name).or_else(|| segment(name)));
     let Some(url) = url else { return Ok(None) };
-    if !may_receive(offer, probe, template, &url) {
+    if !may_receive(offered, probe, template, &url) {
         return Err(fault("its host is not allowed"));
     }
-    // Exposed to be sent to the provider, over https, to a host its field's rule allows.
+    // Exposed to be sent to the provider, over https, to a host that its field's rule allows.
     let sent = |name: &str| {
         let secret =
             || credential.value(name).filter(|_| probe.secret).map(|value| value.expose().to_owned());
         shown(name).or_else(secret)
     };
-    let mut headers = sorted::map([
+    let mut headers = collect_btree([
         ("accept".to_owned(), Secret::new("application/json".into())),
         ("user-agent".to_owned(), Secret::new(concat!("Latchkey/", env!("CARGO_PKG_VERSION")).into())),
     ]);
@@ -85,7 +89,7 @@ pub(super) fn build(materials: &Materials<'_>, probe: &Probe) -> Result<Option<O
     }))
 }
 
-/// Fills a template: `{name}` by what `value` knows. `None` when a name is unknown.
+/// Fills a template: `value` returns the text of each `{name}`. `None` if it does not know one.
 fn fill(template: &str, value: impl Fn(&str) -> Option<String>) -> Option<String> {
     let mut parts = template.split('{');
     let mut text = parts.next()?.to_owned();
@@ -97,7 +101,7 @@ fn fill(template: &str, value: impl Fn(&str) -> Option<String>) -> Option<String
     Some(text)
 }
 
-/// Fills every text of a JSON value.
+/// Fills every string in a JSON value. `None` as for [`fill`].
 fn fill_json(
     template: &serde_json::Value,
     value: &impl Fn(&str) -> Option<String>,
@@ -126,9 +130,9 @@ pub(super) fn encode(text: &str) -> String {
     utf8_percent_encode(text, RESERVED).to_string()
 }
 
-/// Whether a URL's host is fixed by the file, or allowed by the rule of the field it came from. A customer's own domain may
-/// be asked, and never with a secret.
-fn may_receive(offer: &Offer, probe: &Probe, template: &str, url: &str) -> bool {
+/// Whether the request may go to the URL's host: one that the file fixes, or one that the field's rule allows. A customer's own
+/// domain may receive requests without a secret only.
+fn may_receive(offered: &ProjectProvider, probe: &Probe, template: &str, url: &str) -> bool {
     let Some(rest) = url.strip_prefix("https://") else { return false };
     let host = rest.split(['/', '?', '#']).next().unwrap_or_default();
     match template.strip_prefix('{').and_then(|rest| rest.split_once('}')) {
@@ -136,7 +140,7 @@ fn may_receive(offer: &Offer, probe: &Probe, template: &str, url: &str) -> bool 
             .strip_prefix("https://")
             .and_then(|fixed| fixed.split(['/', '?', '#']).next())
             .is_some_and(|fixed| fixed == host && !fixed.contains('{')),
-        Some((field, _)) => offer.field(field).is_some_and(|field| {
+        Some((field, _)) => offered.field(field).is_some_and(|field| {
             if probe.secret { field.allows_host(host) } else { field.accepts_host(host) }
         }),
     }

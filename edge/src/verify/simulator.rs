@@ -1,31 +1,32 @@
-//! The simulated providers of test mode. They answer from the provider's file, and reach nothing.
+//! The simulated providers of test mode. Their responses come from the provider's file; they use no network.
 //!
-//! `verify_in` is the one place that chooses between them and the network, by the mode; no path holds both. Whether a simulated
-//! key was used before is remembered by the project's store, under a hash of the key.
+//! `verify_in` alone chooses between the simulation and the network, by mode. No code path holds both. The project's store remembers
+//! whether a simulated key was used before, under a hash of the key.
 
 use crate::ports::{Fetch, FetchError, Incoming, Outgoing};
 use crate::time::{http_date, iso};
+use latchkey_shared::Secret;
+use latchkey_shared::collect::collect_btree;
 use latchkey_shared::provider::Provider;
 use latchkey_shared::simulation::{Past, Simulated};
-use latchkey_shared::{Secret, sorted};
 use std::collections::BTreeMap;
 
-/// A provider that lives in its file.
+/// One simulated provider.
 pub struct Simulator {
     provider: &'static Provider,
     now: i64,
-    /// What happened to the key, as far as this simulator knows.
+    /// What happened to the key before.
     past: Vec<Past>,
 }
 
 impl Simulator {
-    /// The provider at a time in milliseconds since 1970, for a key to which this happened before.
+    /// Simulates a provider at the time `now`, in milliseconds since 1970. `past` is what happened to the key before.
     #[must_use]
     pub fn new(provider: &'static Provider, now: i64, past: impl IntoIterator<Item = Past>) -> Self {
         Self { provider, now, past: past.into_iter().collect() }
     }
 
-    fn answer(&self, line: &str, key: &str) -> Option<&'static Simulated> {
+    fn find_response(&self, line: &str, key: &str) -> Option<&'static Simulated> {
         self.provider.test_mode.simulation.iter().find(|rule| {
             matches(&rule.request, line)
                 && (rule.keys.is_empty() || rule.keys.iter().any(|start| key.starts_with(start)))
@@ -37,9 +38,10 @@ impl Simulator {
 impl Fetch for Simulator {
     async fn fetch(&self, request: Outgoing) -> std::result::Result<Incoming, FetchError> {
         let line = format!("{} {}", request.method, request.url);
-        let rule = self.answer(&line, key_of(self.provider, &request.headers)).ok_or(FetchError::Network)?;
+        let rule =
+            self.find_response(&line, key_of(self.provider, &request.headers)).ok_or(FetchError::Network)?;
         let mut headers =
-            sorted::map(rule.headers.iter().map(|(name, value)| (name.clone(), self.header(value))));
+            collect_btree(rule.headers.iter().map(|(name, value)| (name.clone(), self.header(value))));
         headers.retain(|name, _| request.wanted.contains(name));
         Ok(Incoming { status: rule.status, headers, body: self.body(&rule.body).into_bytes() })
     }
@@ -59,7 +61,7 @@ impl Simulator {
         }
     }
 
-    /// Puts the times into a body: `{now+3d}` and `{iso+3d}`.
+    /// Puts times into a body: `{now+3d}` in milliseconds since 1970, `{iso+3d}` in ISO 8601.
     fn body(&self, template: &str) -> String {
         let mut text = String::new();
         let mut rest = template;
@@ -76,7 +78,7 @@ impl Simulator {
 
 type TimeMark<'a> = (bool, i64, &'a str);
 
-/// The text before the next time, whether it is ISO 8601, in how many days, and the text behind it.
+/// The text before the next time mark, then the mark: whether it is ISO 8601, its days, and the text after it.
 fn split_at_time(text: &str) -> Option<(&str, TimeMark<'_>)> {
     let starts = ["{now", "{iso"].iter().filter_map(|start| text.find(start));
     let (before, rest) = text.split_at_checked(starts.min()?)?;
@@ -85,7 +87,7 @@ fn split_at_time(text: &str) -> Option<(&str, TimeMark<'_>)> {
     Some((before, (mark.starts_with("{iso"), days.parse().ok()?, after)))
 }
 
-/// The key that a request carries: the first of the provider's secret headers, without what stands before the key.
+/// The key in a request: the value of the provider's first secret header, without the text before the key.
 fn key_of<'a>(provider: &Provider, headers: &'a BTreeMap<String, Secret>) -> &'a str {
     let Some((name, template)) = provider.secret_headers.iter().next() else { return "" };
     let before = template.split('{').next().unwrap_or_default();
@@ -94,7 +96,7 @@ fn key_of<'a>(provider: &Provider, headers: &'a BTreeMap<String, Secret>) -> &'a
     value.strip_prefix(before).unwrap_or_default()
 }
 
-/// Whether a request line is as a pattern says, in which `*` stands for any text.
+/// Whether a request line matches a pattern, in which `*` stands for any text.
 fn matches(pattern: &str, line: &str) -> bool {
     match pattern.split_once('*') {
         None => pattern == line,

@@ -1,13 +1,13 @@
-//! In which order the probes of a provider are asked, and what each adds.
+//! Runs the probes of a provider in order, and collects what each adds to the report.
 //!
-//! What is required comes first, one after the other: the organisation before the secret is sent anywhere, the key before
-//! anything is asked about it. The optional ones follow together; one that needs what another finds waits for it.
+//! Required probes run first, one after the other: the organization before the secret is sent, the key before its rights.
+//! Optional probes then run together. One that needs a finding of another runs after it.
 
-use super::answer::{self, Meaning};
 use super::findings::Findings;
 use super::origins::Origins;
-use super::request::{Materials, build};
-use super::{PATIENCE_MS, Question, Stop, report};
+use super::request::{RequestInputs, build};
+use super::response::{self, ProbeOutcome};
+use super::{Failure, PATIENCE_MS, VerificationRequest, report};
 use crate::ports::{Clock, Fetch};
 use futures_util::future::join_all;
 use latchkey_shared::FieldError;
@@ -17,57 +17,58 @@ use latchkey_shared::provider::Provider;
 use latchkey_shared::report::{Check, CheckState, Report};
 use latchkey_shared::verification_step::VerificationStep;
 
-/// What the probes that were asked so far add up to.
+/// The state of one verification.
 struct Run<'a> {
-    question: &'a Question<'a>,
+    request: &'a VerificationRequest<'a>,
     findings: Findings,
     origins: Origins,
-    /// By the probe's place in the file, which is the order they are shown in.
+    /// Each with the probe's index in the file, which is the order that people see.
     checks: Vec<(usize, Check)>,
     warnings: Vec<FieldError>,
 }
 
+/// Runs all stages. Returns the report and the origins that were verified.
 pub(super) async fn run(
     fetch: &impl Fetch,
     clock: &impl Clock,
-    question: &Question<'_>,
-) -> Result<(Report, Origins), Stop> {
+    request: &VerificationRequest<'_>,
+) -> Result<(Report, Origins), Failure> {
     let started = clock.now_ms();
     let mut run = Run {
-        question,
+        request,
         findings: Findings::default(),
-        origins: Origins::of(question.offer, &question.credential),
+        origins: Origins::of(request.offered, &request.credential),
         checks: Vec::new(),
         warnings: Vec::new(),
     };
-    for stage in order(question.offer.provider) {
+    for stage in order(request.offered.provider) {
         let late = clock.now_ms() - started > PATIENCE_MS;
-        let answers = join_all(stage.iter().map(|(_, probe)| async {
+        let outcomes = join_all(stage.iter().map(|(_, probe)| async {
             if late && probe.optional {
-                Ok(answer::unread(question.offer.provider, probe))
+                Ok(response::optional_failed(request.offered.provider, probe))
             } else {
-                run.ask(fetch, probe).await
+                run.run_probe(fetch, probe).await
             }
         }))
         .await;
-        for ((at, probe), meaning) in stage.into_iter().zip(answers) {
-            let meaning = meaning?;
-            let passed = matches!(meaning, Meaning::Accepts(_)) && !probe.optional;
-            run.add(at, probe, meaning)?;
+        for ((at, probe), outcome) in stage.into_iter().zip(outcomes) {
+            let outcome = outcome?;
+            let passed = matches!(outcome, ProbeOutcome::Passed(_)) && !probe.optional;
+            run.add(at, probe, outcome)?;
             if passed {
-                (question.passed)(if probe.secret { VerificationStep::Key } else { VerificationStep::Host });
+                (request.on_step)(if probe.secret { VerificationStep::Key } else { VerificationStep::Host });
             }
         }
     }
     let Run { findings, mut checks, warnings, origins, .. } = run;
     checks.sort_by_key(|(at, _)| *at);
     let checks = checks.into_iter().map(|(_, check)| check).collect();
-    let report = report::make(question, clock.now_ms(), findings, checks, warnings)?;
-    (question.passed)(VerificationStep::Rights);
+    let report = report::make(request, clock.now_ms(), findings, checks, warnings)?;
+    (request.on_step)(VerificationStep::Rights);
     Ok((report, origins))
 }
 
-/// The probes in the order they are asked in, each with its place in the file; those of one stage are asked together.
+/// The stages in order. Each has its probes with their index in the file; the probes of one stage run together.
 pub(super) fn order(provider: &Provider) -> Vec<Vec<(usize, &Probe)>> {
     let (mut optional, required): (Vec<_>, Vec<_>) =
         provider.probes.iter().enumerate().partition(|(_, probe)| probe.optional);
@@ -91,20 +92,20 @@ pub(super) fn order(provider: &Provider) -> Vec<Vec<(usize, &Probe)>> {
 }
 
 impl Run<'_> {
-    async fn ask(&self, fetch: &impl Fetch, probe: &Probe) -> Result<Meaning, Stop> {
-        let provider = self.question.offer.provider;
-        if !self.findings.hold(&probe.when) {
-            return Ok(Meaning::Ignored);
+    async fn run_probe(&self, fetch: &impl Fetch, probe: &Probe) -> Result<ProbeOutcome, Failure> {
+        let provider = self.request.offered.provider;
+        if !self.findings.satisfy(&probe.when) {
+            return Ok(ProbeOutcome::Ignored);
         }
-        let materials = Materials {
-            offer: self.question.offer,
-            credential: &self.question.credential,
+        let inputs = RequestInputs {
+            offered: self.request.offered,
+            credential: &self.request.credential,
             origins: &self.origins,
             findings: &self.findings,
         };
-        let Some(outgoing) = build(&materials, probe)? else {
+        let Some(outgoing) = build(&inputs, probe)? else {
             if probe.optional {
-                return Ok(answer::unread(provider, probe));
+                return Ok(response::optional_failed(provider, probe));
             }
             return Err(super::unexpected(
                 provider,
@@ -112,37 +113,36 @@ impl Run<'_> {
             ));
         };
         match fetch.fetch(outgoing).await {
-            Ok(incoming) => {
-                answer::Judge { question: self.question, findings: &self.findings }.judge(probe, &incoming)
-            }
-            Err(error) => answer::unanswered(provider, probe, error),
+            Ok(incoming) => response::Classifier { request: self.request, findings: &self.findings }
+                .classify(probe, &incoming),
+            Err(error) => response::no_response(provider, probe, error),
         }
     }
 
-    fn add(&mut self, at: usize, probe: &Probe, meaning: Meaning) -> Result<(), Stop> {
-        let offer = self.question.offer;
-        let state = match meaning {
-            Meaning::Accepts(learned) => {
+    fn add(&mut self, at: usize, probe: &Probe, outcome: ProbeOutcome) -> Result<(), Failure> {
+        let offered = self.request.offered;
+        let state = match outcome {
+            ProbeOutcome::Passed(extracted) => {
                 if let Some(canonical) = &probe.canonical {
-                    self.origins.replace(offer, &canonical.field, learned.canonical.as_deref())?;
+                    self.origins.replace(offered, &canonical.field, extracted.canonical.as_deref())?;
                 }
-                self.findings.add(learned);
-                let warning = report::too_few_rights(offer.provider, probe, &self.findings);
+                self.findings.add(extracted);
+                let warning = report::too_few_rights(offered.provider, probe, &self.findings);
                 let state = if warning.is_some() { CheckState::Warned } else { CheckState::Passed };
                 self.warnings.extend(warning);
                 state
             }
-            Meaning::Warns(warning) => {
+            ProbeOutcome::Warned(warning) => {
                 self.warnings.push(warning);
                 CheckState::Skipped
             }
-            Meaning::Denies => {
+            ProbeOutcome::Denied => {
                 self.findings.deny(probe);
                 CheckState::Warned
             }
-            Meaning::Ignored => return Ok(()),
+            ProbeOutcome::Ignored => return Ok(()),
         };
-        // What the key may do is listed by itself.
+        // Capabilities have a list of their own in the report.
         if probe.capabilities.is_empty() && !probe.quiet {
             self.checks
                 .push((at, Check { id: probe.id.clone(), title: Sentence::from(&probe.title), state }));

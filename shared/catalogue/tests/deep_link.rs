@@ -45,14 +45,17 @@ fn a_secret_is_never_put_into_a_link() {
 
 #[test]
 fn a_customers_own_domain_has_no_admin_console_and_gets_no_link() {
-    let all = latchkey_shared::offer::HostOptIn { custom_domains: true, self_managed: Vec::new() };
-    let opt_ins = latchkey_shared::offer::HostOptIns::from([("okta".to_owned(), all)]);
-    let offer = latchkey_shared::offer::Offer::new(latchkey_catalogue::find("okta").unwrap(), &opt_ins);
+    let all = latchkey_shared::project_provider::HostOptIn { custom_domains: true, self_managed: Vec::new() };
+    let opt_ins = latchkey_shared::project_provider::HostOptIns::from([("okta".to_owned(), all)]);
+    let offered = latchkey_shared::project_provider::ProjectProvider::new(
+        latchkey_catalogue::find("okta").unwrap(),
+        &opt_ins,
+    );
     let link = |template: &str, domain: &str| {
-        latchkey_shared::deep_link::fill(template, offer.fields(), |_| domain.to_owned(), str::to_owned)
+        latchkey_shared::deep_link::fill(template, offered.fields(), |_| domain.to_owned(), str::to_owned)
     };
     for domain in ["acme.com", "login.acme.com"] {
-        assert!(offer.fields()[0].parse(domain).is_ok(), "{domain} may be entered");
+        assert!(offered.fields()[0].parse(domain).is_ok(), "{domain} may be entered");
         for template in ["https://{instanceUrl.admin}/x", "https://{instanceUrl}/x"] {
             assert_eq!(link(template, domain), None, "{template} {domain}");
         }

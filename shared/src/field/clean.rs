@@ -1,9 +1,9 @@
-//! What every answer goes through first: characters nobody meant to paste are taken away.
+//! The first step for every field value: removes characters that people paste by accident.
 
 use crate::i18n::Sentence;
 use crate::msg;
 
-/// Removes surrounding whitespace and quotes, and characters that cannot be seen.
+/// Removes invisible characters and the whitespace and quotes around the text. Adds a sentence to `changes` for each kind.
 pub(super) fn clean(input: &str, changes: &mut Vec<Sentence>) -> String {
     let mut text: String = input.chars().filter(|&c| !is_invisible(c)).collect();
     if text.len() != input.len() {
@@ -21,8 +21,7 @@ pub(super) fn clean(input: &str, changes: &mut Vec<Sentence>) -> String {
     text
 }
 
-/// Zero-width characters, joiners, byte order marks, soft hyphens, direction marks, and control characters that are no
-/// whitespace.
+/// Zero-width characters, joiners, byte order marks, soft hyphens, direction marks, and control characters other than whitespace.
 pub(crate) fn is_invisible(c: char) -> bool {
     matches!(c, '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{180e}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}'
         | '\u{2060}'..='\u{206f}' | '\u{feff}' | '\u{fe00}'..='\u{fe0f}')

@@ -1,11 +1,11 @@
-//! What a host name is made of: labels, addresses that are no names, letters beyond ASCII.
+//! Host names: labels, IP addresses, public names, and letters outside ASCII.
 
-/// RFC 1035, section 2.3.4: octets of a label.
+/// The longest label, in bytes (RFC 1035, section 2.3.4).
 const LABEL_MAX: usize = 63;
-/// RFC 1035, section 2.3.4: octets of a name, without the trailing dot.
+/// The longest name without the trailing dot, in bytes (RFC 1035, section 2.3.4).
 const NAME_MAX: usize = 253;
 
-/// Last labels that lead to no public host: RFC 6761, 6762, 7686, 8375, 9476, and what home and company networks use.
+/// Top-level labels without public hosts: those of RFC 6761, 6762, 7686, 8375 and 9476, and those of home and company networks.
 const PRIVATE: [&str; 15] = [
     "local",
     "localhost",
@@ -24,7 +24,7 @@ const PRIVATE: [&str; 15] = [
     "alt",
 ];
 
-/// Whether it is a label as hosts have them.
+/// Whether the text is a valid label of a host name.
 pub(super) fn is_label(label: &str) -> bool {
     let edge = |byte: Option<&u8>| byte.is_some_and(u8::is_ascii_alphanumeric);
     let bytes = label.as_bytes();
@@ -34,12 +34,12 @@ pub(super) fn is_label(label: &str) -> bool {
         && bytes.iter().all(|b| b.is_ascii_alphanumeric() || *b == b'-')
 }
 
-/// Whether all of it is labels.
+/// Whether the text is a valid host name.
 pub(super) fn is_name(host: &str) -> bool {
     host.len() <= NAME_MAX && host.split('.').all(is_label)
 }
 
-/// IPv4 in any of its spellings, IPv6, or `localhost`.
+/// Whether the host is an IPv4 address in any spelling, an IPv6 address, or `localhost`.
 pub(super) fn is_address(host: &str) -> bool {
     let numeric = |label: &str| {
         let hex = label.strip_prefix("0x").or(label.strip_prefix("0X"));
@@ -50,27 +50,27 @@ pub(super) fn is_address(host: &str) -> bool {
     host.contains(':') || host.starts_with('[') || numeric(last) || last.eq_ignore_ascii_case("localhost")
 }
 
-/// Whether a name can be that of a host on the public network.
+/// Whether the name can belong to a host on the public network.
 pub(super) fn is_public(host: &str) -> bool {
     let last = host.rsplit('.').next().unwrap_or_default();
     let top = last.starts_with("xn--") || last.len() > 1 && last.bytes().all(|b| b.is_ascii_alphabetic());
     is_name(host) && host.contains('.') && top && !PRIVATE.contains(&last)
 }
 
-/// The name in lower case with ASCII dots, each label beyond ASCII in its `xn--` form; `None` when it has none.
+/// The name in lower case with ASCII dots. Labels outside ASCII get their `xn--` form; `None` if one has no such form.
 pub(super) fn to_ascii(host: &str) -> Option<String> {
     if host.is_ascii() { Some(host.to_ascii_lowercase()) } else { beyond_ascii(host) }
 }
 
-/// The browser has the tables that this takes, five kilobytes of the widget's; the edge reads the name again anyway.
+/// The browser has the tables for this, which would add five kilobytes to the widget. The edge reads the name again anyway.
 #[cfg(feature = "browser")]
 fn beyond_ascii(host: &str) -> Option<String> {
-    // Beside letters beyond ASCII only what names are made of: a browser would read more, such as `%2e`.
+    // A browser also accepts other characters, such as `%2e`. Allow only letters outside ASCII and the characters of names.
     let allowed = |c: char| !c.is_ascii() || c.is_ascii_alphanumeric() || matches!(c, '-' | '.');
     crate::browser::host_in_ascii(host).filter(|_| host.chars().all(allowed))
 }
 
-/// Letters are only put into lower case; what IDNA would map further makes a name that does not exist.
+/// It only maps letters to lower case. Names that need more of IDNA's mapping become names that do not exist.
 #[cfg(not(feature = "browser"))]
 fn beyond_ascii(host: &str) -> Option<String> {
     let labels = host.split(['.', '\u{3002}', '\u{ff0e}', '\u{ff61}']);
@@ -87,7 +87,7 @@ fn beyond_ascii(host: &str) -> Option<String> {
     Some(ascii.collect::<Option<Vec<_>>>()?.join("."))
 }
 
-/// RFC 3492, section 6.3, with the parameters of section 5.
+/// Encodes a label as Punycode (RFC 3492, section 6.3, with the parameters of section 5).
 #[cfg(not(feature = "browser"))]
 fn punycode(label: &[char]) -> Option<String> {
     let mut out: String = label.iter().filter(|c| c.is_ascii()).collect();

@@ -1,8 +1,8 @@
-//! Reads the host of an organisation out of a bare name, a URL, an admin console's address, or a text that holds one.
+//! Parses the host of an organization from a bare name, a URL, an admin console's address, or a text that contains one.
 //!
-//! The value is an origin, `https://<host>`, and only ever one that the field's rule allows: a host it names, one label
-//! below one of its suffixes, or, where the operator opted in, a public domain of the customer's own. Addresses, ports,
-//! user information and names of one label are refused before the rule is asked.
+//! The value is an origin, `https://<host>`, that the field's rule allows: a listed host, a host one label below a suffix, or, if
+//! the operator opted in, a public domain of the customer. IP addresses, ports, user information and names of one label are refused
+//! before the rule is applied.
 
 use super::domain::{is_address, is_label, is_name, is_public, to_ascii};
 use super::{Field, Parse, Parsed};
@@ -27,7 +27,7 @@ pub(super) fn parse(field: &Field, text: &str, mut changes: Vec<Sentence>) -> Re
     Ok(Parsed { value: format!("https://{host}"), changes, warning: None })
 }
 
-/// The one allowed host that a URL or a text names, without a word about what is wrong with the others.
+/// The allowed host that a text contains. `None` if it contains none or more than one.
 pub(super) fn among(field: &Field, text: &str) -> Option<String> {
     let mut found = None;
     for word in super::words(text).filter(|word| word.contains('.')) {
@@ -40,7 +40,7 @@ pub(super) fn among(field: &Field, text: &str) -> Option<String> {
     found
 }
 
-/// The host in a name or URL, and whether it was an admin console's.
+/// The host in a name or URL, and whether it was changed from an admin console's host.
 fn read(field: &Field, text: &str) -> Result<(String, bool), FieldError> {
     let rule = &field.parse;
     if text.contains(['{', '}', '<', '>', '[']) && !super::holds(text, "://[") && !text.starts_with('[') {
@@ -56,7 +56,7 @@ fn read(field: &Field, text: &str) -> Result<(String, bool), FieldError> {
     }
     let ascii = to_ascii(authority).ok_or_else(|| malformed(field))?;
     let host = ascii.trim_end_matches('.');
-    // A vendor's names are ASCII: another letter among them only looks like the right one.
+    // The vendor's names are ASCII, so a name with another letter only looks like one of them.
     if is_address(host) || !is_name(host) || !authority.is_ascii() && is_vendors(rule, host) {
         return Err(malformed(field));
     }
@@ -76,7 +76,7 @@ fn read(field: &Field, text: &str) -> Result<(String, bool), FieldError> {
     if accepts(rule, &host) { Ok((host, rewritten)) } else { Err(refused(field, &host)) }
 }
 
-/// What stands between the scheme and the path.
+/// The part of a URL between scheme and path.
 fn authority<'a>(field: &Field, text: &'a str) -> Result<&'a str, FieldError> {
     let rest = match text.split_once(':').and_then(|(scheme, rest)| Some((scheme, rest.strip_prefix("//")?)))
     {
@@ -102,7 +102,7 @@ fn authority<'a>(field: &Field, text: &'a str) -> Result<&'a str, FieldError> {
 fn without_port<'a>(field: &Field, authority: &'a str) -> Result<&'a str, FieldError> {
     match authority.rsplit_once(':') {
         None => Ok(authority),
-        // More colons make an IPv6 address; it is refused as such further on.
+        // With more colons it is an IPv6 address, which is refused later.
         Some((host, _)) if host.contains(':') => Ok(authority),
         Some((host, "443" | "")) => Ok(host),
         Some((host, "80")) if !is_address(host) => Ok(host),
@@ -115,7 +115,7 @@ fn without_port<'a>(field: &Field, authority: &'a str) -> Result<&'a str, FieldE
     }
 }
 
-/// The first label of a host that lives under one of the rule's suffixes, and that suffix.
+/// The part of a host before one of the rule's suffixes, and that suffix.
 fn split<'a>(rule: &'a Parse, host: &'a str) -> Option<(&'a str, &'a str)> {
     rule.suffixes
         .iter()
@@ -142,7 +142,7 @@ pub(super) fn belongs(rule: &Parse, host: &str) -> bool {
         })
 }
 
-/// Whether a bare lower-case host may be entered, and asked who it is without a secret.
+/// Whether a bare lower-case host may be entered, and may receive requests without a secret.
 pub(super) fn accepts(rule: &Parse, host: &str) -> bool {
     belongs(rule, host) || rule.custom && is_public(host) && !is_vendors(rule, host)
 }
@@ -176,7 +176,7 @@ fn refused(field: &Field, host: &str) -> FieldError {
     }
     let suffixes = rule.suffixes.iter().map(|suffix| format!("your-org.{suffix}"));
     let known = rule.hosts.iter().cloned().chain(suffixes).collect::<Vec<_>>().join(", ");
-    // What was typed is not repeated: it may be a key with dots in it, pasted into the wrong field.
+    // The message does not repeat the text: it may be a key with dots, pasted into the wrong field.
     field.error(
         ErrorCode::HostNotAllowed,
         msg!(

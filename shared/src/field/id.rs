@@ -1,6 +1,6 @@
-//! Reads an identifier that is no secret: as it stands, or out of a URL or a key that carries it.
+//! Parses an identifier that is not secret, from the text itself or from a URL or key that contains it.
 //!
-//! Never refuses by shape; refuses what could not stand in a URL's path as one segment.
+//! It never refuses a value for its shape. It refuses values that are not one path segment of a URL.
 
 use super::{Field, Parsed, key, shape};
 use crate::i18n::{Sentence, phrase};
@@ -11,7 +11,7 @@ pub(super) fn parse(field: &Field, text: &str, mut changes: Vec<Sentence>) -> Re
     let rule = &field.parse;
     let value = match out_of(field, text) {
         Some(found) => {
-            // The text around it may be a secret, so only what was found is repeated.
+            // The text around the id may be a secret, so the message repeats the id only.
             changes.push(msg!("Took {found} out of what was pasted.", found = found));
             found
         }
@@ -32,7 +32,7 @@ pub(super) fn parse(field: &Field, text: &str, mut changes: Vec<Sentence>) -> Re
     Ok(Parsed { value: value.to_owned(), changes, warning })
 }
 
-/// The id in a URL or in a key, if either carries one.
+/// The id in a URL or in a key, if the text contains one.
 pub(super) fn out_of<'a>(field: &Field, text: &'a str) -> Option<&'a str> {
     let rule = &field.parse;
     super::words(text).find_map(|word| {

@@ -1,7 +1,7 @@
-//! Reads an API key or token: takes away what is copied along with it, and says what it looks like instead.
+//! Parses an API key or token: removes text that was copied along, and warns about an unusual shape.
 //!
-//! Never refuses by shape, because vendors change shapes; refuses only what no HTTP header could carry. No message
-//! repeats the key or a part of it.
+//! It never refuses a key for its shape, because vendors change shapes. It refuses only characters that no HTTP header can carry. No
+//! message repeats the key or a part of it.
 
 use super::shape::{self, Fit};
 use super::{Field, Parse, Parsed};
@@ -16,7 +16,7 @@ pub(super) fn parse(field: &Field, text: &str, mut changes: Vec<Sentence>) -> Re
         return Ok(Parsed { value: key.to_owned(), changes, warning: look(field, key) });
     }
     let mut key = text;
-    // A whole header line, `Authorization: SSWS …`, as documentation shows it.
+    // Documentation shows whole header lines, such as `Authorization: SSWS …`.
     for header in ["authorization:", "x-api-key:"] {
         if let Some(rest) = strip_word(key, header) {
             key = rest;
@@ -56,7 +56,7 @@ pub(super) fn parse(field: &Field, text: &str, mut changes: Vec<Sentence>) -> Re
     Ok(Parsed { value: joined, changes, warning })
 }
 
-/// The one key of the usual shape in a text that is more than the key: a header, a line of a script, a whole command.
+/// The only key of the usual shape in a longer text: a header, a line of a script, a whole command.
 fn within<'a>(rule: &Parse, text: &'a str) -> Option<&'a str> {
     let usual = |word: &&str| rule.shapes.iter().any(|shape| shape::fits(shape, word));
     let mut found = super::words(text).filter(usual);
@@ -73,7 +73,7 @@ fn strip_word<'a>(text: &'a str, word: &str) -> Option<&'a str> {
     head.eq_ignore_ascii_case(word).then(|| text.get(word.len()..).unwrap_or_default().trim_start())
 }
 
-/// What is odd about its shape, if anything.
+/// A warning if the key has an unusual shape.
 pub(super) fn look(field: &Field, key: &str) -> Option<FieldError> {
     let rule = &field.parse;
     let warn = |message: Sentence, fix: Sentence| Some(field.error(ErrorCode::UnusualShape, message, fix));
@@ -81,7 +81,7 @@ pub(super) fn look(field: &Field, key: &str) -> Option<FieldError> {
         return warn(Sentence::from(&alike.message), Sentence::from(&alike.fix));
     }
     let fix = || msg!("Check that all of it was copied. You can still try it as it is.");
-    // Of several usual shapes the one counts that the key begins like.
+    // Of several usual shapes, compare with the nearest.
     let fits = rule.shapes.iter().map(|shape| (shape, shape::compare(shape, key)));
     let nearest = fits.min_by_key(|(_, fit)| match fit {
         Fit::Fits => 0,

@@ -1,37 +1,37 @@
-//! One question of the form, and the parser that both sides run on its answer.
+//! A field of the form, and the parser of its value, which both sides run.
 //!
-//! The widget runs it while the person types, the edge runs it again on what arrives and never trusts the page. What was
-//! changed on the way (a scheme cut off, a header name removed) is told, so that the person sees it. Where the vendor
-//! documents no grammar, shape alone warns and never refuses.
+//! The widget runs it while the person types. The edge runs it again and never trusts the page. Each change to the text (a removed
+//! scheme or header name) is reported, so that the person sees it. If the vendor documents no format, an unusual shape is only a
+//! warning.
 
 mod clean;
+mod cross_field;
 mod domain;
 mod host;
 mod id;
 mod key;
 mod rule;
-mod settle;
 pub mod shape;
 mod text;
 
 #[cfg(test)]
 mod tests;
 
+pub use cross_field::{fill_from_other_fields, value_from_others};
 pub use rule::{Field, LookAlike, Parse, ParseKind};
-pub use settle::{settle, told};
 
 use crate::i18n::{Sentence, phrase};
 use crate::msg;
 use crate::{ErrorCode, FieldError};
 
-/// An answer that was read. `Debug` does not show its value.
+/// A parsed field value. `Debug` does not show it.
 #[derive(Clone, PartialEq)]
 pub struct Parsed {
-    /// The value; empty when an optional field was left empty. May be secret: see [`Field::secret`].
+    /// The value; empty if an optional field was left empty. It may be secret: see [`Field::secret`].
     pub value: String,
-    /// What was changed, each as a short sentence for the person.
+    /// The changes to the text, each as a short sentence for the person.
     pub changes: Vec<Sentence>,
-    /// What looks odd, but does not stop anyone.
+    /// A warning about the value. It does not prevent submitting.
     pub warning: Option<FieldError>,
 }
 
@@ -45,21 +45,21 @@ impl std::fmt::Debug for Parsed {
 }
 
 impl Field {
-    /// Reads an answer. Reading the value again gives the same value.
+    /// Parses a text. Parsing the value again returns the same value.
     ///
     /// # Errors
-    /// A [`FieldError`] on this field, with cause and fix, when the answer cannot be one. It never repeats a secret.
+    /// A [`FieldError`] on this field, with cause and fix, if the text has no valid value. It never repeats a secret.
     pub fn parse(&self, input: &str) -> Result<Parsed, FieldError> {
         let mut parsed = self.read(input)?;
-        // What was wrapped twice, in quotes or behind a header's name, is unwrapped twice. Every turn makes it shorter.
+        // A text can be wrapped more than once, in quotes or behind header names. Each round makes it shorter, so the loop ends.
         while !parsed.value.is_empty() {
             let again = self.read(&parsed.value)?;
             if again.value == parsed.value {
                 break;
             }
-            let told = std::mem::take(&mut parsed.changes);
-            let new = again.changes.into_iter().filter(|change| !told.contains(change)).collect::<Vec<_>>();
-            parsed = Parsed { changes: [told, new].concat(), ..again };
+            let before = std::mem::take(&mut parsed.changes);
+            let new = again.changes.into_iter().filter(|change| !before.contains(change)).collect::<Vec<_>>();
+            parsed = Parsed { changes: [before, new].concat(), ..again };
         }
         Ok(parsed)
     }
@@ -97,12 +97,12 @@ impl Field {
         }
     }
 
-    /// What a text pasted into another field tells about this one: the host of an address that names one, the id in an
-    /// address or in a key. `None` for secrets, and when it tells nothing.
+    /// The value of this field that a text in another field contains: the host of a URL, or the id in a URL or key. `None` for
+    /// secret fields, and if the text contains none.
     #[must_use]
     pub fn capture(&self, pasted: &str) -> Option<String> {
         match self.parse.kind {
-            // A bare name may be anything; only a whole address says that it is one.
+            // A bare name may be anything. Only a whole URL surely names a host.
             ParseKind::Host if !self.secret && holds(pasted, "://") => {
                 host::among(self, pasted).map(|host| ["https://", &host].concat())
             }
@@ -111,19 +111,19 @@ impl Field {
         }
     }
 
-    /// Whether a text holds what is built like this secret usually is.
+    /// Whether a text contains a word with the usual shape of this secret.
     #[must_use]
-    pub fn recognises(&self, text: &str) -> bool {
+    pub fn recognizes(&self, text: &str) -> bool {
         self.secret && words(text).any(|word| self.parse.shapes.iter().any(|shape| shape::fits(shape, word)))
     }
 
-    /// Whether a host may be sent a secret of this field's provider: a bare lower-case host, no port.
+    /// Whether a host may receive a secret of this field's provider. `host` is in lower case and has no port.
     #[must_use]
     pub fn allows_host(&self, host: &str) -> bool {
         self.parse.kind == ParseKind::Host && host::belongs(&self.parse, host)
     }
 
-    /// Whether a host may be asked, without any secret, which organisation it belongs to.
+    /// Whether a host may receive requests without a secret, to find out its organization.
     #[must_use]
     pub fn accepts_host(&self, host: &str) -> bool {
         self.parse.kind == ParseKind::Host && host::accepts(&self.parse, host)
@@ -134,24 +134,24 @@ impl Field {
     }
 }
 
-/// The text as people see it: without characters that cannot be seen or that turn the direction of what is around them.
+/// The text without invisible characters, and without those that change the direction of the text around them.
 #[must_use]
 pub fn visible(text: &str) -> String {
     text.chars().filter(|&c| !c.is_control() && !clean::is_invisible(c)).collect()
 }
 
-/// Whether a bare host can be one on the public network: a name in lower case, with a top-level domain that is no private one.
+/// Whether a bare host can be on the public network: a name in lower case whose top-level domain is not private.
 #[must_use]
 pub fn is_public_host(host: &str) -> bool {
     domain::is_public(host) && !host.bytes().any(|b| b.is_ascii_uppercase())
 }
 
-/// Whether a text holds another one. Byte by byte: the standard search brings three kilobytes along, for texts of this length.
+/// Whether `text` contains `part`. It compares bytes, because the standard search adds three kilobytes, and these texts are short.
 fn holds(text: &str, part: &str) -> bool {
     text.as_bytes().windows(part.len()).any(|window| window == part.as_bytes())
 }
 
-/// The words of a text as people paste it: a sentence, a header, a line of a script, a whole command.
+/// The words of a pasted text: a sentence, a header, a line of a script, a whole command.
 fn words(text: &str) -> impl Iterator<Item = &str> {
     const BETWEEN: [char; 14] = ['"', '\'', '`', '<', '>', '(', ')', ',', ';', '=', '“', '”', '‘', '’'];
     text.split(|c: char| c.is_whitespace() || BETWEEN.contains(&c)).filter(|word| !word.is_empty())

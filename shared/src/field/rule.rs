@@ -1,13 +1,13 @@
-//! One question, and how its answer is read: what the form asks and what both sides' parser goes by.
+//! The definition of a field: its texts in the form, and the rule that the parser on both sides follows.
 
-words! {
-    /// Which parser reads the answer.
+string_enum! {
+    /// The parser of a field's value.
     pub enum ParseKind {
-        /// The host of an organisation, out of anything that names it; the value is its origin, `https://<host>`.
+        /// The host of an organization, from any text that names it. The value is its origin, `https://<host>`.
         Host = "host",
         /// An API key or token.
         Key = "key",
-        /// An identifier that is no secret, out of a URL or a key that carries it.
+        /// An identifier that is not secret, or a URL or key that contains it.
         Id = "id",
         /// A short text for people.
         Text = "text",
@@ -15,95 +15,95 @@ words! {
 }
 
 wire! {
-    /// One question.
+    /// One field of the form.
     pub struct Field {
         /// Also the key of the credential in the API.
         "id" id: String,
-        /// What is asked.
+        /// The label.
         "label" label: String,
-        /// How an answer looks.
+        /// An example of a value.
         "placeholder" placeholder: Option<String>,
         /// One sentence below the label.
         "help" help: Option<String>,
-        /// Whether the answer must never be shown again.
+        /// Whether the value must never be shown again.
         #[cfg_attr(feature = "serde", serde(default))]
         "secret" secret: bool,
         /// Whether it may stay empty.
         #[cfg_attr(feature = "serde", serde(default))]
         "optional" optional: bool,
-        /// Whether it may stay empty while another answer carries it ([`Parse::within`]).
+        /// Whether it may stay empty if another field contains its value ([`Parse::within`]).
         #[cfg_attr(feature = "serde", serde(default))]
         "inferred" inferred: bool,
         /// Whether the form shows it under "More options". Only a field that may stay empty can be advanced.
         #[cfg_attr(feature = "serde", serde(default))]
         "advanced" advanced: bool,
-        /// How the answer is read.
+        /// How the value is parsed.
         "parse" parse: Parse,
     }
 
-    /// How an answer is read. Members that do not belong to the kind are empty.
+    /// How a value is parsed. Members that do not apply to the kind are empty.
     pub struct Parse {
-        /// Which parser.
+        /// The parser.
         "kind" kind: ParseKind,
         /// The name of the thing in messages, with its article: "an Okta API token".
         "phrase" phrase: String,
-        /// Host: the domains an organisation may live under, one label deep.
+        /// Host: the domains of the vendor. An organization's host is one label below.
         #[cfg_attr(feature = "serde", serde(default))]
         "suffixes" suffixes: Vec<String>,
-        /// Host: hosts that are allowed as they stand, whatever `reserved` says.
+        /// Host: single hosts that are allowed, even if `reserved` has their first label.
         #[cfg_attr(feature = "serde", serde(default))]
         "hosts" hosts: Vec<String>,
-        /// Host: which of `hosts` is meant when nothing is entered.
+        /// Host: the one of `hosts` that an empty field stands for.
         #[cfg_attr(feature = "serde", serde(default))]
         "default" default: Option<String>,
-        /// Host: first labels that are the vendor's own pages and nobody's organisation.
+        /// Host: first labels of the vendor's own pages, which are not an organization's.
         #[cfg_attr(feature = "serde", serde(default))]
         "reserved" reserved: Vec<String>,
-        /// Host: an ending of the first label that names the admin console of the same organisation, `-admin`.
+        /// Host: the ending of the first label of an organization's admin console, such as `-admin`.
         #[cfg_attr(feature = "serde", serde(default))]
         "adminSuffix" admin_suffix: Option<String>,
-        /// Host: whether a domain of the customer's own may be entered. Never in a provider file: the project's operator
-        /// opts in, and no secret is ever sent there.
+        /// Host: whether a customer's own domain may be entered. Never in a provider file: the project's operator opts in, and no
+        /// secret is sent there.
         #[cfg_attr(feature = "serde", serde(default))]
         "custom" custom: bool,
-        /// Host: hosts that are allowed and never told: those of one customer are nobody else's business. Never in a provider file,
-        /// and never sent to a page.
+        /// Host: allowed hosts of single customers, which other customers must not see. Never in a provider file, and never sent to
+        /// a page.
         #[cfg_attr(feature = "serde", serde(default))]
         "unlisted" unlisted: Vec<String>,
-        /// Key: words that people copy along, such as `SSWS`.
+        /// Key: authentication schemes that people copy along, such as `SSWS`.
         #[cfg_attr(feature = "serde", serde(default))]
         "schemes" schemes: Vec<String>,
-        /// Key and id: how it usually looks ([`shape`](super::shape)); any of these.
+        /// Key and id: the usual shapes ([`shape`](super::shape)). A value has one of them.
         #[cfg_attr(feature = "serde", serde(default))]
         "shapes" shapes: Vec<String>,
-        /// Key and id: things of the same vendor, or of another, that people paste by mistake.
+        /// Key and id: other values that people paste by mistake.
         #[cfg_attr(feature = "serde", serde(default))]
         "mistakenFor" mistaken_for: Vec<LookAlike>,
-        /// Id: in a URL, the path segment that stands before it.
+        /// Id: the path segment before the id in a URL.
         #[cfg_attr(feature = "serde", serde(default))]
         "after" after: Option<String>,
-        /// Id: how a key looks that carries it, with the id in round brackets.
+        /// Id: the shapes of keys that contain it, with the id in round brackets.
         #[cfg_attr(feature = "serde", serde(default))]
         "within" within: Vec<String>,
-        /// The longest answer, in characters.
+        /// The longest text, in characters.
         "max" max: u32,
     }
 
-    /// Something people paste by mistake.
+    /// A value that people paste by mistake.
     pub struct LookAlike {
-        /// How it looks.
+        /// Its shape.
         "shape" shape: String,
-        /// What it is.
+        /// A sentence that says what it is.
         "message" message: String,
-        /// Where the right thing is.
+        /// A sentence that says where the right value is.
         "fix" fix: String,
     }
 }
 
 #[cfg(all(feature = "serde", not(feature = "browser")))]
 impl Field {
-    /// The same in the language that is spoken now, as far as the provider's file is translated. What a script shows later is
-    /// marked where it has stayed English; what becomes a part of another sentence is not.
+    /// The field in the current language. Texts without a translation stay English. Those that a script shows later are marked as
+    /// English; those that become a part of another sentence are not.
     #[must_use]
     pub fn into_said(mut self) -> Self {
         use crate::i18n::{marked, translated};

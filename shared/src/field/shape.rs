@@ -1,9 +1,9 @@
-//! What a key or id usually looks like, as a short pattern: `00{w40}`, `api-{h8}-{h4}-{h4}-{h4}-{h12}`, `pat.({w+}).{w+}.{w+}`.
+//! Shapes: short patterns for keys and ids, such as `00{w40}`, `api-{h8}-{h4}-{h4}-{h4}-{h12}` and `pat.({w+}).{w+}.{w+}`.
 //!
-//! Everything outside braces stands for itself. `{w40}` is forty characters of a class, `{w+}` one or more, `{w20+}` at
-//! least twenty; classes are `w` (letters, digits, `_` and `-`), `a` (letters and digits), `h` (hexadecimal digits), `d`
-//! (digits) and `k` (anything a key may hold). Round brackets mark the part that [`part`] takes out. Reading never goes
-//! back: what follows an open count must not belong to its class, which the catalogue's build checks.
+//! Text outside braces stands for itself. `{w40}` is forty characters of a class, `{w+}` one or more, `{w20+}` twenty or
+//! more. The classes are `w` (letters, digits, `_` and `-`), `a` (letters and digits), `h` (hexadecimal digits), `d`
+//! (digits) and `k` (any character of a key). Round brackets mark the part that [`part`] returns. Matching never backtracks: the
+//! character after an open count must not belong to its class. The catalogue's build checks this.
 
 /// One piece of a pattern.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -17,13 +17,13 @@ enum Piece<'a> {
 /// How a text compares with a pattern.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Fit {
-    /// As it should be.
+    /// The text matches.
     Fits,
-    /// Another beginning.
+    /// The beginning differs.
     Beginning,
-    /// Begins as it should, and has another number of characters than the one it always has.
+    /// The beginning matches, but the length is not the fixed length of the pattern, which is given.
     Length(usize),
-    /// Begins as it should, and then differs.
+    /// The beginning matches, but the rest differs.
     Inside,
 }
 
@@ -38,7 +38,7 @@ fn belongs(class: char, byte: u8) -> bool {
     }
 }
 
-/// The first piece of a pattern, and the rest. `None` at its end, and where it cannot be read.
+/// The first piece of a pattern, and the rest. `None` at the end, and if the pattern is wrong there.
 fn piece(shape: &str) -> Option<(Piece<'_>, &str)> {
     if let Some(rest) = shape.strip_prefix('(') {
         return Some((Piece::Open, rest));
@@ -67,7 +67,7 @@ fn pieces(mut shape: &str) -> impl Iterator<Item = Piece<'_>> {
     })
 }
 
-/// How many bytes of the text the pattern takes, and the marked part; `None` when it does not fit so far.
+/// The number of bytes that match the pattern, and the marked part. `None` if the text does not match.
 fn take<'a>(shape: &str, text: &'a str) -> Option<(usize, Option<&'a str>)> {
     let bytes = text.as_bytes();
     let (mut at, mut from, mut part) = (0, 0, None);
@@ -91,19 +91,19 @@ fn take<'a>(shape: &str, text: &'a str) -> Option<(usize, Option<&'a str>)> {
     Some((at, part))
 }
 
-/// Whether the whole text is as the pattern says.
+/// Whether the whole text matches the pattern.
 #[must_use]
 pub fn fits(shape: &str, text: &str) -> bool {
     take(shape, text).is_some_and(|(taken, _)| taken == text.len())
 }
 
-/// The part in round brackets, when the whole text is as the pattern says.
+/// The part in round brackets, if the whole text matches the pattern.
 #[must_use]
 pub fn part<'a>(shape: &str, text: &'a str) -> Option<&'a str> {
     take(shape, text).filter(|(taken, _)| *taken == text.len())?.1
 }
 
-/// What the pattern begins with, as far as it stands for itself.
+/// The literal text at the beginning of the pattern.
 #[must_use]
 pub fn beginning(shape: &str) -> &str {
     match piece(shape) {
@@ -112,7 +112,7 @@ pub fn beginning(shape: &str) -> &str {
     }
 }
 
-/// How many characters a text of this pattern has, if always the same number.
+/// The length of every text of this pattern in characters, if it is fixed.
 #[must_use]
 pub fn length(shape: &str) -> Option<usize> {
     pieces(shape).try_fold(0, |sum, piece| match piece {
@@ -138,7 +138,7 @@ pub fn compare(shape: &str, text: &str) -> Fit {
     }
 }
 
-/// A text of this pattern that begins with `start`, filled up with zeros: for the magic values of test mode.
+/// A text of this pattern that begins with `start`, padded with zeros, for the values of test mode.
 #[must_use]
 pub fn fill(shape: &str, start: &str) -> String {
     let full: String = pieces(shape)
@@ -151,7 +151,7 @@ pub fn fill(shape: &str, start: &str) -> String {
     [start, full.get(start.len()..).unwrap_or_default()].concat()
 }
 
-/// What is wrong with a pattern itself; for the catalogue's build.
+/// The fault of a pattern, if it has one. The catalogue's build reports it.
 #[must_use]
 pub fn fault(shape: &str) -> Option<&'static str> {
     let mut rest = shape;

@@ -1,4 +1,4 @@
-//! Tables of pasted text and what is made of it.
+//! Tables of pasted texts and the values that the parser reads from them.
 
 use super::*;
 
@@ -70,7 +70,7 @@ fn a_host_is_read_out_of_what_people_paste() {
 }
 
 #[test]
-fn what_was_changed_is_told() {
+fn changes_are_reported() {
     let host = field("host", ParseKind::Host);
     assert_eq!(host.parse("acme.okta.com").unwrap().changes, Vec::<Sentence>::new());
     assert_eq!(host.parse("https://acme.okta.com/x").unwrap().changes, ["Read as acme.okta.com."]);
@@ -159,7 +159,7 @@ fn a_host_read_once_reads_the_same_again() {
 }
 
 #[test]
-fn what_was_wrapped_twice_reads_the_same_again() {
+fn a_text_that_is_wrapped_twice_is_unwrapped_twice() {
     for (kind, input, value) in [
         (ParseKind::Key, format!("\"'{TOKEN}'\""), TOKEN),
         (ParseKind::Key, "x-api-key:Authorization:abc".to_owned(), "abc"),
@@ -218,7 +218,7 @@ fn an_odd_shape_warns_and_never_refuses() {
 }
 
 #[test]
-fn what_no_header_could_carry_is_refused_without_repeating_it() {
+fn characters_that_no_header_can_carry_are_refused_and_not_repeated() {
     let key = field("key", ParseKind::Key);
     for input in ["00abc\u{e9}def", "00абв", "00abc\u{1f511}"] {
         let error = key.parse(input).unwrap_err();

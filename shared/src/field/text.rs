@@ -1,4 +1,4 @@
-//! Reads a short text for people, such as the name of something.
+//! Parses a short text for people, such as a name.
 
 use super::{Field, Parsed};
 use crate::i18n::{Sentence, phrase};

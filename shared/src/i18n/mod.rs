@@ -1,11 +1,11 @@
 //! Sentences for people, in the reader's language.
 //!
-//! Code says a sentence in English where it is needed, and marks it with [`msg!`](crate::msg) or [`mark!`](crate::mark), as
+//! Code writes each sentence in English where it is needed, and marks it with [`msg!`](crate::msg) or [`mark!`](crate::mark), as
 //! gettext does. Template and values stay apart in a [`Sentence`] until the language is chosen, at the boundary. The build
 //! collects the marked sentences and refuses a language that lacks one (`cargo xtask build`).
 //!
-//! Refuses to hold a translation: the Worker reads the table of a language when it is first asked for, and the browser finds
-//! the few sentences that its form needs in the page's data.
+//! It holds no translation. The Worker reads the table of a language on first use. The browser finds the few sentences of its form in
+//! the page's data.
 
 #[cfg(feature = "browser")]
 mod page;
@@ -38,7 +38,7 @@ macro_rules! msg {
     };
 }
 
-/// A text that is marked for translation and said later: the literal itself.
+/// Marks a literal for translation and returns it unchanged. It is translated later.
 #[macro_export]
 macro_rules! mark {
     ($text:literal) => {
@@ -46,7 +46,7 @@ macro_rules! mark {
     };
 }
 
-/// Puts values in the place of names. A name without a value stays as it is, and a value is never read as a template.
+/// Replaces names in braces with values. A name without a value stays, and a value is never read as a template.
 fn filled(template: &str, value: impl Fn(&str) -> Option<String>) -> String {
     let mut out = String::new();
     let mut rest = template;
@@ -64,7 +64,7 @@ fn filled(template: &str, value: impl Fn(&str) -> Option<String>) -> String {
     out
 }
 
-/// A template in the language that is spoken now, with its values in the order in which English names them.
+/// A template in the current language, with values in the order of the names in English.
 #[must_use]
 pub fn fill(english: &str, values: &[&str]) -> String {
     let names = english.split('{').skip(1).filter_map(|rest| rest.split('}').next());

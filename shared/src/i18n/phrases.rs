@@ -1,6 +1,6 @@
-//! The table of one language, as the Worker reads it: sentences and phrases from their English to the language.
+//! The table of one language in the Worker: from English sentences and phrases to their translations.
 //!
-//! Owns which language is spoken right now, and how a text that has stayed English says so.
+//! It owns the current language, and the marks around texts without a translation.
 
 use serde_json::Value;
 use std::cell::Cell;
@@ -16,7 +16,7 @@ thread_local! {
     static CURRENT: Cell<Option<&'static Phrases>> = const { Cell::new(None) };
 }
 
-/// Speaks a language while something is done; none is English.
+/// Runs `work` with a current language. `None` is English.
 pub fn within<T>(phrases: Option<&'static Phrases>, work: impl FnOnce() -> T) -> T {
     let before = CURRENT.replace(phrases);
     let done = work();
@@ -24,41 +24,41 @@ pub fn within<T>(phrases: Option<&'static Phrases>, work: impl FnOnce() -> T) ->
     done
 }
 
-/// The language that is spoken right now.
+/// The current language, as HTML's `lang` spells it.
 #[must_use]
 pub fn language() -> &'static str {
     CURRENT.get().map_or("en", |phrases| phrases.language)
 }
 
-/// What a page's form may say, for its data; none in English.
+/// The translations for a page's form. `None` in English.
 #[must_use]
 pub fn form_table() -> Option<&'static Value> {
     CURRENT.get()?.parts.get("form")
 }
 
-/// What a provider file says, in the language that is spoken right now; as it is where it has no translation.
+/// A text of a provider's file in the current language, or in English if it has no translation.
 #[must_use]
 pub fn translated(english: &str) -> String {
     let found = CURRENT.get().and_then(|phrases| phrases.parts.get("providers")?.get(english)?.as_str());
     found.unwrap_or(english).to_owned()
 }
 
-/// What `lang` says of an element with this text: English where another language is spoken and the text has stayed English.
+/// The `lang` of an element with this text: `en` if the current language is another and the text has no translation.
 #[must_use]
 pub fn lang_of(shown: &str) -> Option<&'static str> {
     let phrases = CURRENT.get()?;
     (!shown.is_empty() && !phrases.all().any(|(_, text)| text == shown)).then_some("en")
 }
 
-/// What a provider file says, as a script can tell whether it has stayed English.
+/// As [`translated`], with marks around a text without a translation, so that a script can find it.
 #[must_use]
 pub fn marked(english: &str) -> String {
     let shown = translated(english);
     if lang_of(&shown).is_some() { isolated(&shown) } else { shown }
 }
 
-/// A text that has stayed English in an answer or in data of another language: between the characters that keep it in its own
-/// direction (LRI and PDI, Unicode Standard Annex 9), where no element can say `lang`. `extras/english.js` sets it.
+/// Marks an English text in a response or in data of another language. The marks are the characters that isolate its direction (LRI
+/// and PDI, Unicode Standard Annex 9). `extras/english.js` finds them and sets `lang` on the element.
 #[must_use]
 pub fn isolated(english: &str) -> String {
     ["\u{2066}", english, "\u{2069}"].concat()
@@ -69,7 +69,7 @@ pub(super) fn lookup(english: &str) -> Option<&'static str> {
 }
 
 impl Phrases {
-    /// Reads a language's table. `None` when it is none.
+    /// Reads the table of a language from JSON. `None` if it is not an object.
     #[must_use]
     pub fn read(language: &'static str, json: &[u8]) -> Option<Self> {
         let parts = serde_json::from_slice::<Value>(json).ok().filter(Value::is_object)?;

@@ -1,7 +1,7 @@
-//! A sentence whose language is not chosen yet: an English template, and its values.
+//! A sentence before its language is chosen: an English template and its values.
 //!
-//! Owns how a sentence is kept (template and values, in one text) and how it is said (in the language that is spoken now).
-//! What is sent to a person is said first: [`Sentence::into_said`].
+//! It owns how a sentence is stored (template and values in one text) and how it becomes text in the current language. A response to a
+//! person needs that first: [`Sentence::into_said`].
 
 use super::filled;
 use std::borrow::Cow;
@@ -13,7 +13,7 @@ const TEXT: char = '\u{1e}';
 /// Between a name and its phrases, and between phrases (ASCII, group separator).
 const PHRASE: char = '\u{1d}';
 
-/// The text in the language that is spoken now.
+/// The text in the current language.
 #[must_use]
 pub fn text(english: &str) -> String {
     lookup(english).map_or_else(|| english.to_owned(), str::to_owned)
@@ -34,7 +34,7 @@ fn lookup(_english: &str) -> Option<&'static str> {
     None
 }
 
-/// What stands for a name in a sentence.
+/// The value of a name in a sentence.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Value {
     /// The same in every language: a name, a number, a host.
@@ -106,7 +106,7 @@ pub fn sentence(template: &'static str, values: Vec<(&'static str, Value)>) -> S
 }
 
 impl Sentence {
-    /// In the language that is spoken now. A sentence without a translation is marked as English there.
+    /// The sentence in the current language. If it has no translation, it is marked as English.
     #[must_use]
     pub fn said(&self) -> String {
         let found = lookup(&self.template);
@@ -118,13 +118,13 @@ impl Sentence {
         said
     }
 
-    /// Whether it says nothing.
+    /// Whether the sentence is empty.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.template.is_empty()
     }
 
-    /// The same, once its language is chosen: from now on it is only a text.
+    /// The sentence as a text in the current language. It can no longer change its language.
     #[must_use]
     pub fn into_said(self) -> Self {
         Self::from(self.said())
@@ -174,14 +174,14 @@ impl Sentence {
     }
 }
 
-/// In the language that is spoken now.
+/// The text in the current language.
 impl From<Sentence> for String {
     fn from(sentence: Sentence) -> Self {
         sentence.said()
     }
 }
 
-/// In English, whatever language is spoken: for logs and tests.
+/// The text in English in every language, for logs and tests.
 impl std::fmt::Display for Sentence {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str(&self.fill(&self.template, Value::english))
@@ -191,7 +191,7 @@ impl std::fmt::Display for Sentence {
 /// Compares the English.
 impl PartialEq<&str> for Sentence {
     fn eq(&self, english: &&str) -> bool {
-        self.to_string() == *english
+        self.fill(&self.template, Value::english) == *english
     }
 }
 

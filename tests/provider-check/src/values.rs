@@ -5,7 +5,7 @@
 
 use latchkey_shared::Mode;
 use latchkey_shared::field::{Field, Parsed};
-use latchkey_shared::offer::{HostOptIns, Offer};
+use latchkey_shared::project_provider::{HostOptIns, ProjectProvider};
 use latchkey_shared::provider::{Provider, Values};
 
 /// The values of a form, by field id.
@@ -37,14 +37,14 @@ impl FieldValues {
                 .map(|test| test.fields)
                 .unwrap_or_default();
         }
-        // An offer lasts as long as the process, and this process shows one.
-        let offer = Offer::new(Box::leak(Box::new(provider.clone())), &HostOptIns::new());
+        // It lives as long as the process, and this process reads one provider.
+        let offered = ProjectProvider::new(Box::leak(Box::new(provider.clone())), &HostOptIns::new());
         let read = |field: &Field| {
             let text = typed.get(&field.id).map(String::as_str).unwrap_or_default();
             Some((field.id.clone(), field.parse(text).ok()?.value))
         };
         let mut settled: Values = provider.fields.iter().filter_map(read).collect();
-        let errors = offer.settle(&typed, &mut settled);
+        let errors = offered.fill_from_other_fields(&typed, &mut settled);
         let errors = errors
             .into_iter()
             .map(|error| format!("{}: {} {}", error.field.unwrap_or_default(), error.message, error.fix));

@@ -6,7 +6,7 @@
 use super::dom;
 use super::page::Page;
 use crate::form::MORE_OPTIONS;
-use latchkey_shared::field::told;
+use latchkey_shared::field::value_from_others;
 
 /// Writes the values that can be derived from other fields, and returns the fields that changed.
 pub(super) fn write(page: &Page) -> Vec<usize> {
@@ -18,7 +18,7 @@ pub(super) fn write(page: &Page) -> Vec<usize> {
     let texts: Vec<&str> = typed.iter().map(String::as_str).collect();
     let mut changed = Vec::new();
     for at in 0..count {
-        let Some((from, value)) = told(&page.form.fields, &texts, at) else { continue };
+        let Some((from, value)) = value_from_others(&page.form.fields, &texts, at) else { continue };
         let Some(input) = page.input(at).filter(|_| page.may_write(at)) else { continue };
         // A host's scheme goes without saying.
         let value = value.strip_prefix("https://").unwrap_or(&value);

@@ -7,7 +7,7 @@ use super::page::Page;
 use super::{derived_values, dom, guide_follow};
 use crate::form::FormMessage;
 use crate::messages::MESSAGES;
-use latchkey_shared::field::{Parsed, settle};
+use latchkey_shared::field::{Parsed, fill_from_other_fields};
 use latchkey_shared::{FieldError, Secret};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
@@ -133,7 +133,7 @@ pub(super) fn read_all(page: &Page) -> Option<Vec<Secret>> {
     }
     if errors.is_empty() {
         let typed: Vec<&str> = typed.iter().map(String::as_str).collect();
-        errors = settle(&page.form.fields, &typed, &mut values);
+        errors = fill_from_other_fields(&page.form.fields, &typed, &mut values);
     }
     let values = values.into_iter().map(Secret::new).collect();
     if errors.is_empty() {

@@ -7,7 +7,7 @@ use crate::error::Result;
 use crate::http::Request;
 use crate::ports::Platform;
 use crate::store::protocol::OpenConnection;
-use latchkey_shared::sorted;
+use latchkey_shared::collect::collect_btree;
 use serde::Serialize;
 use std::collections::BTreeMap;
 
@@ -38,5 +38,5 @@ pub(crate) async fn credentials(
     let credential = open_credential(platform, caller.mode(), caller.project, &found.connection).await?;
     // Exposed because this is the only response that may carry secrets (ARCHITECTURE, invariant 2).
     let exposed = credential.values().map(|(id, value)| (id.to_owned(), value.expose().to_owned()));
-    Ok(OpenedCredential { credentials: sorted::map(exposed), version: found.connection.version })
+    Ok(OpenedCredential { credentials: collect_btree(exposed), version: found.connection.version })
 }

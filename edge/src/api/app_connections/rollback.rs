@@ -14,7 +14,8 @@ use crate::error::{Error, Result};
 use crate::http::Request;
 use crate::ports::Platform;
 use crate::store::protocol::FindKeptVersion;
-use latchkey_shared::{ErrorCode, sorted};
+use latchkey_shared::ErrorCode;
+use latchkey_shared::collect::collect_btree;
 
 /// Restores the credential before the last change.
 ///
@@ -48,7 +49,7 @@ pub(crate) async fn rollback(
         revision: Some(kept.revision),
         name: None,
         description: None,
-        values: sorted::map(credential.values().map(|(id, value)| (id.to_owned(), value.clone()))),
+        values: collect_btree(credential.values().map(|(id, value)| (id.to_owned(), value.clone()))),
         restores: Some(kept.version),
     };
     Ok(one(200, update(platform, &caller, restore).await?))

@@ -3,7 +3,7 @@
 use super::{entry, invalid, unknown_provider};
 use crate::error::Result;
 use latchkey_shared::field::is_public_host;
-use latchkey_shared::offer::HostOptIns;
+use latchkey_shared::project_provider::HostOptIns;
 use latchkey_shared::provider::OwnHosts;
 
 /// The most self-managed hosts of one provider.

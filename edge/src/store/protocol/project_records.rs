@@ -1,7 +1,7 @@
 //! Projects, their API keys and their audit log. No record holds a secret: of an API key there is only a hash.
 
 use super::ConnectionInProject;
-use latchkey_shared::offer::HostOptIns;
+use latchkey_shared::project_provider::HostOptIns;
 use latchkey_shared::{KeyScope, Mode, ProjectId};
 use serde::{Deserialize, Serialize};
 

@@ -1,21 +1,21 @@
 //! What must hold of any answer to any field. Asserted by the property tests here, and by the fuzz targets in `tests/fuzz`.
 
 use latchkey_shared::field::{Field, ParseKind};
-use latchkey_shared::offer::{HostOptIn, HostOptIns, Offer};
+use latchkey_shared::project_provider::{HostOptIn, HostOptIns, ProjectProvider};
 use latchkey_shared::provider::Provider;
 use std::net::{Ipv4Addr, Ipv6Addr};
 
 /// A provider as a project offers it that opted into nothing, and as one that opted into all there is.
-pub(crate) fn offers(provider: &'static Provider) -> [Offer; 2] {
+pub(crate) fn offered_twice(provider: &'static Provider) -> [ProjectProvider; 2] {
     let all = HostOptIn { custom_domains: true, self_managed: vec!["keys.acme-corp.com".into()] };
     let opt_ins = HostOptIns::from([(provider.id.clone(), all)]);
-    [Offer::new(provider, &HostOptIns::new()), Offer::new(provider, &opt_ins)]
+    [ProjectProvider::new(provider, &HostOptIns::new()), ProjectProvider::new(provider, &opt_ins)]
 }
 
-/// Every field of every provider, as those offers have it.
+/// Every field of every provider, as those two have it.
 pub(crate) fn fields() -> Vec<Field> {
-    let offers = latchkey_catalogue::all().flat_map(offers);
-    offers.flat_map(|offer| offer.fields().to_vec()).collect()
+    let offered = latchkey_catalogue::all().flat_map(offered_twice);
+    offered.flat_map(|offered| offered.fields().to_vec()).collect()
 }
 
 /// Reads a text as an answer to a field, and as something pasted into another one.

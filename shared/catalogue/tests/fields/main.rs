@@ -5,7 +5,7 @@
 
 mod invariants;
 
-use invariants::{check, fields, offers};
+use invariants::{check, fields, offered_twice};
 use latchkey_shared::field::{Field, shape};
 use latchkey_shared::provider::Values;
 use proptest::collection::{btree_map, vec};
@@ -69,17 +69,17 @@ fn whatever_is_typed_is_read_within_the_rule_or_refused() {
 #[test]
 fn whatever_is_typed_into_all_fields_they_settle() {
     for provider in latchkey_catalogue::all() {
-        for offer in offers(provider) {
+        for offered in offered_twice(provider) {
             let ids: Vec<_> = provider.fields.iter().map(|field| field.id.clone()).collect();
-            let text = Union::new(offer.fields().iter().map(texts));
+            let text = Union::new(offered.fields().iter().map(texts));
             for_each(&provider.id, 1000, btree_map(select(ids), text, 0..4), |typed: Values| {
                 let read = |(id, text): (&String, &String)| {
-                    Some((id.clone(), offer.field(id)?.parse(text).ok()?.value))
+                    Some((id.clone(), offered.field(id)?.parse(text).ok()?.value))
                 };
                 let mut values: Values = typed.iter().filter_map(read).collect();
-                let errors = offer.settle(&typed, &mut values);
+                let errors = offered.fill_from_other_fields(&typed, &mut values);
                 for (id, value) in values.iter().filter(|(_, value)| !value.is_empty()) {
-                    let read = offer.field(id).unwrap().parse(value).map(|parsed| parsed.value);
+                    let read = offered.field(id).unwrap().parse(value).map(|parsed| parsed.value);
                     assert_eq!(read.as_ref(), Ok(value), "{id}");
                 }
                 assert!(errors.iter().all(|error| !error.fix.is_empty()));

@@ -1,46 +1,49 @@
-//! What one answer tells about another: an id that a key carries, a host that a pasted address names.
+//! Fields that depend on each other: an id that a key carries, a host that a pasted address names.
 //!
-//! The widget fills such answers in while the person looks on, and settles them before it submits; the edge settles
-//! them again. A key is bound to the id in it; an address may have been copied from anywhere, so a key is asked first.
+//! The widget fills such fields while the person watches, and checks all fields again before it submits. The edge repeats both.
+//! A key is bound to the id in it. An address may come from anywhere, so keys are searched first.
 
 use super::{Field, ParseKind};
 use crate::i18n::phrase;
 use crate::msg;
 use crate::{ErrorCode, FieldError};
 
-/// What the other answers tell about the field at `at`, and which of them does. Empty answers tell nothing.
+/// The value of the field at index `at`, as another field carries it, and the index of that other field.
+///
+/// `typed` holds the text of each field, in the form's order. Secret fields are searched first. `None` if no field carries it.
 #[must_use]
-pub fn told(fields: &[Field], typed: &[&str], at: usize) -> Option<(usize, String)> {
-    told_by(fields, typed, at, true).or_else(|| told_by(fields, typed, at, false))
+pub fn value_from_others(fields: &[Field], typed: &[&str], at: usize) -> Option<(usize, String)> {
+    value_from(fields, typed, at, true).or_else(|| value_from(fields, typed, at, false))
 }
 
-fn told_by(fields: &[Field], typed: &[&str], at: usize, by_secret: bool) -> Option<(usize, String)> {
+fn value_from(fields: &[Field], typed: &[&str], at: usize, by_secret: bool) -> Option<(usize, String)> {
     let field = fields.get(at)?;
     let others = fields.iter().zip(typed).enumerate();
     let mut others = others.filter(|(from, (other, _))| *from != at && other.secret == by_secret);
-    // As it came first: a whole address tells more than the host that is read out of it. Then as it is read: what was
-    // pasted along with a key, or into the middle of it, is gone.
+    // First the text as typed, because a whole address carries more than its host. Then the parsed value, because the parser
+    // removes text around a key and characters in it.
     others.find_map(|(from, (other, text))| {
         let read = || field.capture(&other.parse(text).ok()?.value);
         Some((from, field.capture(text).or_else(read)?))
     })
 }
 
-/// Fills in what one answer tells about another, and finds answers that do not belong together.
+/// Fills empty fields with values that other fields carry. Returns an error for each inferred field that stays empty, and for each
+/// key that belongs to another account than the typed id.
 ///
-/// All three in the form's order: `typed` are the answers as they came, `values` as they were read.
+/// All slices are in the form's order: `typed` has the texts as they arrived, `values` the parsed ones.
 #[must_use]
-pub fn settle(fields: &[Field], typed: &[&str], values: &mut [String]) -> Vec<FieldError> {
+pub fn fill_from_other_fields(fields: &[Field], typed: &[&str], values: &mut [String]) -> Vec<FieldError> {
     let mut errors = Vec::new();
     for (at, field) in fields.iter().enumerate().filter(|(_, field)| !field.secret) {
         let empty = |text: Option<&str>| text.is_none_or(|text| text.trim().is_empty());
         let value = if empty(typed.get(at).copied()) {
-            told(fields, typed, at).map(|(_, told)| told)
+            value_from_others(fields, typed, at).map(|(_, value)| value)
         } else {
             let read: Vec<&str> = values.iter().map(String::as_str).collect();
             if field.parse.kind == ParseKind::Id
-                && let Some((from, told)) = told_by(fields, &read, at, true)
-                && read.get(at).is_some_and(|value| *value != told)
+                && let Some((from, carried)) = value_from(fields, &read, at, true)
+                && read.get(at).is_some_and(|value| *value != carried)
             {
                 errors.extend(fields.get(from).map(|key| mismatch(field, key)));
             }
@@ -94,46 +97,46 @@ mod tests {
         vec![id, key, host]
     }
 
-    /// Errors, by code and field, and the values of id and host.
-    fn settled(typed: [&str; 3]) -> (Vec<(ErrorCode, String)>, String, String) {
+    /// Runs the check: errors as code and field, then the values of id and host.
+    fn checked(typed: [&str; 3]) -> (Vec<(ErrorCode, String)>, String, String) {
         let fields = fields();
         let read = |(field, text): (&Field, &&str)| field.parse(text).unwrap().value;
         let mut values: Vec<String> = fields.iter().zip(&typed).map(read).collect();
-        let errors = settle(&fields, &typed, &mut values);
+        let errors = fill_from_other_fields(&fields, &typed, &mut values);
         let errors = errors.into_iter().map(|error| (error.code, error.field.unwrap())).collect();
         (errors, values[0].clone(), values[2].clone())
     }
 
     #[test]
-    fn an_empty_answer_is_filled_from_a_key_or_an_address_and_a_key_comes_first() {
-        assert_eq!(settled(["", "pat.abc.x", ""]), (vec![], "abc".into(), String::new()));
+    fn an_empty_field_is_filled_from_a_key_before_an_address() {
+        assert_eq!(checked(["", "pat.abc.x", ""]), (vec![], "abc".into(), String::new()));
         let address = "https://app3.harness.io/ng/account/xyz/home";
         let host = "https://app3.harness.io";
-        assert_eq!(settled(["", "sat", address]), (vec![], "xyz".into(), host.into()));
-        assert_eq!(settled(["", "pat.abc.x", address]), (vec![], "abc".into(), host.into()));
+        assert_eq!(checked(["", "sat", address]), (vec![], "xyz".into(), host.into()));
+        assert_eq!(checked(["", "pat.abc.x", address]), (vec![], "abc".into(), host.into()));
     }
 
     #[test]
-    fn a_typed_id_must_be_the_keys_even_when_an_address_names_another() {
+    fn a_typed_id_must_match_the_key_and_may_differ_from_an_address() {
         let address = "https://app3.harness.io/ng/account/xyz/home";
-        assert_eq!(settled(["abc", "pat.abc.x", address]).0, []);
+        assert_eq!(checked(["abc", "pat.abc.x", address]).0, []);
         assert_eq!(
-            settled(["xyz", "pat.abc.x", address]).0,
+            checked(["xyz", "pat.abc.x", address]).0,
             [(ErrorCode::AccountMismatch, "account".to_owned())]
         );
     }
 
     #[test]
-    fn a_key_that_has_to_be_cleaned_first_tells_its_id_too() {
+    fn a_key_with_text_around_it_still_carries_its_id() {
         for key in
             ["x-api-key:pat.abc.x", "pat.a\u{200b}bc.x", "pat.abc\n.x", "Authorization: Bearer pat.abc.x"]
         {
-            assert_eq!(settled(["", key, ""]).1, "abc", "{key:?}");
+            assert_eq!(checked(["", key, ""]).1, "abc", "{key:?}");
         }
     }
 
     #[test]
-    fn what_nothing_tells_is_missing() {
-        assert_eq!(settled(["", "sat", ""]).0, [(ErrorCode::FieldRequired, "account".to_owned())]);
+    fn an_inferred_field_that_no_other_field_carries_is_required() {
+        assert_eq!(checked(["", "sat", ""]).0, [(ErrorCode::FieldRequired, "account".to_owned())]);
     }
 }

@@ -7,31 +7,31 @@ use serde::{Deserialize, Serialize};
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 
-/// What a project's operator opts into, for one provider.
+/// The hosts that a project's operator opts into, for one provider.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct HostOptIn {
-    /// Domains of the customers' own, where the provider has them.
+    /// Whether customers may enter their own domains, if the provider supports them.
     #[serde(default)]
     pub custom_domains: bool,
-    /// Hosts that run the service themselves, where the provider can be.
+    /// Hosts of customers that run the service themselves, if the provider supports that.
     #[serde(default)]
     pub self_managed: Vec<String>,
 }
 
-/// Every opt-in of a project, by provider id.
+/// The opt-ins of a project, by provider id.
 pub type HostOptIns = BTreeMap<String, HostOptIn>;
 
-/// A provider as one project offers it.
+/// A provider as one project offers it: its fields allow the hosts that the project's operator opted into.
 #[derive(Clone, Debug)]
-pub struct Offer {
+pub struct ProjectProvider {
     /// The provider.
     pub provider: &'static Provider,
     fields: Cow<'static, [Field]>,
 }
 
-impl Offer {
+impl ProjectProvider {
     /// The provider as a project with these opt-ins offers it.
     #[must_use]
     pub fn new(provider: &'static Provider, opt_ins: &HostOptIns) -> Self {
@@ -47,14 +47,14 @@ impl Offer {
         Self { provider, fields }
     }
 
-    /// What the form asks.
+    /// The fields of the form, in order.
     #[must_use]
     pub fn fields(&self) -> &[Field] {
         &self.fields
     }
 
-    /// The same, as a page may know it: hosts of single customers are not told, so any public name may be entered there, and
-    /// the edge decides.
+    /// The fields for a page. They do not list hosts of single customers, so the form accepts any public name there, and the edge
+    /// decides.
     #[must_use]
     pub fn fields_for_page(&self) -> Vec<Field> {
         let mut fields = self.fields.to_vec();
@@ -71,16 +71,14 @@ impl Offer {
         self.fields.iter().find(|field| field.id == id)
     }
 
-    /// Fills in what one answer tells about another, and finds answers that do not belong together.
-    ///
-    /// `typed` are the answers as they came, `values` as they were read.
+    /// [`field::fill_from_other_fields`] for values by field id: `typed` has the texts as they arrived, `values` the parsed ones.
     #[must_use]
-    pub fn settle(&self, typed: &Values, values: &mut Values) -> Vec<FieldError> {
+    pub fn fill_from_other_fields(&self, typed: &Values, values: &mut Values) -> Vec<FieldError> {
         let typed = self.fields.iter().map(|field| typed.get(&field.id).map_or("", String::as_str));
         let typed: Vec<_> = typed.collect();
         let read = self.fields.iter().map(|field| values.remove(&field.id).unwrap_or_default());
         let mut read: Vec<_> = read.collect();
-        let errors = field::settle(&self.fields, &typed, &mut read);
+        let errors = field::fill_from_other_fields(&self.fields, &typed, &mut read);
         values.extend(self.fields.iter().map(|field| field.id.clone()).zip(read));
         errors
     }

@@ -1,11 +1,11 @@
-//! A provider, or something in front of one, that answers with what it was sent: nothing of it is kept, logged or shown.
+//! Providers and proxies that send a secret back: it is never stored, logged or shown.
 
 use latchkey_tests::{Scenario, disguises};
 
 const TOKEN: &str = "00aBcDeFgHiJkLmNoPqRsTuVwXyZ0123456789_-ab";
 const ME: &str = "GET https://acme.okta.com/api/v1/users/me";
 
-/// One attempt where the identity is answered like this; everything that could have kept the token.
+/// Runs an attempt with this identity response. Returns everything that could have kept the token.
 fn everything(status: u16, body: &str) -> (Scenario, String) {
     let scenario = Scenario::new();
     scenario.platform.live.okta("acme.okta.com");
@@ -19,7 +19,7 @@ fn everything(status: u16, body: &str) -> (Scenario, String) {
 }
 
 #[test]
-fn an_echoed_token_is_in_no_answer_no_log_and_no_row() {
+fn an_echoed_token_is_in_no_response_log_or_row() {
     let upper = TOKEN.to_uppercase();
     let middle = TOKEN.get(8..30).unwrap();
     for echo in [TOKEN, &format!("SSWS {TOKEN}"), &upper, middle, &TOKEN.replace("GhIj", "Gh\u{200b}Ij")] {
@@ -42,14 +42,14 @@ fn an_echoed_token_is_in_no_answer_no_log_and_no_row() {
 }
 
 #[test]
-fn what_cannot_be_seen_or_turns_the_direction_is_taken_out_of_names() {
+fn invisible_and_direction_characters_are_removed_from_names() {
     let (_, all) =
         everything(200, "{\"id\":\"00uada\",\"profile\":{\"login\":\"a\u{202e}da\u{200b}@example.com\"}}");
     assert!(all.contains("ada@example.com"));
 }
 
 #[test]
-fn a_secret_or_a_part_of_it_in_a_field_that_is_shown_is_refused() {
+fn a_visible_field_with_a_part_of_a_secret_is_refused() {
     for name in [
         TOKEN.to_owned(),
         TOKEN.replace("GhIj", "Gh Ij"),
@@ -74,7 +74,7 @@ fn a_secret_or_a_part_of_it_in_a_field_that_is_shown_is_refused() {
 }
 
 #[test]
-fn an_account_that_the_key_carries_in_the_open_is_no_part_of_the_secret() {
+fn an_account_id_inside_a_key_is_not_secret() {
     let scenario = Scenario::new();
     let session = scenario.session_for(&scenario.live_key, "harness");
     let account = "AbCdEfGhIjKlMnOpQrStUv";

@@ -1,4 +1,4 @@
-//! Cancelling: an attempt that is taken back stores nothing, and one that had ended says how.
+//! Canceled attempts: one that is canceled stores nothing, and one that had ended before returns its ending.
 
 use latchkey_tests::Scenario;
 use serde_json::json;
@@ -14,7 +14,7 @@ fn live() -> (Scenario, String) {
 }
 
 #[test]
-fn an_attempt_that_was_taken_back_cannot_arrive_later() {
+fn a_canceled_attempt_cannot_start_later() {
     let (scenario, session) = live();
     let body = json!({ "attemptId": "attempt-1" });
     let cancelled = scenario.post("/api/v1/connect/cancel", &session, &body);
@@ -27,15 +27,15 @@ fn an_attempt_that_was_taken_back_cannot_arrive_later() {
 }
 
 #[test]
-fn an_attempt_that_is_taken_back_while_it_is_checked_stores_nothing() {
+fn an_attempt_that_is_canceled_while_it_runs_stores_nothing() {
     let (scenario, session) = live();
     let scenario = Rc::new(scenario);
     let (page, token) = (scenario.clone(), session.clone());
-    let cancelling = Box::new(move || {
+    let canceling = Box::new(move || {
         let told = page.post("/api/v1/connect/cancel", &token, &json!({ "attemptId": "attempt-1" }));
         assert_eq!(told.problem().1, "attempt_cancelled");
     });
-    *scenario.platform.index.before.borrow_mut() = Some(("commit-attempt", cancelling));
+    *scenario.platform.index.before.borrow_mut() = Some(("commit-attempt", canceling));
     let attempt = scenario.attempt(&session, "attempt-1", "acme.okta.com", TOKEN);
     assert_eq!(attempt.problem(), (409, "attempt_cancelled", None));
     assert!(scenario.listed(&scenario.live_key).is_empty());
@@ -53,7 +53,7 @@ fn one_that_had_ended_answers_how_it_ended() {
 }
 
 #[test]
-fn only_the_session_itself_may_take_an_attempt_back() {
+fn only_its_own_session_can_cancel_an_attempt() {
     let (scenario, session) = live();
     let other = scenario.session(&scenario.live_key);
     let body = json!({ "attemptId": "attempt-1" });

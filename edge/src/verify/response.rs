@@ -1,0 +1,233 @@
+//! Decides what a provider's response means: by the probe's rules first, then by the provider's, then by HTTP status.
+
+use super::findings::{Extracted, Findings};
+use super::path::{NOTHING, text, texts};
+use super::retry::{RETRY_DEFAULT, retry_after};
+use super::{Failure, Verification, VerificationRequest, unexpected};
+use crate::ports::{FetchError, Incoming};
+use latchkey_shared::i18n::Sentence;
+use latchkey_shared::probe::{Expectation, Probe, ProbeEnding, ResponseRule};
+use latchkey_shared::provider::Provider;
+use latchkey_shared::{ErrorCode, FieldError, msg};
+use serde_json::Value;
+
+/// The outcome of one probe, if the verification goes on after it.
+pub(super) enum ProbeOutcome {
+    /// The response is as expected, and these are its findings.
+    Passed(Extracted),
+    /// The response is not as expected, but the probe is optional.
+    Warned(FieldError),
+    /// The key may not do what the probe tries.
+    Denied,
+    /// The response has no finding, and the report does not mention the probe.
+    Ignored,
+}
+
+/// Classifies responses, with what is known so far.
+#[derive(Clone, Copy)]
+pub(super) struct Classifier<'a> {
+    pub(super) request: &'a VerificationRequest<'a>,
+    pub(super) findings: &'a Findings,
+}
+
+impl Classifier<'_> {
+    pub(super) fn classify(self, probe: &Probe, incoming: &Incoming) -> Result<ProbeOutcome, Failure> {
+        let provider = self.request.offered.provider;
+        let body: Option<Value> = serde_json::from_slice(&incoming.body).ok();
+        let succeeded = (200..300).contains(&incoming.status);
+        if succeeded
+            && let Some(body) = &body
+            && probe.expect.iter().all(|wanted| is_met(wanted, body))
+        {
+            return Ok(ProbeOutcome::Passed(self.findings.extract(probe, body, |text| !self.reveals(text))));
+        }
+        let code = |path: &Option<String>| {
+            text(body.as_ref()?, path.as_deref()?, NOTHING)
+                .filter(|code| is_code(code) && !self.reveals(code))
+        };
+        let (vendor_code, support_id) = (code(&provider.error_code), code(&provider.support_id));
+        let response = ProbeResponse { incoming, body: body.as_ref(), vendor_code: vendor_code.as_deref() };
+        let outcome = match self.find_rule(probe, &response) {
+            Some(rule) => apply_rule(provider, probe, rule, incoming, vendor_code),
+            // An earlier probe accepted the key, so a plain refusal concerns this right.
+            None if response.denies(probe) => Ok(ProbeOutcome::Denied),
+            None if incoming.status == 429 || incoming.status >= 500 => {
+                Err(unavailable(provider, retry_after(provider, incoming, RETRY_DEFAULT)))
+            }
+            None => Err(unexpected(
+                provider,
+                format!(
+                    "probe {}: unknown response, status {} ({})",
+                    probe.id,
+                    incoming.status,
+                    vendor_code.unwrap_or_default()
+                ),
+            )),
+        };
+        let outcome = outcome.map_err(|failure| with_support_id(support_id, failure));
+        // An optional probe never ends a verification, whatever the response is.
+        if outcome.is_err() && probe.optional { Ok(optional_failed(provider, probe)) } else { outcome }
+    }
+
+    /// Whether the text holds a secret that was sent. Such a text is never repeated.
+    fn reveals(self, text: &str) -> bool {
+        self.request.credential.reveals(self.request.offered, text)
+    }
+
+    /// The first rule of the provider's file that matches. Rules with a vendor code come first, because one status has several causes.
+    fn find_rule<'a>(self, probe: &'a Probe, response: &ProbeResponse<'_>) -> Option<&'a ResponseRule>
+    where
+        Self: 'a,
+    {
+        let provider = self.request.offered.provider;
+        // The provider's common rules concern the key as a whole. They do not apply to a probe of one capability, and a rule
+        // about a secret field does not apply to a probe that sent no secret.
+        let about_key = |rule: &&ResponseRule| {
+            probe.secret || rule.field.as_deref().is_none_or(|field| !provider.is_secret(field))
+        };
+        let common = if probe.capabilities.is_empty() { provider.responses.as_slice() } else { &[] };
+        let all = || probe.responses.iter().chain(common.iter().filter(about_key));
+        let of_code = all().find(|rule| !rule.vendor_code.is_empty() && response.matches(rule));
+        of_code.or_else(|| all().find(|rule| response.matches(rule)))
+    }
+}
+
+/// Adds the id that the vendor's support asks for to the text for the log.
+fn with_support_id(id: Option<String>, mut failure: Failure) -> Failure {
+    if let (Verification::Unexpected(_, log), Some(id)) = (failure.as_mut(), id) {
+        log.push_str(&format!(", support id {id}"));
+    }
+    failure
+}
+
+/// The outcome of an optional probe that has no usable response: a warning if it reads the key's roles, else nothing.
+pub(super) fn optional_failed(provider: &Provider, probe: &Probe) -> ProbeOutcome {
+    if !probe.extract.contains_key("roles") {
+        return ProbeOutcome::Ignored;
+    }
+    ProbeOutcome::Warned(FieldError::whole(
+        ErrorCode::RightsUnknown,
+        msg!("{provider} did not say what the key may do.", provider = &provider.name),
+        msg!("Nothing to do if it has the rights the guide asks for."),
+    ))
+}
+
+/// Whether the text has the form of a vendor's code: at most 64 letters, digits, `_`, `-` and `.`.
+fn is_code(code: &str) -> bool {
+    code.len() <= 64 && code.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'_' | b'-' | b'.'))
+}
+
+fn is_met(wanted: &Expectation, body: &Value) -> bool {
+    texts(body, &wanted.path, NOTHING).iter().any(|found| {
+        wanted.prefix.as_ref().is_none_or(|prefix| found.starts_with(prefix))
+            && wanted.is.as_ref().is_none_or(|text| text == found)
+    })
+}
+
+/// A response, with the parts that a rule can test.
+struct ProbeResponse<'a> {
+    incoming: &'a Incoming,
+    body: Option<&'a Value>,
+    vendor_code: Option<&'a str>,
+}
+
+impl ProbeResponse<'_> {
+    fn matches(&self, rule: &ResponseRule) -> bool {
+        let status = self.incoming.status;
+        let named = |word: &String| match word.strip_suffix("xx") {
+            Some(class) => class.parse() == Ok(status / 100),
+            None => word.parse() == Ok(status),
+        };
+        (rule.status.is_empty() || rule.status.iter().any(named))
+            && (rule.vendor_code.is_empty()
+                || self.vendor_code.is_some_and(|code| rule.vendor_code.iter().any(|known| known == code)))
+            && (rule.body.is_empty() || rule.body.iter().any(|kind| kind == self.body_kind()))
+            && rule.body_has.iter().all(|wanted| self.body.is_some_and(|body| is_met(wanted, body)))
+    }
+
+    /// Whether the provider denies the one right that the probe tries. An HTML page comes from a proxy or a firewall instead.
+    fn denies(&self, probe: &Probe) -> bool {
+        !probe.capabilities.is_empty()
+            && probe.capabilities.iter().all(|capability| capability.path.is_none())
+            && matches!(self.incoming.status, 401 | 403)
+            && self.body_kind() != "html"
+    }
+
+    fn body_kind(&self) -> &'static str {
+        let start = self.incoming.body.trim_ascii_start();
+        match start.first() {
+            None => "empty",
+            _ if self.body.is_some() => "json",
+            Some(b'<') => "html",
+            Some(_) => "other",
+        }
+    }
+}
+
+/// The outcome or failure that a rule names.
+fn apply_rule(
+    provider: &Provider,
+    probe: &Probe,
+    rule: &ResponseRule,
+    incoming: &Incoming,
+    vendor_code: Option<String>,
+) -> Result<ProbeOutcome, Failure> {
+    let error = FieldError {
+        field: rule.field.clone(),
+        code: rule.code,
+        message: Sentence::from(&rule.message),
+        fix: Sentence::from(&rule.fix),
+        vendor_code,
+    };
+    Err(Box::new(match rule.ending {
+        ProbeEnding::Warned => return Ok(ProbeOutcome::Warned(error)),
+        ProbeEnding::Denied => return Ok(ProbeOutcome::Denied),
+        ProbeEnding::Ignored => return Ok(ProbeOutcome::Ignored),
+        ProbeEnding::Rejected => Verification::Rejected(error),
+        ProbeEnding::Unavailable => {
+            let wait = retry_after(provider, incoming, rule.retry_after.unwrap_or(RETRY_DEFAULT));
+            Verification::Unavailable(error, wait)
+        }
+        ProbeEnding::Unexpected => Verification::Unexpected(
+            error,
+            format!("probe {}: status {}, which its file calls unexpected", probe.id, incoming.status),
+        ),
+    }))
+}
+
+/// The outcome of a probe without a response: a failure, unless the probe is optional.
+pub(super) fn no_response(
+    provider: &Provider,
+    probe: &Probe,
+    error: FetchError,
+) -> Result<ProbeOutcome, Failure> {
+    if probe.optional {
+        return Ok(optional_failed(provider, probe));
+    }
+    let name = &provider.name;
+    let why = match error {
+        FetchError::TimedOut => msg!("{provider} did not answer in time.", provider = name),
+        FetchError::TooLarge => msg!("{provider} answered with far more than it should.", provider = name),
+        FetchError::Network => msg!("{provider} could not be reached.", provider = name),
+    };
+    Err(Box::new(Verification::Unavailable(
+        FieldError::whole(
+            ErrorCode::ProviderUnavailable,
+            why,
+            msg!("Check the domain, wait a moment, and press Connect again. Nothing you typed is lost."),
+        ),
+        RETRY_DEFAULT,
+    )))
+}
+
+fn unavailable(provider: &Provider, wait: u32) -> Failure {
+    let error = FieldError::whole(
+        ErrorCode::ProviderUnavailable,
+        msg!(
+            "{provider} does not answer properly right now. This is not about your key.",
+            provider = &provider.name
+        ),
+        msg!("Wait a moment and press Connect again. Nothing you typed is lost."),
+    );
+    Box::new(Verification::Unavailable(error, wait))
+}

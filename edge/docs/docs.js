@@ -31,7 +31,7 @@ SwaggerUIBundle({
   plugins: [{ wrapComponents: { InfoContainer: About, InfoUrl: nothing, ServersContainer: nothing, AuthorizeBtnContainer: nothing, authorizeOperationBtn: nothing } }],
   supportedSubmitMethods: [],
   validatorUrl: null,
-  // Its colours are too faint to read.
+  // Its colors are too faint to read.
   syntaxHighlight: { activated: false },
   defaultModelsExpandDepth: -1,
   // For tests: the reference is there.

@@ -33,7 +33,7 @@ function quiet(page, origin = edge.url) {
   assert.deepEqual([foreign, page.errors, page.printed], [[], [], []]);
 }
 
-test("the form has the logo, colours, corners, font, texts and links of its project, and no name of ours", async () => {
+test("the form has the logo, colors, corners, font, texts and links of its project, and no name of ours", async () => {
   const page = await chromium.page();
   await page.goto(here(await edge.session()));
   await ready(page);

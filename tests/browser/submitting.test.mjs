@@ -1,4 +1,4 @@
-// While an attempt is under way: what is being checked is listed, it can be cancelled, and nothing is claimed that is not known.
+// While an attempt is under way: what is being checked is listed, it can be canceled, and nothing is claimed that is not known.
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
@@ -83,7 +83,7 @@ test("an error leads to the step that helps, by the keyboard, and the token stay
   await page.context().close();
 });
 
-test("an attempt is cancelled by the keyboard, nothing is stored, and the form is usable again", async () => {
+test("an attempt is canceled by the keyboard, nothing is stored, and the form is usable again", async () => {
   const page = await open();
   const before = (await edge.listed()).length;
   await edge.faults({ delay: { path: "/api/v1/connect", ms: 12_000 } });
@@ -93,7 +93,7 @@ test("an attempt is cancelled by the keyboard, nothing is stored, and the form i
   await cancel.waitFor();
   await cancel.focus();
   await page.keyboard.press("Enter");
-  await oktaForm(page).alert.filter({ hasText: "cancelled. Nothing was stored." }).waitFor();
+  await oktaForm(page).alert.filter({ hasText: "canceled. Nothing was stored." }).waitFor();
   assert.equal(await page.evaluate(() => document.activeElement.type), "submit");
   assert.equal(await oktaForm(page).token.inputValue(), token);
   await edge.faults({});
@@ -105,7 +105,7 @@ test("an attempt is cancelled by the keyboard, nothing is stored, and the form i
   await page.context().close();
 });
 
-test("cancelling an attempt that had been stored just before shows that it was", async () => {
+test("canceling an attempt that had been stored just before shows that it was", async () => {
   const page = await open();
   const before = (await edge.listed()).length;
   // The edge has answered, but the answer is still on its way.
@@ -123,7 +123,7 @@ test("cancelling an attempt that had been stored just before shows that it was",
   await page.context().close();
 });
 
-test("when nobody can say what became of a cancelled attempt, nothing is claimed, and the next press repeats it", async () => {
+test("when nobody can say what became of a canceled attempt, nothing is claimed, and the next press repeats it", async () => {
   const page = await open();
   const before = (await edge.listed()).length;
   await page.route("**/api/v1/connect/cancel", (route) => route.abort());

@@ -71,7 +71,7 @@ fn an_invalid_member_is_refused_by_name_and_changes_nothing() {
         (json!({ "colors": { "dark": { "muted": "#ffffff" } } }), "branding.colors.dark"),
         (json!({ "colors": { "sepia": {} } }), "branding.colors"),
         (json!({ "colors": [] }), "branding.colors"),
-        (json!({ "colour": null }), "branding"),
+        (json!({ "color": null }), "branding"),
         (json!({ "radius": 25 }), "branding.radius"),
         (json!({ "radius": -1 }), "branding.radius"),
         (json!({ "radius": "4px" }), "branding.radius"),

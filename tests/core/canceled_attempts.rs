@@ -17,8 +17,8 @@ fn live() -> (Scenario, String) {
 fn a_canceled_attempt_cannot_start_later() {
     let (scenario, session) = live();
     let body = json!({ "attemptId": "attempt-1" });
-    let cancelled = scenario.post("/api/v1/connect/cancel", &session, &body);
-    assert_eq!(cancelled.problem(), (409, "attempt_cancelled", None));
+    let canceled = scenario.post("/api/v1/connect/cancel", &session, &body);
+    assert_eq!(canceled.problem(), (409, "attempt_cancelled", None));
     let late = scenario.attempt(&session, "attempt-1", "acme.okta.com", TOKEN);
     assert_eq!(late.problem(), (409, "attempt_cancelled", None));
     assert!(scenario.platform.live.seen().is_empty() && scenario.listed(&scenario.live_key).is_empty());

@@ -64,7 +64,7 @@ fn paths(source: &str) -> Vec<String> {
     let mut paths = Vec::new();
     for piece in pieces {
         let head: String = piece.chars().take_while(|&c| is_path(c)).collect();
-        match piece[head.len()..].strip_prefix('{') {
+        match piece.get(head.len()..).unwrap_or_default().strip_prefix('{') {
             // `use crate::{a, b::c};` names each of them.
             Some(group) if head.is_empty() || head.ends_with("::") => {
                 let group = group.split('}').next().unwrap_or_default();

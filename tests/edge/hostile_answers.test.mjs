@@ -16,7 +16,7 @@ after(async () => {
   await server.stop();
 });
 
-/** An organisation of its own, where the given path answers in this way. */
+/** An organization of its own, where the given path answers in this way. */
 async function link(host, path, how) {
   const origin = `https://${host}`;
   server.answer(`GET ${origin}/.well-known/okta-organization`, json(200, { id: "00oabc", _links: { organization: { href: origin } } }));

@@ -24,7 +24,7 @@ test("a magic token is verified, stored and listed, and is still there after a r
   assert.deepEqual(await edge.listed(edge.liveKey), [], "the other mode sees it");
 });
 
-test("in live mode the provider is asked over the network, the organisation first and without the secret", async () => {
+test("in live mode the provider is asked over the network, the organization first and without the secret", async () => {
   const token = oktaToken();
   edge.okta.seen.length = 0;
   const session = await edge.session(edge.liveKey);

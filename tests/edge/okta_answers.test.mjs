@@ -20,7 +20,7 @@ after(async () => {
   await server.stop();
 });
 
-/** One attempt with an organisation where all is well but for one answer. */
+/** One attempt with an organization where all is well but for one answer. */
 async function link(path, how) {
   server.reset();
   const well = (path, body) => server.answer(`GET ${ORIGIN}${path}`, json(200, body));

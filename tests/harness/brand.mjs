@@ -2,7 +2,7 @@
 
 import { crc32, deflateSync } from "node:zlib";
 
-/** A PNG of one colour, as a `data:` address. */
+/** A PNG of one color, as a `data:` address. */
 export function picture([red, green, blue], width = 160, height = 40) {
   const chunk = (type, data) => {
     const body = Buffer.concat([Buffer.from(type), data]);

@@ -1,4 +1,4 @@
-//! What the bench asks about: a project on a running edge, its accounts, and the organisation behind them.
+//! What the bench asks about: a project on a running edge, its accounts, and the organization behind them.
 
 use anyhow::{Context as _, Result};
 use serde_json::{Value, json};
@@ -15,7 +15,7 @@ pub(super) struct Project {
     pub(super) key: String,
 }
 
-/// An organisation whose every token is a super administrator's.
+/// An organization whose every token is a super administrator's.
 pub(super) fn okta(path: &str) -> Value {
     match path.split('?').next().unwrap_or_default() {
         "/.well-known/okta-organization" => {

@@ -1,0 +1,125 @@
+//! `POST /api/v1/projects`: a new project with its first two keys.
+
+use super::{Project, view};
+use crate::access::auth;
+use crate::access::tokens::make_api_key;
+use crate::api::endpoint::JsonBody;
+use crate::api::input::{branding, domains, host_opt_ins, invalid, line, origin};
+use crate::crypto::digest::secret_hash;
+use crate::crypto::entropy::Entropy;
+use crate::error::Result;
+use crate::http::Request;
+use crate::ports::Platform;
+use crate::store::client::StoreClient;
+use crate::store::protocol::{CreateProject, KeyProof, ProjectBrand, ProjectSettings, RegisterProject};
+use latchkey_shared::limits::NAME_MAX;
+use latchkey_shared::project_provider::HostOptIns;
+use latchkey_shared::{ConnectionId, Mode, ProjectId, base62};
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
+
+#[derive(Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub(crate) struct NewProject {
+    /// The product’s name.
+    #[cfg_attr(feature = "schema", schemars(length(min = 1, max = 64)))]
+    name: String,
+    /// Origins that may embed the form.
+    #[serde(default)]
+    #[cfg_attr(feature = "schema", schemars(with = "Vec<crate::http::schema::Origin>", length(max = 20)))]
+    allowed_origins: Vec<String>,
+    /// The owner’s UUID. When it is left out, a new one is made.
+    #[cfg_attr(feature = "schema", schemars(with = "Option<crate::http::schema::Uuid>"))]
+    org_id: Option<String>,
+    /// Whether its pages show only its own name.
+    #[serde(default)]
+    white_label: bool,
+    /// Hosts that customers run themselves, by provider.
+    #[serde(default)]
+    hosts: HostOptIns,
+    /// How its pages look, and their texts.
+    #[serde(default)]
+    #[cfg_attr(feature = "schema", schemars(with = "crate::api::input::branding_schema::Branding"))]
+    branding: Map<String, Value>,
+    /// The project’s own host names for pages and API. Links use the first. The deployment must have a `PUBLIC_URL`.
+    #[serde(default)]
+    #[cfg_attr(feature = "schema", schemars(with = "Vec<crate::http::schema::Host>", length(max = 5)))]
+    domains: Vec<String>,
+}
+
+/// A new project.
+#[derive(Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct CreatedProject {
+    /// The project.
+    project: Project,
+    /// Its first keys, shown this once.
+    api_keys: FirstKeys,
+}
+
+/// The first keys of a project. They may do everything except open credentials.
+#[derive(Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+struct FirstKeys {
+    /// For test mode.
+    test: String,
+    /// For live mode.
+    live: String,
+}
+
+/// Makes a project with one test key and one live key, shown this once.
+///
+/// # Errors
+/// Without the admin token, or when a value is not allowed.
+pub(crate) async fn create(
+    platform: &impl Platform,
+    request: &Request,
+    body: JsonBody<'_, NewProject>,
+) -> Result<CreatedProject> {
+    let config = platform.config();
+    auth::admin(request, config)?;
+    let new = body.read()?;
+    let name = line("name", &new.name, NAME_MAX)?;
+    origin::check(&new.allowed_origins)?;
+    let entropy = platform.entropy();
+    // Any UUID may be an owner.
+    let org_id = match new.org_id {
+        Some(text) => ConnectionId::parse(&text)
+            .map_err(|_| invalid("orgId", "orgId is not a UUID.", "Send a UUID, or leave orgId out."))?,
+        None => ConnectionId::from_random(entropy.bytes16()),
+    };
+    let id = ProjectId::from_random(entropy.bytes16());
+    let [test, live] = [Mode::Test, Mode::Live].map(|mode| make_api_key(config, entropy, mode, id));
+    let keys = [&test, &live]
+        .map(|key| KeyProof {
+            id: base62::encode(key.id.random),
+            mode: key.mode,
+            hash: secret_hash(key.secret),
+        })
+        .to_vec();
+    let branding = branding::check(new.branding)?;
+    let settings = ProjectSettings {
+        white_label: new.white_label,
+        hosts: host_opt_ins::check(new.hosts)?,
+        domains: domains::check(config, new.domains)?,
+    };
+    let brand = ProjectBrand { name: name.clone(), white_label: new.white_label, branding: branding.clone() };
+    let domains = settings.domains.clone();
+    let operation = CreateProject {
+        id,
+        name,
+        org_id: org_id.to_string(),
+        allowed_origins: new.allowed_origins,
+        settings,
+        branding,
+        keys,
+    };
+    // Registered first: without the registry nobody finds the project, and its keys are shown only below.
+    StoreClient::registry(platform.store()).call(RegisterProject { id, brand, domains }).await?;
+    let project = StoreClient::project(platform.store(), id).call(operation).await?;
+    // Exposed this once, to the deployment's owner. Only their hashes are stored.
+    let api_keys = FirstKeys { test: test.expose(), live: live.expose() };
+    Ok(CreatedProject { project: view(project), api_keys })
+}

@@ -7,10 +7,13 @@ use super::filled;
 use std::borrow::Cow;
 
 /// Between the parts of a kept sentence (ASCII, unit separator).
+#[cfg(any(feature = "serde", test))]
 const PART: char = '\u{1f}';
 /// Between a name and its text (ASCII, record separator).
+#[cfg(any(feature = "serde", test))]
 const TEXT: char = '\u{1e}';
 /// Between a name and its phrases, and between phrases (ASCII, group separator).
+#[cfg(any(feature = "serde", test))]
 const PHRASE: char = '\u{1d}';
 
 /// The text in the current language.
@@ -139,7 +142,10 @@ impl Sentence {
             |name: &str| self.values.iter().find(|(known, _)| known == name).map(|(_, value)| say(value));
         filled(template, value)
     }
+}
 
+#[cfg(any(feature = "serde", test))]
+impl Sentence {
     /// Template and values in one text. A sentence without values is its template.
     fn kept(&self) -> String {
         let mut kept = self.template.to_string();

@@ -124,6 +124,8 @@ fn configuration(workspace: &Workspace, worker: &Worker<'_>, port: u16) -> Resul
         .iter()
         .map(|(_, class)| format!("(className = {0}, uniqueKey = {0}, enableSql = true)", quoted(class)));
     let kv = "(name = \"CREDENTIALS\", kvNamespace = \"kv\")".to_owned();
+    // The Worker reads the data of a provider from its files, once.
+    let assets = "(name = \"ASSETS\", service = \"assets\")".to_owned();
     Ok(format!(
         "using Workerd = import \"/workerd/workerd.capnp\";
 const config :Workerd.Config = (
@@ -132,6 +134,7 @@ const config :Workerd.Config = (
     (name = \"kv\", external = (address = \"127.0.0.1:{kv_port}\", http = ())),
     (name = \"providers\", external = (address = \"127.0.0.1:{outbound}\", http = (style = proxy))),
     (name = \"objects\", disk = (path = {folder}, writable = true)),
+    (name = \"assets\", disk = (path = {assets_folder})),
   ],
   sockets = [(name = \"http\", address = \"127.0.0.1:{port}\", http = (), service = \"main\")],
 );
@@ -154,10 +157,11 @@ const main :Workerd.Worker = (
         kv_port = worker.kv,
         outbound = worker.outbound,
         folder = quoted(&worker.folder.join("objects").display().to_string()),
+        assets_folder = quoted(&workspace.build().join("assets").display().to_string()),
         modules = list(worker.modules.iter().map(module).collect()),
         date = setting("compatibility_date")?,
         flags = setting("compatibility_flags")?,
-        bindings = list(texts.chain(objects).chain([kv]).collect()),
+        bindings = list(texts.chain(objects).chain([kv, assets]).collect()),
         namespaces = list(namespaces.collect()),
     ))
 }

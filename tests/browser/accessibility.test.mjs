@@ -6,7 +6,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 
 import { setUp } from "../harness/browser_tests.mjs";
-import { look } from "../harness/looks.mjs";
+import { look } from "../harness/screenshots.mjs";
 import { ours, seldom, states } from "../harness/states.mjs";
 
 const { LATCHKEY_LANGUAGES: wanted, LATCHKEY_MATRIX: matrix, SCREENSHOTS: pictures } = process.env;

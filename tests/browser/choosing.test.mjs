@@ -5,7 +5,7 @@ import { test } from "node:test";
 
 import { form, ready } from "../harness/browser.mjs";
 import { setUp } from "../harness/browser_tests.mjs";
-import { look } from "../harness/looks.mjs";
+import { look } from "../harness/screenshots.mjs";
 
 let edge, chromium;
 setUp({ faults: true }, (started) => ({ edge, chromium } = started));

@@ -9,7 +9,7 @@ import { form, ready, submit } from "../harness/browser.mjs";
 import { setUp } from "../harness/browser_tests.mjs";
 import { MAGIC_HOST, magicToken } from "../harness/deployment.mjs";
 import { BUTTON, embedding, formIn, hears, openHost } from "../harness/host_pages.mjs";
-import { look } from "../harness/looks.mjs";
+import { look } from "../harness/screenshots.mjs";
 
 const LANGUAGES = process.env.LATCHKEY_MATRIX ? ["de", "ar", "fr", "es", "pt", "ja"] : ["de", "ar"];
 const read = (path) => JSON.parse(readFileSync(new URL(`../../${path}`, import.meta.url)));

@@ -6,7 +6,7 @@ import { test } from "node:test";
 import { oktaForm, ready } from "../harness/browser.mjs";
 import { setUp } from "../harness/browser_tests.mjs";
 import { MAGIC_HOST, found, magicToken } from "../harness/deployment.mjs";
-import { look } from "../harness/looks.mjs";
+import { look } from "../harness/screenshots.mjs";
 
 let edge, chromium;
 setUp({ faults: true }, (started) => ({ edge, chromium } = started));

@@ -6,7 +6,7 @@ import { after, afterEach, before, test } from "node:test";
 
 import { axe } from "../harness/browser.mjs";
 import { ENGINES, ready, says } from "../harness/engines.mjs";
-import { setStage } from "../harness/stage.mjs";
+import { setStage } from "../harness/engines_setup.mjs";
 
 let stage;
 before(async () => (stage = await setStage()));

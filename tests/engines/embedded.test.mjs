@@ -7,7 +7,7 @@ import { axe } from "../harness/browser.mjs";
 import { MAGIC_HOST, found, magicToken } from "../harness/deployment.mjs";
 import { ENGINES, focused, ready, says, tabTo } from "../harness/engines.mjs";
 import { BUTTON, embedding, heard, hears, snapshot } from "../harness/host_pages.mjs";
-import { setStage } from "../harness/stage.mjs";
+import { setStage } from "../harness/engines_setup.mjs";
 
 let stage;
 before(async () => (stage = await setStage()));

@@ -6,7 +6,7 @@ import { after, afterEach, before, test } from "node:test";
 import { axe } from "../harness/browser.mjs";
 import { MAGIC_HOST, found, magicToken } from "../harness/deployment.mjs";
 import { ENGINES, focused, ready, says, tabTo, value } from "../harness/engines.mjs";
-import { setStage } from "../harness/stage.mjs";
+import { setStage } from "../harness/engines_setup.mjs";
 
 let stage;
 before(async () => (stage = await setStage()));

@@ -5,7 +5,7 @@ import { after, afterEach, before, test } from "node:test";
 
 import { MAGIC_HOST, magicToken } from "../harness/deployment.mjs";
 import { ENGINES, ready, says, tabTo } from "../harness/engines.mjs";
-import { setStage } from "../harness/stage.mjs";
+import { setStage } from "../harness/engines_setup.mjs";
 
 let stage;
 before(async () => (stage = await setStage()));

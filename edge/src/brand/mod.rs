@@ -20,7 +20,7 @@ use sha2::{Digest, Sha256};
 pub struct Brand {
     chosen: Value,
     style: String,
-    unsigned: bool,
+    hide_powered_by: bool,
 }
 
 impl Brand {
@@ -28,8 +28,8 @@ impl Brand {
     #[must_use]
     pub fn read(stored: &str, white_label: bool) -> Self {
         let chosen: Value = serde_json::from_str(stored).unwrap_or_default();
-        let unsigned = white_label || chosen["poweredBy"] == Value::Bool(false);
-        Self { style: style::sheet(&chosen), chosen, unsigned }
+        let hide_powered_by = white_label || chosen["poweredBy"] == Value::Bool(false);
+        Self { style: style::sheet(&chosen), chosen, hide_powered_by }
     }
 
     /// The branding for the pages.
@@ -46,7 +46,7 @@ impl Brand {
             terms: text("termsUrl"),
             privacy: text("privacyUrl"),
             support: text("support"),
-            hide_powered_by: self.unsigned,
+            hide_powered_by: self.hide_powered_by,
         }
     }
 

@@ -9,9 +9,9 @@ use std::process::Command;
 
 use anyhow::{Context as _, Result};
 
+use crate::cache::Cache;
 use crate::command::{node, run};
 use crate::hash::sha256_hex;
-use crate::memo::Memo;
 use crate::workspace::Workspace;
 use crate::{languages, reference, tools, wasm};
 
@@ -69,8 +69,8 @@ fn build_widget(workspace: &Workspace) -> Result<Addresses> {
     inputs.extend(sources.iter().map(PathBuf::as_path));
     let tables = [languages::files(workspace)?, languages::provider_files(workspace)?].concat();
     inputs.extend(tables.iter().map(PathBuf::as_path));
-    let memo = Memo::of(workspace, "widget", &inputs)?;
-    if let Some([js, wasm, seal, fallback_js, fallback_wasm, extras, ..]) = memo.recall().as_deref() {
+    let cache = Cache::of(workspace, "widget", &inputs)?;
+    if let Some([js, wasm, seal, fallback_js, fallback_wasm, extras, ..]) = cache.recall().as_deref() {
         return Addresses::of([js, wasm, seal, fallback_js, fallback_wasm, extras]);
     }
     empty_directory(workspace.assets())?;
@@ -98,7 +98,7 @@ fn build_widget(workspace: &Workspace) -> Result<Addresses> {
 
     let tables = languages::build(workspace, &assets)?;
     made.extend(tables.iter().map(PathBuf::as_path));
-    memo.record(&made)?;
+    cache.record(&made)?;
     Ok(addresses)
 }
 
@@ -220,8 +220,8 @@ fn build_worker(workspace: &Workspace) -> Result<()> {
     store_providers(workspace, &edge)?;
     let module = edge.module;
     let [entry, lines] = ["entry.js", "lines.js"].map(|name| workspace.edge().join(name));
-    let memo = Memo::of(workspace, "worker", &[&module, &entry, &lines])?;
-    if memo.recall().is_some() {
+    let cache = Cache::of(workspace, "worker", &[&module, &entry, &lines])?;
+    if cache.recall().is_some() {
         return Ok(());
     }
     let generated = empty_directory(workspace.generated("worker"))?;
@@ -237,7 +237,7 @@ fn build_worker(workspace: &Workspace) -> Result<()> {
     run(&mut esbuild, "bundling the Worker")?;
     let wasm = worker.join("index_bg.wasm");
     fs::copy(generated.join("index_bg.wasm"), &wasm).context("cannot copy the Worker's WebAssembly")?;
-    memo.record(&[&script, &wasm])
+    cache.record(&[&script, &wasm])
 }
 
 /// Stores each provider's data for the Worker, under the name that the index in the Worker has. The Worker alone reads these files: it

@@ -10,22 +10,22 @@
     reason = "a command line tool"
 )]
 
-mod ahead;
 mod bench;
 mod bundle;
+mod cache;
 mod command;
 mod dependencies;
 mod dev;
 mod fuzz;
 mod hash;
 mod languages;
-mod memo;
+mod prefetch;
 mod prism;
 mod provider;
 mod reference;
+mod results;
 mod schemathesis;
 mod steps;
-mod tally;
 mod test;
 mod tools;
 mod wasm;

@@ -10,8 +10,8 @@ use std::path::Path;
 use anyhow::{Context as _, Result, bail};
 
 use crate::command::{capture, cargo};
+use crate::results::Results;
 use crate::steps::node_tests;
-use crate::tally::Tally;
 use crate::tools;
 use crate::workspace::Workspace;
 
@@ -23,10 +23,10 @@ const SPECS: [(&str, &str); 3] = [
 ];
 
 /// Sends every request of those providers to mock servers.
-pub(crate) fn check(workspace: &Workspace, filter: Option<&str>) -> Result<Tally> {
+pub(crate) fn check(workspace: &Workspace, filter: Option<&str>) -> Result<Results> {
     let Some(folder) = env::var_os("VENDOR_SPECS").filter(|folder| !folder.is_empty()) else {
         println!("skipped: VENDOR_SPECS names no folder with the vendors' API descriptions");
-        return Ok(Tally::default());
+        return Ok(Results::default());
     };
     let folder = std::path::absolute(Path::new(&folder)).context("cannot use VENDOR_SPECS")?;
     if let Some((_, missing)) = SPECS.iter().find(|(_, file)| !folder.join(file).is_file()) {

@@ -10,8 +10,8 @@ use std::process::Command;
 use anyhow::{Context as _, Result};
 
 use crate::bundle::{empty_directory, esbuild, read, store_by_hash, write};
+use crate::cache::Cache;
 use crate::command::{capture, cargo, node, run};
-use crate::memo::Memo;
 use crate::workspace::Workspace;
 
 /// Writes all of it into the folder of static files, which is there already.
@@ -22,7 +22,7 @@ pub(crate) fn build(workspace: &Workspace) -> Result<()> {
     let [viewer_script, viewer_style] = ["swagger-ui-bundle.js", "swagger-ui.css"].map(viewer);
 
     let description = describe(workspace)?;
-    let memo = Memo::of(workspace, "reference", &[&description, &page, &script, &style])?;
+    let memo = Cache::of(workspace, "reference", &[&description, &page, &script, &style])?;
     if memo.recall().is_some() {
         return Ok(());
     }

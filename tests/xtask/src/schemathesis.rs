@@ -8,21 +8,21 @@ use std::fs;
 use anyhow::{Context as _, Result};
 
 use crate::command::{node, run};
-use crate::tally::Tally;
+use crate::results::Results;
 use crate::tools;
 use crate::workspace::Workspace;
 
 /// The run of the CI set: so many calls of each kind, the same each time, however busy the machine is. About a minute.
-pub(crate) fn short(workspace: &Workspace, filter: Option<&str>) -> Result<Tally> {
+pub(crate) fn short(workspace: &Workspace, filter: Option<&str>) -> Result<Results> {
     check(workspace, ["--examples", "10"], filter)
 }
 
 /// The run of the matrix: ten minutes.
-pub(crate) fn long(workspace: &Workspace, filter: Option<&str>) -> Result<Tally> {
+pub(crate) fn long(workspace: &Workspace, filter: Option<&str>) -> Result<Results> {
     check(workspace, ["--seconds", "600"], filter)
 }
 
-fn check(workspace: &Workspace, budget: [&str; 2], filter: Option<&str>) -> Result<Tally> {
+fn check(workspace: &Workspace, budget: [&str; 2], filter: Option<&str>) -> Result<Results> {
     let folder = workspace.tests().join("schemathesis");
     let program = tools::python_program(workspace, &folder.join("requirements.txt"), "schemathesis")?;
     tools::node_packages(workspace)?;
@@ -34,5 +34,5 @@ fn check(workspace: &Workspace, budget: [&str; 2], filter: Option<&str>) -> Resu
         node.args(["--filter", filter]);
     }
     run(&mut node, "Schemathesis")?;
-    Ok(Tally::from_tap(&fs::read_to_string(&report).context("Schemathesis left no report")?))
+    Ok(Results::from_tap(&fs::read_to_string(&report).context("Schemathesis left no report")?))
 }

@@ -10,7 +10,7 @@ use std::process::Stdio;
 use anyhow::{Context as _, Result, bail};
 
 use crate::command::{cargo, node, run};
-use crate::tally::Tally;
+use crate::results::Results;
 use crate::tools::WASM;
 use crate::workspace::Workspace;
 use crate::{bundle, dependencies, fuzz, prism, schemathesis, tools};
@@ -35,7 +35,7 @@ pub(crate) enum Work {
     /// Succeeds or fails as a whole, and counts as one test.
     Check(fn(&Workspace) -> Result<()>),
     /// Runs tests with names, all of them or those whose name contains the filter.
-    Tests(fn(&Workspace, Option<&str>) -> Result<Tally>),
+    Tests(fn(&Workspace, Option<&str>) -> Result<Results>),
 }
 
 /// The step whose failure fails all that need it.
@@ -120,22 +120,22 @@ fn types(workspace: &Workspace) -> Result<()> {
 }
 
 /// Runs `cargo test`, showing its output as it comes and counting along.
-fn host(workspace: &Workspace, filter: Option<&str>) -> Result<Tally> {
+fn host(workspace: &Workspace, filter: Option<&str>) -> Result<Results> {
     let mut cargo = cargo(workspace);
     cargo.args(["test", "--workspace", "--locked", "--no-fail-fast"]).args(filter).stdout(Stdio::piped());
     let mut child = cargo.spawn().context("cannot start cargo test")?;
     let output = child.stdout.take().context("cargo test has no output")?;
-    let mut tally = Tally::default();
+    let mut results = Results::default();
     for line in BufReader::new(output).lines() {
         let line = line.context("cannot read the output of cargo test")?;
         println!("{line}");
-        tally.add_cargo_line(&line);
+        results.add_cargo_line(&line);
     }
     let status = child.wait().context("cannot wait for cargo test")?;
-    if !status.success() && tally.failed == 0 {
+    if !status.success() && results.failed == 0 {
         bail!("cargo test did not finish; its output is above");
     }
-    Ok(tally)
+    Ok(results)
 }
 
 /// What would be deployed, checked by the tool that deploys, without an account and without a network.
@@ -149,18 +149,18 @@ fn deploy(workspace: &Workspace) -> Result<()> {
     run(&mut wrangler, "wrangler deploy --dry-run")
 }
 
-fn edge(workspace: &Workspace, filter: Option<&str>) -> Result<Tally> {
+fn edge(workspace: &Workspace, filter: Option<&str>) -> Result<Results> {
     node_tests(workspace, "edge", filter, &[])
 }
 
-fn browser(workspace: &Workspace, filter: Option<&str>) -> Result<Tally> {
+fn browser(workspace: &Workspace, filter: Option<&str>) -> Result<Results> {
     let mut environment = vec![("CHROMIUM", tools::chromium()?.into())];
     environment.extend(tools::headless_shell()?.map(|shell| ("CHROMIUM_SHELL", shell.into())));
     node_tests(workspace, "browser", filter, &environment)
 }
 
 /// The same, in every language, state, look and ending, and in the whole browser.
-fn browser_long(workspace: &Workspace, filter: Option<&str>) -> Result<Tally> {
+fn browser_long(workspace: &Workspace, filter: Option<&str>) -> Result<Results> {
     let environment = [
         ("CHROMIUM", tools::chromium()?.into()),
         ("CHROMIUM_SHELL", "".into()),
@@ -170,13 +170,13 @@ fn browser_long(workspace: &Workspace, filter: Option<&str>) -> Result<Tally> {
 }
 
 /// Pages of real frameworks, which have a lockfile of their own.
-fn hosts(workspace: &Workspace, filter: Option<&str>) -> Result<Tally> {
+fn hosts(workspace: &Workspace, filter: Option<&str>) -> Result<Results> {
     tools::node_packages_of(&workspace.tests().join("hosts"))?;
     node_tests(workspace, "hosts", filter, &[("CHROMIUM", tools::chromium()?.into())])
 }
 
 /// The core of the form in the other two engines: Gecko and WebKit.
-fn engines(workspace: &Workspace, filter: Option<&str>) -> Result<Tally> {
+fn engines(workspace: &Workspace, filter: Option<&str>) -> Result<Results> {
     let environment = [
         ("FIREFOX", tools::firefox()?.into()),
         ("WEBKIT_DRIVER", tools::webkit_driver()?.into()),
@@ -191,11 +191,11 @@ pub(crate) fn node_tests(
     folder: &str,
     filter: Option<&str>,
     environment: &[(&str, OsString)],
-) -> Result<Tally> {
+) -> Result<Results> {
     let files = test_files(&workspace.tests().join(folder))?;
     if files.is_empty() {
         println!("tests/{folder} holds no tests yet");
-        return Ok(Tally::default());
+        return Ok(Results::default());
     }
     let report = workspace.build().join(format!("{folder}.tap"));
     _ = fs::remove_file(&report);
@@ -211,11 +211,11 @@ pub(crate) fn node_tests(
     // Tests wait more than they work, so that three files at a time keep two cores busy.
     node.arg("--test-concurrency=3");
     let finished = run(node.args(files), &format!("node --test over tests/{folder}"));
-    let tally = Tally::from_tap(&fs::read_to_string(&report).unwrap_or_default());
-    if tally.failed == 0 {
+    let results = Results::from_tap(&fs::read_to_string(&report).unwrap_or_default());
+    if results.failed == 0 {
         finished?;
     }
-    Ok(tally)
+    Ok(results)
 }
 
 fn test_files(folder: &std::path::Path) -> Result<Vec<PathBuf>> {

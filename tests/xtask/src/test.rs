@@ -8,9 +8,9 @@ use std::time::{Duration, Instant};
 
 use anyhow::Result;
 
-use crate::ahead::Ahead;
+use crate::prefetch::Prefetch;
+use crate::results::Results;
 use crate::steps::{BROWSER, BUILD, STEPS, Step, Work};
-use crate::tally::Tally;
 use crate::tools;
 use crate::workspace::Workspace;
 
@@ -60,24 +60,24 @@ impl<'a> Choice<'a> {
 /// Runs the chosen steps and reports; the exit status says whether all is well.
 pub(crate) fn run(workspace: &Workspace, filter: Option<&str>, matrix: bool) -> Result<ExitCode> {
     let choice = Choice::from_filter(filter, matrix);
-    let mut total = Tally::default();
+    let mut total = Results::default();
     let mut durations = Vec::new();
     let mut built = true;
     // Whatever else is checked, a whole run needs the build, whose long parts keep one core busy only.
     let whole = matches!(choice, Choice::CiSet | Choice::Everything);
-    let mut ahead = None;
+    let mut prefetch = None;
     if whole {
         // Installed by one process, not by two at once.
         tools::node_packages(workspace)?;
         tools::wasm_target()?;
-        ahead = Some(Ahead::start(workspace)?);
+        prefetch = Some(Prefetch::start(workspace)?);
     }
     for step in STEPS.iter().filter(|step| choice.takes(step) || choice.implies(step)) {
         println!("\n== {} ==", step.name);
         let start = Instant::now();
-        let begun = if step.name == BUILD { ahead.take() } else { None };
+        let begun = if step.name == BUILD { prefetch.take() } else { None };
         let outcome = if let Some(begun) = begun {
-            begun.finish().map(|()| Tally::passed_check())
+            begun.finish().map(|()| Results::passed_check())
         } else if step.needs_build && !built {
             Err(anyhow::anyhow!("not run, because the build failed"))
         } else {
@@ -87,23 +87,23 @@ pub(crate) fn run(workspace: &Workspace, filter: Option<&str>, matrix: bool) -> 
             built = outcome.is_ok();
         }
         durations.push((step.name, start.elapsed()));
-        let tally = outcome.unwrap_or_else(|err| Tally::failure(format!("{err:#}")));
-        total.passed += tally.passed;
-        total.failed += tally.failed;
-        total.failures.extend(tally.failures.iter().map(|failure| format!("{}: {failure}", step.name)));
+        let results = outcome.unwrap_or_else(|err| Results::failure(format!("{err:#}")));
+        total.passed += results.passed;
+        total.failed += results.failed;
+        total.failures.extend(results.failures.iter().map(|failure| format!("{}: {failure}", step.name)));
     }
     Ok(report(&total, &durations))
 }
 
-fn run_step(workspace: &Workspace, step: &Step, choice: Choice<'_>) -> Result<Tally> {
+fn run_step(workspace: &Workspace, step: &Step, choice: Choice<'_>) -> Result<Results> {
     match step.work {
         Work::Tests(tests) => tests(workspace, choice.test_name()),
-        Work::Check(check) if choice.implies(step) => check(workspace).map(|()| Tally::default()),
-        Work::Check(check) => check(workspace).map(|()| Tally::passed_check()),
+        Work::Check(check) if choice.implies(step) => check(workspace).map(|()| Results::default()),
+        Work::Check(check) => check(workspace).map(|()| Results::passed_check()),
     }
 }
 
-fn report(total: &Tally, durations: &[(&str, Duration)]) -> ExitCode {
+fn report(total: &Results, durations: &[(&str, Duration)]) -> ExitCode {
     println!();
     for (step, duration) in durations {
         println!("{:>7.1} s  {step}", duration.as_secs_f64());

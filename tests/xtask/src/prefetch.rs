@@ -12,12 +12,12 @@ use anyhow::{Context as _, Result, bail};
 use crate::workspace::Workspace;
 
 /// A build that is under way.
-pub(crate) struct Ahead {
+pub(crate) struct Prefetch {
     process: Child,
     printed: PathBuf,
 }
 
-impl Ahead {
+impl Prefetch {
     /// Begins to build.
     pub(crate) fn start(workspace: &Workspace) -> Result<Self> {
         fs::create_dir_all(workspace.build()).context("cannot make the build's folder")?;

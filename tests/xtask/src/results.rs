@@ -5,13 +5,13 @@ use std::collections::BTreeSet;
 
 /// How many tests passed, and the names of those that did not.
 #[derive(Debug, Default, PartialEq, Eq)]
-pub(crate) struct Tally {
+pub(crate) struct Results {
     pub(crate) passed: usize,
     pub(crate) failed: usize,
     pub(crate) failures: BTreeSet<String>,
 }
 
-impl Tally {
+impl Results {
     /// A check that counts as one test and passed.
     pub(crate) fn passed_check() -> Self {
         Self { passed: 1, ..Self::default() }
@@ -37,7 +37,7 @@ impl Tally {
 
     /// Reads a TAP report of `node --test`: totals from its last lines, names from the tests that failed themselves.
     pub(crate) fn from_tap(report: &str) -> Self {
-        let mut tally = Self::default();
+        let mut results = Self::default();
         let mut failing: Option<String> = None;
         for line in report.lines() {
             let text = line.trim_start();
@@ -47,16 +47,16 @@ impl Tally {
                 failing = failing.filter(|name| !name.contains(" # TODO") && !name.contains(" # SKIP"));
             } else if let Some(kind) = text.strip_prefix("failureType: ") {
                 // A suite fails because its tests do; those are named already.
-                tally.failures.extend(failing.take().filter(|_| kind != "'subtestsFailed'"));
+                results.failures.extend(failing.take().filter(|_| kind != "'subtestsFailed'"));
             } else if let Some(count) = line.strip_prefix("# pass ") {
-                tally.passed += number(count);
+                results.passed += number(count);
             } else if let Some(count) =
                 line.strip_prefix("# fail ").or_else(|| line.strip_prefix("# cancelled "))
             {
-                tally.failed += number(count);
+                results.failed += number(count);
             }
         }
-        tally
+        results
     }
 }
 
@@ -75,7 +75,7 @@ mod tests {
 
     #[test]
     fn cargo_results_are_added_up_over_binaries() {
-        let mut tally = Tally::default();
+        let mut results = Results::default();
         for line in [
             "test result: ok. 3 passed; 0 failed; 1 ignored; 0 measured; 0 filtered out; finished in 0.00s",
             "test fields::okta_domain ... ok",
@@ -83,10 +83,10 @@ mod tests {
             "test src/lib.rs - parse (line 3) ... FAILED",
             "test result: FAILED. 12 passed; 2 failed; 0 ignored; 0 measured; 0 filtered out; finished in 0.00s",
         ] {
-            tally.add_cargo_line(line);
+            results.add_cargo_line(line);
         }
         let failures = ["fields::api_token", "src/lib.rs - parse (line 3)"].map(str::to_owned);
-        assert_eq!(tally, Tally { passed: 15, failed: 2, failures: failures.into() });
+        assert_eq!(results, Results { passed: 15, failed: 2, failures: failures.into() });
     }
 
     #[test]
@@ -116,11 +116,11 @@ not ok 1 - projects
 # todo 0
 ";
         let failures = BTreeSet::from(["need a token".to_owned()]);
-        assert_eq!(Tally::from_tap(report), Tally { passed: 1, failed: 1, failures });
+        assert_eq!(Results::from_tap(report), Results { passed: 1, failed: 1, failures });
     }
 
     #[test]
     fn a_report_that_says_nothing_counts_nothing() {
-        assert_eq!(Tally::from_tap("TAP version 13\n"), Tally::default());
+        assert_eq!(Results::from_tap("TAP version 13\n"), Results::default());
     }
 }

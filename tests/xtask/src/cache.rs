@@ -13,12 +13,12 @@ use crate::hash::sha256_hex;
 use crate::workspace::Workspace;
 
 /// What one part of the build was made from.
-pub(crate) struct Memo {
+pub(crate) struct Cache {
     file: PathBuf,
     key: String,
 }
 
-impl Memo {
+impl Cache {
     /// A note named `part` about a build from `inputs` as they are now.
     pub(crate) fn of(workspace: &Workspace, part: &str, inputs: &[&Path]) -> Result<Self> {
         let tool = std::env::current_exe().and_then(fs::metadata).and_then(|tool| tool.modified());

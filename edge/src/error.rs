@@ -27,7 +27,12 @@ impl Error {
     /// A refusal of the whole request.
     #[must_use]
     pub fn new(code: ErrorCode, detail: impl Into<Sentence>, fix: impl Into<Sentence>) -> Self {
-        let detail = detail.into();
+        Self::whole(code, detail.into(), fix.into())
+    }
+
+    /// Not generic and not inlined: it is called from everywhere, and each copy would weigh on the Worker.
+    #[inline(never)]
+    fn whole(code: ErrorCode, detail: Sentence, fix: Sentence) -> Self {
         let errors = vec![FieldError::whole(code, detail.clone(), fix)];
         Self { code, detail, errors, retry_after: None, log: None, allow: None }
     }
@@ -35,11 +40,17 @@ impl Error {
     /// A refusal because of one field, or one member of the body.
     #[must_use]
     pub fn on(field: &str, code: ErrorCode, message: impl Into<Sentence>, fix: impl Into<Sentence>) -> Self {
+        Self::on_field(field, code, message.into(), fix.into())
+    }
+
+    #[inline(never)]
+    fn on_field(field: &str, code: ErrorCode, message: Sentence, fix: Sentence) -> Self {
         Self::fields(vec![FieldError::on(field, code, message, fix)])
     }
 
     /// A refusal because of fields. The first error's code becomes the code of the whole. An empty list is a fault.
     #[must_use]
+    #[inline(never)]
     pub fn fields(errors: Vec<FieldError>) -> Self {
         match errors.first() {
             Some(first) => Self {

@@ -50,8 +50,8 @@ impl<'a, S: ProjectStore> KeyCaller<'a, S> {
     ///
     /// # Errors
     /// The store refused, or no reply came. The error is worded for the caller.
-    pub async fn call<O: Operation>(&self, operation: O) -> Result<O::Reply> {
-        self.store.call(operation).await
+    pub fn call<O: Operation>(&self, operation: O) -> impl Future<Output = Result<O::Reply>> {
+        self.store.call(operation)
     }
 }
 
@@ -86,8 +86,8 @@ impl<S: ProjectStore> SessionCaller<'_, S> {
     ///
     /// # Errors
     /// The store refused, or no reply came. The error is worded for the caller.
-    pub async fn call<O: Operation>(&self, operation: O) -> Result<O::Reply> {
-        self.store.call(operation).await
+    pub fn call<O: Operation>(&self, operation: O) -> impl Future<Output = Result<O::Reply>> {
+        self.store.call(operation)
     }
 }
 

@@ -82,19 +82,25 @@ impl<'a, S: ProjectStore> StoreClient<'a, S> {
     ///
     /// # Errors
     /// The store refused, or no reply came. The error is worded for the caller.
-    pub async fn call<O: Operation>(&self, operation: O) -> Result<O::Reply> {
-        self.try_call(&operation).await.map_err(|error| error.for_caller(self.kind))
+    pub fn call<O: Operation>(&self, operation: O) -> impl Future<Output = Result<O::Reply>> {
+        // Written before anything is awaited, so that no future carries the operation.
+        let body = serde_json::to_string(&operation);
+        async move {
+            let reply = self.send(O::NAME, body).await.and_then(|reply| read::<O>(&reply));
+            reply.map_err(|error| error.for_caller(self.kind))
+        }
     }
 
     /// Calls one operation, for callers that handle the reason why there is no reply.
     ///
     /// # Errors
     /// The store refused, or no reply came.
-    pub async fn try_call<O: Operation>(&self, operation: &O) -> std::result::Result<O::Reply, CallError> {
+    pub fn try_call<O: Operation>(
+        &self,
+        operation: &O,
+    ) -> impl Future<Output = std::result::Result<O::Reply, CallError>> {
         let body = serde_json::to_string(operation);
-        let reply = self.send(O::NAME, body).await?;
-        let mut reader = serde_json::Deserializer::from_str(&reply);
-        O::Reply::deserialize(&mut reader).map_err(|error| lost(O::NAME, &error.to_string()))
+        async move { read::<O>(&self.send(O::NAME, body).await?) }
     }
 
     /// Calls an operation that has no second effect when it is repeated. If no reply comes, calls it once more.
@@ -148,6 +154,12 @@ impl<'a, S: ProjectStore> StoreClient<'a, S> {
     }
 }
 
+fn read<O: Operation>(reply: &str) -> std::result::Result<O::Reply, CallError> {
+    let mut reader = serde_json::Deserializer::from_str(reply);
+    O::Reply::deserialize(&mut reader).map_err(|error| lost(O::NAME, &error.to_string()))
+}
+
+#[inline(never)]
 fn lost(name: &str, why: &str) -> CallError {
     CallError::Unanswered(format!("{name}: {why}"))
 }

@@ -61,6 +61,7 @@ impl Cells {
         Self(row.0.into_iter())
     }
 
+    #[inline(never)]
     fn next(&mut self) -> Value {
         self.0.next().unwrap_or(Value::Null)
     }
@@ -86,6 +87,7 @@ impl Cells {
     }
 }
 
+#[inline(never)]
 fn unexpected(column: &str, why: &str) -> SqlError {
     SqlError(format!("column {column}: {why}"))
 }

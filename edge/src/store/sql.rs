@@ -27,7 +27,8 @@ pub trait Sql {
     /// # Errors
     /// The same as for [`Sql::select`].
     fn select_one<R: Record>(&self, from: &str, values: &[Value]) -> Result<Option<R>, SqlError> {
-        Ok(self.select(from, values)?.into_iter().next())
+        let rows = self.exec(&select_statement(&R::columns(), from), values)?;
+        rows.into_iter().next().map(|row| R::read(&mut Cells::of(row))).transpose()
     }
 
     /// Runs a whole statement that returns exactly the columns of the record, in their order.
@@ -53,7 +54,8 @@ pub trait Sql {
     /// # Errors
     /// The same as for [`Sql::values`].
     fn value<T: FromValue>(&self, statement: &str, values: &[Value]) -> Result<Option<T>, SqlError> {
-        Ok(self.values(statement, values)?.into_iter().next())
+        let row = self.exec(statement, values)?.into_iter().next();
+        row.map(|row| Cells::of(row).value(statement)).transpose()
     }
 
     /// Whether a statement returns a row.
@@ -73,9 +75,10 @@ pub trait Sql {
         into: &str,
         row: Vec<(&str, Value)>,
     ) -> Result<Option<R>, SqlError> {
-        let (columns, values): (Vec<_>, Vec<_>) = row.into_iter().unzip();
-        let statement = [&insert_statement(into, &columns), " RETURNING ", &R::columns().join(", ")].concat();
-        Ok(self.records(&statement, &values)?.into_iter().next())
+        let (statement, values) = insert_statement(into, row);
+        let statement = [&statement, " RETURNING ", &R::columns().join(", ")].concat();
+        let row = self.exec(&statement, &values)?.into_iter().next();
+        row.map(|row| R::read(&mut Cells::of(row))).transpose()
     }
 
     /// Inserts a row. `into` is the rest of the verb and the table: `INTO names`, or `OR IGNORE INTO names`.
@@ -83,17 +86,20 @@ pub trait Sql {
     /// # Errors
     /// When the database refuses it.
     fn insert(&self, into: &str, row: Vec<(&str, Value)>) -> Result<(), SqlError> {
-        let (columns, values): (Vec<_>, Vec<_>) = row.into_iter().unzip();
-        self.exec(&insert_statement(into, &columns), &values).map(drop)
+        let (statement, values) = insert_statement(into, row);
+        self.exec(&statement, &values).map(drop)
     }
 }
 
+#[inline(never)]
 fn select_statement(columns: &[&str], from: &str) -> String {
     ["SELECT ", &columns.join(", "), " ", from].concat()
 }
 
-/// An `INSERT` with a `?` for each column.
-fn insert_statement(into: &str, columns: &[&str]) -> String {
+/// An `INSERT` with a `?` for each column, and the values.
+#[inline(never)]
+fn insert_statement(into: &str, row: Vec<(&str, Value)>) -> (String, Vec<Value>) {
+    let (columns, values): (Vec<_>, Vec<_>) = row.into_iter().unzip();
     let marks = vec!["?"; columns.len()].join(", ");
-    ["INSERT ", into, " (", &columns.join(", "), ") VALUES (", &marks, ")"].concat()
+    (["INSERT ", into, " (", &columns.join(", "), ") VALUES (", &marks, ")"].concat(), values)
 }

@@ -48,12 +48,14 @@ pub enum Value {
 
 /// A phrase of a provider's file, such as the name of a field.
 #[must_use]
+#[inline(never)]
 pub fn phrase(text: &str) -> Value {
     Value::Phrases(vec![text.to_owned()])
 }
 
 /// Several phrases, one after the other.
 #[must_use]
+#[inline(never)]
 pub fn phrases(texts: &[&str]) -> Value {
     Value::Phrases(texts.iter().map(|text| (*text).to_owned()).collect())
 }
@@ -103,6 +105,7 @@ pub struct Sentence {
 
 /// A template with the values of its names: what [`msg!`](crate::msg) calls.
 #[must_use]
+#[inline(never)]
 pub fn sentence(template: &'static str, values: Vec<(&'static str, Value)>) -> Sentence {
     let values = values.into_iter().map(|(name, value)| (Cow::Borrowed(name), value)).collect();
     Sentence { template: Cow::Borrowed(template), values }

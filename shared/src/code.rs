@@ -1,6 +1,6 @@
 //! The closed list of error codes. Clients branch on these; a provider file may only name one of them.
 //!
-//! To add one, add a line here. The compiler finds the rest.
+//! To add one, add a line here. Its title is translated: the build fails until each language has it.
 
 use crate::mark;
 

@@ -1,6 +1,7 @@
-//! The table of endpoints, and nothing else.
+//! The table of endpoints.
 //!
-//! An entry is a path and the host names it answers at, with a line for each method:
+//! An entry is a path and the host names it answers at ([`Hosts`]), with a line for each method. The caller is what the
+//! handler asks for; `tests/core/endpoints.rs` compares the two:
 //!
 //! ```text
 //! method caller, type of the request's body => handler(parameters) -> status of success, type of the response's body

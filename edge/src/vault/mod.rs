@@ -5,7 +5,7 @@
 //! `lk1.<wrapping key id>.<base64url(nonce ‖ wrapped data key)>.<base64url(nonce ‖ ciphertext)>`.
 //! The associated data binds format, mode, project, connection, version, blob id and provider, each length-prefixed; that
 //! of the wrapping binds the wrapping key's id too. A value that was moved, replayed or altered does not open. The frozen
-//! vector of this format is in `tests/core/vault.rs` and opens for ever.
+//! vector of this format is `tests/core/vectors/lk1.txt` and opens for ever.
 
 use crate::credential::Credential;
 use crate::crypto::aead::{AeadError, decrypt, encrypt};

@@ -75,7 +75,7 @@ pub(crate) fn field_view(
     }
 }
 
-/// Whether the field may stay empty while somebody types. A deduced value is reported missing only at submit.
+/// Whether the field may stay empty while somebody types. An inferred value is reported missing only at submit.
 fn may_stay_empty(field: &Field) -> bool {
     field.optional || field.inferred
 }

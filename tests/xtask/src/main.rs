@@ -49,8 +49,9 @@ cargo xtask provider check ID [--value FIELD=VALUE]…
                                               its faults; or its form, guide and requests
 cargo xtask fuzz [--seconds 20]               texts that no one thought of, for each parser of an answer
 cargo xtask bench size [--write]              what the hosted page weighs; --write puts the table into tests/bench/README.md
-cargo xtask bench edge [--seconds 4] [--write]
-                                              what requests cost on workerd, beside bare JavaScript; how lists grow
+cargo xtask bench edge [--seconds 4] [--beside FOLDER] [--write]
+                                              what requests cost on workerd, beside bare JavaScript; how lists grow;
+                                              FOLDER is another checkout, built, whose Worker takes its turns too
 cargo xtask bench widget [--write]            how soon the form can be typed into, beside another product's
 cargo xtask advisories FOLDER                 copies the advisories out of a checkout of RustSec's database
 cargo xtask build                             the widget and the Worker, into edge/build/";
@@ -62,7 +63,7 @@ enum Task {
     Dev { port: u16, state: Option<PathBuf> },
     Test { filter: Option<String>, matrix: bool },
     BenchSize { write: bool },
-    BenchEdge { seconds: u32, write: bool },
+    BenchEdge { seconds: u32, beside: Option<PathBuf>, write: bool },
     BenchWidget { write: bool },
     ProviderNew { id: String },
     ProviderCheck { id: String, values: Vec<String> },
@@ -88,7 +89,7 @@ fn run(task: Task) -> Result<ExitCode> {
         Task::Dev { port, state } => return dev::run(&workspace, port, state),
         Task::Test { filter, matrix } => return test::run(&workspace, filter.as_deref(), matrix),
         Task::BenchSize { write } => bench::size(&workspace, write)?,
-        Task::BenchEdge { seconds, write } => bench::edge(&workspace, seconds, write)?,
+        Task::BenchEdge { seconds, beside, write } => bench::edge(&workspace, seconds, beside, write)?,
         Task::BenchWidget { write } => bench::widget(&workspace, write)?,
         Task::ProviderNew { id } => provider::new(&workspace, &id)?,
         Task::ProviderCheck { id, values } => provider::check(&workspace, &id, &values)?,
@@ -102,7 +103,7 @@ fn parse() -> Result<Task> {
     let mut args = lexopt::Parser::from_env();
     let mut words: Vec<String> = Vec::new();
     let (mut port, mut state, mut matrix, mut write) = (None, None, false, false);
-    let (mut seconds, mut values) = (None, Vec::new());
+    let (mut seconds, mut beside, mut values) = (None, None, Vec::new());
     while let Some(arg) = args.next()? {
         match arg {
             Long("help") | Short('h') => return Ok(Task::Help),
@@ -115,6 +116,7 @@ fn parse() -> Result<Task> {
                 let number = args.value()?.parse::<u32>().ok().filter(|&number| number > 0);
                 seconds = Some(number.context("--seconds takes a number")?);
             }
+            Long("beside") => beside = Some(PathBuf::from(args.value()?)),
             Long("value") => values.push(args.value()?.string()?),
             Long("matrix") => matrix = true,
             Long("write") => write = true,
@@ -136,6 +138,7 @@ fn parse() -> Result<Task> {
         ["bench", "size"] => Task::BenchSize { write: std::mem::take(&mut write) },
         ["bench", "edge"] => Task::BenchEdge {
             seconds: seconds.take().unwrap_or(bench::SECONDS),
+            beside: beside.take(),
             write: std::mem::take(&mut write),
         },
         ["bench", "widget"] => Task::BenchWidget { write: std::mem::take(&mut write) },
@@ -147,7 +150,8 @@ fn parse() -> Result<Task> {
         ["advisories", checkout] => Task::Advisories { checkout: PathBuf::from(checkout) },
         _ => bail!("there is no task `{}`; `cargo xtask --help` lists them", words.join(" ")),
     };
-    if port.is_some() || state.is_some() || seconds.is_some() || !values.is_empty() || matrix || write {
+    let left = [port.is_some(), state.is_some(), seconds.is_some(), beside.is_some(), !values.is_empty()];
+    if left.contains(&true) || matrix || write {
         bail!("`{}` does not take one of these options; `cargo xtask --help` lists them", words.join(" "));
     }
     Ok(task)

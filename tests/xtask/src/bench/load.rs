@@ -14,8 +14,7 @@ use super::http::{Client, Request, expect};
 pub(crate) struct Target<'a> {
     pub(crate) port: u16,
     pub(crate) method: &'static str,
-    /// The path of the request with this number.
-    pub(crate) path: &'a (dyn Fn(u64) -> String + Sync),
+    pub(crate) path: &'a str,
     pub(crate) key: &'a str,
     /// The body of the request with this number.
     pub(crate) body: &'a (dyn Fn(u64) -> String + Sync),
@@ -77,9 +76,9 @@ pub(crate) fn run(
         let mut own = Vec::new();
         while start.elapsed() < time {
             let number = NEXT.fetch_add(1, Ordering::Relaxed);
-            let (path, body) = ((target.path)(number), (target.body)(number));
+            let body = (target.body)(number);
             let asked = Instant::now();
-            let request = Request { method: target.method, path: &path, key: target.key, body: &body };
+            let request = Request { method: target.method, path: target.path, key: target.key, body: &body };
             let answer = client.ask(&request)?;
             own.push(asked.elapsed().as_micros() as u64);
             expect(&answer, target.status)?;

@@ -7,7 +7,7 @@ use std::fmt::Write as _;
 use anyhow::{Result, bail};
 use serde_json::{Value, json};
 
-use super::subject::{ACCOUNTS, account, body, project, send, text};
+use super::subject::{Subject, account, body, send, text};
 use super::{Bench, CONNECTIONS, ROUNDS};
 use crate::bench::http::expect;
 use crate::bench::load::{Sample, Target, run};
@@ -17,11 +17,8 @@ impl Bench<'_> {
     /// Requests that do the same on the edge and on the floor.
     pub(super) fn costs(&self) -> Result<String> {
         let edge = self.edge("edge", false)?;
-        let project = project(edge.port)?;
         self.asked();
-        let made = send(edge.port, "POST", ACCOUNTS, &project.key, &account(0))?;
-        expect(&made, 201)?;
-        let id = text(&body(&made)?["appConnection"]["id"])?;
+        let subject = Subject::make(&edge)?;
         let (paths, calls) = stages(self.asked())?;
         let floor = self.floor("floor", &paths)?;
         expect(&send(floor.port, "POST", "/create", "", &account(0))?, 201)?;
@@ -29,48 +26,42 @@ impl Bench<'_> {
         if floor_calls != calls {
             bail!("the edge asked the provider {calls} times, the floor {floor_calls} times");
         }
-        let opener = json!({ "name": "Opener", "scopes": ["credentials:read"] }).to_string();
-        let opener = send(edge.port, "POST", "/api/v1/api-keys", &project.key, &opener)?;
-        let opener = text(&body(&opener)?["key"])?;
         let stored = send(floor.port, "POST", "/create?objects", "", &account(0))?;
         let stored = format!("credential/live/{}", text(&body(&stored)?["appConnection"]["id"])?);
+        let beside = match &self.beside {
+            Some(checkout) => {
+                let edge = self.built_edge(&checkout.join("edge/build/worker"), "beside", false)?;
+                let subject = Subject::make(&edge)?;
+                Some((edge, subject))
+            }
+            None => None,
+        };
         // A page is full before it is timed.
-        for number in 1..60 {
-            expect(&send(edge.port, "POST", ACCOUNTS, &project.key, &account(u64::MAX - number))?, 201)?;
+        subject.fill_page()?;
+        if let Some((_, subject)) = &beside {
+            subject.fill_page()?;
         }
 
         let none = |_: u64| String::new();
-        let fixed = |path: String| move |_: u64| path.clone();
-        let [create, one, open, list] = [
-            ACCOUNTS.to_owned(),
-            format!("{ACCOUNTS}/{id}"),
-            format!("{ACCOUNTS}/{id}/credentials"),
-            "/api/v1/app-connections?limit=50".to_owned(),
-        ]
-        .map(fixed);
-        let [floor_create, floor_create_objects, floor_open, floor_open_objects, plain] = [
-            "/create".to_owned(),
-            "/create?objects".to_owned(),
-            format!("/open?key={stored}"),
-            format!("/open?objects&key={stored}"),
-            "/plain".to_owned(),
-        ]
-        .map(fixed);
-        let ours =
-            |method, path, key, body, status| Target { port: edge.port, method, path, key, body, status };
+        let floor_open = format!("/open?key={stored}");
+        let floor_open_objects = format!("/open?objects&key={stored}");
         let bare =
             |method, path, body, status| Target { port: floor.port, method, path, key: "", body, status };
-        let runs: [(Target<'_>, &Runtime); 9] = [
-            (ours("POST", &create, &project.key, &account, 201), &edge),
-            (bare("POST", &floor_create, &account, 201), &floor),
-            (bare("POST", &floor_create_objects, &account, 201), &floor),
-            (ours("GET", &open, &opener, &none, 200), &edge),
+        let [create, open, one, list] = subject.targets(&account, &none);
+        let mut runs: Vec<(Target<'_>, &Runtime)> = vec![
+            (create, &edge),
+            (bare("POST", "/create", &account, 201), &floor),
+            (bare("POST", "/create?objects", &account, 201), &floor),
+            (open, &edge),
             (bare("GET", &floor_open, &none, 200), &floor),
             (bare("GET", &floor_open_objects, &none, 200), &floor),
-            (ours("GET", &one, &project.key, &none, 200), &edge),
-            (ours("GET", &list, &project.key, &none, 200), &edge),
-            (bare("GET", &plain, &none, 200), &floor),
+            (one, &edge),
+            (list, &edge),
+            (bare("GET", "/plain", &none, 200), &floor),
         ];
+        if let Some((edge, subject)) = &beside {
+            runs.extend(subject.targets(&account, &none).map(|target| (target, edge)));
+        }
         let mut samples = vec![Sample::default(); runs.len()];
         for (target, runtime) in &runs {
             run(target, CONNECTIONS, self.time / 2, || runtime.cpu())?;
@@ -96,9 +87,14 @@ fn cost_table(samples: &[Sample], calls: usize) -> String {
         "**read one account** (1 store transaction)".to_owned(),
         "**list 50 accounts** (1 store transaction)".to_owned(),
         "an answer of bare JavaScript".to_owned(),
+        "create and verify, the other checkout".to_owned(),
+        "open a credential, the other checkout".to_owned(),
+        "read one account, the other checkout".to_owned(),
+        "list 50 accounts, the other checkout".to_owned(),
     ];
     // Which rows each row is set against.
-    let floors: [&[usize]; 9] = [&[1, 2], &[], &[], &[4, 5], &[], &[], &[], &[], &[]];
+    let floors: [&[usize]; 13] =
+        [&[1, 2], &[], &[], &[4, 5], &[], &[], &[], &[], &[], &[1, 2], &[4, 5], &[], &[]];
     for ((name, sample), floors) in names.iter().zip(samples).zip(floors) {
         let ratios = |ratio: &dyn Fn(&Sample) -> f64| {
             let texts =

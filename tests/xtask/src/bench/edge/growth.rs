@@ -53,7 +53,6 @@ impl Bench<'_> {
                     .replace("/okta/{id}", &format!("/{}/{}", known[2], known[1]));
                 let path = format!("/api/v1/app-connections{path}");
                 let none = |_: u64| String::new();
-                let path = |_: u64| path.clone();
                 let target = Target {
                     port: edge.port,
                     method: "GET",

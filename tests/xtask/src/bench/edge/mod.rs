@@ -11,7 +11,7 @@ mod subject;
 
 use std::fmt::Write as _;
 use std::fs;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
@@ -33,11 +33,13 @@ const ROUNDS: usize = 3;
 const CONNECTIONS: usize = 16;
 
 /// Prints the tables, and with `write` puts them into `tests/bench/README.md`.
-pub(crate) fn edge(workspace: &Workspace, seconds: u32, write: bool) -> Result<()> {
+///
+/// `beside` is another checkout of this repository, built: its Worker is measured in the same turns.
+pub(crate) fn edge(workspace: &Workspace, seconds: u32, beside: Option<PathBuf>, write: bool) -> Result<()> {
     bundle::build(workspace)?;
     let folder = workspace.build().join("bench");
     _ = fs::remove_dir_all(&folder);
-    let bench = Bench::new(workspace, folder, Duration::from_secs(u64::from(seconds)))?;
+    let bench = Bench::new(workspace, folder, Duration::from_secs(u64::from(seconds)), beside)?;
     let load = load_average();
     let mut tables = bench.costs()?;
     tables.push('\n');
@@ -62,6 +64,7 @@ struct Bench<'a> {
     workspace: &'a Workspace,
     folder: PathBuf,
     time: Duration,
+    beside: Option<PathBuf>,
     kv: u16,
     provider: u16,
     /// The paths that a provider was asked for.
@@ -69,7 +72,12 @@ struct Bench<'a> {
 }
 
 impl<'a> Bench<'a> {
-    fn new(workspace: &'a Workspace, folder: PathBuf, time: Duration) -> Result<Self> {
+    fn new(
+        workspace: &'a Workspace,
+        folder: PathBuf,
+        time: Duration,
+        beside: Option<PathBuf>,
+    ) -> Result<Self> {
         let asked: Arc<Mutex<Vec<String>>> = Arc::default();
         let remembered = asked.clone();
         let provider = serve(move |_, target, _| {
@@ -85,12 +93,17 @@ impl<'a> Bench<'a> {
             }
             (if answer.is_null() { 404 } else { 200 }, "application/json", answer.to_string().into_bytes())
         })?;
-        Ok(Self { workspace, folder, time, kv: serve_kv()?, provider, asked })
+        Ok(Self { workspace, folder, time, beside, kv: serve_kv()?, provider, asked })
     }
 
     /// Starts the built Worker; `seed` puts the script in front that fills projects.
     fn edge(&self, name: &str, seed: bool) -> Result<Runtime> {
-        let built = |file: &str| self.workspace.worker().join(file);
+        self.built_edge(&self.workspace.worker(), name, seed)
+    }
+
+    /// Starts the Worker that stands in this folder.
+    fn built_edge(&self, worker: &Path, name: &str, seed: bool) -> Result<Runtime> {
+        let built = |file: &str| worker.join(file);
         let mut modules = vec![("index.js", built("index.js")), ("index_bg.wasm", built("index_bg.wasm"))];
         if seed {
             modules.insert(0, ("seed.js", self.script("seed.js")));

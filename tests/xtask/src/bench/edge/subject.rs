@@ -4,6 +4,8 @@ use anyhow::{Context as _, Result};
 use serde_json::{Value, json};
 
 use crate::bench::http::{Client, Message, Request, expect};
+use crate::bench::load::Target;
+use crate::bench::runtime::Runtime;
 
 pub(super) const ADMIN_TOKEN: &str = "la_0123456789012345678901234567890123456789";
 pub(super) const HOST: &str = "https://acme.okta.com";
@@ -13,6 +15,66 @@ pub(super) const ACCOUNTS: &str = "/api/v1/app-connections/okta";
 pub(super) struct Project {
     pub(super) id: String,
     pub(super) key: String,
+}
+
+/// What the cost table asks an edge about: a project with an account, the keys and the addresses.
+pub(super) struct Subject {
+    port: u16,
+    key: String,
+    /// A key that may open credentials.
+    opener: String,
+    paths: [String; 4],
+}
+
+impl Subject {
+    /// Makes the project and its first account.
+    pub(super) fn make(edge: &Runtime) -> Result<Self> {
+        let Project { key, .. } = project(edge.port)?;
+        let made = send(edge.port, "POST", ACCOUNTS, &key, &account(0))?;
+        expect(&made, 201)?;
+        let id = text(&body(&made)?["appConnection"]["id"])?;
+        let opener = json!({ "name": "Opener", "scopes": ["credentials:read"] }).to_string();
+        let opener = send(edge.port, "POST", "/api/v1/api-keys", &key, &opener)?;
+        let opener = text(&body(&opener)?["key"])?;
+        let paths = [
+            ACCOUNTS.to_owned(),
+            format!("{ACCOUNTS}/{id}/credentials"),
+            format!("{ACCOUNTS}/{id}"),
+            "/api/v1/app-connections?limit=50".to_owned(),
+        ];
+        Ok(Self { port: edge.port, key, opener, paths })
+    }
+
+    /// Makes as many accounts as a page of the list has.
+    pub(super) fn fill_page(&self) -> Result<()> {
+        for number in 1..60 {
+            expect(&send(self.port, "POST", ACCOUNTS, &self.key, &account(u64::MAX - number))?, 201)?;
+        }
+        Ok(())
+    }
+
+    /// Creating an account, opening its credential, reading it, and listing.
+    pub(super) fn targets<'a>(
+        &'a self,
+        account: &'a (dyn Fn(u64) -> String + Sync),
+        none: &'a (dyn Fn(u64) -> String + Sync),
+    ) -> [Target<'a>; 4] {
+        let [create, open, one, list] = &self.paths;
+        let get = |path, key| Target { port: self.port, method: "GET", path, key, body: none, status: 200 };
+        [
+            Target {
+                port: self.port,
+                method: "POST",
+                path: create,
+                key: &self.key,
+                body: account,
+                status: 201,
+            },
+            get(open, &self.opener),
+            get(one, &self.key),
+            get(list, &self.key),
+        ]
+    }
 }
 
 /// An organization whose every token is a super administrator's.

@@ -1,5 +1,6 @@
-//! The endpoints: each reads its request, calls a use case or the store, and returns the body of its response. One file
-//! for each resource. `router/endpoints.rs` lists them.
+//! The endpoints: each reads its request, calls a use case or the store, and returns the body of its response. A resource
+//! is a file, or a folder if it has many calls; what a session token may do is in the files whose names begin with `connect`.
+//! `router/endpoints.rs` lists all endpoints.
 
 pub(crate) mod api_keys;
 pub(crate) mod app_connections;

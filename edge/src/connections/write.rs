@@ -1,4 +1,5 @@
-//! The steps that every use case that stores an account shares: verify the credential, seal it, write it to KV.
+//! The steps that creating, updating and connecting share: verify the credential, seal it, write it to KV. Creating and
+//! updating with a key take all of them, an attempt of a session those after the verification.
 //!
 //! It makes nothing visible. The use case does that with a commit in the store.
 

@@ -2,7 +2,6 @@
 //! work.
 
 use crate::store::sql::{Row, Sql, SqlError, Value};
-use serde_json::Value as Json;
 use wasm_bindgen::prelude::wasm_bindgen;
 use wasm_bindgen::{JsCast, JsValue};
 
@@ -59,29 +58,8 @@ impl Storage {
 
 impl Sql for ObjectSql {
     fn exec(&self, statement: &str, values: &[Value]) -> Result<Vec<Row>, SqlError> {
-        let values = Json::Array(values.iter().cloned().map(into_json).collect()).to_string();
+        let values = serde_json::to_string(values).map_err(|error| SqlError(error.to_string()))?;
         let rows = exec(&self.0, statement, &values).map_err(|error| SqlError(message(&error)))?;
-        let rows: Vec<Vec<Json>> =
-            serde_json::from_str(&rows).map_err(|error| SqlError(error.to_string()))?;
-        Ok(rows.into_iter().map(|row| Row(row.into_iter().map(from_json).collect())).collect())
-    }
-}
-
-fn into_json(value: Value) -> Json {
-    match value {
-        Value::Null => Json::Null,
-        Value::Int(number) => number.into(),
-        Value::Text(text) => Json::String(text),
-    }
-}
-
-fn from_json(value: Json) -> Value {
-    match value {
-        Json::String(text) => Value::Text(text),
-        // JavaScript may write an integer as a float. Ours are within its safe range.
-        Json::Number(number) => {
-            Value::Int(number.as_i64().unwrap_or_else(|| number.as_f64().map_or(0, |number| number as i64)))
-        }
-        _ => Value::Null,
+        serde_json::from_str(&rows).map_err(|error| SqlError(error.to_string()))
     }
 }

@@ -1,7 +1,8 @@
-//! The operations of a project's object: one file for each table, and the list of all in [`Store::run`].
+//! The operations of a project's object, and the list of all in [`Store::run`]. A file owns the tables that its header names;
+//! `authenticate`, `due_work`, `list_connections` and `rewrap` own none and work on those of others.
 //!
-//! To add an operation: declare its types in `store/protocol/`, write its method in the file of its table, and add a line
-//! to [`Store::run`]. An operation checks first and writes last, and it never awaits.
+//! To add an operation: declare its types in `store/protocol/`, write its method in the file that owns its table, and add a
+//! line to [`Store::run`]. An operation checks first and writes last, and it never awaits.
 
 mod api_keys;
 mod attempts;

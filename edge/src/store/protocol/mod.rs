@@ -1,7 +1,9 @@
 //! The messages between the Worker and its objects: operations, their replies, and refusals.
 //!
-//! The Worker and the object both compile these types, so each message is declared once. `operations!` declares an
-//! operation: its name on the wire, the type of its reply, and its fields. It refuses to know how an operation runs.
+//! The Worker and the object both compile these types, so each message is declared once. A subject has two files:
+//! `session.rs` declares the operations on sessions, and `session_records.rs` the records that they take and return. A new
+//! operation goes into the first, a new type into the second. `operations!` declares an operation: its name on the wire,
+//! the type of its reply, and its fields. It refuses to know how an operation runs.
 
 macro_rules! operations {
     ($( $(#[$meta:meta])* $name:ident ($wire:literal) -> $reply:ty { $( $(#[$fmeta:meta])* $field:ident : $ty:ty ),* $(,)? } )*) => {$(

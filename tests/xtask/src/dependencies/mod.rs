@@ -3,7 +3,9 @@
 //! It owns the comparison of the lockfiles with `tests/dependencies/advisories.tsv`, a copy of the RustSec database reduced to
 //! names and versions. The copy has a date, which the step prints: GitHub, where the database is, is not needed to run the tests,
 //! and the same commit gives the same result on every day. `cargo xtask advisories FOLDER` makes the copy anew. `.deny.toml`
-//! holds every exception, with its reason.
+//! holds every exception, with its reason. `npm.rs` does the same for Node packages, as far as a lockfile tells.
+
+mod npm;
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -27,6 +29,7 @@ pub(crate) fn check(workspace: &Workspace) -> Result<()> {
     let mut licenses = Command::new(deny);
     licenses.args(["--locked", "check", "--hide-inclusion-graph", "bans", "licenses", "sources"]);
     run(licenses.current_dir(workspace.root()), "cargo deny, which `.deny.toml` configures")?;
+    npm::check(workspace)?;
     advisories(workspace, &folder.join("advisories.tsv"))
 }
 
@@ -116,14 +119,18 @@ fn locked(lockfile: &Table) -> Result<Vec<(String, Version)>> {
 /// The advisories that `.deny.toml` lets pass. Each needs a reason.
 fn exceptions(config: &Table) -> Result<Vec<String>> {
     let list = config.get("advisories").and_then(|section| section.get("ignore")).and_then(Value::as_array);
-    let text = |entry: &Value, name| entry.get(name).and_then(Value::as_str).map(str::to_owned);
     let read = |entry: &Value| {
-        let reason = text(entry, "reason").filter(|reason| !reason.is_empty());
-        reason
-            .and_then(|_| text(entry, "id"))
-            .context(".deny.toml: an ignored advisory has no id or no reason")
+        required_text(entry, "reason")
+            .and_then(|_| required_text(entry, "id"))
+            .context(".deny.toml: an ignored advisory")
     };
     list.into_iter().flatten().map(read).collect()
+}
+
+/// A member of an entry that must be there, and not be empty.
+fn required_text(entry: &Value, name: &str) -> Result<String> {
+    let text = entry.get(name).and_then(Value::as_str).filter(|text| !text.is_empty());
+    text.map(str::to_owned).with_context(|| format!("an entry has no `{name}`: {entry}"))
 }
 
 fn read_toml(file: &Path) -> Result<Table> {

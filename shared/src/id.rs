@@ -1,6 +1,7 @@
 //! Ids, each with its own type, so that one cannot be used in place of another.
 
 use crate::base62;
+use crate::limits::NAME_MAX;
 use std::fmt;
 
 /// The error for a text that is not an id. It does not repeat the text, which may be a secret in the wrong place.
@@ -169,6 +170,17 @@ uuid_id! {
     /// A stored account.
     ConnectionId
 }
+
+impl ConnectionId {
+    /// A name for this account: `name` with the first eight digits of the id behind it, at most [`NAME_MAX`] characters.
+    #[must_use]
+    pub fn suffixed(&self, name: &str) -> String {
+        let id = self.to_string();
+        let suffix = id.split('-').next().unwrap_or_default();
+        let kept: String = name.chars().take(NAME_MAX - 1 - suffix.len()).collect();
+        [kept.trim_end_matches('-'), "-", suffix].concat()
+    }
+}
 word_id! {
     /// A provider, such as `okta`: lower-case letters, digits and hyphens, beginning with a letter.
     ProviderId, "1 to 40 lower-case letters, digits and hyphens, beginning with a letter",
@@ -196,6 +208,14 @@ mod tests {
     fn a_random_id_is_a_version_4_uuid() {
         assert_eq!(ConnectionId::from_random([0xff; 16]).to_string(), "ffffffff-ffff-4fff-bfff-ffffffffffff");
         assert_eq!(ConnectionId::from_random([0; 16]).to_string(), "00000000-0000-4000-8000-000000000000");
+    }
+
+    #[test]
+    fn a_name_with_the_id_behind_it_is_never_too_long() {
+        let id = ConnectionId::from_random([0xff; 16]);
+        assert_eq!(id.suffixed("okta-acme"), "okta-acme-ffffffff");
+        assert_eq!(id.suffixed(&"é".repeat(NAME_MAX)).chars().count(), NAME_MAX);
+        assert_eq!(id.suffixed(&"-".repeat(NAME_MAX)), "-ffffffff");
     }
 
     #[test]

@@ -2,6 +2,7 @@
 
 use latchkey_tests::{Scenario, disguises};
 use serde_json::json;
+use std::collections::BTreeSet;
 
 const TOKEN: &str = "00aBcDeFgHiJkLmNoPqRsTuVwXyZ0123456789_-ab";
 
@@ -25,7 +26,11 @@ fn an_accepted_key_is_stored_and_listed() {
     let connection = &answer.body["connection"];
     assert_eq!(
         (&connection["app"], &connection["name"], &connection["version"]),
-        (&json!("okta"), &json!("okta-acme"), &json!(1))
+        (
+            &json!("okta"),
+            &json!(format!("okta-acme-{}", connection["id"].as_str().unwrap().split('-').next().unwrap())),
+            &json!(1)
+        )
     );
     let report = &answer.body["report"];
     assert_eq!(
@@ -141,12 +146,37 @@ fn a_done_session_accepts_nothing_new() {
 }
 
 #[test]
-fn names_of_accounts_from_sessions_never_collide() {
-    let (scenario, session) = live();
-    scenario.attempt(&session, "attempt-1", "acme.okta.com", TOKEN);
-    let another = scenario.session(&scenario.live_key);
-    let answer = scenario.attempt(&another, "attempt-1", "acme.okta.com", TOKEN);
-    assert_eq!(answer.body["connection"]["name"], "okta-acme-2");
+fn the_name_of_an_account_says_nothing_about_other_accounts() {
+    let (scenario, _) = live();
+    let names: Vec<String> = (0..3)
+        .map(|_| {
+            let session = scenario.session(&scenario.live_key);
+            let answer = scenario.attempt(&session, "attempt-1", "acme.okta.com", TOKEN);
+            answer.body["connection"]["name"].as_str().unwrap().to_owned()
+        })
+        .collect();
+    // The first customer and the third get a name of the same form, and neither can count.
+    let suffixes: BTreeSet<&str> =
+        names.iter().map(|name| name.strip_prefix("okta-acme-").unwrap_or_default()).collect();
+    assert_eq!(suffixes.len(), 3, "{names:?}");
+    assert!(suffixes.iter().all(|suffix| suffix.len() == 8), "{names:?}");
+}
+
+#[test]
+fn a_name_that_the_backend_chose_is_kept_or_gets_the_same_kind_of_suffix() {
+    let (scenario, _) = live();
+    let sessions = [(); 2].map(|()| {
+        let body =
+            json!({ "providers": ["okta"], "endUser": { "id": "user-1" }, "connectionName": "chosen" });
+        let made = scenario.post("/api/v1/connect-sessions", &scenario.live_key, &body);
+        made.body["token"].as_str().unwrap().to_owned()
+    });
+    let names = sessions.map(|session| {
+        let answer = scenario.attempt(&session, "attempt-1", "acme.okta.com", TOKEN);
+        answer.body["connection"]["name"].as_str().unwrap().to_owned()
+    });
+    assert_eq!(names[0], "chosen");
+    assert_eq!(names[1].strip_prefix("chosen-").map(str::len), Some(8), "{names:?}");
 }
 
 #[test]

@@ -21,7 +21,6 @@ use crate::store::protocol::{
 use crate::store::refusals::CallerKind;
 use crate::verify::{Verification, VerificationRequest};
 use latchkey_shared::connect::ConnectResponse;
-use latchkey_shared::limits::NAME_MAX;
 use latchkey_shared::project_provider::ProjectProvider;
 use latchkey_shared::provider::Provider;
 use latchkey_shared::sealing::Context;
@@ -135,7 +134,9 @@ impl<P: Platform> Run<'_, P> {
         let (name, description) = match current {
             Some(current) => (current.name, current.description),
             None => (
-                session.connection_name.unwrap_or_else(|| default_name(provider, verified.credential())),
+                session
+                    .connection_name
+                    .unwrap_or_else(|| default_name(provider, verified.credential(), self.key.connection)),
                 session.description,
             ),
         };
@@ -263,14 +264,13 @@ fn unknown() -> Error {
     .retry_in(2)
 }
 
-/// The default name of a connection, from the provider's id and the organization's host: `okta-acme`.
-fn default_name(provider: &Provider, credential: &Credential) -> String {
+/// The default name of a connection, from the provider's id, the organization's host, and the connection's id, which is
+/// random: `okta-acme-1f0c5a9e`. A number would say how many others have linked the same organization.
+fn default_name(provider: &Provider, credential: &Credential, id: ConnectionId) -> String {
     // Exposed because hosts are not secret.
     let host = provider.fields.iter().filter(|field| !field.secret).find_map(|field| {
         credential.value(&field.id)?.expose().strip_prefix("https://")?.split('.').next().map(str::to_owned)
     });
-    host.map_or(provider.id.clone(), |label| format!("{}-{label}", provider.id))
-        .chars()
-        .take(NAME_MAX)
-        .collect()
+    let name = host.map_or(provider.id.clone(), |label| format!("{}-{label}", provider.id));
+    id.suffixed(&name)
 }

@@ -198,22 +198,15 @@ impl<S: Sql> Store<'_, S> {
         Ok(self.sql.exists("SELECT 1 FROM names WHERE mode = ? AND name = ?", &values)?)
     }
 
-    /// A free name: the wanted one, or with a number from 2 to 9 behind it, or with the connection's id behind it.
+    /// A free name: the wanted one, or the wanted one with the beginning of the connection's id behind it. If another
+    /// connection has that name too, a random name.
     pub(super) fn free_name(&self, mode: Mode, wanted: &str, id: ConnectionId) -> Outcome<String> {
-        let mut name = wanted.to_owned();
-        let mut number = 1;
-        while self.name_is_taken(mode, &name)? {
-            number += 1;
-            let suffix = if number < 10 {
-                format!("-{number}")
-            } else {
-                format!("-{}", id.to_string().replace('-', ""))
-            };
-            let kept: String =
-                wanted.chars().take(latchkey_shared::limits::NAME_MAX - suffix.len()).collect();
-            name = format!("{}{suffix}", kept.trim_end_matches('-'));
+        for name in [wanted.to_owned(), id.suffixed(wanted)] {
+            if !self.name_is_taken(mode, &name)? {
+                return Ok(name);
+            }
         }
-        Ok(name)
+        Ok(id.to_string())
     }
 
     /// Reserves a name for a connection. Returns whether the name was free.

@@ -69,7 +69,7 @@ test("the form has the logo, colors, corners, font, texts and links of its proje
   await page.context().close();
 });
 
-test("the choice, a dead end and the guide are in the same look", async () => {
+test("the list of services, a dead end and the guide have the project’s look too", async () => {
   const several = await edge.session(edge.testKey, { providers: ["okta", "harness"] });
   const gone = await edge.session(edge.testKey, { refreshUrl: "https://acme.example.com/again" });
   await edge.send("DELETE", `/api/v1/connect-sessions/${gone.id}`, { token: edge.testKey });
@@ -90,7 +90,7 @@ test("the choice, a dead end and the guide are in the same look", async () => {
   }
 });
 
-test("the page of a link that nobody knows is in nobody’s look", async () => {
+test("the page of an unknown link has the default look", async () => {
   const page = await chromium.page();
   await page.goto(`${edge.url}/link/nonsense`);
   assert.equal(await page.locator("img, footer").count(), 0);
@@ -98,7 +98,7 @@ test("the page of a link that nobody knows is in nobody’s look", async () => {
   await page.context().close();
 });
 
-test("on paper a dark look stays legible", async () => {
+test("a printed guide stays legible when the project’s look is dark", async () => {
   const page = await chromium.page({ dark: true });
   await page.goto(`${edge.url}/guides/okta?project=${edge.project.id}`);
   await page.emulateMedia({ media: "print" });
@@ -106,7 +106,7 @@ test("on paper a dark look stays legible", async () => {
   await page.context().close();
 });
 
-test("in a frame it is the same, and another project’s form on the same page is its own", async () => {
+test("an embedded form has its project’s look, also beside another project’s form on the same page", async () => {
   const made = await edge.send("POST", "/api/v1/projects", {
     token: edge.secrets.ADMIN_TOKEN,
     body: { name: "Other", allowedOrigins: [host.origin], branding: { logo: picture([122, 31, 162]), colors: { light: { accent: "#7a1fa2" } } } },
@@ -127,7 +127,7 @@ test("in a frame it is the same, and another project’s form on the same page i
   }
 });
 
-test("at the project’s own name the form connects, and `connect.js` embeds from there", async () => {
+test("the form connects at the project’s own host name, and `connect.js` embeds it from there", async () => {
   await change(edge, { domains: [NAME] });
   const own = `http://${NAME}:${new URL(edge.url).port}`;
   const session = await edge.session();

@@ -13,7 +13,7 @@ setUp({ faults: true }, (started) => ({ edge, chromium } = started));
 const providers = ["okta", "harness", "launchdarkly", "gitlab"];
 const session = () => edge.session(edge.testKey, { providers });
 
-test("a service is chosen by the keyboard, its form works, and the choice is one step back", async () => {
+test("a service can be chosen by the keyboard, its form works, and a link returns to the list", async () => {
   const { url } = await session();
   const page = await chromium.page();
   await page.goto(url);
@@ -35,7 +35,7 @@ test("a service is chosen by the keyboard, its form works, and the choice is one
   await page.context().close();
 });
 
-test("no address that is asked for holds the token", async () => {
+test("no requested address holds the token", async () => {
   const { url, token } = await session();
   const page = await chromium.page();
   await page.goto(url);
@@ -46,7 +46,7 @@ test("no address that is asked for holds the token", async () => {
   await page.context().close();
 });
 
-test("the choice works before any program has come", async () => {
+test("the list of services works before any program has loaded", async () => {
   const { url } = await session();
   const page = await chromium.page();
   await page.route(/\/assets\//, (route) => route.abort());
@@ -57,7 +57,7 @@ test("the choice works before any program has come", async () => {
   await page.context().close();
 });
 
-test("a long list can be searched, what is found is counted aloud, and Enter leads on", async () => {
+test("a long list can be searched, the number of matches is announced, and Enter opens a match", async () => {
   const page = await chromium.page();
   // More services than there are: the page's own entries, under other names.
   await page.route("**/link/**", async (route) => {
@@ -82,7 +82,7 @@ test("a long list can be searched, what is found is counted aloud, and Enter lea
   await page.context().close();
 });
 
-test("a service that the link does not offer leads back to the choice", async () => {
+test("a service that the link does not offer leads back to the list of services", async () => {
   const only = await edge.session(edge.testKey, { providers: ["okta", "harness"] });
   const page = await chromium.page();
   await page.goto(only.url.replace("#", "?app=gitlab#"));

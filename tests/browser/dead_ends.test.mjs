@@ -15,7 +15,7 @@ const refreshUrl = "https://app.example.com/connect/again";
 const returnUrl = "https://app.example.com/settings";
 const revoke = (session) => edge.send("DELETE", `/api/v1/connect-sessions/${session.id}`, { token: edge.testKey });
 
-test("a withdrawn link says so, and leads to where a new one is had", async () => {
+test("a withdrawn link says that it was withdrawn, and links to a page that gives a new one", async () => {
   const session = await edge.session(edge.testKey, { refreshUrl, returnUrl });
   assert.equal((await revoke(session)).status, 204);
   const page = await chromium.page();
@@ -26,7 +26,7 @@ test("a withdrawn link says so, and leads to where a new one is had", async () =
   await page.context().close();
 });
 
-test("a link that is withdrawn while somebody types says so at the press, and keeps what was typed", async () => {
+test("a link that is withdrawn during typing says so on submit, and typed values stay", async () => {
   const session = await edge.session();
   const page = await chromium.page();
   await page.goto(session.url);
@@ -41,7 +41,7 @@ test("a link that is withdrawn while somebody types says so at the press, and ke
   await page.context().close();
 });
 
-test("an expired link says so, and leads to where a new one is had", async () => {
+test("an expired link says that it expired, and links to a page that gives a new one", async () => {
   const { url } = await edge.session(edge.testKey, { refreshUrl, returnUrl, expiresIn: 3_600 });
   await edge.faults({ clock: 3_600_000 });
   const page = await chromium.page();
@@ -53,7 +53,7 @@ test("an expired link says so, and leads to where a new one is had", async () =>
   await page.context().close();
 });
 
-test("a used link leads back to the product, and offers no new one", async () => {
+test("a used link leads back to the product, and offers no new link", async () => {
   const session = await edge.session(edge.testKey, { refreshUrl, returnUrl });
   await edge.attempt(session, "attempt-1", MAGIC_HOST, magicToken());
   const page = await chromium.page();
@@ -64,7 +64,7 @@ test("a used link leads back to the product, and offers no new one", async () =>
   await page.context().close();
 });
 
-test("storage that does not answer is said to be ours, and Retry shows the form with the token still there", async () => {
+test("a storage failure is reported as a fault of ours, and Retry shows the form with the token still in the address", async () => {
   const session = await edge.session();
   await edge.faults({ object: { operation: "session-by-id", how: "fail" } });
   const page = await chromium.page();
@@ -78,7 +78,7 @@ test("storage that does not answer is said to be ours, and Retry shows the form 
   await page.context().close();
 });
 
-test("a session that cannot be read is told with Retry, and the form works once it can", async () => {
+test("a session that cannot be read is reported with Retry, and the form works once it can be read", async () => {
   const page = await chromium.page();
   await page.route("**/api/v1/connect", (route) => route.abort());
   await page.goto((await edge.session()).url);
@@ -94,7 +94,7 @@ test("a session that cannot be read is told with Retry, and the form works once 
   await page.context().close();
 });
 
-test("losing the network is said at once, and unsaid when it is back", async () => {
+test("a lost network is reported at once, and the notice goes away when the network is back", async () => {
   const page = await chromium.page();
   await page.goto((await edge.session()).url);
   await ready(page);
@@ -105,7 +105,7 @@ test("losing the network is said at once, and unsaid when it is back", async () 
   await page.context().close();
 });
 
-test("the page around a frame hears why its link leads nowhere", async () => {
+test("the page around a frame gets the reason why its link cannot be used", async () => {
   const session = await edge.session(edge.testKey);
   await revoke(session);
   const page = await chromium.page();

@@ -45,7 +45,7 @@ test("an account is linked in the page's flow, the form has the height of its co
   await page.context().close();
 });
 
-test("it takes neither the focus nor the scroll position, and Escape leaves it alone", async () => {
+test("the element takes neither the focus nor the scroll position, and Escape does not close it", async () => {
   const page = await openPage(`<input id="own" autofocus>${ELEMENT}`);
   await page.locator("#own").focus();
   const frame = await formIn(page);
@@ -58,7 +58,7 @@ test("it takes neither the focus nor the scroll position, and Escape leaves it a
   await page.context().close();
 });
 
-test("taken out of the page at any moment it is silent afterwards, and put back it begins anew", async () => {
+test("an element that is removed at any moment sends no more events, and starts anew when it is put back", async () => {
   const page = await openPage("<p>Nothing yet.</p>");
   // What was never an element of ours cannot say anything.
   await page.evaluate(() => customElements.whenDefined("latchkey-connect").then(() => {}));
@@ -111,7 +111,7 @@ test("taken out of the page at any moment it is silent afterwards, and put back 
   await page.context().close();
 });
 
-test("moved in the page it begins anew; moved by `moveBefore`, what was typed stays", async () => {
+test("an element that is moved starts anew; moved by `moveBefore`, it keeps typed values", async () => {
   const page = await openPage();
   const frame = await formIn(page);
   await oktaForm(frame).host.fill("typed.okta.com");
@@ -128,7 +128,7 @@ test("moved in the page it begins anew; moved by `moveBefore`, what was typed st
   await page.context().close();
 });
 
-test("attributes and properties: another session begins anew once, the same one does not, and none ends it", async () => {
+test("another session in an attribute or property starts the form anew once, the same session does not, and no session ends it", async () => {
   const page = await openPage();
   await formIn(page);
   const asked = host.asked;
@@ -154,7 +154,7 @@ test("attributes and properties: another session begins anew once, the same one 
   await page.context().close();
 });
 
-test("what a page has set before the program was there counts", async () => {
+test("properties that a page set before the program loaded take effect", async () => {
   const page = await openPage("<p>Nothing yet.</p>");
   const { token } = await edge.session();
   const early = await chromium.page();

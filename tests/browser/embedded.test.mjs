@@ -18,7 +18,7 @@ setUp({ host: true }, (started) => {
 
 const openPage = (options) => openHost(chromium, address, options);
 
-test("an account is linked in the modal, the page is told, and closing leaves nothing behind", async () => {
+test("an account is linked in the modal, the page gets the event, and closing leaves nothing behind", async () => {
   const page = await openPage();
   const untouched = await snapshot(page);
   const frame = await openModal(page);
@@ -39,7 +39,7 @@ test("an account is linked in the modal, the page is told, and closing leaves no
   await page.context().close();
 });
 
-test("Escape closes the modal, the focus returns, and it can be opened again", async () => {
+test("Escape closes the modal, the focus returns, and the modal can be opened again", async () => {
   const page = await openPage();
   const untouched = await snapshot(page);
   await page.locator("#open").focus();
@@ -55,7 +55,7 @@ test("Escape closes the modal, the focus returns, and it can be opened again", a
   await page.context().close();
 });
 
-test("loaded twice, the loader is there once", async () => {
+test("a loader that is loaded twice runs once", async () => {
   const page = await openPage();
   const same = await page.evaluate(async (src) => {
     const first = globalThis.Latchkey;
@@ -72,7 +72,7 @@ test("loaded twice, the loader is there once", async () => {
   await page.context().close();
 });
 
-test("`Latchkey.open` takes a token and tells how it ended", async () => {
+test("`Latchkey.open` takes a token and returns the outcome", async () => {
   const page = await openPage();
   const { token } = await edge.session();
   await page.evaluate((session) => {
@@ -88,7 +88,7 @@ test("`Latchkey.open` takes a token and tells how it ended", async () => {
   await page.context().close();
 });
 
-test("an origin that the session does not allow sees no form", async () => {
+test("a page of an origin that the session does not allow shows no form", async () => {
   host.answers.push(() => edge.session(edge.liveKey, { allowedOrigins: [] }));
   const page = await openPage();
   await page.locator("#open").click();

@@ -16,7 +16,7 @@ async function open(path, options) {
 }
 
 for (const provider of ["okta", "harness", "launchdarkly", "gitlab"]) {
-  test(`the guide of ${provider} stands alone: no form, no dead link, nothing refused by its policy`, async () => {
+  test(`the guide of ${provider} has no form and no dead link, and its policy refuses nothing`, async () => {
     const { page, response } = await open(`/guides/${provider}`);
     assert.equal(response.status(), 200);
     assert.equal(await page.locator("form, input, [data-ready]").count(), 0);
@@ -28,7 +28,7 @@ for (const provider of ["okta", "harness", "launchdarkly", "gitlab"]) {
   });
 }
 
-test("in a project’s name its product is what is copied, by keyboard", async () => {
+test("a guide in a project’s name copies the product’s name, by the keyboard", async () => {
   const { page } = await open(`/guides/okta?project=${edge.project.id}`);
   assert.match(await page.locator("header").innerText(), /Example/);
   await page.getByRole("button", { name: "Copy Example Integration" }).focus();
@@ -38,7 +38,7 @@ test("in a project’s name its product is what is copied, by keyboard", async (
   await page.context().close();
 });
 
-test("background opens by keyboard, and stays folded however wide the page is", async () => {
+test("the background opens by the keyboard, and stays open when the width changes", async () => {
   const { page } = await open("/guides/okta", { width: 1280 });
   const background = page.locator(".background").first();
   assert.equal(await background.getAttribute("open"), null);
@@ -51,7 +51,7 @@ test("background opens by keyboard, and stays folded however wide the page is", 
   await page.context().close();
 });
 
-test("on paper what is folded is there, and what is for pressing is not", async () => {
+test("a printed guide has its folded parts, and no buttons", async () => {
   const { page } = await open("/guides/okta");
   await page.emulateMedia({ media: "print" });
   const height = await page.locator(".background ol").first().evaluate((steps) => steps.getBoundingClientRect().height);
@@ -60,7 +60,7 @@ test("on paper what is folded is there, and what is for pressing is not", async 
   await page.context().close();
 });
 
-test("no guide of nothing, and none in the name of nobody", async () => {
+test("a guide of an unknown provider or in the name of an unknown project is not found", async () => {
   for (const path of ["/guides/nothing", "/guides/okta?project=nonsense", "/guides/okta?project=00000000-0000-4000-8000-000000000000"]) {
     const { page, response } = await open(path);
     assert.equal(response.status(), 404, path);

@@ -35,7 +35,7 @@ for (const [name, policy, script] of [
     "",
   ],
 ]) {
-  test(`a page whose policy has ${name}: modal and element work, and nothing is reported`, async () => {
+  test(`modal and element work under a policy with ${name}, and no violation is reported`, async () => {
     const { token } = await edge.session();
     const element = `<latchkey-connect id="flow" session="${token}"></latchkey-connect>`;
     const body = (await withToken()) + element;
@@ -76,7 +76,7 @@ test("a page that unsets every style with `!important` neither hides nor moves t
   await page.context().close();
 });
 
-test("a page that unsets every style with `!important` leaves the element's form whole", async () => {
+test("a page that unsets every style with `!important` does not change the element's form", async () => {
   const head = "<style>* { all: unset !important }</style>";
   const element = '<latchkey-connect session-url="/session"></latchkey-connect>';
   const page = await openHost(chromium, host.page("/hostile-flow", embedding(element, { head })));
@@ -87,7 +87,7 @@ test("a page that unsets every style with `!important` leaves the element's form
   await page.context().close();
 });
 
-test("with cookies and storage blocked the account is linked all the same", async (t) => {
+test("an account is linked although the browser blocks cookies and storage", async (t) => {
   const profile = mkdtempSync(join(tmpdir(), "latchkey-profile-"));
   mkdirSync(join(profile, "Default"));
   // What a person sets as "block all cookies".

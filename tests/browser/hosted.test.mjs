@@ -18,7 +18,7 @@ async function open({ session, ...options } = {}) {
   return { page, session };
 }
 
-test("a magic token is typed, verified, and the account is listed", async () => {
+test("a typed test token is verified, and the account is listed", async () => {
   const { page } = await open();
   await ready(page);
   const before = (await edge.listed()).length;
@@ -35,7 +35,7 @@ test("a magic token is typed, verified, and the account is listed", async () => 
   await page.context().close();
 });
 
-test("the keyboard alone is enough, and Enter submits", async () => {
+test("the form can be filled in by the keyboard alone, and Enter submits it", async () => {
   const { page } = await open();
   await ready(page);
   await oktaForm(page).host.focus();
@@ -51,7 +51,7 @@ test("the keyboard alone is enough, and Enter submits", async () => {
   await page.context().close();
 });
 
-test("every failure lands where it belongs, with cause and fix, and nothing typed is lost", async () => {
+test("every failure is shown at its place with cause and fix, and nothing typed is lost", async () => {
   const { body } = await edge.send("GET", "/api/v1/providers/okta", { token: edge.testKey });
   const { page } = await open();
   await ready(page);
@@ -74,7 +74,7 @@ test("every failure lands where it belongs, with cause and fix, and nothing type
   await page.context().close();
 });
 
-test("an answer that comes at once is not wiped away by the check of the field that was just left", async () => {
+test("an immediate response is not overwritten by the check of the field that was just left", async () => {
   const { page } = await open();
   await ready(page);
   const { host, token, error } = oktaForm(page);
@@ -88,7 +88,7 @@ test("an answer that comes at once is not wiped away by the check of the field t
   await page.context().close();
 });
 
-test("an empty form says what is missing, at the first field, without asking the server", async () => {
+test("an empty form reports the first missing field without a request to the server", async () => {
   const { page } = await open();
   await ready(page);
   await oktaForm(page).connect.click();
@@ -99,7 +99,7 @@ test("an empty form says what is missing, at the first field, without asking the
   await page.context().close();
 });
 
-test("what was pasted is cleaned up, and the person sees how", async () => {
+test("a pasted value is cleaned up, and the form shows how", async () => {
   const { page } = await open();
   await ready(page);
   const { host, token, connected, connect } = oktaForm(page);
@@ -113,7 +113,7 @@ test("what was pasted is cleaned up, and the person sees how", async () => {
   await page.context().close();
 });
 
-test("too few rights are accepted with a warning that says so", async () => {
+test("a key with too few rights is accepted with a warning", async () => {
   const { page } = await open();
   await ready(page);
   await submit(page, { instanceUrl: MAGIC_HOST, apiToken: magicToken("read-only") });
@@ -125,7 +125,7 @@ test("too few rights are accepted with a warning that says so", async () => {
   await page.context().close();
 });
 
-test("a press that waits for the session is one press, however often it is repeated", async () => {
+test("repeated presses while the session loads submit once", async () => {
   const page = await chromium.page();
   let letGo;
   const held = new Promise((resolve) => (letGo = resolve));
@@ -145,7 +145,7 @@ test("a press that waits for the session is one press, however often it is repea
   await page.context().close();
 });
 
-test("a success is told, and has the focus, when the script that tells more does not arrive", async () => {
+test("a success is shown and has the focus when the script with its details does not load", async () => {
   const page = await chromium.page();
   await page.route("**/assets/extras-*", (route) => route.abort());
   await page.goto((await edge.session()).url);
@@ -157,7 +157,7 @@ test("a success is told, and has the focus, when the script that tells more does
   await page.context().close();
 });
 
-test("the event hook name is kept, and said to be registered later", async () => {
+test("the event hook name is stored, and the form says that it is registered later", async () => {
   const { page } = await open();
   await ready(page);
   await oktaForm(page).hook.fill("Our hook");
@@ -167,7 +167,7 @@ test("the event hook name is kept, and said to be registered later", async () =>
   await page.context().close();
 });
 
-test("the form can be typed into before any wasm, and text, focus and caret survive the take-over", async () => {
+test("the form can be typed into before WebAssembly loads, and text, focus and caret stay when it takes over", async () => {
   const page = await chromium.page();
   let letGo;
   const held = new Promise((resolve) => (letGo = resolve));
@@ -190,7 +190,7 @@ test("the form can be typed into before any wasm, and text, focus and caret surv
 });
 
 for (const how of ["Enter", "a press"]) {
-  test(`${how} before the wasm arrives, on a slow network, is neither lost nor put in a URL`, async () => {
+  test(`${how} before WebAssembly loads, on a slow network, is not lost, and puts nothing into a URL`, async () => {
     const page = await chromium.page();
     let letGo;
     const held = new Promise((resolve) => (letGo = resolve));
@@ -212,7 +212,7 @@ for (const how of ["Enter", "a press"]) {
   });
 }
 
-test("wasm that does not arrive is told, values are kept, and trying again works without a reload", async () => {
+test("WebAssembly that does not load is reported, typed values stay, and trying again works without a reload", async () => {
   const page = await chromium.page();
   await page.route("**/*.wasm", (route) => route.abort());
   await page.goto((await edge.session()).url);
@@ -230,7 +230,7 @@ test("wasm that does not arrive is told, values are kept, and trying again works
   await page.context().close();
 });
 
-test("an answer lost on its way back is asked for again, and one account is made", async () => {
+test("a lost response is requested again, and one account is made", async () => {
   const { page } = await open();
   await ready(page);
   const before = (await edge.listed()).length;
@@ -242,7 +242,7 @@ test("an answer lost on its way back is asked for again, and one account is made
   await page.context().close();
 });
 
-test("a connection that stays broken is told as such; values are kept, and trying again succeeds once", async () => {
+test("a connection that stays broken is reported, typed values stay, and trying again makes one account", async () => {
   const { page } = await open();
   await ready(page);
   const before = (await edge.listed()).length;
@@ -259,7 +259,7 @@ test("a connection that stays broken is told as such; values are kept, and tryin
   await page.context().close();
 });
 
-test("a credential that cannot be stored is told as such, and the next press succeeds", async () => {
+test("a credential that cannot be stored is reported, and the next press succeeds", async () => {
   const { page } = await open();
   await ready(page);
   await edge.faults({ kvPut: "fail" });
@@ -289,7 +289,7 @@ test("a link without its token, a used link and an unknown one each say what to 
   await page.context().close();
 });
 
-test("a secret can be shown and hidden, and is never offered to be remembered", async () => {
+test("a secret can be shown and hidden, and the browser never offers to remember it", async () => {
   const { page } = await open();
   await ready(page);
   const { token } = oktaForm(page);
@@ -306,7 +306,7 @@ test("a secret can be shown and hidden, and is never offered to be remembered", 
   await page.context().close();
 });
 
-test("the page asks nobody but its own origin", async () => {
+test("the page sends requests to its own origin only", async () => {
   const { page } = await open();
   await ready(page);
   await submit(page, { instanceUrl: MAGIC_HOST, apiToken: magicToken() });

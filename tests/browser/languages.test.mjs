@@ -55,7 +55,7 @@ for (const lang of LANGUAGES) {
     await page.context().close();
   });
 
-  test(`every language: what is wrong is said in ${lang}, announced, and the focus is on its field`, async () => {
+  test(`every language: an error is shown and announced in ${lang}, and its field gets the focus`, async () => {
     const page = await open({ locale: lang }, { locale: "en-US" });
     await form(page).connect.click();
     await form(page).error("instanceUrl").waitFor();
@@ -79,7 +79,7 @@ for (const lang of LANGUAGES) {
     await page.context().close();
   });
 
-  test(`every language: what has stayed English is said to be English in ${lang}`, async () => {
+  test(`every language: a text without a translation is marked as English in ${lang}`, async () => {
     const page = await open({ locale: lang, providers: ["harness"] }, { locale: "en-US" });
     await page.locator(".tick").first().waitFor({ state: "attached" });
     assert.equal(await page.locator(".tick .unseen").first().getAttribute("lang"), "en", "a step is named in English in its button");
@@ -108,7 +108,7 @@ for (const lang of LANGUAGES) {
     await page.context().close();
   });
 
-  test(`every language: the choice, a guide and a dead end are right in ${lang}`, async () => {
+  test(`every language: the list of services, a guide and a dead end are in ${lang}, and nothing is cut off`, async () => {
     const page = await chromium.page();
     const { url } = await edge.session(edge.testKey, { locale: lang, providers: ["okta", "gitlab"] });
     await page.goto(url);
@@ -124,7 +124,7 @@ for (const lang of LANGUAGES) {
   });
 }
 
-test("the modal speaks the browser's language, and the form's once that speaks", async () => {
+test("the modal starts in the browser's language, and changes to the form's once the form has loaded", async () => {
   for (const [locale, browser, first, then] of [
     [undefined, "de-DE", "de", "de"],
     ["ar", "en-US", "en", "ar"],
@@ -151,7 +151,7 @@ test("the modal speaks the browser's language, and the form's once that speaks",
   }
 });
 
-test("the browser's language is taken where the session has none, and the session's is taken before it", async () => {
+test("the session's language comes first, and the browser's is used when the session has none", async () => {
   const german = await open({}, { locale: "de-AT" });
   assert.equal(await german.evaluate(() => document.documentElement.lang), "de");
   const english = await open({ locale: "en" }, { locale: "de-AT" });
@@ -161,7 +161,7 @@ test("the browser's language is taken where the session has none, and the sessio
   await Promise.all([german, english].map((page) => page.context().close()));
 });
 
-test("English loads no other language", async () => {
+test("an English page loads no other language", async () => {
   const page = await open({}, { locale: "en-US" });
   assert.equal(await page.evaluate(() => JSON.parse(document.getElementById("latchkey").textContent).words), undefined);
   assert.deepEqual(page.urls.filter((url) => url.includes("words")), []);

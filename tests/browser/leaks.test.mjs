@@ -10,7 +10,7 @@ import { MAGIC_HOST, found, magicToken } from "../harness/deployment.mjs";
 let edge, chromium;
 setUp({}, (started) => ({ edge, chromium } = started));
 
-test("a typed secret is only ever in the field, and sealed in the body that submits it", async () => {
+test("a typed secret is only in its field, and sealed in the body that submits it", async () => {
   const page = await chromium.page();
   const bodies = [];
   page.on("request", (request) => bodies.push([request.url(), request.method(), request.postData() ?? "", JSON.stringify(request.headers())]));

@@ -36,7 +36,7 @@ const FORGER = `globalThis.got = [];
     }
   }, 20);`;
 
-test("messages forged by the page, a frame of another origin, a window it opened, and through the page's frames change nothing", async () => {
+test("forged messages from the page, a frame of another origin, an opened window and the page's frames change nothing", async () => {
   foreign.page("/forger", `<!doctype html><script>${FORGER} forge(() => parent === self ? opener : parent); forge(() => (parent === self ? opener : parent).frames[1]);</script>`);
   const body = `${BUTTON}<iframe id="bad" src="${foreign.origin}/forger"></iframe><button id="more">Open a window</button>
     <script>${FORGER} more.onclick = () => open("${foreign.origin}/forger"); forge(() => self); forge(() => document.getElementById("bad").contentWindow);</script>`;
@@ -96,7 +96,7 @@ test("the token is in no address, no message to the page, and nothing the page c
   await page.context().close();
 });
 
-test("the frame has a title, the dialog a name, and the page cannot reach into either", async () => {
+test("the frame has a title, the dialog has a name, and the page cannot reach into either", async () => {
   const page = await openHost(chromium, host.page("/title", embedding(BUTTON)));
   await openModal(page);
   assert.ok(await page.getByRole("dialog", { name: "Connect an account" }).isVisible());
@@ -105,7 +105,7 @@ test("the frame has a title, the dialog a name, and the page cannot reach into e
   await page.context().close();
 });
 
-test("outside the session's origins the browser shows no form, and `connect.js` says so itself", async () => {
+test("the browser shows no form outside the session's origins, and `connect.js` reports it", async () => {
   const session = await edge.session(edge.liveKey);
   const answer = await edge.send("GET", `/embed/${session.id}`);
   assert.match(answer.headers.get("content-security-policy"), new RegExp(`frame-ancestors ${host.origin}$`));
@@ -122,7 +122,7 @@ test("outside the session's origins the browser shows no form, and `connect.js` 
   await page.context().close();
 });
 
-test("a page that is allowed, inside one that is not, shows no form", async () => {
+test("an allowed page inside a page that is not allowed shows no form", async () => {
   host.answers.push(() => edge.session(edge.liveKey));
   const inner = host.page("/inner", embedding(BUTTON));
   const page = await openHost(chromium, foreign.page("/outer", `<!doctype html><iframe src="${inner}" width="900" height="700"></iframe>`), { wait: false });
@@ -133,7 +133,7 @@ test("a page that is allowed, inside one that is not, shows no form", async () =
   await page.context().close();
 });
 
-test("a hosted page is never framed, not even by an origin that may embed", async () => {
+test("a hosted page cannot be framed, not even by an origin that may embed the form", async () => {
   const session = await edge.session();
   for (const path of [`/link/${session.id}`, "/link/nonsense"]) {
     const { headers } = await edge.send("GET", path);
@@ -145,7 +145,7 @@ test("a hosted page is never framed, not even by an origin that may embed", asyn
   await page.context().close();
 });
 
-test("each of two elements hears its own form only", async () => {
+test("each of two elements gets the events of its own form only", async () => {
   const two = '<latchkey-connect id="one" session-url="/session"></latchkey-connect><latchkey-connect id="two" session-url="/session"></latchkey-connect>';
   const page = await openHost(chromium, host.page("/two", embedding(two)));
   await hears(page, "ready", 2);

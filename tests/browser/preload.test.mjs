@@ -32,7 +32,7 @@ async function openBusy(url = address) {
   return page;
 }
 
-test("before anything happens only `connect.js` is loaded; an idle page loads the small rest, and nothing of the form", async () => {
+test("a page loads only `connect.js` at first; once idle it loads the small rest, and nothing of the form", async () => {
   const busy = await openBusy();
   assert.deepEqual(await nothingElse(busy), ["/connect.js"]);
   const idle = await openHost(chromium, address);
@@ -54,7 +54,7 @@ for (const [how, hint] of [
   ["the focus on the button", (page) => page.keyboard.press("Tab")],
   ["`Latchkey.preload()`", (page) => page.evaluate(() => globalThis.Latchkey.preload())],
 ]) {
-  test(`${how} fetches what the form will need, once, and the form takes it from the cache`, async () => {
+  test(`${how} fetches the form's files once, and the form takes them from the cache`, async () => {
     const page = await openBusy();
     const untouched = await snapshot(page);
     await hint(page);
@@ -71,7 +71,7 @@ for (const [how, hint] of [
   });
 }
 
-test("without a hint the form fetches its program itself", async () => {
+test("a form that was not preloaded fetches its program itself", async () => {
   const page = await openBusy();
   await page.evaluate(() => document.getElementById("open").dispatchEvent(new MouseEvent("click", { bubbles: true, composed: true })));
   const [js, wasm] = await transferred(await formIn(page));
@@ -79,7 +79,7 @@ test("without a hint the form fetches its program itself", async () => {
   await page.context().close();
 });
 
-test("who points and does not press has an untouched page again after a while, and the preloading cannot be seen or reached", async () => {
+test("after a hover without a press the page is as before, and the preloading frame cannot be seen or reached", async () => {
   const page = await openBusy();
   await page.clock.install();
   const untouched = await snapshot(page);
@@ -91,7 +91,7 @@ test("who points and does not press has an untouched page again after a while, a
   await page.context().close();
 });
 
-test("a page that outlived a deployment, whose hashed name is gone, still opens", async () => {
+test("a page from before a deployment, whose hashed file is gone, still opens the modal", async () => {
   const page = await openBusy();
   await page.route("**/assets/embed-*", (route) => route.fulfill({ status: 404, body: "" }));
   await openModal(page);
@@ -99,7 +99,7 @@ test("a page that outlived a deployment, whose hashed name is gone, still opens"
   await page.context().close();
 });
 
-test("a program that does not arrive is told by events, the promise settles, and the next press opens", async () => {
+test("a program that does not load is reported by events, the promise settles, and the next press opens the modal", async () => {
   const page = await openBusy();
   const untouched = await snapshot(page);
   await page.route("**/embed*.js*", (route) => route.abort());
@@ -114,13 +114,13 @@ test("a program that does not arrive is told by events, the promise settles, and
   await page.context().close();
 });
 
-test("an element on the page is what it needs at once, also on a busy page", async () => {
+test("an element on the page loads its form at once, also on a busy page", async () => {
   const page = await openBusy(host.page("/element", embedding('<latchkey-connect session-url="/session"></latchkey-connect>')));
   await formIn(page);
   await page.context().close();
 });
 
-test("the address of the preloading page runs nothing and asks nobody else", async () => {
+test("the preloading page has no inline script and no form, and its policy allows no other origin", async () => {
   const answer = await edge.send("GET", "/preload");
   assert.equal(answer.status, 200);
   assert.match(answer.headers.get("content-type"), /^text\/html/);
@@ -128,7 +128,7 @@ test("the address of the preloading page runs nothing and asks nobody else", asy
   assert.doesNotMatch(answer.text, /<script|<style|<form|<input/);
 });
 
-test("no third party is asked for anything", async () => {
+test("a page with the form sends no request to a third party", async () => {
   const page = await openHost(chromium, address);
   await openModal(page);
   await hears(page, "ready");

@@ -29,7 +29,7 @@ const testValues = async (provider) => (await edge.send("GET", `/api/v1/provider
 const submits = (page) => page.urls.filter((url) => url.endsWith("/api/v1/connect")).length;
 
 for (const from of ["apiKey", "accountIdentifier", "instanceUrl"]) {
-  test(`an address pasted into Harness’s ${from} fills account and host, and what is folded opens`, async () => {
+  test(`an address pasted into Harness’s ${from} fills in account and host, and opens the folded fields`, async () => {
     const page = await open("harness");
     const { field, note, more } = form(page);
     assert.equal(await field("instanceUrl").isVisible(), false);
@@ -46,7 +46,7 @@ for (const from of ["apiKey", "accountIdentifier", "instanceUrl"]) {
   });
 }
 
-test("a Harness key fills the account, another key replaces it, and what somebody typed stays", async () => {
+test("a Harness key fills in the account, another key replaces it, and a typed account stays", async () => {
   const page = await open("harness");
   const { field, note, more } = form(page);
   await paste(page, "apiKey", KEY);
@@ -66,7 +66,7 @@ test("a Harness key fills the account, another key replaces it, and what somebod
   await page.context().close();
 });
 
-test("what was pasted before the program came is taken as well, and so is what was typed by hand", async () => {
+test("the account is also taken from a value that was pasted before the program loaded, and from a typed key", async () => {
   const session = await edge.session(edge.testKey, { providers: ["harness"] });
   const early = await chromium.page();
   let letGo;
@@ -88,7 +88,7 @@ test("what was pasted before the program came is taken as well, and so is what w
   await page.context().close();
 });
 
-test("a key of another account than the typed one is told before anything is sent", async () => {
+test("a key of another account than the typed one is reported before anything is sent", async () => {
   const page = await open("harness");
   const { error, field } = form(page);
   await fill(page, { accountIdentifier: ACCOUNT, apiKey: OTHERS_KEY });
@@ -101,7 +101,7 @@ test("a key of another account than the typed one is told before anything is sen
   await page.context().close();
 });
 
-test("what no answer carries is asked for, and an error on a folded field opens it", async () => {
+test("an account that the key does not hold is asked for, and an error on a folded field opens it", async () => {
   const page = await open("harness");
   const { error, field, more, connect } = form(page);
   await field("apiKey").fill("something-else");
@@ -117,7 +117,7 @@ test("what no answer carries is asked for, and an error on a folded field opens 
   await page.context().close();
 });
 
-test("folded questions open by keyboard, in reach behind the others", async () => {
+test("folded fields are reached by Tab after the others, and open by the keyboard", async () => {
   const page = await open("launchdarkly");
   await form(page).field("accessToken").focus();
   for (let presses = 0; (await page.evaluate(() => document.activeElement.tagName)) !== "SUMMARY"; presses += 1) {
@@ -131,7 +131,7 @@ test("folded questions open by keyboard, in reach behind the others", async () =
   await page.context().close();
 });
 
-test("a folded field’s steps are marked, out of folded background", async () => {
+test("the guide’s steps for a folded field are marked, and their folded background opens", async () => {
   const page = await open("harness");
   await form(page).more.locator("summary").first().click();
   await form(page).field("instanceUrl").focus();
@@ -141,14 +141,14 @@ test("a folded field’s steps are marked, out of folded background", async () =
   await page.context().close();
 });
 
-test("a prefilled folded field is seen", async () => {
+test("a prefilled folded field is visible", async () => {
   const page = await open("launchdarkly", { more: { prefill: { instanceUrl: "app.eu.launchdarkly.com" } } });
   await form(page).field("instanceUrl").waitFor();
   assert.equal(await form(page).field("instanceUrl").inputValue(), "app.eu.launchdarkly.com");
   await page.context().close();
 });
 
-test("links into the console follow host and account", async () => {
+test("links to the provider’s console follow the host and the account", async () => {
   const harness = await open("harness");
   const link = harness.getByRole("link", { name: /Open your account in Harness/ });
   assert.equal(await link.getAttribute("href"), "https://app.harness.io");
@@ -163,7 +163,7 @@ test("links into the console follow host and account", async () => {
   await launchdarkly.context().close();
 });
 
-test("a customer’s own domain beyond ASCII is read as the edge reads it, in the product’s name alone", async () => {
+test("a customer’s own domain beyond ASCII is read as on the edge, and a white-label form does not name Latchkey", async () => {
   const body = { name: "Acme", whiteLabel: true, hosts: { okta: { customDomains: true } } };
   const made = await edge.send("POST", "/api/v1/projects", { token: edge.secrets.ADMIN_TOKEN, body });
   const session = await edge.session(made.body.apiKeys.test);
@@ -191,7 +191,7 @@ test("a customer’s own domain beyond ASCII is read as the edge reads it, in th
   await page.context().close();
 });
 
-test("a copy button copies, and says so", async () => {
+test("a copy button copies its text, and says so", async () => {
   const page = await open("harness");
   const copy = page.getByRole("button", { name: /^Copy / }).first();
   await copy.click();
@@ -201,7 +201,7 @@ test("a copy button copies, and says so", async () => {
 });
 
 for (const provider of ["harness", "launchdarkly"]) {
-  test(`every refusal of ${provider} lands where it belongs, and an accepted key is told about`, async () => {
+  test(`every refusal of ${provider} is shown at its place, and an accepted key is described`, async () => {
     // A link of its own each time: what was filled in is there again when one is opened again.
     const session = () => edge.session(edge.testKey, { providers: [provider] });
     const page = await chromium.page();

@@ -15,7 +15,7 @@ setUp({}, async (started) => {
 const LOOKS = process.env.LATCHKEY_MATRIX ? [[360, false], [360, true], [1280, false], [1280, true]] : [[360, true]];
 
 for (const [width, dark] of LOOKS) {
-  test(`the reference at ${width} px, ${dark ? "dark" : "light"}: every call, nothing from elsewhere, nothing that axe finds`, async () => {
+  test(`the reference shows every call, loads nothing from elsewhere, and axe finds nothing: ${width} px, ${dark ? "dark" : "light"}`, async () => {
     const page = await chromium.page({ width, dark });
     // The viewer draws some thousand elements for a call; a busy machine takes its time.
     page.setDefaultTimeout(60_000);

@@ -22,7 +22,7 @@ async function open(url) {
 
 const saved = (page) => page.waitForResponse((response) => response.url().endsWith("/connect/progress") && response.status() === 204);
 
-test("answers and done steps are there when the link is opened again, and secrets are not", async () => {
+test("a reopened link has the typed values and done steps, but no secrets", async () => {
   const { url } = await edge.session();
   const page = await open(url);
   const { host, token, hook } = oktaForm(page);
@@ -48,7 +48,7 @@ test("answers and done steps are there when the link is opened again, and secret
   await again.context().close();
 });
 
-test("a secret in the wrong field stays on the page", async () => {
+test("a secret in the wrong field is never saved", async () => {
   const session = await edge.session();
   const page = await open(session.url);
   const secret = magicToken();
@@ -65,7 +65,7 @@ test("a secret in the wrong field stays on the page", async () => {
   assert.deepEqual(found(secret, edge.logText()), []);
 });
 
-test("what was kept never overwrites what was typed meanwhile", async () => {
+test("a saved value never overwrites one that was typed meanwhile", async () => {
   const { url } = await edge.session();
   const first = await open(url);
   const keeping = saved(first);

@@ -31,7 +31,7 @@ function submits(page) {
   return bodies;
 }
 
-test("the program that seals loads once somebody types, and not before", async () => {
+test("the sealing program loads when typing begins, and not before", async () => {
   const page = await open();
   await oktaForm(page).host.focus();
   await page.waitForTimeout(300);
@@ -46,7 +46,7 @@ test("the program that seals loads once somebody types, and not before", async (
   assert.deepEqual(page.errors, []);
 });
 
-test("a key that is rotated between load and press is not noticed by the person", async () => {
+test("a sealing key that is rotated between load and submit does not disturb the person", async () => {
   const page = await open();
   const bodies = submits(page);
   await fill(page, { instanceUrl: MAGIC_HOST, apiToken: magicToken() });
@@ -59,7 +59,7 @@ test("a key that is rotated between load and press is not noticed by the person"
   assert.equal(bodies[0].attemptId, bodies[1].attemptId);
 });
 
-test("a retired key still opens what was sealed to it", async () => {
+test("a retired key still opens values that were sealed to it", async () => {
   const page = await open();
   const bodies = submits(page);
   await fill(page, { instanceUrl: MAGIC_HOST, apiToken: magicToken() });
@@ -71,7 +71,7 @@ test("a retired key still opens what was sealed to it", async () => {
   assert.deepEqual(bodies.map(({ fields }) => fields.apiToken.kid), ["s2"]);
 });
 
-test("the program that seals does not arrive: it is told, nothing is sent, values are kept, and Retry works", async () => {
+test("a sealing program that does not load is reported, nothing is sent, typed values stay, and Retry works", async () => {
   const page = await chromium.page();
   await page.route(isSealRoute, (route) => route.abort());
   const bodies = submits(page);
@@ -95,7 +95,7 @@ test("the program that seals does not arrive: it is told, nothing is sent, value
   assert.equal(bodies.length, 1);
 });
 
-test("a session whose first answer was lost is asked for its key again when it is needed", async () => {
+test("a sealing key whose response was lost is requested again when it is needed", async () => {
   const page = await chromium.page();
   let lost = 0;
   await page.route("**/api/v1/connect", (route) =>

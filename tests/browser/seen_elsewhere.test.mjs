@@ -20,7 +20,7 @@ const open = async (options) => {
   return page;
 };
 
-test("the first question has the focus: on the hosted page before any program has come, and in the modal", async () => {
+test("the first field has the focus: on the hosted page before any program has loaded, and in the modal", async () => {
   const page = await chromium.page();
   await page.route(/\/assets\//, (route) => route.abort());
   await page.goto((await edge.session()).url);
@@ -37,7 +37,7 @@ test("the first question has the focus: on the hosted page before any program ha
   await outside.context().close();
 });
 
-test("a wrong key is announced by a region that was there, empty, before; what it says is open, and what was typed is there", async () => {
+test("a wrong key is announced by a live region that was there before, its reason is visible, and typed values stay", async () => {
   const page = await open();
   const region = page.locator("#field-apiToken-error");
   const before = await region.elementHandle();
@@ -76,7 +76,7 @@ const contrast = (locator, pseudo) =>
   }, pseudo);
 
 for (const dark of [false, true]) {
-  test(`help, placeholder, button and error are legible, at 4.5:1 or more, ${dark ? "dark" : "light"}`, async () => {
+  test(`help, placeholder, button and error have a contrast of 4.5:1 or more, ${dark ? "dark" : "light"}`, async () => {
     const page = await open({ dark });
     await oktaForm(page).connect.click();
     await form(page).error("apiToken").waitFor();
@@ -103,7 +103,7 @@ for (const dark of [false, true]) {
   });
 }
 
-test("no parameter of the address leads the key elsewhere", async () => {
+test("no parameter of the address sends the key to another host", async () => {
   const asked = [];
   const other = http.createServer((request, response) => (asked.push(request.url), response.setHeader("access-control-allow-origin", "*").end("{}")));
   await new Promise((listening) => other.listen(0, "127.0.0.1", listening));
@@ -122,7 +122,7 @@ test("no parameter of the address leads the key elsewhere", async () => {
   other.close();
 });
 
-test("nothing opens a window, in the modal or the element, from the press to the end", async () => {
+test("neither the modal nor the element opens a window, from the press to the end", async () => {
   const element = '<latchkey-connect session-url="/session"></latchkey-connect>';
   for (const [body, reach] of [[BUTTON, openModal], [element, formIn]]) {
     const page = await openHost(chromium, host.page("/windows", embedding(body)));
@@ -138,7 +138,7 @@ test("nothing opens a window, in the modal or the element, from the press to the
   }
 });
 
-test("who wants no motion sees none, and who does not mind sees that something is under way", async () => {
+test("a person who prefers reduced motion sees none, and others see that work is in progress", async () => {
   for (const [reducedMotion, expected] of [["reduce", "none"], ["no-preference", "turn"]]) {
     const page = await open({ reducedMotion });
     await edge.faults({ delay: { path: "/api/v1/connect", ms: 3_000 } });

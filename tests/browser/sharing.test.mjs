@@ -13,7 +13,7 @@ setUp({ faults: true }, (started) => ({ edge, chromium } = started));
 const shareButton = (page) => page.getByRole("button", { name: "I’m not the admin" });
 const link = (page) => page.locator("#latchkey-shared code");
 
-test("an admin finishes what somebody else began, and that person sees it", async () => {
+test("an admin finishes a connection that another person began, and that person sees it", async () => {
   const session = await edge.session(edge.testKey, { returnUrl: "https://app.example.com/done" });
   const page = await chromium.page();
   await page.goto(session.url);
@@ -54,7 +54,7 @@ test("an admin finishes what somebody else began, and that person sees it", asyn
   await admin.context().close();
 });
 
-test("opened again, the page still waits, and a new link takes the place of the one before", async () => {
+test("a reopened page still waits, and a new link replaces the one before", async () => {
   const session = await edge.session();
   const page = await chromium.page();
   await page.goto(session.url);
@@ -75,7 +75,7 @@ test("opened again, the page still waits, and a new link takes the place of the 
   await page.context().close();
 });
 
-test("the person can take the link back and do it themselves, by the keyboard", async () => {
+test("the person can withdraw the shared link and connect the account themselves, by the keyboard", async () => {
   const page = await chromium.page();
   await page.goto((await edge.session()).url);
   await ready(page);
@@ -94,7 +94,7 @@ test("the person can take the link back and do it themselves, by the keyboard", 
   await page.context().close();
 });
 
-test("no file and no log holds the token that was shared, or the answer that was not", async () => {
+test("no file and no log holds the shared token or the typed secret", async () => {
   const page = await chromium.page();
   await page.goto((await edge.session()).url);
   await ready(page);

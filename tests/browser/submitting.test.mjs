@@ -21,7 +21,7 @@ async function open(more, key = edge.testKey) {
 
 const steps = (page) => page.locator("#latchkey-progress li").evaluateAll((steps) => steps.map((step) => step.dataset.check));
 
-test("every step is pending until the edge has said something, and an answer marks the one that failed", async () => {
+test("every step is pending until the edge responds, and the response marks the step that failed", async () => {
   const page = await open();
   await edge.faults({ delay: { path: "/api/v1/connect", ms: 1_500 } });
   await submit(page, { instanceUrl: MAGIC_HOST, apiToken: magicToken("revoked") });
@@ -41,7 +41,7 @@ test("every step is pending until the edge has said something, and an answer mar
   await page.context().close();
 });
 
-test("a step is marked as soon as the edge knows that it is right, while the rest is still asked", async () => {
+test("a step is marked as soon as it has passed, while later requests still run", async () => {
   const page = await open({}, edge.liveKey);
   const gates = ["users/me", "users/00uada/roles"].map((path) => {
     let open;
@@ -62,7 +62,7 @@ test("a step is marked as soon as the edge knows that it is right, while the res
   await page.context().close();
 });
 
-test("an answer that does not tell which step failed marks none", async () => {
+test("a response that names no failed step marks none", async () => {
   const page = await open();
   await submit(page, { instanceUrl: "latchkey-down.okta.com", apiToken: magicToken() });
   await oktaForm(page).alert.waitFor();
@@ -70,7 +70,7 @@ test("an answer that does not tell which step failed marks none", async () => {
   await page.context().close();
 });
 
-test("an error leads to the step that helps, by the keyboard, and the token stays in the address", async () => {
+test("an error links to the step of the guide that helps, by the keyboard, and the token stays in the address", async () => {
   const page = await open();
   const address = page.url();
   await submit(page, { instanceUrl: MAGIC_HOST, apiToken: magicToken("revoked") });
@@ -83,7 +83,7 @@ test("an error leads to the step that helps, by the keyboard, and the token stay
   await page.context().close();
 });
 
-test("an attempt is canceled by the keyboard, nothing is stored, and the form is usable again", async () => {
+test("an attempt can be canceled by the keyboard, nothing is stored, and the form is usable again", async () => {
   const page = await open();
   const before = (await edge.listed()).length;
   await edge.faults({ delay: { path: "/api/v1/connect", ms: 12_000 } });
@@ -105,7 +105,7 @@ test("an attempt is canceled by the keyboard, nothing is stored, and the form is
   await page.context().close();
 });
 
-test("canceling an attempt that had been stored just before shows that it was", async () => {
+test("canceling an attempt that was already stored shows the connected account", async () => {
   const page = await open();
   const before = (await edge.listed()).length;
   // The edge has answered, but the answer is still on its way.
@@ -123,7 +123,7 @@ test("canceling an attempt that had been stored just before shows that it was", 
   await page.context().close();
 });
 
-test("when nobody can say what became of a canceled attempt, nothing is claimed, and the next press repeats it", async () => {
+test("a canceled attempt with an unknown outcome is reported as unknown, and the next press repeats it", async () => {
   const page = await open();
   const before = (await edge.listed()).length;
   await page.route("**/api/v1/connect/cancel", (route) => route.abort());
@@ -145,7 +145,7 @@ test("when nobody can say what became of a canceled attempt, nothing is claimed,
   await page.context().close();
 });
 
-test("the vendor's own code stands folded below its failure", async () => {
+test("the provider's own error code is folded below the failure", async () => {
   const page = await open();
   await submit(page, { instanceUrl: MAGIC_HOST, apiToken: magicToken("revoked") });
   await oktaForm(page).error("apiToken").waitFor();
@@ -157,7 +157,7 @@ test("the vendor's own code stands folded below its failure", async () => {
   await page.context().close();
 });
 
-test("after success it says what happens next, and the way back takes the account's id along and nothing else", async () => {
+test("after success the page says what happens next, and its link back carries the account's id and nothing else", async () => {
   const page = await open({ returnUrl: "https://app.example.com/done?from=okta#top" });
   const token = magicToken("read-only");
   await submit(page, { instanceUrl: MAGIC_HOST, apiToken: token });

@@ -94,7 +94,7 @@ const MOMENTS = {
 };
 
 for (const [at, [moment, reach]] of Object.entries(MOMENTS).entries()) {
-  test(`ended ${moment}, by whomever: one close, a settled promise, and nothing left`, async () => {
+  test(`a modal that ends ${moment} sends one close event, settles its promise, and leaves nothing behind`, async () => {
     // Two of the four at each moment, by turns; in the matrix all.
     const endings = Object.entries(ENDINGS).filter((_, index) => process.env.LATCHKEY_MATRIX || (index + at) % 2);
     for (const [name, [reason, finish]] of endings) {
@@ -130,7 +130,7 @@ for (const [at, [moment, reach]] of Object.entries(MOMENTS).entries()) {
   });
 }
 
-test("closed while its program is loading, it never opens; opened again meanwhile, it opens once", async () => {
+test("a modal that is closed while its program loads never opens; opened again meanwhile, it opens once", async () => {
   const page = await openHost(chromium, "about:blank", { wait: false });
   await page.addInitScript(() => (globalThis.requestIdleCallback = () => 0));
   await page.route("**/embed*.js*", async (route) => (await new Promise((letGo) => setTimeout(letGo, 700)), route.continue()));
@@ -177,7 +177,7 @@ test("a listener of the page that throws changes nothing", async () => {
   await page.context().close();
 });
 
-test("an endpoint that fails is told, and can be tried again in the modal", async () => {
+test("a session endpoint that fails is reported, and the modal can try again", async () => {
   const page = await openHost(chromium, address);
   host.answers.push(() => undefined);
   await page.locator("#open").click();
@@ -190,7 +190,7 @@ test("an endpoint that fails is told, and can be tried again in the modal", asyn
   await page.context().close();
 });
 
-test("the session is asked for on the click, not before", async () => {
+test("the session is requested on the click, not before", async () => {
   const page = await openHost(chromium, address);
   const before = host.asked;
   await page.locator("#open").hover();
@@ -201,7 +201,7 @@ test("the session is asked for on the click, not before", async () => {
   await page.context().close();
 });
 
-test("a session that really expires under a typed form is asked for again, also after a failure, and nothing typed is lost", async () => {
+test("a session that expires while the form is filled in is requested again, also after a failure, and nothing typed is lost", async () => {
   const { page, frame, expires } = waiting;
   const token = magicToken();
   await oktaForm(frame).host.fill(MAGIC_HOST);
@@ -221,7 +221,7 @@ test("a session that really expires under a typed form is asked for again, also 
   await page.context().close();
 });
 
-test("a session that was over before the click is asked for again, and the person never sees the dead end", async () => {
+test("a session that ended before the click is requested again, and the person sees no dead end", async () => {
   const { token } = expired;
   const body = `<button id="open" data-latchkey-session="${token}" data-latchkey-session-url="/session">Connect Okta</button>`;
   const page = await openHost(chromium, host.page("/over", embedding(body)));
@@ -238,7 +238,7 @@ const TRAP = `const inside = (event) => trap.contains(event.target);
   document.addEventListener("keydown", (event) => event.key === "Tab" && (event.preventDefault(), first.focus()), true);
   first.focus();`;
 
-test("inside a dialog of the page with a focus trap of its own the form is typed into, and every part of the modal works", async () => {
+test("inside a page dialog that traps the focus, the form can be typed into and every part of the modal works", async () => {
   const body = `<div id="trap" role="dialog" aria-modal="true" aria-label="Settings"><input id="first">${BUTTON}</div><script>${TRAP}</script>`;
   const page = await openHost(chromium, host.page("/trap", embedding(body)));
   const untouched = await snapshot(page);
@@ -261,7 +261,7 @@ test("inside a dialog of the page with a focus trap of its own the form is typed
   await page.context().close();
 });
 
-test("over a native dialog of the page, and beside inert parts, the modal is on top, and the dialog is there again afterwards", async () => {
+test("the modal is above a native dialog and inert parts of the page, and the dialog is there again afterwards", async () => {
   const body = `<div inert><p>Behind.</p></div><dialog id="own" aria-label="Settings"><p>Settings</p>${BUTTON}</dialog><script>own.showModal()</script>`;
   const page = await openHost(chromium, host.page("/native", embedding(body)));
   const untouched = await snapshot(page);

@@ -10,7 +10,7 @@ import { magicToken } from "../harness/deployment.mjs";
 let edge, chromium;
 setUp({ faults: true }, (started) => ({ edge, chromium } = started));
 
-test("a test value fills the form in, and Enter connects", async () => {
+test("a test value fills in the form, and Enter connects", async () => {
   const page = await chromium.page();
   await page.goto((await edge.session()).url);
   await ready(page);
@@ -48,7 +48,7 @@ test("every test value of every service fits its form", async () => {
   }
 });
 
-test("a live link has none, and its token does not get any", async () => {
+test("a live link offers no test values, and its token cannot read any", async () => {
   const session = await edge.session(edge.liveKey);
   const page = await chromium.page();
   await page.goto(session.url);

@@ -23,7 +23,7 @@ for (const [name, body, { head = "", ...options }, expected] of [
   ["nothing on a page that knows both, in a dark system", BUTTON, { dark: true, head: "<style>:root { color-scheme: light dark }</style>" }, DARK],
   ["nothing on a page that says nothing, in a light system", BUTTON, {}, LIGHT],
 ]) {
-  test(`the modal, by ${name}, is ${expected === DARK ? "dark" : "light"} inside and out, and axe finds nothing`, async () => {
+  test(`the modal is ${expected === DARK ? "dark" : "light"} inside and out, and axe finds nothing: ${name}`, async () => {
     const page = await openHost(chromium, host.page("/theme", embedding(body, { head })), options);
     const frame = await openModal(page);
     assert.equal(await ground(frame), expected);
@@ -34,7 +34,7 @@ for (const [name, body, { head = "", ...options }, expected] of [
   });
 }
 
-test("`Latchkey.open({theme})` says it too", async () => {
+test("`Latchkey.open({theme})` sets the theme too", async () => {
   const page = await openHost(chromium, host.page("/theme", embedding(BUTTON)));
   const { token } = await edge.session();
   await page.evaluate((session) => void globalThis.Latchkey.open({ session, theme: "dark" }), token);
@@ -42,7 +42,7 @@ test("`Latchkey.open({theme})` says it too", async () => {
   await page.context().close();
 });
 
-test("the element follows its attribute while it is open, and what was typed stays", async () => {
+test("the element follows its attribute while it is open, and typed values stay", async () => {
   const element = '<latchkey-connect id="flow" session-url="/session" theme="dark"></latchkey-connect>';
   const page = await openHost(chromium, host.page("/theme", embedding(element)));
   const frame = await formIn(page);

@@ -30,7 +30,7 @@ async function open() {
   return page;
 }
 
-test("a key is asked for, refused, and said why: what is read aloud is as it was", async () => {
+test("a screen reader gets the same text as before for the empty form and for a refused key", async () => {
   const page = await open();
   await same(page, "asking");
   await submit(page, { instanceUrl: MAGIC_HOST, apiToken: magicToken("revoked") });
@@ -40,7 +40,7 @@ test("a key is asked for, refused, and said why: what is read aloud is as it was
   await same(page, "rejected");
 });
 
-test("a key is accepted: what is read aloud is as it was", async () => {
+test("a screen reader gets the same text as before for an accepted key", async () => {
   const page = await open();
   await submit(page, { instanceUrl: MAGIC_HOST, apiToken: magicToken() });
   await oktaForm(page).connected.waitFor();

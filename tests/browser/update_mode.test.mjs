@@ -19,7 +19,7 @@ async function account(more = {}) {
   return { connection, old, session: await edge.session(edge.testKey, { connectionId: connection.id, ...more }) };
 }
 
-test("only the key is asked, what is stored is folded and prefilled, and the account keeps its id and name", async () => {
+test("the form asks for the key only, stored values are folded and prefilled, and the account keeps its id and name", async () => {
   const { connection, old, session } = await account();
   const page = await chromium.page();
   await page.goto(session.url);
@@ -42,7 +42,7 @@ test("only the key is asked, what is stored is folded and prefilled, and the acc
   await page.context().close();
 });
 
-test("a key that is not accepted leaves the account as it was, and the form says so at the key", async () => {
+test("a refused key leaves the account unchanged, and its field shows the error", async () => {
   const { connection, session } = await account();
   const page = await chromium.page();
   await page.goto(session.url);
@@ -55,7 +55,7 @@ test("a key that is not accepted leaves the account as it was, and the form says
   await page.context().close();
 });
 
-test("what is stored never overwrites an answer that was typed before it arrived", async () => {
+test("a stored value never overwrites one that was typed before it loaded", async () => {
   const { session } = await account();
   const page = await chromium.page();
   let letGo;
@@ -71,7 +71,7 @@ test("what is stored never overwrites an answer that was typed before it arrived
   await page.context().close();
 });
 
-test("an account that is gone by now is said to be gone", async () => {
+test("a link to update a deleted account says that the account is gone", async () => {
   const { connection, session } = await account();
   await edge.send("DELETE", `/api/v1/app-connections/okta/${connection.id}`, { token: edge.testKey });
   const page = await chromium.page();
@@ -80,7 +80,7 @@ test("an account that is gone by now is said to be gone", async () => {
   await page.context().close();
 });
 
-test("a key that is sent before the stored answers are there waits for them, and says so", async () => {
+test("a key that is submitted before the stored values have loaded waits for them, and the form says so", async () => {
   const { connection, session } = await account();
   const page = await chromium.page();
   let letGo;

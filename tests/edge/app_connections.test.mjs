@@ -23,7 +23,7 @@ const create = (name, token = magicToken(), headers = {}) => {
 };
 const open = (id) => edge.send("GET", `${ACCOUNTS}/${id}/credentials`, { token: opener });
 
-test("the documented request gives the documented response, key for key", async () => {
+test("the documented request gets the documented response, key for key", async () => {
   const made = await create("my-okta-connection");
   assert.equal(made.status, 201, made.text);
   const { appConnection } = made.body;
@@ -39,7 +39,7 @@ test("the documented request gives the documented response, key for key", async 
   assert.match(appConnection.credentialsHash, /^[0-9a-f]{64}$/);
 });
 
-test("of two hundred creates of one name at once one wins, and the others get the same clear conflict", async () => {
+test("one of two hundred concurrent creates with one name succeeds, and the others get the same clear conflict", async () => {
   const answers = await Promise.all(Array.from({ length: 200 }, () => create("wanted-by-all")));
   const won = answers.filter(({ status }) => status === 201);
   assert.equal(won.length, 1);
@@ -61,7 +61,7 @@ test("two hundred creates with one idempotency key make one account", async () =
   assert.equal((await create("another-name", token, { "idempotency-key": key })).body.code, "idempotency_mismatch");
 });
 
-test("a changed credential is opened, and the list shows its version", async () => {
+test("a changed credential can be opened, and the list shows its version", async () => {
   const { body } = await create("to-be-changed");
   const path = `${ACCOUNTS}/${body.appConnection.id}`;
   const token = magicToken("org-admin");
@@ -77,7 +77,7 @@ test("a changed credential is opened, and the list shows its version", async () 
   assert.deepEqual([known.status, known.text], [304, ""]);
 });
 
-test("a value that was altered, moved or taken away in KV is told of its own account alone", async () => {
+test("a value that was altered, moved or removed in KV is reported for its own account only", async () => {
   const made = [];
   for (const name of ["altered", "untouched"]) made.push((await create(name)).body.appConnection.id);
   const [altered, untouched] = made;
@@ -97,7 +97,7 @@ test("a value that was altered, moved or taken away in KV is told of its own acc
   assert.equal((await open(altered)).status, 200);
 });
 
-test("the wrapping key changes under load: nothing fails, and without the old key all still opens", async () => {
+test("the wrapping key changes under load: nothing fails, and all values open without the old key", async () => {
   const accounts = [];
   const make = async (name) => {
     const token = magicToken();
@@ -131,7 +131,7 @@ test("the wrapping key changes under load: nothing fails, and without the old ke
   for (const account of accounts) await check(account);
 });
 
-test("no log line and no stored file holds a secret, and the audit log says who read one", async () => {
+test("no log line and no stored file holds a secret, and the audit log names the key that read one", async () => {
   // Each kind of request here, so that the test needs no other; the tokens of the other tests are looked for too.
   const made = await create("searched-for");
   const changed = magicToken();

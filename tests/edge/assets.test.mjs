@@ -28,7 +28,7 @@ function raw(path, encoding) {
   });
 }
 
-test("the page names hashed files, which are kept for ever and arrive compressed", async () => {
+test("the page names hashed files, which are cached for ever and sent compressed", async () => {
   const session = await edge.session();
   const page = await edge.send("GET", `/link/${session.id}`);
   assert.equal(page.status, 200);
@@ -47,7 +47,7 @@ test("the page names hashed files, which are kept for ever and arrive compressed
   }
 });
 
-test("what other sites name has stable names, and may be loaded and imported by any origin", async () => {
+test("files for other sites have stable names, and any origin may load and import them", async () => {
   for (const [path, type, text] of [
     ["/connect.js", "text/javascript", /latchkey/i],
     ["/embed.js", "text/javascript", /latchkey-connect/],
@@ -66,7 +66,7 @@ test("what other sites name has stable names, and may be loaded and imported by 
   }
 });
 
-test("the loader names the rest by its hash, any origin may import it, and the form's own files are for the frame only", async () => {
+test("the loader names the rest by hash, any origin may import it, and the form's own files are for the frame only", async () => {
   const loader = (await raw("/connect.js", "identity")).bytes.toString();
   const [embed] = loader.match(/\/assets\/embed-[0-9a-f]{12}\.js/);
   const { headers, bytes } = await raw(embed, "identity");
@@ -83,7 +83,7 @@ test("`connect.js` keeps its budget of 1,500 bytes", async () => {
   assert.ok((await raw("/connect.js", "br")).bytes.length <= 1_500);
 });
 
-test("the inlined script and style are those the policy names", async () => {
+test("the policy names the hashes of the inlined script and style", async () => {
   const { createHash } = await import("node:crypto");
   const session = await edge.session();
   const page = await edge.send("GET", `/embed/${session.id}`);
@@ -134,7 +134,7 @@ test("each provider's data is a file for the Worker, and no browser can read it"
   }
 });
 
-test("the Worker is alive", async () => {
+test("the health check responds", async () => {
   const answer = await edge.send("GET", "/healthz");
   assert.deepEqual([answer.status, answer.text], [200, "ok"]);
 });

@@ -29,7 +29,7 @@ const at = (host, path, token) =>
     request.on("error", failed);
   });
 
-test("a link is made with the project’s name, and works there and at the deployment’s", async () => {
+test("a link has the project’s host name, and works there and at the deployment’s host name", async () => {
   const session = await edge.session();
   assert.ok(session.url.startsWith(`https://connect.acme.com/link/${session.id}#`), "the link");
   for (const host of ["connect.acme.com", "connect.acme.com:8443", "latchkey.example.com"]) {
@@ -42,7 +42,7 @@ test("a link is made with the project’s name, and works there and at the deplo
   }
 });
 
-test("at the project’s name nothing of another project is there", async () => {
+test("the project’s host name serves nothing of another project", async () => {
   const session = await edge.session(other.apiKeys.test);
   assert.ok(session.url.startsWith("https://latchkey.example.com/link/"));
   for (const [host, status] of [["connect.acme.com", 404], ["latchkey.example.com", 200], ["elsewhere.example.com", 200]]) {
@@ -59,18 +59,18 @@ test("at the project’s name nothing of another project is there", async () => 
   assert.match(guide.text, /--radius:3px/);
 });
 
-test("what is loaded from everywhere is there too", async () => {
+test("the project’s host name serves the files for every page", async () => {
   for (const path of ["/connect.js", "/embed.js", "/preload", "/healthz"]) assert.equal((await at("connect.acme.com", path)).status, 200, path);
 });
 
-test("a name is one project’s", async () => {
+test("a host name belongs to one project", async () => {
   const body = { domains: ["connect.acme.com"] };
   const taken = await edge.send("PATCH", `/api/v1/projects/${other.project.id}`, { token: edge.secrets.ADMIN_TOKEN, body });
   assert.equal(taken.status, 409);
   assert.deepEqual([taken.body.code, taken.body.errors[0].field], ["domain_taken", "domains"]);
 });
 
-test("names and looks are still there after a restart", async () => {
+test("host names and looks are still there after a restart", async () => {
   await edge.restart();
   const session = await edge.session();
   assert.ok(session.url.startsWith("https://connect.acme.com/"));

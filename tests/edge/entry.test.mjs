@@ -49,23 +49,23 @@ const asked = (due = null) => {
   return object.fetch(new Request("https://project/lists/operation", { method: "POST", body: JSON.stringify(due) }));
 };
 
-test("an alarm that is the first to wake an isolate does what is due, and rings for what is next", async () => {
+test("an alarm that starts an isolate does the due work, and rings again for the next", async () => {
   globalThis.rust.alarm = () => new Promise((done) => setTimeout(done, 5, 5_000));
   await object.alarm();
   assert.deepEqual(rings, [5_000]);
 });
 
-test("an alarm is set to what is due first, and not put off by what is due later", async () => {
+test("an alarm is set for the earliest due work, and later work does not postpone it", async () => {
   for (const due of [9_000, undefined, 9_500, 7_000, 8_000]) await asked(due);
   assert.deepEqual(rings, [9_000, 7_000]);
 });
 
-test("of two requests at once the earlier alarm stays", async () => {
+test("two concurrent requests keep the earlier alarm", async () => {
   await Promise.all([asked(7_000), asked(9_000)]);
   assert.equal(rings.at(-1), 7_000);
 });
 
-test("due work that fails is tried again soon, and no request puts it off", async (context) => {
+test("due work that fails is tried again soon, and no request postpones it", async (context) => {
   context.mock.method(console, "error", () => {});
   await asked(1_000);
   globalThis.rust.alarm = async () => {
@@ -86,7 +86,7 @@ test("an alarm that could not be set is set by the next request", async () => {
   assert.deepEqual(rings, [8_000]);
 });
 
-test("what Rust refuses is an answer of its own, and a trap is none", async () => {
+test("a refusal of the Rust code becomes a response, and a trap becomes an error", async () => {
   globalThis.rust.run = () => {
     throw "no such operation";
   };

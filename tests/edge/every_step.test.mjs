@@ -156,7 +156,7 @@ async function count(request) {
 }
 
 for (const [title, request] of Object.entries(REQUESTS)) {
-  test(`${title}: whatever fails or ends at any step of it, answers are true and nothing is half there`, async () => {
+  test(`${title}: after a failure or a kill at any step the response is true and nothing is half done`, async () => {
     const { edge } = stage;
     const steps = await count(request);
     const make = async (step, at, how) => ({ ...(await request.prepare(await project())), title: `${at + 1} of ${steps.length}, ${step}, ${how}`, step: at, how });
@@ -182,7 +182,7 @@ for (const [title, request] of Object.entries(REQUESTS)) {
   });
 }
 
-test("every endpoint that writes is sent here", async () => {
+test("every endpoint that writes has a case here", async () => {
   const { paths } = (await stage.edge.send("GET", "/openapi.json")).body;
   const writing = Object.entries(paths).flatMap(([path, calls]) =>
     Object.keys(calls).filter((method) => method !== "get").map((method) => `${method.toUpperCase()} ${path}`));

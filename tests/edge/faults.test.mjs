@@ -43,24 +43,24 @@ test("the commit fails once: it is sent again and the account is linked", async 
   assert.deepEqual(run.second.body, run.first.body);
 });
 
-test("the commit acts but its reply is lost: the account is linked, once, and told so", async () => {
+test("the commit acts but its reply is lost: the account is linked once, and the response says so", async () => {
   const run = await attempted({ object: { operation: "commit-attempt", how: "lose-reply" } }, { again: "attempt-1" });
   assert.deepEqual([run.first.status, run.made, run.madeInAll], [200, 1, 1], run.first.text);
   assert.deepEqual(run.second.body, run.first.body);
 });
 
-test("the commit is never answered: after the time limit the object is asked, and the truth is told", async () => {
+test("the commit gets no reply: after the time limit the object is asked, and the true outcome is returned", async () => {
   const run = await attempted({ object: { operation: "commit-attempt", how: "hang", times: 1 } }, { again: "attempt-1" });
   assert.deepEqual([run.first.status, run.made, run.madeInAll], [200, 1, 1], run.first.text);
 });
 
-test("the answer is lost on its way back: repeating the attempt brings it, and nothing is made twice", async () => {
+test("the response is lost: repeating the attempt returns it, and nothing is made twice", async () => {
   const run = await attempted({ dropAnswer: { path: "/api/v1/connect", times: 1 } }, { again: "attempt-1" });
   assert.deepEqual([run.first.status, run.made], [599, 1]);
   assert.deepEqual([run.second.status, run.madeInAll], [200, 1], run.second.text);
 });
 
-test("the lease is not answered: nothing is stored, and the same attempt goes on", async () => {
+test("the lease gets no reply: nothing is stored, and the same attempt goes on", async () => {
   const run = await attempted({ object: { operation: "lease-session", how: "lose-reply" } }, { again: "attempt-1" });
   assert.deepEqual([run.first.status, run.first.body.code, run.made], [503, "outcome_unknown", 0], run.first.text);
   assert.deepEqual([run.second.status, run.madeInAll], [200, 1], run.second.text);
@@ -71,7 +71,7 @@ test("a KV that hides new keys hides no account", async () => {
   assert.deepEqual([run.first.status, run.made, run.madeInAll], [200, 1, 1], run.first.text);
 });
 
-test("a refusal whose record is lost once locks nobody out", async () => {
+test("a refusal whose record is lost once does not block the session", async () => {
   const session = await edge.session();
   await edge.faults({ object: { operation: "fail-attempt", how: "fail", times: 1 } });
   assert.equal((await edge.attempt(session, "attempt-1", MAGIC_HOST, magicToken("revoked"))).status, 422);
@@ -103,7 +103,7 @@ test("a deletion whose KV delete fails is still a deletion, and the sweep delete
   await until(0, 20_000);
 });
 
-test("due work is done after a restart, though nobody asks for anything", async () => {
+test("due work is done after a restart, without any request", async () => {
   const session = await edge.session();
   const { body } = await edge.attempt(session, "attempt-1", MAGIC_HOST, magicToken());
   await edge.faults({ kvDelete: "fail" });
@@ -131,7 +131,7 @@ test("a deletion deletes the sealed value at once", async () => {
   assert.equal(await stored(), 0);
 });
 
-test("faults are told in the log under the request's id, and outside only in plain words", async () => {
+test("a fault is logged under the request's id, and the response describes it in plain words only", async () => {
   const session = await edge.session();
   await edge.faults({ kvPut: "fail" });
   const answer = await edge.attempt(session, "attempt-1", MAGIC_HOST, magicToken());

@@ -94,7 +94,7 @@ for (const [name, how, code, field, message, http = 422] of [
   ["200 INTERNAL_SERVER_ERROR", json(200, error("INTERNAL_SERVER_ERROR")), ...DOWN],
   ["503 with a page", html(503), ...DOWN],
 ]) {
-  test(`${name} to the key ends as ${code}`, async () => {
+  test(`the response ${name} to the key ends the attempt as ${code}`, async () => {
     const answer = await link({ [VALIDATE]: how });
     assert.deepEqual([answer.status, answer.body.code, answer.body.errors[0].field ?? null], [http, code, field], answer.text);
     assert.match(answer.body.errors[0].message, message);

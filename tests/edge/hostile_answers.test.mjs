@@ -29,7 +29,7 @@ async function link(host, path, how) {
 const WELL_KNOWN = "/.well-known/okta-organization";
 const ME = "/api/v1/users/me";
 
-test("a provider that says nothing, or never ends, is given up after ten seconds", async () => {
+test("a provider that sends nothing, or never ends, is given up after ten seconds", async () => {
   const started = Date.now();
   const answers = await Promise.all([
     link("silent-one.okta.com", WELL_KNOWN, silent),
@@ -44,7 +44,7 @@ test("a provider that says nothing, or never ends, is given up after ten seconds
   assert.ok(Date.now() - started < 40_000, "an attempt outlived its limits");
 });
 
-test("an answer larger than any should be is given up, packed or not", async () => {
+test("a response that is too large is given up, compressed or not", async () => {
   for (const [host, path, how] of [
     ["flood-one.okta.com", WELL_KNOWN, flood],
     ["flood-two.okta.com", ME, flood],
@@ -59,7 +59,7 @@ test("an answer larger than any should be is given up, packed or not", async () 
   }
 });
 
-test("answers made to fill the memory are not unpacked into it", async () => {
+test("a response that unpacks to a huge size does not fill the memory", async () => {
   const many = `[${'{"":0},'.repeat(40_000)}{}]`;
   const wide = (_request, response) => response.writeHead(200, { "content-type": "application/json" }).end(many);
   const answer = await link("wide-one.okta.com", WELL_KNOWN, wide);
@@ -71,7 +71,7 @@ test("answers made to fill the memory are not unpacked into it", async () => {
   assert.deepEqual([accepted.status, accepted.body.report.capabilities], [200, []], accepted.text);
 });
 
-test("an answer that breaks off is no answer", async () => {
+test("a response that breaks off counts as no response", async () => {
   for (const [host, path, how] of [
     ["cut-one.okta.com", WELL_KNOWN, truncated],
     ["cut-two.okta.com", ME, truncated],
@@ -92,7 +92,7 @@ test("no redirect is followed, wherever it leads, and the token goes nowhere els
   }
 });
 
-test("a body of the wrong type is not believed", async () => {
+test("a response with a body of the wrong type is refused", async () => {
   const user = JSON.stringify({ id: "00uada", status: "ACTIVE", profile: { login: "ada@example.com" } });
   for (const [at, how] of [
     plain(200, `<pre>${user}</pre>`, { "content-type": "text/html" }),
@@ -109,13 +109,13 @@ test("a body of the wrong type is not believed", async () => {
   }
 });
 
-test("a provider that answers late, but in time, is waited for", async () => {
+test("a provider that responds late, but in time, is waited for", async () => {
   const user = { id: "00uada", status: "ACTIVE", profile: { login: "ada@example.com" } };
   const answer = await link("late.okta.com", ME, later(4_000, json(200, user)));
   assert.equal(answer.status, 200, answer.text);
 });
 
-test("what is optional holds nobody up for longer than its limit, and never ends an attempt", async () => {
+test("an optional request delays an attempt by no more than its limit, and never ends it", async () => {
   for (const [host, how] of [["roles-one.okta.com", silent], ["roles-two.okta.com", bomb], ["roles-three.okta.com", truncated]]) {
     const answer = await link(host, "/api/v1/users/00uada/roles", how);
     assert.equal(answer.status, 200, answer.text);

@@ -61,7 +61,7 @@ for (const [name, how, code, field, message, http = 422] of [
   ["500", json(500, error("internal")), "provider_unavailable", null, /Your token is not the cause/, 503],
   ["503 with a page", html(503), "provider_unavailable", null, /Your token is not the cause/, 503],
 ]) {
-  test(`${name} to the token ends as ${code}`, async () => {
+  test(`the response ${name} to the token ends the attempt as ${code}`, async () => {
     const answer = await link({ "caller-identity": how });
     assert.deepEqual([answer.status, answer.body.code, answer.body.errors[0].field ?? null], [http, code, field], answer.text);
     assert.match(answer.body.errors[0].message, message);
@@ -85,7 +85,7 @@ for (const [name, body, codes] of [
   });
 }
 
-test("a token that may not read itself or other things is accepted, and what it may do is told", async () => {
+test("a token that may not read itself or other things is accepted, and its rights are reported", async () => {
   const refused = json(403, error("forbidden"));
   const answer = await link({ "tokens/tok": refused, "members?limit=1": json(401, error("unauthorized")), webhooks: refused, "auditlog?limit=1": html(403) });
   assert.deepEqual([answer.status, warned(answer)], [200, ["rights_unknown"]]);
@@ -93,7 +93,7 @@ test("a token that may not read itself or other things is accepted, and what it 
   assert.deepEqual(permitted, { "projects.read": true, "members.read": false, "webhooks.read": false });
 });
 
-test("how long to wait is read from Retry-After, or from the reset in milliseconds, which may lie in the past", async () => {
+test("the time to wait comes from Retry-After, or from the reset in milliseconds, which may lie in the past", async () => {
   const date = new Date("2026-11-22T12:00:00Z");
   const limited = (headers) => ({ "caller-identity": json(429, error("rate_limited"), { date: date.toUTCString(), ...headers }) });
   const wait = async (headers) => (await link(limited(headers))).headers.get("retry-after");

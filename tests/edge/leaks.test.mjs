@@ -48,7 +48,7 @@ before(async () => {
 });
 after(() => edge.stop());
 
-test("the run stored what it should have", async () => {
+test("the run stored sealed values in KV and in a Durable Object", async () => {
   assert.deepEqual(answers.slice(0, 8).map((answer) => answer.status), [200, 422, 502, 422, 200, 503, 503, 200]);
   const sealed = edge.files().filter(({ bytes }) => bytes.includes("lk1.k1."));
   assert.ok(sealed.some(({ path }) => path.includes("/kv/")), "nothing sealed is in KV");
@@ -61,7 +61,7 @@ test("no persisted file holds a secret, in any disguise", () => {
   }
 });
 
-test("the search would find one", () => {
+test("the search finds a secret that is there", () => {
   const token = oktaToken();
   const wrapped = Buffer.from(JSON.stringify({ apiToken: token })).toString("base64");
   for (const text of [token, encodeURIComponent(`x${token}`), Buffer.from(token).toString("hex"), wrapped]) {
@@ -75,7 +75,7 @@ test("no log line holds a secret, and the log is not empty", () => {
   for (const token of tokens) assert.deepEqual(found(token, log), []);
 });
 
-test("no URL that was asked holds a secret, and no answer repeats one", () => {
+test("no requested URL holds a secret, and no response repeats one", () => {
   const urls = edge.okta.seen.map(({ line }) => line).join("\n");
   assert.match(urls, /users\/me/);
   for (const token of tokens) {

@@ -53,7 +53,7 @@ function gate() {
 const account = () => Response.json({ id: "00uada", status: "ACTIVE", profile: { login: "ada@example.com" } });
 const roles = () => Response.json([{ id: "ra1", type: "SUPER_ADMIN", label: "Super Administrator", status: "ACTIVE" }]);
 
-test("each step is told while the next is still asked, and the last line is the answer", async () => {
+test("each step is reported while the next request still runs, and the last line is the response", async () => {
   const [key, rights] = [gate(), gate()];
   edge.okta.answer(ME, () => key.opened.then(account));
   edge.okta.answer(ROLES, () => rights.opened.then(roles));
@@ -74,7 +74,7 @@ test("each step is told while the next is still asked, and the last line is the 
   edge.okta.answer(ROLES, roles);
 });
 
-test("a key that is refused is told after the host that was right", async () => {
+test("a refused key is reported after the accepted host", async () => {
   edge.okta.answer(ME, () => Response.json({ errorCode: "E0000011" }, { status: 401 }));
   const { response, next } = await attempt(oktaToken());
   assert.equal(response.status, 200);
@@ -84,7 +84,7 @@ test("a key that is refused is told after the host that was right", async () => 
   edge.okta.answer(ME, account);
 });
 
-test("what is refused before anything was asked keeps its status", async () => {
+test("a refusal before any request to the provider keeps its status", async () => {
   const headers = { accept: "application/x-ndjson" };
   const session = await edge.session(edge.liveKey);
   for (const [body, token, status, code] of [
@@ -97,7 +97,7 @@ test("what is refused before anything was asked keeps its status", async () => {
   }
 });
 
-test("storage that fails after the key was accepted has a last line too", async () => {
+test("a storage failure after the key was accepted has a last line too", async () => {
   await edge.faults({ kvPut: "fail" });
   const { next } = await attempt(oktaToken());
   for (const passed of ["host", "key", "rights"]) assert.deepEqual(await next(), { passed });
@@ -105,7 +105,7 @@ test("storage that fails after the key was accepted has a last line too", async 
   assert.deepEqual([status, body.code], [503, "storage_unavailable"]);
 });
 
-test("whoever leaves in the middle finds the outcome when the attempt is repeated, and one account", async () => {
+test("a client that disconnects finds the outcome when it repeats the attempt, and one account is made", async () => {
   const key = gate();
   edge.okta.answer(ME, () => key.opened.then(account));
   const before = (await edge.listed(edge.liveKey)).length;

@@ -9,7 +9,7 @@ let edge;
 before(async () => (edge = await deploy()));
 after(() => edge.stop());
 
-test("a magic token is verified, stored and listed, and is still there after a restart", async () => {
+test("a test token is verified and stored, and its account is listed, also after a restart", async () => {
   const session = await edge.session();
   const answer = await edge.attempt(session, "attempt-1", MAGIC_HOST, magicToken());
   assert.equal(answer.status, 200, answer.text);
@@ -24,7 +24,7 @@ test("a magic token is verified, stored and listed, and is still there after a r
   assert.deepEqual(await edge.listed(edge.liveKey), [], "the other mode sees it");
 });
 
-test("in live mode the provider is asked over the network, the organization first and without the secret", async () => {
+test("live mode sends requests over the network, the organization's first and without the secret", async () => {
   const token = oktaToken();
   edge.okta.seen.length = 0;
   const session = await edge.session(edge.liveKey);
@@ -55,7 +55,7 @@ test("a backend creates, reads and deletes an account with the documented reques
   assert.equal((await edge.send("GET", path, { token: edge.testKey })).status, 404);
 });
 
-test("two submits at once of one session link one account", async () => {
+test("two concurrent submits of one session link one account", async () => {
   const session = await edge.session();
   const before = (await edge.listed()).length;
   const token = magicToken();

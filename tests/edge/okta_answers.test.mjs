@@ -66,7 +66,7 @@ for (const [status, body, code, field, message, http = 422] of [
   [400, error("E0000003"), "provider_unexpected", null, /do not know/, 502],
   [410, error("E0000215"), "provider_unexpected", null, /do not know/, 502],
 ]) {
-  test(`${status} ${body.errorCode ?? "without a code"} to the token ends as ${code}`, async () => {
+  test(`the response ${status} ${body.errorCode ?? "without a code"} to the token ends the attempt as ${code}`, async () => {
     const answer = await link(ME, json(status, body));
     assert.deepEqual([answer.status, answer.body.code, answer.body.errors[0].field ?? null], [http, code, field], answer.text);
     assert.match(answer.body.errors[0].message, message);
@@ -89,7 +89,7 @@ for (const [name, how, code] of [
   ["that it was deactivated, as 401", json(401, error("E0000260")), "organization_closed"],
   ["that a token is wrong, though none was sent", json(401, error("E0000011")), "host_unknown"],
 ]) {
-  test(`an organization that answers with ${name} is no organization, and no token is sent`, async () => {
+  test(`a host that responds with ${name} is refused as an organization, and no token is sent`, async () => {
     const answer = await link("/.well-known/okta-organization", how);
     assert.deepEqual([answer.status, answer.body.code, answer.body.errors[0].field], [422, code, "instanceUrl"], answer.text);
     assert.equal(server.seen.length, 1);
@@ -97,7 +97,7 @@ for (const [name, how, code] of [
   });
 }
 
-test("how long to wait is read from the reset header against the answer’s own date, and a doubled header is not believed", async () => {
+test("the time to wait comes from the reset header and the response’s own date, and a doubled header is ignored", async () => {
   const date = new Date("2026-11-22T12:00:00Z");
   const limited = (reset) => json(429, error("E0000047"), { date: date.toUTCString(), "x-rate-limit-limit": "0", "x-rate-limit-remaining": "0", "x-rate-limit-reset": reset });
   const seconds = date / 1000;
@@ -105,7 +105,7 @@ test("how long to wait is read from the reset header against the answer’s own 
   assert.equal((await link(ME, limited([String(seconds + 42), String(seconds + 99)]))).headers.get("retry-after"), "30");
 });
 
-test("where all is well the report tells who, what and where", async () => {
+test("the report of a success names the person, the rights and the organization", async () => {
   const answer = await link("/api/v1/org", json(200, { id: "00oabc", companyName: "Acme Inc.", status: "ACTIVE" }));
   assert.equal(answer.status, 200, answer.text);
   const { identity, organization, roles, warnings, capabilities } = answer.body.report;

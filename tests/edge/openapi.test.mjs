@@ -26,7 +26,7 @@ function faults(value, ...place) {
   return validate(value) ? [] : validate.errors.map(({ instancePath, message, params }) => `${instancePath} ${message} ${JSON.stringify(params)}`);
 }
 
-test("it is served as JSON that any origin may read, and kept for minutes", () => {
+test("the description is JSON that any origin may read, and is cached for minutes", () => {
   assert.equal(served.status, 200);
   assert.equal(served.headers.get("content-type"), "application/json");
   assert.equal(served.headers.get("cache-control"), "public, max-age=300");
@@ -85,7 +85,7 @@ test("the live example is refused in test mode, with a documented problem", asyn
   assert.deepEqual(faults(response.body, "paths", path, "post", "responses", "422", "content", "application/problem+json", "schema"), []);
 });
 
-test("the page of the reference and its files come compressed, from here, under a policy of their own", async () => {
+test("the reference's page and files are compressed, come from the edge, and have a policy of their own", async () => {
   const page = await edge.send("GET", "/docs");
   assert.equal(page.status, 200);
   assert.equal(page.headers.get("content-type"), "text/html; charset=utf-8");

@@ -11,7 +11,7 @@ after(() => edge.stop());
 
 const list = (token) => edge.send("GET", "/api/v1/app-connections", { token });
 
-test("a key past its quota is told so and when to come back; other keys go on", async () => {
+test("a key past its quota gets the time to wait, and other keys go on", async () => {
   const answers = await Promise.all(Array.from({ length: 50 }, () => list(edge.testKey)));
   const limited = answers.filter(({ status }) => status === 429);
   // The minute may turn between them, which gives the quota back once.

@@ -30,7 +30,7 @@ function assertProblem(answer, status, code, field) {
   for (const error of problem.errors) assert.ok(error.code && error.message && error.fix, answer.text);
 }
 
-test("wrong keys, no key, and tokens of another kind", async () => {
+test("wrong keys, missing keys and tokens of another kind are refused", async () => {
   const list = (token) => edge.send("GET", "/api/v1/app-connections", { token });
   assertProblem(await list(undefined), 401, "credentials_missing");
   assertProblem(await list("lk_test_nonsense"), 401, "invalid_api_key");
@@ -41,7 +41,7 @@ test("wrong keys, no key, and tokens of another kind", async () => {
   assertProblem(await edge.send("POST", "/api/v1/projects", { token: edge.testKey, body: { name: "x" } }), 401, "invalid_admin_token");
 });
 
-test("used sessions, and sessions that never were", async () => {
+test("used sessions and unknown sessions are refused", async () => {
   const session = await edge.session();
   await accepted(session);
   assertProblem(await edge.attempt(session, "attempt-2", MAGIC_HOST, magicToken()), 409, "session_used");
@@ -50,7 +50,7 @@ test("used sessions, and sessions that never were", async () => {
   assertProblem(await edge.attempt(forged, "attempt-1", MAGIC_HOST, magicToken()), 401, "invalid_session_token");
 });
 
-test("another project's connection reads as not there", async () => {
+test("another project's connection is not found", async () => {
   const id = await accepted(await edge.session());
   const made = await edge.send("POST", "/api/v1/projects", { token: edge.secrets.ADMIN_TOKEN, body: { name: "Other" } });
   const path = `/api/v1/app-connections/okta/${id}`;
@@ -60,7 +60,7 @@ test("another project's connection reads as not there", async () => {
   assert.equal((await edge.send("GET", path, { token: edge.testKey })).status, 200);
 });
 
-test("bodies that are too large, broken, of another type or shape", async () => {
+test("bodies that are too large, broken, or of another type or shape are refused", async () => {
   const session = await edge.session();
   const send = (raw, headers) => edge.send("POST", "/api/v1/connect", { token: session.token, raw, headers });
   assertProblem(await send(JSON.stringify({ attemptId: "x".repeat(2 << 20) })), 413, "body_too_large");
@@ -84,7 +84,7 @@ test("bodies that are too large, broken, of another type or shape", async () => 
   assertProblem(unknown, 422, "unknown_field", "surprise");
 });
 
-test("unknown paths and methods", async () => {
+test("unknown paths and methods are refused", async () => {
   assertProblem(await edge.send("GET", "/nothing"), 404, "not_found");
   assertProblem(await edge.send("GET", "/assets/connect.js.br"), 404, "not_found");
   assertProblem(await edge.send("GET", "/assets/widget-000000000000.js"), 404, "not_found");
@@ -93,7 +93,7 @@ test("unknown paths and methods", async () => {
   assert.equal(answer.headers.get("allow"), "POST");
 });
 
-test("a method that nobody knows is no GET", async () => {
+test("an unknown method is not treated as GET", async () => {
   for (const path of ["/api/v1/providers", "/api/v1/providers/okta", "/healthz"]) {
     assertProblem(await edge.send("QUERY", path), 405, "method_not_allowed");
   }
@@ -111,7 +111,7 @@ for (const [host, code] of [
   ["acme.okta.com@evil.example", "host_malformed"],
 ]) {
   for (const mode of ["test", "live"]) {
-    test(`${host} is refused in ${mode} mode, and nobody is asked`, async () => {
+    test(`${host} is refused in ${mode} mode, and no provider gets a request`, async () => {
       const session = await edge.session(mode === "test" ? edge.testKey : edge.liveKey);
       const asked = edge.okta.seen.length;
       assertProblem(await edge.attempt(session, "attempt-1", host, magicToken()), 422, code, "instanceUrl");
@@ -129,7 +129,7 @@ test("a host that redirects is refused, the redirect is not followed, and no sec
   assert.deepEqual(edge.okta.seen.slice(asked), [{ line, authorization: null }]);
 });
 
-test("a redirect in answer to the secret is not followed either", async () => {
+test("a redirect in response to the secret is not followed either", async () => {
   const line = "GET https://half.okta.com/api/v1/users/me";
   edge.okta.answer(line, () => new Response(null, { status: 307, headers: { location: "https://evil.example/" } }));
   const session = await edge.session(edge.liveKey);

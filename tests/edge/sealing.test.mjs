@@ -17,7 +17,7 @@ const submit = (session, attemptId, apiToken) =>
     body: { attemptId, app: "okta", fields: { instanceUrl: { text: MAGIC_HOST }, apiToken } },
   });
 
-test("the form’s sender gives what RFC 9180's test vectors say, for the very suite", async () => {
+test("the form’s sender produces RFC 9180's test vectors for its suite", async () => {
   const hex = (text) => Buffer.from(text, "hex");
   const raw = hex("179d4b53b6365c45b600c4163b61d95cbc2f4d9e36f1695558dce265ab8bab11");
   const der = Buffer.concat([hex("302e020100300506032b656e04220420"), raw]);
@@ -37,7 +37,7 @@ test("the form’s sender gives what RFC 9180's test vectors say, for the very s
   );
 });
 
-test("what WebCrypto sealed, the Worker opens; a second attempt may not bring it again", async () => {
+test("the Worker opens a value that WebCrypto sealed, and refuses it in a second attempt", async () => {
   const session = await edge.session();
   const sealing = await edge.sealing(session);
   const revoked = await sealAnswer(sealing, session.token, "attempt-1", "apiToken", magicToken("revoked"));
@@ -49,7 +49,7 @@ test("what WebCrypto sealed, the Worker opens; a second attempt may not bring it
   assert.equal((await submit(session, "attempt-2", good)).status, 200);
 });
 
-test("what was altered, moved, or sent in clear is refused, and the log says nothing of it", async () => {
+test("a value that was altered, moved or sent in clear is refused, and the log does not hold it", async () => {
   const session = await edge.session();
   const sealing = await edge.sealing(session);
   const token = magicToken();
@@ -71,7 +71,7 @@ test("what was altered, moved, or sent in clear is refused, and the log says not
   assert.ok(!edge.logText().includes(token));
 });
 
-test("keys overlap while they are rotated, and a key that was taken out is told", async () => {
+test("keys overlap while they are rotated, and a removed key is reported", async () => {
   const session = await edge.session();
   const before = await edge.sealing(session);
   const old = edge.secrets.SEALING_KEYS;

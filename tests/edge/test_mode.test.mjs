@@ -10,7 +10,7 @@ before(async () => (edge = await deploy()));
 after(() => edge.stop());
 
 for (const app of ["okta", "harness", "launchdarkly", "gitlab"]) {
-  test(`every listed test value of ${app} ends as it says`, async () => {
+  test(`every listed test value of ${app} ends as documented`, async () => {
     const { body } = await edge.send("GET", `/api/v1/providers/${app}`, { token: edge.testKey });
     const status = { accepted: 200, rejected: 422, unavailable: 503, unexpected: 502 };
     assert.ok(body.testValues.length >= 6);
@@ -23,7 +23,7 @@ for (const app of ["okta", "harness", "launchdarkly", "gitlab"]) {
   });
 }
 
-test("a simulated key remembers what happened to it, also over a restart", async () => {
+test("a simulated key keeps its state, also over a restart", async () => {
   const token = magicToken("dies");
   const link = async () => (await edge.link("okta", { instanceUrl: MAGIC_HOST, apiToken: token }, { key: edge.testKey })).status;
   assert.equal(await link(), 200);

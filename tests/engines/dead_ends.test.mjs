@@ -35,7 +35,7 @@ for (const engine of ENGINES) {
     assert.deepEqual(await page.errors(), []);
   });
 
-  test(`${engine}: in Arabic the page runs from right to left, what is typed does not, and nothing is cut off`, async () => {
+  test(`${engine}: an Arabic page runs from right to left, typed values do not, and nothing is cut off`, async () => {
     const page = await stage.open(engine);
     await page.goto((await stage.session({ locale: "ar" })).url);
     await ready(page);

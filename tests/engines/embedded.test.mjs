@@ -47,7 +47,7 @@ for (const engine of ENGINES) {
     ["without a policy", undefined],
     ["under the strictest policy", STRICT],
   ]) {
-    test(`${engine}: a page ${name} opens the modal by the keyboard, an account is linked, the page is told, and nothing is left`, async () => {
+    test(`${engine}: a page ${name} opens the modal by the keyboard, an account is linked, the page gets the event, and nothing is left behind`, async () => {
       // No `connect-src`: the session stands in the page.
       const { token: session } = await stage.session();
       const page = await open(engine, `<button id="open" data-latchkey-session="${session}">Connect Okta</button>`, policy);
@@ -72,7 +72,7 @@ for (const engine of ENGINES) {
     });
   }
 
-  test(`${engine}: opened by the pointer, the form takes what is typed at once; Escape closes it, the page is what it was, the focus returns, and it opens again`, async () => {
+  test(`${engine}: a form opened by the pointer can be typed into at once; Escape closes it, page and focus are as before, and it opens again`, async () => {
     const page = await open(engine, BUTTON);
     const untouched = await snapshot(page);
     for (let round = 1; round <= 2; round += 1) {

@@ -22,7 +22,7 @@ const BROKEN = `<!doctype html><title>Broken</title><button id="break">Break</bu
   };</script>`;
 
 for (const name of ENGINES) {
-  test(`${name}: what a page throws, rejects, prints as an error, or is refused by its policy, is told, in a frame too`, async (t) => {
+  test(`${name}: an error that a page throws, rejects or prints, or that its policy causes, is reported, also in a frame`, async (t) => {
     const engine = await openEngine(name);
     t.after(() => engine.close());
     const policy = "default-src 'none'; script-src 'nonce-n'; frame-src 'self'";

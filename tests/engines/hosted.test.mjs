@@ -22,7 +22,7 @@ async function open(engine) {
 }
 
 for (const engine of ENGINES) {
-  test(`${engine}: a pasted address is cleaned, a refused token is told at its field, and another connects, by the keyboard alone`, async (t) => {
+  test(`${engine}: a pasted address is cleaned, a refused token is reported at its field, and another connects, by the keyboard alone`, async (t) => {
     const page = await open(engine);
     t.diagnostic(stage.engines[engine].version);
     const accounts = (await stage.edge.listed()).length;
@@ -61,7 +61,7 @@ for (const engine of ENGINES) {
     assert.deepEqual(await page.errors(), []);
   });
 
-  test(`${engine}: an empty form says what is missing, at the first field, without asking the edge`, async () => {
+  test(`${engine}: an empty form reports the first missing field without a request to the edge`, async () => {
     const page = await open(engine);
     const from = stage.seen.length;
     await page.click("#latchkey-form [type=submit]");

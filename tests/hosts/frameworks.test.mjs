@@ -60,7 +60,7 @@ for (const [framework, entry] of [
     return [page, untouched];
   };
 
-  test(`${framework}: a button with our attribute links an account, and is taken away while the modal is open`, async () => {
+  test(`${framework}: a button with our attribute links an account, and can be removed while the modal is open`, async () => {
     const [page, untouched] = await start();
     await show(page, "button");
     const frame = await openModal(page);
@@ -87,7 +87,7 @@ for (const [framework, entry] of [
     await gone(page, untouched);
   });
 
-  test(`${framework}: the element links an account, its listeners hear of it, and it is taken away while it is open`, async () => {
+  test(`${framework}: the element links an account, calls its listeners, and can be removed while it is open`, async () => {
     const [page, untouched] = await start();
     await show(page, "element");
     const frame = await formIn(page);

@@ -1,6 +1,6 @@
-// axe in the states of the form, the pages around it and what embeds it, in English. With `LATCHKEY_MATRIX` in every state and look of
-// English and Arabic, and in the other languages, which run as English does, where the words are ours and the page is narrow.
-// `LATCHKEY_LANGUAGES=ar` is Arabic alone. With `SCREENSHOTS=<folder>` each is kept as a picture.
+// Accessibility checks by axe, in the states of the form, the pages around it and the pages that embed it, in English.
+// `LATCHKEY_MATRIX` adds every state and look in English and Arabic. The other languages run from left to right as English does, so
+// they are checked on narrow pages, with our own words only. `LATCHKEY_LANGUAGES=ar` checks Arabic alone. `SCREENSHOTS=<folder>` keeps pictures.
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
@@ -26,7 +26,7 @@ for (const [state, reach] of Object.entries(states)) {
       try {
         const frame = await reach(page, { edge, host });
         const place = frame?.evaluate ? frame : page;
-        // A page of somebody else speaks its own language.
+        // A page of another product is in its own language.
         if (place.url().startsWith(edge.url)) assert.equal(await place.evaluate(() => document.documentElement.lang), lang);
         await look(page, lang === "en" ? state : `${state}-${lang}`, { frame: frame?.evaluate && frame, widths: narrow ? [360] : undefined });
         assert.deepEqual(page.errors, []);

@@ -1,5 +1,5 @@
-// A project's own look in a browser: what is chosen is what is seen, in light and dark, under the page's policy, and nothing is
-// asked of anybody else.
+// A project's own look in a browser: the chosen settings are visible, in light and dark. The page's policy allows them, and no request goes
+// to another host.
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
@@ -23,11 +23,11 @@ setUp({ host: true, settings: { PUBLIC_URL: "http://127.0.0.1" }, browser: named
 });
 
 const rgb = (hex) => `rgb(${[1, 3, 5].map((at) => Number.parseInt(hex.slice(at, at + 2), 16)).join(", ")})`;
-/** The session's page, at this machine: links are made with names that no resolver knows. */
+/** The address of the session's page on this machine: links have host names that no resolver knows. */
 const here = ({ url }, origin = edge.url) => origin + new URL(url).pathname + new URL(url).hash;
 const style = (locator, property) => locator.evaluate((node, property) => getComputedStyle(node)[property], property);
 
-/** Nothing was refused by the policy, nothing broke, and nobody else was asked. */
+/** Checks that the policy refused nothing, that nothing failed, and that no request went to another host. */
 function quiet(page, origin = edge.url) {
   const foreign = page.urls.filter((url) => !url.startsWith(origin) && !url.startsWith("data:"));
   assert.deepEqual([foreign, page.errors, page.printed], [[], [], []]);

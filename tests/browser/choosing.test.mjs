@@ -1,4 +1,4 @@
-// A link for several services: a choice first, then the form of one, and the way back.
+// A link for several services: first the list of services, then the form of one, and the link back.
 
 import assert from "node:assert/strict";
 import { test } from "node:test";

@@ -1,4 +1,4 @@
-// Links that lead nowhere: each says why in its own words, and shows a way on.
+// Links that cannot be used: each page gives the reason, and says what to do next.
 
 import assert from "node:assert/strict";
 import http from "node:http";

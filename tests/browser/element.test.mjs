@@ -1,4 +1,4 @@
-// `<latchkey-connect>`: a form in the page's own flow.
+// The element `<latchkey-connect>`: a form in the page's own flow.
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
@@ -19,7 +19,7 @@ test("an account is linked in the page's flow, the form has the height of its co
   const page = await openPage();
   const frame = await formIn(page);
   const heights = async () => [await place(page, (element) => element.offsetHeight), await frame.evaluate(() => document.querySelector("main").offsetHeight)];
-  // The frame says its height after it has it, so that the page is a moment behind each change.
+  // The frame reports its height after a change, so the page follows a moment later.
   const settled = async (before) => {
     let now = await heights();
     for (const end = Date.now() + 10_000; Date.now() < end && (now[0] !== now[1] || now[0] === before);) {
@@ -60,7 +60,7 @@ test("the element takes neither the focus nor the scroll position, and Escape do
 
 test("an element that is removed at any moment sends no more events, and starts anew when it is put back", async () => {
   const page = await openPage("<p>Nothing yet.</p>");
-  // What was never an element of ours cannot say anything.
+  // An element sends events only once it is defined.
   await page.evaluate(() => customElements.whenDefined("latchkey-connect").then(() => {}));
   const untouched = await snapshot(page);
   for (const [wait, events] of [
@@ -85,7 +85,7 @@ test("an element that is removed at any moment sends no more events, and starts 
       await submit(await formIn(page), { instanceUrl: MAGIC_HOST, apiToken: magicToken() });
       await own("success");
     }
-    // Without a wait: only after it had its turn to begin.
+    // Without a wait; only a turn of the event loop, in which the element begins.
     await page.evaluate(() => Promise.resolve().then(() => document.querySelector("#flow").remove()));
     await page.waitForTimeout(400);
     const told = await page.evaluate(() => globalThis.own);
@@ -137,7 +137,7 @@ test("another session in an attribute or property starts the form anew once, the
     element.sessionUrl = "/session";
   });
   await page.waitForTimeout(200);
-  assert.equal(host.asked, asked, "the same address was asked again");
+  assert.equal(host.asked, asked, "the same address was requested again");
   const { token } = await edge.session();
   await place(page, (element, token) => ((element.session = token), (element.sessionUrl = null)), token);
   await hears(page, "ready", 2);
@@ -147,7 +147,7 @@ test("another session in an attribute or property starts the form anew once, the
   const other = await edge.session();
   await place(page, (element, token) => (element.session = async () => token), other.token);
   await hears(page, "ready", 3);
-  assert.equal(await place(page, (element) => element.getAttribute("session")), null, "a function cannot stand in an attribute");
+  assert.equal(await place(page, (element) => element.getAttribute("session")), null, "an attribute cannot hold a function");
   await place(page, (element) => (element.session = null));
   await hears(page, "close", 3);
   assert.deepEqual(embedded(page), []);

@@ -1,4 +1,4 @@
-// The modal that `connect.js` opens, in a page of another origin with a strict policy.
+// The modal that `connect.js` opens, on a page of another origin with a strict policy.
 
 import assert from "node:assert/strict";
 import { test } from "node:test";

@@ -1,4 +1,4 @@
-// The guides as pages of their own: public, without a session and without a form.
+// The public pages of the guides: without a session and without a form.
 
 import assert from "node:assert/strict";
 import { test } from "node:test";

@@ -1,5 +1,5 @@
-// Host pages with strict policies, hostile styles, and a browser that keeps nothing: the form works, and asks for no exception.
-// Peers need `style-src 'unsafe-inline'`, `font-src data:` and `img-src data:`.
+// Host pages with strict policies or hostile styles, and a browser that stores nothing: the form works and needs no exception.
+// Other products need `style-src 'unsafe-inline'`, `font-src data:` and `img-src data:`.
 
 import assert from "node:assert/strict";
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
@@ -15,7 +15,7 @@ import { BUTTON, embedding, formIn, hears, openHost, openModal, snapshot } from 
 let edge, chromium, host;
 setUp({ host: true }, (started) => ({ edge, chromium, host } = started));
 
-/** A button whose session stands in the page, so that the page asks nobody. */
+/** A button with the session's token in the page, so that the page sends no request. */
 const withToken = async () => `<button id="open" data-latchkey-session="${(await edge.session()).token}">Connect Okta</button>`;
 
 /** Links an account in the form that is open, and ends it. */
@@ -90,7 +90,7 @@ test("a page that unsets every style with `!important` does not change the eleme
 test("an account is linked although the browser blocks cookies and storage", async (t) => {
   const profile = mkdtempSync(join(tmpdir(), "latchkey-profile-"));
   mkdirSync(join(profile, "Default"));
-  // What a person sets as "block all cookies".
+  // The browser's setting "block all cookies".
   writeFileSync(join(profile, "Default/Preferences"), JSON.stringify({ profile: { default_content_setting_values: { cookies: 2 } } }));
   const blocked = await openBrowser({ profile });
   t.after(async () => (await blocked.close(), rmSync(profile, { recursive: true, force: true })));

@@ -1,4 +1,4 @@
-// The hosted page, driven like a person would: by pointer and by keyboard, on a slow network, and when things go wrong.
+// The hosted page, used as a person would: by pointer and keyboard, on a slow network, and with failures.
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
@@ -203,7 +203,7 @@ for (const how of ["Enter", "a press"]) {
     await tokenInput.fill(token);
     await (how === "Enter" ? page.keyboard.press("Enter") : connect.click());
     await page.waitForTimeout(300);
-    assert.equal(page.url(), session.url, "the page went somewhere");
+    assert.equal(page.url(), session.url, "the page left its address");
     assert.equal(await tokenInput.inputValue(), token);
     letGo();
     await connected.waitFor();
@@ -255,7 +255,7 @@ test("a connection that stays broken is reported, typed values stay, and trying 
   await page.unroute("**/api/v1/connect");
   await oktaForm(page).connect.click();
   await oktaForm(page).connected.waitFor();
-  assert.equal((await edge.listed()).length, before + 1, "nothing, or more than one account, was made");
+  assert.equal((await edge.listed()).length, before + 1, "there is not exactly one new account");
   await page.context().close();
 });
 

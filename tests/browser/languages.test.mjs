@@ -1,5 +1,5 @@
-// The form in other languages than English: German and Arabic, or with `LATCHKEY_MATRIX` every one. What is wrong is said
-// in the form's language, on its field; nothing is cut off, nothing is mirrored that must not be, and English loads none of it.
+// The form in other languages than English: German and Arabic, or with `LATCHKEY_MATRIX` every language. Errors are in the
+// form's language, on their fields. Nothing is cut off, hosts and keys are not mirrored, and an English page loads no other language.
 
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
@@ -32,7 +32,7 @@ async function open(more, context) {
 for (const lang of LANGUAGES) {
   const say = words(lang);
   const rightToLeft = lang === "ar";
-  // The longest words, and the other direction, at every width; the others where there is least room.
+  // German has the longest words and Arabic the other direction: both at every width. The others are checked on the narrowest page only.
   const widths = ["de", "ar"].includes(lang) ? undefined : [360];
 
   test(`every language: a person connects in ${lang}, and sees no other language`, async () => {
@@ -40,7 +40,7 @@ for (const lang of LANGUAGES) {
     assert.equal(await page.evaluate(() => document.documentElement.lang), lang);
     assert.equal(await page.evaluate(() => getComputedStyle(document.body).direction), rightToLeft ? "rtl" : "ltr");
     assert.equal(await page.getByRole("heading", { level: 1 }).textContent(), say["Connect {provider}"].replace("{provider}", "Okta"));
-    assert.equal(await form(page).connect.textContent(), say.Connect, "the words changed when the form was taken over");
+    assert.equal(await form(page).connect.textContent(), say.Connect, "the words changed when the program took over");
     await page.getByLabel(say["Okta Domain URL"]).waitFor();
     await look(page, `languages-${lang}`, { widths });
     await edge.faults({ delay: { path: "/api/v1/connect", ms: 1_000 } });
@@ -71,7 +71,7 @@ for (const lang of LANGUAGES) {
     assert.equal(await error.getAttribute("role"), "alert");
     assert.equal(await error.locator(".cause").getAttribute("lang"), null);
     await page.waitForFunction(() => document.activeElement?.id === "field-apiToken");
-    // The provider's way of writing hosts and keys, at the side where the page begins.
+    // Hosts and keys run from left to right, at the side where the page's lines begin.
     const { direction, textAlign } = await form(page).field("instanceUrl").evaluate((input) => getComputedStyle(input));
     assert.equal(direction, "ltr");
     assert.equal(textAlign, rightToLeft ? "right" : "start");
@@ -82,7 +82,7 @@ for (const lang of LANGUAGES) {
   test(`every language: a text without a translation is marked as English in ${lang}`, async () => {
     const page = await open({ locale: lang, providers: ["harness"] }, { locale: "en-US" });
     await page.locator(".tick").first().waitFor({ state: "attached" });
-    assert.equal(await page.locator(".tick .unseen").first().getAttribute("lang"), "en", "a step is named in English in its button");
+    assert.equal(await page.locator(".tick .unseen").first().getAttribute("lang"), "en", "the button of an English step is not marked as English");
     const { testValues } = (await edge.send("GET", "/api/v1/providers/harness", { token: edge.testKey })).body;
     const marks = (locator) => locator.evaluate((node) => [node.lang, getComputedStyle(node).direction, getComputedStyle(node).textAlign]);
     const english = ["en", "ltr", rightToLeft ? "right" : "start"];
@@ -91,11 +91,11 @@ for (const lang of LANGUAGES) {
     await submit(page, fields);
     const cause = form(page).error("apiKey");
     await cause.waitFor();
-    assert.match(await cause.textContent(), /^\u2066[A-Z][ -~’]+\u2069$/u, "it was translated by now: name another");
+    assert.match(await cause.textContent(), /^\u2066[A-Z][ -~’]+\u2069$/u, "this text has a translation now; use another one");
     assert.deepEqual(await marks(cause), english);
     assert.deepEqual(await marks(page.locator('[data-field="apiKey"] .error .fix')), english);
     await look(page, `languages-${lang}-english`, { widths });
-    // What is said in the page's own language afterwards, in the same place, is not marked.
+    // A text in the page's own language that comes later at the same place is not marked.
     await form(page).field("apiKey").fill("");
     await form(page).connect.click();
     await cause.filter({ hasText: /^[^\u2066]+$/ }).waitFor();

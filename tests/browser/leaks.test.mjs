@@ -1,4 +1,4 @@
-// No secret in anything the browser keeps, prints, asks for or tells its host, nor in anything the server side keeps.
+// Secrets: none is in what the browser stores, prints, requests or sends to its host page, nor in what the server stores.
 
 import assert from "node:assert/strict";
 import { test } from "node:test";

@@ -1,5 +1,5 @@
-// Who may speak to the form and to its host, and who may frame it. Peers post the session token to `'*'`, carry it in the query
-// string, and take the address to post keys to from there.
+// Messages between the form and its host page, and which pages may frame the form. Other products post the session token to `'*'`, put
+// it into the query string, and read from there the address that keys are sent to.
 
 import assert from "node:assert/strict";
 import { after, test } from "node:test";
@@ -18,7 +18,7 @@ setUp({ host: true, browser: { args: ["--host-resolver-rules=MAP foreign.example
 });
 after(() => foreign?.close());
 
-/** A script that sends every message of ours to a window, again and again, with a port of its own, and keeps what comes back. */
+/** A script that sends each message of our protocol to a window, repeatedly and with its own port, and keeps the replies. */
 const FORGER = `globalThis.got = [];
   addEventListener("message", (event) => got.push(event.data));
   globalThis.forge = (target) => setInterval(() => {
@@ -56,17 +56,17 @@ test("forged messages from the page, a frame of another origin, an opened window
   const bad = page.frames().find((frame) => frame.url().endsWith("/forger"));
   for (const place of [page, bad, popup]) {
     const got = JSON.stringify(await place.evaluate(() => globalThis.got));
-    // The page hears its own forgeries, and the form's greeting, which says nothing.
+    // The page receives its own forged messages and the form's greeting, which holds no data.
     assert.doesNotMatch(got.replaceAll("cs_test_forged.x", ""), /cs_test_|"t":"(?:open|ready|error)"/);
     assert.deepEqual(found(token, got), []);
   }
-  assert.ok((await bad.evaluate(() => globalThis.got.length)) > 0, "the forger heard nothing, so it proves nothing");
+  assert.ok((await bad.evaluate(() => globalThis.got.length)) > 0, "the forger received nothing, so this test proves nothing");
   await page.context().close();
 });
 
 test("the first message to the form counts only if it comes from its parent", async () => {
   const session = await edge.session();
-  // A page that is allowed frames the form and says nothing; its other frame tries to be the host.
+  // An allowed page frames the form and sends nothing; its other frame poses as the host.
   foreign.page("/second", `<!doctype html><script>${FORGER} forge(() => parent.frames[0]);</script>`);
   const body = `<iframe id="form" src="{{edge}}/embed/${session.id}"></iframe><iframe src="${foreign.origin}/second"></iframe>`;
   const page = await openHost(chromium, host.page("/second-frame", embedding(body)));

@@ -1,5 +1,5 @@
-// What a host page loads, and when: nothing but `connect.js` until it has nothing else to do or somebody points at the button; and
-// what happens when a part of it does not arrive.
+// Loading on a host page: only `connect.js` until the page is idle or a person points at the button. Also the behavior when a part
+// does not load.
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
@@ -14,7 +14,7 @@ setUp({ host: true }, (started) => {
   address = host.page("/", embedding(BUTTON));
 });
 
-/** What was asked of the edge, with hashes taken out. */
+/** The paths requested from the edge, without hashes. */
 const asked = (page) => page.urls.filter((url) => url.startsWith(edge.url)).map((url) => new URL(url).pathname.replace(/-[0-9a-f]{12}/, "-#"));
 const nothingElse = async (page, milliseconds = 700) => (await page.waitForTimeout(milliseconds), asked(page));
 
@@ -40,7 +40,7 @@ test("a page loads only `connect.js` at first; once idle it loads the small rest
   for (const page of [busy, idle]) await page.context().close();
 });
 
-/** The bytes of the form's program that came over the network into a frame: JavaScript, WebAssembly. */
+/** The bytes of the form's JavaScript and WebAssembly that a frame loaded over the network. */
 const transferred = (frame) =>
   frame.evaluate(() => {
     const entries = performance.getEntriesByType("resource");
@@ -62,8 +62,8 @@ for (const [how, hint] of [
     assert.deepEqual((await nothingElse(page)).sort(), [...FORM].sort());
     await page.mouse.move(0, 0);
     await page.locator("#open").hover();
-    assert.equal((await nothingElse(page, 300)).length, FORM.length, "it was fetched again");
-    assert.deepEqual(await transferred(await openModal(page)), [0, 0], "the form's program crossed the network twice");
+    assert.equal((await nothingElse(page, 300)).length, FORM.length, "a file was fetched again");
+    assert.deepEqual(await transferred(await openModal(page)), [0, 0], "the form's program was loaded over the network twice");
     assert.equal(await page.locator("latchkey-preload").count(), 0);
     await page.evaluate(() => globalThis.Latchkey.close());
     assert.deepEqual(await snapshot(page), untouched);

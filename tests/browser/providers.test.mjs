@@ -1,5 +1,5 @@
-// What the form does for every provider alike, driven where providers differ: answers that come with another one, folded
-// questions, links that follow, and what is told of an accepted key.
+// Behavior of the form that a provider's file configures: values taken from a pasted one, folded fields, links that follow typed values,
+// and the report about an accepted key.
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
@@ -39,7 +39,7 @@ for (const from of ["apiKey", "accountIdentifier", "instanceUrl"]) {
       await note(id).filter({ hasText: "Taken from" }).waitFor();
       assert.equal(await field(id).inputValue(), value);
     }
-    assert.equal(await field(from).inputValue(), ADDRESS, "what was pasted must stand as it was");
+    assert.equal(await field(from).inputValue(), ADDRESS, "the pasted value must stay unchanged");
     assert.ok(await field("instanceUrl").isVisible());
     assert.equal(await focused(page), (await page.locator(`label[for="field-${from}"]`).innerText()).trim());
     await page.context().close();
@@ -52,8 +52,8 @@ test("a Harness key fills in the account, another key replaces it, and a typed a
   await paste(page, "apiKey", KEY);
   await note("accountIdentifier").filter({ hasText: "Taken from API Key." }).waitFor();
   assert.equal(await field("accountIdentifier").inputValue(), ACCOUNT);
-  assert.equal(await more.getAttribute("open"), null, "nothing was told of a folded field");
-  assert.deepEqual(found(KEY.split(".").slice(2).join("."), await page.content()), [], "a secret stands in the page");
+  assert.equal(await more.getAttribute("open"), null, "the fields opened although the key fills in no folded field");
+  assert.deepEqual(found(KEY.split(".").slice(2).join("."), await page.content()), [], "the page holds a secret");
   await field("apiKey").press("ControlOrMeta+A");
   await paste(page, "apiKey", OTHERS_KEY);
   await page.waitForFunction(() => document.querySelector("#field-accountIdentifier").value.startsWith("Zy"));
@@ -202,7 +202,7 @@ test("a copy button copies its text, and says so", async () => {
 
 for (const provider of ["harness", "launchdarkly"]) {
   test(`every refusal of ${provider} is shown at its place, and an accepted key is described`, async () => {
-    // A link of its own each time: what was filled in is there again when one is opened again.
+    // A new link each time, because a reopened one has its typed values again.
     const session = () => edge.session(edge.testKey, { providers: [provider] });
     const page = await chromium.page();
     const values = await testValues(provider);

@@ -1,4 +1,4 @@
-// The API's reference as people read it: every call is there, from our own files; with `LATCHKEY_MATRIX` in every width and scheme.
+// The API's reference page in a browser: it shows every call, from our own files only. `LATCHKEY_MATRIX` adds every width and color scheme.
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
@@ -17,7 +17,7 @@ const LOOKS = process.env.LATCHKEY_MATRIX ? [[360, false], [360, true], [1280, f
 for (const [width, dark] of LOOKS) {
   test(`the reference shows every call, loads nothing from elsewhere, and axe finds nothing: ${width} px, ${dark ? "dark" : "light"}`, async () => {
     const page = await chromium.page({ width, dark });
-    // The viewer draws some thousand elements for a call; a busy machine takes its time.
+    // The viewer draws some thousand elements for a call, which takes long on a busy machine.
     page.setDefaultTimeout(60_000);
     await page.goto(`${edge.url}/docs`);
     await ready(page);

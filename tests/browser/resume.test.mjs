@@ -1,4 +1,4 @@
-// What was filled in is there again when the link is opened again; a secret never is.
+// Saved progress: a reopened link has the typed values again, but never a secret.
 
 import assert from "node:assert/strict";
 import { test } from "node:test";

@@ -1,4 +1,4 @@
-// Sealing in the browser: when its program loads, and what happens when a key or the program is not there.
+// Sealing in the browser: when its program loads, and the behavior without a key or without the program.
 
 import assert from "node:assert/strict";
 import { randomBytes, randomInt } from "node:crypto";
@@ -24,7 +24,7 @@ async function open() {
   return page;
 }
 
-/** Notes what each submit carried. */
+/** Records the body of each submit. */
 function submits(page) {
   const bodies = [];
   page.on("request", (request) => request.method() === "POST" && bodies.push(JSON.parse(request.postData())));
@@ -42,7 +42,7 @@ test("the sealing program loads when typing begins, and not before", async () =>
   assert.equal(page.urls.filter(isSeal).length, 1);
   await submit(page, { instanceUrl: MAGIC_HOST, apiToken: magicToken() });
   await oktaForm(page).connected.waitFor();
-  assert.equal(page.urls.filter(isSeal).length, 1, "it was loaded twice, or the program in Rust was");
+  assert.equal(page.urls.filter(isSeal).length, 1, "it was loaded twice, or the program in Rust was loaded too");
   assert.deepEqual(page.errors, []);
 });
 
@@ -50,7 +50,7 @@ test("a sealing key that is rotated between load and submit does not disturb the
   const page = await open();
   const bodies = submits(page);
   await fill(page, { instanceUrl: MAGIC_HOST, apiToken: magicToken() });
-  // The old key is gone altogether: sooner than an operator should do it.
+  // The old key is removed at once, which is sooner than an operator should do it.
   edge.secrets.SEALING_KEYS = `s2:${randomBytes(32).toString("base64url")}`;
   await edge.restart();
   await form(page).connect.click();
@@ -80,8 +80,8 @@ test("a sealing program that does not load is reported, nothing is sent, typed v
   const token = magicToken();
   await fill(page, { instanceUrl: MAGIC_HOST, apiToken: token });
   const retry = page.getByRole("alert").getByRole("button", { name: "Retry" });
-  assert.equal(await retry.isVisible(), false, "it is told before it matters");
-  assert.equal(page.urls.filter(isSeal).length, 1, "every key asks for it again");
+  assert.equal(await retry.isVisible(), false, "the failure is shown before it matters");
+  assert.equal(page.urls.filter(isSeal).length, 1, "each keystroke requests it again");
   await form(page).connect.click();
   await retry.waitFor();
   assert.deepEqual(bodies, []);

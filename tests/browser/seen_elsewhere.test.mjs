@@ -1,5 +1,5 @@
-// Faults that were measured in other products' forms, and that no other file here is about. `tests/README.md` lists all of them,
-// with the test that each became.
+// Faults that were measured in other products' forms and that fit no other file here. `tests/README.md` lists all such faults and
+// their tests.
 
 import assert from "node:assert/strict";
 import http from "node:http";
@@ -54,7 +54,7 @@ test("a wrong key is announced by a live region that was there before, its reaso
   await page.context().close();
 });
 
-/** The contrast of a text with what is behind it (WCAG 2.2, 1.4.3), from what the browser paints. */
+/** The contrast of a text with its background (WCAG 2.2, 1.4.3), from the painted colors. */
 const contrast = (locator, pseudo) =>
   locator.evaluate((node, pseudo) => {
     const canvas = document.createElement("canvas").getContext("2d", { willReadFrequently: true });
@@ -95,7 +95,7 @@ for (const dark of [false, true]) {
       const ratio = await contrast(locator, pseudo);
       assert.ok(ratio >= 4.5 && ratio <= 21, `${name}: ${ratio.toFixed(2)}:1`);
     }
-    // The measure itself: white on white is 1, and our text on our ground is far more.
+    // A check of the measure: white on white is 1, and our text on our background is far more.
     assert.ok((await contrast(page.locator("h1"))) > 10);
     await page.locator("h1").evaluate((title) => (title.style.color = getComputedStyle(document.documentElement).backgroundColor));
     assert.ok((await contrast(page.locator("h1"))) < 1.01);

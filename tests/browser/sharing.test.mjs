@@ -1,4 +1,4 @@
-// "I'm not the admin": a link for somebody else, who does it, while the person who was asked waits and sees it done.
+// Sharing by "I'm not the admin": another person connects the account through a second link, while the first person waits and sees it done.
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
@@ -27,7 +27,7 @@ test("an admin finishes a connection that another person began, and that person 
   assert.equal(await page.evaluate(() => document.activeElement.id), "latchkey-shared-title");
 
   const url = await link(page).innerText();
-  assert.notEqual(url, session.url, "the person's own link was handed on");
+  assert.notEqual(url, session.url, "the person's own link was shared");
   await page.locator("#latchkey-shared [data-copy]").click();
   assert.equal(await clipboard(page), url);
   const mail = new URL(await page.getByRole("link", { name: "Write an email" }).getAttribute("href"));
@@ -41,7 +41,7 @@ test("an admin finishes a connection that another person began, and that person 
   await ready(admin);
   await admin.waitForFunction((host) => document.getElementById("field-instanceUrl").value.includes(host), MAGIC_HOST);
   assert.equal(await oktaForm(admin).token.inputValue(), "");
-  assert.equal(await shareButton(admin).isVisible(), false, "a shared link can be shared on");
+  assert.equal(await shareButton(admin).isVisible(), false, "a shared link offers sharing again");
   await oktaForm(admin).token.fill(magicToken());
   await oktaForm(admin).connect.click();
   await oktaForm(admin).connected.waitFor();
@@ -64,7 +64,7 @@ test("a reopened page still waits, and a new link replaces the one before", asyn
   const first = await link(page).innerText();
   await page.reload();
   await page.getByText("You created a link before.").waitFor();
-  assert.equal(await link(page).isVisible(), false, "a link was kept where it could be read again");
+  assert.equal(await link(page).isVisible(), false, "the shared link can be read again");
   await page.getByRole("button", { name: "Create a new link" }).click();
   await link(page).waitFor();
   const second = await link(page).innerText();

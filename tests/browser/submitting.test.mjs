@@ -1,4 +1,4 @@
-// While an attempt is under way: what is being checked is listed, it can be canceled, and nothing is claimed that is not known.
+// A running attempt: its steps are listed, it can be canceled, and the page states only known outcomes.
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
@@ -28,7 +28,7 @@ test("every step is pending until the edge responds, and the response marks the 
   await page.locator("#latchkey-progress").waitFor();
   assert.deepEqual(await steps(page), ["pending", "pending", "pending", "pending"]);
   await page.waitForTimeout(800);
-  assert.deepEqual(await steps(page), ["pending", "pending", "pending", "pending"], "a step was marked by the clock");
+  assert.deepEqual(await steps(page), ["pending", "pending", "pending", "pending"], "a step was marked before a response");
   await oktaForm(page).error("apiToken").waitFor();
   await edge.faults({});
   await page.waitForFunction(() => document.querySelector("#latchkey-progress").dataset.ended === "");
@@ -108,7 +108,7 @@ test("an attempt can be canceled by the keyboard, nothing is stored, and the for
 test("canceling an attempt that was already stored shows the connected account", async () => {
   const page = await open();
   const before = (await edge.listed()).length;
-  // The edge has answered, but the answer is still on its way.
+  // The edge has responded, but the response has not arrived.
   await page.route("**/api/v1/connect", async (route) => {
     if (route.request().method() !== "POST") return route.continue();
     const answer = await route.fetch();

@@ -1,5 +1,5 @@
-// The modal ends at any moment, by anybody, and what is left is the page as it was. Peers leave style tags, variables, a locked
-// scroll position or an overlay; do not say that they have closed; and fight with the page's own dialogs for the focus.
+// Closing the modal: it can end at any moment, by the person or the page, and leaves the page as it was before. Other products leave
+// style tags, variables, a locked scroll position or an overlay, send no close event, and take the focus from the page's own dialogs.
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
@@ -11,7 +11,7 @@ import { BUTTON, embedded, embedding, formIn, heard, hears, openHost, openModal,
 
 let edge, chromium, host;
 let address;
-// Opened first, because the shortest life of a session is a minute.
+// Opened first, because a session lives at least a minute.
 let waiting;
 let expired;
 setUp({ host: true, faults: true }, async (started) => {
@@ -23,7 +23,7 @@ setUp({ host: true, faults: true }, async (started) => {
   expired = await expired;
 });
 
-/** Counts the listeners that are left on the window and the document, from before the page's first script. */
+/** Records the listeners on the window and the document, from before the page's first script. */
 const countListeners = (page) =>
   page.context().addInitScript(() => {
     if (top !== self) return;
@@ -59,20 +59,20 @@ const ENDINGS = {
   "the button with the cross": ["button", (page) => page.getByRole("button", { name: "Close" }).click()],
 };
 
-/** How far it gets before it ends. */
+/** The moments at which the modal ends. */
 const MOMENTS = {
-  "before the session is there": async (page, held) => {
+  "before the session has loaded": async (page, held) => {
     host.answers.push(() => held);
     await page.locator("#open").click();
     await hears(page, "open");
   },
-  "before the frame has said hello": async (page) => {
+  "before the frame has sent its first message": async (page) => {
     await page.route("**/embed/*", async (route) => (await new Promise((letGo) => setTimeout(letGo, 800)), route.continue().catch(() => {})));
     await page.locator("#open").click();
     await hears(page, "open");
     await page.waitForTimeout(200);
   },
-  "while somebody types": async (page) => {
+  "while a person types": async (page) => {
     const frame = await openModal(page);
     await oktaForm(frame).host.fill("half.okt");
   },
@@ -95,7 +95,7 @@ const MOMENTS = {
 
 for (const [at, [moment, reach]] of Object.entries(MOMENTS).entries()) {
   test(`a modal that ends ${moment} sends one close event, settles its promise, and leaves nothing behind`, async () => {
-    // Two of the four at each moment, by turns; in the matrix all.
+    // Two of the four endings at each moment, in turns; with `LATCHKEY_MATRIX` all four.
     const endings = Object.entries(ENDINGS).filter((_, index) => process.env.LATCHKEY_MATRIX || (index + at) % 2);
     for (const [name, [reason, finish]] of endings) {
       const page = await openHost(chromium, "about:blank", { wait: false });
@@ -104,7 +104,7 @@ for (const [at, [moment, reach]] of Object.entries(MOMENTS).entries()) {
       await page.waitForFunction(() => globalThis.Latchkey);
       await page.evaluate(() => globalThis.Latchkey.preload());
       await page.waitForFunction(() => document.querySelector("latchkey-preload"));
-      // The preloading is over with the first modal; what comes then is the page at rest.
+      // The first modal ends the preloading, so the page is at rest afterwards.
       await page.evaluate(() => (void globalThis.Latchkey.open({ session: "x" }), globalThis.Latchkey.close()));
       await page.evaluate(() => ((globalThis.heard = []), (globalThis.bodyHtml = document.body.innerHTML)));
       const [untouched, heardBy] = [await snapshot(page), await listeners(page)];
@@ -116,7 +116,7 @@ for (const [at, [moment, reach]] of Object.entries(MOMENTS).entries()) {
       letGo();
       await page.waitForTimeout(1_100);
       assert.deepEqual(await heard(page, "close"), [{ reason }], name);
-      assert.equal((await heard(page)).at(-1), "close", `${name}: something was said after the end`);
+      assert.equal((await heard(page)).at(-1), "close", `${name}: an event came after the close`);
       const { status } = await page.evaluate(() => globalThis.ended);
       assert.equal(status, moment === "after success" ? "connected" : "closed", name);
       await page.evaluate(() => delete globalThis.ended);
@@ -147,7 +147,7 @@ test("a modal that is closed while its program loads never opens; opened again m
 
   await page.reload();
   await page.waitForFunction(() => globalThis.Latchkey);
-  // What an effect of a framework does that runs, is undone, and runs again.
+  // As a framework does with an effect that runs, is cleaned up, and runs again.
   await page.evaluate(() => {
     const session = async () => (await (await fetch("/session", { method: "POST" })).json()).session;
     globalThis.Latchkey.open({ session });
@@ -195,7 +195,7 @@ test("the session is requested on the click, not before", async () => {
   const before = host.asked;
   await page.locator("#open").hover();
   await page.waitForTimeout(500);
-  assert.equal(host.asked, before, "a session was made before anybody asked");
+  assert.equal(host.asked, before, "a session was made before the click");
   await openModal(page);
   assert.equal(host.asked, before + 1);
   await page.context().close();
@@ -231,7 +231,7 @@ test("a session that ended before the click is requested again, and the person s
   await page.context().close();
 });
 
-/** What focus traps do: fetch the focus back, swallow presses outside of their dialog, and lead Tab around. */
+/** A dialog with a focus trap: it takes the focus back, stops presses outside of it, and keeps Tab inside. */
 const TRAP = `const inside = (event) => trap.contains(event.target);
   document.addEventListener("focusin", (event) => inside(event) || (event.stopImmediatePropagation(), first.focus()), true);
   for (const type of ["mousedown", "click"]) document.addEventListener(type, (event) => inside(event) || (event.preventDefault(), event.stopImmediatePropagation()), true);
@@ -244,14 +244,14 @@ test("inside a page dialog that traps the focus, the form can be typed into and 
   const untouched = await snapshot(page);
   const frame = await openModal(page);
   await page.keyboard.type("latch");
-  assert.equal(await oktaForm(frame).host.inputValue(), "latch", "the focus was fetched back");
+  assert.equal(await oktaForm(frame).host.inputValue(), "latch", "the page's dialog took the focus back");
   await page.getByRole("button", { name: "Close" }).focus();
   const reached = new Set();
   for (let presses = 0; presses < 4; presses += 1) {
     await page.keyboard.press("Tab");
     reached.add(await page.evaluate(() => document.activeElement.shadowRoot?.activeElement.localName ?? document.activeElement.localName));
   }
-  // Beyond the last part is the browser's own; nothing of the page is in between.
+  // After the last part comes the browser's own interface, with no part of the page in between.
   reached.delete("body");
   assert.deepEqual([...reached], ["iframe"]);
   await page.getByRole("button", { name: "Close" }).click();
@@ -269,7 +269,7 @@ test("the modal is above a native dialog and inert parts of the page, and the di
   await oktaForm(frame).host.click();
   await page.keyboard.type("latch");
   assert.equal(await oktaForm(frame).host.inputValue(), "latch");
-  // The page may close its dialog meanwhile.
+  // The page may close its dialog while the modal is open.
   await page.evaluate(() => document.getElementById("own").close());
   await oktaForm(frame).host.pressSequentially("key");
   assert.equal(await oktaForm(frame).host.inputValue(), "latchkey");

@@ -1,4 +1,4 @@
-// Test mode shows that it is, and its magic values are one press away.
+// Test values: a form in test mode says so, and fills in each listed value at one press.
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
@@ -17,7 +17,7 @@ test("a test value fills in the form, and Enter connects", async () => {
   const asked = () => page.urls.filter((url) => url.includes("/providers/"));
   const tests = page.locator("#latchkey-tests");
   await tests.waitFor();
-  assert.deepEqual(asked(), [], "they were loaded before anyone wanted them");
+  assert.deepEqual(asked(), [], "the test values were loaded before they were opened");
   await tests.locator("summary").focus();
   await page.keyboard.press("Enter");
   const values = tests.getByRole("button");

@@ -1,4 +1,4 @@
-// Light and dark: what who embeds the form asks for, else what its page is, else what the system says.
+// Light and dark themes: the theme that the host page sets, else the color scheme of that page, else the system's.
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
@@ -19,9 +19,9 @@ for (const [name, body, { head = "", ...options }, expected] of [
   ["`data-latchkey-theme=dark` in a light system", themed("dark"), {}, DARK],
   ["`data-latchkey-theme=light` in a dark system", themed("light"), { dark: true }, LIGHT],
   ["`auto` on a page that is dark", themed("auto"), { head: "<style>:root { color-scheme: dark }</style>" }, DARK],
-  ["nothing on a page that is light only, in a dark system", BUTTON, { dark: true, head: "<style>:root { color-scheme: only light }</style>" }, LIGHT],
-  ["nothing on a page that knows both, in a dark system", BUTTON, { dark: true, head: "<style>:root { color-scheme: light dark }</style>" }, DARK],
-  ["nothing on a page that says nothing, in a light system", BUTTON, {}, LIGHT],
+  ["no theme on a page that is light only, in a dark system", BUTTON, { dark: true, head: "<style>:root { color-scheme: only light }</style>" }, LIGHT],
+  ["no theme on a page with both schemes, in a dark system", BUTTON, { dark: true, head: "<style>:root { color-scheme: light dark }</style>" }, DARK],
+  ["no theme on a page without a scheme, in a light system", BUTTON, {}, LIGHT],
 ]) {
   test(`the modal is ${expected === DARK ? "dark" : "light"} inside and out, and axe finds nothing: ${name}`, async () => {
     const page = await openHost(chromium, host.page("/theme", embedding(body, { head })), options);

@@ -1,5 +1,5 @@
-// What a screen reader finds, from the first look to the connected account, and when the key is refused: the accessibility tree,
-// kept as text and compared. A change of it is meant to be read: `TRANSCRIPTS=write` keeps the new one.
+// The text that a screen reader gets, from the empty form to the connected account, and for a refused key: the accessibility tree,
+// stored as text and compared. Read each change of it; `TRANSCRIPTS=write` stores the new text.
 
 import assert from "node:assert/strict";
 import { readFileSync, writeFileSync } from "node:fs";
@@ -12,7 +12,7 @@ import { MAGIC_HOST, magicToken } from "../harness/deployment.mjs";
 let edge, chromium;
 setUp({}, (started) => ({ edge, chromium } = started));
 
-/** Compares the page's tree with the one that was kept, without what differs in each run. */
+/** Compares the page's tree with the stored one, without the parts that differ in each run. */
 async function same(page, name) {
   const tree = await page.locator("body").ariaSnapshot();
   const text = `${tree.replace(/00test-[\w-]+/g, "00test-…")}\n`;
@@ -25,7 +25,7 @@ async function open() {
   const page = await chromium.page();
   await page.goto((await edge.session()).url);
   await ready(page);
-  // What is loaded once the form runs.
+  // The test values load after the form's program.
   await page.locator("#latchkey-tests").waitFor();
   return page;
 }
@@ -35,7 +35,7 @@ test("a screen reader gets the same text as before for the empty form and for a 
   await same(page, "asking");
   await submit(page, { instanceUrl: MAGIC_HOST, apiToken: magicToken("revoked") });
   await page.locator("[aria-invalid=true]").first().waitFor();
-  // The link into the console follows what was typed a moment later.
+  // The link to the console follows the typed host a moment later.
   await page.locator('a[href*="/admin/access/api/tokens"]').waitFor();
   await same(page, "rejected");
 });

@@ -1,4 +1,4 @@
-// A session that changes the key of an account: only what is missing is asked, and the account stays the same.
+// Update mode: a session replaces the key of an account. The form asks for missing values only, and the account stays the same.
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
@@ -10,7 +10,7 @@ import { MAGIC_HOST, found, magicToken } from "../harness/deployment.mjs";
 let edge, chromium;
 setUp({ faults: true }, (started) => ({ edge, chromium } = started));
 
-/** An account, and a fresh link to change its key. */
+/** Makes an account, and a new link to change its key. */
 async function account(more = {}) {
   const old = magicToken();
   const linked = await edge.link("okta", { instanceUrl: MAGIC_HOST, apiToken: old }, { key: edge.testKey });

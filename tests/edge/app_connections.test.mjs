@@ -1,4 +1,4 @@
-// The App Connections API on the real runtime: the documented request, many at once, rotation of keys under load.
+// The App Connections API on the real runtime: the documented request, many concurrent requests, and key rotation under load.
 
 import assert from "node:assert/strict";
 import { randomBytes, randomUUID } from "node:crypto";
@@ -132,7 +132,7 @@ test("the wrapping key changes under load: nothing fails, and all values open wi
 });
 
 test("no log line and no stored file holds a secret, and the audit log names the key that read one", async () => {
-  // Each kind of request here, so that the test needs no other; the tokens of the other tests are looked for too.
+  // This test sends each kind of request itself, so that it can run alone. It also searches for the tokens of the other tests.
   const made = await create("searched-for");
   const changed = magicToken();
   tokens.push(changed);
@@ -143,7 +143,7 @@ test("no log line and no stored file holds a secret, and the audit log names the
   const log = edge.logText();
   for (const token of new Set(tokens)) assert.deepEqual(found(token, log), []);
   const files = Buffer.concat(edge.files().map(({ bytes }) => bytes));
-  assert.ok(files.includes("searched-for"), "the files that were searched are not those of the deployment");
+  assert.ok(files.includes("searched-for"), "these are not the files of the deployment");
   for (const token of [...new Set(tokens)].slice(-40)) assert.deepEqual(found(token, files), []);
   const audit = await edge.send("GET", "/api/v1/audit-log?limit=100", { token: edge.testKey });
   assert.ok(audit.body.entries.some(({ action }) => action === "credential.read"));

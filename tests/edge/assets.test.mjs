@@ -1,4 +1,4 @@
-// Pages and static files on the real runtime: what a browser loads, and how long it may keep it.
+// Pages and static files on the real runtime: the files that a browser loads, and how long it may cache each.
 
 import assert from "node:assert/strict";
 import { readFileSync, readdirSync, statSync } from "node:fs";
@@ -15,7 +15,7 @@ let edge;
 before(async () => (edge = await deploy({ allowedOrigins: ["https://app.example.com"] })));
 after(() => edge.stop());
 
-/** The raw answer, not decoded: `fetch` would undo the compression. */
+/** The raw response, not decoded: `fetch` would undo the compression. */
 function raw(path, encoding) {
   return new Promise((resolve, reject) => {
     http
@@ -112,12 +112,12 @@ test("no file that is deployed holds a path of the machine it was built on", () 
     for (const name of files) {
       const bytes = readFileSync(join(folder, name));
       assert.notEqual(bytes.length, 0, `${name} is empty`);
-      assert.deepEqual(found(name.endsWith(".br") ? brotliDecompressSync(bytes) : bytes), [], `a path of this machine is in ${name}`);
+      assert.deepEqual(found(name.endsWith(".br") ? brotliDecompressSync(bytes) : bytes), [], `${name} holds a path of this machine`);
       const kind = extname(name);
       kinds[kind] = (kinds[kind] ?? 0) + 1;
     }
   }
-  // The Worker's, the form's, and the one that seals for old browsers.
+  // The WebAssembly of the Worker, of the form, and of sealing for old browsers.
   assert.equal(kinds[".wasm"], 3, JSON.stringify(kinds));
   assert.ok(kinds[".js"] > 3 && kinds[".br"] > 3 && kinds[".json"] > 3, JSON.stringify(kinds));
 });

@@ -1,4 +1,4 @@
-// A project's own host names on the real runtime, by the `Host` header of each request.
+// Projects' own host names on the real runtime. The `Host` header of each request selects the project.
 
 import assert from "node:assert/strict";
 import http from "node:http";
@@ -31,7 +31,7 @@ const at = (host, path, token) =>
 
 test("a link has the project’s host name, and works there and at the deployment’s host name", async () => {
   const session = await edge.session();
-  assert.ok(session.url.startsWith(`https://connect.acme.com/link/${session.id}#`), "the link");
+  assert.ok(session.url.startsWith(`https://connect.acme.com/link/${session.id}#`), "the link has another host name");
   for (const host of ["connect.acme.com", "connect.acme.com:8443", "latchkey.example.com"]) {
     for (const kind of ["link", "embed"]) {
       const page = await at(host, `/${kind}/${session.id}`);

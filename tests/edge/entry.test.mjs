@@ -1,5 +1,5 @@
-// The object classes of `edge/entry.js` around a Rust that is played: when their alarm rings, whatever fails. On the real runtime most
-// of this would take an isolate that nobody has asked for anything yet, or a storage that fails.
+// Alarms of the object classes in `edge/entry.js`, with a stand-in for the Rust code: when an alarm rings, also after failures. On the
+// real runtime most of these tests would need a fresh isolate, or a storage that fails.
 
 import assert from "node:assert/strict";
 import { beforeEach, test } from "node:test";
@@ -25,7 +25,7 @@ const script = outputFiles[0].text;
 
 let rings;
 let object;
-/** A new isolate with one object, whose storage remembers what the alarm was set to. */
+/** A new isolate with one object, whose storage records each time that the alarm was set to. */
 beforeEach(async (context) => {
   globalThis.addEventListener = () => {};
   globalThis.rust = { instance: 1, run: () => ["+null", undefined], alarm: async () => undefined };
@@ -38,12 +38,12 @@ beforeEach(async (context) => {
       rings.push((alarm = at));
     },
   };
-  // Its own module each time: what it remembers of instances is an isolate's.
+  // A new module each time, because a module keeps the state of one isolate.
   const { ProjectObject } = await import(`data:text/javascript,${encodeURIComponent(`${script}\n// ${context.name} ${Math.random()}`)}`);
   object = Object.assign(new ProjectObject({ storage }, {}), { storage });
 });
 
-/** Asks for an operation that makes something due. */
+/** Requests an operation that schedules work for a time. */
 const asked = (due = null) => {
   globalThis.rust.run = (_, body) => ["+null", JSON.parse(body) ?? undefined];
   return object.fetch(new Request("https://project/lists/operation", { method: "POST", body: JSON.stringify(due) }));

@@ -1,12 +1,12 @@
-// Every call to KV and to an object, of every request that writes: it fails, it acts but its answer is lost, or the
-// runtime is killed right before or right after it and starts again on the same state.
+// Faults at every step of every request that writes. Each call to KV or to an object fails, or acts but loses its reply, or the
+// runtime is killed right before or after the call and starts again on the same state.
 //
-// The calls are counted in a run without faults, so a new one is covered by itself, and a new endpoint that writes and that is
-// not sent here fails a test. Each case is a project of its own, and all of a request's cases go side by side: those that shall
-// be killed wait at their step until every one is there. Afterwards what was answered must be true, each listed account must
-// open with the right secret, no row may point to a missing value, repeating must come to an end, and the sweep must leave in
-// KV exactly the values that rows point to. `every_step/requests.mjs` holds the requests; `tests/core/every_step.rs` does the
-// same on the host, with more faults for each call.
+// The calls are counted in a run without faults, so a new call is covered at once. A test fails when a writing endpoint of the API has
+// no case here. Each case is a project of its own, and all cases of a request run at the same time: those that are to be killed wait at
+// their step for the others. Afterwards the response must be true, each listed account must open with the right secret, no row may
+// point to a missing value, repeating the request must come to an end, and the sweep must leave in KV exactly the values that rows
+// point to. `every_step/requests.mjs` holds the requests; `tests/core/every_step.rs` does the same on the host, with more faults
+// for each call.
 
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
@@ -32,10 +32,10 @@ async function project() {
   return { id, project: id, token, opener: opener.body.key };
 }
 
-/** The accounts that are listed, by name: the secret and its version. Each must open. */
+/** The listed accounts by name, each with its secret and version. Each must open. */
 async function opened(at) {
   const listed = await stage.edge.send("GET", "/api/v1/app-connections", { token: at.token });
-  // A project that was deleted lists nothing; its request says so itself.
+  // A deleted project has no list; its request checks that itself.
   if (listed.body?.code === "invalid_api_key") return {};
   assert.equal(listed.status, 200, listed.text);
   const entries = listed.body.appConnections.map(async ({ app, id, name, version }) => {
@@ -46,13 +46,13 @@ async function opened(at) {
   return Object.fromEntries(await Promise.all(entries));
 }
 
-/** What is seen of a case: its accounts, and whatever else tells how far the request has come. */
+/** The visible state of a case: its accounts, and the rest that shows how far the request has come. */
 async function seen(request, broken) {
   const accounts = await opened(broken.at);
   return request.look ? [accounts, await request.look(broken)] : [accounts];
 }
 
-/** What KV holds of a project, what its rows point to, and how many intents are open. */
+/** A project's keys in KV, the keys that its rows point to, and its number of open intents. */
 async function stored(at) {
   const namespace = await stage.edge.mf.getKVNamespace("CREDENTIALS");
   const { keys } = await namespace.list({ prefix: `credential/test/${at.project}/` });
@@ -66,13 +66,13 @@ async function until(holds, what) {
     if (await holds()) return;
     await new Promise((resolve) => setTimeout(resolve, 20));
   }
-  assert.fail(`waited in vain until ${what}`);
+  assert.fail(`not within ten seconds: ${what}`);
 }
 
 const same = (now, state) => JSON.stringify(now) === JSON.stringify(state);
 const succeeded = (request, { status, body }) => [status, body?.code].includes(request.success);
 
-/** Does the same for every case at once; a failure names its case. */
+/** Runs the same for all cases concurrently; a failure names its case. */
 async function each(cases, what) {
   const one = async (broken) => {
     try {
@@ -85,34 +85,34 @@ async function each(cases, what) {
   await Promise.all(cases.map(one));
 }
 
-/** Lets the time pass in all cases, and their alarms ring. */
+/** Moves the clock of all cases forward, and rings their alarms. */
 async function later(cases, clock) {
   await stage.edge.faults({ clock });
   await each(cases, async ({ at }) => assert.equal((await stage.edge.send("POST", `/__faults/ring?project=${at.project}`)).status, 200));
 }
 
-/** What was answered is true, and what is there is whole. */
+/** Checks that the response is true and that the state is whole. */
 async function check(request, broken) {
   const states = request.states(broken);
   const { answer, at } = broken;
   const now = await seen(request, broken);
-  assert.ok(states.some((state) => same(now, state)), `half of it is visible: ${JSON.stringify(now)}`);
+  assert.ok(states.some((state) => same(now, state)), `the request is half done: ${JSON.stringify(now)}`);
   if (succeeded(request, answer)) {
-    assert.deepEqual(now, states.at(-1), `${answer.status} was answered, and it is not so`);
+    assert.deepEqual(now, states.at(-1), `the response was ${answer.status}, but the state is another`);
     await request.promised?.(broken, answer);
-  } else if (answer.status === 0) assert.ok(ENDING.includes(broken.how), "it was not answered");
+  } else if (answer.status === 0) assert.ok(ENDING.includes(broken.how), "there was no response");
   else {
     assert.ok(["storage_unavailable", "outcome_unknown"].includes(answer.body?.code), answer.text);
     if (/Nothing was kept/.test(answer.text)) assert.deepEqual(now[0], states[0][0], answer.text);
   }
   const { kept, pointed } = await stored(at);
-  assert.deepEqual(pointed.filter((key) => !kept.includes(key)), [], "a row points to a value that is not there");
+  assert.deepEqual(pointed.filter((key) => !kept.includes(key)), [], "a row points to a missing value");
 }
 
-/** Everything that comes after the request: the state at once, repeating it, the sweep. */
+/** Everything after the request: the state at once, the repetition, and the sweep. */
 async function aftermath(request, cases) {
   await each(cases, (broken) => check(request, broken));
-  // What somebody does who was not answered: the same again, at last when leases and reservations are over.
+  // A client without a response repeats the request, the last time after leases and reservations have ended.
   const finished = async (broken) => same(await seen(request, broken), request.states(broken).at(-1)) && !(await request.left?.(broken));
   const again = async (broken) => {
     for (let times = 0; times < 2 && !(await finished(broken)); times += 1) await request.act(broken);
@@ -126,12 +126,12 @@ async function aftermath(request, cases) {
     broken.end = await opened(broken.at);
   });
 
-  // After two hours no row has a copy of its value any more; after a day the versions before are gone too.
+  // After two hours no row has a copy of its value; after a day the versions before are deleted too.
   await later(cases, 2 * HOUR);
   await each(cases, async ({ at, end }) => {
     assert.deepEqual(await opened(at), end);
     const { kept, pointed, intents } = await stored(at);
-    assert.deepEqual([kept, intents], [pointed, 0], "the sweep left what nothing points to, or took what something points to");
+    assert.deepEqual([kept, intents], [pointed, 0], "the sweep left a value that no row points to, or deleted one that a row points to");
   });
   await later(cases, 27 * HOUR);
   await each(cases, async ({ at, end }) => {
@@ -141,7 +141,7 @@ async function aftermath(request, cases) {
   await stage.edge.faults({});
 }
 
-/** The calls that a request makes, in a project without faults. */
+/** The calls of a request in a project without faults. */
 async function count(request) {
   const first = await request.prepare(await project());
   await request.between?.([first]);
@@ -151,7 +151,7 @@ async function count(request) {
   assert.ok(succeeded(request, answer), answer.text);
   if (request.settled) await until(() => request.settled(first), "it has settled");
   const { calls } = await stage.edge.seen();
-  assert.ok(calls[first.at.id]?.length >= 1, "it makes no call");
+  assert.ok(calls[first.at.id]?.length >= 1, "the request makes no call");
   return calls[first.at.id];
 }
 

@@ -1,5 +1,5 @@
-// Faults of KV and of the Durable Object on the real runtime: the truth is told, nothing half-made is listed, nothing is made
-// twice, and trying again succeeds. The same cases, step by step, are in `tests/core/faults.rs`.
+// Faults of KV and of the Durable Object on the real runtime: the response is true, no unfinished account is listed, none is made
+// twice, and a retry succeeds. `tests/core/faults.rs` has the same cases, step by step.
 
 import assert from "node:assert/strict";
 import { after, afterEach, before, test } from "node:test";
@@ -11,7 +11,7 @@ before(async () => (edge = await deploy({ faults: true })));
 afterEach(() => edge.faults({}));
 after(() => edge.stop());
 
-/** Runs an attempt under faults, then tries again without them; answers both and how many accounts each made. */
+/** Runs an attempt with faults, and again without them. Returns both responses and how many accounts each made. */
 async function attempted(faults, { again }) {
   const session = await edge.session();
   const before = (await edge.listed()).length;
@@ -94,7 +94,7 @@ test("a deletion whose KV delete fails is still a deletion, and the sweep delete
   assert.equal((await edge.send("GET", path, { token: edge.testKey })).status, 404);
   const sweeps = () => edge.logText().split(`/${body.connection.id}/`).length - 1;
   for (const end = Date.now() + 5_000; Date.now() < end && sweeps() === 0;) await new Promise((resolve) => setTimeout(resolve, 50));
-  assert.equal(sweeps(), 1, "the sweep did not try, or told nobody");
+  assert.equal(sweeps(), 1, "the sweep did not try, or logged nothing");
   for (let i = 0; i < 5; i += 1) await edge.session();
   await new Promise((resolve) => setTimeout(resolve, 1_500));
   assert.equal(sweeps(), 1, "other writes made the sweep try again before its pause");
@@ -110,8 +110,8 @@ test("due work is done after a restart, without any request", async () => {
   await edge.send("DELETE", `/api/v1/app-connections/okta/${body.connection.id}`, { token: edge.testKey });
   const sweeps = () => edge.logText().split(`/${body.connection.id}/`).length - 1;
   for (const end = Date.now() + 5_000; Date.now() < end && sweeps() === 0;) await new Promise((resolve) => setTimeout(resolve, 50));
-  assert.equal(sweeps(), 1, "the value was to be swept later");
-  // From here on nobody asks the Worker for anything.
+  assert.equal(sweeps(), 1, "the sweep did not run before the restart");
+  // From here on the Worker gets no request.
   await edge.restart();
   const namespace = await edge.mf.getKVNamespace("CREDENTIALS");
   const stored = async () => (await namespace.list({ prefix: `credential/test/${edge.project.id}/${body.connection.id}/` })).keys.length;
@@ -136,7 +136,7 @@ test("a fault is logged under the request's id, and the response describes it in
   await edge.faults({ kvPut: "fail" });
   const answer = await edge.attempt(session, "attempt-1", MAGIC_HOST, magicToken());
   assert.ok(!answer.text.includes("a fault"), answer.text);
-  // The log travels beside the answer, so it may come a moment later.
+  // The log is sent separately, so it may come a moment after the response.
   for (const until = Date.now() + 5_000; Date.now() < until && !edge.logText().includes(answer.body.requestId);) {
     await new Promise((resolve) => setTimeout(resolve, 20));
   }

@@ -1,4 +1,4 @@
-// Every answer Harness is known to give, over HTTP: how the attempt ends, on which field, and what the person reads.
+// All known responses of Harness, over HTTP: the ending of the attempt, its field, and the text that the person reads.
 
 import assert from "node:assert/strict";
 import { randomBytes } from "node:crypto";
@@ -33,7 +33,7 @@ after(async () => {
   await server.stop();
 });
 
-/** One attempt where all is well but for the given answers, by request line. */
+/** One attempt in which every request succeeds, except for these responses by request line. */
 async function link(rules = {}) {
   server.reset();
   server.answer(VALIDATE, json(200, token()));
@@ -41,9 +41,9 @@ async function link(rules = {}) {
   server.answer(`GET ${BASE}/ng/api/accounts/${ACCOUNT}`, json(200, { status: "SUCCESS", data: { identifier: ACCOUNT, name: "Acme" } }));
   for (const [line, how] of Object.entries(rules)) server.answer(line, how);
   const answer = await edge.link("harness", { apiKey: KEY });
-  assert.deepEqual(found(KEY, answer.text), [], "an answer repeats the key");
+  assert.deepEqual(found(KEY, answer.text), [], "a response repeats the key");
   assert.deepEqual(found(KEY, server.seen.map(({ line }) => line).join("\n")), [], "a URL holds the key");
-  assert.doesNotMatch(answer.text, /message of the vendor|A page/, "an answer repeats the provider's body");
+  assert.doesNotMatch(answer.text, /message of the vendor|A page/, "a response repeats the provider's body");
   return answer;
 }
 
@@ -115,7 +115,7 @@ for (const [name, rules, codes] of [
   ["of one project", { [VALIDATE]: json(200, token({ orgIdentifier: "default", projectIdentifier: "p" })) }, ["insufficient_rights"]],
   ["that may only view", { [ACL]: json(200, permissions(true, false, false)) }, ["read_only_key"]],
   ["that may not even view", { [ACL]: json(200, permissions(false, false, false)) }, ["insufficient_rights"]],
-  ["whose permissions are not told", { [ACL]: json(403, error("NG_ACCESS_DENIED")) }, ["rights_unknown"]],
+  ["whose permissions are not returned", { [ACL]: json(403, error("NG_ACCESS_DENIED")) }, ["rights_unknown"]],
   ["that may not read its account", { [`GET ${BASE}/ng/api/accounts/${ACCOUNT}`]: json(403, error("NG_ACCESS_DENIED")) }, []],
 ]) {
   test(`a key ${name} is accepted with ${codes.length ? codes : "no warning"}`, async () => {

@@ -1,4 +1,4 @@
-// A provider that is slow, endless, broken or hostile holds nobody up, is never believed, and is never repeated.
+// Responses of slow, endless, broken or hostile providers: each is limited in time and size, none is accepted, and none is repeated.
 
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
@@ -16,7 +16,7 @@ after(async () => {
   await server.stop();
 });
 
-/** An organization of its own, where the given path answers in this way. */
+/** Links an account of a new organization, whose given path responds in this way. */
 async function link(host, path, how) {
   const origin = `https://${host}`;
   server.answer(`GET ${origin}/.well-known/okta-organization`, json(200, { id: "00oabc", _links: { organization: { href: origin } } }));

@@ -1,4 +1,4 @@
-// Every answer LaunchDarkly is known to give, over HTTP: how the attempt ends, on which field, and what the person reads.
+// All known responses of LaunchDarkly, over HTTP: the ending of the attempt, its field, and the text that the person reads.
 
 import assert from "node:assert/strict";
 import { randomUUID } from "node:crypto";
@@ -22,7 +22,7 @@ after(async () => {
   await server.stop();
 });
 
-/** One attempt where all is well but for the given answers, by path. */
+/** One attempt in which every request succeeds, except for these responses by path. */
 async function link(rules, more = {}) {
   server.reset();
   server.answer(`GET ${API}/caller-identity`, json(200, IDENTITY));
@@ -30,8 +30,8 @@ async function link(rules, more = {}) {
   for (const path of ["projects?limit=1", "members?limit=1", "auditlog?limit=1", "webhooks"]) server.answer(`GET ${API}/${path}`, json(200, { items: [] }));
   for (const [path, how] of Object.entries(rules)) server.answer(`GET ${API}/${path}`, how);
   const answer = await edge.link("launchdarkly", { accessToken: TOKEN, ...more });
-  assert.deepEqual(found(TOKEN, answer.text), [], "an answer repeats the token");
-  assert.doesNotMatch(answer.text, /message of the vendor|A page/, "an answer repeats the provider's body");
+  assert.deepEqual(found(TOKEN, answer.text), [], "a response repeats the token");
+  assert.doesNotMatch(answer.text, /message of the vendor|A page/, "a response repeats the provider's body");
   return answer;
 }
 
@@ -66,7 +66,7 @@ for (const [name, how, code, field, message, http = 422] of [
     assert.deepEqual([answer.status, answer.body.code, answer.body.errors[0].field ?? null], [http, code, field], answer.text);
     assert.match(answer.body.errors[0].message, message);
     assert.ok(answer.body.errors[0].fix.length > 10);
-    assert.equal(server.seen.length, 1, "a refused token was asked more");
+    assert.equal(server.seen.length, 1, "a further request was sent with the refused token");
   });
 }
 

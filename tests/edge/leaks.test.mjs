@@ -1,4 +1,4 @@
-// No secret in any file workerd persists, in anything it logs, or in any URL.
+// Secrets on the server: none is in a file that workerd stores, in a line that it logs, in a URL, or in a response.
 
 import assert from "node:assert/strict";
 import { randomBytes } from "node:crypto";
@@ -31,7 +31,7 @@ before(async () => {
     const { body } = await edge.send("GET", `/api/v1/providers/${app}`, { token: edge.testKey });
     for (const { fields } of body.testValues) {
       const [id] = Object.keys(fields).filter((id) => /apiToken|apiKey|accessToken/.test(id));
-      // The listed values end in zeros; another end makes each a secret of its own.
+      // The listed values end in zeros; a random end makes each a different secret.
       const secret = fields[id].slice(0, -10) + randomBytes(5).toString("hex");
       tokens.push(secret);
       answers.push(await edge.link(app, { ...fields, [id]: secret }, { key: edge.testKey }));
@@ -40,7 +40,7 @@ before(async () => {
   const session = await edge.session();
   const token = magicToken();
   tokens.push(token);
-  // A secret where none belongs: as a member's name, as a number's place, in a body that breaks off.
+  // A secret in a wrong place: as a member's name, in place of a number, in a body that breaks off.
   for (const raw of [`{"${token}":1}`, `{"attemptId":"${token}"}`, `{"fields":{"apiToken":"${token}"}}`, `{"fields":"${token}`]) {
     answers.push(await edge.send("POST", "/api/v1/connect", { token: session.token, raw }));
   }

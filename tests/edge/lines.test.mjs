@@ -1,4 +1,4 @@
-// An answer in lines: what was found to be right is told while the rest is still asked, and the last line is the answer.
+// Responses in lines (NDJSON): a line reports each passed step while later requests run, and the last line is the response.
 
 import assert from "node:assert/strict";
 import { after, afterEach, before, test } from "node:test";
@@ -15,7 +15,7 @@ before(async () => (edge = await deploy({ faults: true })));
 afterEach(() => edge.faults({}));
 after(() => edge.stop());
 
-/** One attempt whose answer is wanted in lines: the response, and a function that reads the next line. */
+/** One attempt that requests lines. Returns the response, and a function that reads the next line. */
 async function attempt(token, { session, id = "attempt-1", signal } = {}) {
   session ??= await edge.session(edge.liveKey);
   const { sealing } = (await edge.send("GET", "/api/v1/connect", { token: session.token })).body;
@@ -43,7 +43,7 @@ async function attempt(token, { session, id = "attempt-1", signal } = {}) {
   return { session, response, next };
 }
 
-/** A promise, and what settles it. */
+/** A promise and the function that settles it. */
 function gate() {
   let open;
   const opened = new Promise((resolve) => (open = resolve));
@@ -68,7 +68,7 @@ test("each step is reported while the next request still runs, and the last line
   assert.deepEqual(await next(), { passed: "rights" });
   const { status, body } = await next();
   assert.deepEqual([status, body.connection.app, body.report.identity.login], [200, "okta", "ada@example.com"]);
-  assert.equal(await next(), "", "something came after the answer");
+  assert.equal(await next(), "", "a line came after the last one");
   assert.deepEqual(found(token, JSON.stringify(body)), []);
   edge.okta.answer(ME, account);
   edge.okta.answer(ROLES, roles);
@@ -119,7 +119,7 @@ test("a client that disconnects finds the outcome when it repeats the attempt, a
   const again = await attempt(token, { session });
   let line = await again.next();
   while (line.passed) line = await again.next();
-  // An attempt whose outcome was recorded by then is told at once, as it is.
+  // If the outcome is recorded by then, it is returned at once.
   assert.equal(line.status ?? again.response.status, 200);
   assert.equal((await edge.listed(edge.liveKey)).length, before + 1);
 });

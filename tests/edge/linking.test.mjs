@@ -1,4 +1,4 @@
-// The main job on the real runtime: a session, an attempt, a stored account; and what stays after a restart.
+// Linking an account on the real runtime: a session, an attempt and a stored account, also after a restart.
 
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
@@ -21,7 +21,7 @@ test("a test token is verified and stored, and its account is listed, also after
   assert.deepEqual(await edge.listed(), [entry]);
   const read = await edge.send("GET", `/api/v1/app-connections/okta/${entry.id}`, { token: edge.testKey });
   assert.deepEqual(read.body, { appConnection: entry });
-  assert.deepEqual(await edge.listed(edge.liveKey), [], "the other mode sees it");
+  assert.deepEqual(await edge.listed(edge.liveKey), [], "the other mode lists it");
 });
 
 test("live mode sends requests over the network, the organization's first and without the secret", async () => {

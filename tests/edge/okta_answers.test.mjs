@@ -1,4 +1,4 @@
-// Every answer Okta is known to give, over HTTP: how the attempt ends, on which field, and what the person reads.
+// All known responses of Okta, over HTTP: the ending of the attempt, its field, and the text that the person reads.
 
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
@@ -20,7 +20,7 @@ after(async () => {
   await server.stop();
 });
 
-/** One attempt with an organization where all is well but for one answer. */
+/** One attempt with an organization in which every request succeeds, except for one response. */
 async function link(path, how) {
   server.reset();
   const well = (path, body) => server.answer(`GET ${ORIGIN}${path}`, json(200, body));
@@ -30,8 +30,8 @@ async function link(path, how) {
   for (const path of ["users?limit=1", "groups?limit=1", "apps?limit=1", "logs?limit=1", "zones?limit=1", "eventHooks"]) well(`/api/v1/${path}`, []);
   server.answer(`GET ${ORIGIN}${path}`, how);
   const answer = await edge.link("okta", { instanceUrl: "acme.okta.com", apiToken: TOKEN });
-  assert.deepEqual(found(TOKEN, answer.text), [], "an answer repeats the token");
-  assert.doesNotMatch(answer.text, /summary of the vendor|A page/, "an answer repeats the provider's body");
+  assert.deepEqual(found(TOKEN, answer.text), [], "a response repeats the token");
+  assert.doesNotMatch(answer.text, /summary of the vendor|A page/, "a response repeats the provider's body");
   return answer;
 }
 
@@ -82,12 +82,12 @@ for (const [name, how, code] of [
   ["a page that is not there", html(404), "host_unknown"],
   ["a redirect", plain(302, "", { location: "https://www.okta.com/" }), "host_unknown"],
   ["JSON of another kind", json(200, { id: "nobody" }), "host_unknown"],
-  ["nothing", plain(200), "host_unknown"],
+  ["an empty body", plain(200), "host_unknown"],
   ["a refusal", html(403), "access_refused"],
   ["a refusal as JSON", json(403, error("E0000006")), "access_refused"],
-  ["that it was deactivated", json(403, error("E0000260")), "organization_closed"],
-  ["that it was deactivated, as 401", json(401, error("E0000260")), "organization_closed"],
-  ["that a token is wrong, though none was sent", json(401, error("E0000011")), "host_unknown"],
+  ["a deactivated organization", json(403, error("E0000260")), "organization_closed"],
+  ["a deactivated organization, as 401", json(401, error("E0000260")), "organization_closed"],
+  ["a refused token, though none was sent", json(401, error("E0000011")), "host_unknown"],
 ]) {
   test(`a host that responds with ${name} is refused as an organization, and no token is sent`, async () => {
     const answer = await link("/.well-known/okta-organization", how);

@@ -1,4 +1,4 @@
-// The description of the API as it is served: its headers, its schemas, and whether requests and responses match them.
+// The served description of the API: its headers and its schemas. Requests and responses match the schemas.
 
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
@@ -20,7 +20,7 @@ after(() => edge.stop());
 const escaped = (part) => part.replaceAll("~", "~0").replaceAll("/", "~1");
 const operations = () => Object.entries(document.paths).flatMap(([path, calls]) => Object.entries(calls).map(([method, operation]) => ({ path, method, operation })));
 
-/** What is wrong with a value, by the schema at this place of the document. */
+/** The faults of a value, by the schema at this place of the document. */
 function faults(value, ...place) {
   const validate = ajv.compile({ $ref: `openapi#/${place.map((part) => encodeURIComponent(escaped(part))).join("/")}` });
   return validate(value) ? [] : validate.errors.map(({ instancePath, message, params }) => `${instancePath} ${message} ${JSON.stringify(params)}`);
@@ -108,7 +108,7 @@ test("the reference's page and files are compressed, come from the edge, and hav
   assert.equal((await edge.send("POST", "/docs")).status, 404);
 });
 
-// Last, because it keeps this process busy for longer than a connection is kept.
+// Last, because it blocks this process for longer than a connection stays open.
 test("every example matches its schema", () => {
   let seen = 0;
   for (const { path, method, operation } of operations()) {
@@ -124,5 +124,5 @@ test("every example matches its schema", () => {
     }
     operation.parameters.forEach(({ example }, at) => example !== undefined && check(example, "parameters", String(at)));
   }
-  assert.ok(seen > 150, `${seen}`);
+  assert.ok(seen > 150, `only ${seen} examples were checked`);
 });

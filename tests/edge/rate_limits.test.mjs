@@ -1,4 +1,4 @@
-// Quotas on the real runtime, where counts live in the project's object. The rules of counting are in `tests/core/rate_limits.rs`.
+// Quotas on the real runtime, which counts in the project's object. `tests/core/rate_limits.rs` tests the rules of counting.
 
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
@@ -14,7 +14,7 @@ const list = (token) => edge.send("GET", "/api/v1/app-connections", { token });
 test("a key past its quota gets the time to wait, and other keys go on", async () => {
   const answers = await Promise.all(Array.from({ length: 50 }, () => list(edge.testKey)));
   const limited = answers.filter(({ status }) => status === 429);
-  // The minute may turn between them, which gives the quota back once.
+  // A new minute may begin between them, which renews the quota once.
   assert.ok(limited.length >= 10 && limited.length <= 30, `${limited.length} of 50 were refused`);
   const [{ body, headers }] = limited;
   assert.equal(body.code, "rate_limited");

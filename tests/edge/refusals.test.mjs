@@ -1,4 +1,4 @@
-// What must be refused on the real runtime: each with its documented problem, and nothing stored.
+// Refusals on the real runtime: each has its documented problem, and nothing is stored.
 
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
@@ -150,7 +150,7 @@ test("a provider that sends far too much, or nothing for ten seconds, is unavail
   }
 });
 
-// Whatever ran before it: each accepted attempt says so by `accepted`.
+// It counts every attempt that `accepted` recorded, whichever tests ran before.
 test("only the accepted attempts are stored", async () => {
   const session = await edge.session();
   assertProblem(await edge.attempt(session, "attempt-1", "evil.example", magicToken()), 422, "host_not_allowed", "instanceUrl");

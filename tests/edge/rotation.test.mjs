@@ -1,4 +1,4 @@
-// The vault's keys on the real runtime: where they come from, and the timer that moves credentials to a new one.
+// Wrapping keys on the real runtime: their sources, and the timer that moves credentials to a new key.
 
 import assert from "node:assert/strict";
 import { randomBytes } from "node:crypto";

@@ -1,4 +1,4 @@
-// Sealed answers between two implementations: the form's, over WebCrypto, and the Worker's.
+// Sealed values between two implementations: the form's, over WebCrypto, and the Worker's.
 
 import assert from "node:assert/strict";
 import { createPrivateKey, createPublicKey, webcrypto } from "node:crypto";

@@ -1,4 +1,4 @@
-// Test mode on the real runtime: every documented value ends as it says, and simulated keys remember what happened to them.
+// Test mode on the real runtime: every test value ends as documented, and simulated keys keep their state.
 
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";

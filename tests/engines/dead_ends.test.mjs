@@ -1,4 +1,4 @@
-// Links that lead nowhere, and a page from right to left, in Firefox and WebKitGTK.
+// Links that cannot be used, and a page from right to left, in Firefox and WebKitGTK.
 
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";

@@ -1,4 +1,4 @@
-// The modal and the element in pages of another origin, in Firefox and WebKitGTK: without a policy, and under the strictest one.
+// The modal and the element on pages of another origin, in Firefox and WebKitGTK: without a policy, and under the strictest policy.
 
 import assert from "node:assert/strict";
 import { after, afterEach, before, test } from "node:test";
@@ -31,7 +31,7 @@ async function intoForm(page) {
   await ready(page);
 }
 
-/** Links an account in the form that has the focus in its first field. */
+/** Links an account in a form whose first field has the focus. */
 async function link(page, token = magicToken()) {
   await page.type(MAGIC_HOST);
   await tabTo(page, "#field-apiToken");
@@ -48,7 +48,7 @@ for (const engine of ENGINES) {
     ["under the strictest policy", STRICT],
   ]) {
     test(`${engine}: a page ${name} opens the modal by the keyboard, an account is linked, the page gets the event, and nothing is left behind`, async () => {
-      // No `connect-src`: the session stands in the page.
+      // No `connect-src`: the page holds the session's token.
       const { token: session } = await stage.session();
       const page = await open(engine, `<button id="open" data-latchkey-session="${session}">Connect Okta</button>`, policy);
       await tabTo(page, "#open");
@@ -104,7 +104,7 @@ for (const engine of ENGINES) {
       document.getElementById("place").append(element);
     }, session);
     const height = () => page.evaluate(() => document.getElementById("flow").offsetHeight);
-    // What stands in the form still changes while the session is read, and the frame follows.
+    // The form's content still changes while the session loads, and the frame follows.
     const fits = () =>
       page.waitForFunction(() => {
         const content = document.querySelector("main").offsetHeight;

@@ -1,4 +1,4 @@
-// What goes wrong in a page is told by both engines, so that the tests that find nothing wrong could have found it.
+// Error reports of both engines: they report every kind of page error, so a test that finds none could have found one.
 
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
@@ -36,7 +36,7 @@ for (const name of ENGINES) {
       await page.waitForFunction((source) => globalThis.wrong.some((text) => new RegExp(source).test(text)), wrong.source);
     }
     const told = (await page.errors()).join("\n");
-    // By the engine itself, and from within the page; WebKit's driver tells nothing by itself.
+    // Firefox reports an error by itself, and the page's own listener reports it too; WebKit's driver reports nothing by itself.
     for (const wrong of ["printed", "thrown"]) assert.equal(told.split(wrong).length - 1, name === "firefox" ? 2 : 1, told);
   });
 }

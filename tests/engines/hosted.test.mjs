@@ -1,4 +1,4 @@
-// The hosted page in Firefox and WebKitGTK, by the keyboard alone: from a pasted address and a refused token to an account.
+// The hosted page in Firefox and WebKitGTK, used by the keyboard alone: a pasted address, a refused token, and a linked account.
 
 import assert from "node:assert/strict";
 import { after, afterEach, before, test } from "node:test";
@@ -13,7 +13,7 @@ before(async () => (stage = await setStage()));
 afterEach(() => stage.clear());
 after(() => stage.stop());
 
-/** A fresh link, opened and taken over. */
+/** Opens a new link, and waits until the program has taken over the form. */
 async function open(engine) {
   const page = await stage.open(engine);
   await page.goto((await stage.session()).url);
@@ -28,7 +28,7 @@ for (const engine of ENGINES) {
     const accounts = (await stage.edge.listed()).length;
     const from = stage.seen.length;
     const tokens = ["revoked", "super-admin"].map((kind) => magicToken(kind));
-    assert.equal(await focused(page), "field-instanceUrl", "one has to go to the first field");
+    assert.equal(await focused(page), "field-instanceUrl", "the first field does not have the focus");
     await page.type(`https://${MAGIC_HOST.replace(".", "-admin.")}/admin/dashboard`);
     for (const key of ["a", "x", "v"]) await page.press(`Control+${key}`);
     await tabTo(page, "#field-apiToken");

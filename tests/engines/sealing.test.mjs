@@ -1,4 +1,4 @@
-// What seals in Firefox and WebKitGTK: the browser's own X25519 where it has it, and the program in Rust where it is taken away.
+// Sealing in Firefox and WebKitGTK: by the browser's own X25519, or by the program in Rust where a test removes X25519.
 
 import assert from "node:assert/strict";
 import { after, afterEach, before, test } from "node:test";
@@ -30,7 +30,7 @@ for (const engine of ENGINES) {
       await page.goto((await stage.session()).url);
       await ready(page);
       const has = await page.evaluate(() => crypto.subtle.generateKey("X25519", false, ["deriveBits"]).then(Boolean, () => false));
-      // What seals is loaded with the first character, so that it finds the browser changed.
+      // The sealing program loads with the first character, so it sees the changed browser.
       await page.evaluate(change);
       await page.type(MAGIC_HOST);
       await tabTo(page, "#field-apiToken");

@@ -1,4 +1,4 @@
-// Pages in the frameworks that products are made with: a button, an effect, an element, and each of them taken away while it is open.
+// Host pages in common frameworks: a button, an effect and an element. Each of them is also removed while the form is open.
 
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
@@ -18,7 +18,7 @@ before(async () => {
 });
 after(() => Promise.all([edge.stop(), chromium.close(), host.close()]));
 
-/** What each page's program finds: its backend, and where to note what it was told. */
+/** The globals of each page's program: its backend, and a function that records events. */
 const PRODUCT = `<script>globalThis.told = []; globalThis.product = {
   session: async () => (await (await fetch("/session", { method: "POST" })).json()).session,
   tell: (what) => told.push(what instanceof Event ? what.type : what.status) }</script>`;

@@ -1,4 +1,4 @@
-// A page in React 19. `show` says which part of it is there; each is what a product would write.
+// A page in React 19. `show` selects the visible part; each part is code that a product would write.
 
 import { StrictMode, useEffect } from "react";
 import { createRoot } from "react-dom/client";
@@ -11,7 +11,7 @@ const parts = {
       Connect
     </button>
   ),
-  // In strict mode it is run, undone, and run again.
+  // Strict mode runs an effect, cleans it up, and runs it again.
   effect: function Effect() {
     useEffect(() => {
       globalThis.Latchkey.open({ session }).then(tell);

@@ -1,4 +1,4 @@
-# What Schemathesis needs to know of Latchkey: who is asking, and that an answer holds nothing it does not document.
+# Hooks for Schemathesis: they add credentials to each call, and check that a response has documented members only.
 #
 # It owns a project, a key and a session for the calls, and makes new ones when a call has ended them. It refuses to judge; the
 # checks of `schemathesis.toml` do.
@@ -38,7 +38,7 @@ def scheme(operation):
 
 
 @schemathesis.auth(
-    # A token that a call has ended, or whose quota is used up, is made anew.
+    # A new token replaces one that a call has ended or whose quota is used up.
     retry_on=[401, 410, 429],
     refresh_interval=3600,
     cache_by_key=lambda case, context: str(scheme(context.operation)),

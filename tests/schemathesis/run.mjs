@@ -1,7 +1,7 @@
-// Schemathesis against the document that the built Worker serves, on workerd, in test mode.
+// Runs Schemathesis against the built Worker on workerd, in test mode, by the description of the API that the Worker serves.
 //
-// It owns the deployment for the run, and turns Schemathesis' report into the one that `cargo xtask` counts: a test for each call
-// of the API. It refuses to know what is checked; `schemathesis.toml` says so.
+// It owns the deployment for the run, and converts Schemathesis' report into the one that `cargo xtask` counts, with a test for each
+// call of the API. It does not own the checks; `schemathesis.toml` does.
 //
 //   node run.mjs --program <schemathesis> (--examples <n> | --seconds <n>) --report <file.tap> [--filter <part of "POST /api/…">]
 
@@ -17,13 +17,13 @@ const text = { type: "string" };
 const { values } = parseArgs({ options: { program: text, examples: text, seconds: text, report: text, filter: text } });
 const here = import.meta.dirname;
 
-/** The names of the calls, such as `GET /api/v1/vault`, that the filter takes. */
+/** The names of the calls that the filter selects, such as `GET /api/v1/vault`. */
 function chosen(document) {
   const names = Object.entries(document.paths).flatMap(([path, calls]) => Object.keys(calls).map((method) => `${method.toUpperCase()} ${path}`));
   return names.filter((name) => name.includes(values.filter ?? ""));
 }
 
-/** The calls of a JUnit report, each with what failed, and what failed beside them. */
+/** The calls of a JUnit report, each with its failures, and the failures outside of calls. */
 function outcomes(junit) {
   const cases = [...junit.matchAll(/<testcase\b([^>]*?)(\/>|>([^]*?)<\/testcase>)/g)];
   return cases.map(([, attributes, , inside = ""]) => ({
@@ -58,7 +58,7 @@ try {
   } else {
     const code = await run(edge, report, names);
     tests = outcomes(readFileSync(report, "utf8")).filter(({ skipped }) => !skipped);
-    // A call that was not tried is no success, and neither is a run that says so.
+    // A skipped call counts as a failure, and so does a run that reports an error.
     const tried = new Set(tests.map(({ name }) => name));
     for (const name of names) if (!tried.has(name)) tests.push({ name: `${name} was not tried`, failed: true });
     if (code !== 0 && !tests.some(({ failed }) => failed)) tests.push({ name: `Schemathesis ended with ${code}`, failed: true });

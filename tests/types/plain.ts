@@ -1,4 +1,4 @@
-// What a page without a framework writes. Never run: the compiler must accept it, and refuse what a comment says it refuses.
+// Type checks for a page without a framework. It never runs: the compiler must accept it, and must refuse each marked line.
 
 import type { LatchkeyMessage, LatchkeyOutcome } from "../../widget/connect";
 
@@ -8,15 +8,15 @@ const outcome: LatchkeyOutcome | undefined = await globalThis.Latchkey?.open({
   onEvent(message) {
     if (message.type === "success") message.connectionId.toUpperCase();
     if (message.type === "error") message.field?.toUpperCase();
-    // @ts-expect-error only a success has one
+    // @ts-expect-error only a success has a connection
     message.connectionId;
   },
 });
 if (outcome?.status === "connected") outcome.connection.version.toFixed();
-// @ts-expect-error what was closed has no connection
+// @ts-expect-error a closed form has no connection
 if (outcome?.status === "closed") outcome.connection;
 
-// @ts-expect-error it may not be loaded yet
+// @ts-expect-error the script may not have loaded yet
 Latchkey.close();
 Latchkey?.close();
 void Latchkey?.preload();

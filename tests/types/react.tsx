@@ -1,4 +1,4 @@
-// What a page in React 19 writes. Never run: the compiler must accept it, and refuse what a comment says it refuses.
+// Type checks for a page in React 19. It never runs: the compiler must accept it, and must refuse each marked line.
 
 import { createElement } from "react";
 

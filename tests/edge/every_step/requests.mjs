@@ -1,19 +1,19 @@
 // The requests that write, for `every_step.test.mjs`: how each is prepared and sent, and how its outcome is seen from outside.
-// It owns no fault and no judgement.
+// It owns no faults, and it does not judge.
 //
 // Each request has
-//   endpoint   the one it is sent to, as the description of the API names it;
-//   prepare    makes what the request is about; the result is the case, which `act` and the others get;
+//   endpoint   its endpoint, as the description of the API names it;
+//   prepare    makes the things that the request needs; the result is the case, which `act` and the others get;
 //   between    runs once, when all cases are prepared;
-//   act        the request;
-//   success    the status of its answer, or the code of the refusal that it shall end with;
-//   states     what may be seen before and after it: the accounts by name, and what `look` says. A state between the two is
-//              that of two objects, which share no transaction, when only the first has changed;
-//   look       what is seen beside the accounts;
-//   settled    whether what it does behind its answer is done;
-//   left       whether there is something left to repeat that the state does not show;
-//   promised   checks what an answer with success says;
-//   finish     checks what can be done once it is over.
+//   act        sends the request;
+//   success    the status of its response, or the code of the refusal that it must end with;
+//   states     the states that may be visible before and after it: the accounts by name, and the result of `look`. A state between
+//              the two is that of two objects, which share no transaction, when only the first has changed;
+//   look       returns the visible state beside the accounts;
+//   settled    whether the work after the response is done;
+//   left       whether a repetition still has work that the state does not show;
+//   promised   checks the content of a response with success;
+//   finish     checks what works once the request is over.
 
 import assert from "node:assert/strict";
 import { randomBytes, randomUUID } from "node:crypto";
@@ -66,14 +66,14 @@ export function requests(stage) {
     return send("POST", "/api/v1/connect", { token: session.token, body: { attemptId, app: "okta", fields } });
   }
 
-  /** As the form does it: an attempt whose failure is known is followed by another, and any other goes on. */
+  /** As the form does: after a known failure a new attempt begins, otherwise the same attempt goes on. */
   async function connect(broken) {
     const answer = await attempt(broken, `attempt-${broken.attempts}`);
     if (answer.status !== 200 && answer.body?.code !== "outcome_unknown") broken.attempts += 1;
     return answer;
   }
 
-  /** Where the session stands, as its page sees it; one that is leased can still be used. */
+  /** The session's status as its page sees it; a leased session can still be used. */
   async function sessionState({ session }) {
     const { status, body } = await send("GET", "/api/v1/connect", { token: session.token });
     return status === 200 ? body.session.state.replace("leased", "open") : body.code;
@@ -108,7 +108,7 @@ export function requests(stage) {
     },
     finish: async (broken) => {
       const again = await attempt(broken, `attempt-${broken.attempts}`);
-      assert.equal(again.status, 200, `the same attempt does not answer the same: ${again.text}`);
+      assert.equal(again.status, 200, `the same attempt has another response: ${again.text}`);
       assert.equal((await attempt(broken, "one-more")).body.code, "session_used");
     },
   };
@@ -117,7 +117,7 @@ export function requests(stage) {
   const entry = async ({ at }) => (await projects()).find(({ id }) => id === at.project)?.name ?? "no entry";
   const own = async (id) => (await send("GET", `/api/v1/projects/${id}`, admin())).body.project?.name;
   const endProject = (id) => send("DELETE", `/api/v1/projects/${id}?force=true`, admin());
-  /** The entries of projects that the registry knows by this name, and those among them whose object holds none. */
+  /** The registry's projects with this name, and those among them whose object is empty. */
   async function entries(name) {
     const ids = (await projects()).filter((project) => project.name === name).map(({ id }) => id);
     const made = await Promise.all(ids.map(own));
@@ -150,7 +150,7 @@ export function requests(stage) {
       success: 200,
       states: ({ old, secret }) => [[{ one: [old, 1] }], [{ one: [secret, 2] }]],
     },
-    "a change is taken back": {
+    "a change is rolled back": {
       endpoint: "POST /api/v1/app-connections/{app}/{id}/rollback",
       prepare: changedAccount,
       act: ({ at, path }) => send("POST", `${path}/rollback`, { token: at.token }),
@@ -163,7 +163,7 @@ export function requests(stage) {
       act: ({ at, path }) => send("DELETE", path, { token: at.token }),
       success: 200,
       states: ({ old }) => [[{ one: [old, 1] }], [{}]],
-      /** The alarm rings at once, and is a part of it. */
+      /** The alarm rings at once, and is a part of this request. */
       settled: async ({ at }) => (await rows(at)).intents === 0,
     },
     "an account is connected by a session": {
@@ -186,11 +186,11 @@ export function requests(stage) {
       act: (broken) => attempt(broken, "attempt-1", (broken.wrong ??= magicToken("revoked"))),
       success: "key_rejected",
     },
-    "an attempt is taken back": {
+    "an attempt is canceled": {
       ...refused,
       endpoint: "POST /api/v1/connect/cancel",
       prepare: invited,
-      /** Nobody knows how it ended, and its value is in KV. */
+      /** Its outcome is unknown, and its value is in KV. */
       between: async (cases) => {
         await stage.edge.faults({ object: { operation: "commit-attempt", how: "fail" } });
         const answers = await Promise.all(cases.map((broken) => attempt(broken, "attempt-1")));
@@ -200,11 +200,11 @@ export function requests(stage) {
       act: ({ session }) => send("POST", "/api/v1/connect/cancel", { token: session.token, body: { attemptId: "attempt-1" } }),
       success: "attempt_cancelled",
       finish: async (broken) => {
-        assert.equal((await attempt(broken, "attempt-1")).body.code, "attempt_cancelled", "it arrived after it was taken back");
+        assert.equal((await attempt(broken, "attempt-1")).body.code, "attempt_cancelled", "the attempt went on after it was canceled");
         await refused.finish(broken);
       },
     },
-    "progress is kept": {
+    "progress is saved": {
       endpoint: "PUT /api/v1/connect/progress",
       prepare: invited,
       act: ({ session }) =>
@@ -216,7 +216,7 @@ export function requests(stage) {
       },
       states: () => [[{}, "[null,null]"], [{}, JSON.stringify([["1"], `https://${MAGIC_HOST}`])]],
     },
-    "a session is shared anew": {
+    "a session is shared again": {
       endpoint: "POST /api/v1/connect/share",
       prepare: shared,
       act: share,
@@ -226,10 +226,10 @@ export function requests(stage) {
       promised: async (_, { body }) => assert.equal(await opens("/api/v1/connect", body.url.split("#")[1]), 200, "the new link does not open"),
       finish: async (broken) => {
         const links = [await linked(share(broken)), await linked(share(broken))];
-        assert.deepEqual(await Promise.all(links.map((link) => opens("/api/v1/connect", link))), [401, 200], "not only the last link opens");
+        assert.deepEqual(await Promise.all(links.map((link) => opens("/api/v1/connect", link))), [401, 200], "an older link opens, or the last one does not");
       },
     },
-    "a share is taken back": {
+    "a share is withdrawn": {
       endpoint: "DELETE /api/v1/connect/share",
       prepare: shared,
       act: ({ session }) => send("DELETE", "/api/v1/connect/share", { token: session.token }),
@@ -283,7 +283,7 @@ export function requests(stage) {
       success: 200,
       states: ({ secret }) => [[{ one: [secret, 2] }]],
       left: async ({ at }) => (await send("GET", "/api/v1/vault", { token: at.token })).body.remaining > 0,
-      /** Everything that is to be moved is made under the old key, and then the key changes, once. */
+      /** All values are made under the old key, and then the key changes once. */
       between: async () => {
         const { edge } = stage;
         edge.secrets.VAULT_KEYS = `k${randomBytes(3).toString("hex")}:${randomBytes(32).toString("base64url")},${edge.secrets.VAULT_KEYS}`;
@@ -292,7 +292,7 @@ export function requests(stage) {
     },
     "a project is made": {
       endpoint: "POST /api/v1/projects",
-      // Its id is not known before, so its calls are known by its name.
+      // The id is not known before, so the calls are found by the name.
       prepare: async (at) => ({ at: { ...at, id: `New ${randomUUID()}` } }),
       act: async ({ at }) => {
         for (const id of (await entries(at.id)).empty) await endProject(id);

@@ -1,7 +1,7 @@
-//! What the fuzz targets share: the fields of every provider, and what must hold of any answer to them.
+//! Shared code of the fuzz targets: they try any bytes as a value of each provider's fields, and as a pattern.
 //!
-//! It owns how bytes become an answer. It refuses to say what must hold: `invariants.rs`, which the property tests share,
-//! does.
+//! It owns how bytes become a field value. It does not own the rules that must hold: those are in `invariants.rs`, which the
+//! property tests share.
 
 #[path = "../../../shared/catalogue/tests/fields/invariants.rs"]
 mod invariants;
@@ -9,7 +9,7 @@ mod invariants;
 use latchkey_shared::field::{Field, ParseKind, shape};
 use std::sync::OnceLock;
 
-/// Tries some bytes as an answer to one of the fields of a kind; the first byte chooses which.
+/// Tries some bytes as the value of a field of this kind; the first byte chooses the field.
 pub fn answer(kind: ParseKind, bytes: &[u8]) {
     static FIELDS: OnceLock<Vec<Field>> = OnceLock::new();
     let fields = FIELDS.get_or_init(invariants::fields).iter().filter(|field| field.parse.kind == kind);
@@ -23,7 +23,7 @@ pub fn answer(kind: ParseKind, bytes: &[u8]) {
 pub fn pattern(bytes: &[u8]) {
     let text = String::from_utf8_lossy(bytes);
     let (pattern, text) = text.split_once('\0').unwrap_or((&text, ""));
-    // A pattern asks for as many characters as it likes; the files' are written by hand.
+    // A random pattern may ask for a huge number of characters; patterns of provider files are written by hand.
     if pattern.split(|c: char| !c.is_ascii_digit()).any(|count| count.len() > 3) {
         return;
     }

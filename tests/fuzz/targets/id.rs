@@ -1,4 +1,4 @@
-//! Any bytes as an answer to a field of the kind `id`.
+//! Fuzz target: any bytes as the value of a field of the kind `id`.
 #![no_main]
 
 use latchkey_fuzz::answer;

@@ -1,4 +1,4 @@
-//! Any bytes as an answer to a field of the kind `key`.
+//! Fuzz target: any bytes as the value of a field of the kind `key`.
 #![no_main]
 
 use latchkey_fuzz::answer;

@@ -1,4 +1,4 @@
-//! Any bytes as a pattern and a text.
+//! Fuzz target: any bytes as a pattern and a text.
 #![no_main]
 
 use latchkey_fuzz::pattern;

@@ -1,8 +1,8 @@
-// The floor of `cargo xtask bench edge`: bare JavaScript that makes the same calls to the outside as the edge does, with no checks,
-// no errors and no framework. `PATHS` are the provider's paths, in the stages in which the edge asks for them.
+// The floor of `cargo xtask bench edge`: a Worker in bare JavaScript that makes the same outside calls as the edge, with no checks, no
+// errors and no framework. `PATHS` are the provider's paths, in the stages in which the edge requests them.
 //
-// `/create` asks the provider, seals under a fresh data key that is wrapped, and writes one value to KV; `/open` reads one and opens
-// it. With `?objects` both also call a Durable Object with SQLite as often as the edge does. `/plain` does nothing.
+// `/create` sends the requests to the provider, seals with a new wrapped data key, and writes one value to KV. `/open` reads a value and
+// opens it. With `?objects` both also call a Durable Object with SQLite as often as the edge does. `/plain` does nothing.
 
 import { DurableObject } from "cloudflare:workers";
 

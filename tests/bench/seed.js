@@ -1,6 +1,6 @@
-// Stands in front of the built Worker while a bench fills a project: `POST /__seed?project=…&count=…` copies the project's one
-// account until there are so many, in the object's own SQLite, through the schema that the Worker made. Each copy has an id, a name, a
-// person, a time and a value's name of its own; its sealed value is not copied, and no request of the bench opens it.
+// Test data for the benches: a wrapper around the built Worker. `POST /__seed?project=…&count=…` copies the project's one account until
+// it has so many, in the object's own SQLite and the Worker's schema. Each copy has its own id, name, person, time and value name. The
+// sealed value is not copied, and no request of the bench opens it.
 
 import RealWorker, * as real from "./index.js";
 
@@ -17,7 +17,7 @@ export default class extends RealWorker {
 
 const UUID = "lower(hex(randomblob(4)) || '-' || hex(randomblob(2)) || '-4' || substr(hex(randomblob(2)), 2) || '-8' || substr(hex(randomblob(2)), 2) || '-' || hex(randomblob(6)))";
 
-/** What a copy has of its own; everything else is the same. One in ten is of another provider, one in a thousand needs care. */
+/** The columns that differ in each copy. One in ten has another provider, and one in a thousand needs attention. */
 const OWN = {
   id: UUID,
   name: "'account-' || i",

@@ -1,14 +1,14 @@
-// How soon a form can be typed into, ours beside another product's: one run, in turns, in one headless Chromium.
+// Measures how soon a form can be typed into: ours and another product's, in turns, in one run of a headless Chromium.
 //
-// It owns what is opened, how it is timed, and the table it prints. It refuses to judge, and to compare runs with each other: only
-// ratios within one run mean something on a machine that does other work too. `floor` is a form of bare HTML with the same
-// fields and no program: what no form can be faster than here.
+// It owns the pages, the timing, and the printed table. It does not judge, and it does not compare runs: on a machine that does other
+// work too, only ratios within one run mean something. `floor` is a form of bare HTML with the same fields and no program: no form can
+// be faster here.
 //
 //   node widget.mjs [--runs 5]
 //
-// Typeable: the first frame that is painted with an enabled text field in it, told by the page itself, because a driver that asks
-// waits for the page's own work; afterwards it must show what is typed. Bytes are those on the wire when the driver hears of it;
-// "all" when the network has been quiet for a second and a half after it.
+// Typeable: the first painted frame with an enabled text field. The page itself records it, because a request of the driver waits for
+// the page's own work. Afterwards the field must show a typed text. Bytes are those on the wire when the driver is notified; "all" are
+// those once the network has been quiet for a second and a half after it.
 
 import { readFileSync } from "node:fs";
 import { createServer } from "node:http";
@@ -26,7 +26,7 @@ const FIELD = "input:not([type=hidden], [type=radio], [type=checkbox], [type=sea
 const PEER = "StackOne Hub 1.11.4";
 const QUIET_MS = 1_500;
 
-/** The other product's element, with the answers its program asks for; and the floor. */
+/** The other product's element with the responses that its program requests, and the floor. */
 async function peers() {
   const script = createRequire(new URL("peer/package.json", import.meta.url)).resolve("@stackone/hub/webcomponent");
   const packed = brotliCompressSync(readFileSync(script), { params: { [constants.BROTLI_PARAM_QUALITY]: 11 } });
@@ -68,7 +68,7 @@ async function peers() {
   return { address: `http://127.0.0.1:${server.address().port}`, stop: () => server.close() };
 }
 
-/** Notes, in the page, when the first field is painted. Elements of others may keep it in open shadow roots. */
+/** Records, in the page, when the first field is painted. The other product's field may be in an open shadow root. */
 function watch(selector) {
   const find = (root) => root.querySelector(selector) ?? [...root.querySelectorAll("*")].map(({ shadowRoot }) => shadowRoot && find(shadowRoot)).find(Boolean);
   const look = () => {
@@ -105,7 +105,7 @@ async function opening(chromium, url, slow) {
   const early = bytes;
   const ms = await (await page.waitForFunction(() => globalThis.typeable)).jsonValue();
   await input.fill("x");
-  if ((await input.inputValue()) !== "x") throw new Error(`${url}: what was typed does not show`);
+  if ((await input.inputValue()) !== "x") throw new Error(`${url}: the field does not show the typed text`);
   for (const end = Date.now() + 30_000; Date.now() < end && Date.now() - last < QUIET_MS; ) await page.waitForTimeout(100);
   await page.context().close();
   return { ms, early, bytes, requests };

@@ -1,4 +1,4 @@
-// A product's look, for tests: a real picture, and a palette that is far from ours in both schemes.
+// Branding for tests: a real logo, and colors that differ clearly from ours in both color schemes.
 
 import { crc32, deflateSync } from "node:zlib";
 
@@ -23,7 +23,7 @@ export function picture([red, green, blue], width = 160, height = 40) {
   return `data:image/png;base64,${png.toString("base64")}`;
 }
 
-/** Everything that a project may choose. */
+/** All branding settings of a project. */
 export const BRANDING = {
   logo: picture([11, 110, 79]),
   colors: {

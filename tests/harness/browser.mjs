@@ -1,10 +1,10 @@
-// A Chromium to drive like a person would.
+// Chromium for the browser tests: functions that use a page as a person would.
 //
-// Where `CHROMIUM_SHELL` names one, it is the headless shell: the same engine with half the work around it. What the shell has not
-// (profiles, origins that are treated as secure) is tried in the whole browser.
+// If `CHROMIUM_SHELL` names a program, that headless shell is used: the same engine with half the work around it. Tests of profiles and
+// of origins that are treated as secure use the whole browser, because the shell has neither.
 //
-// It owns starting and stopping the browser, and remembers every URL it asked for and every line its pages printed. It refuses
-// to judge: tests do.
+// It owns starting and stopping the browser, and records every requested URL and every line that a page prints. It does not judge:
+// tests do.
 
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
@@ -13,7 +13,7 @@ import { chromium } from "playwright-core";
 
 const axeSource = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 
-/** Starts a browser, with more arguments, or with a profile that is in a folder already; the whole one, if it must be. */
+/** Starts a browser, with more arguments or with the profile in a folder; with `whole`, never the headless shell. */
 export async function openBrowser({ args = [], profile, whole = Boolean(profile) } = {}) {
   const shell = whole ? undefined : process.env.CHROMIUM_SHELL;
   const quiet = ["--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync"];
@@ -24,12 +24,12 @@ export async function openBrowser({ args = [], profile, whole = Boolean(profile)
   const kept = profile && (await chromium.launchPersistentContext(profile, options));
   const browser = kept ?? (await chromium.launch(options));
 
-  /** A page of its own context. `urls` and `printed` grow while it lives; `errors` are what pages threw. */
+  /** Opens a page in a new context. `urls`, `printed` and `errors` record its requests, its console lines and its uncaught errors. */
   async function page({ width = 1280, height = 900, dark = false, ...context } = {}) {
     const settings = {
       viewport: { width, height },
       colorScheme: dark ? "dark" : "light",
-      // A policy of ours must hold for what tests add too, so axe is run past it.
+      // Our policies must hold in tests too. Only axe runs outside of them.
       bypassCSP: false,
       ...context,
     };
@@ -47,20 +47,20 @@ export async function openBrowser({ args = [], profile, whole = Boolean(profile)
   return { page, close: () => browser.close(), browser };
 }
 
-/** What axe finds in a page or frame: rule and place of each violation. */
+/** Runs axe on a page or frame. Returns the rule and place of each violation. */
 export async function axe(frame) {
-  // `evaluate` runs in the page without a script element, so no policy stands in its way.
+  // `evaluate` needs no script element, so no policy blocks it.
   await frame.evaluate(axeSource);
-  // What can be pressed is large enough to be hit: of WCAG 2.2, which axe leaves out unless it is asked.
+  // The minimum size of targets (WCAG 2.2), which axe does not check by default.
   const rules = { "target-size": { enabled: true } };
   const { violations } = await frame.evaluate((rules) => globalThis.axe.run(document, { rules, resultTypes: ["violations"] }), rules);
   return violations.flatMap(({ id, nodes }) => nodes.map(({ target, failureSummary }) => `${id} ${target.join(" ")}: ${failureSummary}`));
 }
 
-/** Waits until the widget has taken the form over. */
+/** Waits until the widget has taken over the form. */
 export const ready = (frame) => frame.locator("html[data-ready]").waitFor({ state: "attached" });
 
-/** What a person sees of the form: its state, what is typed, and what each field says. Fields by their ids. */
+/** The parts of the form: its state, and by field id the inputs, notes, warnings and errors. */
 export const form = (frame) => ({
   field: (id) => frame.locator(`#field-${id}`),
   more: frame.locator("#latchkey-more-options"),
@@ -73,7 +73,7 @@ export const form = (frame) => ({
   alert: frame.locator("#latchkey-alert .cause"),
 });
 
-/** The form of Okta, its fields by what they are called. */
+/** The form of Okta, with its fields by their labels. */
 export const oktaForm = (frame) => ({
   ...form(frame),
   host: frame.getByLabel("Okta Domain URL"),
@@ -81,7 +81,7 @@ export const oktaForm = (frame) => ({
   hook: frame.getByLabel("Event Hook Name"),
 });
 
-/** Fills fields in by their ids, what is folded too, as a person would. */
+/** Fills in fields by their ids, as a person would; opens folded ones first. */
 export async function fill(frame, values) {
   for (const [id, value] of Object.entries(values)) {
     const field = form(frame).field(id);
@@ -90,7 +90,7 @@ export async function fill(frame, values) {
   }
 }
 
-/** Fills fields in and presses the button. */
+/** Fills in fields and presses the button. */
 export async function submit(frame, values) {
   await fill(frame, values);
   await form(frame).connect.click();
@@ -104,12 +104,12 @@ export async function paste(page, field, text) {
   await page.keyboard.press("ControlOrMeta+V");
 }
 
-/** What the last copy button copied. */
+/** Returns the text in the clipboard. */
 export async function clipboard(page) {
   await page.context().grantPermissions(["clipboard-read", "clipboard-write"]);
   return page.evaluate(() => navigator.clipboard.readText());
 }
 
-/** The label or id of what has the focus. */
+/** The label or id of the focused element. */
 export const focused = (frame) =>
   frame.evaluate(() => document.activeElement?.labels?.[0]?.textContent.trim().replace(/\s+/g, " ") ?? document.activeElement?.id ?? "");

@@ -1,6 +1,6 @@
-// What all tests of a browser file share: a deployment, a browser and, where it is wanted, a host page's server.
+// The setup of each browser test file: a deployment, a browser and, if wanted, a server for host pages.
 //
-// It owns starting them before the first test and stopping after the last whatever was started. It refuses to judge: tests do.
+// It owns starting them before the first test, and stopping all of them after the last. It does not judge: tests do.
 
 import { after, before } from "node:test";
 
@@ -9,11 +9,11 @@ import { deploy } from "./deployment.mjs";
 import { serveHost } from "./host_pages.mjs";
 
 /**
- * To be called once, outside of any test. `started` gets `{ edge, chromium, host }` and may prepare more.
+ * Call it once, outside of any test. `started` gets `{ edge, chromium, host }` and may prepare more.
  *
- * - `host`: whether there is a host, whose origin may embed the form.
- * - `browser`: what `openBrowser` takes, or a function of the deployment that makes it.
- * - Everything else is what `deploy` takes.
+ * - `host`: whether to start a host, whose origin may embed the form.
+ * - `browser`: the options of `openBrowser`, or a function that makes them from the deployment.
+ * - All other options are those of `deploy`.
  */
 export function setUp({ host: wanted = false, browser = {}, ...options }, started) {
   const stops = [];

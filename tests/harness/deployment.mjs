@@ -1,7 +1,7 @@
-// A deployment on workerd with one project, and the requests that tests make of it.
+// A deployment on workerd with one project, and the requests that tests send to it.
 //
-// It owns starting and stopping, and a fake Okta in place of the Internet that remembers what it was asked. It refuses to
-// judge: tests do.
+// It owns starting and stopping, and a fake Okta in place of the Internet, which records the requests that it gets. It does not judge:
+// tests do.
 
 import { randomBytes } from "node:crypto";
 import { mkdtempSync, readFileSync, readdirSync, rmSync, statSync } from "node:fs";
@@ -12,21 +12,21 @@ import { makeSecrets } from "../runtime/state.mjs";
 import { startWorker } from "../runtime/worker.mjs";
 import { sealAnswer } from "./seal.mjs";
 
-/** A token as Okta shapes them: 42 characters, different each time. */
+/** A random token in Okta's format, with 42 characters. */
 export const oktaToken = () => `00${randomBytes(40).toString("base64url").slice(0, 40)}`;
 
-/** A magic token of test mode with a random suffix. */
+/** A test token with a random suffix. Its kind decides its ending in test mode. */
 export const magicToken = (kind = "super-admin") => {
   const prefix = `00test-${kind}-`;
   return prefix + randomBytes(40).toString("base64url").slice(0, 42 - prefix.length);
 };
 
-/** Where magic tokens live. */
+/** The host at which test tokens are accepted. */
 export const MAGIC_HOST = "latchkey-demo.okta.com";
 
 /**
- * Answers as an Okta organization whose every token is a super administrator's; `rules` come first, by `METHOD URL`. The host has
- * its own in `tests/support/fake_provider.rs`: the core is called there without HTTP, so the two share nothing but the answers.
+ * Responds as an Okta organization where every token belongs to a super administrator; `rules`, by `METHOD URL`, come first. Host tests
+ * have another fake in `tests/support/fake_provider.rs`: they call the core without HTTP, so the two share only the responses.
  */
 export function fakeOkta() {
   const seen = [];
@@ -52,7 +52,7 @@ export function fakeOkta() {
   return { outbound, seen, answer: (line, rule) => rules.set(line, rule) };
 }
 
-/** Starts a deployment; `provider` is the address of a server that plays every provider, over HTTP; `settings` are further bindings, and `stored` names those that come from a Secrets Store. `stop()` ends it; `restart()` ends it and starts it again on the same state. */
+/** Starts a deployment; `provider` is the address of a server that stands in for every provider, over HTTP; `settings` are further bindings, and `stored` names those that come from a Secrets Store. `stop()` ends it; `restart()` ends it and starts it again on the same state. */
 export async function deploy({ faults = false, allowedOrigins = [], port = 0, provider, settings = {}, stored = [] } = {}) {
   const state = mkdtempSync(join(tmpdir(), "latchkey-test-"));
   const secrets = { ...makeSecrets(), ...settings };
@@ -61,12 +61,12 @@ export async function deploy({ faults = false, allowedOrigins = [], port = 0, pr
   let worker = await start();
   const logs = [];
 
-  /** Sends a request; answers `{status, headers, text, body}`. */
+  /** Sends a request. Returns `{status, headers, text, body}`. */
   async function send(method, path, { token, body, headers = {}, raw } = {}) {
     const response = await fetch(worker.url + path, {
       method,
       redirect: "manual",
-      // workerd closes a connection that was idle for five seconds, perhaps just when it is used again.
+      // workerd closes a connection that was idle for five seconds, perhaps just when a request uses it again.
       headers: { connection: "close", ...(token && { authorization: `Bearer ${token}` }), ...((body || raw) && { "content-type": "application/json" }), ...headers },
       body: raw ?? (body && JSON.stringify(body)),
     });
@@ -78,7 +78,7 @@ export async function deploy({ faults = false, allowedOrigins = [], port = 0, pr
   const made = await send("POST", "/api/v1/projects", { token: secrets.ADMIN_TOKEN, body: { name: "Example", allowedOrigins } });
   if (made.status !== 201) {
     await worker.stop();
-    throw new Error(`no project: ${made.status} ${made.text}\n${worker.logText()}`);
+    throw new Error(`cannot make a project: ${made.status} ${made.text}\n${worker.logText()}`);
   }
   const { project, apiKeys } = made.body;
 
@@ -94,31 +94,31 @@ export async function deploy({ faults = false, allowedOrigins = [], port = 0, pr
     get url() {
       return worker.url;
     },
-    /** The runtime behind it. */
+    /** The Miniflare instance. */
     get mf() {
       return worker.mf;
     },
-    /** A session's `{id, token, url, expiresAt}`. */
+    /** Makes a session. Returns `{id, token, url, expiresAt}`. */
     async session(key = apiKeys.test, more = {}) {
       const body = { providers: ["okta"], endUser: { id: "user-1", name: "Ada" }, ...more };
       const answer = await send("POST", "/api/v1/connect-sessions", { token: key, body });
-      if (answer.status !== 201) throw new Error(`no session: ${answer.status} ${answer.text}`);
+      if (answer.status !== 201) throw new Error(`cannot make a session: ${answer.status} ${answer.text}`);
       if (!sealing) await deployment.sealing(answer.body);
       return answer.body;
     },
-    /** The key that answers are sealed to. It is asked for by a new session, before a test sets its faults. */
+    /** The key that values are sealed to. A new session reads it, before a test sets its faults. */
     async sealing(session) {
       const answer = await send("GET", "/api/v1/connect", { token: session.token });
-      if (answer.status !== 200) throw new Error(`no sealing key: ${answer.status} ${answer.text}`);
+      if (answer.status !== 200) throw new Error(`cannot read the sealing key: ${answer.status} ${answer.text}`);
       return (sealing = answer.body.sealing);
     },
-    /** One attempt, sealed as the form does it. */
+    /** Sends an attempt, sealed as the form does. */
     async attempt(session, attemptId, host, token, more = {}) {
       const apiToken = await sealAnswer(sealing, session.token, attemptId, "apiToken", token);
       const fields = { instanceUrl: { text: host }, apiToken, ...more };
       return send("POST", "/api/v1/connect", { token: session.token, body: { attemptId, app: "okta", fields } });
     },
-    /** One attempt with the answers of any provider's form, by a new session of its own person. */
+    /** Sends an attempt with the values of any provider's form, in a new session of a new person. */
     async link(app, answers, { key = apiKeys.live, ...more } = {}) {
       const person = { id: `user-${randomBytes(4).toString("hex")}` };
       const session = await deployment.session(key, { providers: [app], endUser: person, ...more });
@@ -131,7 +131,7 @@ export async function deploy({ faults = false, allowedOrigins = [], port = 0, pr
     },
     async listed(key = apiKeys.test) {
       const answer = await send("GET", "/api/v1/app-connections", { token: key });
-      if (answer.status !== 200) throw new Error(`no list: ${answer.status} ${answer.text}`);
+      if (answer.status !== 200) throw new Error(`cannot list accounts: ${answer.status} ${answer.text}`);
       return answer.body.appConnections;
     },
     /** Sets the faults of `runtime/faulty.mjs`. */
@@ -139,16 +139,16 @@ export async function deploy({ faults = false, allowedOrigins = [], port = 0, pr
       const answer = await send("POST", "/__faults", { body: wanted });
       if (answer.status !== 200) throw new Error(answer.text);
     },
-    /** The calls to KV and objects since the faults were set, by project, and the projects that wait for the end. */
+    /** The calls to KV and objects since the faults were set, by project, and the projects that wait to be killed. */
     seen: async () => (await send("GET", "/__faults")).body,
-    /** Kills the runtime, and starts another on the same state. */
+    /** Kills the runtime, and starts a new one on the same state. */
     async kill() {
       worker.kill();
       await deployment.restart();
     },
-    /** Everything the Worker has printed, over all starts. */
+    /** Everything that the Worker printed, over all starts. */
     logText: () => [...logs, worker.logText()].join("\n"),
-    /** Every byte workerd has persisted, file by file. */
+    /** The content of every file that workerd stored. */
     files: () => filesBelow(state).map((path) => ({ path, bytes: readFileSync(path) })),
     async restart() {
       logs.push(worker.logText());
@@ -171,8 +171,8 @@ function filesBelow(directory) {
 }
 
 /**
- * What a secret could look like in a file, a log or a URL. `tests/support/lib.rs` has the same list for the host: neither side can
- * call the other, and a wrong search on one side is caught by the other.
+ * The forms that a secret could have in a file, a log or a URL. `tests/support/lib.rs` has the same list for the host: neither side can
+ * call the other, and each would find a fault in the other's search.
  */
 export function disguises(secret) {
   const bytes = Buffer.from(secret);

@@ -1,7 +1,7 @@
-// Firefox and WebKitGTK to drive like a person would, by the keyboard mostly, behind one interface.
+// Firefox and WebKitGTK behind one interface, for tests that use a page as a person would, mostly by the keyboard.
 //
-// It owns what can be done with a page, and waiting. The functions have the names that the driver of Chromium gives them, so that what
-// is written for a host page or for axe takes these pages too. It refuses to judge: tests do.
+// It owns the actions on a page, and waiting. The functions have the same names as in Chromium's driver, so that functions for host
+// pages or for axe work with these pages too. It does not judge: tests do.
 
 import { startFirefox } from "./firefox.mjs";
 import { startWebkit } from "./webkit.mjs";
@@ -14,8 +14,8 @@ export const ENGINES = Object.keys(START);
 const KEYS = { Shift: "\uE008", Control: "\uE009", Tab: "\uE004", Enter: "\uE007", Escape: "\uE00C" };
 
 /**
- * Remembers what a document heard and what went wrong in it. Firefox runs it before the document's own scripts; WebKit's driver
- * has no such thing, and runs it once the document has loaded.
+ * Records a document's events and errors. Firefox runs it before the document's own scripts; WebKit's driver cannot do that, and
+ * runs it once the document has loaded.
  */
 const watch = async () => {
   if (globalThis.heard) return;
@@ -28,12 +28,12 @@ const watch = async () => {
   addEventListener("error", (event) => note(event.message));
   addEventListener("unhandledrejection", (event) => note(event.reason));
   addEventListener("securitypolicyviolation", ({ violatedDirective, blockedURI }) => {
-    // Firefox asks for it by itself, where a page names none.
+    // Firefox requests an icon by itself if a page names none.
     if (!blockedURI.endsWith("/favicon.ico")) note(`${violatedDirective} ${blockedURI}`);
   });
   const print = console.error;
   console.error = (...words) => (note(words), print(...words));
-  // The driver reaches into open shadow trees only; a page finds ours closed.
+  // The driver reaches into open shadow trees only, and ours are closed.
   const { attachShadow } = Element.prototype;
   Element.prototype.attachShadow = function (options) {
     return attachShadow.call(this, { ...options, mode: "open" });
@@ -44,18 +44,18 @@ const watch = async () => {
 export async function openEngine(name) {
   const engine = await START[name]();
 
-  /** A page that shares nothing with others. */
+  /** Opens a page that shares nothing with others. */
   async function page({ width = 1280, height = 900 } = {}) {
     const tab = await engine.open({ width, height, watch: String(watch) });
     const made = {
       goto: (url) => tab.go(url),
-      /** Runs a function, or a script, where we are: in the page, or in the frame that was gone into. */
+      /** Runs a function or a script in the current document: the page, or the frame that was entered. */
       async evaluate(what, ...args) {
         const call = typeof what === "string" ? `(() => { ${what} })()` : `(${what})(...JSON.parse(args))`;
         const answer = await tab.evaluate(`async (args) => JSON.stringify((await ${call}) ?? null)`, JSON.stringify(args));
         return JSON.parse(answer);
       },
-      /** Waits until a function answers something that is true, and answers it. */
+      /** Waits until a function returns a true value, and returns that value. */
       async waitForFunction(what, ...args) {
         const patience = Date.now() + 30_000;
         for (;;) {
@@ -63,19 +63,19 @@ export async function openEngine(name) {
           if (answer) return answer;
           if (Date.now() > patience) {
             const seen = await made.evaluate(() => `${location.href}\n${document.body.innerText.slice(0, 1000)}`);
-            throw new Error(`never true: ${what} with ${JSON.stringify(args)}, in ${seen}`);
+            throw new Error(`not true within 30 seconds: ${what} with ${JSON.stringify(args)}, in ${seen}`);
           }
           await new Promise((resolve) => setTimeout(resolve, 50));
         }
       },
-      /** Types a text into what has the focus. */
+      /** Types a text into the focused element. */
       type: (text) => tab.keys([...text].flatMap((value) => [{ type: "keyDown", value }, { type: "keyUp", value }])),
       /** Presses a key, or several at once: `Tab`, `Shift+Tab`, `Control+a`. */
       press(keys) {
         const values = keys.split("+").map((key) => KEYS[key] ?? key);
         return tab.keys([...values.map((value) => ({ type: "keyDown", value })), ...values.reverse().map((value) => ({ type: "keyUp", value }))]);
       },
-      /** Presses the middle of an element by the pointer, once it stays where it is. */
+      /** Clicks on the middle of an element, once the element no longer moves. */
       async click(selector) {
         const middle = () =>
           made.evaluate((selector) => {
@@ -89,16 +89,16 @@ export async function openEngine(name) {
         }
         await tab.press(selector, await middle());
       },
-      /** Goes into the frame whose address has this part, once there is one. */
+      /** Enters the frame whose address has this part, once it exists. */
       async into(part) {
         for (let tries = 0; !(await tab.into(part)); tries += 1) {
           if (tries > 200) throw new Error(`there is no frame ${part}`);
           await new Promise((resolve) => setTimeout(resolve, 50));
         }
       },
-      /** Goes back to the page. */
+      /** Returns to the page. */
       out: () => tab.out(),
-      /** What the engine told of errors, and what went wrong in the document where we are. */
+      /** The errors that the engine reported, and those of the current document. */
       errors: async () => [...tab.errors(), ...(await made.evaluate(() => globalThis.wrong))],
       close: () => tab.close(),
     };
@@ -114,30 +114,30 @@ export async function openEngine(name) {
   };
 }
 
-/** Waits until the form is taken over. */
+/** Waits until the program has taken over the form. */
 export const ready = (page) => page.waitForFunction(() => document.documentElement.hasAttribute("data-ready"));
 
-/** The id of what has the focus. */
+/** The id of the focused element. */
 export const focused = (page) => page.evaluate(() => document.activeElement?.id);
 
-/** Presses Tab until something has the focus. */
+/** Presses Tab until this element has the focus. */
 export async function tabTo(page, selector) {
   const reached = () => page.evaluate((selector) => document.activeElement.matches(selector), selector);
   for (let presses = 0; presses < 20; presses += 1) {
     await page.press("Tab");
-    // WebKit's driver answers before the key has arrived.
+    // WebKit's driver returns before the page has received the key.
     for (let tries = 0; tries < 5; tries += 1) {
       if (await reached()) return;
       await new Promise((resolve) => setTimeout(resolve, 20));
     }
   }
-  throw new Error(`${selector} is not reached`);
+  throw new Error(`Tab does not reach ${selector}`);
 }
 
-/** What a field holds. */
+/** The value of a field. */
 export const value = (page, field) => page.evaluate((id) => document.getElementById(id).value, `field-${field}`);
 
-/** Waits until an element is seen, and its text matches; answers the text. */
+/** Waits until a visible element's text matches. Returns the text. */
 export const says = (page, selector, pattern = /./) =>
   page.waitForFunction(
     (selector, source) => {

@@ -1,7 +1,7 @@
-// A deployment with everything that is needed to visit it in more than one engine.
+// The setup of the engine tests: a deployment, a host page's server, and every engine.
 //
-// It owns a server in front of the edge that writes down each request as it came, since not every engine tells what it sends; a host
-// on another origin; and the engines. It refuses to change anything on the way, and to judge: tests do.
+// It owns a server in front of the edge that records each request, because not every engine reports its requests; a host on another
+// origin; and the engines. It does not change requests, and it does not judge: tests do.
 
 import http from "node:http";
 
@@ -9,7 +9,7 @@ import { deploy } from "./deployment.mjs";
 import { ENGINES, openEngine } from "./engines.mjs";
 import { serveHost } from "./host_pages.mjs";
 
-/** Starts all of it. `open(engine)` makes a page; `seen` is every request, with its body, that a page made of the edge. */
+/** Starts all of it. `open(engine)` opens a page; `seen` has every request to the edge, with its body. */
 export async function setStage(options = {}) {
   const started = await Promise.allSettled(ENGINES.map(openEngine));
   const stopEngines = () => Promise.all(started.map(({ value }) => value?.close()));
@@ -23,7 +23,7 @@ export async function setStage(options = {}) {
   const edge = await deploy({ allowedOrigins: [host.origin], ...options });
   const front = await record(edge);
   const pages = [];
-  /** A session whose link leads through the record. */
+  /** A session whose link leads through the recording server. */
   const session = async (more) => {
     const made = await edge.session(edge.testKey, more);
     return { ...made, url: made.url.replace(edge.url, front.url) };
@@ -41,13 +41,13 @@ export async function setStage(options = {}) {
       pages.push(page);
       return page;
     },
-    /** Closes the pages of a test, however it ended. */
+    /** Closes the pages of a test, also after a failure. */
     clear: () => Promise.all(pages.splice(0).map((page) => page.close())),
     stop: () => Promise.all([stopEngines(), edge.stop(), front.close(), host.close()]),
   };
 }
 
-/** Hands each request on to the edge, under the name it was asked by. */
+/** Starts the recording server, which forwards each request to the edge with its own host name. */
 async function record(edge) {
   const seen = [];
   const server = http.createServer(async (request, response) => {
@@ -57,7 +57,7 @@ async function record(edge) {
     const { method, url, headers } = request;
     seen.push({ method, url, headers, body: body.toString() });
     const { hostname, port } = new URL(edge.url);
-    // workerd closes a connection that was idle for five seconds, perhaps just when it is used again.
+    // workerd closes a connection that was idle for five seconds, perhaps just when a request uses it again.
     const onward = http.request({ hostname, port, method, path: url, headers: { ...headers, connection: "close" } }, (answer) => {
       response.writeHead(answer.statusCode, answer.rawHeaders);
       answer.pipe(response);

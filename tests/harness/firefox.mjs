@@ -1,7 +1,7 @@
-// Firefox, driven by WebDriver BiDi, which it speaks itself: no driver stands between.
+// Firefox for tests, controlled by WebDriver BiDi, which Firefox supports without a separate driver.
 //
-// It owns starting Firefox and the few commands that tests need. It refuses to wait for anything but the load of a page;
-// `engines.mjs` does.
+// It owns starting Firefox and the few commands that tests need. It waits only for the load of a page; `engines.mjs` owns all other
+// waiting.
 
 import { spawn } from "node:child_process";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
@@ -12,7 +12,7 @@ import WebSocket from "ws";
 
 import { ended, line } from "./processes.mjs";
 
-// Nothing but the pages of a test is asked for.
+// Firefox must request only the pages of a test.
 const PREFERENCES = {
   "app.normandy.enabled": false,
   "app.update.disabledForTesting": true,
@@ -57,17 +57,17 @@ export async function startFirefox() {
 
   async function open({ width, height, watch }) {
     const { userContext } = await send("browser.createUserContext", {});
-    // What an error tells of its place is its context: the page's or a frame's.
+    // An error names the context in which it happened: the page's or a frame's.
     const contexts = new Set();
     const errors = [];
     const hear = ({ method, params }) => {
       if (method === "browsingContext.contextCreated" && params.userContext === userContext) contexts.add(params.context);
       if (method !== "log.entryAdded" || params.level !== "error" || !contexts.has(params.source.context)) return;
-      // It asks for this by itself, where a page names none, and the strictest policies refuse it.
+      // Firefox requests an icon by itself if a page names none, and the strictest policies refuse it.
       if (!params.text.includes("/favicon.ico")) errors.push(params.text);
     };
     listeners.add(hear);
-    // In every document before its own scripts.
+    // This runs in every document before its own scripts.
     const { script } = await send("script.addPreloadScript", { functionDeclaration: watch, userContexts: [userContext] });
     const { context: tab } = await send("browsingContext.create", { type: "tab", userContext });
     await send("browsingContext.setViewport", { context: tab, viewport: { width, height } });
@@ -76,7 +76,7 @@ export async function startFirefox() {
       try {
         await send("input.performActions", { context: here, actions });
       } catch (error) {
-        // What is pressed may close the frame it is pressed in, before the key is let go.
+        // A press may close its own frame before the key is released.
         if (here === tab || !/no such frame/.test(error.message)) throw error;
       }
     }
@@ -92,7 +92,7 @@ export async function startFirefox() {
       keys: (keys) => act([{ type: "key", id: "keyboard", actions: keys }]),
       press: (_selector, [x, y]) =>
         act([{ type: "pointer", id: "mouse", actions: [{ type: "pointerMove", x, y }, { type: "pointerDown", button: 0 }, { type: "pointerUp", button: 0 }] }]),
-      /** Into the first frame below the page whose address has this part; `false` while there is none. */
+      /** Enters the page's first frame whose address has this part. Returns `false` while there is none. */
       async into(part) {
         const { contexts } = await send("browsingContext.getTree", { root: tab });
         const found = contexts[0].children.find(({ url }) => url.includes(part));
@@ -116,7 +116,7 @@ export async function startFirefox() {
   return { version, open, close };
 }
 
-/** The socket, as a function that sends a command and answers its result. */
+/** Opens the socket. Returns a function that sends a command and returns its result, and the listeners of events. */
 async function connect(address) {
   const socket = new WebSocket(address);
   const waiting = new Map();

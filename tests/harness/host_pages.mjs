@@ -1,6 +1,6 @@
-// Pages of a SaaS product, on an origin of their own, that embed the form; and what a browser sees in them.
+// Host pages: pages of a SaaS product, on another origin, that embed the form.
 //
-// It owns serving them, the endpoint that makes sessions, and remembering which events a page heard. It refuses to judge: tests do.
+// It owns serving them, the endpoint that makes sessions, and recording the events that a page gets. It does not judge: tests do.
 
 import http from "node:http";
 
@@ -9,8 +9,8 @@ import { ready } from "./browser.mjs";
 const EVENTS = ["open", "ready", "success", "error", "close"];
 
 /**
- * Serves pages at `http://<name>:<port>`. `edge` is set once there is one; `answers` holds what the endpoint `/session` does next,
- * each a function of a session's maker, before it goes on making sessions. `{{edge}}` in a page stands for the edge's origin.
+ * Serves pages at `http://<name>:<port>`. Set `edge` once it has started. `answers` holds functions for the next requests to the endpoint
+ * `/session`; each gets the function that makes a session. `{{edge}}` in a page stands for the edge's origin.
  */
 export async function serveHost(name = "127.0.0.1") {
   const pages = new Map();
@@ -34,7 +34,7 @@ export async function serveHost(name = "127.0.0.1") {
   const origin = `http://${name}:${server.address().port}`;
   return Object.assign(host, {
     origin,
-    /** Adds a page, or a file with a `type`; `text` may be a function. Answers its address. */
+    /** Adds a page, or a file with a `type`; `text` may be a function. Returns its address. */
     page(path, text, more = {}) {
       pages.set(path, { text: typeof text === "function" ? text : () => text, ...more });
       return origin + path;
@@ -51,14 +51,14 @@ export const embedding = (body, { head = "", script = "" } = {}) =>
 
 export const BUTTON = '<button id="open" data-latchkey-session-url="/session">Connect Okta</button>';
 
-/** Opens a page that remembers what it heard, and waits for `connect.js`. */
+/** Opens a page that records its events, and waits for `connect.js`. */
 export const openHost = async (chromium, url, { wait = true, ...options } = {}) => visitHost(await chromium.page(options), url, wait);
 
-/** The same in a page that is there. */
+/** Does the same in an existing page. */
 export async function visitHost(page, url, wait = true) {
-  // Not part of the page, so that no policy of the page stands in its way.
+  // Injected from outside, so that no policy of the page blocks it.
   await page.addInitScript((events) => {
-    // The driver reaches into open shadow trees only; a page finds ours closed.
+    // The driver reaches into open shadow trees only, and ours are closed.
     const { attachShadow } = Element.prototype;
     Element.prototype.attachShadow = function (options) {
       globalThis.modes.push(options.mode);
@@ -75,18 +75,18 @@ export async function visitHost(page, url, wait = true) {
   return page;
 }
 
-/** What the page heard: the events' names, or the details of those with one name. */
+/** The events that the page got: their names, or the details of those with the given name. */
 export const heard = (page, name) =>
   page.evaluate((name) => globalThis.heard.filter(([heard]) => !name || heard === name).map(([heard, detail]) => (name ? detail : heard)), name);
 
-/** Waits until the page has heard an event so many times. */
+/** Waits until the page has got an event so many times. */
 export const hears = (page, name, times = 1) =>
   page.waitForFunction(([name, times]) => globalThis.heard.filter(([heard]) => heard === name).length >= times, [name, times]);
 
 /** The frames with a form or a dead end. */
 export const embedded = (page) => page.frames().filter((frame) => frame.url().includes("/embed/"));
 
-/** The only such frame, once its form can be used. */
+/** The only frame with a form, once the form can be used. */
 export async function formIn(page) {
   await hears(page, "ready");
   const [frame] = embedded(page);
@@ -100,7 +100,7 @@ export async function openModal(page) {
   return formIn(page);
 }
 
-/** Everything of a page that must be the same before and after. */
+/** The parts of a page that must be the same before and after. */
 export const snapshot = (page) =>
   page.evaluate(() => ({
     html: document.documentElement.outerHTML,

@@ -1,13 +1,13 @@
-// Programs that tests start and wait for. It owns waiting for a line and for the end. It refuses to start anything.
+// Waiting for programs that tests have started: for a printed line, and for the end. It starts nothing itself.
 
 import { createInterface } from "node:readline";
 
-/** Waits for a line that a program prints; answers the match. What it prints later goes to `more`. */
+/** Waits until a program prints a matching line. Returns the match. Later lines go to `more`. */
 export function line(child, stream, pattern, more = () => {}) {
   return new Promise((resolve, reject) => {
     const printed = [];
     const fail = (why) => reject(new Error(`${child.spawnfile}: ${why}\n${printed.join("\n")}`));
-    const timer = setTimeout(fail, 60_000, "said nothing of what is waited for");
+    const timer = setTimeout(fail, 60_000, "did not print the expected line within a minute");
     child.once("error", (error) => fail(error.message));
     child.once("exit", (code) => fail(`ended with ${code}`));
     let found = false;
@@ -23,7 +23,7 @@ export function line(child, stream, pattern, more = () => {}) {
   });
 }
 
-/** Waits until a program has ended; kills it when it does not by itself. */
+/** Waits until a program has ended, and kills it if it does not end by itself. */
 export async function ended(child) {
   if (child.exitCode !== null || child.signalCode !== null) return;
   const timer = setTimeout(() => child.kill("SIGKILL"), 5_000);

@@ -1,24 +1,24 @@
-// A provider over real HTTP: what the Worker fetches, whatever the host, arrives here.
+// A provider over real HTTP: every request of the Worker, to any host, arrives here.
 //
-// It owns a server, the answers a test sets by method, host and path, and a memory of what was asked. It can answer in the
-// ways a broken or hostile server does. It refuses to judge: tests do.
+// It owns a server, the responses that a test sets by method, host and path, and a record of the requests. It can respond as a broken
+// or hostile server does. It does not judge: tests do.
 
 import { createServer } from "node:http";
 import { gzipSync } from "node:zlib";
 
-/** Answers with JSON. */
+/** Responds with JSON. */
 export const json = (status, body, headers = {}) => plain(status, JSON.stringify(body), { "content-type": "application/json", ...headers });
 
-/** Answers with a page. */
+/** Responds with a page. */
 export const html = (status, headers = {}) => plain(status, "<!doctype html><title>A page</title>", { "content-type": "text/html", ...headers });
 
-/** Answers with any body. */
+/** Responds with any body. */
 export const plain =
   (status, body = "", headers = {}) =>
   (_request, response) =>
     response.writeHead(status, headers).end(body);
 
-/** Says nothing for ever. */
+/** Never responds. */
 export const silent = () => {};
 
 /** Begins a body that never ends, slowly enough to stay small. */
@@ -28,7 +28,7 @@ export const endless = (_request, response) => {
   response.on("close", () => clearInterval(drip));
 };
 
-/** Sends more than any answer should hold, as fast as it is taken. */
+/** Sends a body without an end, as fast as it is read. */
 export const flood = (_request, response) => {
   response.writeHead(200, { "content-type": "application/json" });
   const chunk = Buffer.alloc(64 * 1024, 0x20);
@@ -39,7 +39,7 @@ export const flood = (_request, response) => {
   more();
 };
 
-/** The same, behind a length that is not true: in chunks, which count instead of it (RFC 9112, section 6.3). */
+/** The same with a false `Content-Length`, and in chunks, which override it (RFC 9112, section 6.3). */
 export const liar = ({ socket }) => {
   socket.write("HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 2\r\nTransfer-Encoding: chunked\r\n\r\n");
   const chunk = `10000\r\n${" ".repeat(0x10000)}\r\n`;
@@ -54,19 +54,19 @@ export const liar = ({ socket }) => {
 export const bomb = (_request, response) => response.writeHead(200, { "content-type": "application/json", "content-encoding": "gzip" }).end(BOMB);
 const BOMB = gzipSync(Buffer.alloc(100 << 20, 0x20));
 
-/** Breaks off in the middle of a body whose length it promised. */
+/** Closes the connection in the middle of a body whose length it announced. */
 export const truncated = (_request, response) => {
   response.writeHead(200, { "content-type": "application/json", "content-length": "1000" });
   response.write('{"id":"00o', () => response.destroy());
 };
 
-/** Breaks off before it says anything. */
+/** Closes the connection before it sends anything. */
 export const brokenOff = (request) => request.socket.destroy();
 
-/** Waits, and then answers. */
+/** Waits, and then responds. */
 export const after = (milliseconds, answer) => (request, response) => setTimeout(() => answer(request, response), milliseconds);
 
-/** Starts a server. `answer(line, how)` sets what a request line gets, such as `GET https://acme.okta.com/api/v1/users/me`. */
+/** Starts a server. `answer(line, how)` sets the response to a request line, such as `GET https://acme.okta.com/api/v1/users/me`. */
 export async function providerServer() {
   const seen = [];
   const rules = new Map();
@@ -83,7 +83,7 @@ export async function providerServer() {
     address: `127.0.0.1:${server.address().port}`,
     seen,
     answer: (line, how) => rules.set(line, how),
-    /** Forgets every answer and everything seen. */
+    /** Removes all responses and all recorded requests. */
     reset() {
       rules.clear();
       seen.length = 0;

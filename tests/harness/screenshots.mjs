@@ -1,6 +1,6 @@
-// A state of a page, looked at narrow and dark or wide and light, by turns; with `LATCHKEY_MATRIX` in every way: narrow, between and
-// wide, each in both. With `SCREENSHOTS=<folder>` each is also kept as a picture. It owns what "nothing is wrong with it" means: axe
-// finds nothing, and nothing is cut off.
+// Visual checks of a state of a page: axe finds nothing, and nothing is cut off. Each state is checked in one of two looks, narrow and
+// dark or wide and light. `LATCHKEY_MATRIX` checks three widths, each in both color schemes. `SCREENSHOTS=<folder>` also keeps a
+// picture of each.
 
 import assert from "node:assert/strict";
 import { mkdirSync } from "node:fs";
@@ -9,11 +9,11 @@ import { join } from "node:path";
 import { axe } from "./browser.mjs";
 
 const { SCREENSHOTS: folder, LATCHKEY_MATRIX: matrix } = process.env;
-/** The short run's two ways. Which one a state gets is in its name, whatever else is looked at. */
+/** The two looks of the short run. A state's name decides its look, so other states do not change it. */
 const SHORT = [{ width: 360, colorScheme: "dark" }, { width: 1280, colorScheme: "light" }];
 const turn = (state) => [...state].reduce((sum, letter) => sum + letter.codePointAt(0), 0);
 
-/** Looks at the page as it is now, and at the form in one of its frames. */
+/** Checks the page as it is now, and the form in one of its frames. */
 export async function look(page, state, { frame, widths = [360, 768, 1280] } = {}) {
   const before = page.viewportSize();
   const all = widths.flatMap((width) => ["light", "dark"].map((colorScheme) => ({ width, colorScheme })));
@@ -23,7 +23,7 @@ export async function look(page, state, { frame, widths = [360, 768, 1280] } = {
     const name = `${state}-${width}-${colorScheme}`;
     await page.setViewportSize({ width, height: 900 });
     await page.emulateMedia({ colorScheme, reducedMotion: "reduce" });
-    // The guide folds itself once the page knows its width.
+    // The guide folds itself once the page has its width.
     await page.evaluate(() => new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn))));
     if (folder) {
       mkdirSync(folder, { recursive: true });

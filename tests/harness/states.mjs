@@ -1,7 +1,7 @@
-// Every state of the form, of the pages around it and of what embeds it, by name: how a page comes to it.
+// Every state of the form, of the pages around it and of host pages that embed it: a function per name that brings a page into it.
 //
-// It owns the way there, in whatever language the page's browser speaks, so it names nothing by its words. It refuses to judge:
-// tests look at what is there then.
+// It owns the steps to each state. They work in every language, so they find elements by ids and never by texts. It does not judge:
+// tests do.
 
 import { BRANDING, change } from "./brand.mjs";
 import { fill, form, paste, ready, submit } from "./browser.mjs";
@@ -25,7 +25,7 @@ const oktaFields = (page) => {
 };
 const good = () => ({ instanceUrl: MAGIC_HOST, apiToken: magicToken() });
 
-/** Opens a provider's form and submits the first of its test values that ends like this. */
+/** Opens a provider's form and submits the first of its test values that fits. */
 async function submitTestValue(page, world, provider, fits) {
   const { body } = await world.edge.send("GET", `/api/v1/providers/${provider}`, { token: world.edge.testKey });
   await open(page, world, of(provider));
@@ -143,7 +143,7 @@ const asking = {
   },
   "guide-unfolded": async (page, world) => {
     await open(page, world);
-    // A narrow page folds it when it becomes narrow.
+    // A page folds the guide when it becomes narrow; this unfolds it again.
     await page.evaluate(() => {
       const guide = document.querySelector(".guide > details");
       new MutationObserver(() => guide.open || (guide.open = true)).observe(guide, { attributeFilter: ["open"] });
@@ -153,7 +153,7 @@ const asking = {
   },
 };
 
-/** What differs between services. */
+/** States that differ between services. */
 const services = {
   "harness-closed": (page, world) => open(page, world, of("harness", { scopes: ["account.view", "pipelines.execute"] })),
   "harness-captured": async (page, world) => {
@@ -232,7 +232,7 @@ const around = {
   },
 };
 
-/** Where nothing can be connected, or not now. */
+/** States in which nothing can be connected, for now or for good. */
 const stuck = {
   expired: async (page, world) => {
     const { url } = await session(world, { refreshUrl });
@@ -290,7 +290,7 @@ const stuck = {
     await page.locator("#latchkey-crashed").waitFor();
   },
   "no-script": async (page, world) => {
-    // What a browser shows that runs no scripts; one that really runs none cannot be looked at with axe.
+    // The page of a browser without scripts. It is simulated, because axe needs scripts.
     await page.route("**/link/**", async (route) => {
       const answer = await route.fetch();
       const html = await answer.text();
@@ -301,7 +301,7 @@ const stuck = {
   },
 };
 
-/** In a page of a product. These answer the frame that is to be looked at as well. */
+/** States on a product's page. These functions return the frame that is to be checked too. */
 const embedded = {
   modal: async (page, world) => {
     await fromHost(page, world, BUTTON);
@@ -341,7 +341,7 @@ const embedded = {
   },
 };
 
-/** In a product's look; these come last, because the deployment keeps it. */
+/** States in a product's look. They come last, because the deployment keeps the look. */
 const inALook = {
   "branded-form": async (page, world) => (await branded(world), open(page, world)),
   "branded-error": async (page, world) => (await branded(world), asking.rejected(page, world)),
@@ -351,10 +351,10 @@ const inALook = {
   "branded-guide": async (page, world) => (await branded(world), around["guide-okta-project"](page, world)),
 };
 
-/** Those whose every word is ours or Okta's, and so differs between languages. */
+/** States whose words are all ours or Okta's, so that they are translated. */
 export const ours = Object.keys({ ...asking, ...around, ...stuck }).filter((name) => !name.startsWith("guide-"));
 
-/** Those that differ from another one in little: looked at in the matrix. */
+/** States that differ little from another one: only the matrix checks them. */
 export const seldom = [
   ...Object.keys(services).filter((name) => name !== "harness-connected"),
   ...Object.keys(inALook).filter((name) => name !== "branded-form"),

@@ -1,7 +1,7 @@
-// WebKitGTK's own browser, driven by its driver in the W3C's WebDriver, on a screen that is only in memory.
+// WebKitGTK's own browser for tests, controlled by its driver over W3C WebDriver, on a screen that exists only in memory.
 //
-// It owns starting all three and the few commands that tests need. It refuses to wait for anything but the load of a page;
-// `engines.mjs` does. The driver tells nothing of what a page prints, and the browser prints nothing while it is driven.
+// It owns starting all three and the few commands that tests need. It waits only for the load of a page; `engines.mjs` owns all other
+// waiting. The driver does not report what a page prints, and neither does the browser.
 
 import { spawn } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
@@ -11,10 +11,10 @@ import { join } from "node:path";
 
 import { ended, line } from "./processes.mjs";
 
-/** The name of a reference to an element, which the standard fixes. */
+/** The key of an element reference, fixed by the standard. */
 const ELEMENT = "element-6066-11e4-a52e-4f735466cecf";
 
-/** Finds a frame in the document or in an open shadow tree of it: the driver reaches into no closed one. */
+/** Finds a frame in the document or in its open shadow trees; the driver cannot reach into closed ones. */
 const FIND_FRAME = `
   const trees = [document, ...[...document.querySelectorAll("*")].map((element) => element.shadowRoot).filter(Boolean)];
   return trees.flatMap((tree) => [...tree.querySelectorAll("iframe")]).find((frame) => frame.src.includes(arguments[0])) ?? null`;
@@ -73,7 +73,7 @@ export async function startWebkit() {
         const { [ELEMENT]: element } = await ask("element", { using: "css selector", value: selector });
         await ask(`element/${element}/click`);
       },
-      /** Into the first frame below the page whose address has this part; `false` while there is none. */
+      /** Enters the page's first frame whose address has this part. Returns `false` while there is none. */
       async into(part) {
         await ask("frame", { id: null });
         const id = await ask("execute/sync", { script: FIND_FRAME, args: [part] });
@@ -89,7 +89,7 @@ export async function startWebkit() {
   return engine;
 }
 
-/** Waits for the driver; answers a function that sends a command and answers its result. */
+/** Waits for the driver. Returns a function that sends a command and returns its result. */
 async function connect(address) {
   async function send(method, path, body) {
     const response = await fetch(address + path, { method, body: body && JSON.stringify(body), headers: { connection: "close" } });

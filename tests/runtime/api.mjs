@@ -1,12 +1,12 @@
-// The few calls to the edge's API that the local tools make. It owns their shape, and refuses to hide a refusal: what the
-// edge answers instead is in the error's sentence.
+// Calls to the edge's API for the local tools. It owns their shape. It never hides a refusal: the error's message holds the edge's
+// response.
 
-/** Calls the edge at `url` with a key; returns the parsed answer, or throws a sentence. */
+/** Calls the edge at `url` with a key. Returns the parsed response, or throws an error with a full sentence. */
 export async function call(url, method, path, key, body) {
   const headers = { authorization: `Bearer ${key}`, ...(body && { "content-type": "application/json" }) };
   const response = await fetch(new URL(path, url), { method, headers, body: body && JSON.stringify(body) });
   const text = await response.text();
-  if (!response.ok) throw new Error(`the edge answered ${method} ${path} with ${response.status}: ${text.slice(0, 500)}`);
+  if (!response.ok) throw new Error(`the edge responded to ${method} ${path} with ${response.status}: ${text.slice(0, 500)}`);
   return JSON.parse(text);
 }
 
@@ -25,7 +25,7 @@ export function createSession(url, testKey) {
   });
 }
 
-/** Lists what the project has linked. */
+/** Lists the project's linked accounts. */
 export function listConnections(url, testKey) {
   return call(url, "GET", "/api/v1/app-connections", testKey);
 }

@@ -1,5 +1,5 @@
-// Writes `<file>.br` beside each file it is given, as small as brotli can.
-// It owns nothing but these settings; which files the edge serves compressed is decided elsewhere.
+// Compresses files: writes `<file>.br` beside each given file, as small as brotli can.
+// It owns these settings only; the build decides which files the edge serves compressed.
 
 import { readFileSync, writeFileSync } from "node:fs";
 import { brotliCompressSync, constants } from "node:zlib";

@@ -1,7 +1,7 @@
-// Plays the product that embeds Latchkey: one page on an origin of its own, and the two calls its backend makes.
+// The demo product that embeds Latchkey: one page on another origin, and the two API calls of its backend.
 //
-// It owns the page in `demo/` and its Content-Security-Policy, which is all a host page needs. It refuses to show the page
-// its API key, to answer other origins, and to take part in linking: that is between the visitor and the edge.
+// It owns the page in `demo/` and its Content-Security-Policy, which is all that a host page needs. It never sends its API key to the
+// page, refuses requests of other origins, and takes no part in linking, which is between the visitor and the edge.
 
 import { readFileSync } from "node:fs";
 import { createServer } from "node:http";
@@ -15,8 +15,8 @@ const FILES = {
 };
 
 /**
- * Starts listening on 127.0.0.1; port 0 takes a free one. Until `connect(edge, testKey)` is called, the page answers 503:
- * the edge wants to know the demo's origin before it gives out the key.
+ * Starts listening on 127.0.0.1; port 0 takes a free one. Until `connect(edge, testKey)` is called, the page responds with 503:
+ * the edge needs the demo's origin before it makes the key.
  */
 export async function startDemo(port) {
   let backend;
@@ -48,10 +48,10 @@ export async function startDemo(port) {
 
 async function answer(request, backend, origins) {
   const { pathname } = new URL(request.url, "http://demo");
-  if (!backend) return plain(503, "starting");
+  if (!backend) return plain(503, "the demo is starting; try again in a moment");
   const { host, origin } = request.headers;
-  // Any page may send requests here, also under a name that it made resolve to this machine.
-  if (!origins.includes(`http://${host}`) || (origin && !origins.includes(origin))) return plain(403, "not from here");
+  // Any page can send requests to this server, also under a host name that it lets resolve to this machine.
+  if (!origins.includes(`http://${host}`) || (origin && !origins.includes(origin))) return plain(403, "requests from this origin or host name are refused");
   switch (`${request.method} ${pathname}`) {
     case "POST /connect-session": {
       const { token } = await createSession(backend.edge, backend.testKey);

@@ -1,7 +1,7 @@
 // Runs the edge and its demo on this machine; `cargo xtask dev` starts it after building.
 //
-// It owns the first start (secrets, demo project), the READY line, and the clean stop. It refuses to build anything, and to
-// write secrets anywhere but the state directory and its own standard output.
+// It owns the first start (secrets, demo project), the READY line, and the clean stop. It does not build anything, and writes secrets
+// only to the state directory and its own standard output.
 
 import { parseArgs } from "node:util";
 
@@ -18,7 +18,7 @@ const { values: options } = parseArgs({
   },
 });
 
-// What has been started, to be ended in the opposite order.
+// The started parts, which are stopped in the opposite order.
 const started = [];
 let stopping = false;
 
@@ -29,20 +29,20 @@ async function stop(code) {
   process.exit(code);
 }
 
-/** Makes the signals ours alone: Miniflare's own listeners exit before anything is put away. */
+/** Replaces Miniflare's signal listeners, which would exit before anything is stopped. */
 function listenForSignals() {
   for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) process.removeAllListeners(signal).on(signal, () => stop(0));
 }
 
 listenForSignals();
-// Whoever started this holds the other end, and lets go of it even when it is killed.
+// The parent process holds the other end, which closes even when the parent is killed.
 if (options["until-input-ends"]) process.stdin.on("end", () => stop(0)).resume();
 
 try {
   const ready = await start();
   if (!stopping) announce(ready);
 } catch (error) {
-  // A start that is cut short by a stop has nothing to say.
+  // A stop during the start is no error.
   if (!stopping) process.stderr.write(`error: ${error.message}\n`);
   await stop(1);
 }

@@ -1,28 +1,28 @@
-// Stands in front of the built Worker in tests, and makes what surrounds it fail on demand.
+// Fault injection for tests: a wrapper around the built Worker that makes KV, objects and responses fail on demand.
 //
-// It owns the faults, which `POST /__faults` sets as a whole (`{}` turns them off), and `GET /__faults` tells them, with each
-// project's calls to KV and to its object since then, and which projects wait. It refuses to change the Worker: the built script is imported as it is and
-// only sees other bindings. Faults, all optional:
+// It owns the faults. `POST /__faults` sets all of them (`{}` turns them off). `GET /__faults` returns them, with each project's calls
+// to KV and to its object since then, and the projects that wait. It does not change the Worker: the built script is imported as it is,
+// with other bindings. Faults, all optional:
 //
 //   kvPut: "fail"             writing to KV throws
 //   kvGet: "miss"             KV shows no key
 //   kvDelete: "fail"          deleting from KV throws
 //   object: { operation, how: "fail" | "lose-reply" | "hang", times }
-//                             a project's object is not reached, answers in vain, or never answers, when it is asked for
+//                             a project's object is not reached, or acts but loses its reply, or never replies, for requests to
 //                             `https://project/lists/<operation>`
 //   dropAnswer: { path, times }
 //                             the Worker does its work, but the client gets an empty 599
 //   delay: { path, ms }       requests to the path wait first
 //   steps: { <project>: { at, how: "fail" | "lose-reply" | "wait-before" | "wait-after" } }
 //                             the call of this number that concerns the project, from 0, fails likewise, or waits until the
-//                             runtime is killed. A call to an object concerns the project whose object it is, or whose id or
-//                             name it carries, as calls to the registry do. Without `at` the calls are only counted
-//   clock: ms                 it is so much later
+//                             runtime is killed. A call to a project's object concerns that project; a call to the registry
+//                             concerns the project whose id or name it has. Without `at` the calls are only counted
+//   clock: ms                 the clock is so far ahead
 //
-// A path that ends in `*` stands for all that begin so. `times` is how often it happens; without it, always.
+// A path that ends in `*` stands for all paths with that beginning. `times` is how often a fault happens; without it, always.
 //
-// Two questions to a project's object are answered beside the Worker: `/__faults/ring?project=` rings its alarm, and
-// `/__faults/rows?project=` tells which values of KV its rows point to, and how many intents, attempts and sessions it holds.
+// Two requests reach a project's object without the Worker: `/__faults/ring?project=` rings its alarm, and `/__faults/rows?project=`
+// returns the values of KV that its rows point to, and how many intents, attempts and sessions it holds.
 
 import RealWorker, * as real from "./index.js";
 
@@ -30,7 +30,7 @@ const KINDS = ["kvPut", "kvGet", "kvDelete", "object", "dropAnswer", "delay", "s
 const HANG_MS = 120_000;
 
 let faults = {};
-/** By project: the calls since the faults were set, and whether one waits to be killed. */
+/** By project: the calls since the faults were set. `waiting` has the projects with a call that waits to be killed. */
 let calls = {};
 let waiting = [];
 
@@ -78,7 +78,7 @@ export class RegistryObject extends real.RegistryObject {
   }
 }
 
-/** Past the faults: the answer must be the truth. */
+/** Sends a request to a project's object without any fault, so that the response is true. */
 function askObject(env, { pathname, searchParams }) {
   const { PROJECTS } = env[REAL];
   return PROJECTS.get(PROJECTS.idFromName(searchParams.get("project"))).fetch(`https://project${pathname}`);
@@ -106,7 +106,7 @@ function takeOne(fault) {
   return fault.times >= 0;
 }
 
-/** Counts a call, and makes it go as the fault for its number says. */
+/** Counts a call, and applies the fault for its number. */
 async function step(project, name, act) {
   const at = (calls[project] ??= []).push(name) - 1;
   const fault = faults.steps?.[project];
@@ -116,11 +116,11 @@ async function step(project, name, act) {
   if (how === "fail") throw new Error(`${name} failed (a fault)`);
   const answer = await act();
   if (how === "wait-after") await wait();
-  if (how === "lose-reply") throw new Error(`${name} was not answered (a fault)`);
+  if (how === "lose-reply") throw new Error(`${name} got no reply (a fault)`);
   return answer;
 }
 
-/** The project that a key of KV belongs to. */
+/** The project of a key in KV. */
 const owner = (key) => String(key).split("/")[2];
 
 /** The project that a call to an object concerns. */
@@ -137,7 +137,7 @@ function faultyEnv(env) {
   return { ...env, [REAL]: env, CREDENTIALS: faultyKv(env.CREDENTIALS), PROJECTS: faultyNamespace(env.PROJECTS), REGISTRY: faultyNamespace(env.REGISTRY) };
 }
 
-/** The same binding, constructor and all, but for the methods given. */
+/** A copy of a binding, with its constructor, in which the given methods are replaced. */
 function replaceMethods(binding, methods) {
   return new Proxy(binding, {
     get(target, name) {
@@ -187,7 +187,7 @@ function faultyStub(stub) {
       }
       if (fault.how === "hang") await scheduler.wait(HANG_MS);
       if (fault.how === "lose-reply") await (await stub.fetch(input, init)).arrayBuffer();
-      throw new Error(`the object did not answer ${operation} (a fault)`);
+      throw new Error(`the object did not reply to ${operation} (a fault)`);
     },
   });
 }

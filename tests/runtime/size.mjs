@@ -1,7 +1,7 @@
-// Measures what the hosted page loads and what the Worker weighs, and prints a Markdown table.
+// Measures the sizes of the files that the hosted page loads, and of the Worker, and prints a Markdown table.
 //
-// It owns the list of what counts, and asks the running Worker for each of it, as a browser would. It refuses to time
-// anything. Raw is what the page sees; gzip is level 9; brotli is quality 11 with a window of 24 bits.
+// It owns the list of files, and requests each from the running Worker, as a browser would. It measures no times. Raw is the size
+// without compression; gzip is level 9; brotli is quality 11 with a window of 24 bits.
 
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
@@ -26,7 +26,7 @@ function sum(weights) {
 
 async function download(url, headers = {}) {
   const response = await fetch(url, { headers });
-  if (!response.ok) throw new Error(`GET ${new URL(url).pathname} was answered with ${response.status}`);
+  if (!response.ok) throw new Error(`GET ${new URL(url).pathname} got the status ${response.status}`);
   return weigh(Buffer.from(await response.arrayBuffer()));
 }
 

@@ -1,7 +1,7 @@
-// What `cargo xtask dev` keeps between runs: the secrets, the demo project, and the lock on both.
+// The state of `cargo xtask dev` between runs: the secrets, the demo project, and the lock on both.
 //
-// It owns the files of the state directory that are not workerd's. It refuses to share the directory between two running
-// processes, and to let another user of the machine read it.
+// It owns the files of the state directory that are not workerd's. It refuses a directory that another running process uses, and
+// no other user of the machine can read the directory.
 
 import { execFileSync } from "node:child_process";
 import { randomBytes } from "node:crypto";
@@ -9,9 +9,9 @@ import { chmodSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, wr
 import { join } from "node:path";
 
 /**
- * Opens the directory, making it at first, and locks it; `release()` gives it back.
+ * Opens the directory and locks it; creates it if it does not exist. `release()` unlocks it.
  *
- * `noteChildren()` is to be called when the processes that work in the directory have been started.
+ * Call `noteChildren()` once the processes that work in the directory have started.
  */
 export function openState(directory) {
   mkdirSync(directory, { recursive: true, mode: 0o700 });
@@ -26,7 +26,7 @@ export function openState(directory) {
   return { directory, read, write, release, noteChildren };
 }
 
-/** A deployment's secrets, all new. */
+/** Makes new secrets for a deployment. */
 export function makeSecrets() {
   const key = () => randomBytes(32).toString("base64url");
   return { ROUTE_KEY: key(), HASH_ROOT: key(), VAULT_KEYS: `k1:${key()}`, SEALING_KEYS: `s1:${key()}`, ADMIN_TOKEN: `la_${key()}` };
@@ -54,7 +54,7 @@ function readJson(file) {
   }
 }
 
-/** Writes in one step, so that a process that is killed leaves the old file or the new one. */
+/** Writes a file in one step, so that a killed process leaves either the old file or the new one. */
 function writeJson(file, value) {
   const half = `${file}.new`;
   writeFileSync(half, `${JSON.stringify(value, null, 2)}\n`, { mode: 0o600 });
@@ -69,7 +69,7 @@ function lock(directory) {
       writeFileSync(file, JSON.stringify([own]), { flag: "wx", mode: 0o600 });
       return {
         release: () => rmSync(file, { force: true }),
-        // The children die with their parent, unless it is killed; then the next start ends them.
+        // The children end with their parent. If the parent is killed, the next start ends them.
         noteChildren: () => writeJson(file, [own, ...childrenOf(process.pid).map(identity)]),
       };
     } catch (error) {
@@ -94,16 +94,16 @@ function identity(pid) {
   return { pid, started: startOf(pid) };
 }
 
-/** Whether this very process runs: a number alone may belong to another process by now. */
+/** Whether this process still runs. Its number alone does not prove that, because another process may have it now. */
 function lives(process) {
   return process?.started != null && startOf(process.pid) === process.started;
 }
 
-/** When a process started, in the system's own words; `null` when there is no such process. */
+/** The start time of a process, in the system's own format; `null` when there is no such process. */
 function startOf(pid) {
   if (process.platform !== "linux") return ask("ps", ["-o", "lstart=", "-p", String(pid)]);
   try {
-    // The name stands in brackets and may hold anything, so the fields are counted from behind it.
+    // The name is in parentheses and may hold any character, so the fields are counted from its end.
     const fields = readFileSync(`/proc/${pid}/stat`, "latin1").split(") ").at(-1).split(" ");
     return fields[0] === "Z" ? null : fields[19];
   } catch {
@@ -111,7 +111,7 @@ function startOf(pid) {
   }
 }
 
-/** The numbers of the processes that a process started and that live. */
+/** The numbers of a process's running children. */
 export function childrenOf(pid) {
   const linux = process.platform === "linux";
   const list = linux ? readChildren(pid) : ask("pgrep", ["-P", String(pid)]);

@@ -1,7 +1,7 @@
-// Runs the built Worker on workerd, the way Cloudflare would, with its bindings on this machine.
+// Runs the built Worker on workerd, as Cloudflare does, with bindings on this machine.
 //
-// It owns the local bindings and keeps everything the Worker prints, so that a test can search it for secrets. It refuses
-// to know the edge's API, and to repeat what `edge/wrangler.toml` says about the runtime.
+// It owns the local bindings, and keeps everything that the Worker prints, so that a test can search it for secrets. It does not know
+// the edge's API, and reads the settings of the runtime from `edge/wrangler.toml`.
 
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -22,9 +22,9 @@ const edge = fileURLToPath(new URL("../../edge/", import.meta.url));
  * - `state`: a directory for KV and the Durable Objects; without it a temporary one, removed on `stop()`.
  * - `secrets`: the values of the secret bindings, by name.
  * - `stored`: the names among them that come from the account's Secrets Store instead.
- * - `outbound`: answers the Worker's own requests, `async (request) => Response`, or the address of a server that gets them
- *   over HTTP, whatever their host; without it they go to the Internet.
- * - `faults`: puts `faulty.mjs` in front, to be told by `POST /__faults` what is to fail.
+ * - `outbound`: a function that responds to the Worker's own requests, `async (request) => Response`, or the address of a server that
+ *   gets all of them over HTTP; without it they go to the Internet.
+ * - `faults`: puts `faulty.mjs` in front; `POST /__faults` sets the faults.
  * - `log`: also writes what the Worker prints to standard error.
  */
 export async function startWorker({ port = 0, state, secrets = {}, stored = [], outbound, faults = false, log = false } = {}) {
@@ -74,7 +74,7 @@ export async function startWorker({ port = 0, state, secrets = {}, stored = [], 
       await store.create(secrets[name]);
     }
     const runtime = childrenOf(process.pid).filter((pid) => !others.includes(pid));
-    // Nothing is told and nothing is finished: as when a machine dies.
+    // A kill without a notice or a clean stop, as when a machine fails.
     const kill = () => runtime.forEach((pid) => process.kill(pid, "SIGKILL"));
     return { url, mf, stop, kill, logs: () => lines.slice(), logText: () => lines.map((line) => line.message).join("\n") };
   } catch (error) {
@@ -83,7 +83,7 @@ export async function startWorker({ port = 0, state, secrets = {}, stored = [], 
   }
 }
 
-/** What `wrangler.toml` says about the runtime, so that local runs and the deployed Worker cannot differ. */
+/** The runtime's settings in `wrangler.toml`, so that local runs and the deployed Worker cannot differ. */
 function runtimeSettings() {
   const text = readFileSync(join(edge, "wrangler.toml"), "utf8");
   const date = /^compatibility_date = "(.+)"$/m.exec(text)?.[1];
@@ -102,7 +102,7 @@ function modules(faults) {
   return [{ type: "ESModule", path: join(edge, "build/worker/faulty.js"), contents: wrapper }, ...worker];
 }
 
-/** Keeps whatever workerd prints: the lines of the Worker's console, and those of the runtime itself. */
+/** Keeps all lines that workerd prints: those of the Worker's console, and those of the runtime itself. */
 function logCapture(keep) {
   const read = (stream) =>
     createInterface({ input: stream }).on("line", (line) => {
@@ -117,7 +117,7 @@ function parseLine(line) {
     const parsed = JSON.parse(line);
     if (typeof parsed?.message === "string") return parsed;
   } catch {
-    // Not all of them are JSON.
+    // Not all lines are JSON.
   }
   return { level: "runtime", message: line };
 }

@@ -1,5 +1,5 @@
-// The demo product's own script: shows what `connect.js` tells the page, and what the backend has linked.
-// It owns two lists, and refuses to touch the frame or the token.
+// The demo product's own script: shows the events that `connect.js` sends to the page, and the linked accounts.
+// It owns two lists, and never touches the frame or the token.
 
 const EVENTS = ["latchkey-success", "latchkey-error", "latchkey-close"];
 

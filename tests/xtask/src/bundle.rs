@@ -1,7 +1,7 @@
-//! `cargo xtask build`: everything the edge deploys, in `edge/build/`.
+//! `cargo xtask build`: makes all files that are deployed, in `edge/build/`.
 //!
 //! Its order is the order in which the parts need each other: the widget's files have their hash in their name, the page
-//! names them, and the Worker compiles the page in. It refuses to leave a file of an earlier build behind.
+//! names them, and the Worker compiles the page in. It leaves no file of an earlier build behind.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -39,7 +39,7 @@ pub(crate) fn build(workspace: &Workspace) -> Result<()> {
     reference::build(workspace)
 }
 
-/// The addresses of the page's programs on the edge: the form's; and what seals, with the program it falls back to.
+/// The addresses of the page's programs on the edge: of the form, and of sealing with its fallback.
 struct Addresses {
     widget: [String; 2],
     seal: [String; 3],
@@ -82,7 +82,7 @@ fn build_widget(workspace: &Workspace) -> Result<Addresses> {
     run(minify.args(["--format=esm", "--target=es2022"]), "minifying widget/seal/seal.mjs")?;
     let seal = store_by_hash(&minified, &assets, "seal", "js")?;
 
-    // What is not needed to submit.
+    // The part that is not needed to submit.
     let minified = empty_directory(workspace.generated("extras"))?.join("extras.js");
     let mut bundle = esbuild(workspace, &workspace.widget().join("extras/index.js"), &minified);
     run(bundle.args(["--bundle", "--format=esm", "--target=es2022"]), "bundling widget/extras")?;
@@ -102,7 +102,7 @@ fn build_widget(workspace: &Workspace) -> Result<Addresses> {
     Ok(addresses)
 }
 
-/// What the pages that embed the form load and read, and what the form's page loads later, in source.
+/// The sources of the files that host pages load and read, and of those that the form's page loads later.
 fn script_sources(workspace: &Workspace) -> Result<Vec<PathBuf>> {
     let widget = workspace.widget();
     let mut sources = vec![widget.join("connect.js")];
@@ -116,11 +116,11 @@ fn script_sources(workspace: &Workspace) -> Result<Vec<PathBuf>> {
     Ok(sources)
 }
 
-/// The types of what `connect.js` offers: without a framework, and for React.
+/// The types of the interface of `connect.js`: without a framework, and for React.
 const TYPES: [&str; 2] = ["connect.d.ts", "connect-react.d.ts"];
 
-/// What the pages that embed the form load. They name `connect.js`, so its name never changes; what it loads later has its
-/// hash in its name, and a stable name for pages that outlive a deployment.
+/// Builds the files that host pages load. Host pages name `connect.js`, so its name never changes. The file that it loads
+/// later has its hash in its name, and also a stable name for pages from before a deployment.
 fn build_for_hosts(workspace: &Workspace, assets: &Path, addresses: &Addresses) -> Result<Vec<PathBuf>> {
     let messages = build_host_messages(workspace, assets)?;
     let name = messages.file_name().context("a file of the widget has no name")?;
@@ -156,7 +156,7 @@ fn build_for_hosts(workspace: &Workspace, assets: &Path, addresses: &Addresses) 
     Ok(made)
 }
 
-/// What the modal says in other languages than English: loaded where the browser or the form speaks another one.
+/// The modal's texts in other languages than English, which load only if the browser or the form has another language.
 fn build_host_messages(workspace: &Workspace, assets: &Path) -> Result<PathBuf> {
     let mut tables = serde_json::Map::new();
     for file in languages::files(workspace)? {
@@ -168,14 +168,14 @@ fn build_host_messages(workspace: &Workspace, assets: &Path) -> Result<PathBuf> 
     store_by_hash(&made, assets, "embed-messages", "js")
 }
 
-/// One program of the page from its compiled module: the glue and the WebAssembly, stored.
+/// Stores one program of the page from its compiled module: the glue and the WebAssembly.
 fn build_program(workspace: &Workspace, module: &Path, name: &str, assets: &Path) -> Result<[PathBuf; 2]> {
     let generated = empty_directory(workspace.generated(name))?;
     wasm::bind_for_page(module, name, &generated)?;
 
     let optimised = generated.join("optimised.wasm");
     let mut wasm_opt = node(workspace, &workspace.package_file("binaryen/bin/wasm-opt"));
-    // Inlining makes the module smaller, but what is left after compression larger.
+    // Inlining makes the module smaller, but its compressed size larger.
     wasm_opt.args(["-Oz", "--converge", "--skip-pass=inlining-optimizing"]).args(WASM_FEATURES);
     wasm_opt.arg(generated.join(format!("{name}_bg.wasm"))).arg("-o").arg(&optimised);
     run(&mut wasm_opt, &format!("optimising {name}"))?;
@@ -201,7 +201,7 @@ fn build_page(workspace: &Workspace, addresses: &Addresses) -> Result<()> {
     });
     write(&generated.join("assets.json"), addresses.to_string().as_bytes())?;
 
-    // A part that did not change keeps its time, so that cargo does not compile the edge again.
+    // A part that did not change keeps its modification time, so that cargo does not compile the edge again.
     let page = workspace.page();
     fs::create_dir_all(&page).with_context(|| format!("cannot make {}", page.display()))?;
     for part in ["boot.js", "page.css", "assets.json"] {
@@ -261,14 +261,14 @@ pub(crate) fn esbuild(workspace: &Workspace, input: &Path, output: &Path) -> Com
     command
 }
 
-/// Minifies a classic script or a style sheet that stands for itself.
+/// Minifies a classic script or a style sheet without imports.
 fn esbuild_file(workspace: &Workspace, source: &str, output: &Path) -> Command {
     let mut command = esbuild(workspace, &workspace.widget().join(source), output);
     command.arg("--target=es2020");
     command
 }
 
-/// Stores a file of a program under a name that changes with its content, so that browsers may keep it for ever.
+/// Stores a file of a program under a name that changes with its content, so that browsers may cache it for ever.
 pub(crate) fn store_by_hash(file: &Path, directory: &Path, name: &str, extension: &str) -> Result<PathBuf> {
     let bytes = read(file)?;
     let hash: String = sha256_hex(&bytes).chars().take(12).collect();

@@ -1,7 +1,7 @@
-//! Not doing twice what takes seconds: optimising, generating and bundling the same module again.
+//! A cache of build steps: a module that did not change is not optimized, generated and bundled again.
 //!
-//! It owns the notes in `edge/build/generated/` that say what was made from which inputs, by which build of this tool and
-//! with which Node packages. It refuses to trust a note whose files are gone.
+//! It owns the notes in `edge/build/generated/`, which list the files that were made from which inputs, by which build of
+//! this tool and with which Node packages. It ignores a note whose files are gone.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -12,7 +12,7 @@ use anyhow::{Context as _, Result};
 use crate::hash::sha256_hex;
 use crate::workspace::Workspace;
 
-/// What one part of the build was made from.
+/// The inputs of one part of the build.
 pub(crate) struct Cache {
     file: PathBuf,
     key: String,
@@ -22,7 +22,7 @@ impl Cache {
     /// A note named `part` about a build from `inputs` as they are now.
     pub(crate) fn of(workspace: &Workspace, part: &str, inputs: &[&Path]) -> Result<Self> {
         let tool = std::env::current_exe().and_then(fs::metadata).and_then(|tool| tool.modified());
-        let tool = tool.context("cannot tell when this tool was built")?;
+        let tool = tool.context("cannot find out when this tool was built")?;
         let tool = tool.duration_since(UNIX_EPOCH).unwrap_or_default().as_nanos();
         let mut key = format!("tool {tool}\n");
         let lockfile = workspace.tests().join("package-lock.json");

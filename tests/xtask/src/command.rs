@@ -1,4 +1,4 @@
-//! Starting other programs. It owns how their failure reads: their own output first, then one sentence from here.
+//! Starting other programs. It owns the report of a failure: the program's own output first, then one sentence.
 
 use std::ffi::OsStr;
 use std::path::Path;
@@ -15,7 +15,7 @@ pub(crate) fn cargo(workspace: &Workspace) -> Command {
     command
 }
 
-/// A script on Node, quiet about itself and about us.
+/// A script on Node, without Wrangler's telemetry.
 pub(crate) fn node(workspace: &Workspace, script: &Path) -> Command {
     let mut command = Command::new("node");
     command
@@ -26,7 +26,7 @@ pub(crate) fn node(workspace: &Workspace, script: &Path) -> Command {
     command
 }
 
-/// Runs a command whose output goes to ours; `what` names it in the sentence about its failure.
+/// Runs a command that shares our output; `what` names it in the sentence about a failure.
 pub(crate) fn run(command: &mut Command, what: &str) -> Result<()> {
     let status = command.status().with_context(|| start_failure(command.get_program()))?;
     if !status.success() {
@@ -35,7 +35,7 @@ pub(crate) fn run(command: &mut Command, what: &str) -> Result<()> {
     Ok(())
 }
 
-/// Runs a command and returns what it printed; its standard error goes to ours.
+/// Runs a command and returns its standard output; its standard error goes to ours.
 pub(crate) fn capture(command: &mut Command, what: &str) -> Result<String> {
     let output =
         command.stderr(Stdio::inherit()).output().with_context(|| start_failure(command.get_program()))?;

@@ -1,8 +1,8 @@
-//! `cargo xtask dev`: builds, then runs the edge and its demo until it is told to stop.
+//! `cargo xtask dev`: builds, then runs the edge and its demo until it is stopped.
 //!
 //! It owns the port check before the long build, and the end of the child process: the child runs as long as its standard
-//! input is open, so it stops cleanly when this process is interrupted, terminated, or killed outright. It refuses to
-//! know what the child does; `tests/runtime/dev.mjs` does it.
+//! input is open, so it stops cleanly when this process is interrupted, terminated or killed. It does not own the work of
+//! the child; `tests/runtime/dev.mjs` does.
 
 use std::io::ErrorKind;
 use std::net::{Ipv4Addr, TcpListener};

@@ -1,7 +1,7 @@
-//! `cargo xtask fuzz`: texts that no one thought of, for each parser of an answer and for the shape matcher.
+//! `cargo xtask fuzz`: generated texts for each parser of untrusted text and for the shape matcher.
 //!
 //! It owns the flags that let a stable compiler count coverage (libFuzzer brings the rest), the time, and the corpus, which
-//! is kept in `target/fuzz/` and grows from run to run. It refuses to know what must hold; `tests/fuzz` does.
+//! is kept in `target/fuzz/` and grows from run to run. It does not own the rules that must hold; `tests/fuzz` does.
 
 use std::fs;
 use std::path::PathBuf;
@@ -15,15 +15,15 @@ use crate::workspace::Workspace;
 /// The programs of `tests/fuzz`.
 const TARGETS: [&str; 5] = ["host", "key", "id", "text", "shape"];
 
-/// What a nightly compiler would be told by `-Zsanitizer`, without the sanitizer.
+/// The flags that `-Zsanitizer` sets on a nightly compiler, without the sanitizer.
 const COVERAGE: &str = "-Cpasses=sancov-module -Cllvm-args=-sanitizer-coverage-level=4 \
     -Cllvm-args=-sanitizer-coverage-inline-8bit-counters -Cllvm-args=-sanitizer-coverage-pc-table \
     -Cllvm-args=-sanitizer-coverage-trace-compares -Ccodegen-units=1 --cfg fuzzing";
 
-/// How long a target runs unless something else is asked, in seconds.
+/// How long each target runs by default, in seconds.
 pub(crate) const SECONDS: u32 = 20;
 
-/// Runs every target for so many seconds; stops at the first that fails.
+/// Runs every target for so many seconds, and stops at the first that fails.
 pub(crate) fn all(workspace: &Workspace, seconds: u32) -> Result<()> {
     let target = workspace.root().join("target/fuzz");
     let programs = build(workspace, &target)?;
@@ -55,8 +55,8 @@ pub(crate) fn all(workspace: &Workspace, seconds: u32) -> Result<()> {
 }
 
 fn build(workspace: &Workspace, target: &std::path::Path) -> Result<PathBuf> {
-    // Named, so that build scripts and macros are not built with the flags.
-    let version = capture(Command::new("rustc").arg("-vV"), "asking rustc where it is")?;
+    // With an explicit target, cargo does not build build scripts and macros with the flags.
+    let version = capture(Command::new("rustc").arg("-vV"), "asking rustc for its host")?;
     let host = version.lines().find_map(|line| line.strip_prefix("host: ")).context("rustc names no host")?;
     let mut cargo = cargo(workspace);
     cargo.args(["build", "--release", "--locked", "--target", host, "--target-dir"]).arg(target);

@@ -1,7 +1,7 @@
-//! The tables of the languages: checked against the sentences in the sources, and stored for the Worker.
+//! The translation tables: checked against the sentences in the sources, and stored for the Worker.
 //!
-//! A sentence is named by its English, which stands in the source that says it, behind a mark (`msg!`, `mark!`). This collects
-//! the marked sentences and refuses to build while a language lacks one, has one that nobody says, or fills in other values.
+//! The key of a sentence is its English text, which is in the source, after a mark (`msg!`, `mark!`). This file collects the
+//! marked sentences, and refuses to build while a language lacks one, has an unused one, or fills in other values.
 
 use std::collections::BTreeSet;
 use std::fs;
@@ -13,17 +13,17 @@ use serde_json::{Map, Value};
 use crate::bundle::{read, write};
 use crate::workspace::Workspace;
 
-/// A part of the tables, and the folders whose sentences are in it. A file belongs to the longest of these that holds it;
-/// a sentence that two parts say is in the first.
+/// The parts of the tables, each with the folders whose sentences are in it. A file belongs to the longest folder that
+/// holds it; a sentence of two parts is in the first.
 const PARTS: [(&str, &[&str]); 4] = [
-    // The browser carries this part in the data of each page that is not English.
+    // Each page that is not English holds this part in its data.
     ("form", &["widget/src", "shared/src/field"]),
     ("page", &["widget/src/ssr"]),
     ("edge", &["edge/src", "shared/src"]),
     ("host", &["widget/embed"]),
 ];
 
-/// What stands in front of a text that is translated: macros everywhere, and in the widget the functions behind its tables.
+/// The marks before a text that is translated: macros everywhere, and in the widget the functions behind its tables.
 const MARKS: [&str; 5] = ["msg!(", "mark!(", "Phrase(", "fill(", "text("];
 
 /// Every language's file, sorted.
@@ -62,7 +62,7 @@ pub(crate) fn check(workspace: &Workspace) -> Result<()> {
             let missing = sentences.iter().filter(|sentence| !part_of.contains_key(*sentence));
             faults.extend(missing.map(|sentence| format!("{name}: `{part}` lacks {sentence:?}")));
             let unsaid = part_of.keys().filter(|key| !sentences.contains(*key));
-            faults.extend(unsaid.map(|key| format!("{name}: `{part}` has what nobody says: {key:?}")));
+            faults.extend(unsaid.map(|key| format!("{name}: `{part}` has an unused sentence: {key:?}")));
             faults.extend(part_of.iter().filter_map(|(english, text)| fault(&name, english, text)));
         }
     }
@@ -76,7 +76,7 @@ pub(crate) fn check(workspace: &Workspace) -> Result<()> {
         }
         for (english, text) in &object(&file)? {
             if !said.contains(english.as_str()) {
-                faults.push(format!("{name}: the provider does not say {english:?}"));
+                faults.push(format!("{name}: no text of the provider is {english:?}"));
             }
             faults.extend(fault(&name, english, text));
         }
@@ -113,7 +113,7 @@ pub(crate) fn object(file: &Path) -> Result<Map<String, Value>> {
     }
 }
 
-/// What is wrong with one translation.
+/// The fault of a translation, if it has one.
 fn fault(name: &str, english: &str, text: &Value) -> Option<String> {
     let text = text.as_str().unwrap_or_default();
     let edges = |text: &str| (text.starts_with(' '), text.ends_with(' '), text.ends_with('\n'));
@@ -121,7 +121,7 @@ fn fault(name: &str, english: &str, text: &Value) -> Option<String> {
     (!right).then(|| format!("{name}: {english:?} has other values or spaces than {text:?}"))
 }
 
-/// The values that a sentence names.
+/// The names of the values in a sentence.
 fn values(sentence: &str) -> BTreeSet<&str> {
     sentence.split('{').skip(1).filter_map(|rest| Some(rest.split_once('}')?.0)).collect()
 }
@@ -149,7 +149,7 @@ fn sentences(
         };
         for Marked { text, names } in marked {
             if names.is_some_and(|names| names != values(&text)) {
-                faults.push(format!("{}: {text:?} names other values than it is given", path.display()));
+                faults.push(format!("{}: {text:?} has other value names than its arguments", path.display()));
             }
             if let Some((_, sentences)) = said.get_mut(at) {
                 sentences.insert(text);
@@ -163,7 +163,7 @@ fn sentences(
     Ok(said.into())
 }
 
-/// Every source that can say something, sorted. Tests say nothing.
+/// Every source that can hold sentences, sorted. Tests hold none.
 fn sources(workspace: &Workspace) -> Result<Vec<PathBuf>> {
     let mut folders: Vec<_> =
         PARTS.iter().flat_map(|(_, folders)| *folders).map(|one| workspace.root().join(one)).collect();
@@ -184,7 +184,7 @@ fn sources(workspace: &Workspace) -> Result<Vec<PathBuf>> {
     Ok(files.into_iter().collect())
 }
 
-/// A text that a source marks for translation, and the names it gives values to, where the mark shows them.
+/// A text that a source marks for translation, and the names of its arguments, if the mark has them.
 #[derive(Debug, PartialEq, Eq)]
 struct Marked<'a> {
     text: String,
@@ -214,7 +214,7 @@ fn marked<'a>(source: &'a str, marks: &[&str]) -> Vec<Marked<'a>> {
         .collect()
 }
 
-/// The names in the arguments behind a template, up to the bracket that ends the call.
+/// The names in the arguments after a template, up to the parenthesis that ends the call.
 fn names(rest: &str) -> BTreeSet<&str> {
     let (mut depth, mut names, mut start) = (0, BTreeSet::new(), 0);
     for (at, c) in rest.char_indices() {
@@ -232,7 +232,7 @@ fn names(rest: &str) -> BTreeSet<&str> {
     names
 }
 
-/// The texts of a JavaScript table: those behind the line `// English.`.
+/// The texts of a JavaScript table: those after the line `// English.`.
 fn js_table(source: &str) -> Vec<Marked<'_>> {
     let table = source.split_once("// English.\n").map_or("", |(_, table)| table);
     let is_sentence = |text: &String| text.chars().any(|c| c.is_uppercase() || c == ' ' || c == '{');
@@ -240,7 +240,7 @@ fn js_table(source: &str) -> Vec<Marked<'_>> {
     texts.map(|text| Marked { text, names: None }).collect()
 }
 
-/// Every string literal of a source, as it reads when it runs, with where it begins and ends.
+/// Every string literal of a source, with its escapes resolved, and where it begins and ends.
 fn texts(source: &str) -> Vec<(usize, usize, String)> {
     let mut texts = Vec::new();
     let mut rest = source.char_indices().peekable();
@@ -250,7 +250,7 @@ fn texts(source: &str) -> Vec<(usize, usize, String)> {
                 while rest.next_if(|&(_, c)| c != '\n').is_some() {}
             }
             '\'' => {
-                // A character; of a lifetime, nothing is lost.
+                // A character literal is skipped. After the quote of a lifetime nothing is skipped.
                 let mut ahead = rest.clone();
                 let escaped = ahead.next().is_some_and(|(_, c)| c == '\\');
                 if escaped {
@@ -287,12 +287,12 @@ mod tests {
     use super::*;
 
     #[test]
-    fn every_language_says_what_the_sources_say() {
+    fn every_language_translates_every_sentence_of_the_sources() {
         check(&Workspace::find().unwrap()).unwrap();
     }
 
     #[test]
-    fn what_a_source_marks_is_found_as_it_reads_when_it_runs() {
+    fn marked_texts_of_a_source_are_found_with_their_escapes_resolved() {
         let source = r#"// msg!("no")
             let a = '"'; f("no", msg!("One \
                 two, {name}.", name = phrase(&x, "no")), 'x'); Phrase("Show"); self.text("no"); my_fill("no")"#;

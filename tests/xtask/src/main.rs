@@ -1,7 +1,7 @@
 //! The developer tool, started as `cargo xtask`.
 //!
-//! It owns what a contributor types: building the widget and the Worker, running them locally, every check, the
-//! benches, and help with providers. It refuses to hold product code, and it never shows a backtrace: what goes wrong is one sentence.
+//! It owns the commands of a contributor: building the widget and the Worker, running them locally, every check, the
+//! benches, and help with providers. It holds no product code, and it never shows a backtrace: an error is one sentence.
 
 #![allow(
     clippy::print_stdout,
@@ -47,16 +47,16 @@ cargo xtask test [FILTER] [--matrix]          every check; FILTER names a step, 
 cargo xtask provider new ID                   the files of a new provider, with every key and a comment on each
 cargo xtask provider check ID [--value FIELD=VALUE]…
                                               its faults; or its form, guide and requests
-cargo xtask fuzz [--seconds 20]               texts that no one thought of, for each parser of an answer
-cargo xtask bench size [--write]              what the hosted page weighs; --write puts the table into tests/bench/README.md
+cargo xtask fuzz [--seconds 20]               generated texts for each parser of untrusted text
+cargo xtask bench size [--write]              the sizes of the hosted page and the Worker; --write puts the table into tests/bench/README.md
 cargo xtask bench edge [--seconds 4] [--beside FOLDER] [--write]
-                                              what requests cost on workerd, beside bare JavaScript; how lists grow;
+                                              the cost of requests on workerd, beside bare JavaScript, and of growing lists;
                                               FOLDER is another checkout, built, whose Worker takes its turns too
 cargo xtask bench widget [--write]            how soon the form can be typed into, beside another product's
 cargo xtask advisories FOLDER                 copies the advisories out of a checkout of RustSec's database
 cargo xtask build                             the widget and the Worker, into edge/build/";
 
-/// What was asked for.
+/// The requested task, with its options.
 enum Task {
     Help,
     Build,
@@ -120,7 +120,7 @@ fn parse() -> Result<Task> {
             Long("value") => values.push(args.value()?.string()?),
             Long("matrix") => matrix = true,
             Long("write") => write = true,
-            // Every build is a release build; the flag is taken so that nobody has to know.
+            // Every build is a release build; the flag is accepted for habit's sake.
             Long("release") => {}
             Value(word) => words.push(word.string()?),
             other => return Err(other.unexpected().into()),

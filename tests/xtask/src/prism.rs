@@ -1,6 +1,6 @@
-//! The step `prism` of the matrix: every request of a verification against the vendor's own description of its API.
+//! The step `prism` of the matrix: checks every request of a verification against the vendor's own description of its API.
 //!
-//! It owns the list of providers with a description, and where both sides find their files. It refuses to judge:
+//! It owns the list of providers with a description, and where both sides find their files. It does not judge:
 //! `tests/prism/requests.test.mjs` sends the requests to mock servers that do. Without `VENDOR_SPECS` it does nothing.
 
 use std::env;

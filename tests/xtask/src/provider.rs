@@ -1,14 +1,14 @@
-//! `cargo xtask provider new | check`: for the person who adds a provider.
+//! `cargo xtask provider new | check`: help for adding a provider.
 //!
 //! It owns the order. The faults come first, from a tool that builds even while a file is wrong. Then come the requests, from a tool
-//! that links the edge and with it every provider. This file links neither of them, so it always builds.
+//! that links the edge and with it every provider. This file links neither tool, so it always builds.
 
 use anyhow::Result;
 
 use crate::command::{cargo, run};
 use crate::workspace::Workspace;
 
-/// The folder of the providers, from the top of the checkout, where cargo starts. Faults begin with it.
+/// The folder of the providers, relative to the top of the checkout, where cargo starts. Each fault begins with it.
 const PROVIDERS: &str = "shared/providers";
 
 /// Writes the files of a new provider.

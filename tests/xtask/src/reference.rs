@@ -1,7 +1,7 @@
 //! The description of the API and the page that shows it, as files of the deployment: `openapi.json`, `docs.page`, and the viewer
 //! under hashed names.
 //!
-//! It owns how they are made. It refuses to know what the description says; `edge/src/openapi/` does.
+//! It owns how they are made. It does not own the content of the description; `edge/src/openapi/` does.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -14,7 +14,7 @@ use crate::cache::Cache;
 use crate::command::{capture, cargo, node, run};
 use crate::workspace::Workspace;
 
-/// Writes all of it into the folder of static files, which is there already.
+/// Writes all of it into the folder of static files, which must exist.
 pub(crate) fn build(workspace: &Workspace) -> Result<()> {
     let sources = workspace.edge().join("docs");
     let [page, script, style] = ["page.html", "docs.js", "docs.css"].map(|file| sources.join(file));
@@ -59,10 +59,10 @@ pub(crate) fn build(workspace: &Workspace) -> Result<()> {
     memo.record(&files.iter().map(PathBuf::as_path).collect::<Vec<_>>())
 }
 
-/// The description, by the tool that links the edge for the host.
+/// Makes the description with the tool that links the edge for the host.
 fn describe(workspace: &Workspace) -> Result<PathBuf> {
     let mut compile = cargo(workspace);
-    // Of the whole workspace, so that its packages have the features that the tests compile them with, and are compiled once.
+    // Built with the whole workspace, so that its packages have the same features as in the tests, and are compiled once.
     compile.args(["build", "--locked", "--workspace", "--bin=latchkey-openapi"]);
     compile.arg("--message-format=json-render-diagnostics");
     let messages = capture(&mut compile, "compiling latchkey-openapi")?;
@@ -70,7 +70,7 @@ fn describe(workspace: &Workspace) -> Result<PathBuf> {
         .lines()
         .filter_map(|line| serde_json::from_str::<serde_json::Value>(line).ok())
         .find_map(|message| message["executable"].as_str().map(PathBuf::from))
-        .context("latchkey-openapi gave no program")?;
+        .context("cargo built no program latchkey-openapi")?;
     let text = capture(&mut Command::new(tool), "describing the API")?;
     let place = workspace.generated("openapi.json");
     fs::create_dir_all(workspace.generated("")).context("cannot make edge/build/generated")?;
@@ -78,7 +78,7 @@ fn describe(workspace: &Workspace) -> Result<PathBuf> {
     Ok(place)
 }
 
-/// Removes what an earlier build left.
+/// Removes the files of an earlier build.
 fn forget(assets: &Path) -> Result<()> {
     for entry in fs::read_dir(assets).with_context(|| format!("cannot read {}", assets.display()))? {
         let entry = entry.with_context(|| format!("cannot read {}", assets.display()))?;

@@ -1,5 +1,5 @@
-//! Counting tests. It owns the reading of what `cargo test` and `node --test` report, and refuses to guess: what a
-//! report does not say was not run.
+//! Counting tests. It owns the reading of the reports of `cargo test` and `node --test`. It does not guess: a test that no
+//! report has did not run.
 
 use std::collections::BTreeSet;
 
@@ -17,7 +17,7 @@ impl Results {
         Self { passed: 1, ..Self::default() }
     }
 
-    /// One failure, with the sentence that tells it.
+    /// One failure, with the sentence that describes it.
     pub(crate) fn failure(sentence: String) -> Self {
         Self { passed: 0, failed: 1, failures: BTreeSet::from([sentence]) }
     }
@@ -43,10 +43,10 @@ impl Results {
             let text = line.trim_start();
             if let Some(test) = text.strip_prefix("not ok ") {
                 failing = test.split_once(" - ").map(|(_, name)| name.to_owned());
-                // Those that are to do, or skipped, do not fail the run.
+                // Tests that are marked as to do or skipped do not fail the run.
                 failing = failing.filter(|name| !name.contains(" # TODO") && !name.contains(" # SKIP"));
             } else if let Some(kind) = text.strip_prefix("failureType: ") {
-                // A suite fails because its tests do; those are named already.
+                // A suite fails because of its tests, and those are already in the list.
                 results.failures.extend(failing.take().filter(|_| kind != "'subtestsFailed'"));
             } else if let Some(count) = line.strip_prefix("# pass ") {
                 results.passed += number(count);
@@ -120,7 +120,7 @@ not ok 1 - projects
     }
 
     #[test]
-    fn a_report_that_says_nothing_counts_nothing() {
+    fn an_empty_report_counts_no_tests() {
         assert_eq!(Results::from_tap("TAP version 13\n"), Results::default());
     }
 }

@@ -1,7 +1,7 @@
-//! The steps `schemathesis` and `schemathesis-long`: calls that no one thought of, made from the description of the API, against
+//! The steps `schemathesis` and `schemathesis-long`: calls that Schemathesis generates from the description of the API, against
 //! the built Worker.
 //!
-//! It owns how long they run and what they run on. It refuses to judge: `tests/schemathesis/` does.
+//! It owns their length and their tools. It does not judge: `tests/schemathesis/` does.
 
 use std::fs;
 
@@ -12,7 +12,7 @@ use crate::results::Results;
 use crate::tools;
 use crate::workspace::Workspace;
 
-/// The run of the CI set: so many calls of each kind, the same each time, however busy the machine is. About a minute.
+/// The run of the CI set: a fixed number of calls of each kind, the same on every run and machine. It takes about a minute.
 pub(crate) fn short(workspace: &Workspace, filter: Option<&str>) -> Result<Results> {
     check(workspace, ["--examples", "10"], filter)
 }

@@ -1,5 +1,5 @@
-//! What `cargo xtask test` consists of. It owns every check's command line, in an order that lets later steps reuse what
-//! earlier ones compiled. It refuses to decide which steps run and what their outcome means; `test.rs` does.
+//! The steps of `cargo xtask test`. It owns the command line of every check, in an order in which later steps reuse the
+//! results of earlier ones. It does not choose the steps that run or judge their outcome; `test.rs` does.
 
 use std::ffi::OsString;
 use std::fs;
@@ -18,33 +18,33 @@ use crate::{bundle, dependencies, fuzz, prism, schemathesis, tools};
 /// One step of the test run.
 pub(crate) struct Step {
     pub(crate) name: &'static str,
-    /// Whether it works on what the step `build` makes.
+    /// Whether it needs the files of the step `build`.
     pub(crate) needs_build: bool,
     pub(crate) work: Work,
 }
 
 impl Step {
-    /// Whether the CI set does without it.
+    /// Whether the CI set leaves it out.
     pub(crate) fn is_slow(&self) -> bool {
         matches!(self.name, "browser-long" | "engines" | "fuzz" | "hosts" | "prism" | "schemathesis-long")
     }
 }
 
-/// What a step does.
+/// The work of a step.
 pub(crate) enum Work {
-    /// Succeeds or fails as a whole, and counts as one test.
+    /// A check that succeeds or fails as a whole, and counts as one test.
     Check(fn(&Workspace) -> Result<()>),
-    /// Runs tests with names, all of them or those whose name contains the filter.
+    /// Named tests: all of them, or those whose name contains the filter.
     Tests(fn(&Workspace, Option<&str>) -> Result<Results>),
 }
 
-/// The step whose failure fails all that need it.
+/// The step that other steps need; if it fails, they fail too.
 pub(crate) const BUILD: &str = "build";
 
-/// The step that a slow one repeats and goes beyond.
+/// The short step of the browser tests; `browser-long` repeats and extends it.
 pub(crate) const BROWSER: &str = "browser";
 
-/// All steps, in the order they run in. The last ones are slow, and run when they are named or with `--matrix`.
+/// All steps, in their order. The last ones are slow, and run only by name or with `--matrix`.
 pub(crate) const STEPS: [Step; 19] = [
     Step { name: "format", needs_build: false, work: Work::Check(format) },
     Step { name: "clippy-host", needs_build: false, work: Work::Check(clippy_host) },
@@ -90,8 +90,8 @@ fn clippy_widget(workspace: &Workspace) -> Result<()> {
     clippy_wasm(workspace, &["--package=latchkey-seal"])
 }
 
-/// The host's run never sees what is compiled for the browser or for the Worker only. The profile is the one of the
-/// build, whose macros and build scripts are there already.
+/// The host's run does not compile the code that only the browser or the Worker has. The profile is that of the build, so
+/// that its macros and build scripts are not compiled again.
 fn clippy_wasm(workspace: &Workspace, package: &[&str]) -> Result<()> {
     tools::wasm_target()?;
     let mut cargo = cargo(workspace);
@@ -108,7 +108,7 @@ fn doc(workspace: &Workspace) -> Result<()> {
     run(&mut cargo, "cargo doc")
 }
 
-/// Two projects: the TypeScript that pages may write and may not, and the widget's own JavaScript.
+/// Two projects: TypeScript of host pages that the types must accept or refuse, and the widget's own JavaScript.
 fn types(workspace: &Workspace) -> Result<()> {
     tools::node_packages(workspace)?;
     for (project, checked) in [("tsconfig.json", "connect.d.ts"), ("scripts.json", "the widget's scripts")] {
@@ -119,7 +119,7 @@ fn types(workspace: &Workspace) -> Result<()> {
     Ok(())
 }
 
-/// Runs `cargo test`, showing its output as it comes and counting along.
+/// Runs `cargo test`, prints its output line by line, and counts the tests.
 fn host(workspace: &Workspace, filter: Option<&str>) -> Result<Results> {
     let mut cargo = cargo(workspace);
     cargo.args(["test", "--workspace", "--locked", "--no-fail-fast"]).args(filter).stdout(Stdio::piped());
@@ -138,7 +138,7 @@ fn host(workspace: &Workspace, filter: Option<&str>) -> Result<Results> {
     Ok(results)
 }
 
-/// What would be deployed, checked by the tool that deploys, without an account and without a network.
+/// Checks the files for deployment with the tool that deploys, without an account and without a network.
 fn deploy(workspace: &Workspace) -> Result<()> {
     tools::node_packages(workspace)?;
     let scratch = workspace.build().join("dry-run");
@@ -159,7 +159,7 @@ fn browser(workspace: &Workspace, filter: Option<&str>) -> Result<Results> {
     node_tests(workspace, "browser", filter, &environment)
 }
 
-/// The same, in every language, state, look and ending, and in the whole browser.
+/// The browser tests in every language, state, look and ending, in the whole browser.
 fn browser_long(workspace: &Workspace, filter: Option<&str>) -> Result<Results> {
     let environment = [
         ("CHROMIUM", tools::chromium()?.into()),
@@ -169,7 +169,7 @@ fn browser_long(workspace: &Workspace, filter: Option<&str>) -> Result<Results> 
     node_tests(workspace, "browser", filter, &environment)
 }
 
-/// Pages of real frameworks, which have a lockfile of their own.
+/// Host pages in real frameworks, which have their own lockfile.
 fn hosts(workspace: &Workspace, filter: Option<&str>) -> Result<Results> {
     tools::node_packages_of(&workspace.tests().join("hosts"))?;
     node_tests(workspace, "hosts", filter, &[("CHROMIUM", tools::chromium()?.into())])
@@ -199,7 +199,7 @@ pub(crate) fn node_tests(
     }
     let report = workspace.build().join(format!("{folder}.tap"));
     _ = fs::remove_file(&report);
-    // A hung test fails by name, instead of holding up the whole run.
+    // A test that hangs fails by its name, instead of blocking the whole run.
     let mut node = node(workspace, "--test".as_ref());
     node.arg("--test-timeout=600000");
     node.args(["--test-reporter=spec", "--test-reporter-destination=stdout", "--test-reporter=tap"]);
@@ -208,7 +208,7 @@ pub(crate) fn node_tests(
         node.arg(format!("--test-name-pattern={}", literal_pattern(filter)));
     }
     node.envs(environment.iter().cloned());
-    // Tests wait more than they work, so that three files at a time keep two cores busy.
+    // Tests mostly wait, so three files at a time keep two cores busy.
     node.arg("--test-concurrency=3");
     let finished = run(node.args(files), &format!("node --test over tests/{folder}"));
     let results = Results::from_tap(&fs::read_to_string(&report).unwrap_or_default());
@@ -249,7 +249,7 @@ mod tests {
     use super::literal_pattern;
 
     #[test]
-    fn a_filter_is_taken_literally_by_node() {
+    fn node_takes_a_filter_literally() {
         assert_eq!(literal_pattern("POST /connect (twice)"), r"POST \/connect \(twice\)");
         assert_eq!(literal_pattern("session_ok"), "session_ok");
     }

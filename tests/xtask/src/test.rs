@@ -1,7 +1,7 @@
-//! `cargo xtask test`: which steps run, what they add up to, and how that is told.
+//! `cargo xtask test`: chooses the steps, runs them, and reports the sum of their results.
 //!
-//! It owns the last line, `N passed, N failed`, and the exit status: a failure, and a run in which no test ran, are both
-//! not a success. It refuses to stop at the first failure, except where a step needs a build that failed.
+//! It owns the last line, `N passed, N failed`, and the exit status: a run with a failure, or without any test, is not a
+//! success. It does not stop at the first failure, but it skips the steps that need a build that failed.
 
 use std::process::ExitCode;
 use std::time::{Duration, Instant};
@@ -35,7 +35,7 @@ impl<'a> Choice<'a> {
 
     fn takes(self, step: &Step) -> bool {
         match self {
-            // `browser-long` is all of it and more.
+            // `browser-long` includes all tests of `browser`.
             Self::Everything => step.name != BROWSER,
             Self::CiSet => !step.is_slow(),
             Self::Step(name) => step.name == name,
@@ -43,7 +43,7 @@ impl<'a> Choice<'a> {
         }
     }
 
-    /// Whether a step runs only because another one needs it; then it can fail, but does not count as a test.
+    /// Whether a step runs only because another one needs it. Such a step can fail, but does not count as a test.
     fn implies(self, step: &Step) -> bool {
         let needed = STEPS.iter().any(|other| other.needs_build && self.takes(other));
         step.name == BUILD && needed && !self.takes(step)
@@ -57,17 +57,17 @@ impl<'a> Choice<'a> {
     }
 }
 
-/// Runs the chosen steps and reports; the exit status says whether all is well.
+/// Runs the chosen steps and prints a report. Fails if a test failed or none ran.
 pub(crate) fn run(workspace: &Workspace, filter: Option<&str>, matrix: bool) -> Result<ExitCode> {
     let choice = Choice::from_filter(filter, matrix);
     let mut total = Results::default();
     let mut durations = Vec::new();
     let mut built = true;
-    // Whatever else is checked, a whole run needs the build, whose long parts keep one core busy only.
+    // A whole run always needs the build, whose long parts use only one core.
     let whole = matches!(choice, Choice::CiSet | Choice::Everything);
     let mut prefetch = None;
     if whole {
-        // Installed by one process, not by two at once.
+        // Installed here, so that two processes do not install them at once.
         tools::node_packages(workspace)?;
         tools::wasm_target()?;
         prefetch = Some(Prefetch::start(workspace)?);

@@ -1,6 +1,7 @@
-//! What must be installed before anything is built or tested: the wasm target, Node and its packages, Python's, a browser.
+//! Tools that the build and the tests need: the wasm target, Node and its packages, Python packages, and browsers.
 //!
-//! It installs what it can without asking (a rustup target, the packages of a lockfile, the browsers and Python's `venv` on Debian as root) and refuses to change the machine in any other way: then it says what to install.
+//! It installs without asking: a rustup target, the packages of a lockfile, and on Debian as root the browsers and Python's
+//! `venv`. It changes the machine in no other way: for everything else its error says what to install.
 
 use std::env;
 use std::fs;
@@ -20,7 +21,7 @@ const OLDEST_NODE: u32 = 20;
 
 /// Adds the wasm target to the toolchain in use, when it is missing.
 pub(crate) fn wasm_target() -> Result<()> {
-    let sysroot = capture(Command::new("rustc").args(["--print", "sysroot"]), "asking rustc where it lives")?;
+    let sysroot = capture(Command::new("rustc").args(["--print", "sysroot"]), "asking rustc for its folder")?;
     if Path::new(sysroot.trim()).join("lib/rustlib").join(WASM).join("lib").is_dir() {
         return Ok(());
     }
@@ -61,7 +62,7 @@ pub(crate) fn node_packages_of(folder: &Path) -> Result<()> {
     fs::write(&stamp, wanted).with_context(|| format!("cannot write {}", stamp.display()))
 }
 
-/// A program of Python packages, installed into a folder of their own below `target/` by a list that names each with its hash.
+/// A program from Python packages. They are installed into their own folder below `target/`, from a list with the hash of each.
 pub(crate) fn python_program(workspace: &Workspace, list: &Path, program: &str) -> Result<PathBuf> {
     let folder = workspace.root().join("target").join(program);
     let programs = folder.join(if cfg!(windows) { "Scripts" } else { "bin" });
@@ -118,7 +119,7 @@ pub(crate) fn chromium() -> Result<PathBuf> {
     installed("CHROMIUM", &names, "chromium", missing)
 }
 
-/// Finds Chromium's headless shell, or installs Debian's likewise; none where there is none, or another browser was asked for.
+/// Finds Chromium's headless shell, or installs Debian's likewise. Returns none if there is none, or if `CHROMIUM` names a browser.
 pub(crate) fn headless_shell() -> Result<Option<PathBuf>> {
     const NAMES: [&str; 2] = ["chromium-headless-shell", "chrome-headless-shell"];
     let named = |variable| env::var_os(variable).is_some_and(|path| !path.is_empty());
@@ -146,13 +147,13 @@ pub(crate) fn webkit_driver() -> Result<PathBuf> {
     installed("WEBKIT_DRIVER", &["WebKitWebDriver"], "webkit2gtk-driver", missing)
 }
 
-/// Finds the screen that WebKitGTK's browser is shown on, or installs Debian's likewise.
+/// Finds the virtual screen for WebKitGTK's browser, or installs Debian's likewise.
 pub(crate) fn xvfb() -> Result<PathBuf> {
     let missing = "the tests of other engines need Xvfb: install it, or set XVFB to the path of its program";
     installed("XVFB", &["Xvfb"], "xvfb", missing)
 }
 
-/// The program that a variable names, or the first of these that there is; looked for again once Debian's package is installed.
+/// Finds the program that a variable names, or else the first of these names; if there is none, installs Debian's package first.
 fn installed(variable: &str, names: &[&str], package: &str, missing: &'static str) -> Result<PathBuf> {
     if let Some(found) = find_program(variable, names) {
         return Ok(found);

@@ -1,7 +1,7 @@
-//! One crate to WebAssembly and its JavaScript glue.
+//! Compiling a crate to WebAssembly and its JavaScript glue.
 //!
 //! It owns the flags of the compiler and of the generator, so that equal sources give equal bytes on any machine. It
-//! refuses to hand on a module that names a directory of the machine it was built on.
+//! refuses a module that names a directory of the machine it was built on.
 
 use std::env;
 use std::ffi::OsString;
@@ -19,12 +19,12 @@ use crate::workspace::Workspace;
 pub(crate) struct Compiled {
     /// Its file.
     pub(crate) module: PathBuf,
-    /// Cargo's messages, one JSON object a line.
+    /// Cargo's messages, with one JSON object per line.
     messages: String,
 }
 
 impl Compiled {
-    /// The folder that the build script of a package of this workspace wrote to, for this module.
+    /// The output folder of the build script of a package in this workspace, for this module.
     pub(crate) fn output_of(&self, package: &str) -> Result<PathBuf> {
         output_of(&self.messages, package)
     }
@@ -50,13 +50,13 @@ pub(crate) fn compile(
 ) -> Result<Compiled> {
     let mut command = cargo(workspace);
     command
-        // The crate type is asked for here only: in a manifest it would be linked for every dependant and on every target.
+        // The crate type is set here only: in a manifest it would be linked for every dependent and on every target.
         .args(["rustc", "--lib", "--crate-type=cdylib", "--release", "--locked", "--target", WASM])
         .args(["--package", package])
         .arg("--message-format=json-render-diagnostics")
         .arg(format!("--features={}", features.join(",")))
         .env("CARGO_ENCODED_RUSTFLAGS", remapping(workspace))
-        // What worker's own build tool sets: clocks and randomness come from JavaScript.
+        // The flag that worker's own build tool sets: clocks and randomness come from JavaScript.
         .env("WASM_BINDGEN_USE_JS_SYS", "1")
         .envs(vars.iter().copied());
     let messages = capture(&mut command, &format!("compiling {package} for {WASM}"))?;
@@ -77,7 +77,7 @@ pub(crate) fn compile(
 /// Writes the module and its glue for a browser page: `<name>.js` and `<name>_bg.wasm`.
 pub(crate) fn bind_for_page(module: &Path, name: &str, out: &Path) -> Result<()> {
     let mut bindgen = Bindgen::new();
-    // The page says where the module is, so the glue holds no address.
+    // The page passes the address of the module, so the glue holds none.
     bindgen.web(true)?.omit_default_module_path(true);
     bind(&mut bindgen, module, name, out)
 }
@@ -108,8 +108,8 @@ fn bind(bindgen: &mut Bindgen, module: &Path, name: &str, out: &Path) -> Result<
         .with_context(|| format!("cannot make the JavaScript of {}", module.display()))
 }
 
-/// Directories that must not be told to anyone who reads the module, with what stands for them instead.
-/// The compiler lets the last one that fits win, so the innermost come last.
+/// Directories of this machine that no module may name, each with the text that replaces it.
+/// The compiler uses the last one that fits, so the innermost come last.
 fn local_directories(workspace: &Workspace) -> Vec<(PathBuf, &'static str)> {
     let home = env::var_os("HOME").map(PathBuf::from);
     let cargo_home = env::var_os("CARGO_HOME").map(PathBuf::from);

@@ -1,4 +1,4 @@
-//! Where things are in the checkout. It owns paths, and refuses to touch what they lead to.
+//! Paths of the checkout. It owns the paths only, and never reads or changes a file.
 
 use std::env;
 use std::path::{Path, PathBuf};
@@ -11,11 +11,11 @@ pub(crate) struct Workspace {
 }
 
 impl Workspace {
-    /// Finds the checkout this tool was started in, or else the one it was compiled in.
+    /// Finds the checkout that this tool was started in, or else the one that it was compiled in.
     pub(crate) fn find() -> Result<Self> {
         let own = env::var_os("CARGO_MANIFEST_DIR").unwrap_or_else(|| env!("CARGO_MANIFEST_DIR").into());
         let own = PathBuf::from(own);
-        let root = own.ancestors().nth(2).context("the developer tool must stand in tests/xtask")?;
+        let root = own.ancestors().nth(2).context("the developer tool must be in tests/xtask")?;
         Ok(Self { root: root.to_owned() })
     }
 
@@ -64,12 +64,12 @@ impl Workspace {
         self.edge().join("build")
     }
 
-    /// The files a browser may ask for.
+    /// The files that a browser may request.
     pub(crate) fn assets(&self) -> PathBuf {
         self.build().join("assets")
     }
 
-    /// The parts the edge compiles into its page.
+    /// The parts that the edge compiles into its page.
     pub(crate) fn page(&self) -> PathBuf {
         self.build().join("page")
     }

@@ -1,7 +1,7 @@
-//! The little of HTTP/1.1 that the benches need, on blocking sockets: cheap enough not to be what is measured.
+//! A small HTTP/1.1 client and server for the benches, on blocking sockets. They are cheap enough not to distort the results.
 //!
-//! It owns a client connection that is kept alive, a server with a thread per connection, and a KV service as workerd speaks to it.
-//! It refuses everything else of HTTP.
+//! It owns a client connection that is kept alive, a server with a thread per connection, and the KV service for workerd. It
+//! supports nothing else of HTTP.
 
 use std::collections::BTreeMap;
 use std::io::{BufRead as _, BufReader, Read as _, Write as _};
@@ -12,19 +12,19 @@ use std::time::Duration;
 
 use anyhow::{Context as _, Result, bail};
 
-/// A request or an answer: its first line, and its body.
+/// A request or a response: its first line and its body.
 pub(crate) struct Message {
     pub(crate) first: String,
     pub(crate) body: Vec<u8>,
 }
 
 impl Message {
-    /// The status of an answer.
+    /// The status of a response.
     pub(crate) fn status(&self) -> u16 {
         self.first.split(' ').nth(1).and_then(|status| status.parse().ok()).unwrap_or(0)
     }
 
-    /// Method and target of a request.
+    /// The method and target of a request.
     fn target(&self) -> (&str, &str) {
         let mut words = self.first.split(' ');
         (words.next().unwrap_or_default(), words.next().unwrap_or_default())
@@ -42,7 +42,7 @@ impl Client {
         Ok(Self(BufReader::new(stream)))
     }
 
-    /// Sends a request and reads the whole answer.
+    /// Sends a request and reads the whole response.
     pub(crate) fn ask(&mut self, request: &Request<'_>) -> Result<Message> {
         let Request { method, path, key, body } = request;
         let text = format!(
@@ -55,7 +55,7 @@ impl Client {
     }
 }
 
-/// What is asked of the edge.
+/// A request to the edge.
 pub(crate) struct Request<'a> {
     pub(crate) method: &'static str,
     pub(crate) path: &'a str,
@@ -101,7 +101,7 @@ fn read(from: &mut BufReader<TcpStream>) -> Result<Option<Message>> {
     Ok(Some(Message { first: first.trim_end().to_owned(), body }))
 }
 
-/// Answers a request: method, target and body to status, content type and body.
+/// Responds to a request: gets method, target and body, and returns status, content type and body.
 type Handler = dyn Fn(&str, &str, Vec<u8>) -> (u16, &'static str, Vec<u8>) + Send + Sync;
 
 /// Starts a server and returns its port. It ends with the process.
@@ -114,7 +114,7 @@ pub(crate) fn serve(
     thread::spawn(move || {
         for stream in listener.incoming().flatten() {
             let answer = answer.clone();
-            // A connection that breaks concerns the request on it, which the load reports as failed.
+            // A broken connection affects only its own request, which the load reports as failed.
             thread::spawn(move || talk(stream, &*answer));
         }
     });
@@ -137,7 +137,7 @@ fn talk(stream: TcpStream, answer: &Handler) -> Result<()> {
     Ok(())
 }
 
-/// Workers KV in memory, as workerd asks for it: `PUT`, `GET`, `DELETE /<key>`.
+/// Workers KV in memory, with workerd's requests: `PUT`, `GET`, `DELETE /<key>`.
 pub(crate) fn serve_kv() -> Result<u16> {
     let values: Mutex<BTreeMap<String, Vec<u8>>> = Mutex::default();
     serve(move |method, target, body| {
@@ -165,7 +165,7 @@ pub(crate) fn free_port() -> Result<u16> {
     Ok(TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?.local_addr()?.port())
 }
 
-/// Fails with what was answered, unless it is this status.
+/// Fails with the response, unless it has this status.
 pub(crate) fn expect(answer: &Message, status: u16) -> Result<()> {
     if answer.status() != status {
         bail!("{} instead of {status}: {}", answer.first, String::from_utf8_lossy(&answer.body));

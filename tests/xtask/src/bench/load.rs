@@ -1,5 +1,5 @@
-//! Load: many connections that ask one after the other, for a while. It owns the counting, and refuses to hide a failure: an answer
-//! with another status than the expected one ends the bench.
+//! Load: many connections, each sending one request after the other for a while. It owns the counting. It hides no failure: a
+//! response with another status than the expected one ends the bench.
 
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -10,7 +10,7 @@ use anyhow::{Result, anyhow};
 
 use super::http::{Client, Request, expect};
 
-/// What is asked, again and again.
+/// The request that is repeated.
 pub(crate) struct Target<'a> {
     pub(crate) port: u16,
     pub(crate) method: &'static str,
@@ -21,19 +21,19 @@ pub(crate) struct Target<'a> {
     pub(crate) status: u16,
 }
 
-/// What a run took.
+/// The times of a run.
 #[derive(Default, Clone)]
 pub(crate) struct Sample {
-    /// Of each request, in microseconds.
+    /// The latency of each request, in microseconds.
     pub(crate) latencies: Vec<u64>,
-    /// On the clock.
+    /// The elapsed time.
     pub(crate) wall: Duration,
-    /// Of the server, in nanoseconds.
+    /// The server's processor time, in nanoseconds.
     pub(crate) cpu: u64,
 }
 
 impl Sample {
-    /// Adds another run of the same.
+    /// Adds another run of the same request.
     pub(crate) fn add(&mut self, other: Self) {
         self.latencies.extend(other.latencies);
         self.wall += other.wall;
@@ -50,7 +50,7 @@ impl Sample {
         self.cpu as f64 / 1000.0 / self.latencies.len().max(1) as f64
     }
 
-    /// The latency that so many of a hundred requests stay within, in milliseconds.
+    /// A percentile of the latencies, in milliseconds.
     pub(crate) fn percentile(&self, hundredths: usize) -> f64 {
         let mut sorted = self.latencies.clone();
         sorted.sort_unstable();
@@ -59,10 +59,10 @@ impl Sample {
     }
 }
 
-/// Numbers the requests of the whole process, so that no name comes twice.
+/// Numbers the requests of the whole process, so that no name is used twice.
 static NEXT: AtomicU64 = AtomicU64::new(1);
 
-/// Asks for so long, over so many connections; `cpu` tells the server's processor time so far.
+/// Sends requests for so long, over so many connections; `cpu` returns the server's processor time so far.
 pub(crate) fn run(
     target: &Target<'_>,
     connections: usize,

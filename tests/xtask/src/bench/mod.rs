@@ -1,6 +1,6 @@
-//! `cargo xtask bench`: what is measured, and where the tables go.
+//! `cargo xtask bench`: the benches, and the places of their tables.
 //!
-//! It owns the places of the tables in `tests/bench/README.md`, each between two comments. It refuses to measure, and to be a
+//! It owns the places of the tables in `tests/bench/README.md`, each between two comments. It does not measure, and it is no
 //! test: nothing here fails because a number is large.
 
 mod edge;
@@ -47,7 +47,7 @@ mod tests {
     use super::replace_between;
 
     #[test]
-    fn the_table_replaces_what_stood_between_the_comments() {
+    fn the_table_replaces_the_text_between_the_comments() {
         let text = "# T\n<!-- a -->\nold\n<!-- /a -->\n<!-- b -->\nkept\n<!-- /b -->\nend\n";
         let expected = "# T\n<!-- a -->\n\n| new |\n\n<!-- /a -->\n<!-- b -->\nkept\n<!-- /b -->\nend\n";
         assert_eq!(replace_between(text, "a", "| new |\n").as_deref(), Some(expected));

@@ -1,4 +1,4 @@
-//! Plain `workerd serve`, without the development server around it, whose KV and proxy would be what is measured.
+//! Plain `workerd serve` for the benches. A development server around it would add its own KV and proxy to the measurement.
 //!
 //! It owns the generated configuration, the process, and the reading of its processor time. Dates and flags are those of
 //! `edge/wrangler.toml`.
@@ -14,17 +14,17 @@ use anyhow::{Context as _, Result, bail};
 use super::http::{Client, free_port};
 use crate::workspace::Workspace;
 
-/// What is to run.
+/// A Worker to run, with its bindings.
 pub(crate) struct Worker<'a> {
     /// Module names with their files; the first one is the entry.
     pub(crate) modules: &'a [(&'a str, PathBuf)],
-    /// Bindings of text.
+    /// Text bindings.
     pub(crate) texts: &'a [(&'a str, String)],
-    /// Bindings of Durable Objects: binding and class.
+    /// Durable Object bindings: name and class.
     pub(crate) objects: &'a [(&'a str, &'a str)],
-    /// Where the KV service listens.
+    /// The port of the KV service.
     pub(crate) kv: u16,
-    /// Where every request of the Worker goes.
+    /// The port that gets every outgoing request of the Worker.
     pub(crate) outbound: u16,
     /// A folder of its own, for the configuration and the objects' databases.
     pub(crate) folder: PathBuf,
@@ -34,7 +34,7 @@ pub(crate) struct Worker<'a> {
 pub(crate) struct Runtime {
     child: Child,
     pub(crate) port: u16,
-    /// From its start until it took a connection: on the clock, and of the processor.
+    /// The time from its start until it accepted a connection, and the processor time in nanoseconds.
     pub(crate) start: (Duration, u64),
 }
 
@@ -90,7 +90,7 @@ impl Drop for Runtime {
     }
 }
 
-/// The program itself, not the script that looks for it.
+/// The program itself, not the npm script that finds it.
 fn binary(workspace: &Workspace) -> Result<PathBuf> {
     let packages = workspace.package_file("@cloudflare");
     let found = fs::read_dir(&packages).with_context(|| format!("cannot read {}", packages.display()))?;
@@ -124,7 +124,7 @@ fn configuration(workspace: &Workspace, worker: &Worker<'_>, port: u16) -> Resul
         .iter()
         .map(|(_, class)| format!("(className = {0}, uniqueKey = {0}, enableSql = true)", quoted(class)));
     let kv = "(name = \"CREDENTIALS\", kvNamespace = \"kv\")".to_owned();
-    // The Worker reads the data of a provider from its files, once.
+    // The Worker reads a provider's data from these files once.
     let assets = "(name = \"ASSETS\", service = \"assets\")".to_owned();
     Ok(format!(
         "using Workerd = import \"/workerd/workerd.capnp\";

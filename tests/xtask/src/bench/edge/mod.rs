@@ -1,8 +1,8 @@
-//! `cargo xtask bench edge`: what requests cost on plain workerd, beside bare JavaScript that makes the same calls, and how lists and
-//! look-ups grow.
+//! `cargo xtask bench edge`: the cost of requests on plain workerd, beside bare JavaScript that makes the same calls, and of lists
+//! and look-ups in growing projects.
 //!
-//! It owns the processes: the edge, the floor, the provider and KV that both ask. Each table has a file of its own. Processor time per
-//! request and the ratios are what to look at.
+//! It owns the processes: the edge, the floor, and the provider and KV that both use. Each table has its own file. The processor
+//! time per request and the ratios are the important results.
 
 mod costs;
 mod growth;
@@ -25,11 +25,11 @@ use super::runtime::{Runtime, Worker};
 use crate::bundle;
 use crate::workspace::Workspace;
 
-/// How long each run takes, in seconds, unless the command line says.
+/// How long each run takes by default, in seconds.
 pub(crate) const SECONDS: u32 = 4;
 /// How often each run is repeated, in turns.
 const ROUNDS: usize = 3;
-/// How many requests are under way at once.
+/// How many requests run at once.
 const CONNECTIONS: usize = 16;
 
 /// Prints the tables, and with `write` puts them into `tests/bench/README.md`.
@@ -67,7 +67,7 @@ struct Bench<'a> {
     beside: Option<PathBuf>,
     kv: u16,
     provider: u16,
-    /// The paths that a provider was asked for.
+    /// The paths that a provider got requests for.
     asked: Arc<Mutex<Vec<String>>>,
 }
 
@@ -101,7 +101,7 @@ impl<'a> Bench<'a> {
         self.built_edge(&self.workspace.worker(), name, seed)
     }
 
-    /// Starts the Worker that stands in this folder.
+    /// Starts the Worker in this folder.
     fn built_edge(&self, worker: &Path, name: &str, seed: bool) -> Result<Runtime> {
         let built = |file: &str| worker.join(file);
         let mut modules = vec![("index.js", built("index.js")), ("index_bg.wasm", built("index_bg.wasm"))];
@@ -128,7 +128,7 @@ impl<'a> Bench<'a> {
         Runtime::start(self.workspace, &worker)
     }
 
-    /// Starts the floor, which asks the provider for these paths.
+    /// Starts the floor, which requests these paths from the provider.
     fn floor(&self, name: &str, paths: &Value) -> Result<Runtime> {
         let worker = Worker {
             modules: &[("floor.js", self.script("floor.js"))],
@@ -145,7 +145,7 @@ impl<'a> Bench<'a> {
         self.workspace.tests().join("bench").join(name)
     }
 
-    /// What the edge asked the provider for since the last time.
+    /// The paths that the edge requested from the provider since the last call.
     fn asked(&self) -> Vec<String> {
         self.asked.lock().map(|mut asked| std::mem::take(&mut *asked)).unwrap_or_default()
     }

@@ -1,4 +1,4 @@
-//! What starting the Worker adds to starting a bare one.
+//! Start times: the time that the Worker needs beyond a bare Worker.
 
 use std::fmt::Write as _;
 
@@ -12,7 +12,7 @@ use super::subject::send;
 const STARTS: usize = 9;
 
 impl Bench<'_> {
-    /// What starting the Worker adds to starting a bare one.
+    /// Measures how much longer the Worker takes to start than a bare Worker.
     pub(super) fn starts(&self) -> Result<String> {
         let (mut edge, mut floor) = (Vec::new(), Vec::new());
         for number in 0..STARTS {
@@ -36,8 +36,8 @@ impl Bench<'_> {
         let names = [
             "until it listens: script and module read, compiled, evaluated; ms",
             "the same, processor ms",
-            "its first answer: the WebAssembly instance made, the path refused; ms",
-            "start and first answer, processor ms",
+            "its first response: the WebAssembly instance made, the path refused; ms",
+            "start and first response, processor ms",
         ];
         for (at, name) in names.iter().enumerate() {
             let median = |times: &[[f64; 4]]| {

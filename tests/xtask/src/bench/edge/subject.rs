@@ -1,4 +1,4 @@
-//! What the bench asks about: a project on a running edge, its accounts, and the organization behind them.
+//! The data of the edge bench: a project on a running edge, its accounts, and the organization behind them.
 
 use anyhow::{Context as _, Result};
 use serde_json::{Value, json};
@@ -17,7 +17,7 @@ pub(super) struct Project {
     pub(super) key: String,
 }
 
-/// What the cost table asks an edge about: a project with an account, the keys and the addresses.
+/// The data of the cost table: a project with an account, its keys, and the addresses.
 pub(super) struct Subject {
     port: u16,
     key: String,
@@ -77,7 +77,7 @@ impl Subject {
     }
 }
 
-/// An organization whose every token is a super administrator's.
+/// An organization where every token belongs to a super administrator.
 pub(super) fn okta(path: &str) -> Value {
     match path.split('?').next().unwrap_or_default() {
         "/.well-known/okta-organization" => {

@@ -28,7 +28,7 @@ function raw(path, encoding) {
   });
 }
 
-test("the page names hashed files, which are cached for ever and sent compressed", async () => {
+test("the page names hashed files, which are cached forever and sent compressed", async () => {
   const session = await edge.session();
   const page = await edge.send("GET", `/link/${session.id}`);
   assert.equal(page.status, 200);

@@ -1,8 +1,8 @@
-// Every request that verification sends, against a mock server that knows the vendor's own description of its API and
-// tells what goes against it. `cargo xtask test prism` names the requests (REQUESTS) and the descriptions (SPECS).
+// The requests of verifications, sent to mock servers that report each violation of the vendor's own description of its API.
+// `cargo xtask test prism` sets the requests (REQUESTS) and the descriptions (SPECS).
 //
-// It owns what stands in for secrets and findings. It refuses to judge: Prism does, and any violation by a request fails. Its
-// --errors would fail the vendors' own examples too, which go against their own schemas.
+// It owns the stand-ins for secrets and for values read from responses. It does not judge: Prism does, and any violation by a request
+// fails. Prism's `--errors` is not used, because it would also fail the vendors' own examples, which violate their own schemas.
 
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
@@ -15,7 +15,7 @@ const PRISM = fileURLToPath(new URL("node_modules/@stoplight/prism-cli/dist/inde
 const requests = JSON.parse(await readFile(process.env.REQUESTS, "utf8"));
 const specs = JSON.parse(process.env.SPECS);
 
-/** What `<name>` stands for, of the vendors' shapes. */
+/** The stand-ins for `<name>`, in the vendors' formats. */
 const STAND_INS = {
   apiToken: "00fakeFAKEfakeFAKEfakeFAKEfakeFAKEfakeFAKE",
   accessToken: "api-00000000-0000-4000-8000-000000000000",
@@ -25,7 +25,7 @@ const STAND_INS = {
 };
 
 const filled = (text) =>
-  text.replace(/<([a-z]+(?:\.[a-zA-Z]+)?|[a-z][a-zA-Z]+)>/g, (all, name) => STAND_INS[name] ?? assert.fail(`nothing stands in for ${all}`));
+  text.replace(/<([a-z]+(?:\.[a-zA-Z]+)?|[a-z][a-zA-Z]+)>/g, (all, name) => STAND_INS[name] ?? assert.fail(`there is no stand-in for ${all}`));
 
 const freePort = () =>
   new Promise((resolve, reject) => {
@@ -36,7 +36,7 @@ const freePort = () =>
     });
   });
 
-/** Starts a mock server; the answer is its origin and how to stop it. */
+/** Starts a mock server. Returns its origin and a function that stops it. */
 async function mock(spec) {
   const port = await freePort();
   const args = [PRISM, "mock", "--host", "127.0.0.1", "--port", String(port), spec];
@@ -88,7 +88,7 @@ for (const [provider, spec] of specs) {
       assert.equal(status, 401);
     });
 
-    test(`${provider}: a path that is not there, and a body that is missing, are told`, async () => {
+    test(`${provider}: a wrong path and a missing body are reported`, async () => {
       const away = { ...requests[provider][0], url: "https://vendor.example/away", body: null };
       assert.equal((await send(server.origin, away, {})).status, 404);
       for (const request of requests[provider].filter(({ body }) => body !== null)) {

@@ -33,7 +33,7 @@ TOKENS = {"secretKey": make_key, "sessionToken": make_session, "adminToken": lam
 
 
 def scheme(operation):
-    """The first way to authenticate; none: anyone may call."""
+    """The first way to authenticate, or none if anyone may call."""
     return next((name for way in operation.definition.raw.get("security", []) for name in way), None)
 
 

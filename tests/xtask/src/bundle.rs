@@ -173,18 +173,18 @@ fn build_program(workspace: &Workspace, module: &Path, name: &str, assets: &Path
     let generated = empty_directory(workspace.generated(name))?;
     wasm::bind_for_page(module, name, &generated)?;
 
-    let optimised = generated.join("optimised.wasm");
+    let optimized = generated.join("optimized.wasm");
     let mut wasm_opt = node(workspace, &workspace.package_file("binaryen/bin/wasm-opt"));
     // Inlining makes the module smaller, but its compressed size larger.
     wasm_opt.args(["-Oz", "--converge", "--skip-pass=inlining-optimizing"]).args(WASM_FEATURES);
-    wasm_opt.arg(generated.join(format!("{name}_bg.wasm"))).arg("-o").arg(&optimised);
-    run(&mut wasm_opt, &format!("optimising {name}"))?;
+    wasm_opt.arg(generated.join(format!("{name}_bg.wasm"))).arg("-o").arg(&optimized);
+    run(&mut wasm_opt, &format!("optimizing {name}"))?;
 
     let glue = generated.join("glue.js");
     let mut esbuild = esbuild(workspace, &generated.join(format!("{name}.js")), &glue);
     let bundling = format!("bundling the glue of {name}");
     run(esbuild.args(["--bundle", "--format=esm", "--target=es2022"]), &bundling)?;
-    Ok([store_by_hash(&glue, assets, name, "js")?, store_by_hash(&optimised, assets, name, "wasm")?])
+    Ok([store_by_hash(&glue, assets, name, "js")?, store_by_hash(&optimized, assets, name, "wasm")?])
 }
 
 fn build_page(workspace: &Workspace, addresses: &Addresses) -> Result<()> {
@@ -268,7 +268,7 @@ fn esbuild_file(workspace: &Workspace, source: &str, output: &Path) -> Command {
     command
 }
 
-/// Stores a file of a program under a name that changes with its content, so that browsers may cache it for ever.
+/// Stores a file of a program under a name that changes with its content, so that browsers may cache it forever.
 pub(crate) fn store_by_hash(file: &Path, directory: &Path, name: &str, extension: &str) -> Result<PathBuf> {
     let bytes = read(file)?;
     let hash: String = sha256_hex(&bytes).chars().take(12).collect();

@@ -14,7 +14,7 @@ use crate::steps::{BROWSER, BUILD, STEPS, Step, Work};
 use crate::tools;
 use crate::workspace::Workspace;
 
-/// What the filter on the command line means.
+/// The meaning of the filter on the command line.
 #[derive(Clone, Copy)]
 enum Choice<'a> {
     CiSet,

@@ -49,7 +49,7 @@ pub(crate) fn edge(workspace: &Workspace, seconds: u32, beside: Option<PathBuf>,
     let cores = std::thread::available_parallelism().map_or(0, std::num::NonZero::get);
     _ = writeln!(
         tables,
-        "\n{cores} cores, shared: load average {load} before and {} after; {ROUNDS} rounds of {seconds} s by turns, {CONNECTIONS} connections.",
+        "\n{cores} cores, shared: load average {load} before and {} after; {ROUNDS} rounds of {seconds} s in turns, {CONNECTIONS} connections.",
         load_average()
     );
     publish(workspace, "bench:edge", &tables, write)

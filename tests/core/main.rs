@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "tests")]
 
 mod api_keys;
+mod bounds;
 mod branding;
 mod canceled_attempts;
 mod changes;

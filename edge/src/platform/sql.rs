@@ -10,6 +10,7 @@ use wasm_bindgen::{JsCast, JsValue};
 extern "C" {
     #[wasm_bindgen(catch)]
     fn exec(sql: &JsValue, statement: &str, values: &str) -> Result<String, JsValue>;
+    fn size(sql: &JsValue) -> f64;
     #[wasm_bindgen(catch)]
     fn transaction(storage: &JsValue, work: &mut dyn FnMut() -> bool) -> Result<(), JsValue>;
 }
@@ -64,6 +65,10 @@ impl Sql for ObjectSql {
         let rows: Vec<Vec<Json>> =
             serde_json::from_str(&rows).map_err(|error| SqlError(error.to_string()))?;
         Ok(rows.into_iter().map(|row| Row(row.into_iter().map(from_json).collect())).collect())
+    }
+
+    fn size(&self) -> Result<i64, SqlError> {
+        Ok(size(&self.0) as i64)
     }
 }
 

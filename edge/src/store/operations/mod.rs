@@ -16,6 +16,7 @@ mod projects;
 mod refused_keys;
 mod registry;
 mod rewrap;
+mod room;
 mod sessions;
 mod simulated_keys;
 mod versions;

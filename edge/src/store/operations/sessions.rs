@@ -1,13 +1,13 @@
 //! Creates, reads, shares and revokes connect sessions, and leases each to one attempt at a time. It owns the tables
 //! `sessions` and `sealed_answers`.
 
-use crate::ports::BlobKey;
 use crate::store::object::{Outcome, Stop, Store};
 use crate::store::protocol::{
-    CreateSession, CurrentConnection, Lease, LeaseSession, ProjectView, Refusal, RevokeSession, SaveProgress,
-    SessionByApiKey, SessionById, SessionByToken, SessionInProject, SessionRow, ShareSession,
+    CreateSession, CurrentConnection, Lease, LeaseSession, Limit, ProjectView, Refusal, RevokeSession,
+    SaveProgress, SessionByApiKey, SessionById, SessionByToken, SessionInProject, SessionRow, ShareSession,
 };
 use crate::store::sql::{Sql, Value, json};
+use latchkey_shared::limits::{ATTEMPTS_MAX, SEALED_MAX, SESSION_BYTES_MAX};
 use latchkey_shared::session::SessionState;
 use latchkey_shared::{KeyScope, Mode};
 
@@ -35,9 +35,13 @@ columns! {
 struct StoredLease {
     attempt: Option<String>,
     lease_until: Option<i64>,
+    /// How many leases were granted, and how many attempts were canceled before they arrived.
+    leases: i64,
+    /// Whether the attempt came with the shared token.
+    by_share: bool,
 }
 
-columns! { StoredLease { attempt, lease_until } }
+columns! { StoredLease { attempt, lease_until, leases, by_share = "lease_by_share" } }
 
 columns! {
     CurrentConnection {
@@ -66,6 +70,10 @@ impl<S: Sql> Store<'_, S> {
                 return Err(Refusal::NoSuchConnection.into());
             }
         }
+        if json_bytes(&session)? + json_bytes(&origins)? > SESSION_BYTES_MAX {
+            return Err(Refusal::SessionTooLarge.into());
+        }
+        self.require_room_for_session(new.key.mode)?;
         let organization = session.organization.as_ref().map(json).transpose()?;
         let row = vec![
             ("id", new.proof.id.into()),
@@ -140,6 +148,11 @@ impl<S: Sql> Store<'_, S> {
             return Err(Refusal::Shared.into());
         }
         self.usable(&operation.proof.id)?;
+        // An attempt with the token that ends now can no longer be stored, so it must not hold the session.
+        let lease = self.stored_lease(&operation.proof.id)?;
+        if let Some(attempt) = lease.filter(|lease| lease.by_share).and_then(|lease| lease.attempt) {
+            self.reopen(&operation.proof.id, &attempt)?;
+        }
         let shared = operation.hash.as_ref().map(|_| self.now);
         let values = [operation.hash.into(), shared.into(), operation.proof.id.clone().into()];
         self.sql.exec("UPDATE sessions SET share_hash = ?, shared = ? WHERE id = ?", &values)?;
@@ -156,7 +169,7 @@ impl<S: Sql> Store<'_, S> {
     }
 
     pub(super) fn lease_session(&self, operation: LeaseSession) -> Outcome<Lease> {
-        self.authenticate_session(&operation.proof)?;
+        let by_share = self.authenticate_session(&operation.proof)?;
         if let Some(recorded) = self.recorded(&operation.proof.id, &operation.attempt)? {
             return Ok(Lease::Recorded(recorded));
         }
@@ -166,16 +179,24 @@ impl<S: Sql> Store<'_, S> {
         {
             return Err(Refusal::Busy(((until - self.now) / 1000 + 1) as u32).into());
         }
-        self.check_failures(&operation.proof.id, operation.address.as_deref())?;
+        if !self.attempts_left(&operation.proof.id)? {
+            return Err(Refusal::LimitReached(Limit::Attempts).into());
+        }
+        let (mode, session) = (found.session.mode, operation.proof.id.clone());
+        self.require_room_to_write(mode, found.session.connection.is_none())?;
         self.note_sealed(&operation)?;
-        // An update is written under the id of the connection that it updates.
-        let connection = found.session.connection.unwrap_or(operation.key.connection);
-        self.note_intent(&BlobKey { connection, ..operation.key })?;
-        let statement = "UPDATE sessions SET state = 'leased', attempt = ?, lease_until = ? WHERE id = ?";
-        self.sql.exec(
-            statement,
-            &[operation.attempt.into(), (self.now + LEASE_MS).into(), operation.proof.id.into()],
-        )?;
+        self.claim_for_session(mode, &operation.key.blob, &session, operation.address.as_deref())?;
+        self.note_intent(&found.key_to_write(operation.key))?;
+        let statement =
+            "UPDATE sessions SET state = 'leased', attempt = ?, lease_until = ?, lease_by_share = ?,
+            leases = leases + 1 WHERE id = ?";
+        let values = [
+            operation.attempt.into(),
+            (self.now + LEASE_MS).into(),
+            i64::from(by_share).into(),
+            session.into(),
+        ];
+        self.sql.exec(statement, &values)?;
         let known_organization = match &found.current {
             Some(current) => current.organization.clone(),
             None => self.last_organization(&found, &operation.app)?,
@@ -196,7 +217,12 @@ impl<S: Sql> Store<'_, S> {
                 }
             }
         }
-        Ok(())
+        self.keep_newest(&["sealed_answers"], SEALED_MAX, "ORDER BY rowid", &[])
+    }
+
+    /// Whether the session may be leased once more.
+    pub(super) fn attempts_left(&self, id: &str) -> Outcome<bool> {
+        Ok(self.stored_lease(id)?.is_none_or(|lease| lease.leases < ATTEMPTS_MAX))
     }
 
     /// The organization that this person last linked with a provider.
@@ -211,9 +237,12 @@ impl<S: Sql> Store<'_, S> {
 
     /// The attempt that holds the session now, and until when.
     pub(super) fn lease(&self, id: &str) -> Outcome<Option<(String, i64)>> {
-        let lease = self.sql.select_one("FROM sessions WHERE id = ? AND state = 'leased'", &[id.into()])?;
-        let lease = lease.and_then(|lease: StoredLease| lease.attempt.zip(lease.lease_until));
+        let lease = self.stored_lease(id)?.and_then(|lease| lease.attempt.zip(lease.lease_until));
         Ok(lease.filter(|(_, until)| *until > self.now))
+    }
+
+    fn stored_lease(&self, id: &str) -> Outcome<Option<StoredLease>> {
+        Ok(self.sql.select_one("FROM sessions WHERE id = ?", &[id.into()])?)
     }
 
     pub(super) fn session(&self, id: &str) -> Outcome<SessionInProject> {
@@ -240,6 +269,11 @@ impl<S: Sql> Store<'_, S> {
         let values = [id.into(), mode.as_str().into()];
         Ok(self.sql.select_one("FROM connections WHERE id = ? AND mode = ?", &values)?)
     }
+}
+
+/// The bytes of a value as JSON.
+fn json_bytes(value: &impl serde::Serialize) -> Outcome<usize> {
+    Ok(serde_json::to_string(value)?.len())
 }
 
 /// The origins that may embed a session.

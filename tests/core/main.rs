@@ -3,6 +3,7 @@
 
 mod api_keys;
 mod bounds;
+mod bounds_of_a_day;
 mod branding;
 mod canceled_attempts;
 mod changes;
@@ -17,6 +18,7 @@ mod floors;
 mod idempotency;
 mod isolation;
 mod languages;
+mod limits;
 mod listing;
 mod own_hosts;
 mod pages;

@@ -237,3 +237,28 @@ fn a_hundred_requests_of_a_backend_at_once_count_before_they_end() {
         assert_eq!(refused, 100, "{:?}", seen.borrow());
     });
 }
+
+#[test]
+fn a_request_that_is_refused_before_its_key_is_sent_counts_for_nothing_and_keeps_nothing() {
+    let scenario = refusing();
+    let object = scenario.platform.index.object(scenario.target());
+    let session = scenario.session(&scenario.live_key);
+    for attempt in 0..10 {
+        assert_eq!(refuse(&scenario, &session, attempt, "192.0.2.1").1, "key_rejected");
+    }
+    let rows =
+        || ["sealed_answers", "failures", "intents", "attempts", "names"].map(|table| object.count(table));
+    let before = rows();
+    for attempt in 10..20 {
+        assert_eq!(refuse(&scenario, &session, attempt, "192.0.2.1").1, "too_many_attempts");
+    }
+    assert_eq!(rows(), before);
+    scenario.platform.live.okta("acme.okta.com");
+    let _ = scenario.account("one", &token(100));
+    let before = rows();
+    for number in 0..110 {
+        assert_eq!(scenario.create("one", &token(number), &[]).problem().1, "name_taken");
+    }
+    assert_eq!(rows(), before);
+    assert_eq!(scenario.create("two", &token(101), &[]).status, 201);
+}

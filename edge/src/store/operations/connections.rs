@@ -41,11 +41,12 @@ impl<S: Sql> Store<'_, S> {
     pub(super) fn begin_connection(&self, operation: BeginConnection) -> Outcome<ProjectView> {
         let Grant { mode, actor, .. } = self.authorize(&operation.key, KeyScope::ConnectionsWrite)?;
         let project = self.project()?;
-        self.require_room_to_write(mode, true)?;
-        self.claim_for_api_key(mode, &operation.blob.blob, &actor)?;
-        if !self.reserve_name(mode, &operation.name, operation.blob.connection)? {
+        if self.name_is_taken(mode, &operation.name)? {
             return Err(Refusal::NameTaken.into());
         }
+        self.require_room_to_write(mode, true)?;
+        self.claim_for_api_key(mode, &operation.blob.blob, &actor)?;
+        self.reserve_name(mode, &operation.name, operation.blob.connection)?;
         self.note_intent(&operation.blob)?;
         Ok(project)
     }

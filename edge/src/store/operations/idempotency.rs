@@ -57,6 +57,7 @@ impl<S: Sql> Store<'_, S> {
                 return Ok(IdempotencyState::InFlight);
             }
         }
+        self.require_storage()?;
         let row = vec![
             ("mode", mode.as_str().into()),
             ("key", operation.idempotency_key.into()),

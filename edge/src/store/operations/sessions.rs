@@ -184,8 +184,9 @@ impl<S: Sql> Store<'_, S> {
         }
         let (mode, session) = (found.session.mode, operation.proof.id.clone());
         self.require_room_to_write(mode, found.session.connection.is_none())?;
-        self.note_sealed(&operation)?;
+        self.require_unused(&operation)?;
         self.claim_for_session(mode, &operation.key.blob, &session, operation.address.as_deref())?;
+        self.note_sealed(&operation)?;
         self.note_intent(&found.key_to_write(operation.key))?;
         let statement =
             "UPDATE sessions SET state = 'leased', attempt = ?, lease_until = ?, lease_by_share = ?,
@@ -204,18 +205,22 @@ impl<S: Sql> Store<'_, S> {
         Ok(Lease::Granted { found: Box::new(found), known_organization })
     }
 
-    /// Records the sealed values of this attempt. The same attempt may send them again; another attempt may not.
-    fn note_sealed(&self, operation: &LeaseSession) -> Outcome<()> {
+    /// Refuses sealed values that came with another attempt. The same attempt may send them again.
+    fn require_unused(&self, operation: &LeaseSession) -> Outcome<()> {
         let by_another = "SELECT 1 FROM sealed_answers WHERE session = ? AND enc = ? AND attempt <> ?";
-        let record = "INSERT OR IGNORE INTO sealed_answers (session, enc, attempt) VALUES (?, ?, ?)";
-        for statement in [by_another, record] {
-            for enc in &operation.sealed {
-                let values =
-                    [operation.proof.id.clone().into(), enc.clone().into(), operation.attempt.clone().into()];
-                if self.sql.exists(statement, &values)? {
-                    return Err(Refusal::Reused.into());
-                }
+        for values in sealed_rows(operation) {
+            if self.sql.exists(by_another, &values)? {
+                return Err(Refusal::Reused.into());
             }
+        }
+        Ok(())
+    }
+
+    /// Records the sealed values of this attempt.
+    fn note_sealed(&self, operation: &LeaseSession) -> Outcome<()> {
+        let record = "INSERT OR IGNORE INTO sealed_answers (session, enc, attempt) VALUES (?, ?, ?)";
+        for values in sealed_rows(operation) {
+            self.sql.exec(record, &values)?;
         }
         self.keep_newest(&["sealed_answers"], SEALED_MAX, "ORDER BY rowid", &[])
     }
@@ -269,6 +274,12 @@ impl<S: Sql> Store<'_, S> {
         let values = [id.into(), mode.as_str().into()];
         Ok(self.sql.select_one("FROM connections WHERE id = ? AND mode = ?", &values)?)
     }
+}
+
+/// The rows of an attempt's sealed values: session, encapsulated key, attempt.
+fn sealed_rows(operation: &LeaseSession) -> impl Iterator<Item = [Value; 3]> {
+    let LeaseSession { proof, attempt, sealed, .. } = operation;
+    sealed.iter().map(|enc| [proof.id.clone().into(), enc.clone().into(), attempt.clone().into()])
 }
 
 /// The bytes of a value as JSON.

@@ -2,6 +2,7 @@
 //!
 //! The limits are in `shared/src/limits.rs`. A simulated day at full quota is in `bounds_of_a_day.rs`.
 
+use latchkey_edge::store::sql::Sql;
 use latchkey_shared::limits;
 use latchkey_tests::{Database, Scenario};
 use serde_json::{Map, Value, json};
@@ -160,4 +161,59 @@ fn a_running_attempt_can_be_canceled_at_the_limit_of_attempts() {
     let attempt = scenario.attempt(&session, "attempt-1", "acme.okta.com", TOKEN);
     assert_eq!(attempt.problem(), (409, "attempt_cancelled", None), "{}", attempt.text);
     assert!(scenario.listed(&scenario.live_key).is_empty());
+}
+
+#[test]
+fn a_session_that_is_too_large_is_refused() {
+    let scenario = Scenario::new();
+    let metadata = |entries: usize| -> Map<String, Value> {
+        (0..entries).map(|at| (format!("{at:040}"), json!("\u{1f511}".repeat(200)))).collect()
+    };
+    let many_scopes = vec!["okta.users.read"; 3_000];
+    for (more, status) in [
+        (json!({ "metadata": metadata(10) }), 201),
+        (json!({ "metadata": metadata(20) }), 422),
+        (json!({ "scopes": many_scopes }), 422),
+    ] {
+        let mut new = json!({ "providers": ["okta"], "endUser": { "id": "u" } });
+        new.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+        let made = scenario.post("/api/v1/connect-sessions", &scenario.live_key, &new);
+        assert_eq!(made.status, status, "{}", made.text);
+    }
+}
+
+#[test]
+fn a_report_that_is_too_large_is_stored_without_its_last_roles() {
+    let (scenario, session, object) = live();
+    let wide = "\u{1f511}".repeat(300);
+    let roles: Vec<_> =
+        (0..300).map(|_| json!({ "type": "SUPER_ADMIN", "label": wide, "status": "ACTIVE" })).collect();
+    scenario.platform.live.answer(
+        "GET https://acme.okta.com/api/v1/users/00uada/roles",
+        200,
+        &json!(roles).to_string(),
+    );
+    let linked = scenario.attempt(&session, "attempt-1", "acme.okta.com", TOKEN);
+    assert_eq!(linked.status, 200, "{}", linked.text);
+    let stored = object
+        .value::<i64>("SELECT max(length(CAST(report AS BLOB))) FROM connections", &[])
+        .unwrap()
+        .unwrap();
+    assert!((8_000..=limits::REPORT_BYTES_MAX as i64).contains(&stored), "{stored} bytes");
+}
+
+#[test]
+fn a_history_keeps_its_newest_versions_and_no_value_of_the_others() {
+    let scenario = Scenario::new();
+    let path = scenario.account("one", TOKEN);
+    let change = json!({ "credentials": { "instanceUrl": "acme.okta.com", "apiToken": TOKEN } });
+    for _ in 0..limits::VERSIONS_MAX + 5 {
+        assert_eq!(scenario.patch(&path, &scenario.live_key, &change).status, 200);
+    }
+    let history = scenario.get(&format!("{path}/history"), &scenario.live_key);
+    let versions = history.body["versions"].as_array();
+    let count = versions.map_or(0, Vec::len) as i64;
+    assert_eq!(count, limits::VERSIONS_MAX + 1, "{}", history.text);
+    scenario.platform.sweep(scenario.target());
+    assert_eq!(scenario.platform.blobs.values.borrow().len() as i64, limits::VERSIONS_MAX + 1);
 }

@@ -2,7 +2,7 @@
 //!
 //! A repeated attempt gets the recorded outcome, so nobody is stuck when a response is lost.
 
-use super::sessions::LEASE_MS;
+use super::leases::LEASE_MS;
 use crate::store::object::{Outcome, Stop, Store};
 use crate::store::protocol::{
     CancelAttempt, CommitAttempt, FailAttempt, NewConnection, Recorded, RecordedAttempt, Refusal,

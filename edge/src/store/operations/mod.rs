@@ -11,6 +11,7 @@ mod connections;
 mod due_work;
 mod idempotency;
 mod intents;
+mod leases;
 mod list_connections;
 mod projects;
 mod refused_keys;

@@ -3,7 +3,7 @@
 //!
 //! The limits are in `shared/src/limits.rs`. Reading, deleting and ending what was begun is never refused here.
 
-use super::sessions::LEASE_MS;
+use super::leases::LEASE_MS;
 use crate::store::object::{Outcome, Store};
 use crate::store::protocol::{Limit, Refusal};
 use crate::store::sql::{Sql, Value};

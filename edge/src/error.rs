@@ -1,6 +1,7 @@
 //! Errors of the core: refusals and faults. They know no HTTP; `http/problem.rs` writes them as responses.
 
 use latchkey_shared::i18n::Sentence;
+use latchkey_shared::limits::PROBLEM_ERRORS_MAX;
 use latchkey_shared::{ErrorCode, FieldError, msg};
 
 /// Why a request did not succeed.
@@ -10,7 +11,7 @@ pub struct Error {
     pub code: ErrorCode,
     /// A sentence about this occurrence, for people.
     pub detail: Sentence,
-    /// One error for each field, or one for the whole request.
+    /// One error for each field, or one for the whole request. At most [`PROBLEM_ERRORS_MAX`].
     pub errors: Vec<FieldError>,
     /// Seconds until a retry makes sense.
     pub retry_after: Option<u32>,
@@ -48,10 +49,21 @@ impl Error {
         Self::fields(vec![FieldError::on(field, code, message, fix)])
     }
 
-    /// A refusal because of fields. The first error's code becomes the code of the whole. An empty list is a fault.
+    /// A refusal because of fields. The first error's code becomes the code of the whole. An empty list is a fault. Of a
+    /// long list only the first are kept, and one more error says how many are left out.
     #[must_use]
     #[inline(never)]
-    pub fn fields(errors: Vec<FieldError>) -> Self {
+    pub fn fields(mut errors: Vec<FieldError>) -> Self {
+        if let Some(first) = errors.first().filter(|_| errors.len() > PROBLEM_ERRORS_MAX) {
+            let count = (errors.len() - PROBLEM_ERRORS_MAX + 1).to_string();
+            let more = FieldError::whole(
+                first.code,
+                msg!("{count} more errors are left out.", count = count),
+                msg!("Correct the other errors first."),
+            );
+            errors.truncate(PROBLEM_ERRORS_MAX - 1);
+            errors.push(more);
+        }
         match errors.first() {
             Some(first) => Self {
                 code: first.code,

@@ -59,6 +59,8 @@ codes! {
     RateLimited = "rate_limited", 429, mark!("Too many requests");
     /// The provider refused too many keys of this session, or from this address, in a short time.
     TooManyAttempts = "too_many_attempts", 429, mark!("Too many refused keys");
+    /// The project, or the session, has as many of something as it may have. The message names it.
+    LimitReached = "limit_reached", 409, mark!("A limit is reached");
 
     /// The key is valid, but lacks the scope for this.
     InsufficientScope = "insufficient_scope", 403, mark!("The key lacks a scope");

@@ -1,7 +1,81 @@
-//! The longest names and descriptions. Every check uses these constants.
+//! The table of limits: what a caller can make Latchkey read, send back and store is bounded by these constants.
+//!
+//! Every check uses them. `edge/docs/limits.md` lists them for readers, and `tests/core/limits.rs` compares the two. To add
+//! one, add a line here and a row there.
 
-/// The longest name of a connection, in characters.
-pub const NAME_MAX: usize = 64;
+/// One limit, for the document and its test.
+#[derive(Clone, Copy, Debug)]
+pub struct Limit {
+    /// The name of the constant.
+    pub name: &'static str,
+    /// The most that is allowed.
+    pub most: i64,
+    /// The unit of `most`.
+    pub unit: &'static str,
+}
 
-/// The longest description, in characters.
-pub const DESCRIPTION_MAX: usize = 256;
+macro_rules! limits {
+    ($( $(#[$meta:meta])* $name:ident: $kind:ty = $most:expr, $unit:literal; )*) => {
+        $( $(#[$meta])* pub const $name: $kind = $most; )*
+
+        /// Every limit, in the order of this file.
+        pub const LIMITS: &[Limit] =
+            &[$( Limit { name: stringify!($name), most: $name as i64, unit: $unit }, )*];
+    };
+}
+
+limits! {
+    /// The longest name of a connection, in characters.
+    NAME_MAX: usize = 64, "characters";
+    /// The longest description, in characters.
+    DESCRIPTION_MAX: usize = 256, "characters";
+
+    /// The longest body of a request that is read, in bytes.
+    BODY_MAX: usize = 64 * 1024, "bytes";
+    /// The most field values in one body. No provider has so many fields (`tests/core/limits.rs`).
+    FIELDS_MAX: usize = 20, "fields";
+    /// The most errors of one problem. The last one says how many are left out.
+    PROBLEM_ERRORS_MAX: usize = 10, "errors";
+
+    /// The largest session, as it is stored, in bytes of JSON.
+    SESSION_BYTES_MAX: usize = 16 * 1024, "bytes";
+    /// The largest report of a verification, in bytes of JSON. Roles are left out from its end until it fits.
+    REPORT_BYTES_MAX: usize = 16 * 1024, "bytes";
+    /// The largest response that is kept for an idempotency key, in bytes.
+    IDEMPOTENT_BYTES_MAX: usize = 16 * 1024, "bytes";
+    /// The longest detail of an entry of the audit log, in characters. A longer one is cut.
+    AUDIT_DETAIL_MAX: usize = 1000, "characters";
+
+    /// The most attempts of a session, with those that are canceled before they arrive.
+    ATTEMPTS_MAX: i64 = 200, "attempts";
+    /// The most refused keys of a session within ten minutes.
+    REFUSED_PER_SESSION: i64 = 10, "refused keys";
+    /// The most refused keys of a network address within ten minutes. It is higher, because an office shares an address.
+    REFUSED_PER_ADDRESS: i64 = 30, "refused keys";
+    /// The most refused keys of an API key within ten minutes.
+    REFUSED_PER_API_KEY: i64 = 100, "refused keys";
+    /// The most refused keys of all API keys of a project within ten minutes.
+    REFUSED_PER_PROJECT: i64 = 300, "refused keys";
+
+    /// The most sessions of a mode. Before one more is refused, those that have ended are deleted, the oldest first.
+    SESSIONS_MAX: i64 = 50_000, "rows in each mode";
+    /// The most outcomes of attempts of a project. The oldest are deleted first.
+    OUTCOMES_MAX: i64 = 100_000, "rows";
+    /// The most records of used sealed values of a project. The oldest are deleted first.
+    SEALED_MAX: i64 = 200_000, "rows";
+    /// The most connections of a mode.
+    CONNECTIONS_MAX: i64 = 100_000, "rows in each mode";
+    /// The most versions in the history of a connection. The oldest are deleted first.
+    VERSIONS_MAX: i64 = 50, "rows for each connection";
+    /// The most values of a mode that are being written or wait for their deletion. Past it no write begins.
+    INTENTS_MAX: i64 = 50_000, "rows in each mode";
+    /// The most idempotency keys of a mode. The oldest are deleted first.
+    IDEMPOTENCY_MAX: i64 = 50_000, "rows in each mode";
+    /// The most entries of the audit log of a project with the same action. The oldest are deleted first, so that many
+    /// entries of one kind never remove those of another.
+    AUDIT_MAX: i64 = 50_000, "rows for each action";
+    /// The most events of simulated keys of a project. The oldest are deleted first.
+    SIMULATED_KEYS_MAX: i64 = 1_000, "rows";
+    /// The largest database of a project, in bytes. Past it nothing new is stored. A Durable Object ends at 10 GB.
+    STORAGE_MAX: i64 = 4 << 30, "bytes";
+}

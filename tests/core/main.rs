@@ -2,6 +2,8 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "tests")]
 
 mod api_keys;
+mod bounds;
+mod bounds_of_a_day;
 mod branding;
 mod canceled_attempts;
 mod changes;
@@ -16,6 +18,7 @@ mod floors;
 mod idempotency;
 mod isolation;
 mod languages;
+mod limits;
 mod listing;
 mod own_hosts;
 mod pages;

@@ -3,6 +3,8 @@
 //! What a provider's own file says may stay English, and is marked so; nothing else may.
 
 use latchkey_edge::http::language::LANGUAGES;
+use latchkey_edge::store::sql::Sql;
+use latchkey_shared::limits;
 use latchkey_tests::{Answer, Fault, Scenario};
 use serde_json::{Value, json};
 
@@ -225,6 +227,20 @@ const CAUSES: &[Cause] = &[
             page.call("GET", CONNECT, Some(&page.token), None);
         }
         page.call("GET", CONNECT, Some(&page.token), None)
+    }),
+    ("limit_reached", |page| {
+        let object = page.scenario.platform.index.object(page.scenario.target());
+        object.exec("UPDATE sessions SET leases = ?", &[limits::ATTEMPTS_MAX.into()]).unwrap();
+        page.linked("attempt-1")
+    }),
+    ("limit_reached", |page| {
+        page.scenario.platform.index.object(page.scenario.target()).filled.set(limits::STORAGE_MAX);
+        page.linked("attempt-1")
+    }),
+    ("field_required", |page| {
+        let fields: Vec<_> = (0..limits::FIELDS_MAX).map(|at| (at.to_string(), "x")).collect();
+        let fields: Vec<_> = fields.iter().map(|(id, text)| (id.as_str(), *text)).collect();
+        page.attempt("attempt-1", &fields)
     }),
     ("too_many_attempts", |page| {
         page.scenario.platform.live.answer(ME, 401, r#"{"errorCode":"E0000011"}"#);

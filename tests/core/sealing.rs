@@ -204,8 +204,8 @@ fn one_seal_for_two_answers_is_refused() {
     two.fields.iter_mut().for_each(|field| field.secret = true);
     let value = || serde_json::from_value(sealed.clone()).unwrap();
     let ids = two.fields.iter().take(2).map(|field| (field.id.clone(), value()));
-    let read = latchkey_edge::credential::submitted::read(&two, keys, ids.collect()).unwrap();
-    assert_eq!(read.unwrap_err()[0].code.as_str(), "sealed_value_reused");
+    let refused = latchkey_edge::credential::submitted::read(&two, keys, ids.collect()).unwrap_err();
+    assert_eq!(refused.code.as_str(), "sealed_value_reused");
 }
 
 #[test]

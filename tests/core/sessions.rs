@@ -3,6 +3,8 @@
 use latchkey_tests::Scenario;
 use serde_json::{Value, json};
 
+const TOKEN: &str = "00aBcDeFgHiJkLmNoPqRsTuVwXyZ0123456789_-ab";
+
 fn valid() -> Value {
     json!({
         "providers": ["okta"],
@@ -122,5 +124,27 @@ fn a_whole_number_is_one_however_it_is_spelt() {
         let body = Some(("application/json", body.as_str()));
         let answer = scenario.send("POST", "/api/v1/connect-sessions", Some(&scenario.test_key), body);
         assert_eq!(answer.status, status, "{spelt}: {}", answer.text);
+    }
+}
+
+#[test]
+fn an_attempt_that_ends_long_after_its_session_expired_stores_nothing() {
+    // The session lives for a minute. Its attempt is leased at the start, and may end within a minute after that.
+    for (minutes, status) in [(1, 200), (2, 200), (3, 410)] {
+        let scenario = Scenario::new();
+        scenario.platform.live.okta("acme.okta.com");
+        let new = json!({ "providers": ["okta"], "endUser": { "id": "user-1" }, "expiresIn": 60 });
+        let made = scenario.post("/api/v1/connect-sessions", &scenario.live_key, &new);
+        let token = made.body["token"].as_str().unwrap();
+        let clock = scenario.platform.clock.0.clone();
+        let later = move || clock.set(clock.get() + minutes * 60_000);
+        scenario.platform.live.meanwhile(later);
+        let attempt = scenario.attempt(token, "attempt-1", "acme.okta.com", TOKEN);
+        assert_eq!(attempt.status, status, "{minutes}: {}", attempt.text);
+        let stored = usize::from(status == 200);
+        assert_eq!(scenario.listed(&scenario.live_key).len(), stored, "{minutes}");
+        scenario.platform.wait(601);
+        scenario.platform.sweep_if_due(scenario.target());
+        assert_eq!(scenario.platform.blobs.values.borrow().len(), stored, "{minutes}");
     }
 }

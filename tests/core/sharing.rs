@@ -2,6 +2,7 @@
 
 use latchkey_tests::{Answer, Scenario};
 use serde_json::json;
+use std::rc::Rc;
 
 const TOKEN: &str = "00aBcDeFgHiJkLmNoPqRsTuVwXyZ0123456789_-ab";
 
@@ -77,4 +78,43 @@ fn only_the_hash_of_the_shared_token_is_kept() {
     let kept = scenario.platform.index.object(scenario.target()).dump();
     let secret = shared.rsplit('.').next().unwrap();
     assert!(kept.contains("user-") && !kept.contains(secret));
+}
+
+/// Runs an attempt with the shared link, and something else before its key is stored.
+fn meanwhile(happens: fn(&Scenario, &str)) -> (Rc<Scenario>, String, Answer) {
+    let scenario = Rc::new(Scenario::new());
+    scenario.platform.live.okta("acme.okta.com");
+    let session = scenario.session(&scenario.live_key);
+    let shared = token(&share(&scenario, &session));
+    let (owner, own) = (scenario.clone(), session.clone());
+    scenario.platform.live.meanwhile(move || happens(&owner, &own));
+    let late = scenario.attempt(&shared, "attempt-1", "acme.okta.com", TOKEN);
+    (scenario, session, late)
+}
+
+#[test]
+fn a_link_that_is_taken_back_or_replaced_leaves_the_session_free_at_once() {
+    let take_back: fn(&Scenario, &str) = |scenario, session| {
+        assert_eq!(scenario.send("DELETE", "/api/v1/connect/share", Some(session), None).status, 204);
+    };
+    let replace: fn(&Scenario, &str) = |scenario, session| _ = token(&share(scenario, session));
+    for happens in [take_back, replace] {
+        let (scenario, session, late) = meanwhile(happens);
+        assert_eq!(late.problem(), (401, "invalid_session_token", None), "{}", late.text);
+        assert!(scenario.listed(&scenario.live_key).is_empty());
+        let own = scenario.attempt(&session, "attempt-2", "acme.okta.com", TOKEN);
+        assert_eq!(own.status, 200, "{}", own.text);
+        assert_eq!(scenario.listed(&scenario.live_key).len(), 1);
+    }
+}
+
+#[test]
+fn sharing_anew_leaves_an_attempt_of_the_owner_alone() {
+    let scenario = Rc::new(Scenario::new());
+    scenario.platform.live.okta("acme.okta.com");
+    let session = scenario.session(&scenario.live_key);
+    let (owner, own) = (scenario.clone(), session.clone());
+    scenario.platform.live.meanwhile(move || _ = token(&share(&owner, &own)));
+    let stored = scenario.attempt(&session, "attempt-1", "acme.okta.com", TOKEN);
+    assert_eq!(stored.status, 200, "{}", stored.text);
 }

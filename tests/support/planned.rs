@@ -40,4 +40,8 @@ impl Sql for Planned<'_> {
         self.plans.borrow_mut().push((statement.to_owned(), lines));
         self.database.exec(statement, values)
     }
+
+    fn size(&self) -> Result<i64, SqlError> {
+        self.database.size()
+    }
 }

@@ -6,7 +6,11 @@ use rusqlite::types::{Value as Cell, ValueRef};
 use rusqlite::{Connection, params_from_iter};
 
 /// The database of an object.
-pub struct Database(Connection);
+pub struct Database {
+    connection: Connection,
+    /// How many bytes to add to the size, so that a test can fill the database without filling it.
+    pub filled: std::cell::Cell<i64>,
+}
 
 impl Database {
     /// A new object, with its schema.
@@ -20,7 +24,8 @@ impl Database {
     /// A new object, without a schema.
     #[must_use]
     pub fn empty() -> Self {
-        Self(Connection::open_in_memory().expect("SQLite is linked in"))
+        let connection = Connection::open_in_memory().expect("SQLite is linked in");
+        Self { connection, filled: std::cell::Cell::new(0) }
     }
 
     /// Runs `work` in a transaction, as a Durable Object's `transactionSync` does.
@@ -64,7 +69,7 @@ impl Sql for Database {
             Value::Int(number) => Cell::Integer(*number),
             Value::Text(text) => Cell::Text(text.clone()),
         });
-        let mut prepared = self.0.prepare(statement).map_err(failed)?;
+        let mut prepared = self.connection.prepare(statement).map_err(failed)?;
         let width = prepared.column_count();
         let mut rows = prepared.query(params_from_iter(values)).map_err(failed)?;
         let mut found = Vec::new();
@@ -77,5 +82,11 @@ impl Sql for Database {
             found.push(Row((0..width).map(cell).collect()));
         }
         Ok(found)
+    }
+
+    fn size(&self) -> Result<i64, SqlError> {
+        let statement = "SELECT (page_count - freelist_count) * page_size
+            FROM pragma_page_count, pragma_freelist_count, pragma_page_size";
+        Ok(self.value::<i64>(statement, &[])?.unwrap_or_default() + self.filled.get())
     }
 }

@@ -1,7 +1,7 @@
 //! `Idempotency-Key`: a request that is sent again runs once, and gets the first response again.
 //!
 //! The request is kept only as a keyed hash, because its body may hold a secret. The responses that are kept hold none. A
-//! response of 5xx is not kept, so that the request can be tried again.
+//! response of 5xx is not kept, nor a refusal because of a limit, so that the request can be tried again.
 
 use super::auth::KeyCaller;
 use crate::credential::hash::request_fingerprint;
@@ -17,6 +17,11 @@ use std::future::Future;
 
 /// The longest idempotency key, in characters.
 const KEY_MAX: usize = 200;
+
+/// Whether the reason of a refusal passes without another request, so that the same request may be sent again.
+fn passes(code: ErrorCode) -> bool {
+    matches!(code, ErrorCode::RateLimited | ErrorCode::TooManyAttempts | ErrorCode::LimitReached)
+}
 
 /// Runs `work` once for the request's idempotency key, or always if there is no key. `created` makes the response for work
 /// that was done, but whose response was lost.
@@ -80,7 +85,7 @@ pub async fn run_once<P: Platform>(
     let kept = match &outcome {
         Ok(response) => Some((response.status, response.body.clone())),
         // Several requests may get a kept refusal, so it has no request id.
-        Err(error) if error.code.status() < 500 => {
+        Err(error) if error.code.status() < 500 && !passes(error.code) => {
             Some((error.code.status(), problem(error, "replayed", None).body))
         }
         Err(_) => None,

@@ -7,6 +7,7 @@ use crate::access::auth;
 use crate::api::endpoint::{JsonBody, NoContent};
 use crate::api::input;
 use crate::api::input::unknown_provider;
+use crate::credential::few_enough;
 use crate::error::{Error, Result};
 use crate::http::Request;
 use crate::ports::Platform;
@@ -49,6 +50,7 @@ pub(crate) async fn save(
 ) -> Result<NoContent> {
     let caller = auth::session_token(platform, request)?;
     let SavedProgress { app, fields, steps } = body.read()?;
+    few_enough(fields.len())?;
     let provider = input::provider(platform, &app, unknown_provider).await?;
     let fields = readable(provider, fields).map_err(Error::fields)?;
     let well_formed = |step: &String| {

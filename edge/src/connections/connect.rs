@@ -2,7 +2,7 @@
 //!
 //! Order of the write (ARCHITECTURE, invariant 3): lease and intent in the store, verification, the value to KV, then the commit.
 //! The commit makes the account visible only if the attempt still holds the session and the intent was not swept. The ending of each
-//! attempt is recorded, so that repeating the attempt has the same response. If a commit has no reply, its outcome is *unknown*, and
+//! attempt that reached the provider is recorded, so that repeating the attempt has the same response. If a commit has no reply, its outcome is *unknown*, and
 //! the store is asked before the response.
 
 use crate::access::auth::SessionCaller;
@@ -24,7 +24,7 @@ use latchkey_shared::connect::ConnectResponse;
 use latchkey_shared::project_provider::ProjectProvider;
 use latchkey_shared::provider::Provider;
 use latchkey_shared::sealing::Context;
-use latchkey_shared::{ConnectionId, ErrorCode, FieldError, msg};
+use latchkey_shared::{ConnectionId, ErrorCode, msg};
 
 /// One attempt to connect, as the page sent it.
 #[derive(Debug)]
@@ -35,8 +35,8 @@ pub struct Attempt {
     pub provider: &'static Provider,
     /// A hash of the client's address, if it is known.
     pub address: Option<String>,
-    /// The field values, or the errors in how they were sent.
-    pub values: std::result::Result<Submission, Vec<FieldError>>,
+    /// The field values.
+    pub values: Submission,
 }
 
 /// Runs the attempt, or returns its recorded ending if it ran before.
@@ -56,7 +56,7 @@ pub async fn connect<P: Platform>(
         attempt: attempt.id.clone(),
         app: attempt.provider.id.clone(),
         key: key.clone(),
-        sealed: attempt.values.as_ref().map(submitted::encapsulated).unwrap_or_default(),
+        sealed: submitted::encapsulated(&attempt.values),
         address: attempt.address.clone(),
     };
     let (found, known_organization) = match caller.store().try_call(&lease).await {
@@ -66,37 +66,43 @@ pub async fn connect<P: Platform>(
         Err(CallError::Unanswered(log)) => return Err(undecided().logged(log)),
         Err(refused) => return Err(worded(refused)),
     };
-    // A session that updates an account writes below that account.
-    let connection = found.session.connection.unwrap_or(key.connection);
-    let key = BlobKey { connection, ..key };
-    let Attempt { id, provider, address, values } = attempt;
-    let run = Run { platform, caller, attempt: id, address, key };
+    let key = found.key_to_write(key);
+    let Attempt { id, provider, values, .. } = attempt;
+    let run = Run { platform, caller, attempt: id, key };
     match run.store(provider, values, found, known_organization).await {
         Ok(response) => Ok(response),
-        Err(Stopped::Record { error, written, key_refused }) => run.fail(error, written, key_refused).await,
+        Err(Stopped::Unsent(error)) => run.fail(error, End { unsent: true, ..End::default() }).await,
+        Err(Stopped::Ended(error, end)) => run.fail(error, end).await,
         Err(Stopped::Final(error)) => Err(error),
     }
 }
 
 /// Why an attempt did not store anything.
 enum Stopped {
+    /// Nothing was sent to the provider: the values are wrong. The attempt ends without a record, so that wrong values fill
+    /// no storage, and it may be sent again.
+    Unsent(Error),
     /// The ending must be recorded before the response.
-    Record { error: Error, written: bool, key_refused: bool },
+    Ended(Error, End),
     /// The error is the response as it is: it is recorded already, or the outcome is unknown.
     Final(Error),
 }
 
-impl From<Error> for Stopped {
-    fn from(error: Error) -> Self {
-        Self::Record { error, written: false, key_refused: false }
-    }
+/// How an attempt ended that stored nothing.
+#[derive(Clone, Copy, Default)]
+struct End {
+    /// Nothing was sent to the provider.
+    unsent: bool,
+    /// The value may have been written to KV.
+    written: bool,
+    /// The provider refused the key.
+    key_refused: bool,
 }
 
 struct Run<'a, P: Platform> {
     platform: &'a P,
     caller: &'a SessionCaller<'a, P::Store>,
     attempt: String,
-    address: Option<String>,
     key: BlobKey,
 }
 
@@ -104,31 +110,32 @@ impl<P: Platform> Run<'_, P> {
     async fn store(
         &self,
         provider: &'static Provider,
-        values: std::result::Result<Submission, Vec<FieldError>>,
+        values: Submission,
         found: SessionInProject,
         known_organization: Option<String>,
     ) -> std::result::Result<ConnectResponse, Stopped> {
         if !found.session.providers.contains(&provider.id) {
             let fix = msg!("Choose one of: {providers}.", providers = found.session.providers.join(", "));
-            return Err(Error::on(
+            return Err(Stopped::Unsent(Error::on(
                 "app",
                 ErrorCode::ProviderNotOffered,
                 msg!("This link is for another service."),
                 fix,
-            )
-            .into());
+            )));
         }
         let offered = ProjectProvider::new(provider, &found.project.settings.hosts);
-        let values = values.and_then(|values| self.open(values)).map_err(Error::fields)?;
-        let credential = Credential::read(&offered, values).map_err(Error::fields)?;
+        let values = self.open(values).map_err(Stopped::Unsent)?;
+        let credential =
+            Credential::read(&offered, values).map_err(|errors| Stopped::Unsent(Error::fields(errors)))?;
         let scopes = &found.session.scopes;
         let on_step = &|step| self.platform.step_passed(step);
         let request =
             VerificationRequest { offered: &offered, credential, scopes, known_organization, on_step };
-        let verification = verify_in(self.caller.mode(), self.platform, self.caller.store(), request).await?;
+        let verification = verify_in(self.caller.mode(), self.platform, self.caller.store(), request).await;
+        let verification = verification.map_err(Stopped::Unsent)?;
         let key_refused = matches!(verification, Verification::Rejected(_));
-        let verified =
-            accepted(verification).map_err(|error| Stopped::Record { error, written: false, key_refused })?;
+        let verified = accepted(verification)
+            .map_err(|error| Stopped::Ended(error, End { key_refused, ..End::default() }))?;
         let SessionInProject { session, current, .. } = found;
         let version = current.as_ref().map(|current| current.version + 1);
         let (name, description) = match current {
@@ -148,18 +155,16 @@ impl<P: Platform> Run<'_, P> {
             name,
             description,
         };
-        let connection = write(self.platform, new).await.map_err(|error| Stopped::Record {
-            error,
-            written: true,
-            key_refused: false,
-        })?;
+        let connection = write(self.platform, new)
+            .await
+            .map_err(|error| Stopped::Ended(error, End { written: true, ..End::default() }))?;
         let commit =
             CommitAttempt { proof: self.caller.proof(), attempt: self.attempt.clone(), connection, version };
         self.commit(&commit).await.map_err(Stopped::Final)
     }
 
     /// Opens the values that were sealed for this attempt. The token is checked by now, and the sealed values are noted as used.
-    fn open(&self, values: Submission) -> std::result::Result<FieldValues, Vec<FieldError>> {
+    fn open(&self, values: Submission) -> Result<FieldValues> {
         let session = self.caller.id.to_string();
         let mode = self.caller.mode();
         let context = Context { kid: "", mode, session: &session, attempt: &self.attempt, field: "" };
@@ -180,15 +185,15 @@ impl<P: Platform> Run<'_, P> {
         }
     }
 
-    /// Records how the attempt ended. If another run of the same attempt was first, its ending is the response.
-    async fn fail(&self, error: Error, written: bool, key_refused: bool) -> Result<ConnectResponse> {
+    /// Ends the attempt, and records how. If another run of the same attempt was first, its ending is the response.
+    async fn fail(&self, error: Error, end: End) -> Result<ConnectResponse> {
         let fail = FailAttempt {
             proof: self.caller.proof(),
             attempt: self.attempt.clone(),
             blob: self.key.blob.clone(),
-            written,
-            key_refused,
-            address: self.address.clone(),
+            written: end.written,
+            key_refused: end.key_refused,
+            unsent: Some(end.unsent),
             outcome: Recorded::Refused {
                 code: error.code,
                 detail: error.detail.clone(),

@@ -2,8 +2,8 @@
 
 use crate::access::auth::KeyCaller;
 use crate::connections::write::{Write, not_stored, verified, write};
-use crate::credential::Credential;
 use crate::credential::submitted::FieldValues;
+use crate::credential::{Credential, few_enough};
 use crate::crypto::entropy::Entropy;
 use crate::error::{Error, Result};
 use crate::ports::{BlobKey, Platform};
@@ -39,6 +39,7 @@ pub async fn create<P: Platform>(
     creation: Creation,
 ) -> Result<ConnectionInProject> {
     let Creation { provider, name, description, values, once } = creation;
+    few_enough(values.len())?;
     let connection = ConnectionId::from_random(platform.entropy().bytes16());
     let blob = BlobKey::from_random(platform.entropy().bytes16(), caller.mode(), caller.project, connection);
     let begin = BeginConnection { key: caller.proof(), blob: blob.clone(), name: name.clone() };

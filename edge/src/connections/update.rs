@@ -3,8 +3,8 @@
 
 use crate::access::auth::KeyCaller;
 use crate::connections::write::{Write, not_stored, verified, write};
-use crate::credential::Credential;
 use crate::credential::submitted::FieldValues;
+use crate::credential::{Credential, few_enough};
 use crate::crypto::entropy::Entropy;
 use crate::error::{Error, Result};
 use crate::ports::{BlobKey, Platform};
@@ -43,6 +43,7 @@ pub async fn update<P: Platform>(
     update: Update,
 ) -> Result<ConnectionInProject> {
     let Update { provider, id, revision, name, description, values, restores } = update;
+    few_enough(values.len())?;
     let blob = BlobKey::from_random(platform.entropy().bytes16(), caller.mode(), caller.project, id);
     let begin = BeginUpdate {
         key: caller.proof(),

@@ -12,8 +12,10 @@ use crate::ports::{BlobKey, BlobStore, Platform};
 use crate::store::protocol::NewConnection;
 use crate::vault::{Binding, seal};
 use crate::verify::{Verification, VerificationRequest, Verified};
+use latchkey_shared::limits::REPORT_BYTES_MAX;
 use latchkey_shared::project_provider::ProjectProvider;
 use latchkey_shared::provider::Provider;
+use latchkey_shared::report::Report;
 use latchkey_shared::{ErrorCode, msg};
 
 /// A verified credential to write, with the facts that its connection will show.
@@ -53,9 +55,17 @@ pub(crate) async fn write(platform: &impl Platform, new: Write<'_>) -> Result<Ne
         description: new.description,
         credentials: credential.public(new.provider),
         hash: credentials_hash(config, new.key.project, &new.provider.method, credential),
-        report: new.verified.report().clone(),
+        report: within_limit(new.verified.report().clone()),
         key_id: config.key_ring.primary_id().to_owned(),
     })
+}
+
+/// The report, without its last roles if it is too large to store. A provider may name many, and everything else in a
+/// report has a limited length.
+fn within_limit(mut report: Report) -> Report {
+    let size = |report: &Report| serde_json::to_string(report).map_or(0, |text| text.len());
+    while size(&report) > REPORT_BYTES_MAX && report.roles.pop().is_some() {}
+    report
 }
 
 /// Verifies a credential for a backend. If the provider refuses the key, `refused` gets the code, for the audit log.

@@ -5,13 +5,27 @@
 pub mod hash;
 pub mod submitted;
 
+use crate::error::Error;
 use latchkey_shared::collect::collect_btree;
 use latchkey_shared::field::visible;
+use latchkey_shared::limits::FIELDS_MAX;
 use latchkey_shared::project_provider::ProjectProvider;
 use latchkey_shared::provider::{Provider, Values};
 use latchkey_shared::{ErrorCode, FieldError, Secret, msg};
 use std::collections::BTreeMap;
 use zeroize::{Zeroize, Zeroizing};
+
+/// Refuses more field values than any form has, with one error, before anything is done for each of them.
+///
+/// # Errors
+/// Past the limit.
+pub fn few_enough(count: usize) -> Result<(), Error> {
+    if count <= FIELDS_MAX {
+        return Ok(());
+    }
+    let (cause, fix) = (msg!("This form has no such field."), msg!("Send only fields of the form."));
+    Err(Error::on("fields", ErrorCode::UnknownField, cause, fix))
+}
 
 /// The parsed field values of one form. Empty optional fields are left out. `Debug` shows no value.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -3,6 +3,7 @@
 //! It refuses a secret field in clear and any other field sealed, so that at most the secrets of the form are opened. [`read`] opens
 //! nothing, because the session's token is not checked by then.
 
+use crate::credential::few_enough;
 use crate::crypto::hpke::{Sealed, SealingKeys};
 use crate::error::{Error, Result};
 use latchkey_shared::connect::FieldValue;
@@ -26,15 +27,18 @@ pub type FieldValues = BTreeMap<String, Secret>;
 /// Field values by field id, as the page sent them.
 pub type Submission = BTreeMap<String, SubmittedValue>;
 
-/// Reads field values without opening them. The inner error lists the fields that were sent in the wrong form; it ends the attempt.
+/// Reads field values without opening them. A refusal ends no attempt, because none has begun: the page may send the same
+/// attempt again.
 ///
 /// # Errors
-/// If a value is sealed to an unknown key. This does not end the attempt, because the page seals again by itself.
+/// If there are more values than any form has, if fields were sent in the wrong form, or if a value is sealed to an unknown
+/// key.
 pub fn read(
     provider: &Provider,
     keys: &SealingKeys,
     fields: BTreeMap<String, FieldValue>,
-) -> Result<std::result::Result<Submission, Vec<FieldError>>> {
+) -> Result<Submission> {
+    few_enough(fields.len())?;
     let mut submission = BTreeMap::new();
     let mut errors = Vec::new();
     let mut seen = BTreeSet::new();
@@ -55,7 +59,7 @@ pub fn read(
             },
         }
     }
-    Ok(if errors.is_empty() { Ok(submission) } else { Err(errors) })
+    if errors.is_empty() { Ok(submission) } else { Err(Error::fields(errors)) }
 }
 
 /// The encapsulated key of each sealed value, as text. The store notes them, so that none is opened twice.
@@ -72,11 +76,7 @@ pub fn encapsulated(submission: &Submission) -> Vec<String> {
 ///
 /// # Errors
 /// One error for each value that does not open.
-pub fn open(
-    keys: &SealingKeys,
-    context: &Context<'_>,
-    submission: Submission,
-) -> std::result::Result<FieldValues, Vec<FieldError>> {
+pub fn open(keys: &SealingKeys, context: &Context<'_>, submission: Submission) -> Result<FieldValues> {
     let mut opened = BTreeMap::new();
     let mut errors = Vec::new();
     for (field, value) in submission {
@@ -91,7 +91,7 @@ pub fn open(
             None => errors.push(unreadable(&field)),
         }
     }
-    if errors.is_empty() { Ok(opened) } else { Err(errors) }
+    if errors.is_empty() { Ok(opened) } else { Err(Error::fields(errors)) }
 }
 
 fn in_clear(id: &str) -> FieldError {

@@ -2,7 +2,7 @@
 //!
 //! It owns the sealing keys of the deployment, and the step from a sealed value to a [`Secret`]. A key is chosen by its id,
 //! never by trial. It refuses a value that was altered, or sealed for another session, attempt or field, and does not say
-//! which. The store makes sure that each value is accepted only once (`store/operations/sessions.rs`).
+//! which. The store makes sure that each value is accepted only once (`store/operations/leases.rs`).
 
 use crate::crypto::key_ring::keys_by_id;
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};

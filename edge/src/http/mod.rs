@@ -10,8 +10,7 @@ use crate::ports::Quota;
 use std::cell::Cell;
 use std::collections::BTreeMap;
 
-/// The longest body that is read, in bytes.
-pub const BODY_MAX: usize = 64 * 1024;
+pub use latchkey_shared::limits::BODY_MAX;
 
 /// The body of a request. It has no `Debug`, because it may hold secrets.
 pub enum Body {

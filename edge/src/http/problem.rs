@@ -3,6 +3,7 @@
 use super::Response;
 use crate::error::Error;
 use latchkey_shared::i18n::{Phrases, Sentence, within};
+use latchkey_shared::limits::PROBLEM_ERRORS_MAX;
 use latchkey_shared::{FieldError, Problem};
 
 /// The response for an error, in the language of `phrases`; `None` is English.
@@ -16,7 +17,8 @@ pub fn problem(error: &Error, request_id: &str, phrases: Option<&'static Phrases
         detail: error.detail.said(),
         code: error.code,
         request_id: request_id.to_owned(),
-        errors: error.errors.iter().cloned().map(FieldError::into_said).collect(),
+        // An outcome that was recorded before the list was limited may have more.
+        errors: error.errors.iter().take(PROBLEM_ERRORS_MAX).cloned().map(FieldError::into_said).collect(),
         retry_after: error.retry_after,
     });
     let body = serde_json::to_string(&problem).unwrap_or_default();

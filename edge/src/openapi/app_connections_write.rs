@@ -37,6 +37,8 @@ pub(super) fn operations(schemas: &mut Schemas) -> Vec<Operation> {
             .refuses(&[
                 ErrorCode::UnknownProvider,
                 ErrorCode::NameTaken,
+                ErrorCode::TooManyAttempts,
+                ErrorCode::LimitReached,
                 ErrorCode::IdempotencyInFlight,
                 ErrorCode::IdempotencyMismatch,
             ]),
@@ -56,7 +58,7 @@ pub(super) fn operations(schemas: &mut Schemas) -> Vec<Operation> {
             .returns(schemas, "The account as it is now.", one.clone())
             .with_header("ETag")
             .refuses(VERIFICATION)
-            .refuses(&[ErrorCode::NameTaken]),
+            .refuses(&[ErrorCode::NameTaken, ErrorCode::TooManyAttempts, ErrorCode::LimitReached]),
         Operation::new("POST",
             "/api/v1/app-connections/{app}/{id}/rollback",
             "rollBackAppConnection",
@@ -72,7 +74,13 @@ pub(super) fn operations(schemas: &mut Schemas) -> Vec<Operation> {
         .returns(schemas, "The account as it is now.", one.clone())
         .with_header("ETag")
         .refuses(VERIFICATION)
-        .refuses(&[ErrorCode::VersionNotKept, ErrorCode::VaultKeyMissing, ErrorCode::CredentialUnreadable]),
+        .refuses(&[
+            ErrorCode::VersionNotKept,
+            ErrorCode::VaultKeyMissing,
+            ErrorCode::CredentialUnreadable,
+            ErrorCode::TooManyAttempts,
+            ErrorCode::LimitReached,
+        ]),
         Operation::new("DELETE", "/api/v1/app-connections/{app}/{id}", "deleteAppConnection", "Delete an account")
             .is(TAG, "Deletes it with every version of its credential.")
             .of_connection(schemas)

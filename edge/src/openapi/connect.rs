@@ -71,6 +71,7 @@ pub(super) fn operations(schemas: &mut Schemas) -> Vec<Operation> {
                 ErrorCode::ProviderNotOffered,
                 ErrorCode::SessionBusy,
                 ErrorCode::TooManyAttempts,
+                ErrorCode::LimitReached,
                 ErrorCode::SealingRequired,
                 ErrorCode::UnknownSealingKey,
                 ErrorCode::SealedValueUnreadable,

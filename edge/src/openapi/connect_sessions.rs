@@ -48,7 +48,12 @@ pub(super) fn operations(schemas: &mut Schemas) -> Vec<Operation> {
                 &["readConnectSession", "revokeConnectSession"],
                 &json!({ "id": "$response.body#/id" }),
             )
-            .refuses(&[ErrorCode::UnknownProvider, ErrorCode::OriginNotAllowed, ErrorCode::NameTaken]),
+            .refuses(&[
+                ErrorCode::UnknownProvider,
+                ErrorCode::OriginNotAllowed,
+                ErrorCode::NameTaken,
+                ErrorCode::LimitReached,
+            ]),
         Operation::new("GET", "/api/v1/connect-sessions/{id}", "readConnectSession", "Read a connect session")
             .is(
                 "Connect sessions",

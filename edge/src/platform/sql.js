@@ -10,6 +10,12 @@
 export const exec = (sql, statement, values) => JSON.stringify(sql.exec(statement, ...JSON.parse(values)).raw().toArray());
 
 /**
+ * The size of the database, in bytes.
+ * @param {SqlStorage} sql
+ */
+export const size = (sql) => sql.databaseSize;
+
+/**
  * Runs `work` in a transaction. If `work` returns `false`, nothing that it wrote is kept.
  * @param {DurableObjectStorage} storage
  * @param {() => boolean} work

@@ -9,6 +9,7 @@ use wasm_bindgen::{JsCast, JsValue};
 extern "C" {
     #[wasm_bindgen(catch)]
     fn exec(sql: &JsValue, statement: &str, values: &str) -> Result<String, JsValue>;
+    fn size(sql: &JsValue) -> f64;
     #[wasm_bindgen(catch)]
     fn transaction(storage: &JsValue, work: &mut dyn FnMut() -> bool) -> Result<(), JsValue>;
 }
@@ -61,5 +62,9 @@ impl Sql for ObjectSql {
         let values = serde_json::to_string(values).map_err(|error| SqlError(error.to_string()))?;
         let rows = exec(&self.0, statement, &values).map_err(|error| SqlError(message(&error)))?;
         serde_json::from_str(&rows).map_err(|error| SqlError(error.to_string()))
+    }
+
+    fn size(&self) -> Result<i64, SqlError> {
+        Ok(size(&self.0) as i64)
     }
 }

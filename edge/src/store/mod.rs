@@ -2,7 +2,8 @@
 //!
 //! [`protocol`] has the messages of both sides. `operations` runs in the object, over [`sql`]: each operation is one
 //! transaction, checks first, writes last, and never awaits. [`client`] is the Worker's side, and [`refusals`] has the
-//! sentences of each refusal. To add a table, add a migration in [`schema`] and a file in `operations`.
+//! sentences of each refusal. To add a table, add a migration in [`schema`] and a file in `operations`, and say in
+//! `edge/docs/limits.md` what bounds its rows.
 
 #[macro_use]
 pub mod record;

@@ -1,8 +1,11 @@
 //! The message of each refusal of the store, for its caller. To add one, add a variant in `protocol` and its message here.
 
 use crate::error::Error;
-use crate::store::protocol::Refusal;
+use crate::store::protocol::{Limit, Refusal};
 use latchkey_shared::i18n::Sentence;
+use latchkey_shared::limits::{
+    ATTEMPTS_MAX, CONNECTIONS_MAX, INTENTS_MAX, SESSION_BYTES_MAX, SESSIONS_MAX, STORAGE_MAX,
+};
 use latchkey_shared::{ErrorCode, msg};
 
 /// The kind of caller. Some messages depend on it.
@@ -110,6 +113,28 @@ pub(crate) fn refused(refusal: &Refusal, caller: CallerKind) -> Error {
             msg!("Wait for the seconds in Retry-After, then send the same request again. The RateLimit header says how many requests are left."),
         )
         .retry_in(*seconds),
+        (Refusal::TooManyFailures(seconds), CallerKind::ApiKey) => Error::new(
+            ErrorCode::TooManyAttempts,
+            "Providers refused too many keys in a short time. This one was not checked.",
+            "Wait for the seconds in Retry-After. Meanwhile, check where the keys come from.",
+        )
+        .retry_in(*seconds),
+        (Refusal::LimitReached(limit), CallerKind::ApiKey) => limit_reached(*limit),
+        (Refusal::LimitReached(Limit::Attempts), CallerKind::SessionToken) => Error::new(
+            ErrorCode::LimitReached,
+            msg!("This link was tried {count} times, and that is the limit.", count = ATTEMPTS_MAX.to_string()),
+            msg!("Ask the product that sent it for a new link. What you typed is not stored."),
+        ),
+        (Refusal::LimitReached(_), CallerKind::SessionToken) => Error::new(
+            ErrorCode::LimitReached,
+            msg!("The product that sent this link cannot store more accounts right now."),
+            msg!("Contact that product. Your key was not checked, and nothing was stored."),
+        ),
+        (Refusal::SessionTooLarge, _) => Error::new(
+            ErrorCode::InvalidParameter,
+            format!("The session is larger than {SESSION_BYTES_MAX} bytes."),
+            "Shorten its texts and lists: metadata, prefill, scopes, origins and URLs.",
+        ),
         (Refusal::TooManyFailures(seconds), _) => Error::new(
             ErrorCode::TooManyAttempts,
             msg!("The service refused too many keys in a short time. The last one was not checked."),
@@ -121,6 +146,34 @@ pub(crate) fn refused(refusal: &Refusal, caller: CallerKind) -> Error {
         .retry_in(*seconds),
         (Refusal::Exists, _) => Error::fault("a new project's id exists already"),
     }
+}
+
+/// The error for a backend whose project has reached a limit.
+fn limit_reached(limit: Limit) -> Error {
+    let (what, most, fix) = match limit {
+        Limit::Attempts => ("attempts of this session", ATTEMPTS_MAX, "Make a new session."),
+        Limit::Sessions => (
+            "sessions of this mode",
+            SESSIONS_MAX,
+            "Revoke sessions that are not needed, or wait until some have expired.",
+        ),
+        Limit::Connections => {
+            ("accounts of this mode", CONNECTIONS_MAX, "Delete accounts that are not needed.")
+        }
+        Limit::Writes => {
+            ("values that are being written or deleted", INTENTS_MAX, "Try again in ten minutes.")
+        }
+        Limit::Storage => (
+            "bytes of storage",
+            STORAGE_MAX,
+            "Delete accounts that are not needed, or wait until sessions end.",
+        ),
+    };
+    Error::new(
+        ErrorCode::LimitReached,
+        format!("The project has the most {what} that are allowed: {most}."),
+        fix,
+    )
 }
 
 /// The error if the store does not reply. It is unknown whether the call took effect.

@@ -3,6 +3,53 @@
 
 use super::sql::{Sql, SqlError};
 
+/// Keeps the number of a table's rows in `row_counts` as rows come and go. `$kind` is the SQL of the row's kind, with `$row`
+/// for `NEW` or `OLD`.
+macro_rules! counted {
+    (added $table:literal $kind:literal) => {
+        concat!(
+            "CREATE TRIGGER ",
+            $table,
+            "_added AFTER INSERT ON ",
+            $table,
+            " BEGIN UPDATE row_counts SET rows = rows + 1 WHERE kind = '",
+            $table,
+            "'",
+            $kind,
+            "; END"
+        )
+    };
+    (removed $table:literal $kind:literal) => {
+        concat!(
+            "CREATE TRIGGER ",
+            $table,
+            "_removed AFTER DELETE ON ",
+            $table,
+            " BEGIN UPDATE row_counts SET rows = rows - 1 WHERE kind = '",
+            $table,
+            "'",
+            $kind,
+            "; END"
+        )
+    };
+    // `INSERT OR REPLACE` deletes the row that it replaces without the trigger for that.
+    (replaced $table:literal $same:literal) => {
+        concat!(
+            "CREATE TRIGGER ",
+            $table,
+            "_replaced BEFORE INSERT ON ",
+            $table,
+            " WHEN EXISTS (SELECT 1 FROM ",
+            $table,
+            " WHERE ",
+            $same,
+            ") BEGIN UPDATE row_counts SET rows = rows - 1 WHERE kind = '",
+            $table,
+            "' || NEW.mode; END"
+        )
+    };
+}
+
 /// Each entry brings the schema from its index to the next version, statement by statement.
 const MIGRATIONS: &[&[&str]] = &[&[
     "CREATE TABLE project (id TEXT PRIMARY KEY, name TEXT NOT NULL, org_id TEXT NOT NULL, origins TEXT NOT NULL,
@@ -90,6 +137,48 @@ const MIGRATIONS: &[&[&str]] = &[&[
     "ALTER TABLE projects ADD COLUMN branding TEXT NOT NULL DEFAULT ''",
     "CREATE TABLE domains (host TEXT PRIMARY KEY, project TEXT NOT NULL)",
     "CREATE INDEX domains_project ON domains (project)",
+], &[
+    "CREATE TABLE row_counts (kind TEXT PRIMARY KEY, rows INTEGER NOT NULL)",
+    "INSERT INTO row_counts (kind, rows) SELECT 'attempts', count(*) FROM attempts
+        UNION ALL SELECT 'sealed_answers', count(*) FROM sealed_answers
+        UNION ALL SELECT 'sessionstest', count(*) FROM sessions WHERE mode = 'test'
+        UNION ALL SELECT 'sessionslive', count(*) FROM sessions WHERE mode = 'live'
+        UNION ALL SELECT 'connectionstest', count(*) FROM connections WHERE mode = 'test'
+        UNION ALL SELECT 'connectionslive', count(*) FROM connections WHERE mode = 'live'
+        UNION ALL SELECT 'intentstest', count(*) FROM intents WHERE mode = 'test'
+        UNION ALL SELECT 'intentslive', count(*) FROM intents WHERE mode = 'live'
+        UNION ALL SELECT 'idempotencytest', count(*) FROM idempotency WHERE mode = 'test'
+        UNION ALL SELECT 'idempotencylive', count(*) FROM idempotency WHERE mode = 'live'",
+    "INSERT INTO row_counts (kind, rows) SELECT 'audit' || action, count(*) FROM audit GROUP BY action",
+    counted!(added "attempts" ""),
+    counted!(removed "attempts" ""),
+    counted!(added "sealed_answers" ""),
+    counted!(removed "sealed_answers" ""),
+    counted!(added "sessions" " || NEW.mode"),
+    counted!(removed "sessions" " || OLD.mode"),
+    counted!(added "connections" " || NEW.mode"),
+    counted!(removed "connections" " || OLD.mode"),
+    counted!(added "intents" " || NEW.mode"),
+    counted!(removed "intents" " || OLD.mode"),
+    counted!(replaced "intents" "blob = NEW.blob"),
+    counted!(added "idempotency" " || NEW.mode"),
+    counted!(removed "idempotency" " || OLD.mode"),
+    counted!(replaced "idempotency" "mode = NEW.mode AND key = NEW.key"),
+    "CREATE TRIGGER audit_added AFTER INSERT ON audit BEGIN
+        INSERT INTO row_counts (kind, rows) VALUES ('audit' || NEW.action, 0) ON CONFLICT (kind) DO NOTHING;
+        UPDATE row_counts SET rows = rows + 1 WHERE kind = 'audit' || NEW.action; END",
+    counted!(removed "audit" " || OLD.action"),
+    "CREATE INDEX audit_action ON audit (action, id)",
+    "CREATE INDEX sessions_mode_expires ON sessions (mode, expires)",
+    "CREATE INDEX sessions_ended ON sessions (mode, expires) WHERE state IN ('done', 'revoked')",
+    "ALTER TABLE sessions ADD COLUMN leases INTEGER NOT NULL DEFAULT 0",
+    "ALTER TABLE sessions ADD COLUMN lease_by_share INTEGER NOT NULL DEFAULT 0",
+    "DROP TABLE failures",
+    "CREATE TABLE failures (claim TEXT NOT NULL, subject TEXT NOT NULL, at INTEGER NOT NULL, ended INTEGER NOT NULL,
+        PRIMARY KEY (claim, subject)) WITHOUT ROWID",
+    "CREATE INDEX failures_subject ON failures (subject, at)",
+    "CREATE INDEX failures_ended ON failures (subject, at) WHERE ended = 1",
+    "CREATE INDEX failures_at ON failures (at)",
 ]];
 
 /// Brings the schema to the newest version. If it is there already, this costs two statements.

@@ -14,6 +14,12 @@ pub trait Sql {
     /// When the database refuses it.
     fn exec(&self, statement: &str, values: &[Value]) -> Result<Vec<Row>, SqlError>;
 
+    /// The size of the database, without pages that are free again, in bytes.
+    ///
+    /// # Errors
+    /// When the database does not say.
+    fn size(&self) -> Result<i64, SqlError>;
+
     /// Selects records. The statement begins with the record's columns, `from` is the rest of it.
     ///
     /// # Errors

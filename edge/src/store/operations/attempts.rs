@@ -2,6 +2,7 @@
 //!
 //! A repeated attempt gets the recorded outcome, so nobody is stuck when a response is lost.
 
+use super::leases::LEASE_MS;
 use crate::store::object::{Outcome, Stop, Store};
 use crate::store::protocol::{
     CancelAttempt, CommitAttempt, FailAttempt, NewConnection, Recorded, RecordedAttempt, Refusal,
@@ -9,38 +10,43 @@ use crate::store::protocol::{
 use crate::store::sql::{Sql, json};
 use latchkey_shared::ConnectionId;
 use latchkey_shared::connect::{ConnectResponse, ConnectionSummary};
+use latchkey_shared::limits::OUTCOMES_MAX;
 
 /// The leased session of a commit. The connection gets the first two columns as they are stored.
 struct LeasedSession {
     end_user: String,
     organization: Option<String>,
     connection: Option<ConnectionId>,
+    expires: i64,
 }
 
-columns! { LeasedSession { end_user, organization, connection } }
+columns! { LeasedSession { end_user, organization, connection, expires } }
 
 impl<S: Sql> Store<'_, S> {
     pub(super) fn fail_attempt(&self, operation: FailAttempt) -> Outcome<Recorded> {
         self.authenticate_session(&operation.proof)?;
+        self.end_claim(&operation.blob, operation.key_refused)?;
         self.drop_intent(&operation.blob, operation.written)?;
         let session = operation.proof.id;
         if let Some(recorded) = self.recorded(&session, &operation.attempt)? {
             return Ok(recorded);
         }
-        if operation.key_refused {
-            let mode = operation.proof.mode;
-            self.note_failure(mode, &session, operation.address.as_deref())?;
-            if let Recorded::Refused { code, .. } = &operation.outcome {
-                self.audit(Some(mode), "session", "credential.refuse", &session, code.as_str())?;
-            }
+        if operation.key_refused
+            && let Recorded::Refused { code, .. } = &operation.outcome
+        {
+            let mode = Some(operation.proof.mode);
+            self.audit(mode, "session", "credential.refuse", &session, code.as_str())?;
         }
-        self.record(&session, &operation.attempt, &operation.outcome)?;
+        if operation.unsent != Some(true) {
+            self.record(&session, &operation.attempt, &operation.outcome)?;
+        }
         self.reopen(&session, &operation.attempt)?;
         Ok(operation.outcome)
     }
 
     pub(super) fn commit_attempt(&self, operation: CommitAttempt) -> Outcome<Recorded> {
         self.authenticate_session(&operation.proof)?;
+        self.end_claim(&operation.connection.key.blob, false)?;
         let session = operation.proof.id.clone();
         if let Some(recorded) = self.recorded(&session, &operation.attempt)? {
             // The same attempt has already ended in another request, so this blob is not needed.
@@ -54,6 +60,9 @@ impl<S: Sql> Store<'_, S> {
             self.usable(&session)?;
             return Err(Refusal::Superseded.into());
         };
+        if leased.expires + LEASE_MS < self.now {
+            return Err(Refusal::Expired.into());
+        }
         let report = operation.connection.report.clone();
         let id = operation.connection.key.connection;
         let app = operation.connection.app.clone();
@@ -111,13 +120,23 @@ impl<S: Sql> Store<'_, S> {
         if let Some(recorded) = self.recorded(&session, &operation.attempt)? {
             return Ok(recorded);
         }
-        // Recorded even if the attempt never arrived, so that it cannot run later.
+        // Recorded even if the attempt never arrived, so that it cannot run later. If no attempt can run anymore, there is
+        // nothing to record.
+        let holds = "SELECT 1 FROM sessions WHERE id = ? AND state = 'leased' AND attempt = ?";
+        if !self.sql.exists(holds, &[session.as_str().into(), operation.attempt.as_str().into()])? {
+            if !self.attempts_left(&session)? || self.session(&session)?.ended(self.now).is_some() {
+                return Ok(operation.outcome);
+            }
+            self.sql
+                .exec("UPDATE sessions SET leases = leases + 1 WHERE id = ?", &[session.as_str().into()])?;
+        }
         self.record(&session, &operation.attempt, &operation.outcome)?;
         self.reopen(&session, &operation.attempt)?;
         Ok(operation.outcome)
     }
 
-    fn reopen(&self, session: &str, attempt: &str) -> Outcome<()> {
+    /// Ends the lease of an attempt, if it holds the session.
+    pub(super) fn reopen(&self, session: &str, attempt: &str) -> Outcome<()> {
         let statement = "UPDATE sessions SET state = 'open', attempt = NULL, lease_until = NULL
             WHERE id = ? AND state = 'leased' AND attempt = ?";
         self.sql.exec(statement, &[session.into(), attempt.into()])?;
@@ -142,6 +161,7 @@ impl<S: Sql> Store<'_, S> {
             ("outcome", json(outcome)?),
             ("created", self.now.into()),
         ];
-        Ok(self.sql.insert("INTO attempts", row)?)
+        self.sql.insert("INTO attempts", row)?;
+        self.keep_newest(&["attempts"], OUTCOMES_MAX, "ORDER BY rowid", &[])
     }
 }

@@ -1,10 +1,12 @@
 //! Writes and lists the audit log: who did what to which thing, and when. It owns the table `audit`.
 //!
-//! An entry is written in the same transaction as its action. It holds no secret.
+//! An entry is written in the same transaction as its action. It holds no secret. Of each action the newest entries are
+//! kept, so that many of one kind never remove those of another.
 
 use crate::store::object::{Outcome, Store};
 use crate::store::protocol::{AuditEntry, AuditPage, ListAudit};
 use crate::store::sql::Sql;
+use latchkey_shared::limits::{AUDIT_DETAIL_MAX, AUDIT_MAX};
 use latchkey_shared::{KeyScope, Mode};
 
 columns! { AuditEntry { id, at, actor, action, subject, detail } }
@@ -25,9 +27,10 @@ impl<S: Sql> Store<'_, S> {
             ("actor", actor.into()),
             ("action", action.into()),
             ("subject", subject.into()),
-            ("detail", detail.into()),
+            ("detail", detail.chars().take(AUDIT_DETAIL_MAX).collect::<String>().into()),
         ];
-        Ok(self.sql.insert("INTO audit", row)?)
+        self.sql.insert("INTO audit", row)?;
+        self.keep_newest(&["audit", action], AUDIT_MAX, "WHERE action = ? ORDER BY id", &[action.into()])
     }
 
     pub(super) fn list_audit(&self, operation: ListAudit) -> Outcome<AuditPage> {

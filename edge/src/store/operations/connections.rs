@@ -39,11 +39,14 @@ pub(super) fn within_sealed_time((mut row, until): (ConnectionRow, SealedUntil),
 
 impl<S: Sql> Store<'_, S> {
     pub(super) fn begin_connection(&self, operation: BeginConnection) -> Outcome<ProjectView> {
-        let mode = self.authorize(&operation.key, KeyScope::ConnectionsWrite)?.mode;
+        let Grant { mode, actor, .. } = self.authorize(&operation.key, KeyScope::ConnectionsWrite)?;
         let project = self.project()?;
-        if !self.reserve_name(mode, &operation.name, operation.blob.connection)? {
+        if self.name_is_taken(mode, &operation.name)? {
             return Err(Refusal::NameTaken.into());
         }
+        self.require_room_to_write(mode, true)?;
+        self.claim_for_api_key(mode, &operation.blob.blob, &actor)?;
+        self.reserve_name(mode, &operation.name, operation.blob.connection)?;
         self.note_intent(&operation.blob)?;
         Ok(project)
     }
@@ -54,6 +57,7 @@ impl<S: Sql> Store<'_, S> {
     ) -> Outcome<Option<ConnectionInProject>> {
         let grant = self.authorize(&operation.key, KeyScope::ConnectionsWrite)?;
         let mode = grant.mode;
+        self.end_claim(&operation.blob.blob, operation.refused.is_some())?;
         let found = self.connection(mode, &operation.app, operation.blob.connection)?;
         if let Some(code) = operation.refused {
             // A connection that was never created has an id that nobody knows.
@@ -75,6 +79,7 @@ impl<S: Sql> Store<'_, S> {
     pub(super) fn commit_connection(&self, operation: CommitConnection) -> Outcome<ConnectionInProject> {
         let mode = self.authorize(&operation.key, KeyScope::ConnectionsWrite)?.mode;
         let id = operation.connection.key.connection;
+        self.end_claim(&operation.connection.key.blob, false)?;
         let project = self.project()?;
         if !self.take_intent(&operation.connection.key)? {
             // It was already committed, or it was abandoned.

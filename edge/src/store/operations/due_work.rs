@@ -3,6 +3,7 @@
 //! It works from intents and never lists KV. `schedule` sets the alarm when an operation makes something due.
 
 use super::idempotency::KEPT_MS;
+use super::refused_keys::COUNTED_MS;
 use crate::ports::BlobKey;
 use crate::store::object::Store;
 use crate::store::sql::{Sql, SqlError, Value};
@@ -35,7 +36,7 @@ columns! { SweptIntent { blob, mode, connection } }
 
 impl<S: Sql> Store<'_, S> {
     /// Does the due work in the database: sweeps intents that waited too long, and deletes sealed texts, versions,
-    /// idempotency keys and sessions whose time is over.
+    /// idempotency keys, counts of refused keys and sessions whose time is over.
     ///
     /// # Errors
     /// When the database fails.
@@ -54,6 +55,7 @@ impl<S: Sql> Store<'_, S> {
         self.sql
             .exec("UPDATE versions SET blob = NULL, kept_until = NULL WHERE kept_until <= ?", &[now()])?;
         self.sql.exec("DELETE FROM idempotency WHERE created <= ?", &[(self.now - KEPT_MS).into()])?;
+        self.sql.exec("DELETE FROM failures WHERE at <= ?", &[(self.now - COUNTED_MS).into()])?;
         let expired = [Value::from(self.now - SESSION_KEPT_MS)];
         for table in ["attempts", "sealed_answers"] {
             let statement = "WHERE session IN (SELECT id FROM sessions WHERE expires <= ?)";
@@ -104,9 +106,10 @@ impl<S: Sql> Store<'_, S> {
             SELECT min(sealed_until) FROM connections WHERE sealed_until IS NOT NULL UNION ALL
             SELECT min(kept_until) FROM versions WHERE kept_until IS NOT NULL UNION ALL
             SELECT min(created) + ?2 FROM idempotency UNION ALL
+            SELECT min(at) + ?3 FROM failures UNION ALL
             SELECT min(expires) + ?1 FROM sessions)";
         let next: Option<Option<i64>> =
-            self.sql.value(statement, &[SESSION_KEPT_MS.into(), KEPT_MS.into()])?;
+            self.sql.value(statement, &[SESSION_KEPT_MS.into(), KEPT_MS.into(), COUNTED_MS.into()])?;
         Ok(next.flatten())
     }
 }

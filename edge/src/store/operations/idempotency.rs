@@ -5,6 +5,7 @@
 use crate::store::object::{Outcome, Store};
 use crate::store::protocol::{BeginIdempotentRequest, FinishIdempotentRequest, IdempotencyState};
 use crate::store::sql::Sql;
+use latchkey_shared::limits::{IDEMPOTENCY_MAX, IDEMPOTENT_BYTES_MAX};
 use latchkey_shared::{ConnectionId, KeyScope, Mode};
 
 /// How long a response is kept: a day.
@@ -56,6 +57,7 @@ impl<S: Sql> Store<'_, S> {
                 return Ok(IdempotencyState::InFlight);
             }
         }
+        self.require_storage()?;
         let row = vec![
             ("mode", mode.as_str().into()),
             ("key", operation.idempotency_key.into()),
@@ -63,6 +65,8 @@ impl<S: Sql> Store<'_, S> {
             ("created", self.now.into()),
         ];
         self.sql.insert("OR REPLACE INTO idempotency", row)?;
+        let (kind, oldest) = (["idempotency", mode.as_str()], "WHERE mode = ? ORDER BY created");
+        self.keep_newest(&kind, IDEMPOTENCY_MAX, oldest, &[mode.as_str().into()])?;
         self.schedule(self.now + KEPT_MS);
         Ok(IdempotencyState::First)
     }
@@ -77,7 +81,7 @@ impl<S: Sql> Store<'_, S> {
 
     pub(super) fn finish_idempotent_request(&self, operation: FinishIdempotentRequest) -> Outcome<()> {
         let mode = self.authorize(&operation.key, KeyScope::ConnectionsWrite)?.mode;
-        match operation.response {
+        match operation.response.filter(|(_, body)| body.len() <= IDEMPOTENT_BYTES_MAX) {
             Some((status, body)) => {
                 let statement = "UPDATE idempotency SET status = ?, body = ? WHERE mode = ? AND key = ?";
                 let values = [

@@ -1,46 +1,86 @@
-//! Counts the keys that providers refused lately, for each session and for each network address. It owns the table
-//! `failures`.
+//! Counts the keys that providers refused lately: of each session, network address and API key, and of all API keys
+//! together. It owns the table `failures`.
 //!
-//! Past a limit no further key is sent to a provider, so that nobody can test stolen keys with a link. It counts only
-//! refusals by a provider, and none in test mode, where nothing can be learned.
+//! Past a limit no further key is sent to a provider, so that nobody can test stolen keys with a link or a leaked API key.
+//! A key counts as refused from the moment when it may be sent, so that many requests at once cannot pass the limit. It
+//! stops counting if it ends in another way. Nothing counts in test mode, where nothing can be learned.
 
 use crate::store::object::{Outcome, Store};
 use crate::store::protocol::Refusal;
 use crate::store::sql::Sql;
 use latchkey_shared::Mode;
+use latchkey_shared::limits::{
+    REFUSED_PER_ADDRESS, REFUSED_PER_API_KEY, REFUSED_PER_PROJECT, REFUSED_PER_SESSION,
+};
 
 /// For how long a refused key is counted, in milliseconds.
-const COUNTED_MS: i64 = 10 * 60_000;
-/// The most refused keys of a session in that time.
-const PER_SESSION: i64 = 10;
-/// The most refused keys of an address in that time. It is higher, because an office shares an address.
-const PER_ADDRESS: i64 = 30;
+pub(super) const COUNTED_MS: i64 = 10 * 60_000;
+
+/// After how many seconds to try again, if keys that are still being checked fill the limit.
+const CHECKING_SECONDS: u32 = 5;
 
 impl<S: Sql> Store<'_, S> {
-    /// Refuses if too many keys of the session or the address were refused lately.
-    pub(super) fn check_failures(&self, session: &str, address: Option<&str>) -> Outcome<()> {
+    /// Counts a key that is about to be sent with a session. `claim` is the id of the blob that it may be written to.
+    pub(super) fn claim_for_session(
+        &self,
+        mode: Mode,
+        claim: &str,
+        session: &str,
+        address: Option<&str>,
+    ) -> Outcome<()> {
+        let address = address.map(|address| (["address ", address].concat(), REFUSED_PER_ADDRESS));
+        let session = (["session ", session].concat(), REFUSED_PER_SESSION);
+        self.count_key(mode, claim, [session].into_iter().chain(address).collect())
+    }
+
+    /// Counts a key that is about to be sent with an API key.
+    pub(super) fn claim_for_api_key(&self, mode: Mode, claim: &str, api_key: &str) -> Outcome<()> {
+        let api_key = (["key ", api_key].concat(), REFUSED_PER_API_KEY);
+        self.count_key(mode, claim, vec![api_key, ("keys".to_owned(), REFUSED_PER_PROJECT)])
+    }
+
+    /// Refuses if a subject has reached its limit. Otherwise counts the claim for each.
+    fn count_key(&self, mode: Mode, claim: &str, subjects: Vec<(String, i64)>) -> Outcome<()> {
+        if mode == Mode::Test {
+            return Ok(());
+        }
         let since = self.now - COUNTED_MS;
-        self.sql.exec("DELETE FROM failures WHERE at <= ?", &[since.into()])?;
-        for (column, who, limit) in
-            [("session", Some(session), PER_SESSION), ("address", address, PER_ADDRESS)]
-        {
-            // The limit is reached until the oldest of the refusals that fill it is not counted anymore.
-            let statement =
-                format!("SELECT at FROM failures WHERE {column} = ? ORDER BY at DESC LIMIT 1 OFFSET ?");
-            let oldest: Option<i64> = self.sql.value(&statement, &[who.into(), (limit - 1).into()])?;
-            if let Some(oldest) = oldest {
-                return Err(Refusal::TooManyFailures(((oldest - since) / 1000 + 1) as u32).into());
+        for (subject, limit) in &subjects {
+            // The limit is reached until the oldest of the keys that fill it is not counted anymore.
+            let oldest = |ended: &str| {
+                let statement = format!(
+                    "SELECT at FROM failures WHERE subject = ? AND at > ? {ended} ORDER BY at DESC LIMIT 1 OFFSET ?"
+                );
+                let values = [subject.as_str().into(), since.into(), (limit - 1).into()];
+                self.sql.value::<i64>(&statement, &values)
+            };
+            if oldest("")?.is_some() {
+                let refused = oldest("AND ended = 1")?;
+                let wait = refused.map_or(CHECKING_SECONDS, |at| ((at - since) / 1000 + 1) as u32);
+                return Err(Refusal::TooManyFailures(wait).into());
             }
         }
+        for (subject, _) in subjects {
+            let row = vec![
+                ("claim", claim.into()),
+                ("subject", subject.into()),
+                ("at", self.now.into()),
+                ("ended", 0_u32.into()),
+            ];
+            self.sql.insert("OR REPLACE INTO failures", row)?;
+        }
+        self.schedule(self.now + COUNTED_MS);
         Ok(())
     }
 
-    /// Counts a key that its provider refused.
-    pub(super) fn note_failure(&self, mode: Mode, session: &str, address: Option<&str>) -> Outcome<()> {
-        if mode == Mode::Live {
-            let row = vec![("session", session.into()), ("address", address.into()), ("at", self.now.into())];
-            self.sql.insert("INTO failures", row)?;
-        }
+    /// Records how a claim ended: it goes on to count if the provider refused the key.
+    pub(super) fn end_claim(&self, claim: &str, refused: bool) -> Outcome<()> {
+        let (statement, now) = match refused {
+            true => ("UPDATE failures SET ended = 1, at = ?2 WHERE claim = ?1", Some(self.now.into())),
+            false => ("DELETE FROM failures WHERE claim = ?1", None),
+        };
+        let values: Vec<_> = [Some(claim.into()), now].into_iter().flatten().collect();
+        self.sql.exec(statement, &values)?;
         Ok(())
     }
 }

@@ -1,18 +1,16 @@
-//! Creates, reads, shares and revokes connect sessions, and leases each to one attempt at a time. It owns the tables
-//! `sessions` and `sealed_answers`.
+//! Creates, reads, shares and revokes connect sessions. It owns the table `sessions`; `leases.rs` leases a session to one
+//! attempt at a time.
 
-use crate::ports::BlobKey;
+use super::leases::StoredLease;
 use crate::store::object::{Outcome, Stop, Store};
 use crate::store::protocol::{
-    CreateSession, CurrentConnection, Lease, LeaseSession, ProjectView, Refusal, RevokeSession, SaveProgress,
-    SessionByApiKey, SessionById, SessionByToken, SessionInProject, SessionRow, ShareSession,
+    CreateSession, CurrentConnection, ProjectView, Refusal, RevokeSession, SaveProgress, SessionByApiKey,
+    SessionById, SessionByToken, SessionInProject, SessionRow, ShareSession,
 };
 use crate::store::sql::{Sql, Value, json};
+use latchkey_shared::limits::SESSION_BYTES_MAX;
 use latchkey_shared::session::SessionState;
 use latchkey_shared::{KeyScope, Mode};
-
-/// How long an attempt holds a session: longer than a verification (thirty seconds, `verify/mod.rs`) and a write can take.
-pub(super) const LEASE_MS: i64 = 60_000;
 
 columns! {
     SessionRow {
@@ -30,14 +28,6 @@ columns! {
         shared,
     }
 }
-
-/// The attempt that holds a session, and until when.
-struct StoredLease {
-    attempt: Option<String>,
-    lease_until: Option<i64>,
-}
-
-columns! { StoredLease { attempt, lease_until } }
 
 columns! {
     CurrentConnection {
@@ -66,6 +56,10 @@ impl<S: Sql> Store<'_, S> {
                 return Err(Refusal::NoSuchConnection.into());
             }
         }
+        if json_bytes(&session)? + json_bytes(&origins)? > SESSION_BYTES_MAX {
+            return Err(Refusal::SessionTooLarge.into());
+        }
+        self.require_room_for_session(new.key.mode)?;
         let organization = session.organization.as_ref().map(json).transpose()?;
         let row = vec![
             ("id", new.proof.id.into()),
@@ -140,6 +134,11 @@ impl<S: Sql> Store<'_, S> {
             return Err(Refusal::Shared.into());
         }
         self.usable(&operation.proof.id)?;
+        // An attempt with the token that ends now can no longer be stored, so it must not hold the session.
+        let lease = self.stored_lease(&operation.proof.id)?;
+        if let Some(attempt) = lease.filter(|lease| lease.by_share).and_then(|lease| lease.attempt) {
+            self.reopen(&operation.proof.id, &attempt)?;
+        }
         let shared = operation.hash.as_ref().map(|_| self.now);
         let values = [operation.hash.into(), shared.into(), operation.proof.id.clone().into()];
         self.sql.exec("UPDATE sessions SET share_hash = ?, shared = ? WHERE id = ?", &values)?;
@@ -153,67 +152,6 @@ impl<S: Sql> Store<'_, S> {
             Some(refusal) => Err(refusal.into()),
             None => Ok(found),
         }
-    }
-
-    pub(super) fn lease_session(&self, operation: LeaseSession) -> Outcome<Lease> {
-        self.authenticate_session(&operation.proof)?;
-        if let Some(recorded) = self.recorded(&operation.proof.id, &operation.attempt)? {
-            return Ok(Lease::Recorded(recorded));
-        }
-        let found = self.usable(&operation.proof.id)?;
-        if let Some((attempt, until)) = self.lease(&operation.proof.id)?
-            && attempt != operation.attempt
-        {
-            return Err(Refusal::Busy(((until - self.now) / 1000 + 1) as u32).into());
-        }
-        self.check_failures(&operation.proof.id, operation.address.as_deref())?;
-        self.note_sealed(&operation)?;
-        // An update is written under the id of the connection that it updates.
-        let connection = found.session.connection.unwrap_or(operation.key.connection);
-        self.note_intent(&BlobKey { connection, ..operation.key })?;
-        let statement = "UPDATE sessions SET state = 'leased', attempt = ?, lease_until = ? WHERE id = ?";
-        self.sql.exec(
-            statement,
-            &[operation.attempt.into(), (self.now + LEASE_MS).into(), operation.proof.id.into()],
-        )?;
-        let known_organization = match &found.current {
-            Some(current) => current.organization.clone(),
-            None => self.last_organization(&found, &operation.app)?,
-        };
-        Ok(Lease::Granted { found: Box::new(found), known_organization })
-    }
-
-    /// Records the sealed values of this attempt. The same attempt may send them again; another attempt may not.
-    fn note_sealed(&self, operation: &LeaseSession) -> Outcome<()> {
-        let by_another = "SELECT 1 FROM sealed_answers WHERE session = ? AND enc = ? AND attempt <> ?";
-        let record = "INSERT OR IGNORE INTO sealed_answers (session, enc, attempt) VALUES (?, ?, ?)";
-        for statement in [by_another, record] {
-            for enc in &operation.sealed {
-                let values =
-                    [operation.proof.id.clone().into(), enc.clone().into(), operation.attempt.clone().into()];
-                if self.sql.exists(statement, &values)? {
-                    return Err(Refusal::Reused.into());
-                }
-            }
-        }
-        Ok(())
-    }
-
-    /// The organization that this person last linked with a provider.
-    fn last_organization(&self, found: &SessionInProject, app: &str) -> Outcome<Option<String>> {
-        let statement = "SELECT json_extract(report, '$.organization.id') FROM connections INDEXED BY connections_end_user
-            WHERE mode = ? AND app = ? AND json_extract(end_user, '$.id') = ? ORDER BY created DESC LIMIT 1";
-        let person = found.session.end_user.id.clone();
-        let values = [found.session.mode.as_str().into(), app.into(), person.into()];
-        let organization: Option<Option<String>> = self.sql.value(statement, &values)?;
-        Ok(organization.flatten())
-    }
-
-    /// The attempt that holds the session now, and until when.
-    pub(super) fn lease(&self, id: &str) -> Outcome<Option<(String, i64)>> {
-        let lease = self.sql.select_one("FROM sessions WHERE id = ? AND state = 'leased'", &[id.into()])?;
-        let lease = lease.and_then(|lease: StoredLease| lease.attempt.zip(lease.lease_until));
-        Ok(lease.filter(|(_, until)| *until > self.now))
     }
 
     pub(super) fn session(&self, id: &str) -> Outcome<SessionInProject> {
@@ -240,6 +178,11 @@ impl<S: Sql> Store<'_, S> {
         let values = [id.into(), mode.as_str().into()];
         Ok(self.sql.select_one("FROM connections WHERE id = ? AND mode = ?", &values)?)
     }
+}
+
+/// The bytes of a value as JSON.
+fn json_bytes(value: &impl serde::Serialize) -> Outcome<usize> {
+    Ok(serde_json::to_string(value)?.len())
 }
 
 /// The origins that may embed a session.

@@ -3,10 +3,8 @@
 use crate::store::object::{Outcome, Store};
 use crate::store::protocol::NoteSimulatedKey;
 use crate::store::sql::{Sql, json};
+use latchkey_shared::limits::SIMULATED_KEYS_MAX;
 use latchkey_shared::simulation::Past;
-
-/// The most events of a project. The oldest are deleted first.
-const EVENTS_MAX: i64 = 1_000;
 
 impl<S: Sql> Store<'_, S> {
     pub(super) fn note_simulated_key(&self, operation: NoteSimulatedKey) -> Outcome<Vec<Past>> {
@@ -23,7 +21,7 @@ impl<S: Sql> Store<'_, S> {
         self.sql.insert("OR IGNORE INTO simulated_keys", row)?;
         let statement = "DELETE FROM simulated_keys WHERE rowid NOT IN
             (SELECT rowid FROM simulated_keys ORDER BY created DESC, rowid DESC LIMIT ?)";
-        self.sql.exec(statement, &[EVENTS_MAX.into()])?;
+        self.sql.exec(statement, &[SIMULATED_KEYS_MAX.into()])?;
         Ok(before)
     }
 }

@@ -11,6 +11,7 @@ use crate::store::protocol::{
     NewConnection, OpenConnection, Refusal, UpdateConnection, VersionRow,
 };
 use crate::store::sql::{Sql, json};
+use latchkey_shared::limits::VERSIONS_MAX;
 use latchkey_shared::{ConnectionId, KeyScope};
 
 /// How long the credential before the last change is kept, so that a rollback can restore it: a day.
@@ -47,11 +48,13 @@ impl<S: Sql> Store<'_, S> {
 
     pub(super) fn begin_update(&self, operation: BeginUpdate) -> Outcome<ConnectionInProject> {
         let BeginUpdate { key, app, blob, .. } = &operation;
-        let (_, found) = self.authorize_for(key, app, blob.connection, KeyScope::ConnectionsWrite)?;
+        let (grant, found) = self.authorize_for(key, app, blob.connection, KeyScope::ConnectionsWrite)?;
         require_revision(&found.connection, operation.revision)?;
         if let Some(name) = &operation.name {
             self.require_free_name(&found.connection, name)?;
         }
+        self.require_room_to_write(grant.mode, false)?;
+        self.claim_for_api_key(grant.mode, &blob.blob, &grant.actor)?;
         self.note_intent(&operation.blob)?;
         Ok(found)
     }
@@ -60,6 +63,7 @@ impl<S: Sql> Store<'_, S> {
         let new = operation.connection;
         let id = new.key.connection;
         let (grant, found) = self.authorize_for(&operation.key, &new.app, id, KeyScope::ConnectionsWrite)?;
+        self.end_claim(&new.key.blob, false)?;
         if found.connection.blob == new.key.blob {
             // This commit was already done, and its reply was lost.
             return Ok(found);
@@ -78,7 +82,7 @@ impl<S: Sql> Store<'_, S> {
         self.require_free_name(&found.connection, &new.name)?;
         self.claim_intent(&new.key)?;
         self.rename(found, Some(&new.name))?;
-        self.keep_version(&found.connection)?;
+        self.keep_version(found)?;
         let statement = "UPDATE connections SET name = ?, description = ?, version = version + 1, credentials = ?, hash = ?,
             blob = ?, key_id = ?, sealed = ?, sealed_until = ?, report = ?, version_created = ?, updated = ?, used = NULL,
             revision = revision + 1 WHERE id = ?";
@@ -120,12 +124,20 @@ impl<S: Sql> Store<'_, S> {
     }
 
     /// Adds the current version to the history, and keeps its sealed value for a while.
-    fn keep_version(&self, row: &ConnectionRow) -> Outcome<()> {
+    fn keep_version(&self, found: &ConnectionInProject) -> Outcome<()> {
+        let row = &found.connection;
         let statement = "INSERT INTO versions (connection, version, blob, key_id, hash, created, used, ended, kept_until)
             SELECT id, version, blob, key_id, hash, version_created, used, ?1, ?2 FROM connections WHERE id = ?3";
         let values = [self.now.into(), (self.now + KEPT_MS).into(), row.id.to_string().into()];
         self.sql.exec(statement, &values)?;
         self.schedule(self.now + KEPT_MS);
+        // The oldest versions leave the history, with a value that one of them still has.
+        let statement = "DELETE FROM versions WHERE connection = ? AND version <= ? RETURNING blob";
+        let values = [row.id.to_string().into(), (i64::from(row.version) - VERSIONS_MAX).into()];
+        for blob in self.sql.values::<Option<String>>(statement, &values)?.into_iter().flatten() {
+            let mode = self.mode_of(row.id)?;
+            self.note_garbage(&BlobKey { mode, project: found.project.id, connection: row.id, blob })?;
+        }
         Ok(())
     }
 

@@ -76,6 +76,22 @@ pub(crate) mod reply {
     }
 }
 
+/// What has reached its limit (`shared/src/limits.rs`).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub enum Limit {
+    /// The attempts of a session.
+    Attempts,
+    /// The sessions of a mode.
+    Sessions,
+    /// The connections of a mode.
+    Connections,
+    /// The values of a mode that are being written or deleted.
+    Writes,
+    /// The size of the database.
+    Storage,
+}
+
 /// Why a store refuses an operation. `store/refusals.rs` has the sentences.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
@@ -118,6 +134,10 @@ pub enum Refusal {
     Limited(u32),
     /// The provider refused too many keys of this session or address. The caller must wait for this many seconds.
     TooManyFailures(u32),
+    /// There are as many of something as there may be.
+    LimitReached(Limit),
+    /// A new session is larger than allowed.
+    SessionTooLarge,
     /// The intent was swept, or another attempt holds the session, so this write may not become visible.
     Superseded,
 }

@@ -102,7 +102,7 @@ operations! {
         address: Option<String>,
     }
 
-    /// Records the outcome of an attempt that made no connection, and opens the session again.
+    /// Ends an attempt that made no connection, records its outcome, and opens the session again.
     FailAttempt("fail-attempt") -> Recorded {
         /// Who calls.
         proof: SessionProof,
@@ -114,10 +114,10 @@ operations! {
         written: bool,
         /// Whether the provider refused the key.
         key_refused: bool,
-        /// A hash of the network address of the request, where it is known.
-        address: Option<String>,
         /// The outcome to record.
         outcome: Recorded,
+        /// Whether nothing was sent to the provider. Then the outcome is not recorded, and the attempt may be sent again.
+        unsent: Option<bool>,
     }
 
     /// Makes a connection visible and ends the session, if the attempt still holds it.

@@ -1,6 +1,7 @@
 //! Sessions, and the leases and outcomes of their attempts. No record holds a secret: of a token there is only a hash.
 
 use super::{CurrentConnection, ProjectView, Refusal};
+use crate::ports::BlobKey;
 use latchkey_shared::connect::{ConnectResponse, Prefill};
 use latchkey_shared::i18n::Sentence;
 use latchkey_shared::session::{EndOrganization, EndUser, SessionState};
@@ -91,6 +92,12 @@ positional! {
 }
 
 impl SessionInProject {
+    /// The key in KV that an attempt writes to: `key`, but below the connection that the session updates, if it updates one.
+    #[must_use]
+    pub fn key_to_write(&self, key: BlobKey) -> BlobKey {
+        BlobKey { connection: self.session.connection.unwrap_or(key.connection), ..key }
+    }
+
     /// Why no attempt can be made with the session anymore, at a time in milliseconds since 1970.
     #[must_use]
     pub fn ended(&self, now: i64) -> Option<Refusal> {

@@ -1,0 +1,365 @@
+//! A day at full quota: every request that a page, a session, a shared link or an API key can send, with bodies as large as
+//! they may be. The project's database stays within its limits, and what was stored can still be deleted.
+//!
+//! It walks the router's table, so an endpoint that is new fails here until it is said what it can store. A minute is sent
+//! in full. Then the rows of the rest of the day are added by setting their counts to the limits, and a minute is sent again.
+
+use latchkey_edge::router::{Caller, ENDPOINTS, Endpoint};
+use latchkey_edge::store::sql::Sql;
+use latchkey_shared::limits::{
+    ATTEMPTS_MAX, AUDIT_MAX, CONNECTIONS_MAX, IDEMPOTENCY_MAX, INTENTS_MAX, OUTCOMES_MAX, SEALED_MAX,
+    SESSIONS_MAX, STORAGE_MAX,
+};
+use latchkey_tests::{ADMIN_TOKEN, Answer, Database, Scenario};
+use serde_json::{Map, Value, json};
+use std::cell::Cell;
+use std::collections::BTreeMap;
+use std::rc::Rc;
+
+/// The requests of a session in a minute, which are its quota.
+const OF_A_SESSION: u32 = 120;
+/// The requests of an API key in a minute, in this test. The quota is larger, and each request is like these.
+const OF_A_KEY: u32 = 150;
+/// The most bytes that one request may add to the database, with its share of indexes and free space in pages.
+const PER_REQUEST: i64 = 48 * 1024;
+/// The largest response, in bytes, that is not a page.
+const RESPONSE_MAX: usize = 256 * 1024;
+
+/// The kinds of rows that are counted, with the most of each.
+fn kinds() -> Vec<(String, i64)> {
+    let modes = |kind: &'static str, most| ["test", "live"].map(|mode| ([kind, mode].concat(), most));
+    let rows = [("sessions", SESSIONS_MAX), ("connections", CONNECTIONS_MAX), ("intents", INTENTS_MAX)];
+    let mut kinds: Vec<_> = rows.into_iter().flat_map(|(kind, most)| modes(kind, most)).collect();
+    kinds.extend(modes("idempotency", IDEMPOTENCY_MAX));
+    kinds.extend([("attempts".to_owned(), OUTCOMES_MAX), ("sealed_answers".to_owned(), SEALED_MAX)]);
+    kinds
+}
+
+/// A deployment whose provider names as much as a response may hold.
+struct Day {
+    scenario: Scenario,
+    object: Rc<Database>,
+    /// Makes names and ids that differ.
+    number: Cell<u32>,
+    /// A session, its token, and the token of its shared link.
+    session: (String, String, String),
+    /// An account, and the id of an API key to revoke.
+    account: String,
+    opener: String,
+}
+
+impl Day {
+    fn new() -> Self {
+        let scenario = Scenario::new();
+        scenario.platform.live.okta("acme.okta.com");
+        let wide = "\u{1f511}".repeat(300);
+        let user = json!({ "id": "00uada", "status": "ACTIVE",
+            "profile": { "login": wide, "firstName": wide, "lastName": wide } });
+        scenario.platform.live.answer("GET https://acme.okta.com/api/v1/users/me", 200, &user.to_string());
+        let roles: Vec<_> =
+            (0..300).map(|_| json!({ "type": "SUPER_ADMIN", "label": wide, "status": "ACTIVE" })).collect();
+        let roles_of = "GET https://acme.okta.com/api/v1/users/00uada/roles";
+        scenario.platform.live.answer(roles_of, 200, &json!(roles).to_string());
+        scenario.platform.live.okta("no.okta.com");
+        let refusal = r#"{"errorCode":"E0000011"}"#;
+        scenario.platform.live.answer("GET https://no.okta.com/api/v1/users/me", 401, refusal);
+        let account = scenario.account("one", &token(0));
+        let opener = scenario.key_with(&["credentials:read"]);
+        let object = scenario.platform.index.object(scenario.target());
+        let none = String::new();
+        let mut day = Self {
+            scenario,
+            object,
+            number: Cell::new(0),
+            session: (none.clone(), none.clone(), none),
+            account,
+            opener,
+        };
+        day.session = day.new_session();
+        day
+    }
+
+    fn next(&self) -> u32 {
+        self.number.set(self.number.get() + 1);
+        self.number.get()
+    }
+
+    /// A new session with a shared link.
+    fn new_session(&self) -> (String, String, String) {
+        let made = self.scenario.post("/api/v1/connect-sessions", &self.scenario.live_key, &large_session());
+        assert_eq!(made.status, 201, "{}", made.text);
+        let text = |value: &Value| value.as_str().unwrap().to_owned();
+        let own = text(&made.body["token"]);
+        let shared = self.scenario.send("POST", "/api/v1/connect/share", Some(&own), None);
+        let shared = shared.body["url"].as_str().unwrap().rsplit_once('#').unwrap().1.to_owned();
+        (text(&made.body["id"]), own, shared)
+    }
+
+    /// The token that the endpoint takes.
+    fn token(&self, endpoint: &Endpoint) -> Option<&str> {
+        match endpoint.caller {
+            Caller::Anyone | Caller::AnyoneOrKey => None,
+            Caller::Session if endpoint.path.ends_with("/share") => Some(&self.session.1),
+            Caller::Session if self.next().is_multiple_of(2) => Some(&self.session.1),
+            Caller::Session => Some(&self.session.2),
+            Caller::Owner => Some(ADMIN_TOKEN),
+            _ if endpoint.path.ends_with("/credentials") => Some(&self.opener),
+            _ => Some(&self.scenario.live_key),
+        }
+    }
+
+    fn path(&self, endpoint: &Endpoint) -> String {
+        let id = match endpoint.path.split('/').nth(3).unwrap_or_default() {
+            "app-connections" => self.account.rsplit('/').next().unwrap(),
+            "connect-sessions" => &self.session.0,
+            "projects" => &self.scenario.project,
+            _ if endpoint.path.starts_with("/api/") => "okta",
+            _ => &self.session.0,
+        };
+        endpoint.path.replace("{app}", "okta").replace("{id}", id).replace("{name}", "one")
+    }
+
+    /// A body of an endpoint that writes, as large as it may be, another one each time.
+    fn body(&self, endpoint: &Endpoint) -> Option<Value> {
+        let number = self.next();
+        let credentials = || json!({ "instanceUrl": "acme.okta.com", "apiToken": token(number) });
+        let wide = "\u{1f511}".repeat(256);
+        Some(match (endpoint.method, endpoint.path.strip_prefix("/api/v1/")?) {
+            ("GET", _) => return None,
+            ("POST", "connect") => self.attempt(number),
+            ("POST", "connect/cancel") => json!({ "attemptId": format!("{number:064}") }),
+            ("PUT", "connect/progress") => {
+                let steps: Vec<_> = (0..64).map(|step| format!("1.1.1.1.{step:04}")).collect();
+                let host = format!("{}.okta.com", "a".repeat(60));
+                json!({ "app": "okta", "fields": { "instanceUrl": host }, "steps": steps })
+            }
+            ("POST" | "DELETE", "connect/share") => return None,
+            ("POST", "connect-sessions") => large_session(),
+            // What it would end is made anew, so that the next request ends something too.
+            ("DELETE", "connect-sessions/{id}" | "app-connections/{app}/{id}" | "api-keys/{id}") => {
+                return None;
+            }
+            ("POST", "app-connections/{app}") => {
+                json!({ "name": format!("a-{number}"), "method": "api-token",
+                "description": wide, "credentials": credentials() })
+            }
+            ("PATCH", "app-connections/{app}/{id}") if number.is_multiple_of(2) => {
+                json!({ "name": format!("n-{number}"), "description": wide, "credentials": credentials() })
+            }
+            ("PATCH", "app-connections/{app}/{id}") => json!({ "description": wide }),
+            ("POST", "app-connections/{app}/{id}/rollback") => return None,
+            ("POST", "api-keys" | "projects/{id}/api-keys") => {
+                json!({ "name": "\u{1f511}".repeat(64), "scopes": ["connections:read"], })
+            }
+            // The owner of the deployment is trusted with its storage.
+            ("POST" | "PATCH" | "DELETE", path) if path.starts_with("projects") => return None,
+            ("POST", "vault/rewrap") => return None,
+            (method, path) => panic!("say what {method} {path} can store, with a body as large as it may be"),
+        })
+    }
+
+    /// An attempt: of some the key is refused, others are wrong or never arrive.
+    fn attempt(&self, number: u32) -> Value {
+        let id = format!("attempt-{number}");
+        let unknown = |count: u32| -> Map<String, Value> {
+            (0..count).map(|at| (format!("f{at}"), json!({ "text": "x" }))).collect()
+        };
+        let session = self.session.1.as_str();
+        match number % 4 {
+            0 => json!({ "attemptId": id, "app": "okta", "fields": unknown(3_000) }),
+            1 => json!({ "attemptId": id, "app": "okta", "fields": unknown(20) }),
+            2 => {
+                let token = token(number);
+                let values = [("instanceUrl", "no.okta.com"), ("apiToken", token.as_str())];
+                self.scenario.sealed_body(&id, session, "okta", &values)
+            }
+            _ => {
+                let token = token(number);
+                let values = [("instanceUrl", "down.okta.com"), ("apiToken", token.as_str())];
+                self.scenario.sealed_body(&id, session, "okta", &values)
+            }
+        }
+    }
+
+    fn send(&self, endpoint: &Endpoint) -> Answer {
+        let body = self.body(endpoint).map(|body| body.to_string());
+        let body = body.as_deref().map(|body| ("application/json", body));
+        let once = format!("{:0200}", self.next());
+        let headers = [("idempotency-key", once.as_str()), ("cf-connecting-ip", "192.0.2.1")];
+        self.scenario.send_with(endpoint.method, &self.path(endpoint), self.token(endpoint), body, &headers)
+    }
+
+    /// Sends a minute's requests to each endpoint. Returns how often each status came.
+    fn minute(&self) -> BTreeMap<(String, u16), u32> {
+        let mut statuses = BTreeMap::new();
+        for endpoint in ENDPOINTS {
+            let ends = endpoint.method == "DELETE" && endpoint.path.ends_with("{id}");
+            let count = match endpoint.caller {
+                // The owner's calls, and those that end what the others need, are sent elsewhere.
+                Caller::Owner | Caller::OwnerOrAdminKey => continue,
+                _ if ends => continue,
+                Caller::Session => OF_A_SESSION,
+                // Those that only read store the time of the key's last use at most.
+                _ if endpoint.method == "GET" && !endpoint.path.ends_with("/credentials") => 10,
+                _ => OF_A_KEY,
+            };
+            self.scenario.platform.wait(60);
+            self.scenario.platform.sweep_if_due(self.scenario.target());
+            let before = self.object.size().unwrap();
+            for _ in 0..count {
+                let answer = self.send(endpoint);
+                let name = format!("{} {}", endpoint.method, endpoint.path);
+                assert!(answer.text.len() < RESPONSE_MAX, "{name}: {} bytes", answer.text.len());
+                *statuses.entry((name, answer.status)).or_default() += 1;
+            }
+            let grew = (self.object.size().unwrap() - before) / i64::from(count);
+            assert!(grew < PER_REQUEST, "{} {}: {grew} bytes each", endpoint.method, endpoint.path);
+        }
+        statuses
+    }
+
+    fn rows(&self, kind: &str) -> i64 {
+        let rows = self.object.value("SELECT rows FROM row_counts WHERE kind = ?", &[kind.into()]);
+        rows.unwrap().unwrap_or_default()
+    }
+
+    /// Every kind of row with its count and limit, the actions of the audit log among them.
+    fn counts(&self) -> Vec<(String, i64, i64)> {
+        let audit = self.object.values("SELECT kind FROM row_counts WHERE kind LIKE 'audit%'", &[]).unwrap();
+        let audit = audit.into_iter().map(|kind: String| (kind, AUDIT_MAX));
+        kinds().into_iter().chain(audit).map(|(kind, most)| (kind.clone(), self.rows(&kind), most)).collect()
+    }
+}
+
+fn token(number: u32) -> String {
+    format!("00aBcDeFgHiJkLmNoPqRsTuVwXyZ012345678{number:05}")
+}
+
+/// A session with texts as long as they may be together.
+fn large_session() -> Value {
+    let wide = "\u{1f511}".repeat(200);
+    let metadata: Map<String, Value> = (0..10).map(|at| (format!("{at:040}"), json!(wide))).collect();
+    json!({ "providers": ["okta"], "endUser": { "id": wide, "name": wide, "email": wide },
+        "expiresIn": 2_592_000, "metadata": metadata, "description": "\u{1f511}".repeat(256),
+        "returnUrl": format!("https://app.example.com/{}", "x".repeat(1_900)) })
+}
+
+#[test]
+fn a_day_at_full_quota_stays_within_the_limits_and_everything_can_be_deleted() {
+    let day = Day::new();
+    let statuses = day.minute();
+    let accepted = |name: &str, status| statuses.get(&(name.to_owned(), status)).copied().unwrap_or_default();
+    for (name, status) in [
+        ("POST /api/v1/connect-sessions", 201),
+        ("POST /api/v1/app-connections/{app}", 201),
+        ("PATCH /api/v1/app-connections/{app}/{id}", 200),
+        ("GET /api/v1/app-connections/{app}/{id}/credentials", 200),
+        ("PUT /api/v1/connect/progress", 204),
+        ("POST /api/v1/connect/share", 201),
+    ] {
+        assert!(accepted(name, status) >= 100, "{name} did not write: {statuses:#?}");
+    }
+    // The triggers count right.
+    for (table, kinds) in [("sessions", 2), ("connections", 2), ("intents", 2), ("idempotency", 2)] {
+        let counted: i64 = ["test", "live"].iter().map(|mode| day.rows(&[table, mode].concat())).sum();
+        assert_eq!(counted, day.object.count(table), "{table}, {kinds} modes");
+    }
+    for table in ["attempts", "sealed_answers"] {
+        assert_eq!(day.rows(table), day.object.count(table), "{table}");
+    }
+    let audit: i64 =
+        day.counts().iter().filter(|(kind, ..)| kind.starts_with("audit")).map(|(_, rows, _)| rows).sum();
+    assert_eq!(audit, day.object.count("audit"));
+    // One session, whatever was sent with its two tokens.
+    assert!(day.object.count("attempts") <= ATTEMPTS_MAX, "{}", day.object.count("attempts"));
+    assert!(day.object.count("versions") <= 50, "{}", day.object.count("versions"));
+    assert!(day.object.count("api_keys") <= 200, "{}", day.object.count("api_keys"));
+    assert!(day.object.count("failures") <= 400, "{}", day.object.count("failures"));
+
+    // The rest of the day: every kind of row is at its limit.
+    for (kind, _, most) in day.counts() {
+        day.object
+            .exec("UPDATE row_counts SET rows = ? WHERE kind = ?", &[most.into(), kind.into()])
+            .unwrap();
+    }
+    let before = day.object.size().unwrap();
+    let statuses = day.minute();
+    for (kind, rows, most) in day.counts() {
+        assert!(rows <= most, "{kind}: {rows} of {most} rows");
+    }
+    let grew = day.object.size().unwrap() - before;
+    assert!(grew < 4 << 20, "a minute at the limits added {grew} bytes");
+    let accepted = |name: &str| statuses.get(&(name.to_owned(), 409)).copied().unwrap_or_default();
+    for name in ["POST /api/v1/connect-sessions", "POST /api/v1/app-connections/{app}"] {
+        assert!(accepted(name) >= 100, "{name} was not refused: {statuses:#?}");
+    }
+    assert_everything_can_be_deleted(&day);
+}
+
+/// Deletes an account, a session and an API key, and makes others in their place.
+fn assert_everything_can_be_deleted(day: &Day) {
+    let (scenario, key) = (&day.scenario, &day.scenario.live_key);
+    scenario.platform.wait(60);
+    assert_eq!(scenario.get("/api/v1/connect", &day.session.1).status, 200);
+    let listed = scenario.get("/api/v1/api-keys", key);
+    let revoked = listed.body["apiKeys"].as_array().unwrap().last().unwrap()["id"].as_str().unwrap();
+    for path in [
+        day.account.clone(),
+        format!("/api/v1/connect-sessions/{}", day.session.0),
+        format!("/api/v1/api-keys/{revoked}"),
+    ] {
+        let deleted = scenario.send("DELETE", &path, Some(key), None);
+        assert!(deleted.status < 300, "{path}: {}", deleted.text);
+    }
+}
+
+#[test]
+fn room_comes_back_with_what_is_deleted() {
+    let day = Day::new();
+    let refused =
+        |answer: &Answer| assert_eq!(answer.problem(), (409, "limit_reached", None), "{}", answer.text);
+    for (kind, _, most) in day.counts().into_iter().filter(|(kind, ..)| !kind.starts_with("intents")) {
+        day.object
+            .exec("UPDATE row_counts SET rows = ? WHERE kind = ?", &[most.into(), kind.into()])
+            .unwrap();
+    }
+    let new_session =
+        || day.scenario.post("/api/v1/connect-sessions", &day.scenario.live_key, &large_session());
+    refused(&new_session());
+    refused(&day.scenario.create("two", &token(7), &[]));
+    let values =
+        [("instanceUrl", "acme.okta.com"), ("apiToken", "00aBcDeFgHiJkLmNoPqRsTuVwXyZ0123456789_-ab")];
+    refused(&day.scenario.attempt_as("attempt-1", &day.session.1, "okta", &values));
+    assert_everything_can_be_deleted(&day);
+    assert_eq!(day.scenario.create("two", &token(7), &[]).status, 201);
+    assert_eq!(new_session().status, 201, "a revoked session leaves its place");
+    // So does one that expired.
+    day.scenario.platform.wait(31 * 24 * 3600);
+    assert_eq!(new_session().status, 201);
+}
+
+#[test]
+fn a_full_database_stores_nothing_new_and_lets_everything_be_read_and_deleted() {
+    let day = Day::new();
+    day.object.filled.set(STORAGE_MAX);
+    let before = day.object.count("sessions") + day.object.count("intents") + day.object.count("idempotency");
+    for endpoint in ENDPOINTS.iter().filter(|endpoint| endpoint.method != "GET") {
+        let grows = matches!(
+            (endpoint.method, endpoint.path.strip_prefix("/api/v1/").unwrap_or_default()),
+            ("POST", "connect-sessions" | "app-connections/{app}")
+        );
+        if grows {
+            let answer = day.send(endpoint);
+            assert_eq!(answer.problem().1, "limit_reached", "{}: {}", endpoint.path, answer.text);
+        }
+    }
+    let change = json!({ "credentials": { "instanceUrl": "acme.okta.com", "apiToken": token(9) } });
+    let changed = day.scenario.patch(&day.account, &day.scenario.live_key, &change);
+    assert_eq!(changed.problem().1, "limit_reached", "{}", changed.text);
+    let after = day.object.count("sessions") + day.object.count("intents") + day.object.count("idempotency");
+    assert_eq!(after, before);
+    assert_eq!(day.scenario.get(&day.account, &day.scenario.live_key).status, 200);
+    assert_everything_can_be_deleted(&day);
+    // What may still grow then stays far below the end of a Durable Object.
+    assert!(STORAGE_MAX < 5_000_000_000, "{STORAGE_MAX}");
+}

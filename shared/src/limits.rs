@@ -5,3 +5,6 @@ pub const NAME_MAX: usize = 64;
 
 /// The longest description, in characters.
 pub const DESCRIPTION_MAX: usize = 256;
+
+/// The most ranges of addresses that an API key may be bound to.
+pub const ADDRESSES_MAX: usize = 20;

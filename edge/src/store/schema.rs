@@ -90,6 +90,25 @@ const MIGRATIONS: &[&[&str]] = &[&[
     "ALTER TABLE projects ADD COLUMN branding TEXT NOT NULL DEFAULT ''",
     "CREATE TABLE domains (host TEXT PRIMARY KEY, project TEXT NOT NULL)",
     "CREATE INDEX domains_project ON domains (project)",
+], &[
+    "ALTER TABLE api_keys ADD COLUMN expires INTEGER",
+    "ALTER TABLE api_keys ADD COLUMN addresses TEXT",
+    "ALTER TABLE api_keys ADD COLUMN made_by TEXT",
+    "CREATE INDEX api_keys_page ON api_keys (mode, created, id)",
+    "UPDATE api_keys SET scopes = json_insert(scopes, '$[#]', 'sessions:read') WHERE instr(scopes, 'sessions:write') > 0",
+    "ALTER TABLE sessions ADD COLUMN made_by TEXT",
+    "ALTER TABLE sessions ADD COLUMN ended INTEGER",
+    "ALTER TABLE sessions ADD COLUMN linked_name TEXT",
+    "ALTER TABLE sessions ADD COLUMN linked_hash TEXT",
+    "CREATE INDEX sessions_page ON sessions (mode, created, id)",
+    "CREATE INDEX sessions_made_by ON sessions (mode, made_by, created, id)",
+    "CREATE INDEX sessions_end_user ON sessions (mode, json_extract(end_user, '$.id'), created, id)",
+    "CREATE INDEX sessions_connection ON sessions (mode, connection, created, id) WHERE connection IS NOT NULL",
+    "CREATE INDEX sessions_usable ON sessions (mode, created, id) WHERE state IN ('open', 'leased')",
+    "CREATE INDEX sessions_ended ON sessions (mode, state, created, id) WHERE state IN ('done', 'revoked')",
+    "ALTER TABLE attempts ADD COLUMN connection TEXT",
+    "CREATE INDEX attempts_connection ON attempts (connection) WHERE connection IS NOT NULL",
+    "ALTER TABLE idempotency ADD COLUMN headers TEXT",
 ]];
 
 /// Brings the schema to the newest version. If it is there already, this costs two statements.

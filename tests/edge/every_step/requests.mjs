@@ -76,7 +76,7 @@ export function requests(stage) {
   /** Where the session stands, as its page sees it; one that is leased can still be used. */
   async function sessionState({ session }) {
     const { status, body } = await send("GET", "/api/v1/connect", { token: session.token });
-    return status === 200 ? body.session.state.replace("leased", "open") : body.code;
+    return status === 200 ? (body.state ?? body.session.state).replace("leased", "open") : body.code;
   }
 
   const share = ({ session }) => send("POST", "/api/v1/connect/share", { token: session.token });
@@ -128,7 +128,7 @@ export function requests(stage) {
     prepare: async (at) => ({ at }),
     success: 201,
     look: async ({ at }) => {
-      const { apiKeys } = await done(send("GET", "/api/v1/api-keys", { token: at.token }));
+      const { apiKeys } = await done(send("GET", "/api/v1/api-keys", { token: at.manager }));
       return apiKeys.some(({ name }) => name === "New") ? "made" : "not made";
     },
     states: () => [[{}, "not made"], [{}, "made"]],
@@ -257,7 +257,7 @@ export function requests(stage) {
     "an API key is made": {
       ...keyMade,
       endpoint: "POST /api/v1/api-keys",
-      act: ({ at }) => send("POST", "/api/v1/api-keys", { token: at.token, body: { name: "New", scopes: ["connections:read"] } }),
+      act: ({ at }) => send("POST", "/api/v1/api-keys", { token: at.manager, body: { name: "New", scopes: ["connections:read"] } }),
     },
     "an API key is made by the owner": {
       ...keyMade,
@@ -269,9 +269,9 @@ export function requests(stage) {
       endpoint: "DELETE /api/v1/api-keys/{id}",
       prepare: async (at) => {
         const body = { name: "New", scopes: ["connections:read"] };
-        return { at, made: await done(send("POST", "/api/v1/api-keys", { token: at.token, body })) };
+        return { at, made: await done(send("POST", "/api/v1/api-keys", { token: at.manager, body })) };
       },
-      act: ({ at, made }) => send("DELETE", `/api/v1/api-keys/${made.apiKey.id}`, { token: at.token }),
+      act: ({ at, made }) => send("DELETE", `/api/v1/api-keys/${made.apiKey.id}`, { token: at.manager }),
       success: 200,
       look: ({ made }) => opens("/api/v1/app-connections", made.key),
       states: () => [[{}, 200], [{}, 401]],
@@ -279,10 +279,10 @@ export function requests(stage) {
     "the wrapping key is rotated": {
       endpoint: "POST /api/v1/vault/rewrap",
       prepare: changedAccount,
-      act: ({ at }) => send("POST", "/api/v1/vault/rewrap", { token: at.token, body: {} }),
+      act: ({ at }) => send("POST", "/api/v1/vault/rewrap", { token: at.manager, body: {} }),
       success: 200,
       states: ({ secret }) => [[{ one: [secret, 2] }]],
-      left: async ({ at }) => (await send("GET", "/api/v1/vault", { token: at.token })).body.remaining > 0,
+      left: async ({ at }) => (await send("GET", "/api/v1/vault", { token: at.manager })).body.remaining > 0,
       /** Everything that is to be moved is made under the old key, and then the key changes, once. */
       between: async () => {
         const { edge } = stage;

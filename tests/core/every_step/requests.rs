@@ -61,7 +61,7 @@ const PLAIN: Request = Request {
     finish: |_, _, _| (),
 };
 
-pub(super) const ALL: [&Request; 22] = [
+pub(super) const ALL: [&Request; 23] = [
     &CREATE,
     &CHANGE,
     &RENAME,
@@ -79,6 +79,7 @@ pub(super) const ALL: [&Request; 22] = [
     &REVOKE_SESSION,
     &KEY,
     &KEY_BY_OWNER,
+    &NARROW_KEY,
     &REVOKE_KEY,
     &PROJECT,
     &CHANGE_PROJECT,
@@ -347,6 +348,23 @@ pub(super) const KEY_BY_OWNER: Request = Request {
         scenario.post(&format!("/api/v1/projects/{}/api-keys", scenario.project), ADMIN_TOKEN, &body)
     },
     ..KEY
+};
+
+pub(super) const NARROW_KEY: Request = Request {
+    name: "PATCH an API key",
+    prepare: |scenario| {
+        let _ = scenario.admin_key();
+        let (id, key) = scenario.key_of(&json!({ "scopes": ["connections:read", "admin"] }));
+        Subject { other: (id, key), ..Subject::default() }
+    },
+    act: |scenario, subject| {
+        let path = format!("/api/v1/api-keys/{}", subject.other.0);
+        scenario.patch(&path, scenario.admin_key(), &json!({ "scopes": ["admin"] }))
+    },
+    look: |scenario, subject| scenario.get("/api/v1/app-connections", &subject.other.1).status.to_string(),
+    before: (None, "200"),
+    after: (None, "403"),
+    ..PLAIN
 };
 
 pub(super) const REVOKE_KEY: Request = Request {

@@ -50,6 +50,10 @@ codes! {
     CredentialsMissing = "credentials_missing", 401, mark!("A key is missing");
     /// The API key is not one of this deployment's, or was revoked.
     InvalidApiKey = "invalid_api_key", 401, mark!("The API key is not valid");
+    /// The API key has expired. Only a caller with the right secret learns this.
+    ApiKeyExpired = "api_key_expired", 401, mark!("The API key has expired");
+    /// The API key may not be used from this network address. Only a caller with the right secret learns this.
+    AddressNotAllowed = "address_not_allowed", 403, mark!("The API key may not be used from this address");
     /// The session token is not one of this deployment's, or was revoked.
     InvalidSessionToken = "invalid_session_token", 401, mark!("This link does not work");
     /// The deployment's admin token is wrong.

@@ -9,7 +9,9 @@ string_enum! {
         ConnectionsWrite = "connections:write",
         /// Open the credential of an account. Every use is audited.
         CredentialsRead = "credentials:read",
-        /// Make connect sessions.
+        /// List and read the connect sessions of every key.
+        SessionsRead = "sessions:read",
+        /// Make and revoke connect sessions, and read those that the key made itself.
         SessionsWrite = "sessions:write",
         /// Manage the project's keys, vault and audit log.
         Admin = "admin",
@@ -18,15 +20,17 @@ string_enum! {
 
 impl KeyScope {
     /// Every scope.
-    pub const ALL: [Self; 5] = [
+    pub const ALL: [Self; 6] = [
         Self::ConnectionsRead,
         Self::ConnectionsWrite,
         Self::CredentialsRead,
+        Self::SessionsRead,
         Self::SessionsWrite,
         Self::Admin,
     ];
 
-    /// The scopes of a project's first keys: all but `credentials:read`, which needs a key of its own.
+    /// The scopes of a project's first keys. They lack `credentials:read`, and `admin`, because a key grants only scopes
+    /// that it has. The owner of the deployment makes keys with those.
     pub const FIRST: [Self; 4] =
-        [Self::ConnectionsRead, Self::ConnectionsWrite, Self::SessionsWrite, Self::Admin];
+        [Self::ConnectionsRead, Self::ConnectionsWrite, Self::SessionsRead, Self::SessionsWrite];
 }

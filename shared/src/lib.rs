@@ -3,6 +3,8 @@
 #[macro_use]
 mod wire;
 
+#[cfg(feature = "serde")]
+pub mod address_range;
 pub mod base62;
 #[cfg(feature = "browser")]
 pub mod browser;

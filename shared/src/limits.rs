@@ -29,6 +29,8 @@ limits! {
     NAME_MAX: usize = 64, "characters";
     /// The longest description, in characters.
     DESCRIPTION_MAX: usize = 256, "characters";
+    /// The most ranges of addresses that an API key may be bound to.
+    ADDRESSES_MAX: usize = 20, "ranges";
 
     /// The longest body of a request that is read, in bytes.
     BODY_MAX: usize = 64 * 1024, "bytes";

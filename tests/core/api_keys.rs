@@ -1,17 +1,13 @@
 //! API keys: several per project, each with scopes. The audit log records who did what.
 
 use latchkey_tests::{ADMIN_TOKEN, Answer, Scenario};
-use serde_json::{Value, json};
+use serde_json::json;
 
 const TOKEN: &str = "00aBcDeFgHiJkLmNoPqRsTuVwXyZ0123456789_-ab";
 
 /// A key with these scopes: its id and itself.
 fn key(scenario: &Scenario, scopes: &[&str]) -> (String, String) {
-    let made =
-        scenario.post("/api/v1/api-keys", &scenario.live_key, &json!({ "name": "A key", "scopes": scopes }));
-    assert_eq!(made.status, 201, "{}", made.text);
-    let text = |value: &Value| value.as_str().unwrap().to_owned();
-    (text(&made.body["apiKey"]["id"]), text(&made.body["key"]))
+    scenario.key_of(&json!({ "scopes": scopes }))
 }
 
 fn account(scenario: &Scenario) -> String {
@@ -89,7 +85,9 @@ fn the_first_keys_cannot_open_credentials() {
 #[test]
 fn opening_a_credential_needs_its_scope_is_audited_and_not_cached() {
     let scenario = Scenario::new();
+    let _ = scenario.admin_key();
     let path = account(&scenario);
+    let (_, test_admin) = scenario.key_of(&json!({ "mode": "test", "scopes": ["admin"] }));
     let (id, opener) = key(&scenario, &["credentials:read"]);
     let opened = scenario.get(&format!("{path}/credentials"), &opener);
     assert_eq!(
@@ -97,44 +95,43 @@ fn opening_a_credential_needs_its_scope_is_audited_and_not_cached() {
         json!({ "instanceUrl": "https://acme.okta.com", "apiToken": TOKEN })
     );
     assert_eq!(opened.headers["cache-control"], "no-store");
-    let log = scenario.get("/api/v1/audit-log", &scenario.live_key);
+    let log = scenario.get("/api/v1/audit-log", scenario.admin_key());
     assert!(!log.text.contains(TOKEN));
     let entry = &log.body["entries"][0];
     assert_eq!((&entry["action"], &entry["actor"]), (&json!("credential.read"), &json!(id)));
     let subject = path.rsplit('/').next().unwrap();
     assert_eq!(entry["subject"], subject);
-    let about = scenario.get(&format!("/api/v1/audit-log?subject={subject}"), &scenario.live_key);
+    let about = scenario.get(&format!("/api/v1/audit-log?subject={subject}"), scenario.admin_key());
     assert_eq!(about.body["entries"].as_array().unwrap().len(), 1);
-    assert_eq!(scenario.get("/api/v1/audit-log", &scenario.test_key).body["entries"], json!([]));
+    assert_eq!(scenario.get("/api/v1/audit-log", &test_admin).body["entries"].as_array().unwrap().len(), 1);
 }
 
 #[test]
 fn keys_are_listed_without_their_secret_and_end_when_revoked() {
     let scenario = Scenario::new();
+    let (_, test_admin) = scenario.key_of(&json!({ "mode": "test", "scopes": ["admin"] }));
     let (id, key) = key(&scenario, &["connections:read"]);
     assert_eq!(scenario.get("/api/v1/app-connections", &key).status, 200);
-    let listed = scenario.get("/api/v1/api-keys", &scenario.live_key);
+    let listed = scenario.get("/api/v1/api-keys", scenario.admin_key());
     let entry =
         listed.body["apiKeys"].as_array().unwrap().iter().find(|entry| entry["id"] == *id).unwrap().clone();
     assert_eq!((&entry["scopes"], &entry["mode"]), (&json!(["connections:read"]), &json!("live")));
     assert!(entry["lastUsedAt"].is_string() && !listed.text.contains(key.rsplit('.').next().unwrap()));
-    assert_eq!(
-        scenario.get("/api/v1/api-keys", &scenario.test_key).body["apiKeys"].as_array().unwrap().len(),
-        1
-    );
+    assert_eq!(scenario.get("/api/v1/api-keys", &test_admin).body["apiKeys"].as_array().unwrap().len(), 2);
     let path = format!("/api/v1/api-keys/{id}");
-    assert_eq!(scenario.send("DELETE", &path, Some(&scenario.test_key), None).status, 404);
-    assert_eq!(scenario.send("DELETE", &path, Some(&scenario.live_key), None).status, 200);
+    assert_eq!(scenario.send("DELETE", &path, Some(&test_admin), None).status, 404);
+    assert_eq!(scenario.send("DELETE", &path, Some(scenario.admin_key()), None).status, 200);
     assert_eq!(status(&scenario.get("/api/v1/app-connections", &key)), (401, "invalid_api_key"));
-    assert_eq!(scenario.send("DELETE", &path, Some(&scenario.live_key), None).status, 404);
+    assert_eq!(scenario.send("DELETE", &path, Some(scenario.admin_key()), None).status, 404);
 }
 
 #[test]
 fn a_key_creates_keys_of_its_own_mode_and_the_admin_of_any() {
     let scenario = Scenario::new();
+    let (_, test_admin) = scenario.key_of(&json!({ "mode": "test", "scopes": ["admin"] }));
     let new = json!({ "name": "x", "scopes": ["admin"], "mode": "live" });
     assert_eq!(
-        scenario.post("/api/v1/api-keys", &scenario.test_key, &new).problem(),
+        scenario.post("/api/v1/api-keys", &test_admin, &new).problem(),
         (422, "invalid_parameter", Some("mode"))
     );
     let path = format!("/api/v1/projects/{}/api-keys", scenario.project);
@@ -150,7 +147,7 @@ fn a_key_creates_keys_of_its_own_mode_and_the_admin_of_any() {
         json!({ "name": "x", "scopes": [] }),
         json!({ "name": "x", "scopes": ["root"] }),
     ] {
-        assert_eq!(scenario.post("/api/v1/api-keys", &scenario.live_key, &bad).status, 422, "{bad}");
+        assert_eq!(scenario.post("/api/v1/api-keys", scenario.admin_key(), &bad).status, 422, "{bad}");
     }
 }
 
@@ -208,7 +205,7 @@ fn what_forces_a_deletion_is_said_exactly() {
 fn the_audit_log_records_refused_keys_of_every_caller() {
     let scenario = Scenario::new();
     let path = account(&scenario);
-    let log = scenario.get("/api/v1/audit-log", &scenario.live_key);
+    let log = scenario.get("/api/v1/audit-log", scenario.admin_key());
     let before = log.body["entries"].as_array().unwrap().len();
     let me = "GET https://acme.okta.com/api/v1/users/me";
     scenario.platform.live.answer(me, 503, "{}");
@@ -225,7 +222,7 @@ fn the_audit_log_records_refused_keys_of_every_caller() {
     let change = json!({ "credentials": credentials });
     assert_eq!(scenario.patch(&path, &scenario.live_key, &change).status, 422);
 
-    let log = scenario.get("/api/v1/audit-log", &scenario.live_key);
+    let log = scenario.get("/api/v1/audit-log", scenario.admin_key());
     let entries = log.body["entries"].as_array().unwrap();
     let deeds: Vec<_> = entries
         .iter()

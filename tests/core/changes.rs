@@ -205,12 +205,13 @@ fn after_every_fault_the_old_or_the_new_credential_opens() {
 #[test]
 fn deleting_deletes_every_version_and_leaves_a_record() {
     let scenario = Scenario::new();
+    let admin = scenario.admin_key();
     let path = scenario.account("one", OLD);
     scenario.patch(&path, &scenario.live_key, &credentials(NEW));
     let gone = scenario.send("DELETE", &path, Some(&scenario.live_key), None);
     assert_eq!(gone.body["appConnection"]["version"], 2);
     assert_eq!(scenario.platform.sweep(scenario.target()), 2);
-    let log = scenario.get("/api/v1/audit-log", &scenario.live_key);
+    let log = scenario.get("/api/v1/audit-log", admin);
     assert_eq!(
         (&log.body["entries"][0]["action"], &log.body["entries"][0]["detail"]),
         (&json!("connection.delete"), &json!("one"))

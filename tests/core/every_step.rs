@@ -201,6 +201,7 @@ each! {
     revoking_a_session_is_true_and_whole_whatever_goes_wrong: REVOKE_SESSION,
     making_an_api_key_is_true_and_whole_whatever_goes_wrong: KEY,
     the_owner_making_an_api_key_is_true_and_whole_whatever_goes_wrong: KEY_BY_OWNER,
+    narrowing_an_api_key_is_true_and_whole_whatever_goes_wrong: NARROW_KEY,
     revoking_an_api_key_is_true_and_whole_whatever_goes_wrong: REVOKE_KEY,
     making_a_project_is_true_and_whole_whatever_goes_wrong: PROJECT,
     changing_a_project_is_true_and_whole_whatever_goes_wrong: CHANGE_PROJECT,

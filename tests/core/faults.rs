@@ -38,8 +38,12 @@ impl Attempted {
     /// Opens the one stored credential, the way a health check will.
     fn opened(&self) -> String {
         let key = ApiKey::parse(&self.scenario.live_key).unwrap();
-        let proof =
-            KeyProof { id: base62::encode(key.id.random), mode: Mode::Live, hash: secret_hash(key.secret) };
+        let proof = KeyProof {
+            id: base62::encode(key.id.random),
+            mode: Mode::Live,
+            hash: secret_hash(key.secret),
+            address: None,
+        };
         let id = self.scenario.listed(&self.scenario.live_key)[0]["id"]
             .as_str()
             .map(ConnectionId::parse)

@@ -1,6 +1,7 @@
 //! Idempotency keys: a request that is sent again runs once, and gets the first response again.
 
-use latchkey_tests::{Fault, Scenario};
+use latchkey_tests::{ADMIN_TOKEN, Answer, Fault, Scenario};
+use serde_json::{Value, json};
 
 const TOKEN: &str = "00aBcDeFgHiJkLmNoPqRsTuVwXyZ0123456789_-ab";
 const OTHER: &str = "00zZzZzZzZzZzZzZzZzZzZzZzZ0123456789_-ab00";
@@ -103,5 +104,113 @@ fn a_key_whose_response_was_lost_leads_to_the_account() {
         assert_eq!(again.body["appConnection"]["id"], scenario.listed(&scenario.live_key)[0]["id"]);
         assert_eq!(scenario.platform.live.seen().len(), asked, "the provider was asked again");
         assert_eq!(scenario.create("two", TOKEN, &key).problem().1, "idempotency_mismatch");
+    }
+}
+
+fn post(scenario: &Scenario, path: &str, key: &str, body: &Value, once: &str) -> Answer {
+    let text = body.to_string();
+    let header = [("idempotency-key", once)];
+    scenario.send_with("POST", path, Some(key), Some(("application/json", &text)), &header)
+}
+
+#[test]
+fn a_repeat_has_every_header_of_the_first_response() {
+    let scenario = Scenario::new();
+    // These are of each request, not of the response that is repeated.
+    let own = ["x-request-id", "ratelimit", "ratelimit-policy", "idempotent-replayed"];
+    let headers = |answer: &Answer| {
+        let mut headers = answer.headers.clone();
+        headers.retain(|name, _| !own.contains(&name.as_str()));
+        headers
+    };
+    let first = scenario.create("one", TOKEN, &[("idempotency-key", "k")]);
+    let again = scenario.create("one", TOKEN, &[("idempotency-key", "k")]);
+    assert_eq!(first.headers["etag"], r#""1""#);
+    assert_eq!(headers(&first), headers(&again));
+    let refused = scenario.create("one", OTHER, &[("idempotency-key", "refused")]);
+    let again = scenario.create("one", OTHER, &[("idempotency-key", "refused")]);
+    assert_eq!((refused.status, headers(&refused)), (409, headers(&again)));
+    assert_eq!(again.headers["idempotent-replayed"], "true");
+}
+
+#[test]
+fn a_repeated_request_for_a_session_gets_the_same_session_and_token() {
+    let scenario = Scenario::new();
+    let path = "/api/v1/connect-sessions";
+    let body = json!({ "providers": ["okta"], "endUser": { "id": "u" } });
+    let key = scenario.live_key.as_str();
+    let first = post(&scenario, path, key, &body, "k");
+    scenario.platform.wait(60);
+    let again = post(&scenario, path, key, &body, "k");
+    assert_eq!((first.status, again.status, &first.body), (201, 201, &again.body), "{}", again.text);
+    assert!(!first.headers.contains_key("idempotent-replayed"));
+    assert_eq!(again.headers["idempotent-replayed"], "true");
+    let token = first.body["token"].as_str().unwrap();
+    assert_eq!(scenario.get("/api/v1/connect", token).status, 200);
+    let object = scenario.platform.index.object(scenario.target());
+    assert_eq!(object.count("sessions"), 1);
+    let secret = token.rsplit('.').next().unwrap();
+    assert!(!object.dump().contains(secret), "the token is stored in clear");
+    let other = json!({ "providers": ["okta"], "endUser": { "id": "other" } });
+    let mismatch = (422, "idempotency_mismatch", Some("Idempotency-Key"));
+    assert_eq!(post(&scenario, path, key, &other, "k").problem(), mismatch);
+    assert_eq!(scenario.create("one", TOKEN, &[("idempotency-key", "k")]).problem(), mismatch);
+    scenario.create("two", TOKEN, &[("idempotency-key", "account")]);
+    assert_eq!(post(&scenario, path, key, &body, "account").problem(), mismatch);
+    let long = "x".repeat(201);
+    for bad in ["", &long, "a\u{7f}b"] {
+        assert_eq!(post(&scenario, path, key, &body, bad).problem().1, "invalid_parameter", "{bad}");
+    }
+}
+
+#[test]
+fn no_other_key_gets_the_session_and_no_other_idempotency_key_does() {
+    let scenario = Scenario::new();
+    let path = "/api/v1/connect-sessions";
+    let body = json!({ "providers": ["okta"], "endUser": { "id": "u" } });
+    let first = post(&scenario, path, &scenario.live_key, &body, "k");
+    let other = scenario.key_with(&["sessions:write"]);
+    assert_eq!(post(&scenario, path, &other, &body, "k").problem().1, "idempotency_mismatch");
+    let second = post(&scenario, path, &scenario.live_key, &body, "k2");
+    let test = post(&scenario, path, &scenario.test_key, &body, "k");
+    for answer in [&second, &test] {
+        assert_eq!(answer.status, 201, "{}", answer.text);
+        assert_ne!(answer.body["token"], first.body["token"]);
+    }
+    // After a day the key is free, and a new session is made.
+    scenario.platform.wait(24 * 3600 + 1);
+    scenario.platform.sweep_if_due(scenario.target());
+    let late = post(&scenario, path, &scenario.live_key, &body, "k");
+    assert_eq!(late.status, 201, "{}", late.text);
+    assert_ne!(late.body["token"], first.body["token"], "an old link would open the new session");
+}
+
+#[test]
+fn a_repeated_request_for_a_key_gets_the_same_key() {
+    let scenario = Scenario::new();
+    let admin = scenario.admin_key();
+    let own = format!("/api/v1/projects/{}/api-keys", scenario.project);
+    for (path, caller) in [("/api/v1/api-keys", admin), (own.as_str(), ADMIN_TOKEN)] {
+        let body = json!({ "name": "New", "scopes": ["admin"], "mode": "live" });
+        let once = format!("once {}", path.len());
+        let first = post(&scenario, path, caller, &body, &once);
+        let again = post(&scenario, path, caller, &body, &once);
+        assert_eq!(
+            (first.status, again.status, &first.body),
+            (201, 201, &again.body),
+            "{path}: {}",
+            again.text
+        );
+        assert_eq!(again.headers["idempotent-replayed"], "true");
+        let key = first.body["key"].as_str().unwrap();
+        assert_eq!(scenario.get("/api/v1/api-keys", key).status, 200, "{path}");
+        let object = scenario.platform.index.object(scenario.target());
+        assert!(!object.dump().contains(key.rsplit('.').next().unwrap()), "the key is stored in clear");
+        let other = json!({ "name": "Other", "scopes": ["admin"], "mode": "live" });
+        assert_eq!(
+            post(&scenario, path, caller, &other, &once).problem().1,
+            "idempotency_mismatch",
+            "{path}"
+        );
     }
 }

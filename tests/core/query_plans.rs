@@ -6,7 +6,7 @@ use latchkey_edge::ports::Clock;
 use latchkey_edge::store::Store;
 use latchkey_edge::store::protocol::{
     ConnectionFilter, ConnectionSort, DeleteConnection, FindConnection, FindConnectionByName, KeyProof,
-    ListConnections, OpenConnection, Operation, PagePoint,
+    ListConnections, ListSessions, OpenConnection, Operation, PagePoint, SessionFilter,
 };
 use latchkey_shared::{ApiKey, ConnectionId, Mode, base62};
 use latchkey_tests::{Planned, Scenario};
@@ -28,7 +28,12 @@ fn run<O: Operation>(scenario: &Scenario, operation: &O) -> String {
 
 fn proof(key: &str) -> KeyProof {
     let key = ApiKey::parse(key).unwrap();
-    KeyProof { id: base62::encode(key.id.random), mode: Mode::Live, hash: secret_hash(key.secret) }
+    KeyProof {
+        id: base62::encode(key.id.random),
+        mode: Mode::Live,
+        hash: secret_hash(key.secret),
+        address: None,
+    }
 }
 
 fn scenario() -> (Scenario, ConnectionId) {
@@ -101,7 +106,46 @@ fn one_account_is_found_opened_and_deleted_by_an_index() {
     let opener = scenario.key_with(&["credentials:read"]);
     let _ = run(&scenario, &OpenConnection { key: proof(&opener), app: app(), id });
     let _ =
-        run(&scenario, &DeleteConnection { key: proof(&scenario.live_key), app: app(), id, revision: None });
+        run(&scenario, &DeleteConnection { key: proof(&scenario.live_key), app: app(), id, if_match: None });
+}
+
+#[test]
+fn every_page_of_sessions_is_read_along_an_index_in_its_order() {
+    let (scenario, id) = scenario();
+    let reader = proof(&scenario.key_with(&["sessions:read"]));
+    let some = |text: &str| Some(text.to_owned());
+    let mut pages = 0;
+    for state in [None, some("open"), some("leased"), some("done"), some("revoked"), some("expired")] {
+        for provider in [None, some("okta")] {
+            for (index, filter) in [
+                (None, SessionFilter::default()),
+                (
+                    Some("sessions_end_user"),
+                    SessionFilter { end_user: some("u"), ..SessionFilter::default() },
+                ),
+                (Some("sessions_made_by"), SessionFilter { made_by: some("k"), ..SessionFilter::default() }),
+                (
+                    Some("sessions_connection"),
+                    SessionFilter { connection: Some(id.to_string()), ..SessionFilter::default() },
+                ),
+            ] {
+                for after in [None, Some((1, "x".to_owned()))] {
+                    let filter =
+                        SessionFilter { state: state.clone(), provider: provider.clone(), ..filter.clone() };
+                    let list = ListSessions { key: reader.clone(), filter, after, limit: 100 };
+                    let plans = run(&scenario, &list);
+                    let index = index.unwrap_or(match state.as_deref() {
+                        None => "sessions_page",
+                        Some("done" | "revoked") => "sessions_ended",
+                        Some(_) => "sessions_usable",
+                    });
+                    assert!(plans.contains(&format!("sessions USING INDEX {index} (mode=?")), "{plans}");
+                    pages += 1;
+                }
+            }
+        }
+    }
+    assert_eq!(pages, 96);
 }
 
 /// Runs the requests of a day's work, and the sweep.
@@ -119,6 +163,18 @@ fn no_write_and_no_sweep_scans_a_table() {
     assert_eq!(scenario.patch(&path, &scenario.live_key, &json!({ "name": "three" })).status, 200);
     assert_eq!(scenario.send("DELETE", &path, Some(&scenario.live_key), None).status, 200);
     assert_eq!(scenario.platform.sweep(scenario.target()), 2);
+    let (maker, key) = scenario.key_of(&json!({ "scopes": ["sessions:write", "connections:read"] }));
+    let session = json!({ "providers": ["okta"], "endUser": { "id": "u" } }).to_string();
+    let body = Some(("application/json", session.as_str()));
+    let once = [("idempotency-key", "once-more")];
+    for _ in 0..2 {
+        let made = scenario.send_with("POST", "/api/v1/connect-sessions", Some(&key), body, &once);
+        assert_eq!(made.status, 201);
+    }
+    let admin = scenario.admin_key();
+    let path = format!("/api/v1/api-keys/{maker}");
+    assert_eq!(scenario.patch(&path, admin, &json!({ "scopes": ["sessions:write"] })).status, 200);
+    assert_eq!(scenario.send("DELETE", &path, Some(admin), None).body["revokedSessions"], 1);
     let slow = scenario.platform.index.slow.borrow();
     assert!(slow.is_empty(), "{}", slow.join("\n"));
 }

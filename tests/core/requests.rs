@@ -24,7 +24,10 @@ fn unknown_paths_and_methods_are_problems_too() {
         assert!(!answer.body["errors"][0]["fix"].as_str().unwrap().is_empty());
     }
     let answer = scenario.send("PUT", "/api/v1/connect-sessions", Some(&scenario.live_key), None);
-    assert_eq!((answer.problem().1, answer.headers["allow"].as_str()), ("method_not_allowed", "POST"));
+    assert_eq!(
+        (answer.problem().1, answer.headers["allow"].as_str()),
+        ("method_not_allowed", "GET, HEAD, POST")
+    );
 }
 
 #[test]

@@ -35,7 +35,7 @@ fn a_rollback_restores_the_old_credential_and_can_be_rolled_back() {
     assert_eq!(asked.last().unwrap().authorization.as_deref(), Some(format!("SSWS {OLD}").as_str()));
     assert_eq!(roll_back(&scenario, &path, &[]).body["appConnection"]["version"], 4);
     assert_eq!(token(&scenario, &path), NEW);
-    let log = scenario.get("/api/v1/audit-log", &scenario.live_key);
+    let log = scenario.get("/api/v1/audit-log", scenario.admin_key());
     assert!(log.text.contains("version 1 again"), "{}", log.text);
 }
 

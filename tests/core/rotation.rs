@@ -143,13 +143,16 @@ fn a_move_that_comes_too_late_changes_nothing() {
 fn a_project_sees_only_its_own_part_of_the_vault() {
     let scenario = Scenario::new();
     let _ = scenario.account("one", &token(0));
-    let (_, _, other) = scenario.another_project();
-    let own = scenario.get("/api/v1/vault", &scenario.live_key);
+    let (other, _, _) = scenario.another_project();
+    let new = json!({ "name": "Admin", "mode": "live", "scopes": ["admin"] });
+    let other = scenario.post(&format!("/api/v1/projects/{other}/api-keys"), ADMIN_TOKEN, &new);
+    let other = other.body["key"].as_str().unwrap();
+    let own = scenario.get("/api/v1/vault", scenario.admin_key());
     assert_eq!(
         (&own.body["keys"][0]["credentials"], &own.body["keys"][0]["removable"]),
         (&json!(1), &json!(false))
     );
-    assert_eq!(scenario.get("/api/v1/vault", &other).body["keys"][0]["credentials"], 0);
+    assert_eq!(scenario.get("/api/v1/vault", other).body["keys"][0]["credentials"], 0);
     assert_eq!(scenario.send("GET", "/api/v1/vault", None, None).status, 401);
 }
 

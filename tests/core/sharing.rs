@@ -28,7 +28,7 @@ fn the_recipient_links_the_account_and_the_sharer_sees_it() {
     let stored = scenario.attempt(&shared, "attempt-1", "acme.okta.com", TOKEN);
     assert_eq!(stored.status, 200, "{}", stored.text);
     let seen = scenario.get("/api/v1/connect", &session);
-    assert_eq!((seen.status, &seen.body["session"]["state"]), (200, &json!("done")));
+    assert_eq!((seen.status, &seen.body["state"]), (200, &json!("done")));
     assert_eq!(seen.body["connection"]["id"], stored.body["connection"]["id"]);
     assert_eq!(
         scenario.attempt(&session, "attempt-2", "acme.okta.com", TOKEN).problem(),

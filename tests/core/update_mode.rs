@@ -43,7 +43,7 @@ fn the_same_account_gets_a_new_version_and_keeps_its_id_and_name() {
     assert_eq!(history.body["versions"].as_array().unwrap().len(), 2);
     let again = scenario.attempt(&session, "attempt-1", "acme.okta.com", NEW);
     assert_eq!(again.body, answer.body, "a repeated attempt answers the same");
-    let log = scenario.get("/api/v1/audit-log", &scenario.live_key);
+    let log = scenario.get("/api/v1/audit-log", scenario.admin_key());
     assert!(log.text.contains("credential.change"), "{}", log.text);
 }
 

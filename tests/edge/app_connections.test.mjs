@@ -10,8 +10,7 @@ let edge, opener;
 const tokens = [];
 before(async () => {
   edge = await deploy();
-  const made = await edge.send("POST", "/api/v1/api-keys", { token: edge.testKey, body: { name: "Opener", scopes: ["credentials:read"] } });
-  opener = made.body.key;
+  opener = await edge.keyWith(["credentials:read"]);
 });
 after(() => edge.stop());
 
@@ -145,6 +144,6 @@ test("no log line and no stored file holds a secret, and the audit log names the
   const files = Buffer.concat(edge.files().map(({ bytes }) => bytes));
   assert.ok(files.includes("searched-for"), "these are not the files of the deployment");
   for (const token of [...new Set(tokens)].slice(-40)) assert.deepEqual(found(token, files), []);
-  const audit = await edge.send("GET", "/api/v1/audit-log?limit=100", { token: edge.testKey });
+  const audit = await edge.send("GET", "/api/v1/audit-log?limit=100", { token: await edge.keyWith(["admin"]) });
   assert.ok(audit.body.entries.some(({ action }) => action === "credential.read"));
 });

@@ -22,14 +22,15 @@ before(async () => (stage.edge = await deploy({ faults: true })));
 after(() => stage.edge.stop());
 const REQUESTS = requests(stage);
 
-/** A project of its own for one case, with a key that opens credentials. */
+/** A project of its own for one case, with a key that opens credentials and one that manages keys. */
 async function project() {
   const { edge } = stage;
   const made = await edge.send("POST", "/api/v1/projects", { token: edge.secrets.ADMIN_TOKEN, body: { name: "Case" } });
   const token = made.body.apiKeys.test;
-  const opener = await edge.send("POST", "/api/v1/api-keys", { token, body: { name: "Opener", scopes: ["credentials:read"] } });
   const { id } = made.body.project;
-  return { id, project: id, token, opener: opener.body.key };
+  const opener = await edge.keyWith(["credentials:read"], id);
+  const manager = await edge.keyWith(["connections:read", "admin"], id);
+  return { id, project: id, token, opener, manager };
 }
 
 /** The listed accounts by name, each with its secret and version. Each must open. */

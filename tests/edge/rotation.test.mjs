@@ -36,9 +36,8 @@ test("the timer moves every credential to the new key, after which the old one i
   assert.deepEqual(after.keys.map(({ id, removable }) => [id, removable]), [["k2", false], ["k1", true]]);
   edge.secrets.VAULT_KEYS = fresh;
   await edge.restart();
-  const scopes = ["credentials:read"];
-  const key = await edge.send("POST", "/api/v1/api-keys", { token: edge.testKey, body: { name: "Reader", scopes } });
-  const opened = await edge.send("GET", `/api/v1/app-connections/okta/${made.body.appConnection.id}/credentials`, { token: key.body.key });
+  const token = await edge.keyWith(["credentials:read"]);
+  const opened = await edge.send("GET", `/api/v1/app-connections/okta/${made.body.appConnection.id}/credentials`, { token });
   assert.equal(opened.status, 200, opened.text);
   assert.equal(edge.logText().trim(), "");
 });

@@ -98,6 +98,13 @@ export async function deploy({ faults = false, allowedOrigins = [], port = 0, pr
     get mf() {
       return worker.mf;
     },
+    /** A key of the project in test mode that the owner makes: the project's first keys neither manage keys nor open credentials. */
+    async keyWith(scopes, id = project.id) {
+      const body = { name: "A key", mode: "test", scopes };
+      const answer = await send("POST", `/api/v1/projects/${id}/api-keys`, { token: secrets.ADMIN_TOKEN, body });
+      if (answer.status !== 201) throw new Error(`no key: ${answer.status} ${answer.text}`);
+      return answer.body.key;
+    },
     /** Makes a session. Returns `{id, token, url, expiresAt}`. */
     async session(key = apiKeys.test, more = {}) {
       const body = { providers: ["okta"], endUser: { id: "user-1", name: "Ada" }, ...more };

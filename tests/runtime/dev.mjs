@@ -83,6 +83,8 @@ function announce({ ready, state }) {
     `  hosted page    ${ready.link}`,
     `  edge           ${ready.url}`,
     `  test key       ${ready.testKey}`,
+    `  project        ${ready.projectId}`,
+    `  admin token    ${ready.adminToken}`,
     `  state          ${state} (delete it to start afresh)`,
     "",
     `READY ${JSON.stringify(ready)}`,

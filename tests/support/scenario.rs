@@ -6,7 +6,7 @@ use latchkey_edge::ports::Target;
 use latchkey_edge::router::handle;
 use latchkey_shared::ProjectId;
 use serde_json::{Value, json};
-use std::cell::{Cell, RefCell};
+use std::cell::{Cell, OnceCell, RefCell};
 use std::collections::BTreeMap;
 
 /// A response.
@@ -44,6 +44,7 @@ pub struct Scenario {
     pub origin: RefCell<String>,
     /// The number of people who were invited.
     people: Cell<u32>,
+    admin_key: OnceCell<String>,
 }
 
 impl Scenario {
@@ -58,6 +59,7 @@ impl Scenario {
             live_key: String::new(),
             origin: RefCell::new("https://edge.example".to_owned()),
             people: Cell::new(0),
+            admin_key: OnceCell::new(),
         };
         (scenario.project, scenario.test_key, scenario.live_key) = scenario.another_project();
         scenario
@@ -141,13 +143,29 @@ impl Scenario {
         self.send("PATCH", path, Some(token), Some(("application/json", &body.to_string())))
     }
 
-    /// Creates a live key with these scopes.
+    /// Creates a live key with these scopes, as the owner of the deployment.
     #[must_use]
     pub fn key_with(&self, scopes: &[&str]) -> String {
-        let made =
-            self.post("/api/v1/api-keys", &self.live_key, &json!({ "name": "A key", "scopes": scopes }));
+        self.key_of(&json!({ "scopes": scopes })).1
+    }
+
+    /// Creates a live key, as the owner of the deployment. `more` has its scopes and other members. Returns its id and itself.
+    #[must_use]
+    pub fn key_of(&self, more: &Value) -> (String, String) {
+        let mut body = json!({ "name": "A key", "mode": "live" });
+        for (member, value) in more.as_object().unwrap() {
+            body[member] = value.clone();
+        }
+        let made = self.post(&format!("/api/v1/projects/{}/api-keys", self.project), ADMIN_TOKEN, &body);
         assert_eq!(made.status, 201, "{}", made.text);
-        made.body["key"].as_str().unwrap().to_owned()
+        let text = |value: &Value| value.as_str().unwrap().to_owned();
+        (text(&made.body["apiKey"]["id"]), text(&made.body["key"]))
+    }
+
+    /// A live key that manages keys which read accounts. It is created when it is first asked for.
+    #[must_use]
+    pub fn admin_key(&self) -> &str {
+        self.admin_key.get_or_init(|| self.key_with(&["connections:read", "admin"]))
     }
 
     /// Creates an account at Okta with this token, as a backend. Returns its path.

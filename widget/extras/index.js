@@ -25,26 +25,36 @@ export function start({ pageData: { form, place }, token, session, emitted, ask 
   const call = makeCall(token);
   /** @type {typeof showNext} */
   const next = (connectionId, returnUrl) => showNext(connectionId, place === "link" ? returnUrl : undefined);
+  /** @type {string | undefined} Where the page leads, as the session said while it could be used. */
+  let back;
+  /** The version that the account has once it is connected. */
+  let version = 1;
   followChecks();
   markEnglish();
   linkErrorsToGuide(form.fields);
   offerTestValues(form, call);
   const progress = keepProgress(form, call);
-  const sharing = offerSharing({ call, ask: () => ask(token), save: progress.save, next });
+  const sharing = offerSharing({ call, ask: () => ask(token), save: progress.save, next: (connectionId) => next(connectionId, back), version: () => version });
 
   session.then((reply) => {
     if (reply?.status !== 200) return;
-    const { connection, progress: kept, returnUrl, session, share } = reply.body;
+    const { connection, progress: kept, returnUrl, share, state } = reply.body;
+    back = returnUrl;
     const succeeded = (/** @type {{ connectionId: string }} */ { connectionId }) => {
       sharing.hide();
       hideChecks();
-      next(connectionId, share.byShare ? undefined : returnUrl);
+      next(connectionId, share?.byShare ? undefined : returnUrl);
     };
     if (emitted.success) succeeded(emitted.success);
     addEventListener("latchkey-success", ({ detail }) => succeeded(detail));
-    if (connection) showStoredKey(connection);
+    // Done already: there is nothing else to show.
+    if (state === "done") return;
+    if (connection) {
+      version = connection.version + 1;
+      showStoredKey(connection);
+    }
     if (kept?.app === form.app) progress.restore(kept.steps);
-    if (session.state === "done" || share.byShare) return;
+    if (share.byShare) return;
     if (share.sharedAt) sharing.wait();
     else sharing.offer();
   });

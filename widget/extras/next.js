@@ -12,7 +12,7 @@ export function showNext(connectionId, returnUrl) {
   if (!returnUrl) return;
   const link = /** @type {HTMLAnchorElement} */ (find(place, "a"));
   const address = new URL(returnUrl);
-  address.searchParams.set("connectionId", /** @type {string} */ (connectionId));
+  if (connectionId) address.searchParams.set("connectionId", connectionId);
   link.href = address.href;
   link.hidden = false;
 }

@@ -12,10 +12,12 @@ const PAUSES = [5, 5, 10, 10, 15, 15, 30];
  *   call: import("../page").Call,
  *   ask: () => Promise<import("../page").Reply>,
  *   save: () => Promise<void>,
- *   next: (connectionId: string | undefined, returnUrl: string | undefined) => void,
- * }} options `ask` asks for the session, `save` saves progress before the link is created, `next` shows what happens after success.
+ *   next: (connectionId: string | undefined) => void,
+ *   version: () => number,
+ * }} options `ask` asks for the session, `save` saves progress before the link is created, `next` shows what happens after success, `version` is
+ * the version of the account after that.
  */
-export function offerSharing({ call, ask, save, next }) {
+export function offerSharing({ call, ask, save, next, version }) {
   const root = byId("root");
   const offered = byId("share");
   const shared = byId("shared");
@@ -47,23 +49,24 @@ export function offerSharing({ call, ask, save, next }) {
     watch = setTimeout(async () => {
       if (document.visibilityState === "visible") {
         const reply = await ask();
-        if (reply?.body?.session?.state === "done") return finish(reply.body);
+        if (reply?.body?.state === "done") return finish(reply.body);
         // The link has ended, and the reloaded page says how. After any other failure, waiting goes on.
         if ([401, 404, 410].includes(/** @type {any} */ (reply?.status))) return location.reload();
       }
       look(turn + 1);
     }, 1000 * (PAUSES[turn] ?? 60));
   };
-  /** @param {{ connection?: import("../page").StoredConnection, returnUrl?: string }} reply */
-  const finish = ({ connection, returnUrl }) => {
+  /** @param {{ connection?: { id: string, app: string, name: string } }} reply */
+  const finish = ({ connection }) => {
     shared.hidden = true;
     const done = byId("shared-done");
     done.hidden = false;
     find(done, "h2").focus();
-    next(connection?.id, returnUrl);
+    next(connection?.id);
+    // The account is named only for a while after it was linked.
     if (!connection) return;
-    const { id: connectionId, app, name, version } = connection;
-    dispatchEvent(new CustomEvent("latchkey-elsewhere", { detail: { connectionId, app, name, version } }));
+    const { id: connectionId, app, name } = connection;
+    dispatchEvent(new CustomEvent("latchkey-elsewhere", { detail: { connectionId, app, name, version: version() } }));
   };
   const share = async () => {
     const status = find(offered, "[role=status]");

@@ -106,7 +106,7 @@ pub fn project(request: &Request) -> Option<ProjectId> {
 /// it is the network, because a client has many addresses in one.
 #[must_use]
 pub fn address(request: &Request, config: &Config) -> Option<String> {
-    let text = request.header("cf-connecting-ip")?;
+    let text = client_address(request)?;
     let network = match text.parse::<std::net::Ipv6Addr>() {
         Ok(address) => format!("{:x}", address.to_bits() >> 64),
         Err(_) => text.to_owned(),
@@ -114,7 +114,16 @@ pub fn address(request: &Request, config: &Config) -> Option<String> {
     Some(address_hash(config, &network))
 }
 
-fn bearer(request: &Request) -> Result<&str> {
+/// The network address of the client, as the platform sends it.
+fn client_address(request: &Request) -> Option<&str> {
+    request.header("cf-connecting-ip")
+}
+
+/// The key or token of the request. It is not checked here.
+///
+/// # Errors
+/// If there is none.
+pub(crate) fn bearer(request: &Request) -> Result<&str> {
     let value = request.header("authorization").unwrap_or_default();
     let token = value
         .split_once(' ')
@@ -144,7 +153,8 @@ pub fn api_key<'a, P: Platform>(platform: &'a P, request: &'a Request) -> Result
     let limit = RateLimit { caller: id.clone(), limit: config.requests_per_minute };
     let store = StoreClient::new(platform.store(), Target::Project(project), CallerKind::ApiKey)
         .counted(limit, &request.quota);
-    let proof = KeyProof { id, mode: key.mode, hash: secret_hash(key.secret) };
+    let address = client_address(request).map(str::to_owned);
+    let proof = KeyProof { id, mode: key.mode, hash: secret_hash(key.secret), address };
     Ok(KeyCaller { project, proof, store })
 }
 

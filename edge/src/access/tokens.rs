@@ -49,6 +49,18 @@ fn routed_id(config: &Config, entropy: &impl Entropy, kind: Kind, project: Proje
     RoutedId { project, random, mac: mac(config, kind, project, random) }
 }
 
+/// The id of a session, from its random part.
+#[must_use]
+pub fn session_id(config: &Config, project: ProjectId, random: u128) -> RoutedId {
+    RoutedId { project, random, mac: mac(config, Kind::Session, project, random) }
+}
+
+/// The id of an API key, from its random part.
+#[must_use]
+pub fn api_key_id(config: &Config, project: ProjectId, mode: Mode, random: u128) -> RoutedId {
+    RoutedId { project, random, mac: mac(config, Kind::ApiKey(mode), project, random) }
+}
+
 /// Makes a session token.
 pub fn make_session_token(
     config: &Config,

@@ -1,19 +1,24 @@
-//! `/api/v1/api-keys`: the API keys of a project. Each has a name and scopes, is shown once, and can be revoked. A key
-//! manages keys of its own mode.
+//! `/api/v1/api-keys`: the API keys of a project. Each has a name and scopes, is shown once, and can be narrowed and revoked.
+//! A key manages keys of its own mode, and makes none that could do more than itself.
 
 use crate::access::auth;
-use crate::access::tokens::make_api_key;
-use crate::api::endpoint::JsonBody;
+use crate::access::idempotency::{REPLAYED, once, token_secret};
+use crate::access::tokens::{api_key_id, make_api_key};
+use crate::api::endpoint::{Built, JsonBody};
 use crate::api::input::{invalid, line};
 use crate::crypto::digest::secret_hash;
 use crate::error::{Error, Result};
 use crate::http::Request;
-use crate::ports::Platform;
+use crate::http::body::present;
+use crate::ports::{Clock, Platform};
 use crate::store::client::StoreClient;
-use crate::store::protocol::{ApiKeyRow, CreateApiKey, KeyProof, ListApiKeys, RevokeApiKey};
-use crate::time::iso;
-use latchkey_shared::limits::NAME_MAX;
-use latchkey_shared::{KeyScope, Mode, ProjectId, base62};
+use crate::store::protocol::{
+    ApiKeyRow, CreateApiKey, KeyProof, ListApiKeys, NarrowApiKey, RevokeApiKey, RevokedApiKey as Revoked,
+};
+use crate::time::{from_any, iso};
+use latchkey_shared::address_range::AddressRange;
+use latchkey_shared::limits::{ADDRESSES_MAX, NAME_MAX};
+use latchkey_shared::{ApiKey, KeyScope, Mode, ProjectId, base62};
 use serde::{Deserialize, Serialize};
 
 #[derive(Deserialize)]
@@ -23,12 +28,37 @@ pub(crate) struct NewApiKey {
     /// For people.
     #[cfg_attr(feature = "schema", schemars(length(min = 1, max = 64)))]
     name: String,
-    /// What it may do.
+    /// What it may do. A key grants only scopes that it has.
     #[cfg_attr(feature = "schema", schemars(with = "Vec<KeyScope>", length(min = 1)))]
     scopes: Vec<String>,
+    /// When it expires. When it is left out, it expires with the key that makes it, or never.
+    #[cfg_attr(feature = "schema", schemars(with = "Option<crate::http::schema::Time>"))]
+    expires_at: Option<String>,
+    /// The addresses it may be used from: IPv4, IPv6, or ranges in CIDR notation. When it is left out, they are those of the
+    /// key that makes it, or all.
+    #[cfg_attr(feature = "schema", schemars(length(min = 1, max = 20)))]
+    allowed_addresses: Option<Vec<String>>,
     /// Test or live. When it is left out, it is the caller’s.
     #[cfg_attr(feature = "schema", schemars(with = "Option<Mode>"))]
     mode: Option<String>,
+}
+
+/// What is narrowed. Members that are left out stay.
+#[derive(Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub(crate) struct ApiKeyChanges {
+    /// The scopes that are left: some of those that it has.
+    #[cfg_attr(feature = "schema", schemars(with = "Option<Vec<KeyScope>>", length(min = 1)))]
+    scopes: Option<Vec<String>>,
+    /// When it expires: not later than now.
+    #[serde(default, deserialize_with = "present")]
+    #[cfg_attr(feature = "schema", schemars(with = "crate::http::schema::Time"))]
+    expires_at: Option<Option<String>>,
+    /// The addresses it may be used from: inside those that are allowed now.
+    #[serde(default, deserialize_with = "present")]
+    #[cfg_attr(feature = "schema", schemars(with = "Vec<String>", length(min = 1, max = 20)))]
+    allowed_addresses: Option<Option<Vec<String>>>,
 }
 
 /// A key, without its secret.
@@ -50,6 +80,13 @@ struct ApiKeyView {
     /// When it was last used, within a few minutes.
     #[cfg_attr(feature = "schema", schemars(with = "Option<crate::http::schema::Time>"))]
     last_used_at: Option<String>,
+    /// When it expires. Null: never.
+    #[cfg_attr(feature = "schema", schemars(with = "Option<crate::http::schema::Time>"))]
+    expires_at: Option<String>,
+    /// The addresses it may be used from. Null: all.
+    allowed_addresses: Option<Vec<String>>,
+    /// The id of the key that made it, or `owner`. Null: it is one of the project’s first keys.
+    created_by: Option<String>,
 }
 
 /// The keys of a project and mode.
@@ -68,6 +105,17 @@ pub(crate) struct ApiKeys {
 pub(crate) struct OneApiKey {
     /// The key.
     api_key: ApiKeyView,
+}
+
+/// A key that was revoked.
+#[derive(Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct RevokedApiKey {
+    /// The key.
+    api_key: ApiKeyView,
+    /// How many open sessions that it made were revoked.
+    revoked_sessions: u32,
 }
 
 /// A new key.
@@ -91,26 +139,26 @@ pub(crate) async fn list(platform: &impl Platform, request: &Request) -> Result<
     Ok(ApiKeys { api_keys: keys.into_iter().map(view).collect() })
 }
 
-/// Makes a key of the caller's mode. It is shown this once.
+/// Makes a key of the caller's mode. It is shown this once, and to a repeat with the same idempotency key.
 ///
 /// # Errors
-/// Without the scope `admin`, or when a value is not allowed.
+/// Without the scope `admin`, when the new key could do more than the caller's, or when a value is not allowed.
 pub(crate) async fn create(
     platform: &impl Platform,
     request: &Request,
     body: JsonBody<'_, NewApiKey>,
-) -> Result<CreatedApiKey> {
+) -> Result<Built<CreatedApiKey>> {
     let caller = auth::api_key(platform, request)?;
     let new = body.read()?;
     // A key of one mode may not make a key of the other.
     if new.mode.as_deref().is_some_and(|mode| mode != caller.mode().as_str()) {
         return Err(invalid("mode", "A key can only make keys of its own mode.", "Leave mode out."));
     }
-    let mode = caller.mode();
-    make(platform, caller.project, mode, caller.store(), Some(caller.proof()), new).await
+    let place = (caller.project, caller.mode());
+    make(platform, request, place, caller.store(), Some(caller.proof()), new).await
 }
 
-/// Makes a key with the admin token, for a project that lost all its keys.
+/// Makes a key with the admin token, with any scopes.
 ///
 /// # Errors
 /// Without the admin token, when there is no such project, or when a value is not allowed.
@@ -119,54 +167,143 @@ pub(crate) async fn create_for(
     request: &Request,
     id: &str,
     body: JsonBody<'_, NewApiKey>,
-) -> Result<CreatedApiKey> {
+) -> Result<Built<CreatedApiKey>> {
     auth::admin(request, platform.config())?;
     let project = super::projects::registered(platform, id).await?;
     let new = body.read()?;
     let mode = new.mode.as_deref().and_then(Mode::parse);
     let mode = mode.ok_or_else(|| invalid("mode", "The mode is missing or unknown.", "Use test or live."))?;
-    make(platform, project, mode, &StoreClient::project(platform.store(), project), None, new).await
+    let store = StoreClient::project(platform.store(), project);
+    make(platform, request, (project, mode), &store, None, new).await
 }
 
 async fn make<P: Platform>(
     platform: &P,
-    project: ProjectId,
-    mode: Mode,
+    request: &Request,
+    (project, mode): (ProjectId, Mode),
     store: &StoreClient<'_, P::Store>,
     by: Option<KeyProof>,
     new: NewApiKey,
-) -> Result<CreatedApiKey> {
+) -> Result<Built<CreatedApiKey>> {
+    let config = platform.config();
     let name = line("name", &new.name, NAME_MAX)?;
-    let mut scopes = new
-        .scopes
-        .iter()
-        .map(|word| KeyScope::parse(word))
-        .collect::<Option<Vec<_>>>()
-        .filter(|scopes| !scopes.is_empty())
-        .ok_or_else(|| {
-            let known = KeyScope::ALL.map(KeyScope::as_str).join(", ");
-            invalid("scopes", "A scope is unknown, or the list is empty.", format!("Use some of: {known}."))
-        })?;
-    scopes.sort();
-    scopes.dedup();
-    let key = make_api_key(platform.config(), platform.entropy(), mode, project);
-    let proof = KeyProof { id: base62::encode(key.id.random), mode, hash: secret_hash(key.secret) };
-    let created = store.call(CreateApiKey { by, new: proof, name, scopes }).await?;
+    let scopes = scopes(&new.scopes)?;
+    let expires = new.expires_at.map(|text| expiry(platform, &text)).transpose()?;
+    let addresses = new.allowed_addresses.map(addresses).transpose()?;
+    let once = once(platform, request, by.as_ref().map_or("owner", |key| &key.id))?;
+    let mut key = make_api_key(config, platform.entropy(), mode, project);
+    key.secret = token_secret(platform, request, once.as_ref(), &key.id)?;
+    let id = base62::encode(key.id.random);
+    let proof = KeyProof { id: id.clone(), mode, hash: secret_hash(key.secret), address: None };
+    let operation = CreateApiKey { by, new: proof, name, scopes, expires, addresses, once: once.clone() };
+    let created = store.call(operation).await?;
+    let replayed = created.id != id;
+    if replayed {
+        let random = base62::decode(&created.id).ok_or_else(|| Error::fault("an id is not base62"))?;
+        let id = api_key_id(config, project, mode, random);
+        key = ApiKey { mode, secret: token_secret(platform, request, once.as_ref(), &id)?, id };
+    }
     // Exposed this once, to the caller. Only its hash is stored.
-    Ok(CreatedApiKey { api_key: view(created), key: key.expose() })
+    let response = Built::json(201, &CreatedApiKey { api_key: view(created), key: key.expose() });
+    Ok(if replayed { response.with(REPLAYED, "true") } else { response })
 }
 
-/// Revokes a key.
+/// Narrows a key: fewer scopes, an earlier expiry, fewer addresses.
+///
+/// # Errors
+/// When it is not there, without the scope `admin`, or when the key could do more afterwards.
+pub(crate) async fn narrow(
+    platform: &impl Platform,
+    request: &Request,
+    id: &str,
+    body: JsonBody<'_, ApiKeyChanges>,
+) -> Result<OneApiKey> {
+    let caller = auth::api_key(platform, request)?;
+    let id = key_id(id)?;
+    let changes = body.read()?;
+    let kept = |member| {
+        invalid(member, "A limit of a key cannot be removed.", "Send a narrower one, or leave it out.")
+    };
+    let expires = changes.expires_at.map(|text| expiry(platform, &text.ok_or_else(|| kept("expiresAt"))?));
+    let ranges = changes.allowed_addresses;
+    let ranges = ranges.map(|ranges| addresses(ranges.ok_or_else(|| kept("allowedAddresses"))?));
+    let operation = NarrowApiKey {
+        key: caller.proof(),
+        id,
+        scopes: changes.scopes.as_deref().map(scopes).transpose()?,
+        expires: expires.transpose()?,
+        addresses: ranges.transpose()?,
+    };
+    Ok(OneApiKey { api_key: view(caller.call(operation).await?) })
+}
+
+/// Revokes a key, and the open sessions that it made unless `?sessions=keep`.
 ///
 /// # Errors
 /// When it is not there, or without the scope `admin`.
-pub(crate) async fn revoke(platform: &impl Platform, request: &Request, id: &str) -> Result<OneApiKey> {
+pub(crate) async fn revoke(platform: &impl Platform, request: &Request, id: &str) -> Result<RevokedApiKey> {
     let caller = auth::api_key(platform, request)?;
+    let id = key_id(id)?;
+    let keep_sessions = match request.query.get("sessions").map(String::as_str) {
+        None | Some("revoke") => false,
+        Some("keep") => true,
+        Some(_) => {
+            return Err(invalid(
+                "sessions",
+                "sessions is neither revoke nor keep.",
+                "Send keep, or leave it out.",
+            ));
+        }
+    };
+    let operation = RevokeApiKey { key: caller.proof(), id, keep_sessions: Some(keep_sessions) };
+    let Revoked { key, sessions } = caller.call(operation).await?;
+    Ok(RevokedApiKey { api_key: view(key), revoked_sessions: sessions })
+}
+
+fn key_id(id: &str) -> Result<String> {
     if id.len() > 30 || !id.bytes().all(|b| b.is_ascii_alphanumeric()) {
         return Err(Error::not_found());
     }
-    let revoked = caller.call(RevokeApiKey { key: caller.proof(), id: id.to_owned() }).await?;
-    Ok(OneApiKey { api_key: view(revoked) })
+    Ok(id.to_owned())
+}
+
+fn scopes(words: &[String]) -> Result<Vec<KeyScope>> {
+    let scopes = words.iter().map(|word| KeyScope::parse(word)).collect::<Option<Vec<_>>>();
+    let mut scopes = scopes.filter(|scopes| !scopes.is_empty()).ok_or_else(|| {
+        let known = KeyScope::ALL.map(KeyScope::as_str).join(", ");
+        invalid("scopes", "A scope is unknown, or the list is empty.", format!("Use some of: {known}."))
+    })?;
+    scopes.sort();
+    scopes.dedup();
+    Ok(scopes)
+}
+
+/// A time to come.
+fn expiry(platform: &impl Platform, text: &str) -> Result<i64> {
+    // The reader takes numbers too, as providers write them.
+    let time = Some(text).filter(|text| text.contains('T')).and_then(from_any);
+    time.filter(|time| *time > platform.clock().now_ms()).ok_or_else(|| {
+        invalid(
+            "expiresAt",
+            "The expiry is not a time, or is not in the future.",
+            "Send a time to come, such as 2030-01-31T12:00:00Z. To end a key now, revoke it.",
+        )
+    })
+}
+
+fn addresses(ranges: Vec<String>) -> Result<Vec<String>> {
+    let valid = (1..=ADDRESSES_MAX).contains(&ranges.len())
+        && ranges.iter().all(|range| AddressRange::parse(range).is_some());
+    if valid {
+        return Ok(ranges);
+    }
+    Err(invalid(
+        "allowedAddresses",
+        "The list is empty or too long, or an entry is neither an address nor a range.",
+        format!(
+            "Send 1 to {ADDRESSES_MAX} of the form 203.0.113.7, 203.0.113.0/24 or 2001:db8::/32, without bits behind the prefix."
+        ),
+    ))
 }
 
 fn view(key: ApiKeyRow) -> ApiKeyView {
@@ -177,5 +314,8 @@ fn view(key: ApiKeyRow) -> ApiKeyView {
         scopes: key.scopes,
         created_at: iso(key.created),
         last_used_at: key.used.map(iso),
+        expires_at: key.expires.map(iso),
+        allowed_addresses: key.addresses,
+        created_by: key.made_by,
     }
 }

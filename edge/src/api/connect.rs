@@ -8,7 +8,7 @@ use crate::connections::connect::{Attempt, cancel, connect};
 use crate::connections::session_view::{chosen, form, prefill};
 use crate::credential::submitted;
 use crate::error::Result;
-use crate::http::{Request, language};
+use crate::http::{Request, Response, language};
 use crate::ports::{Clock, Platform};
 use crate::store::client::CallError;
 use crate::store::protocol::SessionByToken;
@@ -41,7 +41,7 @@ pub(crate) struct ConnectView {
     prefill: Vec<Prefill>,
     /// The finished steps of the guide.
     progress: Option<ReadProgress>,
-    /// The account whose key is to be replaced, or the one that was linked.
+    /// The account whose key is to be replaced.
     connection: Option<ConnectionView>,
     /// Where the hosted page leads at the end.
     return_url: Option<String>,
@@ -86,21 +86,66 @@ struct OfferedProvider {
     name: &'static str,
 }
 
-/// What a page may know once it has the token: who was invited, the form, values to start with, and the session's state.
+/// What a page gets from its session.
+#[derive(Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(untagged)]
+#[expect(dead_code, reason = "it only describes the response, which is built member by member")]
+pub(crate) enum ConnectReply {
+    /// The session can be used.
+    Usable(Box<ConnectView>),
+    /// The account is linked.
+    Done(DoneView),
+}
+
+/// A session that is done. It has nothing of the session itself.
+#[derive(Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub(crate) struct DoneView {
+    /// `done`.
+    state: SessionState,
+    /// The account that was linked, as it was then. It is left out a quarter of an hour after that, or when the account was
+    /// deleted.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    connection: Option<LinkedConnection>,
+}
+
+/// The account that was linked, in short.
+#[derive(Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+struct LinkedConnection {
+    /// Its id.
+    id: String,
+    /// Its provider.
+    app: String,
+    /// Its name.
+    name: String,
+}
+
+/// What a page may know once it has the token: who was invited, the form, values to start with, and the session's state. Of a
+/// session that is done, only that it is, and for a while which account was linked.
 ///
 /// # Errors
-/// Without a valid token, or when the session has ended.
-pub(crate) async fn read(platform: &impl Platform, request: &Request) -> Result<Built<ConnectView>> {
+/// Without a valid token, or when the session was revoked or has expired.
+pub(crate) async fn read(platform: &impl Platform, request: &Request) -> Result<Built<ConnectReply>> {
     let caller = auth::session_token(platform, request)?;
     let found = caller.call(SessionByToken { proof: caller.proof() }).await?;
-    let done = found.session.state == SessionState::Done;
-    if let Some(refusal) = found.ended(platform.clock().now_ms()).filter(|_| !done) {
+    let now = platform.clock().now_ms();
+    if found.session.state == SessionState::Done {
+        let linked = found.linked(now).map(|(id, app, name)| LinkedConnection {
+            id: id.to_string(),
+            app: app.to_owned(),
+            name: name.to_owned(),
+        });
+        let done = DoneView { state: SessionState::Done, connection: linked };
+        return Ok(Built::of(Response::json(200, &json!(done))));
+    }
+    if let Some(refusal) = found.ended(now) {
         return Err(CallError::Refused(refusal).for_caller(CallerKind::SessionToken));
     }
     let app = chosen(platform, &found, request.query.get("app").map(String::as_str)).await?;
     let definition = app.map(|app| form(&ProjectProvider::new(app, &found.project.settings.hosts), &found));
-    // A finished session shows its result, and has no values to start with.
-    let prefill = if done { Vec::new() } else { prefill(&found, app) };
+    let prefill = prefill(&found, app);
     let connection = found.session.connection.zip(found.current).map(|(id, current)| ConnectionView {
         id: id.to_string(),
         app: current.app,

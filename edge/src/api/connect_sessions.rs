@@ -1,20 +1,23 @@
 //! `/api/v1/connect-sessions`: a backend makes a session, which lets one end user link one account or change the key of
-//! one. It can read a session, and revoke it. The checks of single values are in `api/input/session.rs`.
+//! one. It can read a session, and revoke it. The list is in `api/connect_session_list.rs`, the checks of single
+//! values are in `api/input/session.rs`.
 
 use crate::access::auth;
 use crate::access::hosts::public_url;
-use crate::access::tokens::{is_our_session, make_session_token};
-use crate::api::endpoint::{JsonBody, NoContent};
+use crate::access::idempotency::{REPLAYED, once, token_secret};
+use crate::access::tokens::{is_our_session, make_session_token, session_id};
+use crate::api::endpoint::{Built, IntoResponse, JsonBody, NoContent};
 use crate::api::input::{description, name, origin, page_url, session};
 use crate::crypto::digest::secret_hash;
 use crate::error::{Error, Result};
-use crate::http::Request;
+use crate::http::{Request, Response};
 use crate::ports::{Clock, Platform};
 use crate::store::protocol::{CreateSession, RevokeSession, SessionByApiKey, SessionProof, SessionRow};
 use crate::time::iso;
 use latchkey_shared::session::{EndOrganization, EndUser, SessionState};
 use latchkey_shared::{ConnectionId, ErrorCode, Mode, ProjectId, SessionId, base62};
 use serde::{Deserialize, Serialize};
+use serde_json::json;
 use std::collections::BTreeMap;
 
 #[derive(Deserialize)]
@@ -55,7 +58,8 @@ pub(crate) struct NewSession {
         schemars(with = "Option<Vec<crate::http::schema::Origin>>", length(max = 20))
     )]
     allowed_origins: Option<Vec<String>>,
-    /// The account whose key is to be replaced, instead of linking a new one. `providers` must name its provider only.
+    /// The account whose key is to be replaced, instead of linking a new one. `providers` must name its provider only. Needs
+    /// the scope `connections:write` too.
     #[cfg_attr(feature = "schema", schemars(extend("format" = "uuid")))]
     connection_id: Option<String>,
     /// Where the hosted page leads at the end: an https URL, with a test key also http://localhost.
@@ -119,6 +123,11 @@ pub(crate) struct ConnectSession {
     /// When it expires.
     #[cfg_attr(feature = "schema", schemars(with = "crate::http::schema::Time"))]
     expires_at: String,
+    /// When it was made.
+    #[cfg_attr(feature = "schema", schemars(with = "Option<crate::http::schema::Time>"))]
+    created_at: Option<String>,
+    /// The id of the API key that made it.
+    api_key_id: Option<String>,
 }
 
 /// The state of a session.
@@ -163,7 +172,7 @@ pub(crate) async fn create(
     platform: &impl Platform,
     request: &Request,
     body: JsonBody<'_, NewSession>,
-) -> Result<CreatedSession> {
+) -> Result<Built<CreatedSession>> {
     let config = platform.config();
     let caller = auth::api_key(platform, request)?;
     let new = body.read()?;
@@ -177,7 +186,9 @@ pub(crate) async fn create(
     page_url::check("returnUrl", new.return_url.as_deref(), mode)?;
     page_url::check("refreshUrl", new.refresh_url.as_deref(), mode)?;
     session::metadata(&new.metadata)?;
-    let token = make_session_token(config, platform.entropy(), mode, caller.project);
+    let once = once(platform, request, &caller.proof().id)?;
+    let mut token = make_session_token(config, platform.entropy(), mode, caller.project);
+    token.secret = token_secret(platform, request, once.as_ref(), &token.id)?;
     let expires = platform.clock().now_ms() + expires_in * 1000;
     let row = SessionRow {
         mode,
@@ -198,21 +209,39 @@ pub(crate) async fn create(
         metadata: new.metadata,
         progress: None,
         shared: None,
+        created: None,
+        made_by: None,
+        ended: None,
+        linked_name: None,
     };
-    let proof = SessionProof { id: base62::encode(token.id.random), mode, hash: secret_hash(token.secret) };
-    let open =
-        CreateSession { key: caller.proof(), proof, session: row, allowed_origins: new.allowed_origins };
-    let project = caller.call(open).await.map_err(|mut error| {
+    let id = base62::encode(token.id.random);
+    let proof = SessionProof { id: id.clone(), mode, hash: secret_hash(token.secret) };
+    let open = CreateSession {
+        key: caller.proof(),
+        proof,
+        session: row,
+        allowed_origins: new.allowed_origins,
+        once: once.clone(),
+    };
+    let opened = caller.call(open).await.map_err(|mut error| {
         if error.code == ErrorCode::NameTaken {
             error.errors.iter_mut().for_each(|error| error.field = Some("connectionName".to_owned()));
         }
         error
     })?;
+    let replayed = opened.id != id;
+    if replayed {
+        token.id = session_id(config, caller.project, random_part(&opened.id)?);
+        token.secret = token_secret(platform, request, once.as_ref(), &token.id)?;
+    }
     // Exposed this once, to the backend that made it. Only its hash is stored. In the link it is the fragment, which no
     // browser sends to a server.
     let secret = token.expose();
-    let url = format!("{}/link/{}#{secret}", public_url(config, request, &project), token.id);
-    Ok(CreatedSession { id: token.id.to_string(), token: secret, url, expires_at: iso(expires) })
+    let url = format!("{}/link/{}#{secret}", public_url(config, request, &opened.project), token.id);
+    let made =
+        CreatedSession { id: token.id.to_string(), token: secret, url, expires_at: iso(opened.expires) };
+    let response = Built::json(201, &made);
+    Ok(if replayed { response.with(REPLAYED, "true") } else { response })
 }
 
 /// A session as the backend that made it sees it. Its token is not shown again.
@@ -223,9 +252,14 @@ pub(crate) async fn read(platform: &impl Platform, request: &Request, id: &str) 
     let caller = auth::api_key(platform, request)?;
     let operation = SessionByApiKey { key: caller.proof(), id: random(platform, caller.project, id)? };
     let session = caller.call(operation).await?.session;
-    let expired = session.expires <= platform.clock().now_ms();
-    Ok(ConnectSession {
-        id: id.to_owned(),
+    Ok(view(id.to_owned(), session, platform.clock().now_ms()))
+}
+
+/// The session with this id, at a time in milliseconds since 1970.
+pub(super) fn view(id: String, session: SessionRow, now: i64) -> ConnectSession {
+    let expired = session.expires <= now;
+    ConnectSession {
+        id,
         mode: session.mode,
         state: match session.state {
             SessionState::Open | SessionState::Leased if expired => ConnectSessionState::Expired,
@@ -248,18 +282,45 @@ pub(crate) async fn read(platform: &impl Platform, request: &Request, id: &str) 
         metadata: session.metadata,
         shared_at: session.shared.map(iso),
         expires_at: iso(session.expires),
-    })
+        created_at: session.created.map(iso),
+        api_key_id: session.made_by,
+    }
 }
 
-/// Revokes a session: its page says so, and an attempt that is being checked is not stored. A finished one stays done.
+/// A session that was done before it could be revoked.
+#[derive(Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct EndedSession {
+    /// Identifies the session.
+    id: String,
+    /// Its state: `done`.
+    state: SessionState,
+}
+
+/// Revokes a session: its page says so, and an attempt that is being checked is not stored. Returns nothing if the session is
+/// revoked then. A session that is done stays done: its tokens end, and the response has its state.
 ///
 /// # Errors
 /// As for [`read`].
-pub(crate) async fn revoke(platform: &impl Platform, request: &Request, id: &str) -> Result<NoContent> {
+pub(crate) async fn revoke(
+    platform: &impl Platform,
+    request: &Request,
+    id: &str,
+) -> Result<Built<NoContent>> {
     let caller = auth::api_key(platform, request)?;
     let operation = RevokeSession { key: caller.proof(), id: random(platform, caller.project, id)? };
-    caller.call(operation).await?;
-    Ok(NoContent)
+    let state = caller.call(operation).await?;
+    if state == SessionState::Revoked {
+        return Ok(Built::of(NoContent.into_response(204)));
+    }
+    let ended = EndedSession { id: id.to_owned(), state };
+    Ok(Built::of(Response::json(200, &json!(ended))))
+}
+
+/// The number in a session's id that the store returned.
+pub(super) fn random_part(id: &str) -> Result<u128> {
+    base62::decode(id).ok_or_else(|| Error::fault("a stored id is not base62"))
 }
 
 /// The random part of a session's id, if the session is of the caller's project.

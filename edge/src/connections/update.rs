@@ -21,8 +21,8 @@ pub struct Update {
     pub provider: &'static Provider,
     /// The account.
     pub id: ConnectionId,
-    /// The revision that the account must have, from `If-Match`; `None`: any.
-    pub revision: Option<u32>,
+    /// `If-Match`: the revisions that the account may have; `None`: any.
+    pub if_match: Option<String>,
     /// The new name; `None` keeps the old one.
     pub name: Option<String>,
     /// The new description; `Some(None)` removes it, `None` keeps it.
@@ -42,14 +42,14 @@ pub async fn update<P: Platform>(
     caller: &KeyCaller<'_, P::Store>,
     update: Update,
 ) -> Result<ConnectionInProject> {
-    let Update { provider, id, revision, name, description, values, restores } = update;
+    let Update { provider, id, if_match, name, description, values, restores } = update;
     few_enough(values.len())?;
     let blob = BlobKey::from_random(platform.entropy().bytes16(), caller.mode(), caller.project, id);
     let begin = BeginUpdate {
         key: caller.proof(),
         app: provider.id.clone(),
         blob: blob.clone(),
-        revision,
+        if_match,
         name: name.clone(),
     };
     let begun = caller.call(begin).await?;

@@ -1,6 +1,7 @@
-//! Keyed hashes: `credentialsHash`, which changes with the credential, and the fingerprint of a request.
+//! Keyed hashes: `credentialsHash`, which changes with the credential, the fingerprint of a request, and the secret of a
+//! token that a repeated request makes again.
 //!
-//! Both use a secret key, so that nobody can test guesses offline.
+//! All use a secret key, so that nobody can test guesses offline.
 //!
 //! `credentialsHash` is HMAC-SHA-256 under HKDF-SHA-256(`HASH_ROOT`, project id), over app, method and the (field id, value) pairs
 //! in order of id. Each part has its length in front. The key does not rotate with the key ring.
@@ -45,15 +46,25 @@ pub fn credentials_hash(
 /// A keyed hash of a request, in hex. It distinguishes requests and reveals nothing about their content.
 #[must_use]
 pub fn request_fingerprint(config: &Config, parts: [&[u8]; 3]) -> String {
+    keyed(config, b"latchkey request-fingerprint v1", parts).map(|hash| hex(&hash)).unwrap_or_default()
+}
+
+/// The secret of a token that is made again when its request is repeated, because only its hash is stored. Without the
+/// caller's own secret, which is one of the parts, nobody can make it: not with `HASH_ROOT` and everything that is stored.
+#[must_use]
+pub(crate) fn repeatable_secret(config: &Config, parts: [&[u8]; 3]) -> Option<[u8; 32]> {
+    keyed(config, b"latchkey repeatable-secret v1", parts)
+}
+
+/// HMAC-SHA-256 under a key of its own for each label. `None` never happens: 32 bytes are within HKDF-SHA-256's limit of 255
+/// blocks, and HMAC takes a key of any length.
+fn keyed(config: &Config, label: &[u8], parts: [&[u8]; 3]) -> Option<[u8; 32]> {
     let mut key = [0; 32];
-    let expanded =
-        Hkdf::<Sha256>::new(None, &config.hash_root).expand(b"latchkey request-fingerprint v1", &mut key);
-    let (Ok(()), Ok(mut hmac)) = (expanded, Hmac::<Sha256>::new_from_slice(&key)) else {
-        return String::new();
-    };
+    Hkdf::<Sha256>::new(None, &config.hash_root).expand(label, &mut key).ok()?;
+    let mut hmac = Hmac::<Sha256>::new_from_slice(&key).ok()?;
     for part in parts {
         hmac.update(&(part.len() as u64).to_be_bytes());
         hmac.update(part);
     }
-    hex(&hmac.finalize().into_bytes())
+    Some(hmac.finalize().into_bytes().into())
 }

@@ -20,18 +20,15 @@ pub(super) fn operations(schemas: &mut Schemas) -> Vec<Operation> {
         "rollBackAppConnection",
         "deleteAppConnection",
     ];
-    let once =
-        json!({ "type": "string", "minLength": 1, "maxLength": 200, "pattern": "^[!-~]([ -~]*[!-~])?$" });
     vec![
         Operation::new("POST", "/api/v1/app-connections/{app}", "createAppConnection", "Link an account with a key that you have")
             .is(TAG, "Verifies the key with its provider, then stores it. A refused key is not stored.")
             .of_app(schemas)
-            .header("Idempotency-Key", "Sending the same request again with the same key has no further effect, and returns the first response.", once)
             .takes(schemas, &[("inTestMode", new(test_credentials())), ("live", new(live_credentials()))],
             )
             .returns(schemas, "The account, verified and stored.", one.clone())
             .with_header("ETag")
-            .with_header("Idempotent-Replayed")
+            .repeatable()
             .leads_to(&calls, &id)
             .refuses(VERIFICATION)
             .refuses(&[
@@ -40,7 +37,6 @@ pub(super) fn operations(schemas: &mut Schemas) -> Vec<Operation> {
                 ErrorCode::TooManyAttempts,
                 ErrorCode::LimitReached,
                 ErrorCode::IdempotencyInFlight,
-                ErrorCode::IdempotencyMismatch,
             ]),
         Operation::new("PATCH", "/api/v1/app-connections/{app}/{id}", "changeAppConnection", "Change an account")
             .is(

@@ -1,8 +1,10 @@
 //! `/api/v1/connect-sessions`.
 
 use super::operation::Operation;
-use super::samples::{NAME, SESSION};
+use super::samples::{NAME, SESSION, TIME};
 use super::schemas::Schemas;
+use crate::api::connect_session_list::STATES;
+use crate::api::connect_sessions::EndedSession;
 use latchkey_shared::ErrorCode;
 use serde_json::json;
 
@@ -21,6 +23,7 @@ pub(super) fn operations(schemas: &mut Schemas) -> Vec<Operation> {
         "scopes": [], "allowedOrigins": ["https://app.example.com"], "connectionId": null,
         "returnUrl": "https://app.example.com/settings", "refreshUrl": null, "locale": "de",
         "metadata": { "ticket": "4711" }, "sharedAt": null, "expiresAt": "2026-04-23T20:16:34.831Z",
+        "createdAt": TIME, "apiKeyId": "5Xk2mQ0fV9sYb7Tn3Hc1Ld",
     });
     let whole = json!({
         "providers": ["okta"],
@@ -44,6 +47,7 @@ pub(super) fn operations(schemas: &mut Schemas) -> Vec<Operation> {
             .takes(schemas, &[("short", json!({ "providers": ["okta"], "endUser": { "id": "user-1" } })), ("whole", whole)],
             )
             .returns(schemas, "The session. Its token is shown this once.", made)
+            .repeatable()
             .leads_to(
                 &["readConnectSession", "revokeConnectSession"],
                 &json!({ "id": "$response.body#/id" }),
@@ -54,6 +58,23 @@ pub(super) fn operations(schemas: &mut Schemas) -> Vec<Operation> {
                 ErrorCode::NameTaken,
                 ErrorCode::LimitReached,
             ]),
+        Operation::new("GET", "/api/v1/connect-sessions", "listConnectSessions", "List connect sessions")
+            .is("Connect sessions", "The sessions of every key in the caller’s mode, newest first, without tokens.")
+            .query("state", "Only sessions in this state.", json!({ "type": "string", "enum": STATES }))
+            .query("provider", "Only sessions that offer this provider.", json!({ "type": "string" }))
+            .query("endUserId", "Only sessions of this person.", json!({ "type": "string" }))
+            .query(
+                "connectionId",
+                "Only sessions that update or linked this account.",
+                json!({ "type": "string", "format": "uuid" }),
+            )
+            .query("apiKeyId", "Only sessions that this API key made.", json!({ "type": "string" }))
+            .paged()
+            .returns(
+                schemas,
+                "A page of sessions.",
+                json!({ "connectSessions": [shown.clone()], "nextCursor": null }),
+            ),
         Operation::new("GET", "/api/v1/connect-sessions/{id}", "readConnectSession", "Read a connect session")
             .is(
                 "Connect sessions",
@@ -64,10 +85,16 @@ pub(super) fn operations(schemas: &mut Schemas) -> Vec<Operation> {
         Operation::new("DELETE", "/api/v1/connect-sessions/{id}", "revokeConnectSession", "Revoke a connect session")
             .is(
                 "Connect sessions",
-                "Its page says so from then on, and an attempt that is being checked is not stored. A finished session stays done.",
+                "Its page says so from then on, and an attempt that is being checked is not stored. A session that is done stays \
+                 done: its tokens end at once, and the response is 200 with its state.",
             )
             .segment("id", "The session’s id.", json!({ "type": "string" }), SESSION)
             .returns_nothing("It is revoked.")
-            .refuses(&[ErrorCode::SessionUsed]),
+            .or_returns::<EndedSession>(
+                schemas,
+                200,
+                "It was done. Its tokens have ended.",
+                json!({ "id": SESSION, "state": "done" }),
+            ),
     ]
 }

@@ -18,6 +18,9 @@ fn security(caller: Caller) -> Value {
         Caller::AnyoneOrKey => json!([{}, { "secretKey": [] }, { "sessionToken": [] }]),
         Caller::KeyOfAnyScope => json!([{ "secretKey": [] }]),
         Caller::Key(scope) => json!([{ "secretKey": [scope] }]),
+        Caller::KeyOrMaker(scope) => {
+            json!([{ "secretKey": [scope] }, { "secretKey": [KeyScope::SessionsWrite] }])
+        }
         Caller::Session => json!([{ "sessionToken": [] }]),
         Caller::Owner => json!([{ "adminToken": [] }]),
         Caller::OwnerOrAdminKey => json!([{ "secretKey": [KeyScope::Admin] }, { "adminToken": [] }]),
@@ -34,6 +37,9 @@ fn who(caller: Caller) -> String {
         }
         Caller::KeyOfAnyScope => "Needs a secret key, with any scopes.".into(),
         Caller::Key(scope) => format!("Needs a secret key with the scope `{scope}`."),
+        Caller::KeyOrMaker(scope) => format!(
+            "Needs a secret key with the scope `{scope}`, or the key that made the session, with `sessions:write`."
+        ),
         Caller::Session => "Needs the token of a connect session.".into(),
         Caller::Owner => "Needs the deployment’s admin token.".into(),
         Caller::OwnerOrAdminKey => {
@@ -47,11 +53,23 @@ fn refusals(caller: Caller) -> &'static [ErrorCode] {
     use ErrorCode as Code;
     match caller {
         Caller::Anyone => &[],
-        Caller::AnyoneOrKey => &[Code::CredentialsMissing, Code::InvalidApiKey, Code::InvalidSessionToken],
-        Caller::KeyOfAnyScope => &[Code::CredentialsMissing, Code::InvalidApiKey],
-        Caller::Key(_) | Caller::OwnerOrAdminKey => {
-            &[Code::CredentialsMissing, Code::InvalidApiKey, Code::InsufficientScope]
+        Caller::AnyoneOrKey => &[
+            Code::CredentialsMissing,
+            Code::InvalidApiKey,
+            Code::ApiKeyExpired,
+            Code::AddressNotAllowed,
+            Code::InvalidSessionToken,
+        ],
+        Caller::KeyOfAnyScope => {
+            &[Code::CredentialsMissing, Code::InvalidApiKey, Code::ApiKeyExpired, Code::AddressNotAllowed]
         }
+        Caller::Key(_) | Caller::KeyOrMaker(_) | Caller::OwnerOrAdminKey => &[
+            Code::CredentialsMissing,
+            Code::InvalidApiKey,
+            Code::ApiKeyExpired,
+            Code::AddressNotAllowed,
+            Code::InsufficientScope,
+        ],
         Caller::Session => &[
             Code::CredentialsMissing,
             Code::InvalidSessionToken,
@@ -172,6 +190,21 @@ impl Operation {
         self
     }
 
+    /// Another response of success, with a body of its own.
+    pub(super) fn or_returns<T: schemars::JsonSchema>(
+        mut self,
+        schemas: &mut Schemas,
+        status: u16,
+        description: &str,
+        example: Value,
+    ) -> Self {
+        let content = json!({ "application/json": { "schema": schemas.written::<T>(), "example": example } });
+        let headers = json!({ "X-Request-Id": header("X-Request-Id") });
+        let response = json!({ "description": description, "headers": headers, "content": content });
+        self.responses.insert(status.to_string(), response);
+        self
+    }
+
     /// The same response in lines of JSON, for a caller that accepts only those.
     pub(super) fn or_in_lines(mut self, description: &str, example: &str) -> Self {
         let schema = json!({ "type": "string", "description": description });
@@ -207,9 +240,21 @@ impl Operation {
 
     /// `If-Match`.
     pub(super) fn guarded(self) -> Self {
-        let description = "The `ETag` that the caller has read. Another revision is not changed.";
+        let description =
+            "The `ETag` that the caller has read, several of them, or `*`. Another revision is not changed.";
         self.header("If-Match", description, json!({ "type": "string" }))
             .refuses(&[ErrorCode::PreconditionFailed])
+    }
+
+    /// `Idempotency-Key`. To be said after the response of success.
+    pub(super) fn repeatable(self) -> Self {
+        let description = "Sending the same request again with the same key within a day has no further effect, and returns the \
+                           first response.";
+        let schema =
+            json!({ "type": "string", "minLength": 1, "maxLength": 200, "pattern": "^[!-~]([ -~]*[!-~])?$" });
+        self.header("Idempotency-Key", description, schema)
+            .refuses(&[ErrorCode::IdempotencyMismatch])
+            .with_header("Idempotent-Replayed")
     }
 
     /// The operations that the response gives the parameters of.

@@ -14,14 +14,15 @@ use super::schema_of;
 use super::{Caller, DELETE, Endpoint, GET, PATCH, POST, PUT};
 use super::{list, method_not_allowed};
 use crate::access::hosts::Hosts;
-use crate::api::api_keys::{ApiKeys, CreatedApiKey, NewApiKey, OneApiKey};
+use crate::api::api_keys::{ApiKeyChanges, ApiKeys, CreatedApiKey, NewApiKey, OneApiKey, RevokedApiKey};
 use crate::api::app_connections::{
     AvailableConnections, ConnectionChanges, ConnectionOptions, ConnectionPage, CredentialHistory,
     NewConnection, OneConnection, OpenedCredential,
 };
 use crate::api::audit_log::AuditPage;
-use crate::api::connect::{CancelAttempt, ConnectView};
+use crate::api::connect::{CancelAttempt, ConnectReply};
 use crate::api::connect_progress::SavedProgress;
+use crate::api::connect_session_list::ConnectSessions;
 use crate::api::connect_sessions::{ConnectSession, CreatedSession, NewSession};
 use crate::api::connect_share::SharedLink;
 use crate::api::endpoint::{IntoResponse, JsonBody, NoContent, Page};
@@ -29,8 +30,8 @@ use crate::api::projects::{CreatedProject, NewProject, OneProject, ProjectChange
 use crate::api::providers::{ProviderDetails, Providers};
 use crate::api::vault::{Rewrapped, VaultStatus};
 use crate::api::{
-    api_keys, app_connections, audit_log, connect, connect_progress, connect_sessions, connect_share,
-    projects, providers, vault,
+    api_keys, app_connections, audit_log, connect, connect_progress, connect_session_list, connect_sessions,
+    connect_share, projects, providers, vault,
 };
 use crate::error::{Error, Result};
 use crate::http::{Request, Response};
@@ -39,8 +40,8 @@ use crate::ports::Platform;
 use latchkey_shared::connect::{ConnectRequest, ConnectResponse};
 use latchkey_shared::{KeyScope, ProjectId};
 
-use Caller::{Anyone, AnyoneOrKey, Key, KeyOfAnyScope, Owner, OwnerOrAdminKey, Session};
-use KeyScope::{Admin, ConnectionsRead, ConnectionsWrite, CredentialsRead, SessionsWrite};
+use Caller::{Anyone, AnyoneOrKey, Key, KeyOfAnyScope, KeyOrMaker, Owner, OwnerOrAdminKey, Session};
+use KeyScope::{Admin, ConnectionsRead, ConnectionsWrite, CredentialsRead, SessionsRead, SessionsWrite};
 
 endpoints! {
     ["healthz"] Every {
@@ -57,15 +58,16 @@ endpoints! {
     }
 
     ["api", "v1", "connect-sessions"] OwnProject {
+        GET Key(SessionsRead) => connect_session_list::list() -> 200 ConnectSessions;
         POST Key(SessionsWrite), NewSession => connect_sessions::create() -> 201 CreatedSession;
     }
     ["api", "v1", "connect-sessions", id] OwnProject {
-        GET Key(SessionsWrite) => connect_sessions::read(id) -> 200 ConnectSession;
+        GET KeyOrMaker(SessionsRead) => connect_sessions::read(id) -> 200 ConnectSession;
         DELETE Key(SessionsWrite) => connect_sessions::revoke(id) -> 204 NoContent;
     }
 
     ["api", "v1", "connect"] OwnProject {
-        GET Session => connect::read() -> 200 ConnectView;
+        GET Session => connect::read() -> 200 ConnectReply;
         POST Session, ConnectRequest => connect::submit() -> 200 ConnectResponse;
     }
     ["api", "v1", "connect", "cancel"] OwnProject {
@@ -122,7 +124,8 @@ endpoints! {
         POST Key(Admin), NewApiKey => api_keys::create() -> 201 CreatedApiKey;
     }
     ["api", "v1", "api-keys", id] OwnProject {
-        DELETE Key(Admin) => api_keys::revoke(id) -> 200 OneApiKey;
+        PATCH Key(Admin), ApiKeyChanges => api_keys::narrow(id) -> 200 OneApiKey;
+        DELETE Key(Admin) => api_keys::revoke(id) -> 200 RevokedApiKey;
     }
     ["api", "v1", "audit-log"] OwnProject {
         GET Key(Admin) => audit_log::list() -> 200 AuditPage;

@@ -23,6 +23,8 @@ pub enum Caller {
     KeyOfAnyScope,
     /// An API key with this scope.
     Key(KeyScope),
+    /// An API key with this scope, or the one that made the session, with the scope `sessions:write`.
+    KeyOrMaker(KeyScope),
     /// A page with the token of its session.
     Session,
     /// The deployment's owner, with the admin token.

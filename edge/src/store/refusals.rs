@@ -92,7 +92,7 @@ pub(crate) fn refused(refusal: &Refusal, caller: CallerKind) -> Error {
         (Refusal::Forbidden(scope), _) => Error::new(
             ErrorCode::InsufficientScope,
             format!("This key does not have the scope {scope}."),
-            "Use a key with this scope. POST /api/v1/api-keys makes one.",
+            "Use a key with this scope. A key grants only scopes that it has; the owner of the deployment grants any, with POST /api/v1/projects/{id}/api-keys.",
         ),
         (Refusal::Changed, _) => Error::new(
             ErrorCode::PreconditionFailed,
@@ -103,6 +103,28 @@ pub(crate) fn refused(refusal: &Refusal, caller: CallerKind) -> Error {
             ErrorCode::ProjectInUse,
             "The project still has accounts, or as many keys as it may have.",
             "Delete them first. To delete a project with its accounts, send ?force=true.",
+        ),
+        (Refusal::KeyExpired, _) => Error::new(
+            ErrorCode::ApiKeyExpired,
+            "This API key has expired.",
+            "Use another key. POST /api/v1/api-keys makes one.",
+        ),
+        (Refusal::AddressNotAllowed, _) => Error::new(
+            ErrorCode::AddressNotAllowed,
+            "This API key may not be used from the address that the request came from.",
+            "Send the request from one of the key’s allowedAddresses, or use another key.",
+        ),
+        (Refusal::Wider(member), _) => Error::on(
+            member,
+            ErrorCode::InvalidParameter,
+            "A key can only be narrowed, and cannot make a key that may do more than itself.",
+            "Send some of its scopes, no later expiry, and addresses inside its own. Only the owner of the deployment makes wider keys.",
+        ),
+        (Refusal::OtherRequest, _) => Error::on(
+            "Idempotency-Key",
+            ErrorCode::IdempotencyMismatch,
+            "This idempotency key was used for another request.",
+            "Use a new key for each request.",
         ),
         (Refusal::Limited(seconds), caller) => Error::new(
             ErrorCode::RateLimited,

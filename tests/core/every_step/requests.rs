@@ -61,7 +61,7 @@ const PLAIN: Request = Request {
     finish: |_, _, _| (),
 };
 
-pub(super) const ALL: [&Request; 22] = [
+pub(super) const ALL: [&Request; 23] = [
     &CREATE,
     &CHANGE,
     &RENAME,
@@ -79,6 +79,7 @@ pub(super) const ALL: [&Request; 22] = [
     &REVOKE_SESSION,
     &KEY,
     &KEY_BY_OWNER,
+    &NARROW_KEY,
     &REVOKE_KEY,
     &PROJECT,
     &CHANGE_PROJECT,
@@ -320,13 +321,14 @@ pub(super) const REVOKE_SESSION: Request = Request {
 pub(super) const KEY: Request = Request {
     name: "POST an API key",
     success: (201, "none"),
+    prepare: with_admin_key,
     act: |scenario, _| {
         let body = json!({ "name": "New", "scopes": ["connections:read"] });
-        scenario.post("/api/v1/api-keys", &scenario.live_key, &body)
+        scenario.post("/api/v1/api-keys", scenario.admin_key(), &body)
     },
     // A key whose answer was lost is nobody's; it is listed, and can be revoked.
     look: |scenario, _| {
-        let listed = scenario.get("/api/v1/api-keys", &scenario.live_key);
+        let listed = scenario.get("/api/v1/api-keys", scenario.admin_key());
         let entries = listed.body["apiKeys"].as_array().cloned().unwrap_or_default();
         some(entries.iter().filter(|key| key["name"] == "New").count() as u64)
     },
@@ -348,6 +350,23 @@ pub(super) const KEY_BY_OWNER: Request = Request {
     ..KEY
 };
 
+pub(super) const NARROW_KEY: Request = Request {
+    name: "PATCH an API key",
+    prepare: |scenario| {
+        let _ = scenario.admin_key();
+        let (id, key) = scenario.key_of(&json!({ "scopes": ["connections:read", "admin"] }));
+        Subject { other: (id, key), ..Subject::default() }
+    },
+    act: |scenario, subject| {
+        let path = format!("/api/v1/api-keys/{}", subject.other.0);
+        scenario.patch(&path, scenario.admin_key(), &json!({ "scopes": ["admin"] }))
+    },
+    look: |scenario, subject| scenario.get("/api/v1/app-connections", &subject.other.1).status.to_string(),
+    before: (None, "200"),
+    after: (None, "403"),
+    ..PLAIN
+};
+
 pub(super) const REVOKE_KEY: Request = Request {
     name: "DELETE an API key",
     prepare: |scenario| {
@@ -356,7 +375,7 @@ pub(super) const REVOKE_KEY: Request = Request {
     },
     act: |scenario, subject| {
         let path = format!("/api/v1/api-keys/{}", subject.other.0);
-        scenario.send("DELETE", &path, Some(&scenario.live_key), None)
+        scenario.send("DELETE", &path, Some(scenario.admin_key()), None)
     },
     look: |scenario, subject| scenario.get("/api/v1/app-connections", &subject.other.1).status.to_string(),
     before: (None, "200"),
@@ -441,12 +460,13 @@ pub(super) const REWRAP: Request = Request {
     least: 5,
     prepare: |scenario| {
         let subject = changed_account(scenario);
+        let _ = scenario.admin_key();
         scenario.platform.rotate(&[("k2", 9), ("k1", 2)]);
         subject
     },
-    act: |scenario, _| scenario.post("/api/v1/vault/rewrap", &scenario.live_key, &json!({})),
+    act: |scenario, _| scenario.post("/api/v1/vault/rewrap", scenario.admin_key(), &json!({})),
     done: |answer| answer.body["remaining"] == 0,
-    look: |scenario, _| scenario.get("/api/v1/vault", &scenario.live_key).body["remaining"].to_string(),
+    look: |scenario, _| scenario.get("/api/v1/vault", scenario.admin_key()).body["remaining"].to_string(),
     promised: |scenario, subject, answer, what| {
         let left = (REWRAP.look)(scenario, subject);
         assert_eq!(answer.body["remaining"].to_string(), left, "{what}: {}", answer.text);
@@ -456,6 +476,12 @@ pub(super) const REWRAP: Request = Request {
     after: (Some((NEW, 2)), "0"),
     ..PLAIN
 };
+
+/// A key that may manage keys, made before anything goes wrong.
+fn with_admin_key(scenario: &mut Scenario) -> Subject {
+    let _ = scenario.admin_key();
+    Subject::default()
+}
 
 fn text(value: &Value) -> String {
     value.as_str().unwrap_or_default().to_owned()
@@ -505,7 +531,8 @@ fn attempt(scenario: &Scenario, subject: &Subject, id: &str) -> Answer {
 /// Where a session stands, as its page sees it; one that is leased can still be used.
 fn session_state(scenario: &Scenario, subject: &Subject) -> String {
     let read = scenario.get("/api/v1/connect", &subject.session.1);
-    let state = read.body["session"]["state"].as_str().unwrap_or(read.problem().1);
+    let state = read.body["session"]["state"].as_str().or(read.body["state"].as_str());
+    let state = state.unwrap_or(read.problem().1);
     state.replace("leased", "open")
 }
 

@@ -76,7 +76,7 @@ export function requests(stage) {
   /** The session's status as its page sees it; a leased session can still be used. */
   async function sessionState({ session }) {
     const { status, body } = await send("GET", "/api/v1/connect", { token: session.token });
-    return status === 200 ? body.session.state.replace("leased", "open") : body.code;
+    return status === 200 ? (body.state ?? body.session.state).replace("leased", "open") : body.code;
   }
 
   const share = ({ session }) => send("POST", "/api/v1/connect/share", { token: session.token });
@@ -107,8 +107,9 @@ export function requests(stage) {
       assert.equal(body.connection.id, appConnections[0].id);
     },
     finish: async (broken) => {
+      // A quarter of an hour after the end, the result is not repeated any more.
       const again = await attempt(broken, `attempt-${broken.attempts}`);
-      assert.equal(again.status, 200, `the same attempt has another response: ${again.text}`);
+      assert.ok(again.status === 200 || again.body.code === "session_used", `the same attempt has another response: ${again.text}`);
       assert.equal((await attempt(broken, "one-more")).body.code, "session_used");
     },
   };
@@ -128,7 +129,7 @@ export function requests(stage) {
     prepare: async (at) => ({ at }),
     success: 201,
     look: async ({ at }) => {
-      const { apiKeys } = await done(send("GET", "/api/v1/api-keys", { token: at.token }));
+      const { apiKeys } = await done(send("GET", "/api/v1/api-keys", { token: at.manager }));
       return apiKeys.some(({ name }) => name === "New") ? "made" : "not made";
     },
     states: () => [[{}, "not made"], [{}, "made"]],
@@ -257,7 +258,7 @@ export function requests(stage) {
     "an API key is made": {
       ...keyMade,
       endpoint: "POST /api/v1/api-keys",
-      act: ({ at }) => send("POST", "/api/v1/api-keys", { token: at.token, body: { name: "New", scopes: ["connections:read"] } }),
+      act: ({ at }) => send("POST", "/api/v1/api-keys", { token: at.manager, body: { name: "New", scopes: ["connections:read"] } }),
     },
     "an API key is made by the owner": {
       ...keyMade,
@@ -269,20 +270,31 @@ export function requests(stage) {
       endpoint: "DELETE /api/v1/api-keys/{id}",
       prepare: async (at) => {
         const body = { name: "New", scopes: ["connections:read"] };
-        return { at, made: await done(send("POST", "/api/v1/api-keys", { token: at.token, body })) };
+        return { at, made: await done(send("POST", "/api/v1/api-keys", { token: at.manager, body })) };
       },
-      act: ({ at, made }) => send("DELETE", `/api/v1/api-keys/${made.apiKey.id}`, { token: at.token }),
+      act: ({ at, made }) => send("DELETE", `/api/v1/api-keys/${made.apiKey.id}`, { token: at.manager }),
       success: 200,
       look: ({ made }) => opens("/api/v1/app-connections", made.key),
       states: () => [[{}, 200], [{}, 401]],
     },
+    "an API key is narrowed": {
+      endpoint: "PATCH /api/v1/api-keys/{id}",
+      prepare: async (at) => {
+        const body = { name: "New", scopes: ["connections:read", "admin"] };
+        return { at, made: await done(send("POST", "/api/v1/api-keys", { token: at.manager, body })) };
+      },
+      act: ({ at, made }) => send("PATCH", `/api/v1/api-keys/${made.apiKey.id}`, { token: at.manager, body: { scopes: ["admin"] } }),
+      success: 200,
+      look: ({ made }) => opens("/api/v1/app-connections", made.key),
+      states: () => [[{}, 200], [{}, 403]],
+    },
     "the wrapping key is rotated": {
       endpoint: "POST /api/v1/vault/rewrap",
       prepare: changedAccount,
-      act: ({ at }) => send("POST", "/api/v1/vault/rewrap", { token: at.token, body: {} }),
+      act: ({ at }) => send("POST", "/api/v1/vault/rewrap", { token: at.manager, body: {} }),
       success: 200,
       states: ({ secret }) => [[{ one: [secret, 2] }]],
-      left: async ({ at }) => (await send("GET", "/api/v1/vault", { token: at.token })).body.remaining > 0,
+      left: async ({ at }) => (await send("GET", "/api/v1/vault", { token: at.manager })).body.remaining > 0,
       /** All values are made under the old key, and then the key changes once. */
       between: async () => {
         const { edge } = stage;

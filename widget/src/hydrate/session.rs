@@ -37,16 +37,20 @@ pub(super) fn apply(page: Rc<Page>, reply: Promise) {
 }
 
 fn greet(page: &Page, body: &JsValue) {
+    // Of a session that is done there is only its state, and for a while the account.
+    if member::<SessionState>(body, "state") == Some(SessionState::Done) {
+        if page.phase() == Phase::Asking {
+            let (message, fix) = MESSAGES.used;
+            page.host_events.error(ErrorCode::SessionUsed, None);
+            page.end(FormMessage::new(message.text(), fix.text()));
+        }
+        return;
+    }
     let Some(session) = member::<SessionView>(body, "session") else { return };
     let person = session.end_user.name.or(session.end_user.email);
     let customer = session.organization.and_then(|organization| organization.name);
     if let Some(place) = dom::by_id::<Element>("latchkey-for") {
         place.set_text_content(Some(&(MESSAGES.on_behalf_of)(person.as_deref(), customer.as_deref())));
-    }
-    if session.state == SessionState::Done && page.phase() == Phase::Asking {
-        let (message, fix) = MESSAGES.used;
-        page.host_events.error(ErrorCode::SessionUsed, None);
-        return page.end(FormMessage::new(message.text(), fix.text()));
     }
     for Prefill { field, value } in member::<Vec<Prefill>>(body, "prefill").unwrap_or_default() {
         let Some(at) = page.form.fields.iter().position(|known| known.id == field && !known.secret) else {

@@ -21,6 +21,7 @@ use crate::api::endpoint::Built;
 use crate::api::input::invalid;
 use crate::error::{Error, Result};
 use crate::http::Request;
+use crate::http::etag::{names, tag};
 use crate::store::protocol::{ConnectionInProject, ConnectionRow, ProjectView};
 use crate::time::iso;
 use latchkey_shared::ConnectionId;
@@ -61,30 +62,18 @@ fn one(status: u16, found: ConnectionInProject) -> Built<OneConnection> {
     Built::json(status, &body).with("etag", tag)
 }
 
-fn tag(revision: u32) -> String {
-    format!("\"{revision}\"")
-}
-
 fn connection_id(text: &str) -> Result<ConnectionId> {
     ConnectionId::parse(text).map_err(|_| Error::not_found())
 }
 
-/// The revision that `If-Match` names. `None` allows any revision.
-fn if_match(request: &Request) -> Result<Option<u32>> {
-    match request.header("if-match").map(str::trim) {
-        None | Some("*") => Ok(None),
-        Some(text) => {
-            let inside = text.strip_prefix('"').and_then(|rest| rest.strip_suffix('"'));
-            // Any other text matches no revision (RFC 9110, section 13.1.1). Revision 0 does not exist.
-            Ok(Some(inside.and_then(|number| number.parse().ok()).unwrap_or(0)))
-        }
-    }
+/// The header `If-Match`. The store compares it, because only it knows the revision when it changes something.
+fn if_match(request: &Request) -> Option<String> {
+    request.header("if-match").map(str::to_owned)
 }
 
 /// Whether the caller already has this revision (RFC 9110, section 13.1.2).
 fn is_unchanged(request: &Request, revision: u32) -> bool {
-    let known = request.header("if-none-match").unwrap_or_default();
-    known.split(',').map(str::trim).any(|one| one == "*" || one.trim_start_matches("W/") == tag(revision))
+    request.header("if-none-match").is_some_and(|known| names(known, revision, true))
 }
 
 fn check_method(provider: &latchkey_shared::provider::Provider, method: &str) -> Result<()> {

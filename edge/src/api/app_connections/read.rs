@@ -1,10 +1,11 @@
 //! One account by id or name, the accounts to choose from, and the providers they can have.
 
-use super::{OneConnection, connection_id, is_unchanged, one, tag};
+use super::{OneConnection, connection_id, is_unchanged, one};
 use crate::access::auth;
 use crate::api::endpoint::Built;
 use crate::api::input;
 use crate::error::{Error, Result};
+use crate::http::etag::tag;
 use crate::http::{Request, Response};
 use crate::ports::Platform;
 use crate::store::protocol::{

@@ -12,6 +12,7 @@ use crate::connections::open::open_credential;
 use crate::connections::update::{Update, update};
 use crate::error::{Error, Result};
 use crate::http::Request;
+use crate::http::etag::tag;
 use crate::ports::Platform;
 use crate::store::protocol::FindKeptVersion;
 use latchkey_shared::ErrorCode;
@@ -31,8 +32,8 @@ pub(crate) async fn rollback(
     let caller = auth::api_key(platform, request)?;
     let provider = input::provider(platform, app, Error::not_found).await?;
     let id = connection_id(id)?;
-    let revision = if_match(request)?;
-    let operation = FindKeptVersion { key: caller.proof(), app: app.to_owned(), id, revision };
+    let if_match = if_match(request);
+    let operation = FindKeptVersion { key: caller.proof(), app: app.to_owned(), id, if_match };
     let found = caller.call(operation).await?;
     let kept = found.ok_or_else(|| {
         Error::new(
@@ -46,7 +47,7 @@ pub(crate) async fn rollback(
         provider,
         id,
         // Only the revision that was read is changed. If another request changed it meanwhile, this one is refused.
-        revision: Some(kept.revision),
+        if_match: Some(tag(kept.revision)),
         name: None,
         description: None,
         values: collect_btree(credential.values().map(|(id, value)| (id.to_owned(), value.clone()))),

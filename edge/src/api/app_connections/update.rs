@@ -53,7 +53,7 @@ pub(crate) async fn update(
     let changes = body.read()?;
     changes.method.as_deref().map_or(Ok(()), |method| check_method(provider, method))?;
     check_managed(changes.is_platform_managed_credentials)?;
-    let revision = if_match(request)?;
+    let if_match = if_match(request);
     let name = changes.name.map(|text| name("name", text)).transpose()?;
     let description = changes.description.map(description).transpose()?;
     let Some(values) = changes.credentials else {
@@ -61,13 +61,13 @@ pub(crate) async fn update(
             key: caller.proof(),
             app: app.to_owned(),
             id,
-            revision,
+            if_match,
             name,
             description: description.map(|text| DescriptionChange { text }),
         };
         return Ok(one(200, caller.call(operation).await?));
     };
-    let update = Update { provider, id, revision, name, description, values, restores: None };
+    let update = Update { provider, id, if_match, name, description, values, restores: None };
     Ok(one(200, update_credential(platform, &caller, update).await?))
 }
 
@@ -85,6 +85,6 @@ pub(crate) async fn delete(
     let caller = auth::api_key(platform, request)?;
     let id = connection_id(id)?;
     let operation =
-        DeleteConnection { key: caller.proof(), app: app.to_owned(), id, revision: if_match(request)? };
+        DeleteConnection { key: caller.proof(), app: app.to_owned(), id, if_match: if_match(request) };
     Ok(one(200, caller.call(operation).await?))
 }

@@ -59,7 +59,7 @@ pub(crate) struct CreatedProject {
     api_keys: FirstKeys,
 }
 
-/// The first keys of a project. They may do everything except open credentials.
+/// The first keys of a project. They manage accounts and sessions, open no credentials, and make no keys.
 #[derive(Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 struct FirstKeys {
@@ -97,6 +97,7 @@ pub(crate) async fn create(
             id: base62::encode(key.id.random),
             mode: key.mode,
             hash: secret_hash(key.secret),
+            address: None,
         })
         .to_vec();
     let branding = branding::check(new.branding)?;

@@ -1,14 +1,20 @@
-//! Creates, lists and revokes a project's API keys. It owns the table `api_keys`, which holds only the hash of a secret.
+//! Creates, lists, narrows and revokes a project's API keys. It owns the table `api_keys`, which holds only the hash of a
+//! secret. It refuses every key that could do more than the key that makes it.
 
+use super::authenticate::{Grant, Limits};
+use super::sessions::REVOKED;
 use crate::store::object::{Outcome, Store};
-use crate::store::protocol::{ApiKeyRow, CreateApiKey, KeyProof, ListApiKeys, Refusal, RevokeApiKey};
-use crate::store::sql::{Sql, json};
+use crate::store::protocol::{
+    ApiKeyRow, CreateApiKey, KeyProof, ListApiKeys, NarrowApiKey, Refusal, RevokeApiKey, RevokedApiKey,
+};
+use crate::store::sql::{Sql, Value, json};
+use crate::time::iso;
 use latchkey_shared::{KeyScope, Mode};
 
 /// The most keys of a mode.
 const KEYS_MAX: i64 = 100;
 
-columns! { ApiKeyRow { id, mode, name, scopes: json, created, used } }
+columns! { ApiKeyRow { id, mode, name, scopes: json, created, used, expires, addresses: json, made_by } }
 
 impl<S: Sql> Store<'_, S> {
     pub(super) fn insert_api_key(&self, key: &KeyProof, name: &str, scopes: &[KeyScope]) -> Outcome<()> {
@@ -24,21 +30,36 @@ impl<S: Sql> Store<'_, S> {
     }
 
     pub(super) fn create_api_key(&self, operation: CreateApiKey) -> Outcome<ApiKeyRow> {
-        let actor = match &operation.by {
-            Some(key) => self.authorize(key, KeyScope::Admin)?.actor,
-            None => "owner".to_owned(),
+        let (actor, limits) = match &operation.by {
+            Some(key) => {
+                let grant = self.authorize(key, KeyScope::Admin)?;
+                operation.scopes.iter().try_for_each(|scope| grant.require(*scope))?;
+                (grant.actor, grant.limits)
+            }
+            None => ("owner".to_owned(), Limits::default()),
         };
         // Refuses when there is no project: it can have no keys.
         self.project()?;
         let mode = operation.new.mode;
+        if let Some(id) = self.created_before(mode, operation.once.as_ref())? {
+            return self.api_key(mode, &id);
+        }
+        let wanted = Limits { expires: operation.expires, addresses: operation.addresses };
+        let limits = limits.narrowed(wanted)?;
         let statement = "SELECT count(*) FROM api_keys WHERE mode = ?";
         let count: Option<i64> = self.sql.value(statement, &[mode.as_str().into()])?;
         if count.is_some_and(|count| count >= KEYS_MAX) {
             return Err(Refusal::InUse.into());
         }
+        let id = operation.new.id.clone();
         self.insert_api_key(&operation.new, &operation.name, &operation.scopes)?;
-        self.audit(Some(mode), &actor, "api-key.create", &operation.new.id, &operation.name)?;
-        self.api_key(mode, &operation.new.id)
+        self.limit_api_key(&id, &operation.scopes, &limits)?;
+        let values = [actor.clone().into(), id.clone().into()];
+        self.sql.exec("UPDATE api_keys SET made_by = ? WHERE id = ?", &values)?;
+        self.note_created(mode, operation.once, &id)?;
+        let made = self.api_key(mode, &id)?;
+        self.audit(Some(mode), &actor, "api-key.create", &id, &detail(&made))?;
+        Ok(made)
     }
 
     pub(super) fn list_api_keys(&self, operation: ListApiKeys) -> Outcome<Vec<ApiKeyRow>> {
@@ -47,13 +68,56 @@ impl<S: Sql> Store<'_, S> {
         Ok(self.sql.select("FROM api_keys WHERE mode = ? ORDER BY created, id", &values)?)
     }
 
-    pub(super) fn revoke_api_key(&self, operation: RevokeApiKey) -> Outcome<ApiKeyRow> {
-        let grant = self.authenticate(&operation.key)?;
-        let found = self.api_key(grant.mode, &operation.id)?;
+    pub(super) fn narrow_api_key(&self, operation: NarrowApiKey) -> Outcome<ApiKeyRow> {
+        let (grant, found) = self.api_key_for(&operation.key, &operation.id)?;
+        let scopes = operation.scopes.unwrap_or_else(|| found.scopes.clone());
+        if !scopes.iter().all(|scope| found.scopes.contains(scope)) {
+            return Err(Refusal::Wider("scopes".to_owned()).into());
+        }
+        let before = Limits { expires: found.expires, addresses: found.addresses };
+        let wanted = Limits { expires: operation.expires, addresses: operation.addresses };
+        let limits = before.narrowed(wanted)?;
+        if limits != before || scopes != found.scopes {
+            self.limit_api_key(&found.id, &scopes, &limits)?;
+            let narrowed = self.api_key(grant.mode, &found.id)?;
+            let detail = detail(&narrowed);
+            self.audit(Some(grant.mode), &grant.actor, "api-key.narrow", &found.id, &detail)?;
+        }
+        self.api_key(grant.mode, &found.id)
+    }
+
+    pub(super) fn revoke_api_key(&self, operation: RevokeApiKey) -> Outcome<RevokedApiKey> {
+        let (grant, key) = self.api_key_for(&operation.key, &operation.id)?;
+        self.sql.exec("DELETE FROM api_keys WHERE id = ?", &[key.id.clone().into()])?;
+        let mut sessions = 0;
+        if operation.keep_sessions != Some(true) {
+            let statement = format!(
+                "UPDATE sessions INDEXED BY sessions_made_by SET {REVOKED}
+                WHERE mode = ? AND made_by = ? AND state IN ('open', 'leased') AND expires > ? RETURNING 1"
+            );
+            let values = [grant.mode.as_str().into(), key.id.clone().into(), self.now.into()];
+            sessions = self.sql.exec(&statement, &values)?.len() as u32;
+        }
+        let plural = if sessions == 1 { "" } else { "s" };
+        let detail = format!("{}; {sessions} session{plural} revoked", key.name);
+        self.audit(Some(grant.mode), &grant.actor, "api-key.revoke", &key.id, &detail)?;
+        Ok(RevokedApiKey { key, sessions })
+    }
+
+    /// The key that a key with the scope `admin` changes. One that does not exist is refused first.
+    fn api_key_for(&self, by: &KeyProof, id: &str) -> Outcome<(Grant, ApiKeyRow)> {
+        let grant = self.authenticate(by)?;
+        let found = self.api_key(grant.mode, id)?;
         grant.require(KeyScope::Admin)?;
-        self.sql.exec("DELETE FROM api_keys WHERE id = ?", &[operation.id.clone().into()])?;
-        self.audit(Some(grant.mode), &grant.actor, "api-key.revoke", &operation.id, &found.name)?;
-        Ok(found)
+        Ok((grant, found))
+    }
+
+    fn limit_api_key(&self, id: &str, scopes: &[KeyScope], limits: &Limits) -> Outcome<()> {
+        let addresses = limits.addresses.as_ref().map(json).transpose()?;
+        let values = [json(&scopes)?, limits.expires.into(), addresses.unwrap_or(Value::Null), id.into()];
+        let statement = "UPDATE api_keys SET scopes = ?, expires = ?, addresses = ? WHERE id = ?";
+        self.sql.exec(statement, &values)?;
+        Ok(())
     }
 
     fn api_key(&self, mode: Mode, id: &str) -> Outcome<ApiKeyRow> {
@@ -61,4 +125,17 @@ impl<S: Sql> Store<'_, S> {
         let found = self.sql.select_one("FROM api_keys WHERE mode = ? AND id = ?", &values)?;
         Ok(found.ok_or(Refusal::NotFound)?)
     }
+}
+
+/// The scopes and limits of a key, and its name, for the audit log. The name comes last, so that it cannot look like a
+/// scope.
+fn detail(key: &ApiKeyRow) -> String {
+    let mut detail = key.scopes.iter().map(|scope| scope.as_str()).collect::<Vec<_>>().join(", ");
+    if let Some(expires) = key.expires {
+        detail += &["; until ", &iso(expires)].concat();
+    }
+    if let Some(addresses) = &key.addresses {
+        detail += &["; from ", &addresses.join(", ")].concat();
+    }
+    [&detail, "; ", &key.name].concat()
 }

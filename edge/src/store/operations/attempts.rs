@@ -1,11 +1,13 @@
 //! Records the outcome of each attempt. It owns the table `attempts`.
 //!
-//! A repeated attempt gets the recorded outcome, so nobody is stuck when a response is lost.
+//! A repeated attempt gets the recorded outcome, so nobody is stuck when a response is lost. After the end of the session it
+//! gets the outcome for [`RESULT_KEPT_MS`], and not after the account was changed or deleted.
 
 use super::leases::LEASE_MS;
 use crate::store::object::{Outcome, Stop, Store};
 use crate::store::protocol::{
-    CancelAttempt, CommitAttempt, FailAttempt, NewConnection, Recorded, RecordedAttempt, Refusal,
+    CancelAttempt, CommitAttempt, FailAttempt, NewConnection, RESULT_KEPT_MS, Recorded, RecordedAttempt,
+    Refusal,
 };
 use crate::store::sql::{Sql, json};
 use latchkey_shared::ConnectionId;
@@ -24,11 +26,11 @@ columns! { LeasedSession { end_user, organization, connection, expires } }
 
 impl<S: Sql> Store<'_, S> {
     pub(super) fn fail_attempt(&self, operation: FailAttempt) -> Outcome<Recorded> {
-        self.authenticate_session(&operation.proof)?;
+        self.authenticate_attempt(&operation.proof)?;
         self.end_claim(&operation.blob, operation.key_refused)?;
         self.drop_intent(&operation.blob, operation.written)?;
         let session = operation.proof.id;
-        if let Some(recorded) = self.recorded(&session, &operation.attempt)? {
+        if let Some(recorded) = self.outcome(&session, &operation.attempt)? {
             return Ok(recorded);
         }
         if operation.key_refused
@@ -38,17 +40,17 @@ impl<S: Sql> Store<'_, S> {
             self.audit(mode, "session", "credential.refuse", &session, code.as_str())?;
         }
         if operation.unsent != Some(true) {
-            self.record(&session, &operation.attempt, &operation.outcome)?;
+            self.record(&session, &operation.attempt, &operation.outcome, None)?;
         }
         self.reopen(&session, &operation.attempt)?;
         Ok(operation.outcome)
     }
 
     pub(super) fn commit_attempt(&self, operation: CommitAttempt) -> Outcome<Recorded> {
-        self.authenticate_session(&operation.proof)?;
+        self.authenticate_attempt(&operation.proof)?;
         self.end_claim(&operation.connection.key.blob, false)?;
         let session = operation.proof.id.clone();
-        if let Some(recorded) = self.recorded(&session, &operation.attempt)? {
+        if let Some(recorded) = self.outcome(&session, &operation.attempt)? {
             // The same attempt has already ended in another request, so this blob is not needed.
             self.drop_intent(&operation.connection.key.blob, true)?;
             return Ok(recorded);
@@ -81,11 +83,21 @@ impl<S: Sql> Store<'_, S> {
                 (name, 1)
             }
         };
-        let connection = ConnectionSummary { id: id.to_string(), app, name, version };
+        let connection = ConnectionSummary { id: id.to_string(), app, name: name.clone(), version };
         let outcome = Recorded::Accepted(Box::new(ConnectResponse { connection, report }));
-        self.record(&session, &operation.attempt, &outcome)?;
-        let statement = "UPDATE sessions SET state = 'done', lease_until = NULL, progress = NULL, connection = ? WHERE id = ?";
-        self.sql.exec(statement, &[id.to_string().into(), session.into()])?;
+        self.record(&session, &operation.attempt, &outcome, Some(id))?;
+        // The shared token ends. Only the token that linked the account may ask for this attempt again.
+        let statement =
+            "UPDATE sessions SET state = 'done', lease_until = NULL, progress = NULL, share_hash = NULL,
+            connection = ?, ended = ?, linked_name = ?, linked_hash = ? WHERE id = ?";
+        let values = [
+            id.to_string().into(),
+            self.now.into(),
+            name.into(),
+            operation.proof.hash.into(),
+            session.into(),
+        ];
+        self.sql.exec(statement, &values)?;
         Ok(outcome)
     }
 
@@ -115,22 +127,23 @@ impl<S: Sql> Store<'_, S> {
     }
 
     pub(super) fn cancel_attempt(&self, operation: CancelAttempt) -> Outcome<Recorded> {
-        self.authenticate_session(&operation.proof)?;
+        self.authenticate_attempt(&operation.proof)?;
         let session = operation.proof.id;
         if let Some(recorded) = self.recorded(&session, &operation.attempt)? {
             return Ok(recorded);
         }
         // Recorded even if the attempt never arrived, so that it cannot run later. If no attempt can run anymore, there is
-        // nothing to record.
+        // nothing to record. An attempt that holds the session may still be stored, even if the session has expired meanwhile.
         let holds = "SELECT 1 FROM sessions WHERE id = ? AND state = 'leased' AND attempt = ?";
         if !self.sql.exists(holds, &[session.as_str().into(), operation.attempt.as_str().into()])? {
-            if !self.attempts_left(&session)? || self.session(&session)?.ended(self.now).is_some() {
+            self.usable(&session)?;
+            if !self.attempts_left(&session)? {
                 return Ok(operation.outcome);
             }
             self.sql
                 .exec("UPDATE sessions SET leases = leases + 1 WHERE id = ?", &[session.as_str().into()])?;
         }
-        self.record(&session, &operation.attempt, &operation.outcome)?;
+        self.record(&session, &operation.attempt, &operation.outcome, None)?;
         self.reopen(&session, &operation.attempt)?;
         Ok(operation.outcome)
     }
@@ -144,21 +157,43 @@ impl<S: Sql> Store<'_, S> {
     }
 
     pub(super) fn recorded_attempt(&self, operation: RecordedAttempt) -> Outcome<Option<Recorded>> {
-        self.authenticate_session(&operation.proof)?;
-        self.recorded(&operation.proof.id, &operation.attempt)
+        self.authenticate_attempt(&operation.proof)?;
+        self.outcome(&operation.proof.id, &operation.attempt)
     }
 
+    /// The outcome of an attempt that is sent again, unless the session has ended too long ago.
     pub(super) fn recorded(&self, session: &str, attempt: &str) -> Outcome<Option<Recorded>> {
+        let told = "SELECT 1 FROM sessions WHERE id = ?1
+            AND (state IN ('open', 'leased') AND expires > ?2 OR state = 'done' AND ended > ?3)";
+        let values = [session.into(), self.now.into(), (self.now - RESULT_KEPT_MS).into()];
+        if self.sql.exists(told, &values)? { self.outcome(session, attempt) } else { Ok(None) }
+    }
+
+    /// Deletes the outcomes that are about a connection, because it is changed or deleted.
+    pub(super) fn forget_outcomes(&self, connection: ConnectionId) -> Outcome<()> {
+        self.sql.exec("DELETE FROM attempts WHERE connection = ?", &[connection.to_string().into()])?;
+        Ok(())
+    }
+
+    /// The outcome of an attempt that may still be under way in another request.
+    fn outcome(&self, session: &str, attempt: &str) -> Outcome<Option<Recorded>> {
         let statement = "SELECT outcome FROM attempts WHERE session = ? AND id = ?";
         let stored: Option<String> = self.sql.value(statement, &[session.into(), attempt.into()])?;
         Ok(stored.map(|outcome| serde_json::from_str(&outcome)).transpose()?)
     }
 
-    fn record(&self, session: &str, attempt: &str, outcome: &Recorded) -> Outcome<()> {
+    fn record(
+        &self,
+        session: &str,
+        attempt: &str,
+        outcome: &Recorded,
+        connection: Option<ConnectionId>,
+    ) -> Outcome<()> {
         let row = vec![
             ("session", session.into()),
             ("id", attempt.into()),
             ("outcome", json(outcome)?),
+            ("connection", connection.map(|id| id.to_string()).into()),
             ("created", self.now.into()),
         ];
         self.sql.insert("INTO attempts", row)?;

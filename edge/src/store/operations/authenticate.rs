@@ -1,9 +1,10 @@
 //! Authenticates the callers of operations. It compares the hash of an API key or session token with the stored one,
-//! and checks the scopes of a key. It refuses a key or token of the other mode.
+//! and checks the scopes, the expiry and the addresses of a key. It refuses a key or token of the other mode.
 
 use crate::store::object::{Outcome, Store};
-use crate::store::protocol::{KeyProof, Refusal, SessionProof};
+use crate::store::protocol::{KeyProof, RESULT_KEPT_MS, Refusal, SessionProof};
 use crate::store::sql::Sql;
+use latchkey_shared::address_range::AddressRange;
 use latchkey_shared::{KeyScope, Mode};
 use subtle::ConstantTimeEq;
 
@@ -17,13 +18,68 @@ pub(super) struct Grant {
     pub(super) mode: Mode,
     /// The id of the key, for the audit log.
     pub(super) actor: String,
+    /// The limits of the key. What it makes has them too.
+    pub(super) limits: Limits,
     scopes: Vec<KeyScope>,
+}
+
+/// The limits of an API key.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub(super) struct Limits {
+    /// When it expires. Milliseconds since 1970.
+    pub(super) expires: Option<i64>,
+    /// The ranges of addresses that it may be used from.
+    pub(super) addresses: Option<Vec<String>>,
+}
+
+columns! { Limits { expires, addresses: json } }
+
+impl Limits {
+    /// Refuses a key that has expired, or that may not be used from this address.
+    fn check(&self, address: Option<&str>, now: i64) -> Outcome<()> {
+        if self.expires.is_some_and(|expires| expires <= now) {
+            return Err(Refusal::KeyExpired.into());
+        }
+        let Some(ranges) = &self.addresses else { return Ok(()) };
+        let mut ranges = ranges.iter().filter_map(|range| AddressRange::parse(range));
+        match address {
+            Some(address) if ranges.any(|range| range.contains(address)) => Ok(()),
+            _ => Err(Refusal::AddressNotAllowed.into()),
+        }
+    }
+
+    /// The limits with those that are wanted in their place. Refuses wanted ones that would allow more.
+    pub(super) fn narrowed(&self, wanted: Self) -> Outcome<Self> {
+        let parsed = |ranges: &[String]| -> Vec<_> {
+            ranges.iter().filter_map(|range| AddressRange::parse(range)).collect()
+        };
+        if let (Some(most), Some(wanted)) = (self.expires, wanted.expires)
+            && wanted > most
+        {
+            return Err(Refusal::Wider("expiresAt".to_owned()).into());
+        }
+        if let (Some(most), Some(wanted)) = (&self.addresses, &wanted.addresses) {
+            let most = parsed(most);
+            if !parsed(wanted).iter().all(|range| most.iter().any(|most| most.covers(*range))) {
+                return Err(Refusal::Wider("allowedAddresses".to_owned()).into());
+            }
+        }
+        Ok(Self {
+            expires: wanted.expires.or(self.expires),
+            addresses: wanted.addresses.or_else(|| self.addresses.clone()),
+        })
+    }
 }
 
 impl Grant {
     /// Refuses if the key does not have the scope.
     pub(super) fn require(&self, scope: KeyScope) -> Outcome<()> {
-        if self.scopes.contains(&scope) { Ok(()) } else { Err(Refusal::Forbidden(scope).into()) }
+        if self.has(scope) { Ok(()) } else { Err(Refusal::Forbidden(scope).into()) }
+    }
+
+    /// Whether the key has the scope.
+    pub(super) fn has(&self, scope: KeyScope) -> bool {
+        self.scopes.contains(&scope)
     }
 }
 
@@ -40,9 +96,11 @@ columns! { StoredKey { hash, scopes: json, used } }
 struct StoredTokens {
     hash: String,
     share_hash: Option<String>,
+    linked_hash: Option<String>,
+    ended: Option<i64>,
 }
 
-columns! { StoredTokens { hash, share_hash } }
+columns! { StoredTokens { hash, share_hash, linked_hash, ended } }
 
 impl<S: Sql> Store<'_, S> {
     /// Authenticates a key. Operations on one thing require the scope only after they found the thing, because 404 takes
@@ -50,13 +108,16 @@ impl<S: Sql> Store<'_, S> {
     pub(super) fn authenticate(&self, key: &KeyProof) -> Outcome<Grant> {
         let values = [key.id.clone().into(), key.mode.as_str().into()];
         let stored = self.sql.select_one("FROM api_keys WHERE id = ? AND mode = ?", &values)?;
-        let stored: StoredKey =
-            stored.filter(|stored: &StoredKey| same(&stored.hash, &key.hash)).ok_or(Refusal::Unknown)?;
+        let (stored, limits): (StoredKey, Limits) = stored
+            .filter(|(stored, _): &(StoredKey, Limits)| same(&stored.hash, &key.hash))
+            .ok_or(Refusal::Unknown)?;
+        // After the secret, so that nobody else learns the limits.
+        limits.check(key.address.as_deref(), self.now)?;
         if stored.used.unwrap_or(0) + USE_MS <= self.now {
             let values = [self.now.into(), key.id.clone().into()];
             self.sql.exec("UPDATE api_keys SET used = ? WHERE id = ?", &values)?;
         }
-        Ok(Grant { mode: key.mode, actor: key.id.clone(), scopes: stored.scopes })
+        Ok(Grant { mode: key.mode, actor: key.id.clone(), limits, scopes: stored.scopes })
     }
 
     /// Authenticates a key and requires a scope, for operations that cannot end with 404.
@@ -68,15 +129,28 @@ impl<S: Sql> Store<'_, S> {
 
     /// Authenticates a session token, whatever the state of the session. Returns whether it is the shared token.
     pub(super) fn authenticate_session(&self, proof: &SessionProof) -> Outcome<bool> {
+        self.authenticate_token(proof, false)
+    }
+
+    /// Authenticates the token of an attempt. A shared token that linked the account has ended with the session, but it
+    /// still gets the result of its attempt for a while, because the response may have been lost.
+    pub(super) fn authenticate_attempt(&self, proof: &SessionProof) -> Outcome<bool> {
+        self.authenticate_token(proof, true)
+    }
+
+    fn authenticate_token(&self, proof: &SessionProof, of_attempt: bool) -> Outcome<bool> {
         let values = [proof.id.clone().into(), proof.mode.as_str().into()];
         let stored = self.sql.select_one("FROM sessions WHERE id = ? AND mode = ?", &values)?;
         let stored: StoredTokens = stored.ok_or(Refusal::Unknown)?;
         if same(&stored.hash, &proof.hash) {
             return Ok(false);
         }
-        match stored.share_hash {
-            Some(shared) if same(&shared, &proof.hash) => Ok(true),
-            _ => Err(Refusal::Unknown.into()),
+        let kept = of_attempt && stored.ended.is_some_and(|ended| ended + RESULT_KEPT_MS > self.now);
+        let linked = stored.linked_hash.filter(|_| kept);
+        if stored.share_hash.iter().chain(&linked).any(|hash| same(hash, &proof.hash)) {
+            Ok(true)
+        } else {
+            Err(Refusal::Unknown.into())
         }
     }
 }

@@ -4,6 +4,7 @@
 //! connections, `list_connections.rs` lists them.
 
 use super::authenticate::Grant;
+use crate::http::etag;
 use crate::ports::BlobKey;
 use crate::store::object::{Outcome, Store};
 use crate::store::protocol::{
@@ -115,13 +116,14 @@ impl<S: Sql> Store<'_, S> {
     }
 
     pub(super) fn delete_connection(&self, operation: DeleteConnection) -> Outcome<ConnectionInProject> {
-        let DeleteConnection { key, app, id, revision } = operation;
+        let DeleteConnection { key, app, id, if_match } = operation;
         let (grant, found) = self.authorize_for(&key, &app, id, KeyScope::ConnectionsWrite)?;
-        require_revision(&found.connection, revision)?;
+        require_revision(&found.connection, if_match.as_deref())?;
         let mode = grant.mode;
         let blob = found.connection.blob.clone();
         self.discard_versions(id, BlobKey { mode, project: found.project.id, connection: id, blob })?;
         self.free_names_of(id)?;
+        self.forget_outcomes(id)?;
         self.sql.exec("DELETE FROM connections WHERE id = ?", &[id.to_string().into()])?;
         let name = &found.connection.name;
         self.audit(Some(mode), &grant.actor, "connection.delete", &id.to_string(), name)?;
@@ -228,10 +230,10 @@ impl<S: Sql> Store<'_, S> {
     }
 }
 
-/// Refuses if the caller read another revision of the connection.
-pub(super) fn require_revision(row: &ConnectionRow, revision: Option<u32>) -> Outcome<()> {
-    match revision {
-        Some(revision) if revision != row.revision => Err(Refusal::Changed.into()),
+/// Refuses if `If-Match` does not name the revision of the connection.
+pub(super) fn require_revision(row: &ConnectionRow, if_match: Option<&str>) -> Outcome<()> {
+    match if_match {
+        Some(header) if !etag::names(header, row.revision, false) => Err(Refusal::Changed.into()),
         _ => Ok(()),
     }
 }

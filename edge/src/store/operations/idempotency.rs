@@ -3,7 +3,9 @@
 //! Of the request it keeps only a keyed hash, so it holds no secret.
 
 use crate::store::object::{Outcome, Store};
-use crate::store::protocol::{BeginIdempotentRequest, FinishIdempotentRequest, IdempotencyState};
+use crate::store::protocol::{
+    BeginIdempotentRequest, FinishIdempotentRequest, IdempotencyState, Once, Refusal,
+};
 use crate::store::sql::Sql;
 use latchkey_shared::limits::{IDEMPOTENCY_MAX, IDEMPOTENT_BYTES_MAX};
 use latchkey_shared::{ConnectionId, KeyScope, Mode};
@@ -19,6 +21,7 @@ struct StoredRequest {
     fingerprint: String,
     status: Option<u32>,
     body: Option<String>,
+    headers: Option<String>,
     created: i64,
     connection: Option<ConnectionId>,
     app: Option<String>,
@@ -26,7 +29,7 @@ struct StoredRequest {
 
 columns! {
     StoredRequest {
-        fingerprint, status, body,
+        fingerprint, status, body, headers,
         created = "idempotency.created",
         connection = "idempotency.connection",
         app = "connections.app",
@@ -39,16 +42,16 @@ impl<S: Sql> Store<'_, S> {
         operation: BeginIdempotentRequest,
     ) -> Outcome<IdempotencyState> {
         let mode = self.authorize(&operation.key, KeyScope::ConnectionsWrite)?.mode;
-        let from = "FROM idempotency LEFT JOIN connections ON connections.id = idempotency.connection
-            WHERE idempotency.mode = ? AND key = ?";
-        let values = [mode.as_str().into(), operation.idempotency_key.clone().into()];
-        let stored: Option<StoredRequest> = self.sql.select_one(from, &values)?;
-        if let Some(stored) = stored.filter(|stored| stored.created + KEPT_MS > self.now) {
+        if let Some(stored) = self.stored_request(mode, &operation.idempotency_key)? {
             if stored.fingerprint != operation.fingerprint {
                 return Ok(IdempotencyState::Mismatch);
             }
             if let (Some(status), Some(body)) = (stored.status, stored.body) {
-                return Ok(IdempotencyState::Finished { status: status as u16, body });
+                return Ok(IdempotencyState::Finished {
+                    status: status as u16,
+                    body,
+                    headers: stored.headers,
+                });
             }
             if let (Some(app), Some(id)) = (stored.app, stored.connection) {
                 return Ok(IdempotencyState::Created(Box::new(self.connection_in_project(mode, &app, id)?)));
@@ -71,6 +74,40 @@ impl<S: Sql> Store<'_, S> {
         Ok(IdempotencyState::First)
     }
 
+    fn stored_request(&self, mode: Mode, key: &str) -> Outcome<Option<StoredRequest>> {
+        let from = "FROM idempotency LEFT JOIN connections ON connections.id = idempotency.connection
+            WHERE idempotency.mode = ? AND key = ?";
+        let stored: Option<StoredRequest> = self.sql.select_one(from, &[mode.as_str().into(), key.into()])?;
+        Ok(stored.filter(|stored| stored.created + KEPT_MS > self.now))
+    }
+
+    /// The id of what the same request created before, for creations that are one operation. Refuses if the idempotency
+    /// key was used for another request.
+    pub(super) fn created_before(&self, mode: Mode, once: Option<&Once>) -> Outcome<Option<String>> {
+        let Some(once) = once else { return Ok(None) };
+        match self.stored_request(mode, &once.key)? {
+            Some(stored) if stored.fingerprint != once.fingerprint => Err(Refusal::OtherRequest.into()),
+            stored => Ok(stored.and_then(|stored| stored.body)),
+        }
+    }
+
+    /// Records what a request created, in the operation that creates it. The id is kept, and no response: the Worker makes
+    /// the same token from the id again.
+    pub(super) fn note_created(&self, mode: Mode, once: Option<Once>, id: &str) -> Outcome<()> {
+        let Some(once) = once else { return Ok(()) };
+        let row = vec![
+            ("mode", mode.as_str().into()),
+            ("key", once.key.into()),
+            ("fingerprint", once.fingerprint.into()),
+            ("status", 201_u32.into()),
+            ("body", id.into()),
+            ("created", self.now.into()),
+        ];
+        self.sql.insert("OR REPLACE INTO idempotency", row)?;
+        self.schedule(self.now + KEPT_MS);
+        Ok(())
+    }
+
     /// Records the connection that a request created, in the transaction that creates it. So the key leads to the
     /// connection even if the response is lost.
     pub(super) fn record_created(&self, mode: Mode, key: &str, id: ConnectionId) -> Outcome<()> {
@@ -83,10 +120,12 @@ impl<S: Sql> Store<'_, S> {
         let mode = self.authorize(&operation.key, KeyScope::ConnectionsWrite)?.mode;
         match operation.response.filter(|(_, body)| body.len() <= IDEMPOTENT_BYTES_MAX) {
             Some((status, body)) => {
-                let statement = "UPDATE idempotency SET status = ?, body = ? WHERE mode = ? AND key = ?";
+                let statement =
+                    "UPDATE idempotency SET status = ?, body = ?, headers = ? WHERE mode = ? AND key = ?";
                 let values = [
                     i64::from(status).into(),
                     body.into(),
+                    operation.headers.into(),
                     mode.as_str().into(),
                     operation.idempotency_key.into(),
                 ];

@@ -26,7 +26,7 @@ columns! { StoredLease { attempt, lease_until, leases, by_share = "lease_by_shar
 
 impl<S: Sql> Store<'_, S> {
     pub(super) fn lease_session(&self, operation: LeaseSession) -> Outcome<Lease> {
-        let by_share = self.authenticate_session(&operation.proof)?;
+        let by_share = self.authenticate_attempt(&operation.proof)?;
         if let Some(recorded) = self.recorded(&operation.proof.id, &operation.attempt)? {
             return Ok(Lease::Recorded(recorded));
         }

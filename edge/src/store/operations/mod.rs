@@ -14,6 +14,7 @@ mod idempotency;
 mod intents;
 mod leases;
 mod list_connections;
+mod list_sessions;
 mod projects;
 mod refused_keys;
 mod registry;
@@ -62,6 +63,7 @@ impl<S: Sql> Store<'_, S> {
             UpdateRegistration => update_registration,
             CreateApiKey => create_api_key,
             ListApiKeys => list_api_keys,
+            NarrowApiKey => narrow_api_key,
             RevokeApiKey => revoke_api_key,
             ListAudit => list_audit,
             BeginIdempotentRequest => begin_idempotent_request,
@@ -80,6 +82,7 @@ impl<S: Sql> Store<'_, S> {
             OpenConnection => open_connection,
             ListVersions => list_versions,
             CreateSession => create_session,
+            ListSessions => list_sessions,
             SessionByApiKey => session_by_api_key,
             RevokeSession => revoke_session,
             SaveProgress => save_progress,

@@ -47,7 +47,7 @@ impl<S: Sql> Store<'_, S> {
         let mut ids: Vec<String> = self.sql.values(expired, &values)?;
         if ids.is_empty() {
             let values = [mode.as_str().into(), OLDEST.into()];
-            let ended = "SELECT id FROM sessions INDEXED BY sessions_ended
+            let ended = "SELECT id FROM sessions INDEXED BY sessions_over
                 WHERE mode = ? AND state IN ('done', 'revoked') ORDER BY expires LIMIT ?";
             ids = self.sql.values(ended, &values)?;
         }

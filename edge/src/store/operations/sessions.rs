@@ -1,16 +1,21 @@
-//! Creates, reads, shares and revokes connect sessions. It owns the table `sessions`; `leases.rs` leases a session to one
-//! attempt at a time.
+//! Creates, reads, lists, shares and revokes connect sessions. It owns the table `sessions`; `leases.rs` leases a session to
+//! one attempt at a time.
 
+use super::authenticate::Grant;
 use super::leases::StoredLease;
 use crate::store::object::{Outcome, Stop, Store};
 use crate::store::protocol::{
-    CreateSession, CurrentConnection, ProjectView, Refusal, RevokeSession, SaveProgress, SessionByApiKey,
-    SessionById, SessionByToken, SessionInProject, SessionRow, ShareSession,
+    CreateSession, CurrentConnection, KeyProof, OpenedSession, Refusal, RevokeSession, SaveProgress,
+    SessionByApiKey, SessionById, SessionByToken, SessionInProject, SessionRow, ShareSession,
 };
 use crate::store::sql::{Sql, Value, json};
 use latchkey_shared::limits::SESSION_BYTES_MAX;
 use latchkey_shared::session::SessionState;
 use latchkey_shared::{KeyScope, Mode};
+
+/// How `UPDATE` revokes a session: its attempt cannot be stored, and its shared token ends.
+pub(super) const REVOKED: &str =
+    "state = 'revoked', attempt = NULL, lease_until = NULL, progress = NULL, share_hash = NULL";
 
 columns! {
     SessionRow {
@@ -25,7 +30,7 @@ columns! {
         state, expires, connection, return_url, refresh_url, locale,
         metadata: json,
         progress: json,
-        shared,
+        shared, created, made_by, ended, linked_name,
     }
 }
 
@@ -40,10 +45,21 @@ columns! {
 }
 
 impl<S: Sql> Store<'_, S> {
-    pub(super) fn create_session(&self, new: CreateSession) -> Outcome<ProjectView> {
-        self.authorize(&new.key, KeyScope::SessionsWrite)?;
+    pub(super) fn create_session(&self, new: CreateSession) -> Outcome<OpenedSession> {
+        let grant = self.authorize(&new.key, KeyScope::SessionsWrite)?;
         let project = self.project()?;
         let session = new.session;
+        // A session for an account shows and replaces what the account has. This is refused first, so that nobody else
+        // learns which accounts there are.
+        if session.connection.is_some() {
+            grant.require(KeyScope::ConnectionsWrite)?;
+        }
+        if let Some(id) = self.created_before(new.key.mode, new.once.as_ref())? {
+            let expires = self.session(&id)?.session.expires;
+            return Ok(OpenedSession { project, id, expires });
+        }
+        // What a key makes ends with the key.
+        let expires = grant.limits.expires.map_or(session.expires, |end| end.min(session.expires));
         let origins = origins(new.allowed_origins, &project.allowed_origins, new.key.mode)?;
         if let Some(name) = &session.connection_name
             && self.name_is_taken(new.key.mode, name)?
@@ -62,7 +78,7 @@ impl<S: Sql> Store<'_, S> {
         self.require_room_for_session(new.key.mode)?;
         let organization = session.organization.as_ref().map(json).transpose()?;
         let row = vec![
-            ("id", new.proof.id.into()),
+            ("id", new.proof.id.clone().into()),
             ("mode", new.key.mode.as_str().into()),
             ("hash", new.proof.hash.into()),
             ("providers", json(&session.providers)?),
@@ -74,7 +90,8 @@ impl<S: Sql> Store<'_, S> {
             ("prefill", json(&session.prefill)?),
             ("scopes", json(&session.scopes)?),
             ("state", SessionState::Open.as_str().into()),
-            ("expires", session.expires.into()),
+            ("expires", expires.into()),
+            ("made_by", grant.actor.into()),
             ("created", self.now.into()),
             ("connection", session.connection.map(|id| id.to_string()).into()),
             ("return_url", session.return_url.into()),
@@ -83,8 +100,9 @@ impl<S: Sql> Store<'_, S> {
             ("metadata", json(&session.metadata)?),
         ];
         self.sql.insert("INTO sessions", row)?;
-        self.schedule(session.expires + super::due_work::SESSION_KEPT_MS);
-        Ok(project)
+        self.note_created(new.key.mode, new.once, &new.proof.id)?;
+        self.schedule(expires + super::due_work::SESSION_KEPT_MS);
+        Ok(OpenedSession { project, id: new.proof.id, expires })
     }
 
     pub(super) fn session_by_id(&self, operation: SessionById) -> Outcome<SessionInProject> {
@@ -97,26 +115,41 @@ impl<S: Sql> Store<'_, S> {
     }
 
     pub(super) fn session_by_api_key(&self, operation: SessionByApiKey) -> Outcome<SessionInProject> {
-        let grant = self.authenticate(&operation.key)?;
-        let found = self.session(&operation.id).map_err(unknown_is_not_found)?;
-        if found.session.mode != grant.mode {
-            return Err(Refusal::NotFound.into());
+        let (grant, found) = self.session_for(&operation.key, &operation.id)?;
+        // The key that made a session knows what is in it.
+        let own = found.session.made_by.as_deref() == Some(&grant.actor);
+        if !(own && grant.has(KeyScope::SessionsWrite)) {
+            grant.require(KeyScope::SessionsRead)?;
         }
-        grant.require(KeyScope::SessionsWrite)?;
         Ok(found)
     }
 
-    pub(super) fn revoke_session(&self, operation: RevokeSession) -> Outcome<()> {
-        let found = self
-            .session_by_api_key(SessionByApiKey { key: operation.key.clone(), id: operation.id.clone() })?;
-        if found.session.state != SessionState::Done {
-            let statement =
-                "UPDATE sessions SET state = 'revoked', attempt = NULL, lease_until = NULL, progress = NULL,
-                share_hash = NULL WHERE id = ?";
-            self.sql.exec(statement, &[operation.id.clone().into()])?;
-            self.audit(Some(found.session.mode), &operation.key.id, "session.revoke", &operation.id, "")?;
+    /// The session of the key's mode with this id. The caller requires the scope.
+    fn session_for(&self, key: &KeyProof, id: &str) -> Outcome<(Grant, SessionInProject)> {
+        let grant = self.authenticate(key)?;
+        let found = self.session(id).map_err(unknown_is_not_found)?;
+        if found.session.mode != grant.mode {
+            return Err(Refusal::NotFound.into());
         }
-        Ok(())
+        Ok((grant, found))
+    }
+
+    pub(super) fn revoke_session(&self, operation: RevokeSession) -> Outcome<SessionState> {
+        let (grant, found) = self.session_for(&operation.key, &operation.id)?;
+        grant.require(KeyScope::SessionsWrite)?;
+        let (set, state) = match found.session.state {
+            // The account stays linked. No hash of a token is empty.
+            SessionState::Done => ("hash = '', share_hash = NULL, linked_hash = NULL", SessionState::Done),
+            _ => (REVOKED, SessionState::Revoked),
+        };
+        let statement = format!(
+            "UPDATE sessions SET {set} WHERE id = ? AND state <> 'revoked' AND hash <> '' RETURNING 1"
+        );
+        if self.sql.exists(&statement, &[operation.id.clone().into()])? {
+            let detail = if state == SessionState::Done { state.as_str() } else { "" };
+            self.audit(Some(grant.mode), &grant.actor, "session.revoke", &operation.id, detail)?;
+        }
+        Ok(state)
     }
 
     pub(super) fn save_progress(&self, operation: SaveProgress) -> Outcome<()> {
@@ -130,10 +163,14 @@ impl<S: Sql> Store<'_, S> {
     }
 
     pub(super) fn share_session(&self, operation: ShareSession) -> Outcome<SessionInProject> {
-        if self.authenticate_session(&operation.proof)? {
+        let by_share = self.authenticate_session(&operation.proof)?;
+        // A share can always be taken back.
+        if operation.hash.is_some() {
+            self.usable(&operation.proof.id)?;
+        }
+        if by_share {
             return Err(Refusal::Shared.into());
         }
-        self.usable(&operation.proof.id)?;
         // An attempt with the token that ends now can no longer be stored, so it must not hold the session.
         let lease = self.stored_lease(&operation.proof.id)?;
         if let Some(attempt) = lease.filter(|lease| lease.by_share).and_then(|lease| lease.attempt) {
@@ -141,7 +178,8 @@ impl<S: Sql> Store<'_, S> {
         }
         let shared = operation.hash.as_ref().map(|_| self.now);
         let values = [operation.hash.into(), shared.into(), operation.proof.id.clone().into()];
-        self.sql.exec("UPDATE sessions SET share_hash = ?, shared = ? WHERE id = ?", &values)?;
+        let statement = "UPDATE sessions SET share_hash = ?, shared = ?, linked_hash = NULL WHERE id = ?";
+        self.sql.exec(statement, &values)?;
         self.session(&operation.proof.id)
     }
 
@@ -156,11 +194,7 @@ impl<S: Sql> Store<'_, S> {
 
     pub(super) fn session(&self, id: &str) -> Outcome<SessionInProject> {
         let found = self.sql.select_one("FROM sessions WHERE id = ?", &[id.into()])?;
-        let (mut session, lease): (SessionRow, StoredLease) = found.ok_or(Refusal::Unknown)?;
-        // Once its lease is over, nobody holds the session.
-        if session.state == SessionState::Leased && lease.lease_until.is_none_or(|until| until <= self.now) {
-            session.state = SessionState::Open;
-        }
+        let session = self.unless_lease_is_over(found.ok_or(Refusal::Unknown)?);
         let current = match session.connection {
             Some(id) => self.current(session.mode, &id.to_string())?,
             None => None,
@@ -171,6 +205,14 @@ impl<S: Sql> Store<'_, S> {
             by_share: false,
             project: self.project()?,
         })
+    }
+
+    /// The session as it is now: once its lease is over, nobody holds it.
+    pub(super) fn unless_lease_is_over(&self, (mut session, lease): (SessionRow, StoredLease)) -> SessionRow {
+        if session.state == SessionState::Leased && lease.lease_until.is_none_or(|until| until <= self.now) {
+            session.state = SessionState::Open;
+        }
+        session
     }
 
     /// The connection of a session, as it is now.

@@ -31,8 +31,9 @@ impl<S: Sql> Store<'_, S> {
     pub(super) fn update_connection(&self, operation: UpdateConnection) -> Outcome<ConnectionInProject> {
         let (grant, found) =
             self.authorize_for(&operation.key, &operation.app, operation.id, KeyScope::ConnectionsWrite)?;
-        require_revision(&found.connection, operation.revision)?;
+        require_revision(&found.connection, operation.if_match.as_deref())?;
         self.rename(&found, operation.name.as_deref())?;
+        self.forget_outcomes(operation.id)?;
         let row = &found.connection;
         let values = [
             operation.name.unwrap_or_else(|| row.name.clone()).into(),
@@ -49,7 +50,7 @@ impl<S: Sql> Store<'_, S> {
     pub(super) fn begin_update(&self, operation: BeginUpdate) -> Outcome<ConnectionInProject> {
         let BeginUpdate { key, app, blob, .. } = &operation;
         let (grant, found) = self.authorize_for(key, app, blob.connection, KeyScope::ConnectionsWrite)?;
-        require_revision(&found.connection, operation.revision)?;
+        require_revision(&found.connection, operation.if_match.as_deref())?;
         if let Some(name) = &operation.name {
             self.require_free_name(&found.connection, name)?;
         }
@@ -68,7 +69,9 @@ impl<S: Sql> Store<'_, S> {
             // This commit was already done, and its reply was lost.
             return Ok(found);
         }
-        require_revision(&found.connection, Some(operation.revision))?;
+        if operation.revision != found.connection.revision {
+            return Err(Refusal::Changed.into());
+        }
         let app = new.app.clone();
         self.put_version(&found, new)?;
         let detail = operation.restores.map(|version| format!("version {version} again")).unwrap_or_default();
@@ -82,6 +85,7 @@ impl<S: Sql> Store<'_, S> {
         self.require_free_name(&found.connection, &new.name)?;
         self.claim_intent(&new.key)?;
         self.rename(found, Some(&new.name))?;
+        self.forget_outcomes(found.connection.id)?;
         self.keep_version(found)?;
         let statement = "UPDATE connections SET name = ?, description = ?, version = version + 1, credentials = ?, hash = ?,
             blob = ?, key_id = ?, sealed = ?, sealed_until = ?, report = ?, version_created = ?, updated = ?, used = NULL,
@@ -142,10 +146,10 @@ impl<S: Sql> Store<'_, S> {
     }
 
     pub(super) fn find_kept_version(&self, operation: FindKeptVersion) -> Outcome<Option<ConnectionRow>> {
-        let FindKeptVersion { key, app, id, revision } = operation;
+        let FindKeptVersion { key, app, id, if_match } = operation;
         let (_, found) = self.authorize_for(&key, &app, id, KeyScope::ConnectionsWrite)?;
         let row = found.connection;
-        require_revision(&row, revision)?;
+        require_revision(&row, if_match.as_deref())?;
         let from = "FROM versions WHERE connection = ? AND kept_until > ? ORDER BY version DESC LIMIT 1";
         let values = [id.to_string().into(), self.now.into()];
         let kept: Option<KeptVersion> = self.sql.select_one(from, &values)?;

@@ -37,14 +37,14 @@ connection_operations! {
 
     /// Returns the connection as it was before its credential was last changed, if that version is still kept.
     FindKeptVersion("find-kept-version") -> Option<ConnectionRow> {
-        /// The revision that the connection must have.
-        revision: Option<u32>,
+        /// `If-Match`: the revisions that the connection may have.
+        if_match: Option<String>,
     }
 
     /// Changes the name or the description of a connection, not its credential.
     UpdateConnection("update-connection") -> ConnectionInProject {
-        /// The revision that the connection must have.
-        revision: Option<u32>,
+        /// `If-Match`: the revisions that the connection may have.
+        if_match: Option<String>,
         /// The new name.
         name: Option<String>,
         /// The new description.
@@ -53,8 +53,8 @@ connection_operations! {
 
     /// Deletes a connection, schedules its values in KV for deletion, and returns the connection as it was.
     DeleteConnection("delete-connection") -> ConnectionInProject {
-        /// The revision that the connection must have.
-        revision: Option<u32>,
+        /// `If-Match`: the revisions that the connection may have.
+        if_match: Option<String>,
     }
 }
 
@@ -127,8 +127,8 @@ operations! {
         app: String,
         /// The blob that may be written. It names the connection.
         blob: BlobKey,
-        /// The revision that the connection must have.
-        revision: Option<u32>,
+        /// `If-Match`: the revisions that the connection may have.
+        if_match: Option<String>,
         /// The new name.
         name: Option<String>,
     }
@@ -163,5 +163,7 @@ operations! {
         idempotency_key: String,
         /// Status and body.
         response: Option<(u16, String)>,
+        /// The headers to repeat, each as `name: value` on a line.
+        headers: Option<String>,
     }
 }

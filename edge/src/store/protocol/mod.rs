@@ -130,6 +130,14 @@ pub enum Refusal {
     OriginNotAllowed,
     /// A sealed value was already sent with another attempt.
     Reused,
+    /// The API key has expired.
+    KeyExpired,
+    /// The API key may not be used from the address of the request.
+    AddressNotAllowed,
+    /// The change of a key, or the key that a key makes, would allow more. The text is the member of the request.
+    Wider(String),
+    /// The idempotency key was used for another request.
+    OtherRequest,
     /// The caller made too many requests and must wait for this many seconds.
     Limited(u32),
     /// The provider refused too many keys of this session or address. The caller must wait for this many seconds.

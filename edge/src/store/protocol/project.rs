@@ -1,6 +1,9 @@
 //! Operations on projects, their API keys and their audit log, and on the registry of projects.
 
-use super::{ApiKeyRow, AuditPage, KeyProof, Operation, ProjectBrand, ProjectSettings, ProjectView};
+use super::{
+    ApiKeyRow, AuditPage, KeyProof, Once, Operation, ProjectBrand, ProjectSettings, ProjectView,
+    RevokedApiKey,
+};
 use latchkey_shared::{KeyScope, ProjectId};
 
 operations! {
@@ -98,8 +101,28 @@ operations! {
         new: KeyProof,
         /// For people.
         name: String,
-        /// What the key may do.
+        /// What the key may do. A key grants only scopes that it has.
         scopes: Vec<KeyScope>,
+        /// When it expires. Milliseconds since 1970. Left out, it is that of the caller's key.
+        expires: Option<i64>,
+        /// The ranges of addresses that it may be used from. Left out, they are those of the caller's key.
+        addresses: Option<Vec<String>>,
+        /// The idempotency key of the request. A repeat returns the key that the first request made.
+        once: Option<Once>,
+    }
+
+    /// Narrows an API key. Members that are `None` stay.
+    NarrowApiKey("narrow-api-key") -> ApiKeyRow {
+        /// Who calls.
+        key: KeyProof,
+        /// The key's id, in base62.
+        id: String,
+        /// The scopes that are left.
+        scopes: Option<Vec<KeyScope>>,
+        /// When it expires. Milliseconds since 1970.
+        expires: Option<i64>,
+        /// The ranges of addresses that it may be used from.
+        addresses: Option<Vec<String>>,
     }
 
     /// Returns the API keys of the caller's mode.
@@ -108,12 +131,14 @@ operations! {
         key: KeyProof,
     }
 
-    /// Revokes an API key, and returns it as it was.
-    RevokeApiKey("revoke-api-key") -> ApiKeyRow {
+    /// Revokes an API key, and the open sessions that it made.
+    RevokeApiKey("revoke-api-key") -> RevokedApiKey {
         /// Who calls.
         key: KeyProof,
         /// The key's id, in base62.
         id: String,
+        /// Whether its sessions stay open.
+        keep_sessions: Option<bool>,
     }
 
     /// Returns a page of the audit log, newest entry first.

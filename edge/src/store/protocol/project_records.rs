@@ -15,6 +15,19 @@ positional! {
         pub mode: Mode,
         /// SHA-256 of the secret, in hex.
         pub hash: String,
+        /// The network address that the request came from, where it is known.
+        pub address: Option<String>,
+    }
+}
+
+positional! {
+    /// The idempotency key of a request that creates something in one operation.
+    #[derive(Clone, Debug)]
+    pub struct Once {
+        /// The idempotency key.
+        pub key: String,
+        /// A keyed hash of the request and its caller.
+        pub fingerprint: String,
     }
 }
 
@@ -80,6 +93,23 @@ positional! {
         pub created: i64,
         /// When it was last used, to the minute. Milliseconds since 1970.
         pub used: Option<i64>,
+        /// When it expires. Milliseconds since 1970.
+        pub expires: Option<i64>,
+        /// The ranges of addresses that it may be used from. `None` allows all.
+        pub addresses: Option<Vec<String>>,
+        /// The id of the key that made it, or `owner`. It is not known of the first keys.
+        pub made_by: Option<String>,
+    }
+}
+
+positional! {
+    /// A key that was revoked.
+    #[derive(Clone, Debug)]
+    pub struct RevokedApiKey {
+        /// The key as it was.
+        pub key: ApiKeyRow,
+        /// How many open sessions were revoked with it.
+        pub sessions: u32,
     }
 }
 
@@ -131,5 +161,7 @@ pub enum IdempotencyState {
         status: u16,
         /// The body of the response.
         body: String,
+        /// The headers that are repeated, each as `name: value` on a line.
+        headers: Option<String>,
     },
 }

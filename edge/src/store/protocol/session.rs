@@ -1,10 +1,11 @@
 //! Operations on connect sessions and their attempts.
 
 use super::{
-    KeyProof, Lease, NewConnection, Operation, Progress, ProjectView, Recorded, SessionInProject,
-    SessionProof, SessionRow,
+    KeyProof, Lease, NewConnection, Once, OpenedSession, Operation, Progress, Recorded, SessionFilter,
+    SessionInProject, SessionPage, SessionProof, SessionRow,
 };
 use crate::ports::BlobKey;
+use latchkey_shared::session::SessionState;
 use latchkey_shared::simulation::Past;
 
 operations! {
@@ -19,7 +20,7 @@ operations! {
     }
 
     /// Creates a connect session.
-    CreateSession("create-session") -> ProjectView {
+    CreateSession("create-session") -> OpenedSession {
         /// Who calls.
         key: KeyProof,
         /// The session's token.
@@ -29,6 +30,20 @@ operations! {
         /// Origins that may embed it, from those of the project. `None` allows all of them, an empty list allows none.
         /// Otherwise test mode adds `localhost` and `127.0.0.1`.
         allowed_origins: Option<Vec<String>>,
+        /// The idempotency key of the request. A repeat returns the session that the first request made.
+        once: Option<Once>,
+    }
+
+    /// Returns a page of the sessions of the key's mode, newest first.
+    ListSessions("list-sessions") -> SessionPage {
+        /// Who calls.
+        key: KeyProof,
+        /// Which sessions.
+        filter: SessionFilter,
+        /// The time and id of the last session of the page before.
+        after: Option<(i64, String)>,
+        /// The most entries of a page.
+        limit: u32,
     }
 
     /// Returns a session to a backend of its project.
@@ -39,8 +54,9 @@ operations! {
         id: String,
     }
 
-    /// Revokes a session, so that a running attempt cannot be stored. A session that is done stays done.
-    RevokeSession("revoke-session") -> () {
+    /// Revokes a session, so that a running attempt cannot be stored. A session that is done stays done, and its tokens
+    /// end. Returns the state after that.
+    RevokeSession("revoke-session") -> SessionState {
         /// Who calls.
         key: KeyProof,
         /// The session's id, in base62.

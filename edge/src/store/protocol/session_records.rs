@@ -62,6 +62,55 @@ positional! {
         pub progress: Option<Progress>,
         /// When it was last shared. Milliseconds since 1970.
         pub shared: Option<i64>,
+        /// When it was made. Milliseconds since 1970.
+        pub created: Option<i64>,
+        /// The id of the API key that made it.
+        pub made_by: Option<String>,
+        /// When it was done. Milliseconds since 1970.
+        pub ended: Option<i64>,
+        /// The name that the connection had when the session was done.
+        pub linked_name: Option<String>,
+    }
+}
+
+positional! {
+    /// A session that was made, by this request or by an earlier one with the same idempotency key.
+    #[derive(Clone, Debug)]
+    pub struct OpenedSession {
+        /// Its project.
+        pub project: ProjectView,
+        /// The session's id, in base62.
+        pub id: String,
+        /// When it expires. Milliseconds since 1970.
+        pub expires: i64,
+    }
+}
+
+positional! {
+    /// Which sessions a list has. A filter that is `None` excludes nothing.
+    #[derive(Clone, Debug, Default)]
+    pub struct SessionFilter {
+        /// `open`, `leased`, `done`, `revoked` or `expired`.
+        pub state: Option<String>,
+        /// A provider that it offers.
+        pub provider: Option<String>,
+        /// The backend's id of the person.
+        pub end_user: Option<String>,
+        /// The connection that it updates or linked.
+        pub connection: Option<String>,
+        /// The id of the API key that made it.
+        pub made_by: Option<String>,
+    }
+}
+
+positional! {
+    /// A page of sessions.
+    #[derive(Clone, Debug)]
+    pub struct SessionPage {
+        /// The sessions, each with its id in base62.
+        pub sessions: Vec<(String, SessionRow)>,
+        /// Whether another page follows.
+        pub more: bool,
     }
 }
 
@@ -91,11 +140,24 @@ positional! {
     }
 }
 
+/// For how long after its end a session's token says which account was linked, and repeats the result of an attempt: a
+/// quarter of an hour, in milliseconds. It is for a page whose response was lost.
+pub const RESULT_KEPT_MS: i64 = 15 * 60_000;
+
 impl SessionInProject {
     /// The key in KV that an attempt writes to: `key`, but below the connection that the session updates, if it updates one.
     #[must_use]
     pub fn key_to_write(&self, key: BlobKey) -> BlobKey {
         BlobKey { connection: self.session.connection.unwrap_or(key.connection), ..key }
+    }
+
+    /// Id, provider and name of the connection that was linked, as they were at the end. `None` when the session is not
+    /// done, when the time is over, or when the connection was deleted.
+    #[must_use]
+    pub fn linked(&self, now: i64) -> Option<(ConnectionId, &str, &str)> {
+        let session = &self.session;
+        session.ended.filter(|ended| ended + RESULT_KEPT_MS > now)?;
+        Some((session.connection?, &self.current.as_ref()?.app, session.linked_name.as_deref()?))
     }
 
     /// Why no attempt can be made with the session anymore, at a time in milliseconds since 1970.

@@ -29,12 +29,13 @@ pub(super) struct Subject {
 impl Subject {
     /// Makes the project and its first account.
     pub(super) fn make(edge: &Runtime) -> Result<Self> {
-        let Project { key, .. } = project(edge.port)?;
+        let Project { id: project, key } = project(edge.port)?;
         let made = send(edge.port, "POST", ACCOUNTS, &key, &account(0))?;
         expect(&made, 201)?;
         let id = text(&body(&made)?["appConnection"]["id"])?;
-        let opener = json!({ "name": "Opener", "scopes": ["credentials:read"] }).to_string();
-        let opener = send(edge.port, "POST", "/api/v1/api-keys", &key, &opener)?;
+        let opener = json!({ "name": "Opener", "mode": "live", "scopes": ["credentials:read"] }).to_string();
+        let path = format!("/api/v1/projects/{project}/api-keys");
+        let opener = send(edge.port, "POST", &path, ADMIN_TOKEN, &opener)?;
         let opener = text(&body(&opener)?["key"])?;
         let paths = [
             ACCOUNTS.to_owned(),

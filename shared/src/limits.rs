@@ -1,4 +1,4 @@
-//! The longest names and descriptions. Every check uses these constants.
+//! The longest names, descriptions and lists. Every check uses these constants.
 
 /// The longest name of a connection, in characters.
 pub const NAME_MAX: usize = 64;

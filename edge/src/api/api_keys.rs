@@ -5,19 +5,19 @@ use crate::access::auth;
 use crate::access::idempotency::{REPLAYED, once, token_secret};
 use crate::access::tokens::{api_key_id, make_api_key};
 use crate::api::endpoint::{Built, JsonBody};
+use crate::api::input::api_key::{addresses, expiry, scopes};
 use crate::api::input::{invalid, line};
 use crate::crypto::digest::secret_hash;
 use crate::error::{Error, Result};
 use crate::http::Request;
 use crate::http::body::present;
-use crate::ports::{Clock, Platform};
+use crate::ports::Platform;
 use crate::store::client::StoreClient;
 use crate::store::protocol::{
     ApiKeyRow, CreateApiKey, KeyProof, ListApiKeys, NarrowApiKey, RevokeApiKey, RevokedApiKey as Revoked,
 };
-use crate::time::{from_any, iso};
-use latchkey_shared::address_range::AddressRange;
-use latchkey_shared::limits::{ADDRESSES_MAX, NAME_MAX};
+use crate::time::iso;
+use latchkey_shared::limits::NAME_MAX;
 use latchkey_shared::{ApiKey, KeyScope, Mode, ProjectId, base62};
 use serde::{Deserialize, Serialize};
 
@@ -265,45 +265,6 @@ fn key_id(id: &str) -> Result<String> {
         return Err(Error::not_found());
     }
     Ok(id.to_owned())
-}
-
-fn scopes(words: &[String]) -> Result<Vec<KeyScope>> {
-    let scopes = words.iter().map(|word| KeyScope::parse(word)).collect::<Option<Vec<_>>>();
-    let mut scopes = scopes.filter(|scopes| !scopes.is_empty()).ok_or_else(|| {
-        let known = KeyScope::ALL.map(KeyScope::as_str).join(", ");
-        invalid("scopes", "A scope is unknown, or the list is empty.", format!("Use some of: {known}."))
-    })?;
-    scopes.sort();
-    scopes.dedup();
-    Ok(scopes)
-}
-
-/// A time to come.
-fn expiry(platform: &impl Platform, text: &str) -> Result<i64> {
-    // The reader takes numbers too, as providers write them.
-    let time = Some(text).filter(|text| text.contains('T')).and_then(from_any);
-    time.filter(|time| *time > platform.clock().now_ms()).ok_or_else(|| {
-        invalid(
-            "expiresAt",
-            "The expiry is not a time, or is not in the future.",
-            "Send a time to come, such as 2030-01-31T12:00:00Z. To end a key now, revoke it.",
-        )
-    })
-}
-
-fn addresses(ranges: Vec<String>) -> Result<Vec<String>> {
-    let valid = (1..=ADDRESSES_MAX).contains(&ranges.len())
-        && ranges.iter().all(|range| AddressRange::parse(range).is_some());
-    if valid {
-        return Ok(ranges);
-    }
-    Err(invalid(
-        "allowedAddresses",
-        "The list is empty or too long, or an entry is neither an address nor a range.",
-        format!(
-            "Send 1 to {ADDRESSES_MAX} of the form 203.0.113.7, 203.0.113.0/24 or 2001:db8::/32, without bits behind the prefix."
-        ),
-    ))
 }
 
 fn view(key: ApiKeyRow) -> ApiKeyView {

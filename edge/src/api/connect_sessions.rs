@@ -1,6 +1,6 @@
 //! `/api/v1/connect-sessions`: a backend makes a session, which lets one end user link one account or change the key of
-//! one. It can read a session, and revoke it. The list is in `api/connect_session_list.rs`, the checks of single
-//! values are in `api/input/session.rs`.
+//! one. It can revoke a session. Reading sessions is in `api/connect_session_views.rs`, the checks of single values are in
+//! `api/input/session.rs`.
 
 use crate::access::auth;
 use crate::access::hosts::public_url;
@@ -12,10 +12,10 @@ use crate::crypto::digest::secret_hash;
 use crate::error::{Error, Result};
 use crate::http::{Request, Response};
 use crate::ports::{Clock, Platform};
-use crate::store::protocol::{CreateSession, RevokeSession, SessionByApiKey, SessionProof, SessionRow};
+use crate::store::protocol::{CreateSession, RevokeSession, SessionProof, SessionRow};
 use crate::time::iso;
 use latchkey_shared::session::{EndOrganization, EndUser, SessionState};
-use latchkey_shared::{ConnectionId, ErrorCode, Mode, ProjectId, SessionId, base62};
+use latchkey_shared::{ErrorCode, ProjectId, SessionId, base62};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 use std::collections::BTreeMap;
@@ -79,72 +79,6 @@ pub(crate) struct NewSession {
     #[cfg_attr(feature = "schema", schemars(extend("maxProperties" = 20)))]
     #[serde(default)]
     metadata: BTreeMap<String, String>,
-}
-
-/// A session as the backend that made it sees it.
-#[derive(Serialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-#[serde(rename_all = "camelCase")]
-pub(crate) struct ConnectSession {
-    /// Identifies the session. The id alone gives no access.
-    id: String,
-    /// Test or live.
-    mode: Mode,
-    /// Its state.
-    state: ConnectSessionState,
-    /// The providers that the person may link.
-    providers: Vec<String>,
-    /// The person who gets the form.
-    end_user: EndUser,
-    /// The customer they belong to.
-    organization: Option<EndOrganization>,
-    /// The name of the new account.
-    connection_name: Option<String>,
-    /// For people.
-    description: Option<String>,
-    /// What the key must allow.
-    scopes: Vec<String>,
-    /// Origins that may embed the form.
-    allowed_origins: Vec<String>,
-    /// The account whose key is to be replaced.
-    #[cfg_attr(feature = "schema", schemars(with = "Option<String>"))]
-    connection_id: Option<ConnectionId>,
-    /// Where the hosted page leads at the end.
-    return_url: Option<String>,
-    /// Where the page of an ended link leads.
-    refresh_url: Option<String>,
-    /// The language of the form.
-    locale: Option<String>,
-    /// Your own entries.
-    metadata: BTreeMap<String, String>,
-    /// When the person shared it with somebody else.
-    #[cfg_attr(feature = "schema", schemars(with = "Option<crate::http::schema::Time>"))]
-    shared_at: Option<String>,
-    /// When it expires.
-    #[cfg_attr(feature = "schema", schemars(with = "crate::http::schema::Time"))]
-    expires_at: String,
-    /// When it was made.
-    #[cfg_attr(feature = "schema", schemars(with = "Option<crate::http::schema::Time>"))]
-    created_at: Option<String>,
-    /// The id of the API key that made it.
-    api_key_id: Option<String>,
-}
-
-/// The state of a session.
-#[derive(Serialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-#[serde(rename_all = "camelCase")]
-enum ConnectSessionState {
-    /// It is waiting for an attempt.
-    Open,
-    /// One attempt is being checked.
-    Leased,
-    /// The account is linked.
-    Done,
-    /// It was revoked.
-    Revoked,
-    /// It has expired.
-    Expired,
 }
 
 /// A new session.
@@ -244,49 +178,6 @@ pub(crate) async fn create(
     Ok(if replayed { response.with(REPLAYED, "true") } else { response })
 }
 
-/// A session as the backend that made it sees it. Its token is not shown again.
-///
-/// # Errors
-/// Without a valid key, or when there is no such session that this key may see.
-pub(crate) async fn read(platform: &impl Platform, request: &Request, id: &str) -> Result<ConnectSession> {
-    let caller = auth::api_key(platform, request)?;
-    let operation = SessionByApiKey { key: caller.proof(), id: random(platform, caller.project, id)? };
-    let session = caller.call(operation).await?.session;
-    Ok(view(id.to_owned(), session, platform.clock().now_ms()))
-}
-
-/// The session with this id, at a time in milliseconds since 1970.
-pub(super) fn view(id: String, session: SessionRow, now: i64) -> ConnectSession {
-    let expired = session.expires <= now;
-    ConnectSession {
-        id,
-        mode: session.mode,
-        state: match session.state {
-            SessionState::Open | SessionState::Leased if expired => ConnectSessionState::Expired,
-            SessionState::Open => ConnectSessionState::Open,
-            SessionState::Leased => ConnectSessionState::Leased,
-            SessionState::Done => ConnectSessionState::Done,
-            SessionState::Revoked => ConnectSessionState::Revoked,
-        },
-        providers: session.providers,
-        end_user: session.end_user,
-        organization: session.organization,
-        connection_name: session.connection_name,
-        description: session.description,
-        scopes: session.scopes,
-        allowed_origins: session.origins,
-        connection_id: session.connection,
-        return_url: session.return_url,
-        refresh_url: session.refresh_url,
-        locale: session.locale,
-        metadata: session.metadata,
-        shared_at: session.shared.map(iso),
-        expires_at: iso(session.expires),
-        created_at: session.created.map(iso),
-        api_key_id: session.made_by,
-    }
-}
-
 /// A session that was done before it could be revoked.
 #[derive(Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
@@ -302,7 +193,7 @@ pub(crate) struct EndedSession {
 /// revoked then. A session that is done stays done: its tokens end, and the response has its state.
 ///
 /// # Errors
-/// As for [`read`].
+/// Without a valid key, or when there is no such session that this key may see.
 pub(crate) async fn revoke(
     platform: &impl Platform,
     request: &Request,
@@ -324,7 +215,7 @@ pub(super) fn random_part(id: &str) -> Result<u128> {
 }
 
 /// The random part of a session's id, if the session is of the caller's project.
-fn random(platform: &impl Platform, project: ProjectId, id: &str) -> Result<String> {
+pub(super) fn random(platform: &impl Platform, project: ProjectId, id: &str) -> Result<String> {
     let ours = |id: &SessionId| id.project == project && is_our_session(platform.config(), id);
     let id = SessionId::parse(id).ok().filter(ours).ok_or_else(Error::not_found)?;
     Ok(base62::encode(id.random))

@@ -7,7 +7,7 @@ pub(crate) mod app_connections;
 pub(crate) mod audit_log;
 pub(crate) mod connect;
 pub(crate) mod connect_progress;
-pub(crate) mod connect_session_list;
+pub(crate) mod connect_session_views;
 pub(crate) mod connect_sessions;
 pub(crate) mod connect_share;
 pub(crate) mod endpoint;

@@ -3,7 +3,7 @@
 use super::operation::Operation;
 use super::samples::{NAME, SESSION, TIME};
 use super::schemas::Schemas;
-use crate::api::connect_session_list::STATES;
+use crate::api::connect_session_views::STATES;
 use crate::api::connect_sessions::EndedSession;
 use latchkey_shared::ErrorCode;
 use serde_json::json;

@@ -22,15 +22,15 @@ use crate::api::app_connections::{
 use crate::api::audit_log::AuditPage;
 use crate::api::connect::{CancelAttempt, ConnectReply};
 use crate::api::connect_progress::SavedProgress;
-use crate::api::connect_session_list::ConnectSessions;
-use crate::api::connect_sessions::{ConnectSession, CreatedSession, NewSession};
+use crate::api::connect_session_views::{ConnectSession, ConnectSessions};
+use crate::api::connect_sessions::{CreatedSession, NewSession};
 use crate::api::connect_share::SharedLink;
 use crate::api::endpoint::{IntoResponse, JsonBody, NoContent, Page};
 use crate::api::projects::{CreatedProject, NewProject, OneProject, ProjectChanges, Projects};
 use crate::api::providers::{ProviderDetails, Providers};
 use crate::api::vault::{Rewrapped, VaultStatus};
 use crate::api::{
-    api_keys, app_connections, audit_log, connect, connect_progress, connect_session_list, connect_sessions,
+    api_keys, app_connections, audit_log, connect, connect_progress, connect_session_views, connect_sessions,
     connect_share, projects, providers, vault,
 };
 use crate::error::{Error, Result};
@@ -58,11 +58,11 @@ endpoints! {
     }
 
     ["api", "v1", "connect-sessions"] OwnProject {
-        GET Key(SessionsRead) => connect_session_list::list() -> 200 ConnectSessions;
+        GET Key(SessionsRead) => connect_session_views::list() -> 200 ConnectSessions;
         POST Key(SessionsWrite), NewSession => connect_sessions::create() -> 201 CreatedSession;
     }
     ["api", "v1", "connect-sessions", id] OwnProject {
-        GET KeyOrMaker(SessionsRead) => connect_sessions::read(id) -> 200 ConnectSession;
+        GET KeyOrMaker(SessionsRead) => connect_session_views::read(id) -> 200 ConnectSession;
         DELETE Key(SessionsWrite) => connect_sessions::revoke(id) -> 204 NoContent;
     }
 

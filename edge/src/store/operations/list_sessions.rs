@@ -44,14 +44,14 @@ impl<S: Sql> Store<'_, S> {
             "" => "sessions_page",
             other => other,
         };
-        let mut conditions = ["mode = ?1 AND ?2 > 0", in_state].concat();
+        let mut conditions = ["mode = ?1", in_state].concat();
         let mut values = vec![Value::from(mode.as_str()), self.now.into()];
         let filters = [
             ("connection = ", filter.connection),
             ("json_extract(end_user, '$.id') = ", filter.end_user),
             ("made_by = ", filter.made_by),
-            // An id of a provider has no quotes.
-            ("0 < instr(providers, ", filter.provider.map(|id| ["\"", &id, "\""].concat())),
+            // The column is a list in JSON, and an id of a provider has no quotes.
+            ("0 < instr(providers, ", filter.provider.map(|id| format!("\"{}\"", id.replace('"', "")))),
         ];
         for (condition, value) in filters {
             if let Some(value) = value {

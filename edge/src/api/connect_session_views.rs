@@ -1,0 +1,196 @@
+//! `GET /api/v1/connect-sessions` and `GET /api/v1/connect-sessions/{id}`: sessions as a backend sees them, alone or in pages,
+//! newest first. No response has a token.
+
+use super::app_connections::limit;
+use super::connect_sessions::{random, random_part};
+use crate::access::auth;
+use crate::access::tokens::session_id;
+use crate::api::input::invalid;
+use crate::error::Result;
+use crate::http::Request;
+use crate::ports::{Clock, Platform};
+use crate::store::protocol::{ListSessions, SessionByApiKey, SessionFilter, SessionRow};
+use crate::time::iso;
+use latchkey_shared::session::{EndOrganization, EndUser, SessionState};
+use latchkey_shared::{ConnectionId, Mode, base62};
+use serde::Serialize;
+use std::collections::BTreeMap;
+
+/// A session as the backend that made it sees it.
+#[derive(Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct ConnectSession {
+    /// Identifies the session. The id alone gives no access.
+    id: String,
+    /// Test or live.
+    mode: Mode,
+    /// Its state.
+    state: ConnectSessionState,
+    /// The providers that the person may link.
+    providers: Vec<String>,
+    /// The person who gets the form.
+    end_user: EndUser,
+    /// The customer they belong to.
+    organization: Option<EndOrganization>,
+    /// The name of the new account.
+    connection_name: Option<String>,
+    /// For people.
+    description: Option<String>,
+    /// What the key must allow.
+    scopes: Vec<String>,
+    /// Origins that may embed the form.
+    allowed_origins: Vec<String>,
+    /// The account whose key is to be replaced.
+    #[cfg_attr(feature = "schema", schemars(with = "Option<String>"))]
+    connection_id: Option<ConnectionId>,
+    /// Where the hosted page leads at the end.
+    return_url: Option<String>,
+    /// Where the page of an ended link leads.
+    refresh_url: Option<String>,
+    /// The language of the form.
+    locale: Option<String>,
+    /// Your own entries.
+    metadata: BTreeMap<String, String>,
+    /// When the person shared it with somebody else.
+    #[cfg_attr(feature = "schema", schemars(with = "Option<crate::http::schema::Time>"))]
+    shared_at: Option<String>,
+    /// When it expires.
+    #[cfg_attr(feature = "schema", schemars(with = "crate::http::schema::Time"))]
+    expires_at: String,
+    /// When it was made.
+    #[cfg_attr(feature = "schema", schemars(with = "Option<crate::http::schema::Time>"))]
+    created_at: Option<String>,
+    /// The id of the API key that made it.
+    api_key_id: Option<String>,
+}
+
+/// The state of a session.
+#[derive(Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(rename_all = "camelCase")]
+enum ConnectSessionState {
+    /// It is waiting for an attempt.
+    Open,
+    /// One attempt is being checked.
+    Leased,
+    /// The account is linked.
+    Done,
+    /// It was revoked.
+    Revoked,
+    /// It has expired.
+    Expired,
+}
+
+/// A page of sessions.
+#[derive(Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct ConnectSessions {
+    /// Newest first.
+    connect_sessions: Vec<ConnectSession>,
+    /// The cursor of the next page. Null: this is the last page.
+    next_cursor: Option<String>,
+}
+
+/// The states that a list can be filtered by.
+pub(crate) const STATES: [&str; 5] = ["open", "leased", "done", "revoked", "expired"];
+
+/// A session as the backend that made it sees it. Its token is not shown again.
+///
+/// # Errors
+/// Without a valid key, or when there is no such session that this key may see.
+pub(crate) async fn read(platform: &impl Platform, request: &Request, id: &str) -> Result<ConnectSession> {
+    let caller = auth::api_key(platform, request)?;
+    let operation = SessionByApiKey { key: caller.proof(), id: random(platform, caller.project, id)? };
+    let session = caller.call(operation).await?.session;
+    Ok(view(id.to_owned(), session, platform.clock().now_ms()))
+}
+
+/// The session with this id, at a time in milliseconds since 1970.
+fn view(id: String, session: SessionRow, now: i64) -> ConnectSession {
+    let expired = session.expires <= now;
+    ConnectSession {
+        id,
+        mode: session.mode,
+        state: match session.state {
+            SessionState::Open | SessionState::Leased if expired => ConnectSessionState::Expired,
+            SessionState::Open => ConnectSessionState::Open,
+            SessionState::Leased => ConnectSessionState::Leased,
+            SessionState::Done => ConnectSessionState::Done,
+            SessionState::Revoked => ConnectSessionState::Revoked,
+        },
+        providers: session.providers,
+        end_user: session.end_user,
+        organization: session.organization,
+        connection_name: session.connection_name,
+        description: session.description,
+        scopes: session.scopes,
+        allowed_origins: session.origins,
+        connection_id: session.connection,
+        return_url: session.return_url,
+        refresh_url: session.refresh_url,
+        locale: session.locale,
+        metadata: session.metadata,
+        shared_at: session.shared.map(iso),
+        expires_at: iso(session.expires),
+        created_at: session.created.map(iso),
+        api_key_id: session.made_by,
+    }
+}
+
+/// A page of the sessions in the key's mode, whichever key made them.
+///
+/// # Errors
+/// Without the scope `sessions:read`, or when a parameter is not valid.
+pub(crate) async fn list(platform: &impl Platform, request: &Request) -> Result<ConnectSessions> {
+    let caller = auth::api_key(platform, request)?;
+    let parameter = |name: &str| request.query.get(name).cloned();
+    let state = parameter("state");
+    if state.as_deref().is_some_and(|word| !STATES.contains(&word)) {
+        let fix = format!("Use one of: {}.", STATES.join(", "));
+        return Err(invalid("state", "Sessions have no such state.", fix));
+    }
+    let connection = request.query.get("connectionId").map(|id| ConnectionId::parse(id)).transpose();
+    let connection = connection
+        .map_err(|_| invalid("connectionId", "connectionId is not a UUID.", "Send the id of an account."))?;
+    let operation = ListSessions {
+        key: caller.proof(),
+        filter: SessionFilter {
+            state,
+            provider: parameter("provider"),
+            end_user: parameter("endUserId"),
+            connection: connection.map(|id| id.to_string()),
+            made_by: parameter("apiKeyId"),
+        },
+        after: request.query.get("cursor").map(|text| cursor(text)).transpose()?,
+        limit: limit(request)?,
+    };
+    let page = caller.call(operation).await?;
+    let next = |(id, row): &(String, SessionRow)| format!("{}-{id}", row.created.unwrap_or_default());
+    let next_cursor = page.sessions.last().filter(|_| page.more).map(next);
+    let now = platform.clock().now_ms();
+    let mut connect_sessions = Vec::new();
+    for (id, row) in page.sessions {
+        let id = session_id(platform.config(), caller.project, random_part(&id)?);
+        connect_sessions.push(view(id.to_string(), row, now));
+    }
+    Ok(ConnectSessions { connect_sessions, next_cursor })
+}
+
+/// Reads a cursor: time and id of the last session of a page.
+fn cursor(text: &str) -> Result<(i64, String)> {
+    let read = || {
+        let (at, id) = text.split_once('-')?;
+        // At most a safe integer of JavaScript, because the database is called through it.
+        let at = at.parse().ok().filter(|ms: &i64| (0..1 << 53).contains(ms))?;
+        base62::decode(id).map(|_| (at, id.to_owned()))
+    };
+    read().ok_or_else(|| {
+        invalid(
+            "cursor",
+            "This cursor is not valid.",
+            "Send nextCursor of the page before, without changing it.",
+        )
+    })
+}

@@ -115,14 +115,12 @@ fn test_mode_counts_no_refused_keys() {
     }
 }
 
+/// One of many requests, by its number.
+type Numbered = Rc<dyn Fn(&Scenario, u32)>;
+
 /// Runs `attempt` for each number, so that each is leased before any of them ends. One that is refused at the lease is the
 /// last.
-fn all_at_once(
-    scenario: &Rc<Scenario>,
-    before: &'static str,
-    left: u32,
-    attempt: Rc<dyn Fn(&Scenario, u32)>,
-) {
+fn all_at_once(scenario: &Rc<Scenario>, before: &'static str, left: u32, attempt: Numbered) {
     if left > 0 {
         let (next, run) = (scenario.clone(), attempt.clone());
         let others = Box::new(move || all_at_once(&next, before, left - 1, run));

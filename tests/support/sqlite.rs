@@ -2,8 +2,20 @@
 
 use latchkey_edge::store::schema;
 use latchkey_edge::store::sql::{Row, Sql, SqlError, Value};
+use rusqlite::limits::Limit;
 use rusqlite::types::{Value as Cell, ValueRef};
 use rusqlite::{Connection, params_from_iter};
+
+/// What the SQLite of a Durable Object takes less of than SQLite does by default, so that a statement that runs here runs
+/// there too.
+const OBJECT_LIMITS: [(Limit, i32); 6] = [
+    (Limit::SQLITE_LIMIT_COMPOUND_SELECT, 5),
+    (Limit::SQLITE_LIMIT_COLUMN, 100),
+    (Limit::SQLITE_LIMIT_EXPR_DEPTH, 100),
+    (Limit::SQLITE_LIMIT_FUNCTION_ARG, 32),
+    (Limit::SQLITE_LIMIT_VARIABLE_NUMBER, 100),
+    (Limit::SQLITE_LIMIT_TRIGGER_DEPTH, 10),
+];
 
 /// The database of an object.
 pub struct Database {
@@ -25,6 +37,9 @@ impl Database {
     #[must_use]
     pub fn empty() -> Self {
         let connection = Connection::open_in_memory().expect("SQLite is linked in");
+        for (limit, most) in OBJECT_LIMITS {
+            connection.set_limit(limit, most).expect("the limit is one of SQLite's");
+        }
         Self { connection, filled: std::cell::Cell::new(0) }
     }
 

@@ -139,15 +139,15 @@ const MIGRATIONS: &[&[&str]] = &[&[
     "CREATE INDEX domains_project ON domains (project)",
 ], &[
     "CREATE TABLE row_counts (kind TEXT PRIMARY KEY, rows INTEGER NOT NULL)",
-    "INSERT INTO row_counts (kind, rows) SELECT 'attempts', count(*) FROM attempts
-        UNION ALL SELECT 'sealed_answers', count(*) FROM sealed_answers
-        UNION ALL SELECT 'sessionstest', count(*) FROM sessions WHERE mode = 'test'
-        UNION ALL SELECT 'sessionslive', count(*) FROM sessions WHERE mode = 'live'
-        UNION ALL SELECT 'connectionstest', count(*) FROM connections WHERE mode = 'test'
-        UNION ALL SELECT 'connectionslive', count(*) FROM connections WHERE mode = 'live'
-        UNION ALL SELECT 'intentstest', count(*) FROM intents WHERE mode = 'test'
-        UNION ALL SELECT 'intentslive', count(*) FROM intents WHERE mode = 'live'
-        UNION ALL SELECT 'idempotencytest', count(*) FROM idempotency WHERE mode = 'test'
+    "INSERT INTO row_counts (kind, rows) SELECT 'attempts', count(*) FROM attempts",
+    "INSERT INTO row_counts (kind, rows) SELECT 'sealed_answers', count(*) FROM sealed_answers",
+    "INSERT INTO row_counts (kind, rows) SELECT 'sessionstest', count(*) FROM sessions WHERE mode = 'test'
+        UNION ALL SELECT 'sessionslive', count(*) FROM sessions WHERE mode = 'live'",
+    "INSERT INTO row_counts (kind, rows) SELECT 'connectionstest', count(*) FROM connections WHERE mode = 'test'
+        UNION ALL SELECT 'connectionslive', count(*) FROM connections WHERE mode = 'live'",
+    "INSERT INTO row_counts (kind, rows) SELECT 'intentstest', count(*) FROM intents WHERE mode = 'test'
+        UNION ALL SELECT 'intentslive', count(*) FROM intents WHERE mode = 'live'",
+    "INSERT INTO row_counts (kind, rows) SELECT 'idempotencytest', count(*) FROM idempotency WHERE mode = 'test'
         UNION ALL SELECT 'idempotencylive', count(*) FROM idempotency WHERE mode = 'live'",
     "INSERT INTO row_counts (kind, rows) SELECT 'audit' || action, count(*) FROM audit GROUP BY action",
     counted!(added "attempts" ""),

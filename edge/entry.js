@@ -129,7 +129,9 @@ class StoreObject extends DurableObject {
     // Never call an object of an earlier instance: its address means something else in this one.
     const now = instance();
     let object = this.#object;
-    if (object === undefined || this.#madeIn !== now) object = new edge.StoreObject(this.ctx.storage, this.env);
+    if (object === undefined || this.#madeIn !== now) {
+      object = new edge.StoreObject(this.ctx.storage, this.env, this instanceof RegistryObject);
+    }
     this.#object = object;
     this.#madeIn = now;
     return object;
@@ -192,7 +194,15 @@ class StoreObject extends DurableObject {
       console.error("The due work of an object failed:", String(cause));
       due = Date.now() + RETRY_MS;
     }
+    if (due === null) return this.#end();
     await this.#ring(due);
+  }
+
+  /** Deletes the database of a deleted project, with its file and its alarm. */
+  async #end() {
+    this.#object = undefined;
+    await this.ctx.storage.deleteAll();
+    await this.ctx.storage.deleteAlarm();
   }
 }
 

@@ -18,4 +18,4 @@ pub mod sql;
 pub mod value;
 
 pub use object::Store;
-pub use operations::DueWork;
+pub use operations::{DueWork, MAKING_MS};

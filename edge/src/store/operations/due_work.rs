@@ -22,6 +22,8 @@ const BATCH: i64 = 100;
 pub struct DueWork {
     /// Values to delete from KV. Call [`Store::blob_deleted`] or [`Store::postpone`] for each.
     pub blobs: Vec<BlobKey>,
+    /// Whether the project was deleted and nothing of it is left to do. Then delete the whole database.
+    pub ended: bool,
 }
 
 /// An intent that was swept. Its project is the object's own.
@@ -67,13 +69,15 @@ impl<S: Sql> Store<'_, S> {
         let Some(project) = self.sql.value(statement, &[])? else { return Ok(DueWork::default()) };
         let key = |SweptIntent { blob, mode, connection }| BlobKey { mode, project, connection, blob };
         let blobs = swept.into_iter().map(key).collect();
+        let ended = "SELECT 1 FROM ended_project WHERE due <= ? AND (SELECT min(due) FROM intents) IS NULL";
+        let ended = self.sql.exists(ended, &[now()])?;
         // Frees names that were reserved for a connection that never became visible.
         self.sql.exec(
             "DELETE FROM names WHERE connection IN (SELECT connection FROM intents WHERE swept = 1 AND due <= ?)
                 AND connection NOT IN (SELECT id FROM connections)",
             &[now()],
         )?;
-        Ok(DueWork { blobs })
+        Ok(DueWork { blobs, ended })
     }
 
     /// Records that a swept value was deleted from KV.
@@ -104,7 +108,8 @@ impl<S: Sql> Store<'_, S> {
             SELECT min(sealed_until) FROM connections WHERE sealed_until IS NOT NULL UNION ALL
             SELECT min(kept_until) FROM versions WHERE kept_until IS NOT NULL UNION ALL
             SELECT min(created) + ?2 FROM idempotency UNION ALL
-            SELECT min(expires) + ?1 FROM sessions)";
+            SELECT min(expires) + ?1 FROM sessions UNION ALL
+            SELECT min(due) FROM ended_project WHERE (SELECT min(due) FROM intents) IS NULL)";
         let next: Option<Option<i64>> =
             self.sql.value(statement, &[SESSION_KEPT_MS.into(), KEPT_MS.into()])?;
         Ok(next.flatten())

@@ -88,7 +88,7 @@ fn a_thousand_projects_are_listed_counted_and_moved_within_the_calls_of_a_reques
 
 #[test]
 fn a_batch_without_counting_first_comes_to_the_same_end() {
-    let scenario = deployment(250);
+    let scenario = deployment(120);
     let mut rounds = 0;
     loop {
         let batch = within_the_plan(&scenario, "POST", "/api/v1/vault/rewrap");
@@ -103,7 +103,7 @@ fn a_batch_without_counting_first_comes_to_the_same_end() {
 
 #[test]
 fn the_timer_reaches_every_project_a_part_at_a_time() {
-    let scenario = deployment(250);
+    let scenario = deployment(120);
     for _ in 0..10 {
         scenario.platform.index.done.borrow_mut().clear();
         pollster::block_on(rotate_keys::rotate(&scenario.platform)).unwrap();

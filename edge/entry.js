@@ -190,19 +190,19 @@ class StoreObject extends DurableObject {
     instance();
     try {
       due = await call(() => this.#rust().alarm());
+      if (due === null) return await this.#end();
     } catch (cause) {
       console.error("The due work of an object failed:", String(cause));
       due = Date.now() + RETRY_MS;
     }
-    if (due === null) return this.#end();
     await this.#ring(due);
   }
 
-  /** Deletes the database of a deleted project, with its file and its alarm. */
+  /** Deletes the alarm and the database of a deleted project. */
   async #end() {
     this.#object = undefined;
-    await this.ctx.storage.deleteAll();
     await this.ctx.storage.deleteAlarm();
+    await this.ctx.storage.deleteAll();
   }
 }
 

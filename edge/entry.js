@@ -129,7 +129,9 @@ class StoreObject extends DurableObject {
     // Never call an object of an earlier instance: its address means something else in this one.
     const now = instance();
     let object = this.#object;
-    if (object === undefined || this.#madeIn !== now) object = new edge.StoreObject(this.ctx.storage, this.env);
+    if (object === undefined || this.#madeIn !== now) {
+      object = new edge.StoreObject(this.ctx.storage, this.env, this instanceof RegistryObject);
+    }
     this.#object = object;
     this.#madeIn = now;
     return object;
@@ -188,11 +190,19 @@ class StoreObject extends DurableObject {
     instance();
     try {
       due = await call(() => this.#rust().alarm());
+      if (due === null) return await this.#end();
     } catch (cause) {
       console.error("The due work of an object failed:", String(cause));
       due = Date.now() + RETRY_MS;
     }
     await this.#ring(due);
+  }
+
+  /** Deletes the alarm and the database of a deleted project. */
+  async #end() {
+    this.#object = undefined;
+    await this.ctx.storage.deleteAlarm();
+    await this.ctx.storage.deleteAll();
   }
 }
 

@@ -72,5 +72,5 @@ test("two concurrent submits of one session link one account", async () => {
 
 test("the projects of the deployment are listed for its owner", async () => {
   const answer = await edge.send("GET", "/api/v1/projects", { token: edge.secrets.ADMIN_TOKEN });
-  assert.deepEqual(answer.body, { projects: [{ id: edge.project.id, name: "Example" }] });
+  assert.deepEqual(answer.body, { projects: [{ id: edge.project.id, name: "Example", state: "ready" }], nextCursor: null });
 });

@@ -22,7 +22,7 @@
 // A path that ends in `*` stands for all paths with that beginning. `times` is how often a fault happens; without it, always.
 //
 // Two requests reach a project's object without the Worker: `/__faults/ring?project=` rings its alarm, and `/__faults/rows?project=`
-// returns the values of KV that its rows point to, and how many intents, attempts and sessions it holds.
+// returns the values of KV that its rows point to, and how many intents, attempts, sessions and tables it holds.
 
 import RealWorker, * as real from "./index.js";
 
@@ -64,11 +64,14 @@ export class ProjectObject extends real.ProjectObject {
     if (pathname === "/__faults/ring") return this.alarm().then(() => new Response());
     if (pathname !== "/__faults/rows") return super.fetch(request);
     const ask = (statement) => [...this.ctx.storage.sql.exec(statement)];
+    const [{ tables }] = ask("SELECT count(*) AS tables FROM sqlite_schema WHERE name NOT GLOB '_cf_*'");
+    // The database of a deleted project is gone.
+    if (tables === 0) return Response.json({ values: [], intents: 0, attempts: 0, sessions: 0, tables });
     const rows = ask(`SELECT mode, id, blob FROM connections UNION ALL SELECT mode, connection, versions.blob FROM versions
       JOIN connections ON connections.id = connection WHERE versions.blob IS NOT NULL`);
     const [counts] = ask(`SELECT (SELECT count(*) FROM intents) AS intents, (SELECT count(*) FROM attempts) AS attempts,
       (SELECT count(*) FROM sessions) AS sessions`);
-    return Response.json({ values: rows.map(({ mode, id, blob }) => [mode, id, blob]), ...counts });
+    return Response.json({ values: rows.map(({ mode, id, blob }) => [mode, id, blob]), ...counts, tables });
   }
 }
 

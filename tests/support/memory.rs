@@ -3,9 +3,9 @@
 use crate::planned::Planned;
 use crate::sqlite::Database;
 use latchkey_edge::ports::{BlobKey, BlobStore, PortError, ProjectStore, StoreCall, StoreReply, Target};
-use latchkey_edge::store::Store;
 use latchkey_edge::store::quota::{RequestCounts, with_rate_limit};
 use latchkey_edge::store::sql::Sql;
+use latchkey_edge::store::{Store, schema};
 use std::cell::{Cell, RefCell};
 use std::collections::BTreeMap;
 use std::rc::Rc;
@@ -81,6 +81,8 @@ pub struct Index {
     pub faults: RefCell<Vec<(&'static str, Fault)>>,
     /// Runs right before the next call of an operation.
     pub before: RefCell<Option<Before>>,
+    /// The calls that did not arrive before their caller gave up.
+    late: RefCell<Vec<(Target, StoreCall)>>,
     /// The operations that were done, in order.
     pub done: RefCell<Vec<&'static str>>,
     /// Whether to check the plan of each statement.
@@ -88,7 +90,7 @@ pub struct Index {
     /// The statements with a slow plan.
     pub slow: RefCell<Vec<String>>,
     /// When the alarm of each object rings.
-    alarms: RefCell<BTreeMap<String, i64>>,
+    alarms: RefCell<BTreeMap<String, (Target, i64)>>,
 }
 
 impl Index {
@@ -101,6 +103,7 @@ impl Index {
             now,
             faults: RefCell::default(),
             before: RefCell::default(),
+            late: RefCell::default(),
             done: RefCell::default(),
             plan: Cell::new(false),
             slow: RefCell::default(),
@@ -111,7 +114,46 @@ impl Index {
     /// The database of an object. It is created when it is first named.
     #[must_use]
     pub fn object(&self, target: Target) -> Rc<Database> {
-        self.objects.borrow_mut().entry(format!("{target:?}")).or_default().clone()
+        let new = || Rc::new(Database::empty());
+        self.objects.borrow_mut().entry(format!("{target:?}")).or_insert_with(new).clone()
+    }
+
+    /// The objects that hold a project.
+    #[must_use]
+    pub fn projects(&self) -> Vec<Rc<Database>> {
+        let objects = self.objects.borrow();
+        let holds = "SELECT 1 FROM sqlite_schema WHERE name = 'project'";
+        let mut projects: Vec<_> = objects.values().cloned().collect();
+        projects.retain(|object| object.exists(holds, &[]).unwrap() && object.count("project") > 0);
+        projects
+    }
+
+    /// The objects whose alarm is set and due.
+    #[must_use]
+    pub fn due(&self) -> Vec<Target> {
+        let alarms = self.alarms.borrow();
+        alarms.iter().filter(|(_, (_, at))| *at <= self.now.get()).map(|(_, (target, _))| *target).collect()
+    }
+
+    /// Takes the calls that did not arrive ([`Fault::NotDoneSilent`]).
+    pub fn late(&self) -> Vec<(Target, StoreCall)> {
+        self.late.take()
+    }
+
+    /// Lets late calls arrive, and returns their replies.
+    pub fn replies_to(&self, late: &[(Target, StoreCall)]) -> Vec<String> {
+        let reply = |(target, call): &(Target, StoreCall)| {
+            pollster::block_on(self.call(*target, call.clone())).map(|reply| reply.text).unwrap()
+        };
+        late.iter().map(reply).collect()
+    }
+
+    /// Lets every late call arrive, and keeps it. Returns how many there were.
+    pub fn deliver_late(&self) -> usize {
+        let late = self.late();
+        self.replies_to(&late);
+        self.late.borrow_mut().extend(late.iter().cloned());
+        late.len()
     }
 
     /// How many objects exist.
@@ -129,7 +171,9 @@ impl Index {
     /// When the alarm of an object rings next.
     #[must_use]
     pub fn next_due(&self, target: Target) -> Option<i64> {
-        Store::new(self.object(target).as_ref(), self.now.get()).next_due().unwrap()
+        let database = self.object(target);
+        let founded = schema::is_founded(database.as_ref()).unwrap();
+        if founded { Store::new(database.as_ref(), self.now.get()).next_due().unwrap() } else { None }
     }
 
     /// Rings the alarm of an object, if it is due, and does its due work.
@@ -141,21 +185,28 @@ impl Index {
             store.next_due().unwrap().is_some_and(|due| due <= self.now.get()),
             "the alarm would not ring"
         );
-        for key in store.take_due_work().unwrap().blobs {
+        let work = store.take_due_work().unwrap();
+        if work.ended {
+            // As `deleteAll` of a Durable Object does it.
+            self.objects.borrow_mut().remove(&format!("{target:?}"));
+            self.alarms.borrow_mut().remove(&format!("{target:?}"));
+            return;
+        }
+        for key in work.blobs {
             blobs.delete(&key).await.unwrap();
             store.blob_deleted(&key).unwrap();
         }
         self.slow.borrow_mut().extend(planned.slow());
         let next = store.next_due().unwrap();
-        self.alarms.borrow_mut().insert(format!("{target:?}"), next.unwrap_or(i64::MAX));
+        self.alarms.borrow_mut().insert(format!("{target:?}"), (target, next.unwrap_or(i64::MAX)));
     }
 
     /// Sets the alarm as the object does, from what an operation scheduled. Fails if due work would wait.
     fn set_alarm(&self, target: Target, store: &Store<'_, impl Sql>) {
         let mut alarms = self.alarms.borrow_mut();
-        let alarm = alarms.entry(format!("{target:?}")).or_insert(i64::MAX);
+        let (_, alarm) = alarms.entry(format!("{target:?}")).or_insert((target, i64::MAX));
         *alarm = store.due().map_or(*alarm, |due| due.min(*alarm));
-        let next = store.next_due().unwrap();
+        let next = self.next_due(target);
         assert!(next.is_none_or(|next| *alarm <= next), "the alarm rings at {alarm}, after {next:?}");
     }
 }
@@ -170,22 +221,26 @@ impl ProjectStore for Index {
         let at = self.faults.borrow().iter().position(|(name, _)| *name == operation);
         let fault = at.map(|at| self.faults.borrow_mut().remove(at).1);
         if matches!(fault, Some(Fault::NotDone | Fault::NotDoneSilent)) {
+            if fault == Some(Fault::NotDoneSilent) {
+                self.late.borrow_mut().push((target, StoreCall { operation, body, limit }));
+            }
             return outcome_of(fault).map(|()| unreachable!("every fault is an error"));
         }
         self.done.borrow_mut().push(operation);
         let database = self.object(target);
         let now = self.now.get();
+        let registry = target == Target::Registry;
         let reply = database.transaction(|sql| {
             with_rate_limit(&mut self.counts.borrow_mut(), limit.as_ref(), now, || {
                 if !self.plan.get() {
                     let store = Store::new(sql, now);
-                    let reply = store.run(operation, &body);
+                    let reply = store.answer(registry, &Cell::new(false), operation, &body);
                     self.set_alarm(target, &store);
                     return reply;
                 }
                 let planned = Planned::new(sql);
                 let store = Store::new(&planned, now);
-                let reply = store.run(operation, &body);
+                let reply = store.answer(registry, &Cell::new(false), operation, &body);
                 self.set_alarm(target, &store);
                 self.slow.borrow_mut().extend(planned.slow());
                 reply

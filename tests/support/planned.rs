@@ -21,8 +21,14 @@ impl<'a> Planned<'a> {
     /// The statements that scan a table or sort rows, with their plans.
     #[must_use]
     pub fn slow(&self) -> Vec<String> {
-        // Tables of one row, and the rows of a subquery.
-        let small = ["SCAN project", "SCAN ended_project", "SCAN (subquery", "SCAN CONSTANT ROW"];
+        // Tables of one row or of a row for each table, and the rows of a subquery.
+        let small = [
+            "SCAN project",
+            "SCAN ended_project",
+            "SCAN sqlite_schema",
+            "SCAN (subquery",
+            "SCAN CONSTANT ROW",
+        ];
         let is_slow = |line: &String| {
             line.contains("TEMP B-TREE")
                 || (line.starts_with("SCAN") && !small.iter().any(|start| line.starts_with(start)))

@@ -125,6 +125,11 @@ impl TestPlatform {
         }
     }
 
+    /// Rings every alarm that is due.
+    pub fn sweep_all(&self) {
+        self.index.due().into_iter().for_each(|target| self.sweep_if_due(target));
+    }
+
     /// Replaces the ring of wrapping keys: each id with the byte that its key repeats, the primary key first.
     pub fn rotate(&mut self, keys: &[(&str, u8)]) {
         let ring = keys.iter().map(|(id, byte)| format!("{id}:{}", URL_SAFE_NO_PAD.encode([*byte; 32])));

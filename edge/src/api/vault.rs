@@ -1,29 +1,36 @@
 //! `/api/v1/vault`: the wrapping keys, and how many values each wraps. `/rewrap` moves a batch to the primary key.
 //!
 //! With a project's key (scope `admin`) it is about that project, with the deployment's admin token about every project.
+//! Such a request asks some projects only, and answers from the registry's tally. It refuses to call a key removable before
+//! each project was counted.
 
 use crate::access::auth;
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::http::Request;
-use crate::jobs::rewrap::rewrap_batch;
+use crate::jobs::count_keys::{Counted, count};
+use crate::jobs::rewrap::{Batch, rewrap_batch};
 use crate::ports::Platform;
-use crate::store::client::StoreClient;
-use crate::store::protocol::{CountKeys, KeyCount, KeyProof, ListProjects};
-use latchkey_shared::ConnectionId;
+use crate::store::protocol::{CountKeys, KeyCount, VaultTally};
+use latchkey_shared::{ConnectionId, ErrorCode, ProjectId};
 use serde::Serialize;
-use std::collections::BTreeMap;
 
 /// How many values one call re-wraps at most.
-const BATCH: u32 = 20;
+const BATCH: u32 = 10;
 
 /// How far the rotation of the vault keys is.
 #[derive(Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(rename_all = "camelCase")]
 pub(crate) struct VaultStatus {
     /// Every key of the ring, and every key that is missing and still needed.
     keys: Vec<VaultKey>,
-    /// How many credentials an older key wraps.
+    /// How many credentials an older key wraps, in the projects that were counted.
     remaining: u32,
+    /// How many projects have not been counted since the keys changed. A call counts some of them; repeat it until this
+    /// is 0.
+    uncounted: u32,
+    /// The projects that this call could not count. A later one tries again.
+    failed_projects: Vec<FailedProject>,
 }
 
 /// One vault key.
@@ -38,22 +45,44 @@ struct VaultKey {
     present: bool,
     /// How many credentials it wraps.
     credentials: u32,
-    /// Whether nothing in the deployment needs it. Only the owner can learn this; with a project’s key it is false.
+    /// Whether nothing in the deployment needs it. Only the owner can learn this, when every project was counted; with a
+    /// project’s key it is false.
     removable: bool,
 }
 
 /// The result of one batch.
 #[derive(Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(rename_all = "camelCase")]
 pub(crate) struct Rewrapped {
     /// Every key of the ring, and every key that is missing and still needed.
     keys: Vec<VaultKey>,
-    /// How many credentials an older key wraps.
+    /// How many credentials an older key wraps, in the projects that were counted.
     remaining: u32,
+    /// How many projects have not been counted since the keys changed. A call counts some of them; repeat it until this
+    /// is 0.
+    uncounted: u32,
+    /// The projects that this call could not count. A later one tries again.
+    failed_projects: Vec<FailedProject>,
     /// How many credentials this call moved.
     rewrapped: u32,
     /// The credentials that could not be moved.
     failed: Vec<NotRewrapped>,
+}
+
+/// A project that was not counted.
+#[derive(Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(rename_all = "camelCase")]
+struct FailedProject {
+    /// The project.
+    #[cfg_attr(feature = "schema", schemars(with = "crate::http::schema::Uuid"))]
+    project_id: ProjectId,
+    /// The cause, for programs.
+    #[cfg_attr(feature = "schema", schemars(with = "String"))]
+    code: ErrorCode,
+    /// The cause, for people.
+    reason: String,
 }
 
 /// A credential that could not be moved.
@@ -70,31 +99,18 @@ struct NotRewrapped {
     key_id: String,
 }
 
-/// The stores a call is about, and the proof of its API key. The owner has no API key.
-type Scope<'a, S> = (Vec<StoreClient<'a, S>>, Option<KeyProof>);
-
-async fn scope<'a, P: Platform>(platform: &'a P, request: &'a Request) -> Result<Scope<'a, P::Store>> {
-    if auth::admin(request, platform.config()).is_ok() {
-        let projects = StoreClient::registry(platform.store()).call(ListProjects {}).await?;
-        let stores = projects.into_iter().map(|(id, _)| StoreClient::project(platform.store(), id));
-        return Ok((stores.collect(), None));
-    }
-    let caller = auth::api_key(platform, request)?;
-    let proof = caller.proof();
-    Ok((vec![caller.into_store()], Some(proof)))
-}
-
 /// How far the rotation is.
 ///
 /// # Errors
 /// Without the admin token or a key with the scope `admin`.
 pub(crate) async fn status(platform: &impl Platform, request: &Request) -> Result<VaultStatus> {
-    let (stores, key) = scope(platform, request).await?;
-    let mut counts = BTreeMap::new();
-    for store in stores {
-        add(&mut counts, &store.call(CountKeys { key: key.clone() }).await?);
+    if auth::admin(request, platform.config()).is_ok() {
+        let Counted { tally, failed, .. } = count(platform, None).await?;
+        return Ok(view(platform, &tally, true, failed));
     }
-    Ok(view(platform, &counts, key.is_none()))
+    let caller = auth::api_key(platform, request)?;
+    let counts = caller.call(CountKeys { key: Some(caller.proof()) }).await?;
+    Ok(view(platform, &VaultTally { counts, uncounted: 0 }, false, Vec::new()))
 }
 
 /// Re-wraps a batch.
@@ -102,36 +118,46 @@ pub(crate) async fn status(platform: &impl Platform, request: &Request) -> Resul
 /// # Errors
 /// As for [`status`].
 pub(crate) async fn rewrap(platform: &impl Platform, request: &Request) -> Result<Rewrapped> {
-    let (stores, key) = scope(platform, request).await?;
-    let (mut rewrapped, mut counts, mut failed) = (0, BTreeMap::new(), Vec::new());
-    for store in stores {
-        let left = BATCH.saturating_sub(rewrapped);
-        let batch = rewrap_batch(platform, &store, key.clone(), left).await?;
-        rewrapped += batch.rewrapped;
-        add(&mut counts, &batch.counts);
-        failed.extend(batch.failed.into_iter().map(|value| NotRewrapped {
-            connection_id: value.key.connection,
-            version: value.version,
-            key_id: value.key_id,
-        }));
+    if auth::admin(request, platform.config()).is_ok() {
+        let Counted { tally, moved, failed } = count(platform, Some(BATCH)).await?;
+        return Ok(rewrapped(view(platform, &tally, true, failed), moved));
     }
-    let VaultStatus { keys, remaining } = view(platform, &counts, key.is_none());
-    Ok(Rewrapped { keys, remaining, rewrapped, failed })
+    let caller = auth::api_key(platform, request)?;
+    let mut batch = rewrap_batch(platform, caller.store(), Some(caller.proof()), BATCH).await?;
+    let tally = VaultTally { counts: std::mem::take(&mut batch.counts), uncounted: 0 };
+    Ok(rewrapped(view(platform, &tally, false, Vec::new()), batch))
 }
 
-fn add(counts: &mut BTreeMap<String, u32>, more: &[KeyCount]) {
-    for count in more {
-        *counts.entry(count.key_id.clone()).or_default() += count.values;
+fn rewrapped(status: VaultStatus, batch: Batch) -> Rewrapped {
+    let VaultStatus { keys, remaining, uncounted, failed_projects } = status;
+    let failed = batch.failed.into_iter().map(|value| NotRewrapped {
+        connection_id: value.key.connection,
+        version: value.version,
+        key_id: value.key_id,
+    });
+    Rewrapped {
+        keys,
+        remaining,
+        uncounted,
+        failed_projects,
+        rewrapped: batch.rewrapped,
+        failed: failed.collect(),
     }
 }
 
 /// Every key of the ring, and every key that is missing and still needed.
-fn view(platform: &impl Platform, counts: &BTreeMap<String, u32>, whole_deployment: bool) -> VaultStatus {
+fn view(
+    platform: &impl Platform,
+    tally: &VaultTally,
+    whole_deployment: bool,
+    failed: Vec<(ProjectId, Error)>,
+) -> VaultStatus {
     let ring = &platform.config().key_ring;
     let ids: Vec<&str> = ring.ids().collect();
-    let missing = counts.keys().map(String::as_str).filter(|id| !ids.contains(id));
+    let counts = &tally.counts;
+    let missing = counts.iter().map(|count| count.key_id.as_str()).filter(|id| !ids.contains(id));
     let key = |id: &str| {
-        let credentials = counts.get(id).copied().unwrap_or(0);
+        let credentials = counts.iter().find(|count| count.key_id == id).map_or(0, |count| count.values);
         let primary = id == ring.primary_id();
         VaultKey {
             id: id.to_owned(),
@@ -139,11 +165,16 @@ fn view(platform: &impl Platform, counts: &BTreeMap<String, u32>, whole_deployme
             present: ids.contains(&id),
             credentials,
             // One project cannot know what the others still need.
-            removable: whole_deployment && !primary && credentials == 0,
+            removable: whole_deployment && tally.uncounted == 0 && !primary && credentials == 0,
         }
     };
     let keys = ids.iter().copied().chain(missing).map(key).collect();
-    let remaining =
-        counts.iter().filter(|(id, _)| id.as_str() != ring.primary_id()).map(|(_, values)| values).sum();
-    VaultStatus { keys, remaining }
+    let older = |count: &&KeyCount| count.key_id != ring.primary_id();
+    let remaining = counts.iter().filter(older).map(|count| count.values).sum();
+    let failed = failed.into_iter().map(|(project_id, error)| FailedProject {
+        project_id,
+        code: error.code,
+        reason: error.detail.to_string(),
+    });
+    VaultStatus { keys, remaining, uncounted: tally.uncounted, failed_projects: failed.collect() }
 }

@@ -1,4 +1,19 @@
 //! The jobs that a timer runs, one file each. A call does a bounded part of the work, and the next one continues.
 
+pub mod count_keys;
+pub mod finish_projects;
 pub mod rewrap;
 pub mod rotate_keys;
+
+use crate::ports::{Log, Platform};
+
+/// Runs every job. An error of one is logged, and does not keep the others from their work.
+pub async fn run(platform: &impl Platform) {
+    let finished = finish_projects::finish(platform).await;
+    let rotated = rotate_keys::rotate(platform).await.map(drop);
+    for (job, result) in [("finish projects", finished), ("rotation", rotated)] {
+        if let Err(error) = result {
+            platform.log().fault(job, &error.log.unwrap_or_else(|| error.detail.to_string()));
+        }
+    }
+}

@@ -13,7 +13,7 @@ use crate::store::protocol::{
 use crate::vault::{Binding, rewrap};
 
 /// The result of a batch.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub struct Batch {
     /// The number of values that the primary key wraps now.
     pub rewrapped: u32,

@@ -4,10 +4,10 @@
 //! A project is checked again after a day, because an isolate with the old ring may have written late.
 
 use crate::error::Result;
-use crate::jobs::rewrap::rewrap_batch;
+use crate::jobs::{count_keys::ring as ring_name, rewrap::rewrap_batch};
 use crate::ports::Platform;
 use crate::store::client::StoreClient;
-use crate::store::protocol::{ListUnrotatedProjects, NoteRotation};
+use crate::store::protocol::{CountedProject, ListUnrotatedProjects, NoteCounts};
 
 /// The most values of one call. Each costs four subrequests, and a Worker may make a thousand.
 const VALUES: u32 = 160;
@@ -35,26 +35,24 @@ pub async fn rotate(platform: &impl Platform) -> Result<Rotated> {
         // There is no older key whose values could be re-wrapped.
         return Ok(rotated);
     }
-    let name = ids.join(",");
+    let name = ring_name(platform);
     let list = ListUnrotatedProjects { ring: name.clone(), limit: PROJECTS };
     let registry = StoreClient::registry(platform.store());
     let waiting = registry.call(list).await?;
     for project in waiting {
         let left = VALUES - rotated.rewrapped;
-        let mut done = false;
         let store = StoreClient::project(platform.store(), project);
         // A failed value was logged by `rewrap_batch`.
-        if let Ok(batch) = rewrap_batch(platform, &store, None, left).await {
+        let counts = rewrap_batch(platform, &store, None, left).await.ok().map(|batch| {
             rotated.rewrapped += batch.rewrapped;
-            // Values whose key is not on the ring cannot be re-wrapped until the ring changes.
-            done = batch
-                .counts
-                .iter()
-                .all(|count| count.key_id == ring.primary_id() || !ids.contains(&count.key_id.as_str()));
-        }
+            batch.counts
+        });
+        // Values whose key is not on the ring cannot be re-wrapped until the ring changes.
+        let moved = |key: &str| key == ring.primary_id() || !ids.contains(&key);
+        let done = counts.as_ref().is_some_and(|counts| counts.iter().all(|count| moved(&count.key_id)));
         rotated.projects += 1;
-        let note = NoteRotation { id: project, ring: done.then(|| name.clone()) };
-        registry.call(note).await?;
+        let counted = vec![CountedProject { id: project, counts, rotated: Some(done) }];
+        registry.call(NoteCounts { ring: name.clone(), counted }).await?;
         if rotated.rewrapped >= VALUES {
             break;
         }

@@ -29,11 +29,15 @@ pub(super) fn operations(schemas: &mut Schemas) -> Vec<Operation> {
         "radius": 4, "texts": { "title": "Connect {provider} to Example" }, "support": "help@example.com", "poweredBy": false,
     } });
     let one = json!({ "project": view() });
+    let page =
+        json!({ "projects": [{ "id": PROJECT, "name": "Example", "state": "ready" }], "nextCursor": null });
     let force = json!({ "type": "boolean", "default": false });
     vec![
         Operation::new("GET", "/api/v1/projects", "listProjects", "List projects")
-            .is(TAG, "Every project of the deployment.")
-            .returns(schemas, "The projects.", json!({ "projects": [{ "id": PROJECT, "name": "Example" }] })),
+            .is(TAG, "The projects of the deployment, oldest first, or those that were deleted.")
+            .query("state", "Returns the newest thousand that were deleted.", json!({ "type": "string", "enum": ["deleted"] }))
+            .paged()
+            .returns(schemas, "A page.", page),
         Operation::new("POST", "/api/v1/projects", "createProject", "Make a project")
             .is(TAG, "Makes a project with one key of each mode.")
             .takes(schemas, &[("usual", new), ("customDomains", new_hosts)])
@@ -54,7 +58,12 @@ pub(super) fn operations(schemas: &mut Schemas) -> Vec<Operation> {
             .returns(schemas, "The project as it is now.", one.clone())
             .refuses(&[ErrorCode::UnknownProvider, ErrorCode::DomainTaken]),
         of(Operation::new("DELETE", PATH, "deleteProject", "Delete a project"))
-            .is(TAG, "Its keys and sessions end at once. Its stored credentials are deleted soon after.")
+            .is(
+                TAG,
+                "Its keys and sessions end at once. Its stored credentials and its whole database are deleted soon after. If \
+                 a call has no answer, repeat it: 404 says that the project is gone. With `force` the deployment goes on by \
+                 itself.",
+            )
             .query("force", "Whether to delete it even if it has accounts.", force)
             .returns(schemas, "The project that was deleted.", one)
             .refuses(&[ErrorCode::ProjectInUse]),

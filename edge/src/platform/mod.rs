@@ -16,7 +16,7 @@ mod sql;
 use crate::config::Config;
 use crate::http::problem::problem;
 use crate::ports::{HostCache, PortError};
-use crate::{error::Error, jobs::rotate_keys, ports, router};
+use crate::{error::Error, jobs, ports, router};
 use latchkey_shared::i18n::Phrases;
 use latchkey_shared::provider::Provider;
 use latchkey_shared::verification_step::VerificationStep;
@@ -139,16 +139,12 @@ async fn fetch(incoming: web_sys::Request, env: Env, _context: Context) -> Resul
 /// Handles the timer of `wrangler.toml`. An error is logged, and the next run continues.
 #[event(scheduled)]
 async fn scheduled(_event: ScheduledEvent, env: Env, _context: ScheduleContext) {
-    let rotated = match bindings::config(&env).await {
+    let wrong = match bindings::config(&env).await {
         Ok(config) => match Adapters::new(&env, config) {
-            Ok(adapters) => rotate_keys::rotate(&adapters)
-                .await
-                .map_err(|error| error.log.unwrap_or_else(|| error.detail.to_string())),
-            Err(error) => Err(error.to_string()),
+            Ok(adapters) => return jobs::run(&adapters).await,
+            Err(error) => error.to_string(),
         },
-        Err(wrong) => Err(wrong.to_string()),
+        Err(wrong) => wrong.to_string(),
     };
-    if let Err(detail) = rotated {
-        ports::Log::fault(&log::Console, "rotation", &detail);
-    }
+    ports::Log::fault(&log::Console, "timer", &wrong);
 }

@@ -17,24 +17,27 @@ use worker::Env;
 pub struct StoreObject {
     storage: Storage,
     kv: Kv,
-    /// Whether this instance has brought the schema to the newest version.
-    migrated: Cell<bool>,
+    /// Whether it is the registry.
+    is_registry: bool,
+    /// Whether this instance has found the object in use, on the newest schema.
+    in_use: Cell<bool>,
     /// The requests of each caller in this minute.
     counts: RefCell<RequestCounts>,
 }
 
 #[wasm_bindgen]
 impl StoreObject {
-    /// An object from `ctx.storage` and the Worker's bindings.
+    /// The registry or a project's object, from `ctx.storage` and the Worker's bindings.
     ///
     /// # Errors
     /// If a binding is missing.
     #[wasm_bindgen(constructor)]
-    pub fn new(storage: JsValue, env: Env) -> Result<Self, JsValue> {
+    pub fn new(storage: JsValue, env: Env, is_registry: bool) -> Result<Self, JsValue> {
         Ok(Self {
             storage: Storage::new(storage)?,
             kv: Kv::new(&env)?,
-            migrated: Cell::new(false),
+            is_registry,
+            in_use: Cell::new(false),
             counts: RefCell::default(),
         })
     }
@@ -50,7 +53,7 @@ impl StoreObject {
         let limit = read_limit(limit);
         let (reply, due) = self.transaction(|sql| {
             let store = Store::new(sql, now);
-            let run = || store.run(operation, body);
+            let run = || store.answer(self.is_registry, &self.in_use, operation, body);
             let reply = with_rate_limit(&mut self.counts.borrow_mut(), limit.as_ref(), now, run)?;
             Ok((reply, store.due()))
         })?;
@@ -62,7 +65,8 @@ impl StoreObject {
         ]))
     }
 
-    /// Does the due work, and returns when the alarm must ring next, if it must.
+    /// Does the due work, and returns when the alarm must ring next, if it must. `null` says that the project was deleted and
+    /// nothing of it is left to do: then the whole storage is to be deleted.
     ///
     /// # Errors
     /// A text for the log. The work that was done is kept.
@@ -70,8 +74,19 @@ impl StoreObject {
         /// The least time between two alarms, so that a fault of ours never makes the alarm ring without end.
         const PAUSE_MS: i64 = 1_000;
         let now = SystemClock.now_ms();
-        let work =
-            self.transaction(|sql| Store::new(sql, now).take_due_work().map_err(|error| error.to_string()))?;
+        let take = |sql: &ObjectSql| match schema::is_founded(sql)? {
+            true => {
+                schema::migrate(sql)?;
+                Store::new(sql, now).take_due_work().map(Some)
+            }
+            false => Ok(None),
+        };
+        let Some(work) = self.transaction(|sql| take(sql).map_err(|error| error.to_string()))? else {
+            return Ok(JsValue::UNDEFINED);
+        };
+        if work.ended {
+            return Ok(JsValue::NULL);
+        }
         for key in work.blobs {
             let deleted = self.kv.delete(&key).await;
             if let Err(error) = &deleted {
@@ -92,17 +107,13 @@ impl StoreObject {
 }
 
 impl StoreObject {
-    /// Runs `work` in a transaction, on the newest schema.
+    /// Runs `work` in a transaction.
     fn transaction<T>(&self, work: impl FnOnce(&ObjectSql) -> Result<T, String>) -> Result<T, JsValue> {
-        let done = self.storage.transaction(|sql| {
-            if !self.migrated.get() {
-                schema::migrate(sql).map_err(|error| error.to_string())?;
-            }
-            work(sql)
-        });
-        let done = done.map_err(|error| JsValue::from_str(&error))?;
-        self.migrated.set(true);
-        Ok(done)
+        self.storage.transaction(work).map_err(|error| {
+            // Migrations may have been rolled back.
+            self.in_use.set(false);
+            JsValue::from_str(&error)
+        })
     }
 }
 

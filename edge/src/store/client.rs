@@ -59,12 +59,12 @@ pub struct StoreClient<'a, S> {
 impl<'a, S: ProjectStore> StoreClient<'a, S> {
     /// The registry.
     pub fn registry(store: &'a S) -> Self {
-        Self::new(store, Target::Registry, CallerKind::ApiKey)
+        Self::new(store, Target::Registry, CallerKind::Owner)
     }
 
     /// A project's store for a caller without key or token: a page, a job, or the owner of the deployment.
     pub fn project(store: &'a S, project: ProjectId) -> Self {
-        Self::new(store, Target::Project(project), CallerKind::ApiKey)
+        Self::new(store, Target::Project(project), CallerKind::Owner)
     }
 
     /// A store for a caller of this kind.

@@ -19,4 +19,4 @@ pub mod sql;
 pub mod value;
 
 pub use object::Store;
-pub use operations::DueWork;
+pub use operations::{DueWork, MAKING_MS};

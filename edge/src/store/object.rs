@@ -4,7 +4,8 @@
 //! it never awaits, checks first and writes last. A store never sees a secret: tokens arrive as hashes, and credentials are
 //! sealed.
 
-use crate::store::protocol::Refusal;
+use crate::store::protocol::{CreateProject, DeleteProject, Operation, Refusal, reply};
+use crate::store::schema;
 use crate::store::sql::{Sql, SqlError};
 use std::cell::Cell;
 
@@ -50,6 +51,28 @@ impl<'a, S: Sql> Store<'a, S> {
     /// A store over a migrated database, at a time in milliseconds since 1970.
     pub fn new(sql: &'a S, now: i64) -> Self {
         Self { sql, now, due: Cell::new(None) }
+    }
+
+    /// Runs an operation in its object, if the object is in use or the operation founds it. To any other object the caller
+    /// is unknown. `in_use` is what the object remembers between its calls: that it was found in use.
+    ///
+    /// # Errors
+    /// The same as for [`Store::run`]. Then `in_use` must be forgotten, because the transaction is rolled back.
+    pub fn answer(
+        &self,
+        is_registry: bool,
+        in_use: &Cell<bool>,
+        name: &str,
+        body: &str,
+    ) -> Result<String, String> {
+        let ends = name == DeleteProject::NAME;
+        // Deleting founds an object too: the project may still be on its way to it, and must find the door closed.
+        let founds = is_registry || ends || name == CreateProject::NAME;
+        if !in_use.get() && !schema::open(self.sql, founds).map_err(|error| error.to_string())? {
+            return reply::refused(&Refusal::Unknown).map_err(|error| error.to_string());
+        }
+        in_use.set(is_registry || !founds);
+        self.run(name, body)
     }
 
     /// When the first work is due that was scheduled through this store, in milliseconds since 1970. The alarm must not

@@ -11,6 +11,8 @@ use latchkey_shared::{ErrorCode, msg};
 /// The kind of caller. Some messages depend on it.
 #[derive(Clone, Copy, Debug)]
 pub enum CallerKind {
+    /// The owner of the deployment, or a job of ours: without key or token.
+    Owner,
     /// A backend with an API key.
     ApiKey,
     /// A page with a session token.
@@ -22,7 +24,7 @@ pub(crate) fn refused(refusal: &Refusal, caller: CallerKind) -> Error {
     match (refusal, caller) {
         (Refusal::Unknown, CallerKind::ApiKey) => invalid_api_key(),
         (Refusal::Unknown, CallerKind::SessionToken) => invalid_session_token(),
-        (Refusal::NotFound, _) => Error::not_found(),
+        (Refusal::NotFound, _) | (Refusal::Unknown, CallerKind::Owner) => Error::not_found(),
         (Refusal::Expired, _) => Error::new(
             ErrorCode::SessionExpired,
             msg!("This link has expired."),
@@ -129,7 +131,7 @@ pub(crate) fn refused(refusal: &Refusal, caller: CallerKind) -> Error {
         (Refusal::Limited(seconds), caller) => Error::new(
             ErrorCode::RateLimited,
             match caller {
-                CallerKind::ApiKey => Sentence::from("This key sent more requests in a minute than allowed."),
+                CallerKind::Owner | CallerKind::ApiKey => Sentence::from("This key sent more requests in a minute than allowed."),
                 CallerKind::SessionToken => msg!("This page sent more requests in a minute than allowed."),
             },
             msg!("Wait for the seconds in Retry-After, then send the same request again. The RateLimit header says how many requests are left."),
@@ -141,7 +143,7 @@ pub(crate) fn refused(refusal: &Refusal, caller: CallerKind) -> Error {
             "Wait for the seconds in Retry-After. Meanwhile, check where the keys come from.",
         )
         .retry_in(*seconds),
-        (Refusal::LimitReached(limit), CallerKind::ApiKey) => limit_reached(*limit),
+        (Refusal::LimitReached(limit), CallerKind::ApiKey | CallerKind::Owner) => limit_reached(*limit),
         (Refusal::LimitReached(Limit::Attempts), CallerKind::SessionToken) => Error::new(
             ErrorCode::LimitReached,
             msg!("This link was tried {count} times, and that is the limit.", count = ATTEMPTS_MAX.to_string()),

@@ -198,7 +198,47 @@ const MIGRATIONS: &[&[&str]] = &[&[
     "ALTER TABLE attempts ADD COLUMN connection TEXT",
     "CREATE INDEX attempts_connection ON attempts (connection) WHERE connection IS NOT NULL",
     "ALTER TABLE idempotency ADD COLUMN headers TEXT",
+], &[
+    "ALTER TABLE project ADD COLUMN revision INTEGER NOT NULL DEFAULT 1",
+    "ALTER TABLE ended_project ADD COLUMN due INTEGER NOT NULL DEFAULT 0",
+    "ALTER TABLE domains ADD COLUMN reserved_until INTEGER",
+    "ALTER TABLE projects ADD COLUMN state TEXT NOT NULL DEFAULT 'ready'",
+    "ALTER TABLE projects ADD COLUMN revision INTEGER NOT NULL DEFAULT 1",
+    "ALTER TABLE projects ADD COLUMN due INTEGER",
+    "ALTER TABLE projects ADD COLUMN counted_for TEXT NOT NULL DEFAULT ''",
+    "ALTER TABLE projects ADD COLUMN counted INTEGER NOT NULL DEFAULT 0",
+    // Whatever was cut short before is found and finished by the timer.
+    "UPDATE projects SET due = 0",
+    "CREATE INDEX projects_page ON projects (created, id)",
+    "CREATE INDEX projects_due ON projects (due) WHERE due IS NOT NULL",
+    "CREATE TABLE key_counts (project TEXT NOT NULL, key_id TEXT NOT NULL, credentials INTEGER NOT NULL,
+        PRIMARY KEY (project, key_id))",
+    "CREATE TABLE ended_projects (id TEXT PRIMARY KEY, name TEXT NOT NULL, ended INTEGER NOT NULL, actor TEXT NOT NULL)",
+    "CREATE INDEX ended_projects_page ON ended_projects (ended, id)",
 ]];
+
+/// Opens the database of an object for an operation, on the newest schema. Returns whether the object is in use.
+///
+/// An object is in use from its first operation that `founds` it until its project is deleted. To an object that is not in
+/// use nothing is written, so a late call does not bring a deleted object back to life.
+///
+/// # Errors
+/// When the database refuses a statement.
+pub fn open(sql: &impl Sql, founds: bool) -> Result<bool, SqlError> {
+    if !founds && !is_founded(sql)? {
+        return Ok(false);
+    }
+    migrate(sql)?;
+    Ok(founds || !sql.exists("SELECT 1 FROM ended_project", &[])?)
+}
+
+/// Whether an object has a schema: it was founded, and not swept since.
+///
+/// # Errors
+/// When the database refuses the statement.
+pub fn is_founded(sql: &impl Sql) -> Result<bool, SqlError> {
+    sql.exists("SELECT 1 FROM sqlite_schema WHERE name = 'schema_version'", &[])
+}
 
 /// Brings the schema to the newest version. If it is there already, this costs two statements.
 ///

@@ -1,6 +1,8 @@
 //! The requests that write, for `every_step.rs`: how each is prepared and sent, and how its outcome is seen from outside.
 //! Owns no fault and no judgement.
 
+use latchkey_edge::ports::Target;
+use latchkey_edge::store::sql::Sql;
 use latchkey_tests::{ADMIN_TOKEN, Answer, Fault, Scenario};
 use serde_json::{Value, json};
 
@@ -61,7 +63,7 @@ const PLAIN: Request = Request {
     finish: |_, _, _| (),
 };
 
-pub(super) const ALL: [&Request; 23] = [
+pub(super) const ALL: [&Request; 25] = [
     &CREATE,
     &CHANGE,
     &RENAME,
@@ -85,6 +87,8 @@ pub(super) const ALL: [&Request; 23] = [
     &CHANGE_PROJECT,
     &DELETE_PROJECT,
     &REWRAP,
+    &REWRAP_BY_OWNER,
+    &STATUS,
 ];
 
 pub(super) const CREATE: Request = Request {
@@ -436,12 +440,12 @@ pub(super) const CHANGE_PROJECT: Request = Request {
         format!("{} {} {}", project_entry(scenario), text(&project["name"]), project["domains"])
     },
     before: (Some((OLD, 1)), "Example Example []"),
-    half: Some((Some((OLD, 1)), "Renamed Example []")),
+    half: Some((Some((OLD, 1)), "Example Renamed [\"connect.acme.com\"]")),
     after: (Some((OLD, 1)), "Renamed Renamed [\"connect.acme.com\"]"),
     ..PLAIN
 };
 
-/// Its keys and values go first, and then its entry.
+/// Its keys and values go first, and then its entry. A repeated call says that there is no such project.
 pub(super) const DELETE_PROJECT: Request = Request {
     name: "DELETE a project",
     least: 3,
@@ -482,6 +486,42 @@ fn with_admin_key(scenario: &mut Scenario) -> Subject {
     let _ = scenario.admin_key();
     Subject::default()
 }
+/// A project that fails is reported, and the call succeeds.
+pub(super) const REWRAP_BY_OWNER: Request = Request {
+    name: "POST vault/rewrap, by the owner",
+    act: |scenario, _| scenario.post("/api/v1/vault/rewrap", ADMIN_TOKEN, &json!({})),
+    done: |answer| answer.body["remaining"] == 0 && answer.body["uncounted"] == 0,
+    promised: |scenario, subject, answer, what| {
+        if answer.body["uncounted"] == 0 {
+            (REWRAP.promised)(scenario, subject, answer, what);
+        } else {
+            assert_eq!(answer.body["failedProjects"][0]["projectId"], scenario.project, "{what}");
+        }
+    },
+    ..REWRAP
+};
+
+/// It counts, and what it counted stays in the registry.
+pub(super) const STATUS: Request = Request {
+    name: "GET vault, by the owner",
+    least: 3,
+    act: |scenario, _| scenario.get("/api/v1/vault", ADMIN_TOKEN),
+    done: |answer| answer.body["uncounted"] == 0,
+    look: |scenario, _| {
+        let registry = scenario.platform.index.object(Target::Registry);
+        let rows = registry.exec("SELECT key_id, sum(credentials) FROM key_counts", &[]).unwrap();
+        format!("{:?}", rows[0])
+    },
+    promised: |_, _, answer, what| {
+        let whole = answer.body["uncounted"] == 0;
+        assert_eq!(whole, answer.body["failedProjects"] == json!([]), "{what}: {}", answer.text);
+        assert!(!whole || answer.body["remaining"] == 2, "{what}: {}", answer.text);
+    },
+    before: (Some((NEW, 2)), "Row([Null, Null])"),
+    half: None,
+    after: (Some((NEW, 2)), "Row([Text(\"k1\"), Int(2)])"),
+    ..REWRAP
+};
 
 fn text(value: &Value) -> String {
     value.as_str().unwrap_or_default().to_owned()

@@ -114,7 +114,15 @@ export function requests(stage) {
     },
   };
 
-  const projects = async () => (await done(send("GET", "/api/v1/projects", admin()))).projects;
+  async function projects() {
+    const all = [];
+    for (let next = ""; next !== null;) {
+      const page = await done(send("GET", `/api/v1/projects?limit=100${next && `&cursor=${next}`}`, admin()));
+      all.push(...page.projects);
+      next = page.nextCursor;
+    }
+    return all;
+  }
   const entry = async ({ at }) => (await projects()).find(({ id }) => id === at.project)?.name ?? "no entry";
   const own = async (id) => (await send("GET", `/api/v1/projects/${id}`, admin())).body.project?.name;
   const endProject = (id) => send("DELETE", `/api/v1/projects/${id}?force=true`, admin());
@@ -324,7 +332,7 @@ export function requests(stage) {
       act: ({ at }) => send("PATCH", `/api/v1/projects/${at.project}`, { ...admin(), body: { name: "Renamed" } }),
       success: 200,
       look: async (broken) => `${await entry(broken)}, ${await own(broken.at.project)}`,
-      states: ({ old }) => ["Case, Case", "Renamed, Case", "Renamed, Renamed"].map((text) => [{ one: [old, 1] }, text]),
+      states: ({ old }) => ["Case, Case", "Case, Renamed", "Renamed, Renamed"].map((text) => [{ one: [old, 1] }, text]),
     },
     "a project is deleted": {
       endpoint: "DELETE /api/v1/projects/{id}",

@@ -1,6 +1,9 @@
 //! `POST /api/v1/projects`: a new project with its first two keys.
+//!
+//! The registry lists it first and reserves its host names; then its own object makes it; then the registry settles. If the
+//! object does not say that it made the project, its keys are lost, so the project is deleted again: here, or by the timer.
 
-use super::{Project, view};
+use super::{Project, view, with_names};
 use crate::access::auth;
 use crate::access::tokens::make_api_key;
 use crate::api::endpoint::JsonBody;
@@ -9,9 +12,14 @@ use crate::crypto::digest::secret_hash;
 use crate::crypto::entropy::Entropy;
 use crate::error::Result;
 use crate::http::Request;
-use crate::ports::Platform;
-use crate::store::client::StoreClient;
-use crate::store::protocol::{CreateProject, KeyProof, ProjectBrand, ProjectSettings, RegisterProject};
+use crate::jobs::finish_projects::{end, settled};
+use crate::ports::{Clock, Platform};
+use crate::store::MAKING_MS;
+use crate::store::client::{CallError, StoreClient};
+use crate::store::protocol::{
+    BeginEndingProject, CreateProject, KeyProof, Operation, ProjectBrand, ProjectSettings, RegisterProject,
+};
+use crate::store::refusals::{CallerKind, unanswered};
 use latchkey_shared::limits::NAME_MAX;
 use latchkey_shared::project_provider::HostOptIns;
 use latchkey_shared::{ConnectionId, Mode, ProjectId, base62};
@@ -116,10 +124,25 @@ pub(crate) async fn create(
         settings,
         branding,
         keys,
+        until: Some(platform.clock().now_ms() + MAKING_MS),
     };
-    // Registered first: without the registry nobody finds the project, and its keys are shown only below.
-    StoreClient::registry(platform.store()).call(RegisterProject { id, brand, domains }).await?;
-    let project = StoreClient::project(platform.store(), id).call(operation).await?;
+    let registry = StoreClient::registry(platform.store());
+    with_names(platform, RegisterProject { id, brand, domains }).await?;
+    let store = StoreClient::project(platform.store(), id);
+    let project = match store.send_twice(&operation).await {
+        Ok(project) => project,
+        Err(error) => {
+            // Nothing is asked of the results: what fails here is done by the timer.
+            let _ = registry.send_twice(&BeginEndingProject { id, force: true }).await;
+            let _ = end(&store, &registry, id).await;
+            return Err(match error {
+                CallError::Refused(refusal) => unanswered(format!("{}: {refusal:?}", CreateProject::NAME)),
+                lost => lost.for_caller(CallerKind::Owner),
+            });
+        }
+    };
+    // The project is there, whatever the reply: the timer settles it too.
+    let _ = registry.send_twice(&settled(&project)).await;
     // Exposed this once, to the deployment's owner. Only their hashes are stored.
     let api_keys = FirstKeys { test: test.expose(), live: live.expose() };
     Ok(CreatedProject { project: view(project), api_keys })

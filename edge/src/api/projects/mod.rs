@@ -7,13 +7,16 @@ pub(crate) use create::{CreatedProject, NewProject, create};
 pub(crate) use update::{ProjectChanges, update};
 
 use crate::access::auth;
+use crate::api::app_connections::limit;
 use crate::api::input::invalid;
 use crate::error::{Error, Result};
 use crate::http::Request;
+use crate::jobs::finish_projects;
 use crate::ports::Platform;
 use crate::store::client::{CallError, StoreClient};
 use crate::store::protocol::{
-    DeleteProject, FindBrand, ListProjects, ProjectView, ReadProject, Refusal, UnregisterProject,
+    BeginEndingProject, DeleteProject, FindBrand, Operation, PageProjects, ProjectState, ProjectView,
+    ReadProject, Refusal, RegisteredProject, UnregisterProject,
 };
 use crate::store::refusals::CallerKind;
 use crate::time::iso;
@@ -59,37 +62,103 @@ pub(crate) struct OneProject {
     project: Project,
 }
 
-/// Every project.
+/// A page of the projects.
 #[derive(Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(rename_all = "camelCase")]
 pub(crate) struct Projects {
-    /// By id and name.
-    projects: Vec<ProjectName>,
+    /// Oldest first.
+    projects: Vec<ListedProject>,
+    /// The cursor of the next page. Null: this is the last page.
+    next_cursor: Option<String>,
 }
 
 /// A project, in short.
 #[derive(Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-struct ProjectName {
+#[serde(rename_all = "camelCase")]
+struct ListedProject {
     /// A UUID.
     #[cfg_attr(feature = "schema", schemars(with = "crate::http::schema::Uuid"))]
     id: ProjectId,
     /// The product’s name.
     name: String,
+    /// How it stands. What is being made or deleted is finished within minutes.
+    state: ProjectState,
+    /// When it was deleted.
+    #[cfg_attr(feature = "schema", schemars(with = "Option<crate::http::schema::Time>"))]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    deleted_at: Option<String>,
+    /// Who deleted it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    deleted_by: Option<String>,
 }
 
-/// Every project, by name and id.
+/// A page of the projects, or with `state=deleted` of those that were deleted.
 ///
 /// # Errors
-/// Without the admin token.
+/// Without the admin token, or when a parameter is not valid.
 pub(crate) async fn list(platform: &impl Platform, request: &Request) -> Result<Projects> {
     auth::admin(request, platform.config())?;
-    let projects = StoreClient::registry(platform.store()).call(ListProjects {}).await?;
-    let projects = projects.into_iter().map(|(id, name)| ProjectName { id, name }).collect();
-    Ok(Projects { projects })
+    let deleted = match request.query.get("state").map(String::as_str) {
+        None => false,
+        Some("deleted") => true,
+        Some(_) => {
+            return Err(invalid(
+                "state",
+                "Projects cannot be listed by this state.",
+                "Use deleted, or none.",
+            ));
+        }
+    };
+    let after = request.query.get("cursor").map(|text| cursor(text)).transpose()?;
+    let operation = PageProjects { deleted, after, limit: limit(request)? };
+    let page = StoreClient::registry(platform.store()).call(operation).await?;
+    let next = page.projects.last().filter(|_| page.more);
+    let next_cursor = next.map(|last| format!("{}.{}", last.at, last.id));
+    let project = |project: RegisteredProject| ListedProject {
+        id: project.id,
+        name: project.name,
+        state: project.state,
+        deleted_at: project.actor.is_some().then(|| iso(project.at)),
+        deleted_by: project.actor,
+    };
+    Ok(Projects { projects: page.projects.into_iter().map(project).collect(), next_cursor })
 }
 
-/// The id of a project, if the registry knows it. Only then may its object be named.
+/// Reads a cursor: the time and the id of the last project of a page.
+fn cursor(text: &str) -> Result<(i64, ProjectId)> {
+    let read = || {
+        let (at, id) = text.split_once('.')?;
+        // At most a safe integer of JavaScript, because the database is called through it.
+        let at = at.parse().ok().filter(|at: &i64| (0..1 << 53).contains(at))?;
+        Some((at, ProjectId::parse(id).ok()?))
+    };
+    read().ok_or_else(|| {
+        invalid(
+            "cursor",
+            "This cursor is not valid.",
+            "Send nextCursor of the page before, without changing it.",
+        )
+    })
+}
+
+/// Calls an operation of the registry that reserves host names. If another project has one of them, that may be a step that
+/// was cut short: it is finished, and the call repeated once.
+///
+/// # Errors
+/// If the registry refuses, or does not reply.
+async fn with_names<O: Operation>(platform: &impl Platform, operation: O) -> Result<O::Reply> {
+    let registry = StoreClient::registry(platform.store());
+    let mut result = registry.send_twice(&operation).await;
+    if let Err(CallError::Refused(Refusal::DomainTaken(_))) = result {
+        finish_projects::finish(platform).await?;
+        result = registry.send_twice(&operation).await;
+    }
+    result.map_err(|error| error.for_caller(CallerKind::Owner))
+}
+
+/// The id of a project, if the registry lists it. Only then may its object be named.
 ///
 /// # Errors
 /// When the registry does not know it.
@@ -116,14 +185,14 @@ pub(crate) async fn read(platform: &impl Platform, request: &Request, id: &str) 
 /// Deletes a project. Its keys and sessions end at once, its sealed values with the next sweep. If it has accounts, it
 /// is deleted only with `?force=true`.
 ///
-/// Two objects share no transaction, so the registry may list a project whose own object holds none: its creation or an earlier
-/// deletion got half way. Deleting it removes the entry, and says that there is no such project.
+/// The registry notes it first, then the project ends in its own object, then its entry. If that is cut short, repeating it
+/// goes on, and so does the timer. The answer is 404 if the object holds no project, and its entry is gone then too.
 ///
 /// # Errors
 /// Without the admin token, when it is not there, or when it has accounts and is not forced.
 pub(crate) async fn delete(platform: &impl Platform, request: &Request, id: &str) -> Result<OneProject> {
     auth::admin(request, platform.config())?;
-    let id = registered(platform, id).await?;
+    let id = ProjectId::parse(id).map_err(|_| Error::not_found())?;
     let force = match request.query.get("force").map(String::as_str) {
         None | Some("false") => false,
         Some("true") => true,
@@ -135,12 +204,14 @@ pub(crate) async fn delete(platform: &impl Platform, request: &Request, id: &str
             ));
         }
     };
+    let registry = StoreClient::registry(platform.store());
+    let answered = |error: CallError| error.for_caller(CallerKind::Owner);
+    if !registry.send_twice(&BeginEndingProject { id, force }).await.map_err(answered)? {
+        return Err(Error::not_found());
+    }
     let store = StoreClient::project(platform.store(), id);
-    let project = match store.try_call(&DeleteProject { force }).await {
-        Err(CallError::Refused(Refusal::Unknown)) => None,
-        ended => Some(ended.map_err(|error| error.for_caller(CallerKind::ApiKey))?),
-    };
-    StoreClient::registry(platform.store()).call(UnregisterProject { id }).await?;
+    let project = store.call(DeleteProject { force, id: Some(id) }).await?;
+    registry.send_twice(&UnregisterProject { id }).await.map_err(answered)?;
     let project = project.ok_or_else(Error::not_found)?;
     Ok(OneProject { project: view(project) })
 }

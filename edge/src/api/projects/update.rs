@@ -1,14 +1,19 @@
 //! `PATCH /api/v1/projects/{id}`: changes the members that are sent, and leaves the rest.
+//!
+//! The registry reserves host names first, because only it knows whether another project has one; then the project's object
+//! changes; then the registry settles, and frees what the project gave up. If that is cut short, the timer settles.
 
-use super::{OneProject, registered, view};
+use super::{OneProject, registered, view, with_names};
 use crate::access::auth;
 use crate::api::endpoint::JsonBody;
 use crate::api::input::{branding, domains, host_opt_ins, line, origin};
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::http::Request;
+use crate::jobs::finish_projects::settled;
 use crate::ports::Platform;
-use crate::store::client::StoreClient;
-use crate::store::protocol::{ProjectBrand, ProjectSettings, ReadProject, UpdateProject, UpdateRegistration};
+use crate::store::client::{CallError, StoreClient};
+use crate::store::protocol::{BeginChangingProject, UpdateProject};
+use crate::store::refusals::CallerKind;
 use latchkey_shared::limits::NAME_MAX;
 use latchkey_shared::project_provider::HostOptIns;
 use serde::Deserialize;
@@ -55,30 +60,27 @@ pub(crate) async fn update(
     auth::admin(request, platform.config())?;
     let id = registered(platform, id).await?;
     let changes = body.read()?;
-    let before = StoreClient::project(platform.store(), id).call(ReadProject {}).await?;
-    let name = changes.name.map(|name| line("name", &name, NAME_MAX)).transpose()?;
     if let Some(origins) = &changes.allowed_origins {
         origin::check(origins)?;
     }
-    let settings = ProjectSettings {
-        white_label: changes.white_label.unwrap_or(before.settings.white_label),
-        hosts: changes.hosts.map(host_opt_ins::check).transpose()?.unwrap_or(before.settings.hosts),
-        domains: match changes.domains {
-            Some(domains) => domains::check(platform.config(), domains)?,
-            None => before.settings.domains,
-        },
+    let domains = changes.domains.map(|domains| domains::check(platform.config(), domains)).transpose()?;
+    let operation = UpdateProject {
+        name: changes.name.map(|name| line("name", &name, NAME_MAX)).transpose()?,
+        allowed_origins: changes.allowed_origins,
+        settings: None,
+        branding: changes.branding.map(branding::check).transpose()?,
+        white_label: changes.white_label,
+        hosts: changes.hosts.map(host_opt_ins::check).transpose()?,
+        domains: domains.clone(),
     };
-    let branding = changes.branding.map(branding::check).transpose()?;
-    let brand = ProjectBrand {
-        name: name.clone().unwrap_or(before.name),
-        white_label: settings.white_label,
-        branding: branding.clone().unwrap_or(before.branding),
-    };
-    // The registry first: only it knows whether another project has a host name.
-    let rebrand = UpdateRegistration { id, brand, domains: settings.domains.clone() };
-    StoreClient::registry(platform.store()).call(rebrand).await?;
-    let operation =
-        UpdateProject { name, allowed_origins: changes.allowed_origins, settings: Some(settings), branding };
-    let project = StoreClient::project(platform.store(), id).call(operation).await?;
+    let begin = BeginChangingProject { id, domains: domains.unwrap_or_default() };
+    if !with_names(platform, begin).await? {
+        return Err(Error::not_found());
+    }
+    let store = StoreClient::project(platform.store(), id);
+    let answered = |error: CallError| error.for_caller(CallerKind::Owner);
+    let project = store.send_twice(&operation).await.map_err(answered)?;
+    let registry = StoreClient::registry(platform.store());
+    registry.send_twice(&settled(&project)).await.map_err(answered)?;
     Ok(OneProject { project: view(project) })
 }

@@ -23,6 +23,8 @@ const BATCH: i64 = 100;
 pub struct DueWork {
     /// Values to delete from KV. Call [`Store::blob_deleted`] or [`Store::postpone`] for each.
     pub blobs: Vec<BlobKey>,
+    /// Whether the project was deleted and nothing of it is left to do. Then delete the whole database.
+    pub ended: bool,
 }
 
 /// An intent that was swept. Its project is the object's own.
@@ -69,13 +71,15 @@ impl<S: Sql> Store<'_, S> {
         let Some(project) = self.sql.value(statement, &[])? else { return Ok(DueWork::default()) };
         let key = |SweptIntent { blob, mode, connection }| BlobKey { mode, project, connection, blob };
         let blobs = swept.into_iter().map(key).collect();
+        let ended = "SELECT 1 FROM ended_project WHERE due <= ? AND (SELECT min(due) FROM intents) IS NULL";
+        let ended = self.sql.exists(ended, &[now()])?;
         // Frees names that were reserved for a connection that never became visible.
         self.sql.exec(
             "DELETE FROM names WHERE connection IN (SELECT connection FROM intents WHERE swept = 1 AND due <= ?)
                 AND connection NOT IN (SELECT id FROM connections)",
             &[now()],
         )?;
-        Ok(DueWork { blobs })
+        Ok(DueWork { blobs, ended })
     }
 
     /// Records that a swept value was deleted from KV.
@@ -110,6 +114,7 @@ impl<S: Sql> Store<'_, S> {
             ("SELECT min(created) FROM idempotency", KEPT_MS),
             ("SELECT min(at) FROM failures", COUNTED_MS),
             ("SELECT min(expires) FROM sessions", SESSION_KEPT_MS),
+            ("SELECT min(due) FROM ended_project WHERE (SELECT min(due) FROM intents) IS NULL", 0),
         ];
         let mut next: Option<i64> = None;
         for (statement, wait) in times {

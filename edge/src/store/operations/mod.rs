@@ -18,6 +18,7 @@ mod list_sessions;
 mod projects;
 mod refused_keys;
 mod registry;
+mod registry_counts;
 mod rewrap;
 mod room;
 mod sessions;
@@ -25,6 +26,7 @@ mod simulated_keys;
 mod versions;
 
 pub use due_work::DueWork;
+pub use projects::MAKING_MS;
 
 use crate::store::object::{Outcome, Stop, Store};
 use crate::store::protocol::{self, Operation, reply};
@@ -51,7 +53,7 @@ impl<S: Sql> Store<'_, S> {
         let done = dispatch! {
             CreateProject => create_project,
             RegisterProject => register_project,
-            ListProjects => list_projects,
+            PageProjects => page_projects,
             FindBrand => find_brand,
             FindDomain => find_domain,
             NoteSimulatedKey => note_simulated_key,
@@ -60,7 +62,10 @@ impl<S: Sql> Store<'_, S> {
             UpdateProject => update_project,
             DeleteProject => delete_project,
             UnregisterProject => unregister_project,
-            UpdateRegistration => update_registration,
+            BeginChangingProject => begin_changing_project,
+            BeginEndingProject => begin_ending_project,
+            SettleProject => settle_project,
+            TakeUnfinishedProjects => take_unfinished_projects,
             CreateApiKey => create_api_key,
             ListApiKeys => list_api_keys,
             NarrowApiKey => narrow_api_key,
@@ -69,7 +74,8 @@ impl<S: Sql> Store<'_, S> {
             BeginIdempotentRequest => begin_idempotent_request,
             FinishIdempotentRequest => finish_idempotent_request,
             ListUnrotatedProjects => list_unrotated_projects,
-            NoteRotation => note_rotation,
+            ListUncountedProjects => list_uncounted_projects,
+            NoteCounts => note_counts,
             CountKeys => count_keys,
             ListValuesToRewrap => list_values_to_rewrap,
             BeginRewrap => begin_rewrap,

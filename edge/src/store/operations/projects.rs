@@ -1,25 +1,21 @@
-//! Creates, reads, updates and deletes the project of this object. It owns the table `project`.
+//! Creates, reads, updates and deletes the project of this object. It owns the tables `project` and `ended_project`. It
+//! refuses to make a project where one was deleted.
 
 use crate::store::object::{Outcome, Store};
 use crate::store::protocol::{
-    CreateProject, DeleteProject, ProjectByApiKey, ProjectView, ReadProject, Refusal, UpdateProject,
+    CreateProject, DeleteProject, ProjectByApiKey, ProjectSettings, ProjectView, ReadProject, Refusal,
+    UpdateProject,
 };
 use crate::store::sql::{Sql, json};
-use latchkey_shared::KeyScope;
+use latchkey_shared::{KeyScope, ProjectId};
 
-/// The tables that are emptied with the project. Its values in KV are scheduled for deletion first.
-const TABLES: [&str; 10] = [
-    "project",
-    "api_keys",
-    "sessions",
-    "attempts",
-    "sealed_answers",
-    "connections",
-    "versions",
-    "names",
-    "simulated_keys",
-    "idempotency",
-];
+/// How long a project may be on its way from the registry to its object, in milliseconds: longer than a request lasts.
+pub const MAKING_MS: i64 = 60_000;
+
+/// The tables that outlive the project until its values in KV are deleted, and those of the platform. All others are
+/// emptied with it, so that a new table cannot be forgotten.
+const KEPT: &str = "name NOT IN ('schema_version', 'intents', 'ended_project')
+    AND name NOT GLOB 'sqlite_*' AND name NOT GLOB '_cf_*'";
 
 columns! {
     ProjectView {
@@ -28,13 +24,23 @@ columns! {
         settings: json,
         branding = "''",
         created,
+        revision,
     }
 }
 
 impl<S: Sql> Store<'_, S> {
     pub(super) fn create_project(&self, new: CreateProject) -> Outcome<ProjectView> {
-        if self.sql.exists("SELECT 1 FROM project", &[])? {
-            return Err(Refusal::Exists.into());
+        if let Some(project) = self.find_project()? {
+            // Nobody else makes this id. So it is the same call, whose reply was lost.
+            return if project.id == new.id { self.branded_project() } else { Err(Refusal::Exists.into()) };
+        }
+        let ended = self.sql.exists("SELECT 1 FROM ended_project", &[])?;
+        if ended || new.until.is_some_and(|until| until < self.now) {
+            if !ended {
+                // The call has founded an object that holds nothing. The sweep deletes it.
+                self.note_end(new.id, self.now)?;
+            }
+            return Err(Refusal::Superseded.into());
         }
         let row = vec![
             ("id", new.id.to_string().into()),
@@ -62,44 +68,72 @@ impl<S: Sql> Store<'_, S> {
     }
 
     pub(super) fn update_project(&self, operation: UpdateProject) -> Outcome<ProjectView> {
-        let mut project = self.branded_project()?;
-        project.name = operation.name.unwrap_or(project.name);
-        project.allowed_origins = operation.allowed_origins.unwrap_or(project.allowed_origins);
-        project.settings = operation.settings.unwrap_or(project.settings);
-        project.branding = operation.branding.unwrap_or(project.branding);
+        let before = self.branded_project()?;
+        let settings = operation.settings.unwrap_or(before.settings.clone());
+        let project = ProjectView {
+            name: operation.name.unwrap_or(before.name.clone()),
+            allowed_origins: operation.allowed_origins.unwrap_or(before.allowed_origins.clone()),
+            settings: ProjectSettings {
+                white_label: operation.white_label.unwrap_or(settings.white_label),
+                hosts: operation.hosts.unwrap_or(settings.hosts),
+                domains: operation.domains.unwrap_or(settings.domains),
+            },
+            branding: operation.branding.unwrap_or(before.branding.clone()),
+            ..before.clone()
+        };
+        // A repeated call changes nothing.
+        if project == before {
+            return Ok(project);
+        }
+        let revision = project.revision.unwrap_or_default() + 1;
         let values = [
             project.name.clone().into(),
             json(&project.allowed_origins)?,
             json(&project.settings)?,
             project.branding.clone().into(),
+            revision.into(),
         ];
-        self.sql.exec("UPDATE project SET name = ?, origins = ?, settings = ?, branding = ?", &values)?;
+        let statement = "UPDATE project SET name = ?, origins = ?, settings = ?, branding = ?, revision = ?";
+        self.sql.exec(statement, &values)?;
         self.audit(None, "owner", "project.change", &project.id.to_string(), "")?;
-        Ok(project)
+        Ok(ProjectView { revision: Some(revision), ..project })
     }
 
-    pub(super) fn delete_project(&self, operation: DeleteProject) -> Outcome<ProjectView> {
-        let project = self.branded_project()?;
+    pub(super) fn delete_project(&self, operation: DeleteProject) -> Outcome<Option<ProjectView>> {
+        let project = self.find_project()?.map(|_| self.branded_project()).transpose()?;
+        let id = project.as_ref().map(|project| project.id).or(operation.id).ok_or(Refusal::Unknown)?;
         if !operation.force && self.sql.exists("SELECT 1 FROM connections LIMIT 1", &[])? {
             return Err(Refusal::InUse.into());
         }
-        // The object lives on until its alarm has deleted each value in KV.
+        // The object lives on until its alarm has deleted each value in KV, and until no call that makes its project can
+        // be under way.
         let statement = "INSERT OR REPLACE INTO intents (blob, mode, connection, swept, due)
             SELECT blob, mode, id, 1, ?1 FROM connections UNION ALL
             SELECT versions.blob, connections.mode, connections.id, 1, ?1
                 FROM versions JOIN connections ON connections.id = versions.connection WHERE versions.blob IS NOT NULL";
         self.sql.exec(statement, &[self.now.into()])?;
-        self.schedule(self.now);
-        self.sql.exec("INSERT OR REPLACE INTO ended_project (id) SELECT id FROM project", &[])?;
-        for table in TABLES {
+        let made = project.as_ref().map_or(self.now, |project| project.created);
+        self.note_end(id, self.now.max(made + MAKING_MS))?;
+        let tables = format!("SELECT name FROM sqlite_schema WHERE type = 'table' AND {KEPT}");
+        for table in self.sql.values::<String>(&tables, &[])? {
             self.sql.exec(&format!("DELETE FROM {table}"), &[])?;
         }
-        self.audit(None, "owner", "project.delete", &project.id.to_string(), "")?;
         Ok(project)
     }
 
+    /// Closes the object for ever. Its database is deleted at this time, or when its values are deleted from KV.
+    fn note_end(&self, id: ProjectId, due: i64) -> Outcome<()> {
+        self.schedule(self.now);
+        let row = vec![("id", id.to_string().into()), ("due", due.into())];
+        Ok(self.sql.insert("OR REPLACE INTO ended_project", row)?)
+    }
+
+    fn find_project(&self) -> Outcome<Option<ProjectView>> {
+        Ok(self.sql.select_one("FROM project", &[])?)
+    }
+
     pub(super) fn project(&self) -> Outcome<ProjectView> {
-        Ok(self.sql.select_one("FROM project", &[])?.ok_or(Refusal::Unknown)?)
+        Ok(self.find_project()?.ok_or(Refusal::Unknown)?)
     }
 
     /// The project with its branding.

@@ -1,70 +1,159 @@
-//! The operations of the registry: the list of projects and their host names. It owns the tables `projects` and
-//! `domains`. Only rare requests call the registry.
+//! The operations of the registry: the list of projects and their host names. It owns the tables `projects`, `domains` and
+//! `ended_projects`. Only rare requests call the registry.
+//!
+//! The registry and a project's object share no transaction. So a step over both reserves here first, then acts in the
+//! project's object, and is settled here at last. Until then the project is `due`. A host name is reserved before the project
+//! has it, and freed after the project gave it up, so two projects never have the same one.
 
 use crate::store::object::{Outcome, Store};
 use crate::store::protocol::{
-    FindBrand, FindDomain, ListProjects, ListUnrotatedProjects, NoteRotation, ProjectBrand, Refusal,
-    RegisterProject, UnregisterProject, UpdateRegistration,
+    BeginChangingProject, BeginEndingProject, FindBrand, FindDomain, PageProjects, ProjectBrand,
+    ProjectState, ProjectsPage, Refusal, RegisterProject, RegisteredProject, SettleProject,
+    TakeUnfinishedProjects, UnfinishedProject, UnregisterProject,
 };
-use crate::store::sql::Sql;
+use crate::store::sql::{Sql, Value};
 use latchkey_shared::ProjectId;
 
-/// After how long a project is checked again whose values were all re-wrapped, in milliseconds.
-const CHECK_AGAIN_MS: i64 = 24 * 3_600_000;
+/// How long a step may go on before the timer ends it, in milliseconds: twice as long as a project may be on its way.
+const STEP_MS: i64 = 2 * super::projects::MAKING_MS;
+
+/// How long a project that the timer took waits for its next turn, in milliseconds.
+const TURN_MS: i64 = 300_000;
+
+/// The most deleted projects that are remembered.
+const ENDED_MAX: i64 = 1_000;
 
 columns! { ProjectBrand { name, white_label, branding } }
 
-/// A project in the list.
-struct ListedProject {
+columns! { UnfinishedProject { id, ending = "state = 'ending'" } }
+
+/// A project in the list. Its columns are the same for deleted ones.
+struct Listed {
     id: ProjectId,
     name: String,
+    state: String,
+    at: i64,
+    actor: Option<String>,
 }
 
-columns! { ListedProject { id, name } }
+columns! { Listed { id, name, state, at, actor } }
 
 impl<S: Sql> Store<'_, S> {
     pub(super) fn register_project(&self, new: RegisterProject) -> Outcome<()> {
-        self.claim(new.id, &new.domains)?;
+        self.reserve(new.id, &new.domains)?;
         let row = vec![
             ("id", new.id.to_string().into()),
             ("name", new.brand.name.into()),
             ("white_label", i64::from(new.brand.white_label).into()),
             ("branding", new.brand.branding.into()),
             ("created", self.now.into()),
+            ("state", "making".into()),
+            ("revision", 0_i64.into()),
+            ("due", (self.now + STEP_MS).into()),
         ];
         Ok(self.sql.insert("OR IGNORE INTO projects", row)?)
     }
 
-    pub(super) fn update_registration(&self, new: UpdateRegistration) -> Outcome<()> {
-        self.claim(new.id, &new.domains)?;
-        let values = [
-            new.brand.name.into(),
-            i64::from(new.brand.white_label).into(),
-            new.brand.branding.into(),
-            new.id.to_string().into(),
-        ];
-        let statement = "UPDATE projects SET name = ?, white_label = ?, branding = ? WHERE id = ?";
-        self.sql.exec(statement, &values)?;
+    pub(super) fn begin_changing_project(&self, operation: BeginChangingProject) -> Outcome<bool> {
+        if !self.mark(operation.id, "state")? {
+            return Ok(false);
+        }
+        self.reserve(operation.id, &operation.domains)?;
+        Ok(true)
+    }
+
+    pub(super) fn begin_ending_project(&self, operation: BeginEndingProject) -> Outcome<bool> {
+        self.mark(operation.id, if operation.force { "'ending'" } else { "state" })
+    }
+
+    /// Lets the timer look after a project when the step is over. Returns whether it is listed.
+    fn mark(&self, project: ProjectId, state: &str) -> Outcome<bool> {
+        let statement = format!("UPDATE projects SET state = {state}, due = ? WHERE id = ? RETURNING id");
+        Ok(self.sql.exists(&statement, &[(self.now + STEP_MS).into(), project.to_string().into()])?)
+    }
+
+    pub(super) fn settle_project(&self, operation: SettleProject) -> Outcome<()> {
+        let project = operation.id.to_string();
+        let settled = self.sql.exists(
+            "UPDATE projects SET name = ?1, white_label = ?2, branding = ?3, revision = ?4, state = 'ready'
+                WHERE id = ?5 AND revision <= ?4 AND state <> 'ending' RETURNING id",
+            &[
+                operation.brand.name.into(),
+                i64::from(operation.brand.white_label).into(),
+                operation.brand.branding.into(),
+                operation.revision.into(),
+                project.clone().into(),
+            ],
+        )?;
+        if !settled {
+            return Ok(());
+        }
+        self.hold(operation.id, &operation.domains)?;
+        let hosts = serde_json::to_string(&operation.domains).unwrap_or_default();
+        let values = [project.into(), hosts.into(), self.now.into()];
+        // What another change has reserved meanwhile stays until its time is over.
+        self.sql.exec(
+            "DELETE FROM domains WHERE project = ?1 AND host NOT IN (SELECT value FROM json_each(?2))
+                AND coalesce(reserved_until, 0) <= ?3",
+            &values,
+        )?;
+        self.sql.exec(
+            "UPDATE domains SET reserved_until = NULL
+                WHERE project = ?1 AND host IN (SELECT value FROM json_each(?2))",
+            &values[..2],
+        )?;
+        let statement = "UPDATE projects SET due = (SELECT max(reserved_until) FROM domains WHERE project = ?1) WHERE id = ?1";
+        self.sql.exec(statement, &values[..1])?;
         Ok(())
     }
 
     pub(super) fn unregister_project(&self, operation: UnregisterProject) -> Outcome<()> {
-        self.sql.exec("DELETE FROM projects WHERE id = ?", &[operation.id.to_string().into()])?;
-        self.claim(operation.id, &[])
+        let id: [Value; 1] = [operation.id.to_string().into()];
+        // A project that was never made leaves no record.
+        let record = "INSERT OR REPLACE INTO ended_projects (id, name, ended, actor)
+            SELECT id, name, ?2, 'owner' FROM projects WHERE id = ?1 AND revision > 0";
+        self.sql.exec(record, &[id[0].clone(), self.now.into()])?;
+        let oldest = "DELETE FROM ended_projects WHERE id IN
+            (SELECT id FROM ended_projects ORDER BY ended DESC, id DESC LIMIT -1 OFFSET ?)";
+        self.sql.exec(oldest, &[ENDED_MAX.into()])?;
+        for table in ["projects WHERE id", "domains WHERE project", "key_counts WHERE project"] {
+            self.sql.exec(&format!("DELETE FROM {table} = ?"), &id)?;
+        }
+        Ok(())
     }
 
-    /// Gives the project exactly these host names. Refuses if another project has one of them.
-    fn claim(&self, project: ProjectId, hosts: &[String]) -> Outcome<()> {
+    pub(super) fn take_unfinished_projects(
+        &self,
+        operation: TakeUnfinishedProjects,
+    ) -> Outcome<Vec<UnfinishedProject>> {
+        let due = "FROM projects WHERE due <= ? ORDER BY due LIMIT ?";
+        let taken: Vec<UnfinishedProject> =
+            self.sql.select(due, &[self.now.into(), operation.limit.into()])?;
+        for project in &taken {
+            let values = [(self.now + TURN_MS).into(), project.id.to_string().into()];
+            self.sql.exec("UPDATE projects SET due = ? WHERE id = ?", &values)?;
+        }
+        Ok(taken)
+    }
+
+    /// Reserves host names for a project, beside those that it has. Refuses if another project has one of them.
+    fn reserve(&self, project: ProjectId, hosts: &[String]) -> Outcome<()> {
         for host in hosts {
             if self.owner(host)?.is_some_and(|owner| owner != project) {
                 return Err(Refusal::DomainTaken(host.clone()).into());
             }
         }
-        let project = project.to_string();
-        self.sql.exec("DELETE FROM domains WHERE project = ?", &[project.clone().into()])?;
+        self.hold(project, hosts)
+    }
+
+    /// Reserves those of the host names that no other project has.
+    fn hold(&self, project: ProjectId, hosts: &[String]) -> Outcome<()> {
         for host in hosts {
-            let row = vec![("host", host.clone().into()), ("project", project.clone().into())];
-            self.sql.insert("OR IGNORE INTO domains", row)?;
+            let values = [host.clone().into(), project.to_string().into(), (self.now + STEP_MS).into()];
+            let statement = "INSERT INTO domains (host, project, reserved_until) VALUES (?, ?, ?)
+                ON CONFLICT DO UPDATE SET reserved_until = excluded.reserved_until
+                    WHERE project = excluded.project AND reserved_until IS NOT NULL";
+            self.sql.exec(statement, &values)?;
         }
         Ok(())
     }
@@ -81,25 +170,32 @@ impl<S: Sql> Store<'_, S> {
         Ok(self.sql.select_one("FROM projects WHERE id = ?", &[operation.id.to_string().into()])?)
     }
 
-    pub(super) fn list_unrotated_projects(
-        &self,
-        operation: ListUnrotatedProjects,
-    ) -> Outcome<Vec<ProjectId>> {
-        let statement = "SELECT id FROM projects WHERE rotated_to <> ?1 OR rotated_at <= ?2
-            ORDER BY rotated_to = ?1, rotated_at, id LIMIT ?3";
-        let values = [operation.ring.into(), (self.now - CHECK_AGAIN_MS).into(), operation.limit.into()];
-        Ok(self.sql.values(statement, &values)?)
-    }
-
-    pub(super) fn note_rotation(&self, operation: NoteRotation) -> Outcome<()> {
-        let statement = "UPDATE projects SET rotated_to = coalesce(?, ''), rotated_at = ? WHERE id = ?";
-        let values = [operation.ring.into(), self.now.into(), operation.id.to_string().into()];
-        self.sql.exec(statement, &values)?;
-        Ok(())
-    }
-
-    pub(super) fn list_projects(&self, _: ListProjects) -> Outcome<Vec<(ProjectId, String)>> {
-        let projects: Vec<ListedProject> = self.sql.select("FROM projects ORDER BY created, id", &[])?;
-        Ok(projects.into_iter().map(|project| (project.id, project.name)).collect())
+    pub(super) fn page_projects(&self, operation: PageProjects) -> Outcome<ProjectsPage> {
+        let from = match operation.deleted {
+            true => "FROM (SELECT id, name, 'deleted' AS state, ended AS at, actor FROM ended_projects)",
+            false => "FROM (SELECT id, name, state, created AS at, NULL AS actor FROM projects)",
+        };
+        let (at, id) = match operation.after {
+            Some((at, id)) => (at, id.to_string()),
+            None => (-1, String::new()),
+        };
+        let values = [at.into(), id.into(), (operation.limit + 1).into()];
+        let page = format!("{from} WHERE (at, id) > (?, ?) ORDER BY at, id LIMIT ?");
+        let mut listed: Vec<Listed> = self.sql.select(&page, &values)?;
+        let more = listed.len() > operation.limit as usize;
+        listed.truncate(operation.limit as usize);
+        let project = |Listed { id, name, state, at, actor }| RegisteredProject {
+            id,
+            name,
+            state: match state.as_str() {
+                "making" => ProjectState::Making,
+                "ending" => ProjectState::Ending,
+                "deleted" => ProjectState::Deleted,
+                _ => ProjectState::Ready,
+            },
+            at,
+            actor,
+        };
+        Ok(ProjectsPage { projects: listed.into_iter().map(project).collect(), more })
     }
 }

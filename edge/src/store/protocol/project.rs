@@ -1,13 +1,11 @@
-//! Operations on projects, their API keys and their audit log, and on the registry of projects.
+//! Operations on a project, its API keys and its audit log.
 
-use super::{
-    ApiKeyRow, AuditPage, KeyProof, Once, Operation, ProjectBrand, ProjectSettings, ProjectView,
-    RevokedApiKey,
-};
+use super::{ApiKeyRow, AuditPage, KeyProof, Once, Operation, ProjectSettings, ProjectView, RevokedApiKey};
+use latchkey_shared::project_provider::HostOptIns;
 use latchkey_shared::{KeyScope, ProjectId};
 
 operations! {
-    /// Creates the project of this object.
+    /// Creates the project of this object. A repeated call returns the same.
     CreateProject("create-project") -> ProjectView {
         /// The project's id.
         id: ProjectId,
@@ -23,32 +21,9 @@ operations! {
         branding: String,
         /// The project's first API keys.
         keys: Vec<KeyProof>,
+        /// A call that arrives after this time is refused, in milliseconds since 1970.
+        until: Option<i64>,
     }
-
-    /// Adds a project to the registry.
-    RegisterProject("register-project") -> () {
-        /// The project's id.
-        id: ProjectId,
-        /// The part of the project that is public.
-        brand: ProjectBrand,
-        /// The project's own host names.
-        domains: Vec<String>,
-    }
-
-    /// Returns the project that a host name belongs to.
-    FindDomain("find-domain") -> Option<ProjectId> {
-        /// The host name, in lower case.
-        host: String,
-    }
-
-    /// Returns the public part of a project in the registry.
-    FindBrand("find-brand") -> Option<ProjectBrand> {
-        /// The project's id.
-        id: ProjectId,
-    }
-
-    /// Returns every project in the registry.
-    ListProjects("list-projects") -> Vec<(ProjectId, String)> {}
 
     /// Returns the project of an API key.
     ProjectByApiKey("project-by-api-key") -> ProjectView {
@@ -69,28 +44,21 @@ operations! {
         settings: Option<ProjectSettings>,
         /// The branding of its pages: checked JSON, or empty.
         branding: Option<String>,
+        /// Whether its pages leave out the name of Latchkey.
+        white_label: Option<bool>,
+        /// Hosts of customers that the operator allowed, by provider.
+        hosts: Option<HostOptIns>,
+        /// The project's own host names.
+        domains: Option<Vec<String>>,
     }
 
-    /// Deletes the project. One with connections is deleted only with `force`.
-    DeleteProject("delete-project") -> ProjectView {
+    /// Deletes the project, and returns it if there was one. One with connections is deleted only with `force`. Afterwards
+    /// the object can never hold a project again.
+    DeleteProject("delete-project") -> Option<ProjectView> {
         /// Whether to delete its connections too.
         force: bool,
-    }
-
-    /// Removes a project from the registry.
-    UnregisterProject("unregister-project") -> () {
-        /// The project's id.
-        id: ProjectId,
-    }
-
-    /// Updates a project in the registry.
-    UpdateRegistration("update-registration") -> () {
-        /// The project's id.
-        id: ProjectId,
-        /// The part of the project that is public.
-        brand: ProjectBrand,
-        /// The project's own host names.
-        domains: Vec<String>,
+        /// The project's id, which an object without a project does not know.
+        id: Option<ProjectId>,
     }
 
     /// Creates an API key in the mode of the caller's key.

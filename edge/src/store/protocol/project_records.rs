@@ -49,6 +49,8 @@ positional! {
         pub branding: String,
         /// Milliseconds since 1970.
         pub created: i64,
+        /// Rises with each change.
+        pub revision: Option<i64>,
     }
 }
 

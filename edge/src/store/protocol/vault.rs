@@ -2,30 +2,12 @@
 
 use super::{KeyCount, KeyProof, Operation, ValueToRewrap};
 use crate::ports::BlobKey;
-use latchkey_shared::ProjectId;
 
 operations! {
     /// Counts the values that each wrapping key wraps.
     CountKeys("count-keys") -> Vec<KeyCount> {
         /// Who calls; `None` is the owner of the deployment.
         key: Option<KeyProof>,
-    }
-
-    /// Returns projects whose values the primary key of this ring may not wrap yet: those that were not finished for this
-    /// ring, and those that were not checked for a day. The ones that waited longest come first.
-    ListUnrotatedProjects("list-unrotated-projects") -> Vec<ProjectId> {
-        /// The ids of the ring's keys, the primary first.
-        ring: String,
-        /// The most that are returned.
-        limit: u32,
-    }
-
-    /// Records that a project was checked.
-    NoteRotation("note-rotation") -> () {
-        /// The project's id.
-        id: ProjectId,
-        /// The ring whose primary key wraps all of the project's values now, if it does.
-        ring: Option<String>,
     }
 
     /// Returns values that the primary key does not wrap.

@@ -81,6 +81,10 @@ fn only_public_names_that_are_not_the_deployments_are_taken() {
         json!(["localhost"]),
         json!(["10.0.0.1"]),
         json!(["connect.internal"]),
+        json!(["connect.default.svc"]),
+        json!(["connect.localtest.me"]),
+        json!(["127.0.0.1.nip.io"]),
+        json!(["connect.192-168-0-1.acme.com"]),
         json!([""]),
         json!(["a.acme.com", "b.acme.com", "c.acme.com", "d.acme.com", "e.acme.com", "f.acme.com"]),
     ] {

@@ -1,7 +1,7 @@
 //! Authenticates the caller of a request. It parses the bearer token and checks its MAC; the first call of the store
 //! checks its secret.
 
-use crate::access::tokens::{address_hash, is_our_api_key, is_our_session};
+use crate::access::tokens::{is_our_api_key, is_our_session};
 use crate::config::Config;
 use crate::crypto::digest::secret_hash;
 use crate::error::{Error, Result};
@@ -100,18 +100,6 @@ pub fn project(request: &Request) -> Option<ProjectId> {
     let text = bearer(request).ok()?;
     let key = ApiKey::parse(text).ok().map(|key| key.id.project);
     key.or_else(|| SessionToken::parse(text).ok().map(|token| token.id.project))
-}
-
-/// A hash of the network address of the request. The platform sets it, so a client cannot choose it. Of an IPv6 address
-/// it is the network, because a client has many addresses in one.
-#[must_use]
-pub fn address(request: &Request, config: &Config) -> Option<String> {
-    let text = request.header("cf-connecting-ip")?;
-    let network = match text.parse::<std::net::Ipv6Addr>() {
-        Ok(address) => format!("{:x}", address.to_bits() >> 64),
-        Err(_) => text.to_owned(),
-    };
-    Some(address_hash(config, &network))
 }
 
 fn bearer(request: &Request) -> Result<&str> {

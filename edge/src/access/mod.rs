@@ -1,6 +1,7 @@
 //! The checks before an endpoint runs: the caller, the host name, the rate limit, and the idempotency key.
 
 pub mod auth;
+pub mod client_address;
 pub mod hosts;
 pub mod idempotency;
 pub mod tokens;

@@ -1,6 +1,7 @@
 //! `GET /api/v1/connect`, `POST /api/v1/connect`, `POST /api/v1/connect/cancel`: the page's calls, with a session token.
 
 use crate::access::auth;
+use crate::access::client_address::client_network;
 use crate::api::endpoint::{Built, JsonBody};
 use crate::api::input;
 use crate::api::input::unknown_provider;
@@ -149,7 +150,7 @@ pub(crate) async fn submit(
     let id = attempt_id(submitted.attempt_id)?;
     let provider = input::provider(platform, &submitted.app, unknown_provider).await?;
     let values = submitted::read(provider, &platform.config().sealing_keys, submitted.fields)?;
-    let address = auth::address(request, platform.config());
+    let address = client_network(request, platform.config());
     let attempt = Attempt { id, provider, address, values };
     let response = connect(platform, &caller, attempt).await?;
     Ok(Built::of(language::json(platform, request, 200, || response.into_said()).await))

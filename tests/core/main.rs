@@ -1,11 +1,13 @@
 //! The tests of the core on the host: one file for each subject, one test for each behavior.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "tests")]
 
+mod admin_token;
 mod api_keys;
 mod branding;
 mod canceled_attempts;
 mod changes;
 mod connect;
+mod counting;
 mod create;
 mod domains;
 mod echoed_secrets;
@@ -13,6 +15,8 @@ mod endpoints;
 mod every_step;
 mod faults;
 mod floors;
+mod guides;
+mod hosts;
 mod idempotency;
 mod isolation;
 mod languages;

@@ -1,6 +1,7 @@
 //! Authenticates the caller of a request. It parses the bearer token and checks its MAC; the first call of the store
 //! checks its secret.
 
+use crate::access::client_address::client_network;
 use crate::access::tokens::{is_our_api_key, is_our_session};
 use crate::config::Config;
 use crate::crypto::digest::secret_hash;
@@ -129,7 +130,8 @@ pub fn api_key<'a, P: Platform>(platform: &'a P, request: &'a Request) -> Result
         .ok_or_else(invalid_api_key)?;
     let project = key.id.project;
     let id = base62::encode(key.id.random);
-    let limit = RateLimit { caller: id.clone(), limit: config.requests_per_minute };
+    let address = client_network(request, config);
+    let limit = RateLimit { caller: id.clone(), limit: config.requests_per_minute, address };
     let store = StoreClient::new(platform.store(), Target::Project(project), CallerKind::ApiKey)
         .counted(limit, &request.quota);
     let proof = KeyProof { id, mode: key.mode, hash: secret_hash(key.secret) };
@@ -149,7 +151,8 @@ pub fn session_token<'a, P: Platform>(
         .filter(|token| is_our_session(platform.config(), &token.id))
         .ok_or_else(invalid_session_token)?;
     let id = base62::encode(token.id.random);
-    let limit = RateLimit { caller: id.clone(), limit: SESSION_REQUESTS };
+    let address = client_network(request, platform.config());
+    let limit = RateLimit { caller: id.clone(), limit: SESSION_REQUESTS, address };
     let store =
         StoreClient::new(platform.store(), Target::Project(token.id.project), CallerKind::SessionToken)
             .counted(limit, &request.quota);
@@ -157,7 +160,18 @@ pub fn session_token<'a, P: Platform>(
     Ok(SessionCaller { id: token.id, proof, store })
 }
 
-/// Requires the owner of the deployment.
+/// Whether the caller is the owner of the deployment, where an API key may call too.
+///
+/// # Errors
+/// If there is neither an API key nor the admin token.
+pub fn is_owner(request: &Request, config: &Config) -> Result<bool> {
+    if ApiKey::parse(bearer(request)?).is_ok() {
+        return Ok(false);
+    }
+    admin(request, config).map(|()| true)
+}
+
+/// Requires the owner of the deployment. The router counts wrong tokens (`access/admin_token.rs`).
 ///
 /// # Errors
 /// If there is no admin token, or it is wrong.

@@ -74,7 +74,7 @@ struct NotRewrapped {
 type Scope<'a, S> = (Vec<StoreClient<'a, S>>, Option<KeyProof>);
 
 async fn scope<'a, P: Platform>(platform: &'a P, request: &'a Request) -> Result<Scope<'a, P::Store>> {
-    if auth::admin(request, platform.config()).is_ok() {
+    if auth::is_owner(request, platform.config())? {
         let projects = StoreClient::registry(platform.store()).call(ListProjects {}).await?;
         let stores = projects.into_iter().map(|(id, _)| StoreClient::project(platform.store(), id));
         return Ok((stores.collect(), None));

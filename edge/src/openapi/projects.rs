@@ -33,7 +33,14 @@ pub(super) fn operations(schemas: &mut Schemas) -> Vec<Operation> {
     vec![
         Operation::new("GET", "/api/v1/projects", "listProjects", "List projects")
             .is(TAG, "Every project of the deployment.")
-            .returns(schemas, "The projects.", json!({ "projects": [{ "id": PROJECT, "name": "Example" }] })),
+            .returns(
+                schemas,
+                "The projects.",
+                json!({
+                    "projects": [{ "id": PROJECT, "name": "Example" }],
+                    "refusedAdminTokens": { "count": 0, "lastAt": null },
+                }),
+            ),
         Operation::new("POST", "/api/v1/projects", "createProject", "Make a project")
             .is(TAG, "Makes a project with one key of each mode.")
             .takes(schemas, &[("usual", new), ("customDomains", new_hosts)])

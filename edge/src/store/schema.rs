@@ -90,6 +90,8 @@ const MIGRATIONS: &[&[&str]] = &[&[
     "ALTER TABLE projects ADD COLUMN branding TEXT NOT NULL DEFAULT ''",
     "CREATE TABLE domains (host TEXT PRIMARY KEY, project TEXT NOT NULL)",
     "CREATE INDEX domains_project ON domains (project)",
+], &[
+    "CREATE TABLE refused_admin_tokens (id INTEGER PRIMARY KEY, count INTEGER NOT NULL, last INTEGER NOT NULL)",
 ]];
 
 /// Brings the schema to the newest version. If it is there already, this costs two statements.

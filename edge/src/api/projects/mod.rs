@@ -13,7 +13,8 @@ use crate::http::Request;
 use crate::ports::Platform;
 use crate::store::client::{CallError, StoreClient};
 use crate::store::protocol::{
-    DeleteProject, FindBrand, ListProjects, ProjectView, ReadProject, Refusal, UnregisterProject,
+    DeleteProject, FindBrand, ListProjects, ProjectView, ReadProject, ReadRefusedAdminTokens, Refusal,
+    UnregisterProject,
 };
 use crate::store::refusals::CallerKind;
 use crate::time::iso;
@@ -62,9 +63,24 @@ pub(crate) struct OneProject {
 /// Every project.
 #[derive(Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(rename_all = "camelCase")]
 pub(crate) struct Projects {
     /// By id and name.
     projects: Vec<ProjectName>,
+    /// The requests with a wrong admin token.
+    refused_admin_tokens: RefusedAdminTokens,
+}
+
+/// The requests with a wrong admin token, since the deployment began. They are noted about once a minute.
+#[derive(Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(rename_all = "camelCase")]
+struct RefusedAdminTokens {
+    /// How many.
+    count: u32,
+    /// When the last were noted.
+    #[cfg_attr(feature = "schema", schemars(with = "Option<crate::http::schema::Time>"))]
+    last_at: Option<String>,
 }
 
 /// A project, in short.
@@ -86,7 +102,8 @@ pub(crate) async fn list(platform: &impl Platform, request: &Request) -> Result<
     auth::admin(request, platform.config())?;
     let projects = StoreClient::registry(platform.store()).call(ListProjects {}).await?;
     let projects = projects.into_iter().map(|(id, name)| ProjectName { id, name }).collect();
-    Ok(Projects { projects })
+    let (count, last) = StoreClient::registry(platform.store()).call(ReadRefusedAdminTokens {}).await?;
+    Ok(Projects { projects, refused_admin_tokens: RefusedAdminTokens { count, last_at: last.map(iso) } })
 }
 
 /// The id of a project, if the registry knows it. Only then may its object be named.

@@ -1,5 +1,6 @@
 //! Authenticates the callers of operations. It compares the hash of an API key or session token with the stored one,
-//! and checks the scopes of a key. It refuses a key or token of the other mode.
+//! and checks the scopes of a key. It refuses a key or token of the other mode. A request counts for its caller here, once
+//! the proof was right (`store/quota.rs`).
 
 use crate::store::object::{Outcome, Store};
 use crate::store::protocol::{KeyProof, Refusal, SessionProof};
@@ -50,8 +51,8 @@ impl<S: Sql> Store<'_, S> {
     pub(super) fn authenticate(&self, key: &KeyProof) -> Outcome<Grant> {
         let values = [key.id.clone().into(), key.mode.as_str().into()];
         let stored = self.sql.select_one("FROM api_keys WHERE id = ? AND mode = ?", &values)?;
-        let stored: StoredKey =
-            stored.filter(|stored: &StoredKey| same(&stored.hash, &key.hash)).ok_or(Refusal::Unknown)?;
+        let right = stored.filter(|stored: &StoredKey| same(&stored.hash, &key.hash));
+        let stored: StoredKey = self.counted(right)?;
         if stored.used.unwrap_or(0) + USE_MS <= self.now {
             let values = [self.now.into(), key.id.clone().into()];
             self.sql.exec("UPDATE api_keys SET used = ? WHERE id = ?", &values)?;
@@ -70,14 +71,12 @@ impl<S: Sql> Store<'_, S> {
     pub(super) fn authenticate_session(&self, proof: &SessionProof) -> Outcome<bool> {
         let values = [proof.id.clone().into(), proof.mode.as_str().into()];
         let stored = self.sql.select_one("FROM sessions WHERE id = ? AND mode = ?", &values)?;
-        let stored: StoredTokens = stored.ok_or(Refusal::Unknown)?;
-        if same(&stored.hash, &proof.hash) {
-            return Ok(false);
-        }
-        match stored.share_hash {
-            Some(shared) if same(&shared, &proof.hash) => Ok(true),
-            _ => Err(Refusal::Unknown.into()),
-        }
+        let shared = stored.and_then(|stored: StoredTokens| {
+            let is = |hash: &str| same(hash, &proof.hash);
+            let shared = stored.share_hash.as_deref().is_some_and(is);
+            (is(&stored.hash) || shared).then_some(shared)
+        });
+        self.counted(shared)
     }
 }
 

@@ -1,10 +1,10 @@
-//! The operations of the registry: the list of projects and their host names. It owns the tables `projects` and
-//! `domains`. Only rare requests call the registry.
+//! The operations of the registry: the list of projects, their host names, and the number of wrong admin tokens. It owns
+//! the tables `projects`, `domains` and `refused_admin_tokens`. Only rare requests call the registry.
 
 use crate::store::object::{Outcome, Store};
 use crate::store::protocol::{
-    FindBrand, FindDomain, ListProjects, ListUnrotatedProjects, NoteRotation, ProjectBrand, Refusal,
-    RegisterProject, UnregisterProject, UpdateRegistration,
+    FindBrand, ListDomains, ListProjects, ListUnrotatedProjects, NoteRefusedAdminTokens, NoteRotation,
+    ProjectBrand, ReadRefusedAdminTokens, Refusal, RegisterProject, UnregisterProject, UpdateRegistration,
 };
 use crate::store::sql::Sql;
 use latchkey_shared::ProjectId;
@@ -21,6 +21,14 @@ struct ListedProject {
 }
 
 columns! { ListedProject { id, name } }
+
+/// A host name and its project.
+struct Domain {
+    host: String,
+    project: ProjectId,
+}
+
+columns! { Domain { host, project } }
 
 impl<S: Sql> Store<'_, S> {
     pub(super) fn register_project(&self, new: RegisterProject) -> Outcome<()> {
@@ -73,8 +81,23 @@ impl<S: Sql> Store<'_, S> {
         Ok(self.sql.value("SELECT project FROM domains WHERE host = ?", &[host.into()])?)
     }
 
-    pub(super) fn find_domain(&self, operation: FindDomain) -> Outcome<Option<ProjectId>> {
-        self.owner(&operation.host)
+    pub(super) fn list_domains(&self, _: ListDomains) -> Outcome<Vec<(String, ProjectId)>> {
+        let domains: Vec<Domain> = self.sql.select("FROM domains", &[])?;
+        Ok(domains.into_iter().map(|domain| (domain.host, domain.project)).collect())
+    }
+
+    pub(super) fn note_refused_admin_tokens(&self, more: NoteRefusedAdminTokens) -> Outcome<()> {
+        let statement = "INSERT INTO refused_admin_tokens (id, count, last) VALUES (1, ?1, ?2)
+            ON CONFLICT (id) DO UPDATE SET count = count + ?1, last = ?2";
+        self.sql.exec(statement, &[more.count.into(), self.now.into()])?;
+        Ok(())
+    }
+
+    pub(super) fn read_refused_admin_tokens(&self, _: ReadRefusedAdminTokens) -> Outcome<(u32, Option<i64>)> {
+        let count: Option<u32> =
+            self.sql.value("SELECT count FROM refused_admin_tokens WHERE id = 1", &[])?;
+        let last = self.sql.value("SELECT last FROM refused_admin_tokens WHERE id = 1", &[])?;
+        Ok((count.unwrap_or_default(), last))
     }
 
     pub(super) fn find_brand(&self, operation: FindBrand) -> Outcome<Option<ProjectBrand>> {

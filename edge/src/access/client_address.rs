@@ -7,7 +7,7 @@
 use crate::access::tokens::address_hash;
 use crate::config::Config;
 use crate::http::Request;
-use std::net::{IpAddr, SocketAddr};
+use std::net::IpAddr;
 
 /// The client's address. `None` if no header is trusted, or if the header has no address.
 #[must_use]
@@ -20,20 +20,25 @@ pub fn client_address(request: &Request, config: &Config) -> Option<IpAddr> {
 /// addresses in one network.
 #[must_use]
 pub fn client_network(request: &Request, config: &Config) -> Option<String> {
-    let network = match client_address(request, config)? {
-        IpAddr::V4(address) => address.to_string(),
-        IpAddr::V6(address) => format!("{:x}", address.to_bits() >> 64),
+    let (version, bits) = match client_address(request, config)? {
+        IpAddr::V4(address) => ('4', u64::from(address.to_bits())),
+        IpAddr::V6(address) => ('6', (address.to_bits() >> 64) as u64),
     };
-    Some(address_hash(config, &network))
+    Some(address_hash(config, &format!("{version}/{bits:x}")))
 }
 
 /// Reads an address, which may have a port, brackets, quotes or a zone. An IPv4 address inside IPv6 is an IPv4 address.
 fn read(text: &str) -> Option<IpAddr> {
     let text = text.trim().trim_matches('"');
-    let bare = text.strip_prefix('[').and_then(|rest| rest.strip_suffix(']')).unwrap_or(text);
-    let bare = bare.split('%').next().unwrap_or_default();
-    let address = bare.parse().ok().or_else(|| Some(text.parse::<SocketAddr>().ok()?.ip()))?;
-    Some(IpAddr::to_canonical(&address))
+    let port = |rest: &str| rest.bytes().all(|b| b.is_ascii_digit());
+    let bare = match (text.strip_prefix('[').and_then(|rest| rest.split_once(']')), text.split_once(':')) {
+        (Some((inside, rest)), _) if inside.contains(':') && port(rest.trim_start_matches(':')) => inside,
+        // With one colon it is an IPv4 address and a port.
+        (None, Some((address, rest))) if port(rest) => address,
+        _ => text,
+    };
+    let address: IpAddr = bare.split('%').next()?.parse().ok()?;
+    Some(address.to_canonical())
 }
 
 #[cfg(test)]

@@ -3,8 +3,6 @@
 //! It refuses to grow: past the most names it forgets those with the lowest count. So nobody can reset a count cheaply: each
 //! of the other names would have to be counted as often first.
 
-use std::collections::BTreeMap;
-
 /// The window of every count, in seconds.
 pub const WINDOW: u32 = 60;
 
@@ -15,7 +13,8 @@ const NAMES_MAX: usize = 4096;
 #[derive(Debug, Default)]
 pub struct Counter {
     window: i64,
-    counts: BTreeMap<String, u32>,
+    /// Sorted by name.
+    counts: Vec<(String, u32)>,
 }
 
 impl Counter {
@@ -23,15 +22,25 @@ impl Counter {
     pub fn count(&mut self, name: &str, now: i64) -> u32 {
         let window = now.div_euclid(i64::from(WINDOW) * 1000);
         if self.window != window {
-            *self = Self { window, counts: BTreeMap::new() };
+            *self = Self { window, counts: Vec::new() };
         }
-        if self.counts.len() >= NAMES_MAX && !self.counts.contains_key(name) {
-            let lowest = self.counts.values().min().copied().unwrap_or_default();
-            self.counts.retain(|_, count| *count > lowest);
+        if let Ok(at) = self.find(name)
+            && let Some((_, count)) = self.counts.get_mut(at)
+        {
+            *count = count.saturating_add(1);
+            return *count;
         }
-        let count = self.counts.entry(name.to_owned()).or_default();
-        *count = count.saturating_add(1);
-        *count
+        if self.counts.len() >= NAMES_MAX {
+            let lowest = self.counts.iter().map(|(_, count)| *count).min().unwrap_or_default();
+            self.counts.retain(|(_, count)| *count > lowest);
+        }
+        let (Ok(at) | Err(at)) = self.find(name);
+        self.counts.insert(at, (name.to_owned(), 1));
+        1
+    }
+
+    fn find(&self, name: &str) -> Result<usize, usize> {
+        self.counts.binary_search_by(|(known, _)| known.as_str().cmp(name))
     }
 }
 

@@ -3,7 +3,6 @@
 use super::counter::Counter;
 use latchkey_shared::ProjectId;
 use std::cell::RefCell;
-use std::collections::BTreeMap;
 
 /// The memory of one isolate.
 #[derive(Default)]
@@ -22,7 +21,8 @@ pub struct Isolate {
 /// look-up, so strangers cannot make the registry work by inventing some.
 #[derive(Default)]
 pub struct Domains {
-    projects: BTreeMap<String, ProjectId>,
+    /// Sorted by host name.
+    projects: Vec<(ProjectId, String)>,
     /// When it was listed, in milliseconds since 1970.
     listed: Option<i64>,
     /// When a request last began to list it anew.
@@ -37,7 +37,8 @@ const UNKNOWN_MS: i64 = 5_000;
 impl Domains {
     /// The project of a host name, or `Some(None)` if none has it. `None`: list them anew, and call [`Self::listed`].
     pub fn find(&mut self, host: &str, now: i64) -> Option<Option<ProjectId>> {
-        let found = self.projects.get(host).copied();
+        let found = self.projects.binary_search_by(|(_, name)| name.as_str().cmp(host)).ok();
+        let found = found.and_then(|at| self.projects.get(at)).map(|(project, _)| *project);
         let kept = if found.is_some() { LISTED_MS } else { UNKNOWN_MS };
         let age = now - self.listed?;
         // While one request lists them, the others use the list that there is.
@@ -49,9 +50,9 @@ impl Domains {
         None
     }
 
-    /// Keeps a new list.
-    pub fn listed(&mut self, domains: Vec<(String, ProjectId)>, now: i64) {
-        *self = Self { projects: domains.into_iter().collect(), listed: Some(now), began: 0 };
+    /// Keeps a new list, sorted by host name.
+    pub fn listed(&mut self, projects: Vec<(ProjectId, String)>, now: i64) {
+        *self = Self { projects, listed: Some(now), began: 0 };
     }
 }
 
@@ -60,22 +61,23 @@ const BRANDS_MAX: usize = 256;
 
 /// The public part of projects, each with the time when it was looked up.
 #[derive(Default)]
-pub struct Brands(BTreeMap<ProjectId, (i64, String)>);
+pub struct Brands(Vec<(ProjectId, i64, String)>);
 
 impl Brands {
     /// The brand of a project, if it was looked up within the last minute.
     #[must_use]
     pub fn get(&self, project: ProjectId, now: i64) -> Option<&str> {
-        let (looked_up, brand) = self.0.get(&project)?;
+        let (_, looked_up, brand) = self.0.iter().find(|(id, ..)| *id == project)?;
         (now - looked_up < LISTED_MS).then_some(brand.as_str())
     }
 
     /// Keeps the result of a look-up.
     pub fn put(&mut self, project: ProjectId, brand: String, now: i64) {
+        self.0.retain(|(id, ..)| *id != project);
         if self.0.len() >= BRANDS_MAX {
             self.0.clear();
         }
-        self.0.insert(project, (now, brand));
+        self.0.push((project, now, brand));
     }
 }
 

@@ -106,15 +106,18 @@ fn leads_inside(host: &str) -> bool {
     let listed =
         |domain: &&str| host.strip_suffix(*domain).is_some_and(|rest| rest.is_empty() || rest.ends_with('.'));
     let words: Vec<&str> = host.split(['.', '-']).collect();
-    let numbers = words.windows(4).filter_map(|four| four.join(".").parse().ok());
+    let numbers = words.windows(4).filter_map(|four| {
+        let byte = |bits: u32, word: &&str| Some(bits << 8 | u32::from(word.parse::<u8>().ok()?));
+        four.iter().try_fold(0, byte)
+    });
     let hexadecimal = words.iter().filter(|word| word.len() == 8);
-    let hexadecimal = hexadecimal.filter_map(|word| u32::from_str_radix(word, 16).ok()).map(Ipv4Addr::from);
+    let hexadecimal = hexadecimal.filter_map(|word| u32::from_str_radix(word, 16).ok());
     let v6 = host
         .split('.')
         .filter(|label| label.contains('-'))
         .filter_map(|label| label.replace('-', ":").parse().ok());
     LEADS_INSIDE.iter().any(listed)
-        || numbers.chain(hexadecimal).any(is_private_v4)
+        || numbers.chain(hexadecimal).any(|bits| is_private_v4(Ipv4Addr::from_bits(bits)))
         || v6.into_iter().any(is_private_v6)
 }
 

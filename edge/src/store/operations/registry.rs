@@ -14,21 +14,13 @@ const CHECK_AGAIN_MS: i64 = 24 * 3_600_000;
 
 columns! { ProjectBrand { name, white_label, branding } }
 
-/// A project in the list.
+/// A project and its name or host name.
 struct ListedProject {
     id: ProjectId,
     name: String,
 }
 
 columns! { ListedProject { id, name } }
-
-/// A host name and its project.
-struct Domain {
-    host: String,
-    project: ProjectId,
-}
-
-columns! { Domain { host, project } }
 
 impl<S: Sql> Store<'_, S> {
     pub(super) fn register_project(&self, new: RegisterProject) -> Outcome<()> {
@@ -81,9 +73,14 @@ impl<S: Sql> Store<'_, S> {
         Ok(self.sql.value("SELECT project FROM domains WHERE host = ?", &[host.into()])?)
     }
 
-    pub(super) fn list_domains(&self, _: ListDomains) -> Outcome<Vec<(String, ProjectId)>> {
-        let domains: Vec<Domain> = self.sql.select("FROM domains", &[])?;
-        Ok(domains.into_iter().map(|domain| (domain.host, domain.project)).collect())
+    pub(super) fn list_domains(&self, _: ListDomains) -> Outcome<Vec<(ProjectId, String)>> {
+        self.pairs("FROM (SELECT project AS id, host AS name FROM domains) ORDER BY name")
+    }
+
+    /// The rows of two columns, `id` and `name`.
+    fn pairs(&self, from: &str) -> Outcome<Vec<(ProjectId, String)>> {
+        let rows: Vec<ListedProject> = self.sql.select(from, &[])?;
+        Ok(rows.into_iter().map(|row| (row.id, row.name)).collect())
     }
 
     pub(super) fn note_refused_admin_tokens(&self, more: NoteRefusedAdminTokens) -> Outcome<()> {
@@ -122,7 +119,6 @@ impl<S: Sql> Store<'_, S> {
     }
 
     pub(super) fn list_projects(&self, _: ListProjects) -> Outcome<Vec<(ProjectId, String)>> {
-        let projects: Vec<ListedProject> = self.sql.select("FROM projects ORDER BY created, id", &[])?;
-        Ok(projects.into_iter().map(|project| (project.id, project.name)).collect())
+        self.pairs("FROM projects ORDER BY created, id")
     }
 }

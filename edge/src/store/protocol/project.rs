@@ -32,8 +32,8 @@ operations! {
         domains: Vec<String>,
     }
 
-    /// Returns the host names of all projects, in lower case.
-    ListDomains("list-domains") -> Vec<(String, ProjectId)> {}
+    /// Returns the host names of all projects, in lower case, sorted.
+    ListDomains("list-domains") -> Vec<(ProjectId, String)> {}
 
     /// Adds to the number of wrong admin tokens.
     NoteRefusedAdminTokens("note-refused-admin-tokens") -> () {

@@ -11,28 +11,54 @@ use crate::ports::{Platform, ProjectStore, RateLimit, Target};
 use crate::store::client::StoreClient;
 use crate::store::protocol::{KeyProof, Operation, SessionProof};
 use crate::store::refusals::{CallerKind, invalid_api_key, invalid_session_token};
-use latchkey_shared::{ApiKey, ErrorCode, Mode, ProjectId, SessionId, SessionToken, base62, msg};
+use latchkey_shared::token::RoutedId;
+use latchkey_shared::{ApiKey, ErrorCode, Mode, ProjectId, SessionToken, base62, msg};
 use subtle::ConstantTimeEq;
 
-/// A caller with an API key, and the store of its project. The first call of the store checks the key.
-pub struct KeyCaller<'a, S> {
-    /// The project that the key names.
+/// A caller whose id is genuine, and the store of its project. The first call of the store checks its secret.
+pub struct Caller<'a, S, P> {
+    /// The project that the id names.
     pub project: ProjectId,
-    proof: KeyProof,
+    /// The id of the key or session.
+    pub id: RoutedId,
+    mode: Mode,
+    proof: P,
     store: StoreClient<'a, S>,
 }
 
-impl<'a, S: ProjectStore> KeyCaller<'a, S> {
+/// A caller with an API key.
+pub type KeyCaller<'a, S> = Caller<'a, S, KeyProof>;
+
+/// A caller with a session token.
+pub type SessionCaller<'a, S> = Caller<'a, S, SessionProof>;
+
+impl<'a, S: ProjectStore, P: Clone> Caller<'a, S, P> {
+    /// A caller of this kind, with its most requests in a minute.
+    fn new(
+        platform: &'a impl Platform<Store = S>,
+        request: &'a Request,
+        kind: CallerKind,
+        (mode, id): (Mode, RoutedId),
+        limit: u32,
+        proof: P,
+    ) -> Self {
+        let address = client_network(request, platform.config());
+        let limit = RateLimit { caller: base62::encode(id.random), limit, address };
+        let store = StoreClient::new(platform.store(), Target::Project(id.project), kind)
+            .counted(limit, &request.quota);
+        Self { project: id.project, id, mode, proof, store }
+    }
+
     /// The proof for the store.
     #[must_use]
-    pub fn proof(&self) -> KeyProof {
+    pub fn proof(&self) -> P {
         self.proof.clone()
     }
 
     /// Test or live.
     #[must_use]
     pub fn mode(&self) -> Mode {
-        self.proof.mode
+        self.mode
     }
 
     /// The project's store.
@@ -45,42 +71,6 @@ impl<'a, S: ProjectStore> KeyCaller<'a, S> {
     #[must_use]
     pub fn into_store(self) -> StoreClient<'a, S> {
         self.store
-    }
-
-    /// Calls one operation of the project's store.
-    ///
-    /// # Errors
-    /// The store refused, or no reply came. The error is worded for the caller.
-    pub fn call<O: Operation>(&self, operation: O) -> impl Future<Output = Result<O::Reply>> {
-        self.store.call(operation)
-    }
-}
-
-/// A caller with a session token, and the store of its project. The first call of the store checks the token.
-pub struct SessionCaller<'a, S> {
-    /// The session's id.
-    pub id: SessionId,
-    proof: SessionProof,
-    store: StoreClient<'a, S>,
-}
-
-impl<S: ProjectStore> SessionCaller<'_, S> {
-    /// The proof for the store.
-    #[must_use]
-    pub fn proof(&self) -> SessionProof {
-        self.proof.clone()
-    }
-
-    /// Test or live.
-    #[must_use]
-    pub fn mode(&self) -> Mode {
-        self.proof.mode
-    }
-
-    /// The project's store.
-    #[must_use]
-    pub fn store(&self) -> &StoreClient<'_, S> {
-        &self.store
     }
 
     /// Calls one operation of the project's store.
@@ -118,46 +108,40 @@ fn bearer(request: &Request) -> Result<&str> {
     })
 }
 
-/// The caller of an endpoint for backends. The first call of the store counts for the key.
+/// The caller of an endpoint for backends. The first call of the store counts for the key, if its secret is right.
 ///
 /// # Errors
 /// If there is no API key, or this deployment did not make it.
-pub fn api_key<'a, P: Platform>(platform: &'a P, request: &'a Request) -> Result<KeyCaller<'a, P::Store>> {
+pub fn key_caller<'a, P: Platform>(platform: &'a P, request: &'a Request) -> Result<KeyCaller<'a, P::Store>> {
     let config = platform.config();
     let key = ApiKey::parse(bearer(request)?)
         .ok()
         .filter(|key| is_our_api_key(config, key))
         .ok_or_else(invalid_api_key)?;
-    let project = key.id.project;
-    let id = base62::encode(key.id.random);
-    let address = client_network(request, config);
-    let limit = RateLimit { caller: id.clone(), limit: config.requests_per_minute, address };
-    let store = StoreClient::new(platform.store(), Target::Project(project), CallerKind::ApiKey)
-        .counted(limit, &request.quota);
-    let proof = KeyProof { id, mode: key.mode, hash: secret_hash(key.secret) };
-    Ok(KeyCaller { project, proof, store })
+    let proof = KeyProof { id: base62::encode(key.id.random), mode: key.mode, hash: secret_hash(key.secret) };
+    let limit = config.requests_per_minute;
+    Ok(Caller::new(platform, request, CallerKind::ApiKey, (key.mode, key.id), limit, proof))
 }
 
-/// The caller of an endpoint for pages. The first call of the store counts for the session.
+/// The caller of an endpoint for pages. The first call of the store counts for the session, if its secret is right.
 ///
 /// # Errors
 /// If there is no session token, or this deployment did not make it.
-pub fn session_token<'a, P: Platform>(
+pub fn session_caller<'a, P: Platform>(
     platform: &'a P,
     request: &'a Request,
 ) -> Result<SessionCaller<'a, P::Store>> {
-    let token = SessionToken::parse(bearer(request)?).ok();
-    let token = token
+    let token = SessionToken::parse(bearer(request)?)
+        .ok()
         .filter(|token| is_our_session(platform.config(), &token.id))
         .ok_or_else(invalid_session_token)?;
-    let id = base62::encode(token.id.random);
-    let address = client_network(request, platform.config());
-    let limit = RateLimit { caller: id.clone(), limit: SESSION_REQUESTS, address };
-    let store =
-        StoreClient::new(platform.store(), Target::Project(token.id.project), CallerKind::SessionToken)
-            .counted(limit, &request.quota);
-    let proof = SessionProof { id, mode: token.mode, hash: secret_hash(token.secret) };
-    Ok(SessionCaller { id: token.id, proof, store })
+    let proof = SessionProof {
+        id: base62::encode(token.id.random),
+        mode: token.mode,
+        hash: secret_hash(token.secret),
+    };
+    let kind = CallerKind::SessionToken;
+    Ok(Caller::new(platform, request, kind, (token.mode, token.id), SESSION_REQUESTS, proof))
 }
 
 /// Whether the caller is the owner of the deployment, where an API key may call too.

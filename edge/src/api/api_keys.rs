@@ -86,7 +86,7 @@ pub(crate) struct CreatedApiKey {
 /// # Errors
 /// Without the scope `admin`.
 pub(crate) async fn list(platform: &impl Platform, request: &Request) -> Result<ApiKeys> {
-    let caller = auth::api_key(platform, request)?;
+    let caller = auth::key_caller(platform, request)?;
     let keys = caller.call(ListApiKeys { key: caller.proof() }).await?;
     Ok(ApiKeys { api_keys: keys.into_iter().map(view).collect() })
 }
@@ -100,7 +100,7 @@ pub(crate) async fn create(
     request: &Request,
     body: JsonBody<'_, NewApiKey>,
 ) -> Result<CreatedApiKey> {
-    let caller = auth::api_key(platform, request)?;
+    let caller = auth::key_caller(platform, request)?;
     let new = body.read()?;
     // A key of one mode may not make a key of the other.
     if new.mode.as_deref().is_some_and(|mode| mode != caller.mode().as_str()) {
@@ -161,7 +161,7 @@ async fn make<P: Platform>(
 /// # Errors
 /// When it is not there, or without the scope `admin`.
 pub(crate) async fn revoke(platform: &impl Platform, request: &Request, id: &str) -> Result<OneApiKey> {
-    let caller = auth::api_key(platform, request)?;
+    let caller = auth::key_caller(platform, request)?;
     if id.len() > 30 || !id.bytes().all(|b| b.is_ascii_alphanumeric()) {
         return Err(Error::not_found());
     }

@@ -92,7 +92,7 @@ struct OfferedProvider {
 /// # Errors
 /// Without a valid token, or when the session has ended.
 pub(crate) async fn read(platform: &impl Platform, request: &Request) -> Result<Built<ConnectView>> {
-    let caller = auth::session_token(platform, request)?;
+    let caller = auth::session_caller(platform, request)?;
     let found = caller.call(SessionByToken { proof: caller.proof() }).await?;
     let done = found.session.state == SessionState::Done;
     if let Some(refusal) = found.ended(platform.clock().now_ms()).filter(|_| !done) {
@@ -145,7 +145,7 @@ pub(crate) async fn submit(
     request: &Request,
     body: JsonBody<'_, ConnectRequest>,
 ) -> Result<Built<ConnectResponse>> {
-    let caller = auth::session_token(platform, request)?;
+    let caller = auth::session_caller(platform, request)?;
     let submitted = body.read()?;
     let id = attempt_id(submitted.attempt_id)?;
     let provider = input::provider(platform, &submitted.app, unknown_provider).await?;
@@ -174,7 +174,7 @@ pub(crate) async fn cancel_attempt(
     request: &Request,
     body: JsonBody<'_, CancelAttempt>,
 ) -> Result<Built<ConnectResponse>> {
-    let caller = auth::session_token(platform, request)?;
+    let caller = auth::session_caller(platform, request)?;
     let id = attempt_id(body.read()?.attempt_id)?;
     let response = cancel(&caller, id).await?;
     Ok(Built::of(language::json(platform, request, 200, || response.into_said()).await))

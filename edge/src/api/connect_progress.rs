@@ -47,7 +47,7 @@ pub(crate) async fn save(
     request: &Request,
     body: JsonBody<'_, SavedProgress>,
 ) -> Result<NoContent> {
-    let caller = auth::session_token(platform, request)?;
+    let caller = auth::session_caller(platform, request)?;
     let SavedProgress { app, fields, steps } = body.read()?;
     let provider = input::provider(platform, &app, unknown_provider).await?;
     let fields = readable(provider, fields).map_err(Error::fields)?;

@@ -165,7 +165,7 @@ pub(crate) async fn create(
     body: JsonBody<'_, NewSession>,
 ) -> Result<CreatedSession> {
     let config = platform.config();
-    let caller = auth::api_key(platform, request)?;
+    let caller = auth::key_caller(platform, request)?;
     let new = body.read()?;
     let offered = session::providers(platform, &new.providers).await?;
     session::people(&new.end_user, new.organization.as_ref())?;
@@ -220,7 +220,7 @@ pub(crate) async fn create(
 /// # Errors
 /// Without a valid key, or when there is no such session that this key may see.
 pub(crate) async fn read(platform: &impl Platform, request: &Request, id: &str) -> Result<ConnectSession> {
-    let caller = auth::api_key(platform, request)?;
+    let caller = auth::key_caller(platform, request)?;
     let operation = SessionByApiKey { key: caller.proof(), id: random(platform, caller.project, id)? };
     let session = caller.call(operation).await?.session;
     let expired = session.expires <= platform.clock().now_ms();
@@ -256,7 +256,7 @@ pub(crate) async fn read(platform: &impl Platform, request: &Request, id: &str) 
 /// # Errors
 /// As for [`read`].
 pub(crate) async fn revoke(platform: &impl Platform, request: &Request, id: &str) -> Result<NoContent> {
-    let caller = auth::api_key(platform, request)?;
+    let caller = auth::key_caller(platform, request)?;
     let operation = RevokeSession { key: caller.proof(), id: random(platform, caller.project, id)? };
     caller.call(operation).await?;
     Ok(NoContent)

@@ -107,11 +107,11 @@ async fn caller(platform: &impl Platform, request: &Request) -> Result<(Option<M
     if request.header("authorization").is_none() {
         return Ok((None, None));
     }
-    if let Ok(caller) = auth::session_token(platform, request) {
+    if let Ok(caller) = auth::session_caller(platform, request) {
         let found = caller.call(SessionByToken { proof: caller.proof() }).await?;
         return Ok((Some(found.session.mode), None));
     }
-    let caller = auth::api_key(platform, request)?;
+    let caller = auth::key_caller(platform, request)?;
     let project = caller.call(ProjectByApiKey { key: caller.proof() }).await?;
     Ok((Some(caller.mode()), Some(project)))
 }

@@ -79,7 +79,7 @@ async fn scope<'a, P: Platform>(platform: &'a P, request: &'a Request) -> Result
         let stores = projects.into_iter().map(|(id, _)| StoreClient::project(platform.store(), id));
         return Ok((stores.collect(), None));
     }
-    let caller = auth::api_key(platform, request)?;
+    let caller = auth::key_caller(platform, request)?;
     let proof = caller.proof();
     Ok((vec![caller.into_store()], Some(proof)))
 }

@@ -76,7 +76,7 @@ test("the choice, a dead end and the guide are in the same look", async () => {
   for (const [state, url] of [
     ["branded-choice", here(several)],
     ["branded-dead-end", here(gone)],
-    ["branded-guide", `${edge.url}/guides/okta?project=${edge.project.id}`],
+    ["branded-guide", await edge.guide("okta")],
   ]) {
     const page = await chromium.page();
     await page.goto(url);
@@ -100,7 +100,7 @@ test("the page of a link that nobody knows is in nobody’s look", async () => {
 
 test("on paper a dark look stays legible", async () => {
   const page = await chromium.page({ dark: true });
-  await page.goto(`${edge.url}/guides/okta?project=${edge.project.id}`);
+  await page.goto(await edge.guide("okta"));
   await page.emulateMedia({ media: "print" });
   assert.equal(await style(page.locator("h1"), "color"), "rgb(0, 0, 0)");
   await page.context().close();

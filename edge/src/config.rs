@@ -24,6 +24,9 @@ pub struct Config {
     pub requests_per_minute: u32,
     /// The public URL of the deployment, such as `https://connect.example.com`. `None` is the origin of each request.
     pub public_url: Option<String>,
+    /// The header in which the proxy in front of the Worker names the client's network address, in lower case. `None` if
+    /// there is no such proxy: then all clients have one unknown address.
+    pub client_address_header: Option<String>,
 }
 
 /// A binding that is missing or malformed. It never repeats the value.
@@ -43,9 +46,30 @@ const REQUESTS_PER_MINUTE: u32 = 1_000;
 /// The shortest admin token, in characters.
 const ADMIN_TOKEN_MIN: usize = 32;
 
+/// The header with the client's address, if `CLIENT_ADDRESS_HEADER` is not set. Cloudflare sets it, and replaces one that a
+/// client sent.
+const CLIENT_ADDRESS_HEADER: &str = "cf-connecting-ip";
+
+/// Whether the text is the name of a header (RFC 9110, section 5.1). `Forwarded` has a grammar of its own (RFC 7239), which
+/// nothing here reads.
+fn is_header(name: &str) -> bool {
+    let plain = |b: u8| b.is_ascii_alphanumeric() || b == b'-' || b == b'_';
+    !name.is_empty() && name.bytes().all(plain) && !name.eq_ignore_ascii_case("forwarded")
+}
+
+/// The origin, in lower case and without a slash at its end. A request is compared with its host name, so a wrong one would
+/// make all requests unknown.
+fn origin(url: &str) -> Option<String> {
+    let url = url.trim_end_matches('/');
+    let (scheme, host) = url.split_once("://")?;
+    let plain = |b: u8| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'.' | b':' | b'[' | b']');
+    let valid = matches!(scheme, "https" | "http") && !host.is_empty() && host.bytes().all(plain);
+    valid.then(|| url.to_ascii_lowercase())
+}
+
 impl Config {
     /// All bindings that are read.
-    pub const BINDINGS: [&str; 7] = [
+    pub const BINDINGS: [&str; 8] = [
         "ROUTE_KEY",
         "VAULT_KEYS",
         "SEALING_KEYS",
@@ -53,6 +77,7 @@ impl Config {
         "ADMIN_TOKEN",
         "REQUESTS_PER_MINUTE",
         "PUBLIC_URL",
+        "CLIENT_ADDRESS_HEADER",
     ];
 
     /// Reads each binding through `binding`.
@@ -86,9 +111,24 @@ impl Config {
                     return Err(ConfigError::Malformed("REQUESTS_PER_MINUTE", "a whole number, 1 or larger"));
                 }
             },
-            public_url: binding("PUBLIC_URL")
-                .map(|url| url.trim_end_matches('/').to_owned())
-                .filter(|url| !url.is_empty()),
+            public_url: match binding("PUBLIC_URL") {
+                Some(url) if !url.is_empty() => Some(origin(&url).ok_or(ConfigError::Malformed(
+                    "PUBLIC_URL",
+                    "an origin such as https://connect.example.com, in ASCII",
+                ))?),
+                _ => None,
+            },
+            client_address_header: match binding("CLIENT_ADDRESS_HEADER") {
+                None => Some(CLIENT_ADDRESS_HEADER.to_owned()),
+                Some(name) if name == "none" => None,
+                Some(name) if is_header(&name) => Some(name.to_ascii_lowercase()),
+                Some(_) => {
+                    return Err(ConfigError::Malformed(
+                        "CLIENT_ADDRESS_HEADER",
+                        "the name of a header that holds bare addresses, or none",
+                    ));
+                }
+            },
         })
     }
 }
@@ -144,6 +184,65 @@ mod tests {
                 matches!(with(wrong).unwrap_err(), ConfigError::Malformed("REQUESTS_PER_MINUTE", _)),
                 "{wrong}"
             );
+        }
+    }
+
+    #[test]
+    fn the_header_with_the_address_is_cloudflares_or_is_set() {
+        let with = |set: Option<&'static str>| {
+            let bindings = move |name: &str| match name {
+                "CLIENT_ADDRESS_HEADER" => set.map(str::to_owned),
+                _ => binding(name),
+            };
+            Config::from_bindings(bindings).map(|config| config.client_address_header)
+        };
+        for (set, header) in [
+            (None, Some("cf-connecting-ip")),
+            (Some("none"), None),
+            (Some("X-Forwarded-For"), Some("x-forwarded-for")),
+            (Some("x_real_ip"), Some("x_real_ip")),
+        ] {
+            assert_eq!(with(set).unwrap().as_deref(), header, "{set:?}");
+        }
+        for wrong in ["", "x-real-ip, x-forwarded-for", "Forwarded", "x-réal-ip", "x real", "x:y"] {
+            assert!(
+                matches!(with(Some(wrong)), Err(ConfigError::Malformed("CLIENT_ADDRESS_HEADER", _))),
+                "{wrong}"
+            );
+        }
+    }
+
+    #[test]
+    fn a_public_url_is_an_origin() {
+        let with = |set: &'static str| {
+            Config::from_bindings(
+                move |name| {
+                    if name == "PUBLIC_URL" { Some(set.to_owned()) } else { binding(name) }
+                },
+            )
+            .map(|config| config.public_url)
+        };
+        for (set, origin) in [
+            ("", None),
+            ("https://connect.example.com/", Some("https://connect.example.com")),
+            ("https://Connect.Example.com", Some("https://connect.example.com")),
+            ("http://127.0.0.1:8787", Some("http://127.0.0.1:8787")),
+            ("http://[::1]:8787", Some("http://[::1]:8787")),
+        ] {
+            assert_eq!(with(set).unwrap().as_deref(), origin, "{set}");
+        }
+        for wrong in [
+            "connect.example.com",
+            "https://",
+            "/",
+            "ftp://example.com",
+            "https://user@example.com",
+            "https://example.com/connect",
+            "https://example.com?x",
+            "https://bücher.example",
+            "https://example.com, https://example.org",
+        ] {
+            assert!(matches!(with(wrong), Err(ConfigError::Malformed("PUBLIC_URL", _))), "{wrong}");
         }
     }
 

@@ -76,7 +76,7 @@ test("the list of services, a dead end and the guide have the project’s look t
   for (const [state, url] of [
     ["branded-choice", here(several)],
     ["branded-dead-end", here(gone)],
-    ["branded-guide", `${edge.url}/guides/okta?project=${edge.project.id}`],
+    ["branded-guide", await edge.guide("okta")],
   ]) {
     const page = await chromium.page();
     await page.goto(url);
@@ -100,7 +100,7 @@ test("the page of an unknown link has the default look", async () => {
 
 test("a printed guide stays legible when the project’s look is dark", async () => {
   const page = await chromium.page({ dark: true });
-  await page.goto(`${edge.url}/guides/okta?project=${edge.project.id}`);
+  await page.goto(await edge.guide("okta"));
   await page.emulateMedia({ media: "print" });
   assert.equal(await style(page.locator("h1"), "color"), "rgb(0, 0, 0)");
   await page.context().close();

@@ -29,7 +29,7 @@ for (const provider of ["okta", "harness", "launchdarkly", "gitlab"]) {
 }
 
 test("a guide in a project’s name copies the product’s name, by the keyboard", async () => {
-  const { page } = await open(`/guides/okta?project=${edge.project.id}`);
+  const { page } = await open((await edge.guide("okta")).slice(edge.url.length));
   assert.match(await page.locator("header").innerText(), /Example/);
   await page.getByRole("button", { name: "Copy Example Integration" }).focus();
   await page.keyboard.press("Enter");
@@ -61,7 +61,7 @@ test("a printed guide has its folded parts, and no buttons", async () => {
 });
 
 test("a guide of an unknown provider or in the name of an unknown project is not found", async () => {
-  for (const path of ["/guides/nothing", "/guides/okta?project=nonsense", "/guides/okta?project=00000000-0000-4000-8000-000000000000"]) {
+  for (const path of ["/guides/nothing", "/guides/okta?project=nonsense", `/guides/okta?project=${edge.project.id}`, "/guides/okta?project=00000000-0000-4000-8000-000000000000"]) {
     const { page, response } = await open(path);
     assert.equal(response.status(), 404, path);
     await page.context().close();

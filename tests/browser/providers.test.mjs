@@ -186,7 +186,7 @@ test("a customer’s own domain beyond ASCII is read as on the edge, and a white
     await field("instanceUrl").fill("");
   }
   assert.doesNotMatch(await page.locator("body").innerText(), /Latchkey/);
-  await page.goto(`${edge.url}/guides/okta?project=${made.body.project.id}`);
+  await page.goto(await edge.guide("okta", made.body.apiKeys.test));
   assert.doesNotMatch(await page.locator("body").innerText(), /Latchkey/);
   await page.context().close();
 });

@@ -164,7 +164,7 @@ fn only_the_owner_reads_changes_and_deletes_a_project() {
         (&json!("Renamed"), &json!(true))
     );
     assert_eq!(scenario.get(&path, ADMIN_TOKEN).body, changed.body);
-    let guide = scenario.send("GET", &format!("/guides/okta?project={}", scenario.project), None, None);
+    let guide = scenario.send("GET", &scenario.guide("okta", &scenario.live_key), None, None);
     assert!(guide.text.contains("Renamed") && !guide.text.contains("Powered by"));
     assert_eq!(scenario.send("DELETE", &path, Some(ADMIN_TOKEN), None).problem().1, "project_in_use");
     assert_eq!(scenario.get(&account, &scenario.live_key).status, 200);

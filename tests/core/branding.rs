@@ -164,7 +164,7 @@ fn every_page_shows_the_branding() {
         (format!("/link/{picker}"), 200),
         (format!("/link/{gone}"), 410),
         (format!("/embed/{gone}"), 410),
-        (format!("/guides/okta?project={}", scenario.project), 200),
+        (scenario.guide("okta", &scenario.live_key), 200),
     ] {
         let page = page(&scenario, &path);
         assert_eq!(page.status, status, "{path}");
@@ -249,17 +249,14 @@ fn alternating_projects_never_show_each_others_branding() {
         assert!(!neutral.text.contains(mark) && !plain.text.contains(mark), "{mark}");
     }
     for _ in 0..3 {
-        for (project, key, own, foreign) in [
-            (&scenario.project, &scenario.live_key, &of_one, &of_two),
-            (&other, &other_key, &of_two, &of_one),
-        ] {
+        for (key, own, foreign) in [(&scenario.live_key, &of_one, &of_two), (&other_key, &of_two, &of_one)] {
             let id = session(&scenario, key, &["okta"]);
             let picker = session(&scenario, key, &["okta", "gitlab"]);
             for path in [
                 format!("/link/{id}"),
                 format!("/embed/{id}"),
                 format!("/link/{picker}"),
-                format!("/guides/okta?project={project}"),
+                scenario.guide("okta", key),
             ] {
                 let shown = page(&scenario, &path).text;
                 assert!(own.iter().filter(|mark| shown.contains(*mark)).count() >= 5, "{path}");

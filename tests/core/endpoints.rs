@@ -125,6 +125,7 @@ fn an_endpoint_lets_in_the_caller_of_its_line_only() {
             assert_eq!(code(&refused), "insufficient_scope", "{what} with {other}: {}", refused.text);
         }
         let answer = deployment.call(endpoint, Some(&deployment.key_with(scope)));
+        assert!(answer.headers.contains_key("ratelimit"), "{what}: the request was not counted");
         let rolls_back = endpoint.path.ends_with("/rollback") && code(&answer) == "version_not_kept";
         assert!(answer.status == endpoint.status || rolls_back, "{what} with {scope}: {}", answer.text);
     }

@@ -1,6 +1,7 @@
 //! The tests of the core on the host: one file for each subject, one test for each behavior.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "tests")]
 
+mod admin_token;
 mod api_keys;
 mod bounds;
 mod bounds_of_a_day;
@@ -8,6 +9,7 @@ mod branding;
 mod canceled_attempts;
 mod changes;
 mod connect;
+mod counting;
 mod create;
 mod cut_projects;
 mod deleted_projects;
@@ -18,6 +20,8 @@ mod endpoints;
 mod every_step;
 mod faults;
 mod floors;
+mod guides;
+mod hosts;
 mod idempotency;
 mod isolation;
 mod key_limits;

@@ -103,6 +103,13 @@ fn an_opted_in_project_still_takes_no_private_name_and_no_address() {
         "login.okta.com",
         "a.b.okta.com",
         "acme.com:8443",
+        "kubernetes.default.svc",
+        "vault.service.consul",
+        "169.254.169.254.nip.io",
+        "127.0.0.1.sslip.io",
+        "localtest.me",
+        "10-0-0-1.acme.com",
+        "Www.7F000001.acme.com",
     ] {
         assert_eq!(okta(&scenario, &key, host).status, 422, "{host}");
     }
@@ -136,6 +143,8 @@ fn an_opt_in_that_its_provider_does_not_have_is_refused() {
         (json!({ "harness": { "selfManaged": ["https://harness.acme.com"] } }), "hosts.harness"),
         (json!({ "harness": { "selfManaged": ["harness.internal"] } }), "hosts.harness"),
         (json!({ "harness": { "selfManaged": ["10.0.0.1"] } }), "hosts.harness"),
+        (json!({ "harness": { "selfManaged": ["harness.default.svc"] } }), "hosts.harness"),
+        (json!({ "harness": { "selfManaged": ["10.0.0.1.nip.io"] } }), "hosts.harness"),
     ] {
         let answer = scenario.post("/api/v1/projects", ADMIN_TOKEN, &json!({ "name": "x", "hosts": hosts }));
         assert_eq!(answer.problem(), (422, "invalid_parameter", Some(member)), "{hosts}");

@@ -69,6 +69,23 @@ fn only_the_sessions_origins_can_frame_an_embedded_page() {
 }
 
 #[test]
+fn a_page_of_its_own_shares_no_window_and_is_in_no_frame() {
+    let scenario = Scenario::new();
+    let session = scenario.session(&scenario.live_key);
+    let guide = scenario.send("GET", "/guides/okta", None, None);
+    let dead_end = scenario.send("GET", "/link/nonsense", None, None);
+    for answer in [page(&scenario, "link", &session), guide, dead_end] {
+        assert_eq!(answer.headers["cross-origin-opener-policy"], "same-origin");
+        assert_eq!(answer.headers["cross-origin-resource-policy"], "same-origin");
+        assert_eq!(answer.headers["x-frame-options"], "DENY");
+    }
+    let embedded = page(&scenario, "embed", &session);
+    for name in ["cross-origin-opener-policy", "x-frame-options"] {
+        assert!(!embedded.headers.contains_key(name), "{name}");
+    }
+}
+
+#[test]
 fn a_page_says_that_the_storage_is_unavailable() {
     let scenario = Scenario::new();
     let session = scenario.session(&scenario.test_key);

@@ -55,7 +55,7 @@ export function fakeOkta() {
 /** Starts a deployment; `provider` is the address of a server that stands in for every provider, over HTTP; `settings` are further bindings, and `stored` names those that come from a Secrets Store. `stop()` ends it; `restart()` ends it and starts it again on the same state. */
 export async function deploy({ faults = false, allowedOrigins = [], port = 0, provider, settings = {}, stored = [] } = {}) {
   const state = mkdtempSync(join(tmpdir(), "latchkey-test-"));
-  const secrets = { ...makeSecrets(), ...settings };
+  const secrets = { ...makeSecrets(), CLIENT_ADDRESS_HEADER: "cf-connecting-ip", ...settings };
   const okta = fakeOkta();
   const start = () => startWorker({ port, state, secrets, stored, faults, outbound: provider ?? okta.outbound });
   let worker = await start();
@@ -135,6 +135,13 @@ export async function deploy({ faults = false, allowedOrigins = [], port = 0, pr
       const fields = {};
       for (const [id, text] of Object.entries(answers)) fields[id] = await value(id, text);
       return send("POST", "/api/v1/connect", { token: session.token, body: { attemptId: "attempt-1", app, fields } });
+    },
+    /** The address of a provider's guide in the name of a key's project. */
+    async guide(provider, key = apiKeys.test) {
+      const answer = await send("GET", `/api/v1/providers/${provider}`, { token: key });
+      if (answer.status !== 200) throw new Error(`no guide: ${answer.status} ${answer.text}`);
+      const { pathname, search } = new URL(answer.body.guideUrl);
+      return worker.url + pathname + search;
     },
     async listed(key = apiKeys.test) {
       const answer = await send("GET", "/api/v1/app-connections", { token: key });

@@ -223,7 +223,7 @@ const around = {
   ...Object.fromEntries(
     ["okta", "harness", "launchdarkly", "gitlab"].flatMap((provider) => [
       [`guide-${provider}`, (page, { edge }) => page.goto(`${edge.url}/guides/${provider}`)],
-      [`guide-${provider}-project`, (page, { edge }) => page.goto(`${edge.url}/guides/${provider}?project=${edge.project.id}`)],
+      [`guide-${provider}-project`, async (page, { edge }) => page.goto(await edge.guide(provider))],
     ]),
   ),
   "guide-open": async (page, { edge }) => {

@@ -51,7 +51,9 @@ async function start() {
   const state = openState(options.state);
   started.push(state.release);
   const secrets = secretsOf(state);
-  const worker = await startWorker({ port: Number(options.port), state: state.directory, secrets, log: true });
+  // No proxy stands in front, so no header is believed.
+  const bindings = { ...secrets, CLIENT_ADDRESS_HEADER: "none" };
+  const worker = await startWorker({ port: Number(options.port), state: state.directory, secrets: bindings, log: true });
   started.push(worker.stop);
   state.noteChildren();
   listenForSignals();

@@ -3,7 +3,7 @@
 use crate::planned::Planned;
 use crate::sqlite::Database;
 use latchkey_edge::ports::{BlobKey, BlobStore, PortError, ProjectStore, StoreCall, StoreReply, Target};
-use latchkey_edge::store::quota::{RequestCounts, with_rate_limit};
+use latchkey_edge::store::quota::{Meter, RequestCounts};
 use latchkey_edge::store::sql::Sql;
 use latchkey_edge::store::{Store, schema};
 use std::cell::{Cell, RefCell};
@@ -229,23 +229,23 @@ impl ProjectStore for Index {
         self.done.borrow_mut().push(operation);
         let database = self.object(target);
         let now = self.now.get();
+        let meter = Meter::new(&self.counts, limit);
         let registry = target == Target::Registry;
-        let reply = database.transaction(|sql| {
-            with_rate_limit(&mut self.counts.borrow_mut(), limit.as_ref(), now, || {
-                if !self.plan.get() {
-                    let store = Store::new(sql, now);
-                    let reply = store.answer(registry, &Cell::new(false), operation, &body);
-                    self.set_alarm(target, &store);
-                    return reply;
-                }
-                let planned = Planned::new(sql);
-                let store = Store::new(&planned, now);
+        let text = database.transaction(|sql| {
+            if !self.plan.get() {
+                let store = Store::new(sql, now).metered(&meter);
                 let reply = store.answer(registry, &Cell::new(false), operation, &body);
                 self.set_alarm(target, &store);
-                self.slow.borrow_mut().extend(planned.slow());
-                reply
-            })
+                return reply;
+            }
+            let planned = Planned::new(sql);
+            let store = Store::new(&planned, now).metered(&meter);
+            let reply = store.answer(registry, &Cell::new(false), operation, &body);
+            self.set_alarm(target, &store);
+            self.slow.borrow_mut().extend(planned.slow());
+            reply
         });
+        let reply = text.map(|text| StoreReply { text, quota: meter.quota() });
         outcome_of(fault).and(reply.map_err(PortError::Failed))
     }
 }

@@ -6,7 +6,7 @@ use crate::memory::{Index, MemoryBlobs};
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use latchkey_edge::config::Config;
 use latchkey_edge::crypto::entropy::Entropy;
-use latchkey_edge::ports::{Clock, HostCache, Log, Platform, PortError};
+use latchkey_edge::ports::{Clock, Isolate, Log, Platform, PortError};
 use latchkey_shared::i18n::Phrases;
 use latchkey_shared::provider::Provider;
 use latchkey_shared::verification_step::VerificationStep;
@@ -72,8 +72,8 @@ pub struct TestPlatform {
     pub catalogue: bool,
     /// The verification steps that passed, in order.
     pub passed: RefCell<Vec<VerificationStep>>,
-    /// The cache of host names.
-    pub host_cache: HostCache,
+    /// The memory of its only isolate.
+    pub isolate: Isolate,
     /// The secrets and settings.
     pub config: Config,
 }
@@ -91,6 +91,7 @@ impl TestPlatform {
                 "SEALING_KEYS" => format!("s1:{}", key(4)),
                 "HASH_ROOT" => key(3),
                 "ADMIN_TOKEN" => ADMIN_TOKEN.to_owned(),
+                "CLIENT_ADDRESS_HEADER" => "cf-connecting-ip".to_owned(),
                 _ => return None,
             })
         });
@@ -104,7 +105,7 @@ impl TestPlatform {
             languages: true,
             catalogue: true,
             passed: RefCell::default(),
-            host_cache: HostCache::default(),
+            isolate: Isolate::default(),
             config: config.unwrap(),
         }
     }
@@ -159,7 +160,7 @@ impl Default for TestPlatform {
 impl Platform for TestPlatform {
     type Blobs = MemoryBlobs;
     type Store = Index;
-    type Live = FakeProvider;
+    type Network = FakeProvider;
     type Clock = FixedClock;
     type Entropy = SeededEntropy;
     type Log = Recorder;
@@ -170,7 +171,7 @@ impl Platform for TestPlatform {
     fn store(&self) -> &Index {
         &self.index
     }
-    fn live(&self) -> &FakeProvider {
+    fn network(&self) -> &FakeProvider {
         &self.live
     }
     fn clock(&self) -> &FixedClock {
@@ -197,7 +198,7 @@ impl Platform for TestPlatform {
     fn config(&self) -> &Config {
         &self.config
     }
-    fn host_cache(&self) -> &HostCache {
-        &self.host_cache
+    fn isolate(&self) -> &Isolate {
+        &self.isolate
     }
 }

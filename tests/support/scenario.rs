@@ -232,6 +232,14 @@ impl Scenario {
         self.post("/api/v1/connect", session, &body)
     }
 
+    /// The path of a provider's guide in the name of a key's project.
+    #[must_use]
+    pub fn guide(&self, provider: &str, key: &str) -> String {
+        let read = self.get(&format!("/api/v1/providers/{provider}"), key);
+        let url = read.body["guideUrl"].as_str().unwrap_or_else(|| panic!("no guideUrl: {}", read.status));
+        format!("/{}", url.splitn(4, '/').nth(3).unwrap())
+    }
+
     /// The connections that a key lists.
     #[must_use]
     pub fn listed(&self, key: &str) -> Vec<Value> {

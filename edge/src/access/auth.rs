@@ -1,7 +1,8 @@
 //! Authenticates the caller of a request. It parses the bearer token and checks its MAC; the first call of the store
 //! checks its secret.
 
-use crate::access::tokens::{address_hash, is_our_api_key, is_our_session};
+use crate::access::client_address::{client_address, client_network};
+use crate::access::tokens::{is_our_api_key, is_our_session};
 use crate::config::Config;
 use crate::crypto::digest::secret_hash;
 use crate::error::{Error, Result};
@@ -10,28 +11,54 @@ use crate::ports::{Platform, ProjectStore, RateLimit, Target};
 use crate::store::client::StoreClient;
 use crate::store::protocol::{KeyProof, Operation, SessionProof};
 use crate::store::refusals::{CallerKind, invalid_api_key, invalid_session_token};
-use latchkey_shared::{ApiKey, ErrorCode, Mode, ProjectId, SessionId, SessionToken, base62, msg};
+use latchkey_shared::token::RoutedId;
+use latchkey_shared::{ApiKey, ErrorCode, Mode, ProjectId, SessionToken, base62, msg};
 use subtle::ConstantTimeEq;
 
-/// A caller with an API key, and the store of its project. The first call of the store checks the key.
-pub struct KeyCaller<'a, S> {
-    /// The project that the key names.
+/// A caller whose id is genuine, and the store of its project. The first call of the store checks its secret.
+pub struct Caller<'a, S, P> {
+    /// The project that the id names.
     pub project: ProjectId,
-    proof: KeyProof,
+    /// The id of the key or session.
+    pub id: RoutedId,
+    mode: Mode,
+    proof: P,
     store: StoreClient<'a, S>,
 }
 
-impl<'a, S: ProjectStore> KeyCaller<'a, S> {
+/// A caller with an API key.
+pub type KeyCaller<'a, S> = Caller<'a, S, KeyProof>;
+
+/// A caller with a session token.
+pub type SessionCaller<'a, S> = Caller<'a, S, SessionProof>;
+
+impl<'a, S: ProjectStore, P: Clone> Caller<'a, S, P> {
+    /// A caller of this kind, with its most requests in a minute.
+    fn new(
+        platform: &'a impl Platform<Store = S>,
+        request: &'a Request,
+        kind: CallerKind,
+        (mode, id): (Mode, RoutedId),
+        limit: u32,
+        proof: P,
+    ) -> Self {
+        let address = client_network(request, platform.config());
+        let limit = RateLimit { caller: base62::encode(id.random), limit, address };
+        let store = StoreClient::new(platform.store(), Target::Project(id.project), kind)
+            .counted(limit, &request.quota);
+        Self { project: id.project, id, mode, proof, store }
+    }
+
     /// The proof for the store.
     #[must_use]
-    pub fn proof(&self) -> KeyProof {
+    pub fn proof(&self) -> P {
         self.proof.clone()
     }
 
     /// Test or live.
     #[must_use]
     pub fn mode(&self) -> Mode {
-        self.proof.mode
+        self.mode
     }
 
     /// The project's store.
@@ -55,42 +82,6 @@ impl<'a, S: ProjectStore> KeyCaller<'a, S> {
     }
 }
 
-/// A caller with a session token, and the store of its project. The first call of the store checks the token.
-pub struct SessionCaller<'a, S> {
-    /// The session's id.
-    pub id: SessionId,
-    proof: SessionProof,
-    store: StoreClient<'a, S>,
-}
-
-impl<S: ProjectStore> SessionCaller<'_, S> {
-    /// The proof for the store.
-    #[must_use]
-    pub fn proof(&self) -> SessionProof {
-        self.proof.clone()
-    }
-
-    /// Test or live.
-    #[must_use]
-    pub fn mode(&self) -> Mode {
-        self.proof.mode
-    }
-
-    /// The project's store.
-    #[must_use]
-    pub fn store(&self) -> &StoreClient<'_, S> {
-        &self.store
-    }
-
-    /// Calls one operation of the project's store.
-    ///
-    /// # Errors
-    /// The store refused, or no reply came. The error is worded for the caller.
-    pub fn call<O: Operation>(&self, operation: O) -> impl Future<Output = Result<O::Reply>> {
-        self.store.call(operation)
-    }
-}
-
 /// The most requests of a session in a minute: far more than a person causes.
 const SESSION_REQUESTS: u32 = 120;
 
@@ -100,23 +91,6 @@ pub fn project(request: &Request) -> Option<ProjectId> {
     let text = bearer(request).ok()?;
     let key = ApiKey::parse(text).ok().map(|key| key.id.project);
     key.or_else(|| SessionToken::parse(text).ok().map(|token| token.id.project))
-}
-
-/// A hash of the network address of the request. The platform sets it, so a client cannot choose it. Of an IPv6 address
-/// it is the network, because a client has many addresses in one.
-#[must_use]
-pub fn address(request: &Request, config: &Config) -> Option<String> {
-    let text = client_address(request)?;
-    let network = match text.parse::<std::net::Ipv6Addr>() {
-        Ok(address) => format!("{:x}", address.to_bits() >> 64),
-        Err(_) => text.to_owned(),
-    };
-    Some(address_hash(config, &network))
-}
-
-/// The network address of the client, as the platform sends it.
-fn client_address(request: &Request) -> Option<&str> {
-    request.header("cf-connecting-ip")
 }
 
 /// The key or token of the request. It is not checked here.
@@ -138,48 +112,56 @@ pub(crate) fn bearer(request: &Request) -> Result<&str> {
     })
 }
 
-/// The caller of an endpoint for backends. The first call of the store counts for the key.
+/// The caller of an endpoint for backends. The first call of the store counts for the key, if its secret is right.
 ///
 /// # Errors
 /// If there is no API key, or this deployment did not make it.
-pub fn api_key<'a, P: Platform>(platform: &'a P, request: &'a Request) -> Result<KeyCaller<'a, P::Store>> {
+pub fn key_caller<'a, P: Platform>(platform: &'a P, request: &'a Request) -> Result<KeyCaller<'a, P::Store>> {
     let config = platform.config();
     let key = ApiKey::parse(bearer(request)?)
         .ok()
         .filter(|key| is_our_api_key(config, key))
         .ok_or_else(invalid_api_key)?;
-    let project = key.id.project;
+    let address = client_address(request, config).map(|address| address.to_string());
     let id = base62::encode(key.id.random);
-    let limit = RateLimit { caller: id.clone(), limit: config.requests_per_minute };
-    let store = StoreClient::new(platform.store(), Target::Project(project), CallerKind::ApiKey)
-        .counted(limit, &request.quota);
-    let address = client_address(request).map(str::to_owned);
     let proof = KeyProof { id, mode: key.mode, hash: secret_hash(key.secret), address };
-    Ok(KeyCaller { project, proof, store })
+    let limit = config.requests_per_minute;
+    Ok(Caller::new(platform, request, CallerKind::ApiKey, (key.mode, key.id), limit, proof))
 }
 
-/// The caller of an endpoint for pages. The first call of the store counts for the session.
+/// The caller of an endpoint for pages. The first call of the store counts for the session, if its secret is right.
 ///
 /// # Errors
 /// If there is no session token, or this deployment did not make it.
-pub fn session_token<'a, P: Platform>(
+pub fn session_caller<'a, P: Platform>(
     platform: &'a P,
     request: &'a Request,
 ) -> Result<SessionCaller<'a, P::Store>> {
-    let token = SessionToken::parse(bearer(request)?).ok();
-    let token = token
+    let token = SessionToken::parse(bearer(request)?)
+        .ok()
         .filter(|token| is_our_session(platform.config(), &token.id))
         .ok_or_else(invalid_session_token)?;
-    let id = base62::encode(token.id.random);
-    let limit = RateLimit { caller: id.clone(), limit: SESSION_REQUESTS };
-    let store =
-        StoreClient::new(platform.store(), Target::Project(token.id.project), CallerKind::SessionToken)
-            .counted(limit, &request.quota);
-    let proof = SessionProof { id, mode: token.mode, hash: secret_hash(token.secret) };
-    Ok(SessionCaller { id: token.id, proof, store })
+    let proof = SessionProof {
+        id: base62::encode(token.id.random),
+        mode: token.mode,
+        hash: secret_hash(token.secret),
+    };
+    let kind = CallerKind::SessionToken;
+    Ok(Caller::new(platform, request, kind, (token.mode, token.id), SESSION_REQUESTS, proof))
 }
 
-/// Requires the owner of the deployment.
+/// Whether the caller is the owner of the deployment, where an API key may call too.
+///
+/// # Errors
+/// If there is neither an API key nor the admin token.
+pub fn is_owner(request: &Request, config: &Config) -> Result<bool> {
+    if ApiKey::parse(bearer(request)?).is_ok() {
+        return Ok(false);
+    }
+    admin(request, config).map(|()| true)
+}
+
+/// Requires the owner of the deployment. The router counts wrong tokens (`access/admin_token.rs`).
 ///
 /// # Errors
 /// If there is no admin token, or it is wrong.

@@ -1,6 +1,9 @@
 //! The checks before an endpoint runs: the caller, the host name, the rate limit, and the idempotency key.
 
+pub(crate) mod admin_token;
 pub mod auth;
+pub mod client_address;
 pub mod hosts;
 pub mod idempotency;
+pub mod page_limit;
 pub mod tokens;

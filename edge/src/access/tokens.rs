@@ -8,7 +8,7 @@ use crate::crypto::digest::hex;
 use crate::crypto::entropy::Entropy;
 use hmac::{Hmac, KeyInit, Mac};
 use latchkey_shared::token::{RoutedId, TokenSecret};
-use latchkey_shared::{ApiKey, Mode, ProjectId, SessionToken};
+use latchkey_shared::{ApiKey, Mode, ProjectId, SessionToken, base62};
 use sha2::Sha256;
 
 /// The kind of an id. A MAC of one kind is not valid for another.
@@ -16,12 +16,14 @@ use sha2::Sha256;
 enum Kind {
     Session,
     ApiKey(Mode),
+    Guide,
 }
 
 impl Kind {
     fn label(self) -> &'static [u8] {
         match self {
             Self::Session => b"session",
+            Self::Guide => b"guide",
             Self::ApiKey(Mode::Test) => b"api-key/test",
             Self::ApiKey(Mode::Live) => b"api-key/live",
         }
@@ -88,6 +90,21 @@ pub fn is_our_session(config: &Config, id: &RoutedId) -> bool {
 #[must_use]
 pub fn is_our_api_key(config: &Config, key: &ApiKey) -> bool {
     genuine(config, Kind::ApiKey(key.mode), &key.id)
+}
+
+/// The id of a project in the links of its guides: `P.<mac>`. It permits nothing but to see the project's name and look.
+#[must_use]
+pub fn guide_id(config: &Config, project: ProjectId) -> String {
+    format!("{}.{}", project.to_base62(), base62::encode(mac(config, Kind::Guide, project, 0)))
+}
+
+/// The project of such an id. `None` if this deployment did not make it.
+#[must_use]
+pub fn project_of_guide(config: &Config, id: &str) -> Option<ProjectId> {
+    let (project, mac) = id.split_once('.')?;
+    let project = ProjectId::from_base62(project).ok()?;
+    genuine(config, Kind::Guide, &RoutedId { project, random: 0, mac: base62::decode(mac)? })
+        .then_some(project)
 }
 
 /// Makes another token of a session, with its own secret.

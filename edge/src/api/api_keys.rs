@@ -134,7 +134,7 @@ pub(crate) struct CreatedApiKey {
 /// # Errors
 /// Without the scope `admin`.
 pub(crate) async fn list(platform: &impl Platform, request: &Request) -> Result<ApiKeys> {
-    let caller = auth::api_key(platform, request)?;
+    let caller = auth::key_caller(platform, request)?;
     let keys = caller.call(ListApiKeys { key: caller.proof() }).await?;
     Ok(ApiKeys { api_keys: keys.into_iter().map(view).collect() })
 }
@@ -148,7 +148,7 @@ pub(crate) async fn create(
     request: &Request,
     body: JsonBody<'_, NewApiKey>,
 ) -> Result<Built<CreatedApiKey>> {
-    let caller = auth::api_key(platform, request)?;
+    let caller = auth::key_caller(platform, request)?;
     let new = body.read()?;
     // A key of one mode may not make a key of the other.
     if new.mode.as_deref().is_some_and(|mode| mode != caller.mode().as_str()) {
@@ -218,7 +218,7 @@ pub(crate) async fn narrow(
     id: &str,
     body: JsonBody<'_, ApiKeyChanges>,
 ) -> Result<OneApiKey> {
-    let caller = auth::api_key(platform, request)?;
+    let caller = auth::key_caller(platform, request)?;
     let id = key_id(id)?;
     let changes = body.read()?;
     let kept = |member| {
@@ -242,7 +242,7 @@ pub(crate) async fn narrow(
 /// # Errors
 /// When it is not there, or without the scope `admin`.
 pub(crate) async fn revoke(platform: &impl Platform, request: &Request, id: &str) -> Result<RevokedApiKey> {
-    let caller = auth::api_key(platform, request)?;
+    let caller = auth::key_caller(platform, request)?;
     let id = key_id(id)?;
     let keep_sessions = match request.query.get("sessions").map(String::as_str) {
         None | Some("revoke") => false,

@@ -43,7 +43,7 @@ struct AuditEntry {
 /// # Errors
 /// Without the scope `admin`, or when a parameter is not valid.
 pub(crate) async fn list(platform: &impl Platform, request: &Request) -> Result<AuditPage> {
-    let caller = auth::api_key(platform, request)?;
+    let caller = auth::key_caller(platform, request)?;
     let before = request.query.get("cursor").map(|text| text.parse::<u32>()).transpose();
     let before = before.map_err(|_| {
         invalid(

@@ -1,6 +1,7 @@
 //! `GET /api/v1/connect`, `POST /api/v1/connect`, `POST /api/v1/connect/cancel`: the page's calls, with a session token.
 
 use crate::access::auth;
+use crate::access::client_address::client_network;
 use crate::api::endpoint::{Built, JsonBody};
 use crate::api::input;
 use crate::api::input::unknown_provider;
@@ -128,7 +129,7 @@ struct LinkedConnection {
 /// # Errors
 /// Without a valid token, or when the session was revoked or has expired.
 pub(crate) async fn read(platform: &impl Platform, request: &Request) -> Result<Built<ConnectReply>> {
-    let caller = auth::session_token(platform, request)?;
+    let caller = auth::session_caller(platform, request)?;
     let found = caller.call(SessionByToken { proof: caller.proof() }).await?;
     let now = platform.clock().now_ms();
     if found.session.state == SessionState::Done {
@@ -189,12 +190,12 @@ pub(crate) async fn submit(
     request: &Request,
     body: JsonBody<'_, ConnectRequest>,
 ) -> Result<Built<ConnectResponse>> {
-    let caller = auth::session_token(platform, request)?;
+    let caller = auth::session_caller(platform, request)?;
     let submitted = body.read()?;
     let id = attempt_id(submitted.attempt_id)?;
     let provider = input::provider(platform, &submitted.app, unknown_provider).await?;
     let values = submitted::read(provider, &platform.config().sealing_keys, submitted.fields)?;
-    let address = auth::address(request, platform.config());
+    let address = client_network(request, platform.config());
     let attempt = Attempt { id, provider, address, values };
     let response = connect(platform, &caller, attempt).await?;
     Ok(Built::of(language::json(platform, request, 200, || response.into_said()).await))
@@ -218,7 +219,7 @@ pub(crate) async fn cancel_attempt(
     request: &Request,
     body: JsonBody<'_, CancelAttempt>,
 ) -> Result<Built<ConnectResponse>> {
-    let caller = auth::session_token(platform, request)?;
+    let caller = auth::session_caller(platform, request)?;
     let id = attempt_id(body.read()?.attempt_id)?;
     let response = cancel(&caller, id).await?;
     Ok(Built::of(language::json(platform, request, 200, || response.into_said()).await))

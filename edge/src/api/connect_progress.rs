@@ -48,7 +48,7 @@ pub(crate) async fn save(
     request: &Request,
     body: JsonBody<'_, SavedProgress>,
 ) -> Result<NoContent> {
-    let caller = auth::session_token(platform, request)?;
+    let caller = auth::session_caller(platform, request)?;
     let SavedProgress { app, fields, steps } = body.read()?;
     few_enough(fields.len())?;
     let provider = input::provider(platform, &app, unknown_provider).await?;

@@ -101,7 +101,7 @@ pub(crate) const STATES: [&str; 5] = ["open", "leased", "done", "revoked", "expi
 /// # Errors
 /// Without a valid key, or when there is no such session that this key may see.
 pub(crate) async fn read(platform: &impl Platform, request: &Request, id: &str) -> Result<ConnectSession> {
-    let caller = auth::api_key(platform, request)?;
+    let caller = auth::key_caller(platform, request)?;
     let operation = SessionByApiKey { key: caller.proof(), id: random(platform, caller.project, id)? };
     let session = caller.call(operation).await?.session;
     Ok(view(id.to_owned(), session, platform.clock().now_ms()))
@@ -144,7 +144,7 @@ fn view(id: String, session: SessionRow, now: i64) -> ConnectSession {
 /// # Errors
 /// Without the scope `sessions:read`, or when a parameter is not valid.
 pub(crate) async fn list(platform: &impl Platform, request: &Request) -> Result<ConnectSessions> {
-    let caller = auth::api_key(platform, request)?;
+    let caller = auth::key_caller(platform, request)?;
     let parameter = |name: &str| request.query.get(name).cloned();
     let state = parameter("state");
     if state.as_deref().is_some_and(|word| !STATES.contains(&word)) {

@@ -108,7 +108,7 @@ pub(crate) async fn create(
     body: JsonBody<'_, NewSession>,
 ) -> Result<Built<CreatedSession>> {
     let config = platform.config();
-    let caller = auth::api_key(platform, request)?;
+    let caller = auth::key_caller(platform, request)?;
     let new = body.read()?;
     let offered = session::providers(platform, &new.providers).await?;
     session::people(&new.end_user, new.organization.as_ref())?;
@@ -199,7 +199,7 @@ pub(crate) async fn revoke(
     request: &Request,
     id: &str,
 ) -> Result<Built<NoContent>> {
-    let caller = auth::api_key(platform, request)?;
+    let caller = auth::key_caller(platform, request)?;
     let operation = RevokeSession { key: caller.proof(), id: random(platform, caller.project, id)? };
     let state = caller.call(operation).await?;
     if state == SessionState::Revoked {

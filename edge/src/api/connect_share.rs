@@ -35,7 +35,7 @@ pub(crate) struct SharedLink {
 /// # Errors
 /// Without a valid token, with one that was itself shared, or when the session has ended.
 pub(crate) async fn share(platform: &impl Platform, request: &Request) -> Result<SharedLink> {
-    let caller = auth::session_token(platform, request)?;
+    let caller = auth::session_caller(platform, request)?;
     let token = another_session_token(platform.entropy(), caller.mode(), caller.id.clone());
     let operation = ShareSession { proof: caller.proof(), hash: Some(secret_hash(token.secret)) };
     let found = caller.call(operation).await?;
@@ -50,7 +50,7 @@ pub(crate) async fn share(platform: &impl Platform, request: &Request) -> Result
 /// # Errors
 /// As for [`share`].
 pub(crate) async fn unshare(platform: &impl Platform, request: &Request) -> Result<NoContent> {
-    let caller = auth::session_token(platform, request)?;
+    let caller = auth::session_caller(platform, request)?;
     caller.call(ShareSession { proof: caller.proof(), hash: None }).await?;
     Ok(NoContent)
 }

@@ -1,12 +1,14 @@
 //! `GET /api/v1/providers`, `GET /api/v1/providers/{id}`: public. A test key, or the token of a session in test mode, also
-//! gets the test values.
+//! gets the test values, and any key the address of the guide in its project's name.
 
 use crate::access::auth;
+use crate::access::hosts::public_url;
+use crate::access::tokens::guide_id;
 use crate::api::input::{entry, provider};
 use crate::error::{Error, Result};
 use crate::http::Request;
 use crate::ports::Platform;
-use crate::store::protocol::{ProjectByApiKey, SessionByToken};
+use crate::store::protocol::{ProjectByApiKey, ProjectView, SessionByToken};
 use latchkey_catalogue::Entry;
 use latchkey_shared::Mode;
 use latchkey_shared::field::Field;
@@ -57,6 +59,10 @@ pub(crate) struct ProviderDetails {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "schema", schemars(with = "Vec<TestValue>"))]
     test_values: Option<Vec<TestValue>>,
+    /// Only with an API key: the public page with the guide, in the name of the key’s project.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "schema", schemars(with = "String"))]
+    guide_url: Option<String>,
 }
 
 /// Every provider, in short.
@@ -74,7 +80,15 @@ pub(crate) async fn list(_: &impl Platform, _: &Request) -> Result<Providers> {
 pub(crate) async fn one(platform: &impl Platform, request: &Request, id: &str) -> Result<ProviderDetails> {
     let entry = entry(id, Error::not_found)?;
     let provider = provider(platform, id, Error::not_found).await?;
-    let mode = mode(platform, request).await?;
+    let (mode, project) = caller(platform, request).await?;
+    let guide_url = project.map(|project| {
+        let config = platform.config();
+        format!(
+            "{}/guides/{id}?project={}",
+            public_url(config, request, &project),
+            guide_id(config, project.id)
+        )
+    });
     let ProviderSummary { id, name, categories, method } = summary(entry);
     Ok(ProviderDetails {
         id,
@@ -84,20 +98,22 @@ pub(crate) async fn one(platform: &impl Platform, request: &Request, id: &str) -
         fields: &provider.fields,
         guide: &provider.guide,
         test_values: mode.filter(|mode| *mode == Mode::Test).map(|mode| provider.listed_test_values(mode)),
+        guide_url,
     })
 }
 
-/// The mode of the caller's key or token, if there is one.
-async fn mode(platform: &impl Platform, request: &Request) -> Result<Option<Mode>> {
+/// The mode of the caller's key or token, if there is one, and the project of a key.
+async fn caller(platform: &impl Platform, request: &Request) -> Result<(Option<Mode>, Option<ProjectView>)> {
     if request.header("authorization").is_none() {
-        return Ok(None);
+        return Ok((None, None));
     }
-    if let Ok(caller) = auth::session_token(platform, request) {
-        return Ok(Some(caller.call(SessionByToken { proof: caller.proof() }).await?.session.mode));
+    if let Ok(caller) = auth::session_caller(platform, request) {
+        let found = caller.call(SessionByToken { proof: caller.proof() }).await?;
+        return Ok((Some(found.session.mode), None));
     }
-    let caller = auth::api_key(platform, request)?;
-    caller.call(ProjectByApiKey { key: caller.proof() }).await?;
-    Ok(Some(caller.mode()))
+    let caller = auth::key_caller(platform, request)?;
+    let project = caller.call(ProjectByApiKey { key: caller.proof() }).await?;
+    Ok((Some(caller.mode()), Some(project)))
 }
 
 fn summary(entry: &'static Entry) -> ProviderSummary {

@@ -108,7 +108,7 @@ pub(crate) async fn status(platform: &impl Platform, request: &Request) -> Resul
         let Counted { tally, failed, .. } = count(platform, None).await?;
         return Ok(view(platform, &tally, true, failed));
     }
-    let caller = auth::api_key(platform, request)?;
+    let caller = auth::key_caller(platform, request)?;
     let counts = caller.call(CountKeys { key: Some(caller.proof()) }).await?;
     Ok(view(platform, &VaultTally { counts, uncounted: 0 }, false, Vec::new()))
 }
@@ -122,7 +122,7 @@ pub(crate) async fn rewrap(platform: &impl Platform, request: &Request) -> Resul
         let Counted { tally, moved, failed } = count(platform, Some(BATCH)).await?;
         return Ok(rewrapped(view(platform, &tally, true, failed), moved));
     }
-    let caller = auth::api_key(platform, request)?;
+    let caller = auth::key_caller(platform, request)?;
     let mut batch = rewrap_batch(platform, caller.store(), Some(caller.proof()), BATCH).await?;
     let tally = VaultTally { counts: std::mem::take(&mut batch.counts), uncounted: 0 };
     Ok(rewrapped(view(platform, &tally, false, Vec::new()), batch))

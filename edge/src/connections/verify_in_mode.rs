@@ -28,7 +28,7 @@ pub(crate) async fn verify_in<P: Platform>(
 ) -> Result<Verification> {
     let clock = platform.clock();
     match mode {
-        Mode::Live => Ok(verify(platform.live(), clock, request).await),
+        Mode::Live => Ok(verify(platform.network(), clock, request).await),
         Mode::Test => {
             let provider = request.offered.provider;
             // Exposed to be compared with the documented test values. Nothing of it is kept.

@@ -9,11 +9,11 @@ use crate::access::tokens::is_our_session;
 use crate::brand::Brand;
 use crate::connections::find_provider;
 use crate::connections::session_view::form;
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::http::language;
 use crate::http::{Request, Response};
 use crate::pages::parts;
-use crate::ports::{Clock, Log, Platform, Target};
+use crate::ports::{Clock, Platform, Target};
 use crate::store::client::{CallError, StoreClient};
 use crate::store::protocol::{Refusal, SessionById, SessionInProject};
 use crate::store::refusals::CallerKind;
@@ -37,7 +37,7 @@ pub(super) const PARTS: Parts<'static> = Parts {
 /// The hosted page.
 ///
 /// # Errors
-/// Only internal errors. A dead end is a page too.
+/// When the session is unknown or cannot be read: [`refusal`] makes a page of it. Other dead ends are pages already.
 pub async fn link(platform: &impl Platform, request: &Request, id: &str) -> Result<Response> {
     page_at(platform, request, Place::Link, id).await
 }
@@ -45,27 +45,34 @@ pub async fn link(platform: &impl Platform, request: &Request, id: &str) -> Resu
 /// The page inside the iframe.
 ///
 /// # Errors
-/// Only internal errors. A dead end is a page too.
+/// As for [`link`].
 pub async fn embed(platform: &impl Platform, request: &Request, id: &str) -> Result<Response> {
     page_at(platform, request, Place::Embed, id).await
 }
 
 async fn page_at(platform: &impl Platform, request: &Request, place: Place, id: &str) -> Result<Response> {
-    let found = match peek(platform, request, id).await {
-        Ok(found) => offered(platform, request, found).await,
-        Err(error) => Err(error),
+    let found = peek(platform, request, id).await?;
+    let (found, offered) = offered(platform, request, found).await?;
+    let phrases = language::of(platform, request, found.session.locale.as_deref()).await;
+    Ok(language::page(phrases, || page_of(platform, place, id, &found, offered)))
+}
+
+/// The page that shows an error of one of these pages. `None` for an error that is not for people: another path or method.
+pub async fn refusal(platform: &impl Platform, request: &Request, error: &Error) -> Option<Response> {
+    let place = match request.path.split('/').nth(1) {
+        Some("link") => Place::Link,
+        Some("embed") => Place::Embed,
+        _ => return None,
     };
-    let locale = found.as_ref().ok().and_then(|(found, _)| found.session.locale.as_deref());
-    let phrases = language::of(platform, request, locale).await;
-    Ok(language::page(phrases, || match found {
-        Ok((found, offered)) => page_of(platform, place, id, &found, offered),
-        Err(error) => {
-            if let Some(log) = &error.log {
-                platform.log().fault("page", log);
-            }
-            dead_end(place, error.code, None, &Brand::read("", false))
-        }
-    }))
+    if matches!(error.code, ErrorCode::NotFound | ErrorCode::MethodNotAllowed) {
+        return None;
+    }
+    let phrases = language::of(platform, request, None).await;
+    let page = language::page(phrases, || dead_end(place, error.code, None, &Brand::read("", false)));
+    Some(match error.retry_after {
+        Some(seconds) => page.with("retry-after", seconds.to_string()),
+        None => page,
+    })
 }
 
 /// What a session's page offers.
@@ -161,7 +168,7 @@ async fn peek(platform: &impl Platform, request: &Request, id: &str) -> Result<S
     let id =
         SessionId::parse(id).ok().filter(|id| is_our_session(platform.config(), id)).ok_or_else(unknown)?;
     // At a project's own host name, sessions of other projects do not exist.
-    if hosts::project_of_host(platform, request).await?.is_some_and(|home| home != id.project) {
+    if !hosts::site(platform, request).await?.has(id.project) {
         return Err(unknown());
     }
     let operation = SessionById { id: base62::encode(id.random) };
@@ -178,6 +185,7 @@ fn dead_end(place: Place, code: ErrorCode, found: Option<&SessionInProject>, bra
         ErrorCode::SessionRevoked => (DeadEnd::Revoked, code.status()),
         ErrorCode::ConnectionGone => (DeadEnd::Gone, code.status()),
         ErrorCode::UnknownProvider => (DeadEnd::NoProvider, code.status()),
+        ErrorCode::RateLimited => (DeadEnd::Unavailable, code.status()),
         _ => (DeadEnd::Unavailable, 503),
     };
     let notice = Notice {
@@ -192,15 +200,18 @@ fn dead_end(place: Place, code: ErrorCode, found: Option<&SessionInProject>, bra
     let ancestors = match (found, place) {
         (Some(found), _) => ancestors(place, found),
         (None, Place::Embed) => "*".to_owned(),
-        (None, Place::Link) => "'none'".to_owned(),
+        (None, Place::Link) => NOBODY.to_owned(),
     };
     html_response(status, notice_page(&notice, &PARTS), brand, &ancestors)
 }
 
+/// `frame-ancestors` of a page that nobody may frame.
+pub(super) const NOBODY: &str = "'none'";
+
 fn ancestors(place: Place, found: &SessionInProject) -> String {
     match place {
         Place::Embed if !found.session.origins.is_empty() => found.session.origins.join(" "),
-        _ => "'none'".to_owned(),
+        _ => NOBODY.to_owned(),
     }
 }
 
@@ -212,8 +223,15 @@ pub(super) fn html_response(status: u16, html: String, brand: &Brand, ancestors:
         parts::CSS_HASH,
         brand.style_source(),
     );
-    Response::new(status, "text/html; charset=utf-8", html)
+    let page = Response::new(status, "text/html; charset=utf-8", html)
         .with("content-security-policy", policy)
         .with("permissions-policy", "camera=(), geolocation=(), microphone=(), payment=()")
-        .with("strict-transport-security", "max-age=31536000")
+        .with("strict-transport-security", "max-age=31536000");
+    if ancestors != NOBODY {
+        return page;
+    }
+    // A page that nobody frames shares no window either: whoever opened it cannot reach into it.
+    page.with("cross-origin-opener-policy", "same-origin")
+        .with("cross-origin-resource-policy", "same-origin")
+        .with("x-frame-options", "DENY")
 }

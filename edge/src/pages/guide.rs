@@ -1,14 +1,15 @@
 //! `GET /guides/{app}`: a provider's guide without a session. It is public, and with `?project=<id>` it has that project's
-//! name and branding.
+//! name and branding. The id carries a MAC (`access/tokens.rs`), so an invented one reaches no object.
 
 use super::connect;
-use crate::access::hosts;
+use crate::access::hosts::{self, Site};
+use crate::access::tokens::project_of_guide;
 use crate::api::input::provider;
 use crate::brand::Brand;
 use crate::error::{Error, Result};
 use crate::http::language;
 use crate::http::{Request, Response};
-use crate::ports::Platform;
+use crate::ports::{Clock, Platform};
 use crate::store::client::StoreClient;
 use crate::store::protocol::{FindBrand, ProjectBrand};
 use latchkey_shared::ProjectId;
@@ -21,12 +22,19 @@ use latchkey_widget::ssr::{GuidePage, guide_page};
 pub async fn page(platform: &impl Platform, request: &Request, app: &str) -> Result<Response> {
     let provider = provider(platform, app, Error::not_found).await?;
     // At a project's own host name guides have its name, and never another project's.
-    let home = hosts::project_of_host(platform, request).await?;
-    let named = request.query.get("project").map(|id| ProjectId::parse(id).map_err(|_| Error::not_found()));
-    let named = named.transpose()?;
-    if home.is_some_and(|home| named.is_some_and(|named| named != home)) {
-        return Err(Error::not_found());
-    }
+    let site = hosts::site(platform, request).await?;
+    let named = match request.query.get("project") {
+        Some(id) => Some(
+            project_of_guide(platform.config(), id)
+                .filter(|project| site.has(*project))
+                .ok_or_else(Error::not_found)?,
+        ),
+        None => None,
+    };
+    let home = match site {
+        Site::Project(home) => Some(home),
+        Site::Deployment => None,
+    };
     let project = match named.or(home) {
         Some(id) => Some(project_brand(platform, id).await?),
         None => None,
@@ -42,10 +50,19 @@ pub async fn page(platform: &impl Platform, request: &Request, app: &str) -> Res
         brand: brand.page(),
     };
     let phrases = language::of(platform, request, None).await;
-    let render = || connect::html_response(200, guide_page(&page, &connect::PARTS), &brand, "'none'");
+    let render = || connect::html_response(200, guide_page(&page, &connect::PARTS), &brand, connect::NOBODY);
     Ok(language::page(phrases, render))
 }
 
+/// The public part of a project. The registry is asked about once a minute in each isolate.
 async fn project_brand(platform: &impl Platform, id: ProjectId) -> Result<ProjectBrand> {
-    StoreClient::registry(platform.store()).call(FindBrand { id }).await?.ok_or_else(Error::not_found)
+    let (now, brands) = (platform.clock().now_ms(), &platform.isolate().brands);
+    let kept = brands.borrow().get(id, now).and_then(|brand| serde_json::from_str(brand).ok());
+    if let Some(brand) = kept {
+        return Ok(brand);
+    }
+    let brand = StoreClient::registry(platform.store()).call(FindBrand { id }).await?;
+    let brand = brand.ok_or_else(Error::not_found)?;
+    brands.borrow_mut().put(id, serde_json::to_string(&brand).unwrap_or_default(), now);
+    Ok(brand)
 }

@@ -61,6 +61,11 @@ fn file(path: &str) -> Option<File> {
     })
 }
 
+/// Whether a file may be at the path of the request.
+pub(super) fn is_file(request: &Request) -> bool {
+    file(&request.path).is_some()
+}
+
 /// Serves the file at the path of the request, if there is one.
 pub(super) async fn serve(request: &Request, env: &Env) -> Result<Option<web_sys::Response>> {
     let Some(file) = file(&request.path).filter(|_| matches!(request.method.as_str(), "GET" | "HEAD")) else {
@@ -89,6 +94,9 @@ pub(super) async fn serve(request: &Request, env: &Env) -> Result<Option<web_sys
             ("referrer-policy", "no-referrer"),
             ("strict-transport-security", "max-age=31536000"),
         ]);
+    }
+    if !file.shared && file.policy.is_some() {
+        headers.extend([("cross-origin-opener-policy", "same-origin"), ("x-frame-options", "DENY")]);
     }
     if accepts_brotli {
         headers.push(("content-encoding", "br"));

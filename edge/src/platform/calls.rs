@@ -77,8 +77,9 @@ impl ProjectStore for Objects {
             Target::Project(project) => (&self.projects, project.to_string()),
             Target::Registry => (&self.registry, "registry".to_owned()),
         };
-        let limit =
-            store_call.limit.map(|limit| format!("{} {}", limit.limit, limit.caller)).unwrap_or_default();
+        let limit = store_call.limit.map_or_else(String::new, |limit| {
+            format!("{} {} {}", limit.limit, limit.caller, limit.address.unwrap_or_default())
+        });
         let replied = call(namespace, &name, store_call.operation, &store_call.body, &limit, OBJECT_LIMIT);
         let parts = parts("object", replied).await?;
         let text = parts.get(1).as_string().unwrap_or_default();

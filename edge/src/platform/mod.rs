@@ -15,8 +15,8 @@ mod sql;
 
 use crate::config::Config;
 use crate::http::problem::problem;
-use crate::ports::{HostCache, PortError};
-use crate::{error::Error, jobs, ports, router};
+use crate::ports::{Isolate, PortError};
+use crate::{access::hosts, error::Error, jobs, ports, router};
 use latchkey_shared::i18n::Phrases;
 use latchkey_shared::provider::Provider;
 use latchkey_shared::verification_step::VerificationStep;
@@ -35,7 +35,7 @@ const REGISTRY: &str = "REGISTRY";
 
 thread_local! {
     /// Shared by all requests of the isolate.
-    static HOST_CACHE: Rc<HostCache> = Rc::default();
+    static ISOLATE: Rc<Isolate> = Rc::default();
 }
 
 /// One of each adapter, for one request.
@@ -43,11 +43,11 @@ struct Adapters {
     config: Rc<Config>,
     blobs: calls::Kv,
     store: calls::Objects,
-    live: fetch::Network,
+    network: fetch::Network,
     clock: entropy::SystemClock,
     entropy: entropy::SystemEntropy,
     log: log::Console,
-    host_cache: Rc<HostCache>,
+    isolate: Rc<Isolate>,
     env: Env,
     /// The function of `lines.js` that reports progress to the client, if it waits for progress.
     report_progress: Option<js_sys::Function>,
@@ -59,11 +59,11 @@ impl Adapters {
             config,
             blobs: calls::Kv::new(env)?,
             store: calls::Objects::new(env)?,
-            live: fetch::Network,
+            network: fetch::Network,
             clock: entropy::SystemClock,
             entropy: entropy::SystemEntropy,
             log: log::Console,
-            host_cache: HOST_CACHE.with(Rc::clone),
+            isolate: ISOLATE.with(Rc::clone),
             env: env.clone(),
             report_progress: None,
         })
@@ -73,7 +73,7 @@ impl Adapters {
 impl ports::Platform for Adapters {
     type Blobs = calls::Kv;
     type Store = calls::Objects;
-    type Live = fetch::Network;
+    type Network = fetch::Network;
     type Clock = entropy::SystemClock;
     type Entropy = entropy::SystemEntropy;
     type Log = log::Console;
@@ -84,8 +84,8 @@ impl ports::Platform for Adapters {
     fn store(&self) -> &Self::Store {
         &self.store
     }
-    fn live(&self) -> &Self::Live {
-        &self.live
+    fn network(&self) -> &Self::Network {
+        &self.network
     }
     fn clock(&self) -> &Self::Clock {
         &self.clock
@@ -110,8 +110,8 @@ impl ports::Platform for Adapters {
     fn config(&self) -> &Config {
         &self.config
     }
-    fn host_cache(&self) -> &HostCache {
-        &self.host_cache
+    fn isolate(&self) -> &Isolate {
+        &self.isolate
     }
 }
 
@@ -119,12 +119,14 @@ impl ports::Platform for Adapters {
 #[event(fetch)]
 async fn fetch(incoming: web_sys::Request, env: Env, _context: Context) -> Result<web_sys::Response> {
     let request = request::request(&incoming).await?;
-    if let Some(asset) = assets::serve(&request, &env).await? {
-        return Ok(asset);
-    }
     let response = match bindings::config(&env).await {
         Ok(config) => {
             let mut adapters = Adapters::new(&env, config)?;
+            // At an unknown host name the router refuses files as it refuses everything.
+            let served = assets::is_file(&request) && hosts::site(&adapters, &request).await.is_ok();
+            if served && let Some(asset) = assets::serve(&request, &env).await? {
+                return Ok(asset);
+            }
             adapters.report_progress = request::report_progress(&incoming);
             router::handle(&adapters, &request).await
         }

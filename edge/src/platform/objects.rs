@@ -5,7 +5,7 @@ use super::calls::Kv;
 use super::entropy::SystemClock;
 use super::sql::{ObjectSql, Storage};
 use crate::ports::{BlobStore, Clock, RateLimit};
-use crate::store::quota::{RequestCounts, with_rate_limit};
+use crate::store::quota::{Meter, RequestCounts};
 use crate::store::{Store, schema};
 use std::cell::{Cell, RefCell};
 use wasm_bindgen::JsValue;
@@ -43,23 +43,21 @@ impl StoreObject {
     }
 
     /// Runs an operation and returns `[reply, due, quota]`. If there is `due`, the alarm must not ring later than that, in
-    /// milliseconds since 1970. `limit` is the caller that the call counts for, as `<limit> <caller>`, or empty. `quota` is
+    /// milliseconds since 1970. `limit` is the caller that the call counts for, as `<limit> <caller> <address>`, or empty. `quota` is
     /// the rest of that caller's quota, as `<limit> <remaining> <reset>`.
     ///
     /// # Errors
     /// A text for the log. Nothing was changed.
     pub fn run(&self, operation: &str, body: &str, limit: &str) -> Result<js_sys::Array, JsValue> {
         let now = SystemClock.now_ms();
-        let limit = read_limit(limit);
+        let meter = Meter::new(&self.counts, read_limit(limit));
         let (reply, due) = self.transaction(|sql| {
-            let store = Store::new(sql, now);
-            let run = || store.answer(self.is_registry, &self.in_use, operation, body);
-            let reply = with_rate_limit(&mut self.counts.borrow_mut(), limit.as_ref(), now, run)?;
-            Ok((reply, store.due()))
+            let store = Store::new(sql, now).metered(&meter);
+            Ok((store.answer(self.is_registry, &self.in_use, operation, body)?, store.due()))
         })?;
-        let quota = reply.quota.map(|quota| format!("{} {} {}", quota.limit, quota.remaining, quota.reset));
+        let quota = meter.quota().map(|quota| format!("{} {} {}", quota.limit, quota.remaining, quota.reset));
         Ok(js_sys::Array::of(&[
-            JsValue::from_str(&reply.text),
+            JsValue::from_str(&reply),
             time(due, now),
             quota.map_or(JsValue::UNDEFINED, |quota| JsValue::from_str(&quota)),
         ]))
@@ -119,8 +117,12 @@ impl StoreObject {
 
 /// Reads the caller that a call counts for, as `calls.rs` writes it.
 fn read_limit(text: &str) -> Option<RateLimit> {
-    let (limit, caller) = text.split_once(' ')?;
-    Some(RateLimit { caller: caller.to_owned(), limit: limit.parse().ok()? })
+    let mut words = text.split(' ');
+    Some(RateLimit {
+        limit: words.next()?.parse().ok()?,
+        caller: words.next()?.to_owned(),
+        address: words.next().filter(|address| !address.is_empty()).map(str::to_owned),
+    })
 }
 
 /// A time for JavaScript, not before `earliest`.

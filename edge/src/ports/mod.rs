@@ -3,15 +3,17 @@
 //! `platform/` implements them on Cloudflare, and `tests/support` in memory, over the same SQL and with faults.
 
 mod blob_key;
+mod counter;
 mod fetch;
-mod host_cache;
+mod isolate;
 mod platform;
 mod storage;
 mod system;
 
 pub use blob_key::BlobKey;
+pub use counter::{Counter, WINDOW, seconds_left};
 pub use fetch::{Fetch, FetchError, Incoming, Outgoing};
-pub use host_cache::HostCache;
+pub use isolate::Isolate;
 pub use platform::Platform;
 pub use storage::{BlobStore, PortError, ProjectStore, Quota, RateLimit, StoreCall, StoreReply, Target};
 pub use system::{Clock, Log};

@@ -1,6 +1,6 @@
 //! The platform: one of each port, for one request.
 
-use super::{BlobStore, Clock, Fetch, HostCache, Log, PortError, ProjectStore};
+use super::{BlobStore, Clock, Fetch, Isolate, Log, PortError, ProjectStore};
 use crate::config::Config;
 use crate::crypto::entropy::Entropy;
 use latchkey_shared::i18n::Phrases;
@@ -14,7 +14,7 @@ pub trait Platform {
     /// The Durable Objects.
     type Store: ProjectStore;
     /// The real network. Test mode never uses it.
-    type Live: Fetch;
+    type Network: Fetch;
     /// The time.
     type Clock: Clock;
     /// Randomness.
@@ -27,7 +27,7 @@ pub trait Platform {
     /// The Durable Objects.
     fn store(&self) -> &Self::Store;
     /// The real network.
-    fn live(&self) -> &Self::Live;
+    fn network(&self) -> &Self::Network;
     /// The time.
     fn clock(&self) -> &Self::Clock;
     /// Randomness.
@@ -42,6 +42,6 @@ pub trait Platform {
     fn step_passed(&self, _step: VerificationStep) {}
     /// The deployment's secrets and settings.
     fn config(&self) -> &Config;
-    /// The cache of host names.
-    fn host_cache(&self) -> &HostCache;
+    /// The memory that the requests of an isolate share.
+    fn isolate(&self) -> &Isolate;
 }

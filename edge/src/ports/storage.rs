@@ -40,6 +40,8 @@ pub struct RateLimit {
     pub caller: String,
     /// The most requests in a minute of the clock.
     pub limit: u32,
+    /// A hash of the network address that a wrong proof counts for. `None` if the address is not known.
+    pub address: Option<String>,
 }
 
 /// The rest of a caller's quota, after a request was counted.
@@ -60,7 +62,7 @@ pub struct StoreCall {
     pub operation: &'static str,
     /// The operation as JSON.
     pub body: String,
-    /// The caller that the call counts for. `None` counts for nobody.
+    /// The caller that the call counts for, once its proof was right. `None` counts for nobody.
     pub limit: Option<RateLimit>,
 }
 

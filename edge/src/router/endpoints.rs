@@ -13,7 +13,7 @@
 use super::schema_of;
 use super::{Caller, DELETE, Endpoint, GET, PATCH, POST, PUT};
 use super::{list, method_not_allowed};
-use crate::access::hosts::Hosts;
+use crate::access::hosts::{Hosts, Site};
 use crate::api::api_keys::{ApiKeyChanges, ApiKeys, CreatedApiKey, NewApiKey, OneApiKey, RevokedApiKey};
 use crate::api::app_connections::{
     AvailableConnections, ConnectionChanges, ConnectionOptions, ConnectionPage, CredentialHistory,
@@ -37,23 +37,23 @@ use crate::error::{Error, Result};
 use crate::http::{Request, Response};
 use crate::pages::{connect as connect_page, guide};
 use crate::ports::Platform;
+use latchkey_shared::KeyScope;
 use latchkey_shared::connect::{ConnectRequest, ConnectResponse};
-use latchkey_shared::{KeyScope, ProjectId};
 
 use Caller::{Anyone, AnyoneOrKey, Key, KeyOfAnyScope, KeyOrMaker, Owner, OwnerOrAdminKey, Session};
 use KeyScope::{Admin, ConnectionsRead, ConnectionsWrite, CredentialsRead, SessionsRead, SessionsWrite};
 
 endpoints! {
-    ["healthz"] Every {
+    ["healthz"] Any {
         GET Anyone => health() -> 200 Page;
     }
-    ["link", id] Every {
+    ["link", id] Known {
         GET Anyone => connect_page::link(id) -> 200 Page;
     }
-    ["embed", id] Every {
+    ["embed", id] Known {
         GET Anyone => connect_page::embed(id) -> 200 Page;
     }
-    ["guides", app] Every {
+    ["guides", app] Known {
         GET Anyone => guide::page(app) -> 200 Page;
     }
 
@@ -112,7 +112,7 @@ endpoints! {
         POST Key(ConnectionsWrite) => app_connections::rollback(app, id) -> 200 OneConnection;
     }
 
-    ["api", "v1", "providers"] Every {
+    ["api", "v1", "providers"] Known {
         GET Anyone => providers::list() -> 200 Providers;
     }
     ["api", "v1", "providers", id] OwnProject {
@@ -130,7 +130,7 @@ endpoints! {
     ["api", "v1", "audit-log"] OwnProject {
         GET Key(Admin) => audit_log::list() -> 200 AuditPage;
     }
-    ["api", "v1", "vault"] OwnProject {
+    ["api", "v1", "vault"] OwnKey {
         GET OwnerOrAdminKey => vault::status() -> 200 VaultStatus;
     }
     ["api", "v1", "vault", "rewrap"] Deployment {

@@ -3,12 +3,13 @@
 //! The table is in `endpoints.rs`, one line for each endpoint. The macro here expands it to [`ENDPOINTS`], which the
 //! description of the API reads, and to a `match` on the segments of the path.
 
-use crate::access::hosts::project_of_host;
+use crate::access::hosts::{Hosts, Site, site};
+use crate::access::{admin_token, page_limit};
 use crate::crypto::entropy::Entropy;
 use crate::error::{Error, Result};
 use crate::http::{Request, Response, language, problem::problem};
-use crate::ports::{Log, Platform, Quota};
-use crate::store::quota::WINDOW;
+use crate::pages::connect;
+use crate::ports::{Log, Platform, Quota, WINDOW};
 use latchkey_shared::msg;
 use latchkey_shared::{ErrorCode, KeyScope, base62};
 
@@ -40,6 +41,8 @@ pub struct Endpoint {
     pub method: &'static str,
     /// The path, with `{name}` for a parameter.
     pub path: &'static str,
+    /// At which host names it answers.
+    pub hosts: Hosts,
     /// Who may call it.
     pub caller: Caller,
     /// The status of success.
@@ -107,6 +110,7 @@ macro_rules! endpoints {
             Endpoint {
                 method: stringify!($method),
                 path: path!($path),
+                hosts: Hosts::$hosts,
                 caller: $caller,
                 status: $status,
                 #[cfg(feature = "schema")]
@@ -121,12 +125,12 @@ macro_rules! endpoints {
             platform: &impl Platform,
             request: &Request,
             segments: &[&str],
-            home: Result<Option<ProjectId>>,
+            site: Result<Site>,
         ) -> Result<Response> {
             let method = if request.method == "HEAD" { GET } else { request.method.as_str() };
             match *segments {
                 $($path => {
-                    Hosts::$hosts.check(home, request)?;
+                    Hosts::$hosts.check(site, request)?;
                     match method {
                         $($method => {
                             let result = $($handler)::+(platform, request $(, $argument)* $(, JsonBody::<$body>::of(request))?).await?;
@@ -135,7 +139,7 @@ macro_rules! endpoints {
                         _ => Err(method_not_allowed(const { list(concat!($(allow!($method)),+)) })),
                     }
                 })+
-                _ => Err(Error::not_found()),
+                _ => site.and(Err(Error::not_found())),
             }
         }
     };
@@ -149,12 +153,18 @@ pub use endpoints::ENDPOINTS;
 
 async fn dispatch(platform: &impl Platform, request: &Request) -> Result<Response> {
     let segments: Vec<&str> = request.path.trim_start_matches('/').split('/').collect();
-    // Pages ask for it themselves, and a load balancer's check must not depend on the registry.
-    let home = match segments.first() {
-        Some(&"api") => project_of_host(platform, request).await,
-        _ => Ok(None),
-    };
-    endpoints::call(platform, request, &segments, home).await
+    // A load balancer's check must not depend on the registry.
+    let site = if segments == ["healthz"] { Ok(Site::Deployment) } else { site(platform, request).await };
+    let page = !matches!(segments.first(), Some(&("api" | "healthz")));
+    if page && site.is_ok() {
+        page_limit::check(platform, request)?;
+    }
+    match endpoints::call(platform, request, &segments, site).await {
+        Err(wrong) if wrong.code == ErrorCode::InvalidAdminToken => {
+            Err(admin_token::refused(platform, request, wrong).await)
+        }
+        done => done,
+    }
 }
 
 fn method_not_allowed(methods: &'static str) -> Error {
@@ -172,11 +182,16 @@ pub async fn handle(platform: &impl Platform, request: &Request) -> Response {
             if let Some(detail) = &error.log {
                 platform.log().fault(&request_id, detail);
             }
-            let phrases = match language::is_for_page(&request.path) {
-                true => language::of(platform, request, None).await,
-                false => None,
-            };
-            language::marked(problem(&error, &request_id, phrases), phrases)
+            match connect::refusal(platform, request, &error).await {
+                Some(page) => page,
+                None => {
+                    let phrases = match language::is_for_page(&request.path) {
+                        true => language::of(platform, request, None).await,
+                        false => None,
+                    };
+                    language::marked(problem(&error, &request_id, phrases), phrases)
+                }
+            }
         }
     };
     let response = response.with("x-request-id", request_id);

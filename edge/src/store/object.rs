@@ -5,6 +5,7 @@
 //! sealed.
 
 use crate::store::protocol::{CreateProject, DeleteProject, Operation, Refusal, reply};
+use crate::store::quota::Meter;
 use crate::store::schema;
 use crate::store::sql::{Sql, SqlError};
 use std::cell::Cell;
@@ -45,12 +46,27 @@ pub struct Store<'a, S> {
     pub(super) sql: &'a S,
     pub(super) now: i64,
     due: Cell<Option<i64>>,
+    meter: Option<&'a Meter<'a>>,
 }
 
 impl<'a, S: Sql> Store<'a, S> {
     /// A store over a migrated database, at a time in milliseconds since 1970.
     pub fn new(sql: &'a S, now: i64) -> Self {
-        Self { sql, now, due: Cell::new(None) }
+        Self { sql, now, due: Cell::new(None), meter: None }
+    }
+
+    /// The store, for a call that a meter counts.
+    #[must_use]
+    pub fn metered(self, meter: &'a Meter<'a>) -> Self {
+        Self { meter: Some(meter), ..self }
+    }
+
+    /// Counts a proof: what was found for it, or `None` if it is wrong. Refuses a wrong one, and every one past its limit.
+    pub(super) fn counted<T>(&self, found: Option<T>) -> Outcome<T> {
+        match self.meter.and_then(|meter| meter.count(found.is_some(), self.now)) {
+            Some(seconds) => Err(Refusal::Limited(seconds).into()),
+            None => found.ok_or_else(|| Refusal::Unknown.into()),
+        }
     }
 
     /// Runs an operation in its object, if the object is in use or the operation founds it. To any other object the caller

@@ -1,57 +1,58 @@
 //! Counts the requests of each caller in the memory of a project's object, and refuses requests past the quota.
 //!
-//! A count lasts one minute of the clock, so an object that is evicted loses at most a minute's count. Keys that a provider
-//! refused are not counted here, because that count must not be lost (`operations/refused_keys.rs`).
+//! A request counts for its caller only after its proof was right, so that a stranger can use up nothing. A wrong proof counts
+//! for the network address that it came from. A count lasts one minute of the clock, so an object that is evicted loses at most a
+//! minute's count. Keys that a provider refused are not counted here, because that count must not be lost
+//! (`operations/refused_keys.rs`).
 
-use crate::ports::{Quota, RateLimit, StoreReply};
-use crate::store::protocol::{Refusal, reply};
-use std::collections::BTreeMap;
+use crate::ports::{Counter, Quota, RateLimit, seconds_left};
+use std::cell::{Cell, RefCell};
 
-/// The window of every quota, in seconds.
-pub const WINDOW: u32 = 60;
+/// The most wrong proofs of an address in a minute, in one project. Requests without a known address share one count.
+const WRONG_PROOFS: u32 = 60;
 
 /// The counts of one object.
 #[derive(Debug, Default)]
 pub struct RequestCounts {
-    window: i64,
-    made: BTreeMap<String, u32>,
+    /// By caller.
+    requests: Counter,
+    /// By the hash of the address, empty where it is not known.
+    wrong_proofs: Counter,
 }
 
-impl RequestCounts {
-    /// Counts one request. Returns the rest of the quota, and whether the request is within the limit.
-    pub fn count(&mut self, limit: &RateLimit, now: i64) -> (Quota, bool) {
-        let length = i64::from(WINDOW) * 1000;
-        let window = now.div_euclid(length);
-        if self.window != window {
-            *self = Self { window, made: BTreeMap::new() };
-        }
-        let made = self.made.entry(limit.caller.clone()).or_default();
-        *made = made.saturating_add(1);
-        let reset = ((window + 1) * length - now + 999) / 1000;
-        let quota =
-            Quota { limit: limit.limit, remaining: limit.limit.saturating_sub(*made), reset: reset as u32 };
-        (quota, *made <= limit.limit)
+/// Counts one call of an object.
+pub struct Meter<'a> {
+    counts: &'a RefCell<RequestCounts>,
+    /// Taken by the first proof, so that a call counts once.
+    limit: Cell<Option<RateLimit>>,
+    quota: Cell<Option<Quota>>,
+}
+
+impl<'a> Meter<'a> {
+    /// Counts for this caller; `None` counts for nobody.
+    pub fn new(counts: &'a RefCell<RequestCounts>, limit: Option<RateLimit>) -> Self {
+        Self { counts, limit: Cell::new(limit), quota: Cell::new(None) }
     }
-}
 
-/// Replies to a call. If it counts for a caller, `run` is called only within the limit.
-///
-/// # Errors
-/// Those of `run`.
-pub fn with_rate_limit(
-    counts: &mut RequestCounts,
-    limit: Option<&RateLimit>,
-    now: i64,
-    run: impl FnOnce() -> Result<String, String>,
-) -> Result<StoreReply, String> {
-    let Some(limit) = limit else { return Ok(StoreReply { text: run()?, quota: None }) };
-    let (quota, within) = counts.count(limit, now);
-    let text = if within {
-        run()?
-    } else {
-        reply::refused(&Refusal::Limited(quota.reset)).map_err(|error| error.to_string())?
-    };
-    Ok(StoreReply { text, quota: Some(quota) })
+    /// The rest of the caller's quota, if its proof was right.
+    pub fn quota(&self) -> Option<Quota> {
+        self.quota.get()
+    }
+
+    /// Counts a proof, `right` or wrong. Returns the seconds to wait, if that is past the limit. Wrong proofs never limit a
+    /// right one.
+    pub(crate) fn count(&self, right: bool, now: i64) -> Option<u32> {
+        let RateLimit { caller, limit, address } = self.limit.take()?;
+        let (reset, mut counts) = (seconds_left(now), self.counts.borrow_mut());
+        let within = if right {
+            let made = counts.requests.count(&caller, now);
+            self.quota.set(Some(Quota { limit, remaining: limit.saturating_sub(made), reset }));
+            made <= limit
+        } else {
+            counts.wrong_proofs.count(&address.unwrap_or_default(), now) <= WRONG_PROOFS
+        };
+        (!within).then_some(reset)
+    }
 }
 
 #[cfg(test)]
@@ -60,21 +61,26 @@ mod tests {
 
     #[test]
     fn each_caller_has_a_quota_of_its_own_and_gets_it_back_with_the_minute() {
-        let mut counts = RequestCounts::default();
-        let limit = |caller: &str| RateLimit { caller: caller.to_owned(), limit: 2 };
-        let quota = |remaining, reset| Quota { limit: 2, remaining, reset };
-        assert_eq!(counts.count(&limit("a"), 60_000), (quota(1, 60), true));
-        assert_eq!(counts.count(&limit("a"), 90_001), (quota(0, 30), true));
-        assert_eq!(counts.count(&limit("a"), 119_999), (quota(0, 1), false));
-        assert_eq!(counts.count(&limit("b"), 119_999), (quota(1, 1), true));
-        assert_eq!(counts.count(&limit("a"), 120_000), (quota(1, 60), true));
+        let counts = RefCell::default();
+        let count = |caller: &str, now| {
+            let limit = RateLimit { caller: caller.to_owned(), limit: 2, address: None };
+            let meter = Meter::new(&counts, Some(limit));
+            let wait = meter.count(true, now);
+            assert_eq!(meter.count(true, now), None, "a call counts once");
+            (meter.quota(), wait)
+        };
+        let quota = |remaining, reset| Some(Quota { limit: 2, remaining, reset });
+        assert_eq!(count("a", 60_000), (quota(1, 60), None));
+        assert_eq!(count("a", 90_001), (quota(0, 30), None));
+        assert_eq!(count("a", 119_999), (quota(0, 1), Some(1)));
+        assert_eq!(count("b", 119_999), (quota(1, 1), None));
+        assert_eq!(count("a", 120_000), (quota(1, 60), None));
     }
 
     #[test]
     fn a_call_without_a_limit_is_not_counted() {
-        let mut counts = RequestCounts::default();
-        let replied = with_rate_limit(&mut counts, None, 0, || Ok("{}".to_owned()));
-        assert_eq!(replied.map(|reply| (reply.text, reply.quota)), Ok(("{}".to_owned(), None)));
-        assert!(counts.made.is_empty());
+        let counts = RefCell::default();
+        let meter = Meter::new(&counts, None);
+        assert_eq!((meter.count(true, 0), meter.count(false, 0), meter.quota()), (None, None, None));
     }
 }

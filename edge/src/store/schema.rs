@@ -215,6 +215,8 @@ const MIGRATIONS: &[&[&str]] = &[&[
         PRIMARY KEY (project, key_id))",
     "CREATE TABLE ended_projects (id TEXT PRIMARY KEY, name TEXT NOT NULL, ended INTEGER NOT NULL, actor TEXT NOT NULL)",
     "CREATE INDEX ended_projects_page ON ended_projects (ended, id)",
+], &[
+    "CREATE TABLE refused_admin_tokens (id INTEGER PRIMARY KEY, count INTEGER NOT NULL, last INTEGER NOT NULL)",
 ]];
 
 /// Opens the database of an object for an operation, on the newest schema. Returns whether the object is in use.

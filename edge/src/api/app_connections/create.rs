@@ -47,7 +47,7 @@ pub(crate) async fn create(
     app: &str,
     body: JsonBody<'_, NewConnection>,
 ) -> Result<Built<OneConnection>> {
-    let caller = auth::api_key(platform, request)?;
+    let caller = auth::key_caller(platform, request)?;
     let provider = input::provider(platform, app, unknown_provider).await?;
     let new = body.read()?;
     same_project(&caller, new.project_id.as_deref())?;

@@ -32,7 +32,7 @@ pub(crate) async fn credentials(
     app: &str,
     id: &str,
 ) -> Result<OpenedCredential> {
-    let caller = auth::api_key(platform, request)?;
+    let caller = auth::key_caller(platform, request)?;
     let operation = OpenConnection { key: caller.proof(), app: app.to_owned(), id: connection_id(id)? };
     let found = caller.call(operation).await?;
     let credential = open_credential(platform, caller.mode(), caller.project, &found.connection).await?;

@@ -57,7 +57,7 @@ pub(crate) async fn history(
     app: &str,
     id: &str,
 ) -> Result<CredentialHistory> {
-    let caller = auth::api_key(platform, request)?;
+    let caller = auth::key_caller(platform, request)?;
     let operation = ListVersions { key: caller.proof(), app: app.to_owned(), id: connection_id(id)? };
     let history = caller.call(operation).await?;
     Ok(CredentialHistory {

@@ -48,7 +48,7 @@ pub(crate) async fn list(
     request: &Request,
     app: Option<&str>,
 ) -> Result<ConnectionPage> {
-    let caller = auth::api_key(platform, request)?;
+    let caller = auth::key_caller(platform, request)?;
     let parameter = |name: &str| request.query.get(name).cloned();
     same_project(&caller, request.query.get("projectId").map(String::as_str))?;
     let entry = app.map(|id| input::entry(id, Error::not_found)).transpose()?;

@@ -76,7 +76,7 @@ pub(crate) async fn read(
     app: &str,
     id: &str,
 ) -> Result<Built<OneConnection>> {
-    let caller = auth::api_key(platform, request)?;
+    let caller = auth::key_caller(platform, request)?;
     let operation = FindConnection { key: caller.proof(), app: app.to_owned(), id: connection_id(id)? };
     Ok(unless_unchanged(request, caller.call(operation).await?))
 }
@@ -91,7 +91,7 @@ pub(crate) async fn by_name(
     app: &str,
     name: &str,
 ) -> Result<Built<OneConnection>> {
-    let caller = auth::api_key(platform, request)?;
+    let caller = auth::key_caller(platform, request)?;
     let operation = FindConnectionByName { key: caller.proof(), app: app.to_owned(), name: name.to_owned() };
     Ok(unless_unchanged(request, caller.call(operation).await?))
 }
@@ -111,7 +111,7 @@ fn unless_unchanged(request: &Request, found: ConnectionInProject) -> Built<OneC
 /// # Errors
 /// Without a valid key.
 pub(crate) async fn options(platform: &impl Platform, request: &Request) -> Result<ConnectionOptions> {
-    let caller = auth::api_key(platform, request)?;
+    let caller = auth::key_caller(platform, request)?;
     caller.call(ProjectByApiKey { key: caller.proof() }).await?;
     let options = latchkey_catalogue::index().iter().map(|entry| ConnectionOption {
         name: entry.name,
@@ -130,7 +130,7 @@ pub(crate) async fn available(
     request: &Request,
     app: &str,
 ) -> Result<AvailableConnections> {
-    let caller = auth::api_key(platform, request)?;
+    let caller = auth::key_caller(platform, request)?;
     input::same_project(&caller, request.query.get("projectId").map(String::as_str))?;
     let entry = input::entry(app, Error::not_found)?;
     let operation = ListConnections {

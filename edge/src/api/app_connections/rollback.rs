@@ -29,7 +29,7 @@ pub(crate) async fn rollback(
     app: &str,
     id: &str,
 ) -> Result<Built<OneConnection>> {
-    let caller = auth::api_key(platform, request)?;
+    let caller = auth::key_caller(platform, request)?;
     let provider = input::provider(platform, app, Error::not_found).await?;
     let id = connection_id(id)?;
     let if_match = if_match(request);

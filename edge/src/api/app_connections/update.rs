@@ -47,7 +47,7 @@ pub(crate) async fn update(
     id: &str,
     body: JsonBody<'_, ConnectionChanges>,
 ) -> Result<Built<OneConnection>> {
-    let caller = auth::api_key(platform, request)?;
+    let caller = auth::key_caller(platform, request)?;
     let provider = input::provider(platform, app, Error::not_found).await?;
     let id = connection_id(id)?;
     let changes = body.read()?;
@@ -82,7 +82,7 @@ pub(crate) async fn delete(
     app: &str,
     id: &str,
 ) -> Result<Built<OneConnection>> {
-    let caller = auth::api_key(platform, request)?;
+    let caller = auth::key_caller(platform, request)?;
     let id = connection_id(id)?;
     let operation =
         DeleteConnection { key: caller.proof(), app: app.to_owned(), id, if_match: if_match(request) };

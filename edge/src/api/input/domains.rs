@@ -22,7 +22,7 @@ pub(crate) fn check(config: &Config, names: Vec<String>) -> Result<Vec<String>> 
         let fix = "Set PUBLIC_URL first, so that Latchkey knows its own host name.";
         return Err(invalid("domains", "This deployment does not know its own host name.", fix));
     };
-    if names.iter().any(|name| name == own) {
+    if names.contains(&own) {
         return Err(invalid(
             "domains",
             "One of the host names is the deployment’s own.",

@@ -16,7 +16,7 @@ use crate::ports::Platform;
 use crate::store::client::{CallError, StoreClient};
 use crate::store::protocol::{
     BeginEndingProject, DeleteProject, FindBrand, Operation, PageProjects, ProjectState, ProjectView,
-    ReadProject, Refusal, RegisteredProject, UnregisterProject,
+    ReadProject, ReadRefusedAdminTokens, Refusal, RegisteredProject, UnregisterProject,
 };
 use crate::store::refusals::CallerKind;
 use crate::time::iso;
@@ -71,6 +71,20 @@ pub(crate) struct Projects {
     projects: Vec<ListedProject>,
     /// The cursor of the next page. Null: this is the last page.
     next_cursor: Option<String>,
+    /// The requests with a wrong admin token.
+    refused_admin_tokens: RefusedAdminTokens,
+}
+
+/// The requests with a wrong admin token, since the deployment began. They are noted about once a minute.
+#[derive(Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(rename_all = "camelCase")]
+struct RefusedAdminTokens {
+    /// How many.
+    count: u32,
+    /// When the last were noted.
+    #[cfg_attr(feature = "schema", schemars(with = "Option<crate::http::schema::Time>"))]
+    last_at: Option<String>,
 }
 
 /// A project, in short.
@@ -123,7 +137,10 @@ pub(crate) async fn list(platform: &impl Platform, request: &Request) -> Result<
         deleted_at: project.actor.is_some().then(|| iso(project.at)),
         deleted_by: project.actor,
     };
-    Ok(Projects { projects: page.projects.into_iter().map(project).collect(), next_cursor })
+    let projects = page.projects.into_iter().map(project).collect();
+    let (count, last) = StoreClient::registry(platform.store()).call(ReadRefusedAdminTokens {}).await?;
+    let refused_admin_tokens = RefusedAdminTokens { count, last_at: last.map(iso) };
+    Ok(Projects { projects, next_cursor, refused_admin_tokens })
 }
 
 /// Reads a cursor: the time and the id of the last project of a page.

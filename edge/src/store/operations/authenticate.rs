@@ -1,5 +1,6 @@
 //! Authenticates the callers of operations. It compares the hash of an API key or session token with the stored one,
-//! and checks the scopes, the expiry and the addresses of a key. It refuses a key or token of the other mode.
+//! and checks the scopes, the expiry and the addresses of a key. It refuses a key or token of the other mode. A request
+//! counts for its caller here, once the proof was right (`store/quota.rs`).
 
 use crate::store::object::{Outcome, Store};
 use crate::store::protocol::{KeyProof, RESULT_KEPT_MS, Refusal, SessionProof};
@@ -108,9 +109,8 @@ impl<S: Sql> Store<'_, S> {
     pub(super) fn authenticate(&self, key: &KeyProof) -> Outcome<Grant> {
         let values = [key.id.clone().into(), key.mode.as_str().into()];
         let stored = self.sql.select_one("FROM api_keys WHERE id = ? AND mode = ?", &values)?;
-        let (stored, limits): (StoredKey, Limits) = stored
-            .filter(|(stored, _): &(StoredKey, Limits)| same(&stored.hash, &key.hash))
-            .ok_or(Refusal::Unknown)?;
+        let right = stored.filter(|(stored, _): &(StoredKey, Limits)| same(&stored.hash, &key.hash));
+        let (stored, limits): (StoredKey, Limits) = self.counted(right)?;
         // After the secret, so that nobody else learns the limits.
         limits.check(key.address.as_deref(), self.now)?;
         if stored.used.unwrap_or(0) + USE_MS <= self.now {
@@ -141,17 +141,14 @@ impl<S: Sql> Store<'_, S> {
     fn authenticate_token(&self, proof: &SessionProof, of_attempt: bool) -> Outcome<bool> {
         let values = [proof.id.clone().into(), proof.mode.as_str().into()];
         let stored = self.sql.select_one("FROM sessions WHERE id = ? AND mode = ?", &values)?;
-        let stored: StoredTokens = stored.ok_or(Refusal::Unknown)?;
-        if same(&stored.hash, &proof.hash) {
-            return Ok(false);
-        }
-        let kept = of_attempt && stored.ended.is_some_and(|ended| ended + RESULT_KEPT_MS > self.now);
-        let linked = stored.linked_hash.filter(|_| kept);
-        if stored.share_hash.iter().chain(&linked).any(|hash| same(hash, &proof.hash)) {
-            Ok(true)
-        } else {
-            Err(Refusal::Unknown.into())
-        }
+        let shared = stored.and_then(|stored: StoredTokens| {
+            let is = |hash: &str| same(hash, &proof.hash);
+            let kept = of_attempt && stored.ended.is_some_and(|ended| ended + RESULT_KEPT_MS > self.now);
+            let linked = stored.linked_hash.filter(|_| kept);
+            let shared = stored.share_hash.iter().chain(&linked).any(|hash| is(hash));
+            (is(&stored.hash) || shared).then_some(shared)
+        });
+        self.counted(shared)
     }
 }
 

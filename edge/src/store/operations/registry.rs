@@ -1,5 +1,5 @@
-//! The operations of the registry: the list of projects and their host names. It owns the tables `projects`, `domains` and
-//! `ended_projects`. Only rare requests call the registry.
+//! The operations of the registry: the list of projects, their host names, and the number of wrong admin tokens. It owns
+//! the tables `projects`, `domains`, `ended_projects` and `refused_admin_tokens`. Only rare requests call the registry.
 //!
 //! The registry and a project's object share no transaction. So a step over both reserves here first, then acts in the
 //! project's object, and is settled here at last. Until then the project is `due`. A host name is reserved before the project
@@ -7,9 +7,9 @@
 
 use crate::store::object::{Outcome, Store};
 use crate::store::protocol::{
-    BeginChangingProject, BeginEndingProject, FindBrand, FindDomain, PageProjects, ProjectBrand,
-    ProjectState, ProjectsPage, Refusal, RegisterProject, RegisteredProject, SettleProject,
-    TakeUnfinishedProjects, UnfinishedProject, UnregisterProject,
+    BeginChangingProject, BeginEndingProject, FindBrand, ListDomains, NoteRefusedAdminTokens, PageProjects,
+    ProjectBrand, ProjectState, ProjectsPage, ReadRefusedAdminTokens, Refusal, RegisterProject,
+    RegisteredProject, SettleProject, TakeUnfinishedProjects, UnfinishedProject, UnregisterProject,
 };
 use crate::store::sql::{Sql, Value};
 use latchkey_shared::ProjectId;
@@ -26,6 +26,14 @@ const ENDED_MAX: i64 = 1_000;
 columns! { ProjectBrand { name, white_label, branding } }
 
 columns! { UnfinishedProject { id, ending = "state = 'ending'" } }
+
+/// A host name and its project.
+struct Domain {
+    project: ProjectId,
+    host: String,
+}
+
+columns! { Domain { project, host } }
 
 /// A project in the list. Its columns are the same for deleted ones.
 struct Listed {
@@ -162,8 +170,23 @@ impl<S: Sql> Store<'_, S> {
         Ok(self.sql.value("SELECT project FROM domains WHERE host = ?", &[host.into()])?)
     }
 
-    pub(super) fn find_domain(&self, operation: FindDomain) -> Outcome<Option<ProjectId>> {
-        self.owner(&operation.host)
+    pub(super) fn list_domains(&self, _: ListDomains) -> Outcome<Vec<(ProjectId, String)>> {
+        let domains: Vec<Domain> = self.sql.select("FROM domains ORDER BY host", &[])?;
+        Ok(domains.into_iter().map(|domain| (domain.project, domain.host)).collect())
+    }
+
+    pub(super) fn note_refused_admin_tokens(&self, more: NoteRefusedAdminTokens) -> Outcome<()> {
+        let statement = "INSERT INTO refused_admin_tokens (id, count, last) VALUES (1, ?1, ?2)
+            ON CONFLICT (id) DO UPDATE SET count = count + ?1, last = ?2";
+        self.sql.exec(statement, &[more.count.into(), self.now.into()])?;
+        Ok(())
+    }
+
+    pub(super) fn read_refused_admin_tokens(&self, _: ReadRefusedAdminTokens) -> Outcome<(u32, Option<i64>)> {
+        let count: Option<u32> =
+            self.sql.value("SELECT count FROM refused_admin_tokens WHERE id = 1", &[])?;
+        let last = self.sql.value("SELECT last FROM refused_admin_tokens WHERE id = 1", &[])?;
+        Ok((count.unwrap_or_default(), last))
     }
 
     pub(super) fn find_brand(&self, operation: FindBrand) -> Outcome<Option<ProjectBrand>> {

@@ -59,11 +59,17 @@ operations! {
         limit: u32,
     }
 
-    /// Returns the project that a host name belongs to.
-    FindDomain("find-domain") -> Option<ProjectId> {
-        /// The host name, in lower case.
-        host: String,
+    /// Returns the host names of all projects, in lower case, sorted.
+    ListDomains("list-domains") -> Vec<(ProjectId, String)> {}
+
+    /// Adds to the number of wrong admin tokens.
+    NoteRefusedAdminTokens("note-refused-admin-tokens") -> () {
+        /// How many more.
+        count: u32,
     }
+
+    /// Returns how many wrong admin tokens came, and when the last was noted, in milliseconds since 1970.
+    ReadRefusedAdminTokens("read-refused-admin-tokens") -> (u32, Option<i64>) {}
 
     /// Returns the public part of a project in the registry.
     FindBrand("find-brand") -> Option<ProjectBrand> {

@@ -116,6 +116,7 @@ impl<'a> Bench<'a> {
             ("SEALING_KEYS", format!("s1:{}", key("M"))),
             ("ADMIN_TOKEN", ADMIN_TOKEN.to_owned()),
             ("REQUESTS_PER_MINUTE", "1000000000".to_owned()),
+            ("CLIENT_ADDRESS_HEADER", "none".to_owned()),
         ];
         let worker = Worker {
             modules: &modules,

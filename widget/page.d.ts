@@ -49,7 +49,10 @@ export interface FormProgram {
   cancel(): void;
 }
 
-/** Seals one value: `[enc, ct]`, or `undefined` when the key cannot be used. */
+/**
+ * Seals one value: `[enc, ct]`, or `undefined` when the key cannot be used. `clear` has the field values that the attempt submits in
+ * clear, sorted by field id: id, value, id, value, and so on.
+ */
 export type Seal = (
   suite: string,
   publicKey: string,
@@ -59,6 +62,8 @@ export type Seal = (
   attempt: string,
   field: string,
   value: string,
+  app: string,
+  clear: string[],
 ) => Promise<string[] | undefined> | string[] | undefined;
 
 /** The arguments of `start` in `extras/`. */

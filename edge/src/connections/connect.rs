@@ -120,7 +120,7 @@ impl<P: Platform> Run<'_, P> {
             .into());
         }
         let offered = ProjectProvider::new(provider, &found.project.settings.hosts);
-        let values = values.and_then(|values| self.open(values)).map_err(Error::fields)?;
+        let values = values.and_then(|values| self.open(provider, values)).map_err(Error::fields)?;
         let credential = Credential::read(&offered, values).map_err(Error::fields)?;
         let scopes = &found.session.scopes;
         let on_step = &|step| self.platform.step_passed(step);
@@ -158,11 +158,16 @@ impl<P: Platform> Run<'_, P> {
     }
 
     /// Opens the values that were sealed for this attempt. The token is checked by now, and the sealed values are noted as used.
-    fn open(&self, values: Submission) -> std::result::Result<FieldValues, Vec<FieldError>> {
+    fn open(
+        &self,
+        provider: &Provider,
+        values: Submission,
+    ) -> std::result::Result<FieldValues, Vec<FieldError>> {
         let session = self.caller.id.to_string();
         let mode = self.caller.mode();
-        let context = Context { kid: "", mode, session: &session, attempt: &self.attempt, field: "" };
-        submitted::open(&self.platform.config().sealing_keys, &context, values)
+        let (attempt, app) = (&self.attempt, &provider.id);
+        let context = Context { kid: "", mode, session: &session, attempt, app, clear: &[], field: "" };
+        submitted::open(&self.platform.config().sealing_keys, &context, &values)
     }
 
     /// Commits. If the commit has no reply, asks the store for the outcome.

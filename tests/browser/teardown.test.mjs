@@ -223,7 +223,7 @@ test("a session that really expires under a typed form is asked for again, also 
 
 test("a session that was over before the click is asked for again, and the person never sees the dead end", async () => {
   const { token } = expired;
-  const body = `<button id="open" data-latchkey-session="${token}" data-latchkey-session-url="/session">Connect Okta</button>`;
+  const body = `<button id="open" data-latchkey-session="${token}">Connect Okta</button>`;
   const page = await openHost(chromium, host.page("/over", embedding(body)));
   const frame = await openModal(page);
   assert.ok(await oktaForm(frame).host.isVisible());

@@ -43,7 +43,7 @@ test("`Latchkey.open({theme})` says it too", async () => {
 });
 
 test("the element follows its attribute while it is open, and what was typed stays", async () => {
-  const element = '<latchkey-connect id="flow" session-url="/session" theme="dark"></latchkey-connect>';
+  const element = '<latchkey-connect id="flow" session="" theme="dark"></latchkey-connect>';
   const page = await openHost(chromium, host.page("/theme", embedding(element)));
   const frame = await formIn(page);
   assert.equal(await ground(frame), DARK);

@@ -32,6 +32,7 @@ mod seen_elsewhere;
 mod session_members;
 mod sessions;
 mod sharing;
+mod shown_names;
 mod store;
 mod tampering;
 mod test_mode;

@@ -8,6 +8,10 @@ declare global {
   const EMBED: string;
   /** The address of `embed-messages-<hash>.js` on the edge; the build puts it in. */
   const EMBED_MESSAGES: string;
+  /** Whether this is the build of `connect.js` that loads no other script, so that a page can pin it by its integrity. */
+  const PINNED: boolean;
+  /** The host page's messages by language, in that build; `null` in the other. */
+  const EMBED_TABLES: Record<string, Record<string, string>> | null;
   interface WindowEventMap extends LatchkeyEvents {
     /** The edge has finished one step of a verification. */
     "latchkey-passed": CustomEvent<string>;

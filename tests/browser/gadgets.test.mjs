@@ -4,7 +4,7 @@
 import assert from "node:assert/strict";
 import { afterEach, test } from "node:test";
 
-import { oktaForm } from "../harness/browser.mjs";
+import { form, oktaForm } from "../harness/browser.mjs";
 import { setUp } from "../harness/browser_tests.mjs";
 import { BUTTON, embedded, embedding, formIn, heard, openHost, openModal } from "../harness/host_pages.mjs";
 
@@ -240,6 +240,29 @@ test("the endpoint is the first script's: neither a second one nor a later chang
   });
   await genuine({ page, quiet });
 });
+
+for (const [name, german, policy] of [
+  ["a page without a policy", false, ""],
+  ["a page with the strictest policy, in German", true, "default-src 'none'; script-src {{edge}}; frame-src {{edge}}; connect-src 'self'"],
+]) {
+  test(`the pinned script opens the form and loads no other script: ${name}`, async () => {
+    const { src, integrity } = await (await fetch(`${edge.url}/connect.json`)).json();
+    const html = (integrity) =>
+      `<!doctype html><html lang="en"><title>SaaS</title><h1>Accounts</h1>${BUTTON}<latchkey-connect id="flow"></latchkey-connect>
+      <script src="{{edge}}${src}" integrity="${integrity}" crossorigin="anonymous" data-latchkey-session-url="/session" async></script>`;
+    const options = { ...(german && { locale: "de-DE" }) };
+    const page = await openHost(chromium, host.page(`/pinned-${german}`, html(integrity), { policy }), options);
+    const frame = await openModal(page);
+    assert.ok(await form(frame).connect.isVisible());
+    assert.equal(await page.getByRole("button", { name: german ? "Schließen" : "Close" }).count(), 1);
+    const scripts = await page.evaluate(() => performance.getEntriesByType("resource").map(({ name }) => new URL(name).pathname).filter((path) => path.endsWith(".js")));
+    assert.deepEqual(scripts, [src]);
+    assert.deepEqual(await page.evaluate(() => globalThis.violations), []);
+    const wrong = await openHost(chromium, host.page("/wrong", html(integrity.replace(/-(.)/, (_, first) => (first === "A" ? "-B" : "-A")))), { wait: false });
+    await wrong.waitForTimeout(500);
+    assert.equal(await wrong.evaluate(() => typeof globalThis.Latchkey), "undefined");
+  });
+}
 
 test("`Latchkey.open` takes an endpoint, and the tag's is the default", async () => {
   const { page } = await withContent("<p>Nothing.</p>", { endpoint: null });

@@ -30,7 +30,7 @@ async function withContent(content, options = {}) {
     if (request.method() !== "GET" || pathname.startsWith("/embed/") || pathname === "/evil") sent.push(`${request.method()} ${pathname}`);
   });
   const quiet = async () => {
-    await page.waitForTimeout(250);
+    await page.waitForTimeout(150);
     return [...sent, ...embedded(page).map((frame) => frame.url()), ...(await heard(page))];
   };
   return { page, quiet };
@@ -46,8 +46,8 @@ async function press(page, selector) {
   await page.keyboard.press("Enter");
   await page.keyboard.press("Space");
   await page.locator(selector).dispatchEvent("click");
-  await page.locator(selector).hover({ force: true, timeout: 500 }).catch(() => {});
-  await page.locator(selector).click({ force: true, timeout: 500 }).catch(() => {});
+  await page.locator(selector).hover({ force: true, timeout: 200 }).catch(() => {});
+  await page.locator(selector).click({ force: true, timeout: 200 }).catch(() => {});
 }
 
 const ATTRIBUTES = [
@@ -94,11 +94,11 @@ const ELEMENTS = {
 
 for (const [what, attributes] of ATTRIBUTES) {
   test(`attributes with ${what} do nothing on anything that is not a button`, async () => {
+    const { page, quiet } = await withContent('<div id="content"></div>');
     for (const [name, element] of Object.entries(ELEMENTS)) {
-      const { page, quiet } = await withContent(element(attributes()));
+      await page.locator("#content").evaluate((place, html) => (place.innerHTML = html), element(attributes()));
       await press(page, "#gadget");
       assert.deepEqual(await quiet(), [], name);
-      await page.context().close();
     }
   });
 }

@@ -1,7 +1,7 @@
 // The script that runs before the form's WebAssembly. It stands inline in the page, and the page's policy names its hash.
 //
-// It owns the first seconds: it stops native submits and remembers an early press, takes the session's token, asks for the
-// session while the form's program is still loading, and shows a notice when something does not arrive. It also owns the
+// It owns the first seconds: it stops native submits and remembers an early press, takes the session's token out of the
+// address bar, asks for the session while the form's program is still loading, and shows a notice when something does not arrive. It also owns the
 // parts that need no WebAssembly: copying, folding the guide on narrow screens, the size of the frame, and its Escape key. The program
 // that seals secrets is loaded once somebody types, and `extras/` once the form runs. The form waits for neither.
 //
@@ -32,10 +32,32 @@
     if (t === "theme") setTheme(theme);
     else if (t === "token" && isOurToken(token)) renew?.(token, ask(token));
   };
+  // A hosted link's token leaves the address bar, which people copy and browsers remember, for the storage of this tab, so that the
+  // page can be loaded again. It is removed when the session ends. Where the browser refuses storage, it stays in the fragment.
+  const KEPT = "latchkey " + location.pathname;
+  const isEnd = (/** @type {string | undefined} */ code) =>
+    /^(session_(expired|used|revoked)|connection_gone|invalid_session_token)$/.test(/** @type {string} */ (code));
+  const forget = () => {
+    try {
+      if (!framed) sessionStorage.removeItem(KEPT);
+    } catch {}
+  };
+  const linkToken = () => {
+    const given = location.hash.slice(1);
+    const [, id] = /^cs_[a-z]+_([\w.]+)\.\w+$/.exec(given) || [];
+    try {
+      if (!id || !location.pathname.endsWith("/" + id)) return given || sessionStorage.getItem(KEPT) || "";
+      if (!isEnd(page.dataset.code)) sessionStorage.setItem(KEPT, given);
+      history.replaceState(history.state, "", location.pathname + location.search);
+    } catch {}
+    return given;
+  };
+
   // Events go to the host page and to `extras/`, which starts later and reads the last detail of each here.
   /** @type {Record<string, any>} */
   const emitted = {};
   const emit = (/** @type {string} */ t, /** @type {any} */ d) => {
+    if (t === "success" || (t === "error" && isEnd(d.code))) forget();
     port?.postMessage({ t, d });
     dispatchEvent(new CustomEvent("latchkey-" + t, { detail: (emitted[t] = d) }));
   };
@@ -197,6 +219,8 @@
     if (document.activeElement === document.body) form?.querySelector("input")?.focus({ preventScroll: true });
   };
 
+  const held = framed ? "" : linkToken();
+  if (isEnd(page.dataset.code)) forget();
   if (pageData) {
     form.addEventListener("submit", (event) => {
       event.preventDefault();
@@ -222,9 +246,8 @@
     load();
     if (!framed) {
       focusFirst();
-      const fragment = () => taken || accept(location.hash.slice(1));
-      addEventListener("hashchange", fragment);
-      fragment();
+      addEventListener("hashchange", () => taken || accept(linkToken()));
+      accept(held);
     }
   }
 
@@ -274,7 +297,7 @@
 
   // Links to another page of the same session take the token along: a browser sends no fragment to a server.
   const links = /** @type {NodeListOf<HTMLAnchorElement>} */ (document.querySelectorAll("[data-app]"));
-  for (const link of links) link.hash = location.hash;
+  for (const link of links) link.hash = held;
   if (byId("latchkey-search") && links.length > 6) withExtras((extras) => extras.search(links));
 
   if (guide) {

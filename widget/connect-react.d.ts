@@ -16,7 +16,6 @@ declare module "react" {
   }
   interface HTMLAttributes<T> {
     "data-latchkey-session"?: string;
-    "data-latchkey-session-url"?: string;
     "data-latchkey-theme"?: "light" | "dark" | "auto";
   }
 }

@@ -53,34 +53,37 @@ export type LatchkeyOutcome =
   | { readonly status: "closed" };
 
 export interface LatchkeyOptions {
-  session: LatchkeySession;
+  /** This session is used first. Without one, the endpoint is asked. */
+  session?: LatchkeySession;
+  /** Your endpoint. Without one, `data-latchkey-session-url` of the script's tag counts. A `<base>` does not move it. */
+  sessionUrl?: string;
   theme?: LatchkeyTheme;
   onEvent?: (message: LatchkeyMessage) => void;
 }
 
 export interface LatchkeyApi {
   /** Opens the modal; resolves when it has closed. While one is open, this returns that one's promise. */
-  open(options: LatchkeyOptions): Promise<LatchkeyOutcome>;
+  open(options?: LatchkeyOptions): Promise<LatchkeyOutcome>;
   /** Closes the modal, or cancels one that is still loading. */
   close(): void;
   /** Fetches the files of the form. Call it when somebody points at a button of your own. */
   preload(): Promise<void>;
 }
 
-/** The events of the element, of a button with `data-latchkey-…`, and of `document`. */
+/** The events of the element, of a button with `data-latchkey-session`, and of `document`. */
 export type LatchkeyEvents = { [Name in keyof LatchkeyDetails as `latchkey-${Name}`]: CustomEvent<LatchkeyDetails[Name]> };
 
 /** The attributes of `<latchkey-connect>` in markup. */
 export interface LatchkeyConnectAttributes {
+  /** A token, or nothing: then the endpoint of the script's tag is asked. */
   session?: string;
-  "session-url"?: string;
   theme?: LatchkeyTheme;
 }
 
 export interface LatchkeyConnectElement extends HTMLElement {
-  /** A token or a function. The attribute `session` holds tokens only. */
+  /** A token or a function; an empty text asks the endpoint. It stands in front of the attribute `session`, and never becomes one. */
   session: LatchkeySession | null;
-  /** The attribute `session-url`. */
+  /** The endpoint of this element. No attribute sets it. */
   sessionUrl: string | null;
   theme: LatchkeyTheme;
 }

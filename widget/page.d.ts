@@ -8,6 +8,10 @@ declare global {
   const EMBED: string;
   /** The address of `embed-messages-<hash>.js` on the edge; the build puts it in. */
   const EMBED_MESSAGES: string;
+  /** Whether this is the build of `connect.js` that loads no other script, so that a page can pin it by its integrity. */
+  const PINNED: boolean;
+  /** The host page's messages by language, in that build; `null` in the other. */
+  const EMBED_TABLES: Record<string, Record<string, string>> | null;
   interface WindowEventMap extends LatchkeyEvents {
     /** The edge has finished one step of a verification. */
     "latchkey-passed": CustomEvent<string>;
@@ -49,7 +53,10 @@ export interface FormProgram {
   cancel(): void;
 }
 
-/** Seals one value: `[enc, ct]`, or `undefined` when the key cannot be used. */
+/**
+ * Seals one value: `[enc, ct]`, or `undefined` when the key cannot be used. `clear` has the field values that the attempt submits in
+ * clear, sorted by field id: id, value, id, value, and so on.
+ */
 export type Seal = (
   suite: string,
   publicKey: string,
@@ -59,6 +66,8 @@ export type Seal = (
   attempt: string,
   field: string,
   value: string,
+  app: string,
+  clear: string[],
 ) => Promise<string[] | undefined> | string[] | undefined;
 
 /** The arguments of `start` in `extras/`. */

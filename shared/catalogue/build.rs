@@ -75,8 +75,10 @@ fn entry(provider: &Provider, file: &str) -> String {
     let own_hosts = own_hosts.map(|hosts| format!("OwnHosts::{hosts:?}"));
     let own_hosts = own_hosts.map_or("None".into(), |hosts| format!("Some({hosts})"));
     let scopes: Vec<_> = provider.scopes.iter().map(|scope| &scope.id).collect();
+    let secrets = provider.fields.iter().filter(|field| field.secret);
+    let key_shapes: Vec<_> = secrets.flat_map(|field| &field.parse.shapes).collect();
     format!(
         "    Entry {{ id: {id:?}, name: {name:?}, categories: &{categories:?}, method: {method:?}, own_hosts: {own_hosts}, \
-         scopes: &{scopes:?}, file: {file:?}, loaded: OnceLock::new() }},\n"
+         scopes: &{scopes:?}, key_shapes: &{key_shapes:?}, file: {file:?}, loaded: OnceLock::new() }},\n"
     )
 }

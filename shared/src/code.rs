@@ -164,6 +164,8 @@ codes! {
     OrganizationChanged = "organization_changed", 422, mark!("The key opens another organization");
     /// The rights of the key could not be read. Always a warning.
     RightsUnknown = "rights_unknown", 422, mark!("The key’s rights could not be read");
+    /// A time that the provider reports cannot be read. Always a warning.
+    TimeUnreadable = "time_unreadable", 422, mark!("A time could not be read");
     /// The provider refused the request before it looked at the key.
     AccessRefused = "access_refused", 422, mark!("The service refused the request");
     /// The account behind the key is not active.

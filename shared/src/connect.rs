@@ -133,6 +133,9 @@ pub enum FieldValue {
     },
     /// Sealed in the browser.
     Sealed {
+        /// The layout that it was sealed with: `sealing.format` of `GET connect`.
+        #[serde(default)]
+        format: Option<String>,
         /// The id of the key that it was sealed to.
         kid: String,
         /// The encapsulated key, base64url.

@@ -34,6 +34,7 @@ pub mod report;
 pub mod sealing;
 pub mod secret;
 pub mod session;
+pub mod shown;
 #[cfg(feature = "serde")]
 pub mod simulation;
 #[cfg(feature = "serde")]

@@ -8,8 +8,9 @@ use crate::Mode;
 /// The only suite (RFC 9180, section 7): KEM 0x0020, KDF 0x0001, AEAD 0x0002.
 pub const SUITE: &str = "DHKEM(X25519, HKDF-SHA256), HKDF-SHA256, AES-256-GCM";
 
-/// The name of the layout below. A new layout needs a new name.
-const FORMAT: &str = "ls1";
+/// The name of the layout below. A new layout needs a new name. Its predecessor `ls1` bound neither the provider nor the other field
+/// values; nothing opens it any more.
+pub const FORMAT: &str = "ls2";
 
 wire! {
     /// The key that secret field values are sealed to, from `GET connect`.
@@ -20,6 +21,8 @@ wire! {
         "publicKey" public_key: String,
         /// The suite of the key. Clients must use no key of another suite than [`SUITE`].
         "suite" suite: String,
+        /// The layout of the context that values are bound to, [`FORMAT`]. Each sealed value names the layout that it was sealed with.
+        "format" format: String,
     }
 }
 
@@ -34,6 +37,11 @@ pub struct Context<'a> {
     pub session: &'a str,
     /// The attempt that submits it.
     pub attempt: &'a str,
+    /// The provider whose form it was entered in.
+    pub app: &'a str,
+    /// The field values that the attempt submits in clear, sorted by field id: id, value, id, value, and so on. Each value is bound as
+    /// it is sent, before it is parsed.
+    pub clear: &'a [&'a str],
     /// The field.
     pub field: &'a str,
 }
@@ -46,10 +54,10 @@ impl Context<'_> {
         bind(&[FORMAT, SUITE, self.kid, self.mode.as_str(), project, self.session])
     }
 
-    /// The associated data (RFC 9180, section 5.2): attempt and field.
+    /// The associated data (RFC 9180, section 5.2): attempt, field, provider, and what is submitted in clear.
     #[must_use]
     pub fn associated_data(&self) -> Vec<u8> {
-        bind(&[self.attempt, self.field])
+        bind(&[&[self.attempt, self.field, self.app], self.clear].concat())
     }
 }
 

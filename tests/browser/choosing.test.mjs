@@ -24,12 +24,12 @@ test("a service can be chosen by the keyboard, its form works, and a link return
   await page.keyboard.press("Enter");
   await ready(page);
   assert.equal(await form(page).field("accessToken").count(), 1);
-  assert.equal(new URL(page.url()).hash, new URL(url).hash, "the token was lost on the way");
+  assert.equal(new URL(page.url()).hash, "", "the token is in the address bar");
   await page.locator("#latchkey-for").filter({ hasText: "Ada" }).waitFor();
   await page.getByRole("link", { name: "Choose another service" }).focus();
   await page.keyboard.press("Enter");
   await page.getByRole("heading", { name: "Choose a service" }).waitFor();
-  assert.equal(new URL(page.url()).hash, new URL(url).hash);
+  assert.equal(new URL(page.url()).hash, "");
   await page.goBack();
   await ready(page);
   await page.context().close();
@@ -53,7 +53,10 @@ test("the list of services works before any program has loaded", async () => {
   await page.goto(url);
   await page.getByRole("link", { name: "Harness" }).click();
   await form(page).field("apiKey").waitFor();
-  assert.equal(new URL(page.url()).hash, new URL(url).hash);
+  await page.unroute(/\/assets\//);
+  await page.reload();
+  await ready(page);
+  await page.locator("#latchkey-for").filter({ hasText: "Ada" }).waitFor();
   await page.context().close();
 });
 

@@ -11,7 +11,7 @@ import { embedded, embedding, formIn, heard, hears, openHost, snapshot } from ".
 let edge, chromium, host;
 setUp({ host: true }, (started) => ({ edge, chromium, host } = started));
 
-const ELEMENT = '<p>Before.</p><latchkey-connect id="flow" session-url="/session"></latchkey-connect><p id="below">After.</p>';
+const ELEMENT = '<p>Before.</p><latchkey-connect id="flow" session=""></latchkey-connect><p id="below">After.</p>';
 const openPage = (body = ELEMENT, options = {}) => openHost(chromium, host.page("/element", embedding(body, options)), options);
 const place = (page, work, ...more) => page.locator("#flow").evaluate(work, ...more);
 
@@ -72,7 +72,7 @@ test("an element that is removed at any moment sends no more events, and starts 
     await page.evaluate(() => {
       globalThis.heard = [];
       const flow = Object.assign(document.createElement("latchkey-connect"), { id: "flow" });
-      flow.setAttribute("session-url", "/session");
+      flow.setAttribute("session", "");
       for (const name of ["open", "ready", "success", "error", "close"]) {
         flow.addEventListener(`latchkey-${name}`, ({ detail }) => globalThis.own.push([name, detail]));
       }
@@ -132,22 +132,20 @@ test("another session in an attribute or property starts the form anew once, the
   const page = await openPage();
   await formIn(page);
   const asked = host.asked;
-  await place(page, (element) => {
-    element.setAttribute("session-url", "/session");
-    element.sessionUrl = "/session";
-  });
+  await place(page, (element) => element.setAttribute("session", ""));
   await page.waitForTimeout(200);
-  assert.equal(host.asked, asked, "the same address was requested again");
+  assert.equal(host.asked, asked, "the same endpoint was requested again");
   const { token } = await edge.session();
-  await place(page, (element, token) => ((element.session = token), (element.sessionUrl = null)), token);
+  await place(page, (element, token) => ((element.session = token), (element.sessionUrl = null), element.removeAttribute("session")), token);
   await hears(page, "ready", 2);
   assert.deepEqual(await heard(page), ["open", "ready", "close", "open", "ready"]);
   assert.deepEqual(await heard(page, "close"), [{ reason: "changed" }]);
-  assert.equal(await place(page, (element) => element.getAttribute("session")), token);
+  assert.equal(await place(page, (element) => element.getAttribute("session")), null, "a token stands in the page");
   const other = await edge.session();
   await place(page, (element, token) => (element.session = async () => token), other.token);
   await hears(page, "ready", 3);
-  assert.equal(await place(page, (element) => element.getAttribute("session")), null, "an attribute cannot hold a function");
+  assert.equal(await place(page, (element) => typeof element.session), "function");
+  assert.equal(host.asked, asked, "the script’s endpoint was requested");
   await place(page, (element) => (element.session = null));
   await hears(page, "close", 3);
   assert.deepEqual(embedded(page), []);

@@ -78,7 +78,7 @@ test("a page that unsets every style with `!important` neither hides nor moves t
 
 test("a page that unsets every style with `!important` does not change the element's form", async () => {
   const head = "<style>* { all: unset !important }</style>";
-  const element = '<latchkey-connect session-url="/session"></latchkey-connect>';
+  const element = '<latchkey-connect session=""></latchkey-connect>';
   const page = await openHost(chromium, host.page("/hostile-flow", embedding(element, { head })));
   const frame = await formIn(page);
   const [width, height, content] = await frame.evaluate(() => [innerWidth, innerHeight, document.querySelector("main").offsetHeight]);

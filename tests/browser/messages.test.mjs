@@ -146,7 +146,7 @@ test("a hosted page cannot be framed, not even by an origin that may embed the f
 });
 
 test("each of two elements gets the events of its own form only", async () => {
-  const two = '<latchkey-connect id="one" session-url="/session"></latchkey-connect><latchkey-connect id="two" session-url="/session"></latchkey-connect>';
+  const two = '<latchkey-connect id="one" session=""></latchkey-connect><latchkey-connect id="two" session=""></latchkey-connect>';
   const page = await openHost(chromium, host.page("/two", embedding(two)));
   await hears(page, "ready", 2);
   const [first] = embedded(page);

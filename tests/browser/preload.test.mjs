@@ -115,7 +115,7 @@ test("a program that does not load is reported by events, the promise settles, a
 });
 
 test("an element on the page loads its form at once, also on a busy page", async () => {
-  const page = await openBusy(host.page("/element", embedding('<latchkey-connect session-url="/session"></latchkey-connect>')));
+  const page = await openBusy(host.page("/element", embedding('<latchkey-connect session=""></latchkey-connect>')));
   await formIn(page);
   await page.context().close();
 });

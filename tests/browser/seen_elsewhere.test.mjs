@@ -123,7 +123,7 @@ test("no parameter of the address sends the key to another host", async () => {
 });
 
 test("neither the modal nor the element opens a window, from the press to the end", async () => {
-  const element = '<latchkey-connect session-url="/session"></latchkey-connect>';
+  const element = '<latchkey-connect session=""></latchkey-connect>';
   for (const [body, reach] of [[BUTTON, openModal], [element, formIn]]) {
     const page = await openHost(chromium, host.page("/windows", embedding(body)));
     let opened = 0;

@@ -70,7 +70,7 @@ test("a response that names no failed step marks none", async () => {
   await page.context().close();
 });
 
-test("an error links to the step of the guide that helps, by the keyboard, and the token stays in the address", async () => {
+test("an error links to the step of the guide that helps, by the keyboard, and the address stays as it is", async () => {
   const page = await open();
   const address = page.url();
   await submit(page, { instanceUrl: MAGIC_HOST, apiToken: magicToken("revoked") });

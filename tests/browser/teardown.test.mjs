@@ -223,7 +223,7 @@ test("a session that expires while the form is filled in is requested again, als
 
 test("a session that ended before the click is requested again, and the person sees no dead end", async () => {
   const { token } = expired;
-  const body = `<button id="open" data-latchkey-session="${token}" data-latchkey-session-url="/session">Connect Okta</button>`;
+  const body = `<button id="open" data-latchkey-session="${token}">Connect Okta</button>`;
   const page = await openHost(chromium, host.page("/over", embedding(body)));
   const frame = await openModal(page);
   assert.ok(await oktaForm(frame).host.isVisible());

@@ -43,7 +43,7 @@ test("`Latchkey.open({theme})` sets the theme too", async () => {
 });
 
 test("the element follows its attribute while it is open, and typed values stay", async () => {
-  const element = '<latchkey-connect id="flow" session-url="/session" theme="dark"></latchkey-connect>';
+  const element = '<latchkey-connect id="flow" session="" theme="dark"></latchkey-connect>';
   const page = await openHost(chromium, host.page("/theme", embedding(element)));
   const frame = await formIn(page);
   assert.equal(await ground(frame), DARK);

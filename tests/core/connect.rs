@@ -92,12 +92,8 @@ fn the_secret_is_nowhere_but_in_the_request_to_the_provider() {
 #[test]
 fn the_event_hook_name_is_kept_and_said_to_be_unregistered() {
     let (scenario, session) = live();
-    let fields = json!({ "instanceUrl": { "text": "acme.okta.com" }, "apiToken": scenario.sealed("attempt-1", &session, "apiToken", TOKEN), "eventHookName": { "text": " Our hook " } });
-    let answer = scenario.post(
-        "/api/v1/connect",
-        &session,
-        &json!({ "attemptId": "attempt-1", "app": "okta", "fields": fields }),
-    );
+    let values = [("instanceUrl", "acme.okta.com"), ("apiToken", TOKEN), ("eventHookName", " Our hook ")];
+    let answer = scenario.submit(&session, "okta", &values);
     assert_eq!(answer.body["report"]["eventHook"]["name"], "Our hook");
     assert_eq!(answer.body["report"]["eventHook"]["status"], "not_registered");
     assert!(answer.body["report"]["eventHook"]["message"].as_str().unwrap().contains("not registered yet"));
@@ -209,31 +205,24 @@ fn all_field_errors_are_reported_at_once_without_a_provider_request() {
 fn a_secret_in_a_visible_field_is_refused_and_never_repeated() {
     let (scenario, session) = live();
     let key = "pat.account.0123456789abcdef.Secret";
-    for (id, fields, code, field) in [
+    let misplaced = format!("my {TOKEN}");
+    for (id, values, code, field) in [
         (
             "attempt-1",
-            json!({ "instanceUrl": { "text": "acme.okta.com" }, "apiToken": scenario.sealed("attempt-1", &session, "apiToken", TOKEN), "eventHookName": { "text": format!("my {TOKEN}") } }),
+            &[("instanceUrl", "acme.okta.com"), ("eventHookName", misplaced.as_str())][..],
             "secret_misplaced",
             "eventHookName",
         ),
-        (
-            "attempt-2",
-            json!({ "instanceUrl": { "text": key }, "apiToken": scenario.sealed("attempt-2", &session, "apiToken", TOKEN) }),
-            "host_not_allowed",
-            "instanceUrl",
-        ),
+        ("attempt-2", &[("instanceUrl", key)], "host_not_allowed", "instanceUrl"),
         (
             "attempt-3",
-            json!({ "instanceUrl": { "text": "acme.okta.com" }, "apiToken": scenario.sealed("attempt-3", &session, "apiToken", TOKEN), "sk1234567890abcdef": { "text": "" } }),
+            &[("instanceUrl", "acme.okta.com"), ("sk1234567890abcdef", "")],
             "unknown_field",
             "fields",
         ),
     ] {
-        let answer = scenario.post(
-            "/api/v1/connect",
-            &session,
-            &json!({ "attemptId": id, "app": "okta", "fields": fields }),
-        );
+        let values = [values, &[("apiToken", TOKEN)]].concat();
+        let answer = scenario.attempt_as(id, &session, "okta", &values);
         assert_eq!(answer.problem(), (422, code, Some(field)));
         let object = scenario.platform.index.object(scenario.target()).dump();
         for secret in [TOKEN, "0123456789abcdef", "sk1234567890abcdef"] {

@@ -47,6 +47,7 @@ mod session_lists;
 mod session_members;
 mod sessions;
 mod sharing;
+mod shown_names;
 mod store;
 mod tampering;
 mod test_mode;

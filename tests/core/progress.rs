@@ -99,3 +99,133 @@ fn values_of_one_service_do_not_fill_the_form_of_another() {
         (&json!([]), &json!("launchdarkly"))
     );
 }
+
+/// A key of this shape, as a vendor would make it.
+fn example(shape: &str) -> String {
+    let letters: Vec<char> = "aB3dE6fG9hJ2kL5mN8pQ1rS4tU7v".chars().collect();
+    let digits: Vec<char> = "3f9a0b7c1e5d8264".chars().collect();
+    let (mut made, mut rest, mut at) = (String::new(), shape, 0);
+    while let Some((text, more)) = rest.split_once('{') {
+        made.push_str(text);
+        let (class, after) = more.split_once('}').unwrap();
+        let least: usize = class[1..].trim_end_matches('+').parse().unwrap_or(1);
+        let count = if class.ends_with('+') { least + 14 } else { least };
+        let from = if class.starts_with('h') { &digits } else { &letters };
+        for _ in 0..count {
+            made.push(from[at % from.len()]);
+            at += 1;
+        }
+        rest = after;
+    }
+    made + rest
+}
+
+/// A key as it ends up in the wrong field, by accident or by a person who tries: whole, cut, grown, wrapped, broken.
+fn mishaps(key: &str) -> Vec<String> {
+    let middle = key.len() / 2;
+    let (head, tail) = key.split_at(middle);
+    let grouped: Vec<String> =
+        key.chars().collect::<Vec<_>>().chunks(4).map(|four| four.iter().collect()).collect();
+    let mut made = vec![
+        key.to_owned(),
+        format!("  {key}\t"),
+        format!("\"{key}\""),
+        format!("“{key}”"),
+        format!("<{key}>"),
+        format!("`'{key}'`"),
+        format!("x{key}"),
+        format!("{key}x"),
+        format!("{head}x{tail}"),
+        key[1..].to_owned(),
+        key[..key.len() - 1].to_owned(),
+        format!("{}{tail}", &head[..head.len() - 1]),
+        format!("x{}", &key[1..]),
+        format!("{head} {tail}"),
+        format!("{head}\n{tail}"),
+        format!("{head}\u{a0}{tail}"),
+        format!("{head}\u{200b}{tail}"),
+        format!("\u{feff}{head}\u{ad}{tail}\u{202e}"),
+        format!("my key is {key}, thank you"),
+        format!("my key is {head} {tail} and it is new"),
+        format!("token={key};path=/"),
+        format!("https://acme.okta.com/?token={key}#top"),
+        format!("Authorization: Bearer {key}"),
+        format!("{key}{key}"),
+        format!("{key},{key}"),
+        grouped.join(" "),
+    ];
+    if key.starts_with(|c: char| c.is_ascii_alphabetic()) {
+        made.push(format!("{}{}", key[..3].to_uppercase(), &key[3..]));
+    }
+    made
+}
+
+#[test]
+fn a_key_of_any_provider_whole_or_nearly_is_refused_in_every_field_of_every_form() {
+    let scenario = Scenario::new();
+    let mut tried = 0;
+    for form in latchkey_catalogue::all() {
+        let session = scenario.session_for(&scenario.live_key, &form.id);
+        for field in form.fields.iter().filter(|field| !field.secret) {
+            let secrets =
+                latchkey_catalogue::all().flat_map(|other| &other.fields).filter(|other| other.secret);
+            for shape in secrets.flat_map(|secret| &secret.parse.shapes) {
+                let key = example(shape);
+                scenario.platform.wait(1);
+                for text in mishaps(&key) {
+                    let fields = json!({ field.id.as_str(): text });
+                    scenario.platform.wait(1);
+                    let answer = put(&scenario, &session, &json!({ "app": form.id, "fields": fields }));
+                    let place = format!("{} {shape} {text:?}", form.id);
+                    assert_eq!(
+                        answer.problem(),
+                        (422, "secret_misplaced", Some(field.id.as_str())),
+                        "{place}"
+                    );
+                    assert!(!answer.text.contains(&key[key.len() - 12..]), "{place}");
+                    tried += 1;
+                }
+            }
+        }
+    }
+    assert!(tried > 1000, "{tried}");
+    let kept = stored(&scenario);
+    assert!(!kept.contains("B3dE6fG9hJ2"), "a part of a key is kept");
+}
+
+#[test]
+fn values_that_people_do_enter_are_kept() {
+    let scenario = Scenario::new();
+    for (app, field, text) in [
+        ("okta", "eventHookName", "Our hook"),
+        (
+            "okta",
+            "eventHookName",
+            "Okta hook for the production tenant of 2026 in Europe and Asia Pacific, 2nd of 3",
+        ),
+        ("okta", "eventHookName", "latchkey-production-europe-west-1"),
+        ("okta", "eventHookName", "123e4567-e89b-12d3-a456-426614174000"),
+        ("okta", "eventHookName", "api-gateway hook, pat. pending, sat. night, glpat"),
+        ("okta", "eventHookName", "Donaudampfschifffahrtsgesellschaft Vertriebsabteilung Hook"),
+        (
+            "okta",
+            "instanceUrl",
+            "https://acme-admin.okta.com/admin/app/oidc_client/instance/0oa1b2c3d4E5F6G7H8i9/#tab-general",
+        ),
+        ("okta", "instanceUrl", "dev-00123456.okta.com"),
+        ("harness", "accountIdentifier", "aB3dE6fG9hJ2kL5mN8pQ1r"),
+        (
+            "harness",
+            "accountIdentifier",
+            "https://app.harness.io/ng/account/aB3dE6fG9hJ2kL5mN8pQ1r/main-dashboard",
+        ),
+        ("harness", "instanceUrl", "app3.harness.io"),
+        ("gitlab", "instanceUrl", "https://gitlab.com/-/user_settings/personal_access_tokens"),
+    ] {
+        let session = scenario.session_for(&scenario.live_key, app);
+        let answer = put(&scenario, &session, &json!({ "app": app, "fields": { field: text } }));
+        assert_eq!(answer.status, 204, "{text}: {}", answer.text);
+        let prefill = scenario.get("/api/v1/connect", &session).body["prefill"].clone();
+        assert_eq!(prefill[0]["field"], field, "{text}: {prefill}");
+    }
+}

@@ -96,11 +96,14 @@ const CAUSES: &[Cause] = &[
     }),
     ("sealing_required", |page| page.with_fields(&json!({ "apiToken": { "text": TOKEN } }))),
     ("unknown_sealing_key", |page| {
-        page.with_fields(&json!({ "apiToken": { "kid": "gone", "enc": "x", "ct": "x" } }))
+        page.with_fields(&json!({ "apiToken": { "format": "ls2", "kid": "gone", "enc": "x", "ct": "x" } }))
     }),
     ("sealed_value_unreadable", |page| {
         let kid = page.scenario.platform.config.sealing_keys.current().unwrap().kid;
-        page.with_fields(&json!({ "apiToken": { "kid": kid, "enc": "x", "ct": "x" } }))
+        page.with_fields(&json!({ "apiToken": { "format": "ls2", "kid": kid, "enc": "x", "ct": "x" } }))
+    }),
+    ("sealed_value_unreadable", |page| {
+        page.with_fields(&json!({ "apiToken": { "kid": "s1", "enc": "x", "ct": "x" } }))
     }),
     ("invalid_parameter", |page| {
         let sealed = page.scenario.sealed("attempt-1", &page.token, "instanceUrl", HOST);

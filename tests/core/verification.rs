@@ -278,3 +278,51 @@ fn a_personal_token_is_compared_with_its_member_and_a_service_token_is_not() {
         assert_eq!(warnings(&answer).contains(&"personal_key".to_owned()), asked);
     }
 }
+
+/// A provider’s times as they are written around the world; `null` is a time that the report must say it could not read.
+#[test]
+fn a_time_of_a_provider_is_read_with_its_offset_or_reported_as_unreadable() {
+    for (written, read) in [
+        ("\"2026-12-01T00:00:00+02:00\"", Some("2026-11-30T22:00:00.000Z")),
+        ("\"2026-12-01T00:00:00-05:30\"", Some("2026-12-01T05:30:00.000Z")),
+        ("\"2026-12-01T00:00:00.000+0200\"", Some("2026-11-30T22:00:00.000Z")),
+        ("\"2026-12-01t00:00:00.25z\"", Some("2026-12-01T00:00:00.250Z")),
+        ("\"2026-12-01 00:00:00 UTC\"", Some("2026-12-01T00:00:00.000Z")),
+        ("\"2026-12-01\"", Some("2026-12-01T00:00:00.000Z")),
+        ("1796083200", Some("2026-12-01T00:00:00.000Z")),
+        ("1796083200.5", Some("2026-12-01T00:00:00.000Z")),
+        ("\"1796083200000\"", Some("2026-12-01T00:00:00.000Z")),
+        ("\"Tue, 01 Dec 2026 00:00:00 GMT\"", Some("2026-12-01T00:00:00.000Z")),
+        ("null", Some("")),
+        ("0", Some("")),
+        ("-1", Some("")),
+        ("\"\"", Some("")),
+        ("\"0001-01-01T00:00:00Z\"", Some("")),
+        ("\"01/12/2026\"", None),
+        ("\"2026-12-01T00:00:00\"", None),
+        ("\"2026-13-01T00:00:00Z\"", None),
+        ("\"2026-02-29\"", None),
+        ("\"2026-12-01T00:00:00+25:00\"", None),
+        ("\"next year\"", None),
+        ("1796083200000000", None),
+    ] {
+        let scenario = Scenario::new();
+        let live = &scenario.platform.live;
+        live.answer("GET https://gitlab.com/api/v4/user", 200, r#"{"id":7,"username":"ada","name":"Ada"}"#);
+        let key = format!(r#"{{"id":9,"name":"k","scopes":["api"],"expires_at":{written}}}"#);
+        live.answer("GET https://gitlab.com/api/v4/personal_access_tokens/self", 200, &key);
+        let session = scenario.session_for(&scenario.live_key, "gitlab");
+        let answer = scenario.submit(&session, "gitlab", &[("accessToken", "glpat-Ab3dEf6hIj9kLm2nOp5q")]);
+        assert_eq!(answer.status, 200, "{written}: {}", answer.text);
+        let ends = answer.body["report"]["key"]["expiresAt"].as_str().unwrap_or_default();
+        assert_eq!(ends, read.unwrap_or_default(), "{written}");
+        let unread = warnings(&answer).contains(&"time_unreadable".to_owned());
+        assert_eq!(unread, read.is_none(), "{written}: {}", answer.text);
+        let soon = warnings(&answer).contains(&"expires_soon".to_owned());
+        assert_eq!(
+            soon,
+            read.is_some_and(|read| !read.is_empty()),
+            "{written}: the key ends within two weeks"
+        );
+    }
+}

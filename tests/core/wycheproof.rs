@@ -88,8 +88,15 @@ fn hmac_sha_256() {
 #[test]
 fn x25519_by_opening_what_was_sealed_with_each_shared_secret() {
     let set = xdh::TestSet::load(xdh::TestName::X25519).unwrap();
-    let context =
-        Context { kid: "s1", mode: Mode::Live, session: "P.r.m", attempt: "attempt-1", field: "apiToken" };
+    let context = Context {
+        kid: "s1",
+        mode: Mode::Live,
+        session: "P.r.m",
+        attempt: "attempt-1",
+        app: "okta",
+        clear: &["instanceUrl", "acme.okta.com"],
+        field: "apiToken",
+    };
     let (mut opened, mut refused) = (0, 0);
     for case in set.test_groups.iter().flat_map(|group| &group.tests) {
         let Ok(enc) = <[u8; 32]>::try_from(&case.public_key[..]) else { continue };

@@ -79,6 +79,28 @@ test("the loader names the rest by hash, any origin may import it, and the form'
   assert.equal(own.headers["cross-origin-resource-policy"], "same-origin");
 });
 
+test("the pinned script is named with its integrity, never changes, and loads no other script", async () => {
+  const { createHash } = await import("node:crypto");
+  const named = await raw("/connect.json", "identity");
+  assert.equal(named.status, 200);
+  assert.equal(named.headers["content-type"], "application/json");
+  assert.equal(named.headers["access-control-allow-origin"], "*");
+  const { src, integrity } = JSON.parse(named.bytes);
+  assert.match(src, /^\/assets\/connect-[0-9a-f]{12}\.js$/);
+  for (const coding of ["identity", "br"]) {
+    const { status, headers, bytes } = await raw(src, coding);
+    assert.equal(status, 200);
+    assert.equal(headers["cache-control"], "public, max-age=31536000, immutable");
+    assert.equal(headers["access-control-allow-origin"], "*");
+    assert.equal(headers["cross-origin-resource-policy"], "cross-origin");
+    assert.equal(headers["content-type"], "text/javascript; charset=utf-8");
+    const text = coding === "br" ? brotliDecompressSync(bytes) : bytes;
+    assert.equal(integrity, `sha384-${createHash("sha384").update(text).digest("base64")}`);
+    assert.doesNotMatch(text.toString(), /\/assets\/|embed\.js/);
+  }
+  assert.equal((await raw(src.replace(/.\.js/, "_.js"), "identity")).status, 404);
+});
+
 test("`connect.js` keeps its budget of 1,500 bytes", async () => {
   assert.ok((await raw("/connect.js", "br")).bytes.length <= 1_500);
 });

@@ -19,12 +19,13 @@ after(() => edge.stop());
 async function attempt(token, { session, id = "attempt-1", signal } = {}) {
   session ??= await edge.session(edge.liveKey);
   const { sealing } = (await edge.send("GET", "/api/v1/connect", { token: session.token })).body;
-  const fields = { instanceUrl: { text: HOST }, apiToken: await sealAnswer(sealing, session.token, id, "apiToken", token) };
+  const body = { attemptId: id, app: "okta", fields: { instanceUrl: { text: HOST } } };
+  body.fields.apiToken = await sealAnswer(sealing, session.token, body, "apiToken", token);
   const response = await fetch(`${edge.url}/api/v1/connect`, {
     method: "POST",
     signal,
     headers: { authorization: `Bearer ${session.token}`, "content-type": "application/json", accept: "application/x-ndjson", connection: "close" },
-    body: JSON.stringify({ attemptId: id, app: "okta", fields }),
+    body: JSON.stringify(body),
   });
   const reader = response.body.pipeThrough(new TextDecoderStream()).getReader();
   const lines = [];

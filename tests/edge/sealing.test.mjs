@@ -11,6 +11,7 @@ let edge;
 before(async () => (edge = await deploy()));
 after(() => edge.stop());
 
+const form = (attemptId) => ({ attemptId, app: "okta", fields: { instanceUrl: { text: MAGIC_HOST } } });
 const submit = (session, attemptId, apiToken) =>
   edge.send("POST", "/api/v1/connect", {
     token: session.token,
@@ -40,12 +41,12 @@ test("the form’s sender produces RFC 9180's test vectors for its suite", async
 test("the Worker opens a value that WebCrypto sealed, and refuses it in a second attempt", async () => {
   const session = await edge.session();
   const sealing = await edge.sealing(session);
-  const revoked = await sealAnswer(sealing, session.token, "attempt-1", "apiToken", magicToken("revoked"));
+  const revoked = await sealAnswer(sealing, session.token, form("attempt-1"), "apiToken", magicToken("revoked"));
   assert.equal((await submit(session, "attempt-1", revoked)).body.code, "key_rejected");
   assert.equal((await submit(session, "attempt-1", revoked)).body.code, "key_rejected");
   const reused = await submit(session, "attempt-2", revoked);
   assert.deepEqual([reused.status, reused.body.code], [409, "sealed_value_reused"]);
-  const good = await sealAnswer(sealing, session.token, "attempt-2", "apiToken", magicToken());
+  const good = await sealAnswer(sealing, session.token, form("attempt-2"), "apiToken", magicToken());
   assert.equal((await submit(session, "attempt-2", good)).status, 200);
 });
 
@@ -53,16 +54,23 @@ test("a value that was altered, moved or sent in clear is refused, and the log d
   const session = await edge.session();
   const sealing = await edge.sealing(session);
   const token = magicToken();
-  const sealed = await sealAnswer(sealing, session.token, "attempt-1", "apiToken", token);
+  const sealed = await sealAnswer(sealing, session.token, form("attempt-1"), "apiToken", token);
   const flip = (text) => (text[0] === "A" ? "B" : "A") + text.slice(1);
   const other = await edge.session();
   for (const [attempt, value, code] of [
     ["attempt-1", { ...sealed, ct: flip(sealed.ct) }, "sealed_value_unreadable"],
     ["attempt-2", { ...sealed, enc: flip(sealed.enc) }, "sealed_value_unreadable"],
     ["attempt-3", { ...sealed, kid: "s0" }, "unknown_sealing_key"],
-    ["attempt-4", await sealAnswer(sealing, other.token, "attempt-4", "apiToken", token), "sealed_value_unreadable"],
-    ["attempt-5", await sealAnswer(sealing, session.token, "attempt-5", "eventHookName", token), "sealed_value_unreadable"],
+    ["attempt-4", await sealAnswer(sealing, other.token, form("attempt-4"), "apiToken", token), "sealed_value_unreadable"],
+    ["attempt-5", await sealAnswer(sealing, session.token, form("attempt-5"), "eventHookName", token), "sealed_value_unreadable"],
     ["attempt-6", { text: token }, "sealing_required"],
+    ["attempt-7", { ...(await sealAnswer(sealing, session.token, form("attempt-7"), "apiToken", token)), format: undefined }, "sealed_value_unreadable"],
+    ["attempt-8", await sealAnswer(sealing, session.token, { ...form("attempt-8"), app: "gitlab" }, "apiToken", token), "sealed_value_unreadable"],
+    [
+      "attempt-9",
+      await sealAnswer(sealing, session.token, { ...form("attempt-9"), fields: { instanceUrl: { text: "x" } } }, "apiToken", token),
+      "sealed_value_unreadable",
+    ],
   ]) {
     const answer = await submit(session, attempt, value);
     assert.deepEqual([answer.status, answer.body.code, answer.body.errors[0].field], [422, code, "apiToken"], attempt);
@@ -79,12 +87,12 @@ test("keys overlap while they are rotated, and a removed key is reported", async
   edge.secrets.SEALING_KEYS = `${fresh},${old}`;
   await edge.restart();
   assert.equal((await edge.sealing(session)).kid, "s2");
-  const overlap = await sealAnswer(before, session.token, "attempt-1", "apiToken", magicToken("revoked"));
+  const overlap = await sealAnswer(before, session.token, form("attempt-1"), "apiToken", magicToken("revoked"));
   assert.equal((await submit(session, "attempt-1", overlap)).body.code, "key_rejected");
   edge.secrets.SEALING_KEYS = fresh;
   await edge.restart();
-  const late = await sealAnswer(before, session.token, "attempt-2", "apiToken", magicToken());
+  const late = await sealAnswer(before, session.token, form("attempt-2"), "apiToken", magicToken());
   assert.equal((await submit(session, "attempt-2", late)).body.code, "unknown_sealing_key");
-  const again = await sealAnswer(await edge.sealing(session), session.token, "attempt-2", "apiToken", magicToken());
+  const again = await sealAnswer(await edge.sealing(session), session.token, form("attempt-2"), "apiToken", magicToken());
   assert.equal((await submit(session, "attempt-2", again)).status, 200);
 });

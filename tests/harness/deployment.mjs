@@ -121,9 +121,9 @@ export async function deploy({ faults = false, allowedOrigins = [], port = 0, pr
     },
     /** Sends an attempt, sealed as the form does. */
     async attempt(session, attemptId, host, token, more = {}) {
-      const apiToken = await sealAnswer(sealing, session.token, attemptId, "apiToken", token);
-      const fields = { instanceUrl: { text: host }, apiToken, ...more };
-      return send("POST", "/api/v1/connect", { token: session.token, body: { attemptId, app: "okta", fields } });
+      const body = { attemptId, app: "okta", fields: { instanceUrl: { text: host }, ...more } };
+      body.fields.apiToken ??= await sealAnswer(sealing, session.token, body, "apiToken", token);
+      return send("POST", "/api/v1/connect", { token: session.token, body });
     },
     /** Sends an attempt with the values of any provider's form, in a new session of a new person. */
     async link(app, answers, { key = apiKeys.live, ...more } = {}) {
@@ -131,10 +131,14 @@ export async function deploy({ faults = false, allowedOrigins = [], port = 0, pr
       const session = await deployment.session(key, { providers: [app], endUser: person, ...more });
       const { body } = await send("GET", "/api/v1/connect", { token: session.token });
       const secret = (id) => body.definition.fields.some((field) => field.id === id && field.secret);
-      const value = (id, text) => (text && secret(id) ? sealAnswer(body.sealing, session.token, "attempt-1", id, text) : { text });
-      const fields = {};
-      for (const [id, text] of Object.entries(answers)) fields[id] = await value(id, text);
-      return send("POST", "/api/v1/connect", { token: session.token, body: { attemptId: "attempt-1", app, fields } });
+      const entries = Object.entries(answers);
+      const clear = entries.filter(([id, text]) => !text || !secret(id)).map(([id, text]) => [id, { text }]);
+      const attempt = { attemptId: "attempt-1", app, fields: Object.fromEntries(clear) };
+      const sealed = {};
+      for (const [id, text] of entries.filter(([id, text]) => text && secret(id)))
+        sealed[id] = await sealAnswer(body.sealing, session.token, attempt, id, text);
+      Object.assign(attempt.fields, sealed);
+      return send("POST", "/api/v1/connect", { token: session.token, body: attempt });
     },
     /** The address of a provider's guide in the name of a key's project. */
     async guide(provider, key = apiKeys.test) {

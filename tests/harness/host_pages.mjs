@@ -43,13 +43,13 @@ export async function serveHost(name = "127.0.0.1") {
   });
 }
 
-/** A page that embeds the form with two lines of HTML. */
-export const embedding = (body, { head = "", script = "" } = {}) =>
+/** A page that embeds the form with two lines of HTML. Its endpoint is `/session`, unless it names none (`null`). */
+export const embedding = (body, { head = "", script = "", endpoint = "/session" } = {}) =>
   `<!doctype html><html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>SaaS</title>${head}
   </head><body><main><h1>Accounts</h1>${body}</main>
-  <script src="{{edge}}/connect.js" async${script}></script></body></html>`;
+  <script src="{{edge}}/connect.js" async${endpoint === null ? "" : ` data-latchkey-session-url="${endpoint}"`}${script}></script></body></html>`;
 
-export const BUTTON = '<button id="open" data-latchkey-session-url="/session">Connect Okta</button>';
+export const BUTTON = '<button id="open" data-latchkey-session>Connect Okta</button>';
 
 /** Opens a page that records its events, and waits for `connect.js`. */
 export const openHost = async (chromium, url, { wait = true, ...options } = {}) => visitHost(await chromium.page(options), url, wait);

@@ -46,7 +46,7 @@ const withdrawn = async ({ edge }, made) => {
 };
 const branded = async ({ edge }) => void (await change(edge, { name: "Acme", whiteLabel: true, branding: BRANDING }));
 const fromHost = (page, { host }, body, more) => visitHost(page, host.page("/state", embedding(body, more)));
-const ELEMENT = '<p>Before.</p><latchkey-connect id="flow" session-url="/session"></latchkey-connect><p>After.</p>';
+const ELEMENT = '<p>Before.</p><latchkey-connect id="flow" session=""></latchkey-connect><p>After.</p>';
 
 /** The form, from empty to connected. */
 const asking = {
@@ -336,7 +336,7 @@ const embedded = {
     return formIn(page);
   },
   "element-dark": async (page, world) => {
-    await fromHost(page, world, ELEMENT.replace("session-url", 'theme="dark" session-url'));
+    await fromHost(page, world, ELEMENT.replace("session=", 'theme="dark" session='));
     return formIn(page);
   },
 };

@@ -23,10 +23,10 @@ class Effect {
   schemas: [CUSTOM_ELEMENTS_SCHEMA],
   template: `
     @switch (part()) {
-      @case ("button") { <button id="open" data-latchkey-session-url="/session">Connect</button> }
+      @case ("button") { <button id="open" data-latchkey-session="">Connect</button> }
       @case ("effect") { <app-effect /> }
       @case ("element") {
-        <latchkey-connect id="flow" session-url="/session" theme="dark" (latchkey-success)="tell($event)" (latchkey-close)="tell($event)" />
+        <latchkey-connect id="flow" session="" theme="dark" (latchkey-success)="tell($event)" (latchkey-close)="tell($event)" />
       }
     }
   `,

@@ -7,7 +7,7 @@ const { session, tell } = globalThis.product;
 
 const parts = {
   button: () => (
-    <button id="open" data-latchkey-session-url="/session">
+    <button id="open" data-latchkey-session="">
       Connect
     </button>
   ),
@@ -19,7 +19,7 @@ const parts = {
     }, []);
     return <p>Opening</p>;
   },
-  element: () => <latchkey-connect id="flow" session-url="/session" theme="dark" onlatchkey-success={tell} onlatchkey-close={tell} />,
+  element: () => <latchkey-connect id="flow" session="" theme="dark" onlatchkey-success={tell} onlatchkey-close={tell} />,
 };
 
 const root = createRoot(document.getElementById("root"));

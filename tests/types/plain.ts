@@ -20,8 +20,10 @@ if (outcome?.status === "closed") outcome.connection;
 Latchkey.close();
 Latchkey?.close();
 void Latchkey?.preload();
-// @ts-expect-error a session is needed
-void Latchkey?.open({});
+void Latchkey?.open();
+void Latchkey?.open({ sessionUrl: "/connect-session" });
+// @ts-expect-error an endpoint is text
+void Latchkey?.open({ sessionUrl: () => "/connect-session" });
 // @ts-expect-error there is no such theme
 void Latchkey?.open({ session: "cs_test_x.y", theme: "sepia" });
 // @ts-expect-error a session is text

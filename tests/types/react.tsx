@@ -4,7 +4,7 @@ import { createElement } from "react";
 
 export const inFlow = (
   <latchkey-connect
-    session-url="/connect-session"
+    session=""
     theme="dark"
     className="wide"
     onlatchkey-success={(event) => event.detail.connectionId.toUpperCase()}
@@ -12,7 +12,7 @@ export const inFlow = (
   />
 );
 export const button = (
-  <button type="button" data-latchkey-session-url="/connect-session" data-latchkey-theme="auto">
+  <button type="button" data-latchkey-session="" data-latchkey-theme="auto">
     Connect
   </button>
 );

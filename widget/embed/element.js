@@ -1,10 +1,11 @@
 // `<latchkey-connect>`: a form in the page's own flow.
 //
 // It owns the element's attributes and its life in the page: it starts again each time it enters the page, because the browser
-// loads a frame again that was moved. It refuses to take the focus, to lock anything, and to change its own markup.
+// loads a frame again that was moved. It refuses to take the focus, to lock anything, and to change its own markup. It takes an
+// endpoint from a script or from the tag of `connect.js`, never from an attribute: the element may be a stranger's.
 
 import { makeForm } from "./form.js";
-import { FORM_LOOK, make, scheme, shade, sheet } from "./parts.js";
+import { FORM_LOOK, make, scheme, settings, shade, sheet } from "./parts.js";
 
 const look = sheet(
   ":host{display:block}:host([hidden]){display:none}" +
@@ -13,12 +14,14 @@ const look = sheet(
 );
 
 export class LatchkeyConnect extends HTMLElement {
-  static observedAttributes = ["session", "session-url", "theme"];
+  static observedAttributes = ["session", "theme"];
   #box = make("div", { className: "box" });
   /** @type {ReturnType<typeof makeForm> | undefined} */
   #form;
-  /** @type {(() => string | Promise<string>) | undefined} */
-  #ask;
+  /** @type {import("../connect").LatchkeySession | null | undefined} */
+  #session;
+  /** @type {string | null | undefined} */
+  #url;
   /** @type {boolean | undefined} */
   #due;
 
@@ -28,35 +31,33 @@ export class LatchkeyConnect extends HTMLElement {
   }
 
   /**
-   * A token, or a function that returns one or a promise of one.
+   * A token, or a function that returns one or a promise of one. An empty text asks the endpoint. Without one, the attribute counts.
    * @type {import("../connect").LatchkeySession | null}
    */
   get session() {
-    return this.#ask ?? this.getAttribute("session");
+    return this.#session ?? (settings.attributes ? this.getAttribute("session") : null);
   }
   set session(given) {
-    const asked = typeof given === "function" ? given : undefined;
-    const renew = asked !== this.#ask;
-    this.#ask = asked;
-    this.#reflect("session", typeof given === "function" ? null : given);
-    if (renew) this.#renew();
+    if (given === this.#session) return;
+    this.#session = given;
+    this.#renew();
   }
+  /** The endpoint of this element. Without one, that of the tag of `connect.js` counts. */
   get sessionUrl() {
-    return this.getAttribute("session-url");
+    return this.#url ?? null;
   }
   set sessionUrl(url) {
-    this.#reflect("session-url", url);
+    if (url === this.#url) return;
+    this.#url = url;
+    this.#renew();
   }
   /** @type {string | null} */
   get theme() {
     return this.getAttribute("theme") ?? "auto";
   }
   set theme(theme) {
-    this.#reflect("theme", theme);
-  }
-  #reflect(/** @type {string} */ name, /** @type {string | null | undefined} */ value) {
-    if (value == null) this.removeAttribute(name);
-    else this.setAttribute(name, value);
+    if (theme == null) this.removeAttribute("theme");
+    else this.setAttribute("theme", theme);
   }
 
   connectedCallback() {
@@ -77,7 +78,7 @@ export class LatchkeyConnect extends HTMLElement {
   connectedMoveCallback() {}
   attributeChangedCallback(/** @type {string} */ name, /** @type {string | null} */ before, /** @type {string | null} */ after) {
     if (before === after) return;
-    if (name !== "theme") return this.#renew();
+    if (name !== "theme") return this.#session == null && settings.attributes && this.#renew();
     this.#box.style.colorScheme = scheme(after);
     this.#form?.setTheme(after);
   }
@@ -89,14 +90,16 @@ export class LatchkeyConnect extends HTMLElement {
     queueMicrotask(() => {
       this.#due = false;
       this.#end("changed");
-      if (this.isConnected && (this.session || this.sessionUrl)) this.#begin();
+      const { session } = this;
+      if (this.isConnected && (session || this.#url || (session === "" && settings.sessionUrl))) this.#begin();
     });
   }
   #begin() {
-    const { session, sessionUrl: url, theme } = this;
+    const { session, theme } = this;
+    const url = this.#url ?? settings.sessionUrl;
     // In the page's flow there is nothing to escape from.
     const end = (/** @type {string} */ reason) => reason !== "escape" && this.#end(reason);
-    this.#form = makeForm({ session, url, theme, emit: this.#emit, end });
+    this.#form = makeForm({ session, url, theme, focus: false, emit: this.#emit, end });
     this.#box.style.colorScheme = scheme(theme);
     this.#box.append(...this.#form.nodes);
     this.#form.start();

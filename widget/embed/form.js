@@ -4,7 +4,7 @@
 // to see entered values, and to give the token to anything but the edge's own page.
 
 import { messages as own, speak } from "./messages.js";
-import { EDGE, make, scheme, source } from "./parts.js";
+import { make, scheme, settings, source } from "./parts.js";
 
 /** How long the frame may stay silent, in milliseconds. */
 const SILENCE = 10000;
@@ -23,6 +23,7 @@ const SILENCE = 10000;
  *   `focus` says whether the form may take the focus.
  */
 export const makeForm = ({ session, url, theme, focus, emit, end, relabel }) => {
+  const { edge } = settings;
   let messages = own;
   const { ask, renewable } = source(session, url);
   const frame = make("iframe", { title: messages.title, allow: "clipboard-write" });
@@ -92,7 +93,7 @@ export const makeForm = ({ session, url, theme, focus, emit, end, relabel }) => 
         if (!id) return fail("invalid_session_token", renewable);
         token = given;
         addEventListener("message", hear);
-        frame.src = EDGE + "/embed/" + id;
+        frame.src = edge + "/embed/" + id;
         silence = setTimeout(fail, SILENCE, "frame_silent", true);
       },
       () => fail("session_unavailable", renewable),
@@ -117,7 +118,7 @@ export const makeForm = ({ session, url, theme, focus, emit, end, relabel }) => 
   };
 
   const hear = (/** @type {MessageEvent} */ { source, origin, data }) => {
-    if (source !== frame.contentWindow || origin !== EDGE || data?.type !== "latchkey-hello") return;
+    if (source !== frame.contentWindow || origin !== edge || data?.type !== "latchkey-hello") return;
     hang();
     ready = false;
     const channel = new MessageChannel();
@@ -125,7 +126,7 @@ export const makeForm = ({ session, url, theme, focus, emit, end, relabel }) => 
     port.onmessage = listen;
     // A frame that is loaded again sends hello again.
     addEventListener("message", hear);
-    /** @type {Window} */ (source).postMessage({ type: "latchkey-init", token, focus, theme: scheme(theme) }, EDGE, [channel.port2]);
+    /** @type {Window} */ (source).postMessage({ type: "latchkey-init", token, focus, theme: scheme(theme) }, edge, [channel.port2]);
   };
 
   // Messages of the form, by the one channel it was given.

@@ -2,7 +2,7 @@
 //
 // It owns choosing the language. It refuses to load a table where English is spoken.
 
-import { EDGE } from "./parts.js";
+import { settings } from "./parts.js";
 
 // English.
 const ENGLISH = ["Connect an account", "Close", "Loading…", "The form could not be opened.", "The session has expired, and a new one could not be loaded. Everything you typed is kept.", "Try again"];
@@ -20,7 +20,7 @@ let tables;
  */
 export const speak = async (tags, use) => {
   const wanted = tags.map(short);
-  if (wanted[0] !== "en") tables ??= await import(EDGE + EMBED_MESSAGES).then((own) => own.tables, () => {});
+  if (wanted[0] !== "en") tables ??= EMBED_TABLES ?? (await import(settings.edge + EMBED_MESSAGES).then((own) => own.tables, () => {}));
   const lang = wanted.find((tag) => tag === "en" || tables?.[tag]) ?? "en";
   const [title, close, loading, failed, expired, again] = ENGLISH.map((english) => tables?.[lang]?.[english] ?? english);
   use({ title, close, loading, failed, expired, again, lang, dir: lang === "ar" ? "rtl" : "ltr" });
@@ -31,4 +31,5 @@ export const speak = async (tags, use) => {
  * @type {Messages}
  */
 export let messages;
-await speak(navigator.languages ?? ["en"], (own) => (messages = own));
+/** Chooses them. Nothing is shown before. */
+export const speakFirst = () => speak(navigator.languages ?? ["en"], (own) => (messages = own));

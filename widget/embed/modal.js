@@ -4,7 +4,7 @@
 
 import { makeForm } from "./form.js";
 import { messages } from "./messages.js";
-import { FORM_LOOK, make, scheme, shade, sheet } from "./parts.js";
+import { FORM_LOOK, make, scheme, settings, shade, sheet } from "./parts.js";
 import { cool } from "./preload.js";
 
 const look = sheet(
@@ -20,7 +20,7 @@ const look = sheet(
 );
 
 /**
- * @typedef {import("../connect").LatchkeyOptions & { url?: string, opener?: HTMLElement }} Options
+ * @typedef {import("../connect").LatchkeyOptions & { opener?: HTMLElement }} Options
  * @typedef {import("../connect").LatchkeyOutcome} Outcome
  */
 
@@ -33,7 +33,7 @@ export const open = (options = /** @type {Options} */ ({})) => (current ? curren
 /** Closes the modal, if one is open. */
 export const close = () => current?.end("api");
 
-const show = (/** @type {Options} */ { session, url, theme, onEvent, opener }) => {
+const show = (/** @type {Options} */ { session, sessionUrl: url = settings.sessionUrl ?? undefined, theme, onEvent, opener }) => {
   /** @type {(outcome: Outcome) => void} */
   let settle;
   const closed = new Promise((/** @type {typeof settle} */ resolve) => (settle = resolve));

@@ -1,8 +1,15 @@
 // The parts that the modal and the element share. This file refuses markup and inline style, so that no host page has to allow
 // them in its policy.
 
-/** The origin that this program was loaded from; the frame comes from it too. */
-export const EDGE = new URL(import.meta.url).origin;
+/**
+ * What the tag of `connect.js` says: the origin that it was loaded from, which the frame comes from too; the page's endpoint; and
+ * whether attributes in the page's content count.
+ * @typedef {{ edge: string, sessionUrl: string | null, attributes: boolean }} Settings
+ */
+
+/** @type {Settings} */
+export let settings;
+export const configure = (/** @type {Settings} */ given) => (settings = given);
 
 /**
  * An element with these properties.
@@ -58,9 +65,10 @@ export const source = (session, url) => {
       const given = first;
       if (url) first = undefined;
       if (given || !url) return given;
-      const response = await fetch(url, { method: "POST" });
+      // A `<base>` in the page's content does not move the endpoint.
+      const response = await fetch(new URL(url, location.href), /** @type {any} */ ({ __proto__: null, method: "POST" }));
       if (!response.ok) throw new Error(`The session endpoint responded with status ${response.status}.`);
-      return (await response.json()).session;
+      return { __proto__: null, ...(await response.json()) }.session;
     },
   };
 };

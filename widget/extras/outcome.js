@@ -4,7 +4,7 @@
 // the report does not say.
 
 import { say } from "./english.js";
-import { byId, day, fill, find, make } from "./page.js";
+import { byId, day, fill, find, isolate, make } from "./page.js";
 
 /**
  * Fills a report in.
@@ -16,15 +16,15 @@ export function outcome({ identity, organization, roles, key, checks, capabiliti
   const who = find(place, ".who");
   const { name, login } = identity ?? {};
   who.textContent =
-    name && login && name !== login ? fill(texts.signedIn, { name, login }) : fill(texts.named, { name: name || login });
+    name && login && name !== login ? fill(texts.signedIn, { name: isolate(name), login: isolate(login) }) : fill(texts.named, { name: isolate(name || login || "") });
   who.hidden = !name && !login;
 
   const { name: keyName, idleDays: days, expiresAt } = key ?? {};
   const facts = [
     organization?.name,
     organization?.url,
-    roles.length && fill(texts.roles, { roles: roles.join(", ") }),
-    keyName && fill(texts.key, { name: keyName }),
+    roles.length && fill(texts.roles, { roles: roles.map(isolate).join(", ") }),
+    keyName && fill(texts.key, { name: isolate(keyName) }),
     // A date that moves with every use says nothing.
     days ? fill(texts.unused, { days }) : expiresAt && fill(texts.ends, { date: day(expiresAt) }),
   ];
@@ -49,7 +49,7 @@ export function outcome({ identity, organization, roles, key, checks, capabiliti
 
   const attention = find(place, ".attention");
   const notes = warnings.map(({ message, fix }) => [message, fix]);
-  if (eventHook) notes.push([fill(texts.hook, { name: eventHook.name }), eventHook.message]);
+  if (eventHook) notes.push([fill(texts.hook, { name: isolate(eventHook.name) }), eventHook.message]);
   for (const [cause, fix] of notes) {
     const note = make("li");
     note.append(say(make("p", "cause"), cause), say(make("p", "fix"), fix));

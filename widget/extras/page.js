@@ -14,6 +14,9 @@ export const inputOf = (/** @type {import("../page").Field} */ { id }) =>
 /** Where the form stands: `asking`, `checking`, `connected` or `ended`. */
 export const formState = () => byId("form").dataset.state;
 
+/** A name that may run from right to left, kept apart from the text around it (`shared/src/shown.rs`). */
+export const isolate = (/** @type {string} */ name) => (/[\u0590-\u08ff\ufb1d-\ufefc]/.test(name) ? `\u2068${name}\u2069` : name);
+
 /** A sentence with its values filled in. */
 export const fill = (/** @type {string | undefined} */ template, /** @type {Record<string, any>} */ values) =>
   /** @type {string} */ (template).replace(/\{(\w+)\}/g, (_, name) => values[name]);

@@ -69,11 +69,12 @@ const fromBase64url = (/** @type {string} */ text) =>
  * Seals one value: `["<enc>", "<ct>"]`, or `undefined` when the key cannot be used.
  * @type {import("../page").Seal}
  */
-export const seal = async (suite, publicKey, kid, mode, session, attempt, field, value) => {
+export const seal = async (suite, publicKey, kid, mode, session, attempt, field, value, app, clear) => {
   if (suite !== SUITE) return;
-  const info = bind("ls1", suite, kid, mode, session.split(".")[0], session);
+  const info = bind("ls2", suite, kid, mode, session.split(".")[0], session);
+  const data = bind(attempt, field, app, ...clear);
   try {
-    return (await sealBytes(fromBase64url(publicKey), info, bind(attempt, field), utf8.encode(value))).map(base64url);
+    return (await sealBytes(fromBase64url(publicKey), info, data, utf8.encode(value))).map(base64url);
   } catch {
     // The public key is malformed or of low order.
   }

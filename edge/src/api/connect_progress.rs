@@ -1,13 +1,14 @@
 //! `PUT /api/v1/connect/progress`: saves what was filled in so far, so that the link can be opened again and continued.
 //!
 //! It owns what may be saved: values of fields that are not secret and that the field parser can read, and the finished
-//! steps of the guide. It refuses secrets, and text in other fields that looks like one.
+//! steps of the guide. It refuses secrets, and text in other fields that looks like a key of any provider.
 
 use crate::access::auth;
 use crate::api::endpoint::{JsonBody, NoContent};
 use crate::api::input;
 use crate::api::input::unknown_provider;
 use crate::credential::few_enough;
+use crate::credential::key_shapes::looks_like_a_key;
 use crate::error::{Error, Result};
 use crate::http::Request;
 use crate::ports::Platform;
@@ -87,14 +88,16 @@ fn readable(
             ));
             continue;
         };
-        if field.secret || provider.fields.iter().any(|field| field.recognizes(&text)) {
+        let fits = text.chars().count() <= VALUE_MAX;
+        // A text that is too long is not kept, and searching it would take long.
+        if field.secret || fits && looks_like_a_key(&text) {
             errors.push(FieldError::on(
                 &id,
                 ErrorCode::SecretMisplaced,
                 msg!("This is a secret, or it looks like one, so it is not kept."),
                 msg!("Send only values that are not secret."),
             ));
-        } else if text.chars().count() <= VALUE_MAX
+        } else if fits
             && let Ok(parsed) = field.parse(&text)
             && !parsed.value.is_empty()
         {

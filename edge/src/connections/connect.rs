@@ -124,7 +124,7 @@ impl<P: Platform> Run<'_, P> {
             )));
         }
         let offered = ProjectProvider::new(provider, &found.project.settings.hosts);
-        let values = self.open(values).map_err(Stopped::Unsent)?;
+        let values = self.open(provider, values).map_err(Stopped::Unsent)?;
         let credential =
             Credential::read(&offered, values).map_err(|errors| Stopped::Unsent(Error::fields(errors)))?;
         let scopes = &found.session.scopes;
@@ -164,11 +164,12 @@ impl<P: Platform> Run<'_, P> {
     }
 
     /// Opens the values that were sealed for this attempt. The token is checked by now, and the sealed values are noted as used.
-    fn open(&self, values: Submission) -> Result<FieldValues> {
+    fn open(&self, provider: &Provider, values: Submission) -> Result<FieldValues> {
         let session = self.caller.id.to_string();
         let mode = self.caller.mode();
-        let context = Context { kid: "", mode, session: &session, attempt: &self.attempt, field: "" };
-        submitted::open(&self.platform.config().sealing_keys, &context, values)
+        let (attempt, app) = (&self.attempt, &provider.id);
+        let context = Context { kid: "", mode, session: &session, attempt, app, clear: &[], field: "" };
+        submitted::open(&self.platform.config().sealing_keys, &context, &values)
     }
 
     /// Commits. If the commit has no reply, asks the store for the outcome.

@@ -1,16 +1,17 @@
 //! A credential: the parsed field values of one form. It exists in memory only; `vault` alone turns it into bytes.
 //!
-//! It refuses field values that are wrong, unknown or missing, and a secret in a field that is shown.
+//! It refuses field values that are wrong, unknown or missing, and a secret, or what looks like one, in a field that is shown.
 
 pub mod hash;
+pub mod key_shapes;
 pub mod submitted;
 
 use crate::error::Error;
 use latchkey_shared::collect::collect_btree;
-use latchkey_shared::field::visible;
 use latchkey_shared::limits::FIELDS_MAX;
 use latchkey_shared::project_provider::ProjectProvider;
 use latchkey_shared::provider::{Provider, Values};
+use latchkey_shared::shown::is_invisible;
 use latchkey_shared::{ErrorCode, FieldError, Secret, msg};
 use std::collections::BTreeMap;
 use zeroize::{Zeroize, Zeroizing};
@@ -120,21 +121,23 @@ impl Credential {
     }
 }
 
-/// An error for each value that the API would show and that holds a secret: people paste into the wrong field, and browsers fill it.
+/// An error for each value that the API would show and that holds a secret or looks like one: people paste into the wrong field, and
+/// browsers fill it.
 fn misplaced(offered: &ProjectProvider, credential: &Credential) -> Vec<FieldError> {
     let shown = credential.values.iter().filter(|(id, _)| !offered.provider.is_secret(id));
-    // Exposed to be compared. Nothing of it is kept.
-    let holding = shown.filter(|(_, value)| credential.reveals(offered, value.expose()));
-    holding
-        .map(|(id, _)| {
-            FieldError::on(
-                id,
-                ErrorCode::SecretMisplaced,
-                msg!("This field holds the secret or a part of it, but this field is not kept secret."),
-                msg!("Remove the secret from this field. Nothing was stored."),
-            )
-        })
-        .collect()
+    let error = |(id, value): (&String, &Secret)| {
+        // Exposed to be compared. Nothing of it is kept.
+        let cause = if credential.reveals(offered, value.expose()) {
+            msg!("This field holds the secret or a part of it, but this field is not kept secret.")
+        } else if key_shapes::looks_like_a_key(value.expose()) {
+            msg!("This is a secret, or it looks like one, so it is not kept.")
+        } else {
+            return None;
+        };
+        let fix = msg!("Remove the secret from this field. Nothing was stored.");
+        Some(FieldError::on(id, ErrorCode::SecretMisplaced, cause, fix))
+    };
+    shown.filter_map(error).collect()
 }
 
 /// Whether a text holds [`PART`] consecutive characters of a secret, or the whole secret if it has fewer. Secrets of less than
@@ -158,9 +161,11 @@ impl Credential {
     /// can read out of a key, such as an account's id, is not part of the secret.
     #[must_use]
     pub(crate) fn reveals(&self, offered: &ProjectProvider, text: &str) -> bool {
-        let folded =
-            |text: &str| text.chars().filter(|c| !c.is_whitespace()).collect::<String>().to_lowercase();
-        let text = folded(&visible(text));
+        let folded = |text: &str| {
+            let seen = text.chars().filter(|c| !c.is_whitespace() && !is_invisible(*c));
+            seen.collect::<String>().to_lowercase()
+        };
+        let text = folded(text);
         if text.len() < 8 {
             return false;
         }

@@ -8,7 +8,7 @@ use crate::crypto::hpke::{Sealed, SealingKeys};
 use crate::error::{Error, Result};
 use latchkey_shared::connect::FieldValue;
 use latchkey_shared::provider::Provider;
-use latchkey_shared::sealing::Context;
+use latchkey_shared::sealing::{Context, FORMAT};
 use latchkey_shared::{ErrorCode, FieldError, Secret, msg};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -50,8 +50,11 @@ pub fn read(
             }
             FieldValue::Text { text } => _ = submission.insert(id, SubmittedValue::Clear(text)),
             FieldValue::Sealed { .. } if !secret => errors.push(not_a_secret(provider, &id)),
+            FieldValue::Sealed { format, .. } if format.as_deref() != Some(FORMAT) => {
+                errors.push(outdated(&id))
+            }
             FieldValue::Sealed { kid, .. } if !keys.knows(&kid) => return Err(unknown_key(&id)),
-            FieldValue::Sealed { kid, enc, ct } => match Sealed::read(kid, &enc, &ct) {
+            FieldValue::Sealed { kid, enc, ct, .. } => match Sealed::read(kid, &enc, &ct) {
                 // HPKE derives the nonce from the encapsulated key, so two values must not share one.
                 Some(sealed) if !seen.insert(sealed.enc) => errors.push(twice(&id)),
                 Some(sealed) => _ = submission.insert(id, SubmittedValue::Sealed(sealed)),
@@ -72,20 +75,27 @@ pub fn encapsulated(submission: &Submission) -> Vec<String> {
     sealed.collect()
 }
 
-/// Opens the sealed values. Each is bound to `context`, with its own field and key id.
+/// Opens the sealed values. Each is bound to `context`, with its own field and key id, and with all that was sent in clear.
 ///
 /// # Errors
 /// One error for each value that does not open.
-pub fn open(keys: &SealingKeys, context: &Context<'_>, submission: Submission) -> Result<FieldValues> {
+pub fn open(keys: &SealingKeys, context: &Context<'_>, submission: &Submission) -> Result<FieldValues> {
+    // The map is sorted by field id. Exposed because what was sent in clear is not secret.
+    let clear = submission.iter().filter_map(|(id, value)| match value {
+        SubmittedValue::Clear(text) => Some([id.as_str(), text.expose()]),
+        SubmittedValue::Sealed(_) => None,
+    });
+    let clear: Vec<&str> = clear.flatten().collect();
+    let open = |(field, value): (&String, &SubmittedValue)| match value {
+        SubmittedValue::Clear(text) => (field.clone(), Some(text.clone())),
+        SubmittedValue::Sealed(sealed) => {
+            let context = Context { kid: &sealed.kid, field, clear: &clear, ..*context };
+            (field.clone(), keys.open(&context, sealed))
+        }
+    };
     let mut opened = BTreeMap::new();
     let mut errors = Vec::new();
-    for (field, value) in submission {
-        let text = match value {
-            SubmittedValue::Clear(text) => Some(text),
-            SubmittedValue::Sealed(sealed) => {
-                keys.open(&Context { kid: &sealed.kid, field: &field, ..*context }, &sealed)
-            }
-        };
+    for (field, text) in submission.iter().map(open) {
         match text {
             Some(text) => _ = opened.insert(field, text),
             None => errors.push(unreadable(&field)),
@@ -125,6 +135,18 @@ fn unknown_key(id: &str) -> Error {
         ErrorCode::UnknownSealingKey,
         msg!("This value was sealed to a key that this service does not have, or no longer has."),
         msg!("Press Connect again. A program must read the key from GET /api/v1/connect and seal again."),
+    )
+}
+
+/// The error for a value that a page of an earlier deployment sealed.
+fn outdated(id: &str) -> FieldError {
+    FieldError::on(
+        id,
+        ErrorCode::SealedValueUnreadable,
+        msg!("This page is older than the service, which no longer accepts how the page sealed this value."),
+        msg!(
+            "Load the page again and enter it once more. A program must seal it (RFC 9180) to the key in GET /api/v1/connect."
+        ),
     )
 }
 

@@ -1,8 +1,9 @@
 //! Opens values that the form sealed: the receiver of HPKE in base mode (RFC 9180), single-shot.
 //!
 //! It owns the sealing keys of the deployment, and the step from a sealed value to a [`Secret`]. A key is chosen by its id,
-//! never by trial. It refuses a value that was altered, or sealed for another session, attempt or field, and does not say
-//! which. The store makes sure that each value is accepted only once (`store/operations/leases.rs`).
+//! never by trial. It refuses a value that was altered, or sealed for another session, attempt, form or field, or beside
+//! other answers, and does not say which. The store makes sure that each value is accepted only once
+//! (`store/operations/leases.rs`).
 
 use crate::crypto::key_ring::keys_by_id;
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
@@ -11,7 +12,7 @@ use hpke::kdf::HkdfSha256;
 use hpke::kem::X25519HkdfSha256;
 use hpke::{Deserializable, Kem, OpModeR, Serializable, single_shot_open};
 use latchkey_shared::Secret;
-use latchkey_shared::sealing::{Context, SUITE, SealingKey};
+use latchkey_shared::sealing::{Context, FORMAT, SUITE, SealingKey};
 use std::fmt;
 use zeroize::Zeroize;
 
@@ -42,7 +43,7 @@ impl SealingKeys {
     pub fn current(&self) -> Option<SealingKey> {
         let (kid, key) = self.keys.first()?;
         let public_key = URL_SAFE_NO_PAD.encode(<Suite as Kem>::sk_to_pk(key).to_bytes());
-        Some(SealingKey { kid: kid.clone(), public_key, suite: SUITE.to_owned() })
+        Some(SealingKey { kid: kid.clone(), public_key, suite: SUITE.to_owned(), format: FORMAT.to_owned() })
     }
 
     /// Whether there is a key with this id.

@@ -5,7 +5,7 @@ use super::problems::VERIFICATION;
 use super::samples::{ID, NAME, SESSION, TEST_HOST};
 use super::schemas::Schemas;
 use latchkey_shared::ErrorCode;
-use latchkey_shared::sealing::SUITE;
+use latchkey_shared::sealing::{FORMAT, SUITE};
 use serde_json::json;
 
 pub(super) fn operations(schemas: &mut Schemas) -> Vec<Operation> {
@@ -23,10 +23,10 @@ pub(super) fn operations(schemas: &mut Schemas) -> Vec<Operation> {
         "returnUrl": null,
         "refreshUrl": null,
         "share": { "sharedAt": null, "byShare": false },
-        "sealing": { "kid": "s1", "publicKey": "3p7bfXt9wbTTW2HC7OQ1Nz-DQ8hbeGdNrfx-FG-IK08", "suite": SUITE },
+        "sealing": { "kid": "s1", "publicKey": "3p7bfXt9wbTTW2HC7OQ1Nz-DQ8hbeGdNrfx-FG-IK08", "suite": SUITE, "format": FORMAT },
     });
     let sealed = json!({
-        "kid": "s1", "enc": "3p7bfXt9wbTTW2HC7OQ1Nz-DQ8hbeGdNrfx-FG-IK08", "ct": "kF1sNq8T3Zx0aVbYc7dEfGhIjKlMnOpQ",
+        "format": FORMAT, "kid": "s1", "enc": "3p7bfXt9wbTTW2HC7OQ1Nz-DQ8hbeGdNrfx-FG-IK08", "ct": "kF1sNq8T3Zx0aVbYc7dEfGhIjKlMnOpQ",
     });
     let attempt = json!({
         "attemptId": "0b0c9d3e-5f0a-4a52-9f1b-7a6f1d2c3b4a",

@@ -40,6 +40,8 @@ fn file(path: &str) -> Option<File> {
     };
     Some(match path {
         "/connect.js" => named("connect.js", SCRIPT),
+        // Address and integrity of the pinned script.
+        "/connect.json" => named("connect.json", "application/json"),
         // The loader loads this if the hashed name does not exist anymore.
         "/embed.js" => named("embed.js", SCRIPT),
         "/connect.d.ts" => named("connect.d.ts", "text/plain; charset=utf-8"),
@@ -53,8 +55,8 @@ fn file(path: &str) -> Option<File> {
             File {
                 content_type: hashed(name)?,
                 hashed: true,
-                // Pages of other origins import the script that the loader loads.
-                shared: name.starts_with("embed-"),
+                // Pages of other origins load the pinned script, and import the script that the loader loads.
+                shared: name.starts_with("embed-") || name.starts_with("connect-"),
                 ..named(name, "")
             }
         }

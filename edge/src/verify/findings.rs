@@ -1,7 +1,7 @@
 //! The findings of one verification: texts from the provider's responses, by name, and what the key may do.
 
 use super::path::{NOTHING, split, text, texts};
-use crate::time::from_any;
+use crate::time::{ProviderTime, from_any};
 use latchkey_shared::i18n::Sentence;
 use latchkey_shared::probe::{Capability, Condition, Extraction, Probe};
 use latchkey_shared::report::CapabilityState;
@@ -12,6 +12,8 @@ use std::collections::BTreeMap;
 #[derive(Debug, Default)]
 pub(super) struct Findings {
     found: BTreeMap<String, Vec<String>>,
+    /// Texts in the place of a time that are no time we can read.
+    pub(super) unreadable: Vec<String>,
     /// What the key may and may not do, as far as probes have tried it.
     pub(super) capabilities: Vec<CapabilityState>,
 }
@@ -20,6 +22,7 @@ pub(super) struct Findings {
 #[derive(Debug, Default)]
 pub(super) struct Extracted {
     found: BTreeMap<String, Vec<String>>,
+    unreadable: Vec<String>,
     capabilities: Vec<CapabilityState>,
     /// The origin that the organization names as its own.
     pub(super) canonical: Option<String>,
@@ -34,7 +37,7 @@ impl Findings {
     pub(super) fn placeholders(probes: &[Probe]) -> Self {
         let names = probes.iter().flat_map(|probe| probe.extract.keys());
         let found = names.map(|name| (name.clone(), vec![format!("<{name}>")])).collect();
-        Self { found, capabilities: Vec::new() }
+        Self { found, ..Self::default() }
     }
 
     /// Extracts a probe's findings from an accepted body. Only texts for which `keep` returns true are kept.
@@ -42,22 +45,31 @@ impl Findings {
         let known = |name: &str| self.one(name).map(str::to_owned);
         let mut extracted = Extracted::default();
         for (name, extraction) in &probe.extract {
+            let mut unreadable = None;
             let read = |path: &str| {
                 let found = texts(body, path, &known).into_iter().filter(|text| keep(text));
                 match extraction {
                     Extraction::Mapped { map, .. } => {
                         found.filter_map(|text| map.get(&text).cloned()).collect()
                     }
-                    // If the text is not a time, try the next path.
+                    // If the text is not a time, try the next path. If none has a time, the report says so.
                     Extraction::Path(_) if name.ends_with("At") => {
-                        found.filter(|text| from_any(text).is_some()).collect::<Vec<_>>()
+                        let is_time = |text: &String| match from_any(text) {
+                            ProviderTime::Unreadable => {
+                                unreadable.get_or_insert_with(|| text.clone());
+                                false
+                            }
+                            time => time != ProviderTime::None,
+                        };
+                        found.filter(is_time).collect::<Vec<_>>()
                     }
                     Extraction::Path(_) => found.collect(),
                 }
             };
             let paths = split(extraction.path(), '|');
-            if let Some(found) = paths.into_iter().map(read).find(|found| !found.is_empty()) {
-                extracted.found.insert(name.clone(), found);
+            match paths.into_iter().map(read).find(|found| !found.is_empty()) {
+                Some(found) => _ = extracted.found.insert(name.clone(), found),
+                None => extracted.unreadable.extend(unreadable),
             }
         }
         for capability in &probe.capabilities {
@@ -79,6 +91,7 @@ impl Findings {
     /// Adds the findings of one response.
     pub(super) fn add(&mut self, extracted: Extracted) {
         self.found.extend(extracted.found);
+        self.unreadable.extend(extracted.unreadable);
         self.capabilities.extend(extracted.capabilities);
     }
 

@@ -1,9 +1,9 @@
 //! Reads texts out of a JSON body by a path of a provider file (`shared/src/probe.rs` says what a path is).
 //!
-//! It limits length and number of the texts, and removes control characters. It refuses nothing: a path that leads nowhere has no
+//! It limits length and number of the texts, and removes characters that nobody sees. It refuses nothing: a path that leads nowhere has no
 //! texts. It is its own small language because RFC 9535 JSONPath cannot join texts or require a single match.
 
-use latchkey_shared::field::visible;
+use latchkey_shared::shown::visible;
 use serde_json::Value;
 
 /// The longest text that is kept, in characters. Longer texts are cut.

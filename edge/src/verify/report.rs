@@ -2,7 +2,7 @@
 
 use super::findings::Findings;
 use super::{Failure, Verification, VerificationRequest};
-use crate::time::{from_any, iso};
+use crate::time::{ProviderTime, from_any, iso};
 use latchkey_shared::i18n::{Sentence, phrases};
 use latchkey_shared::probe::{Expiry, Probe};
 use latchkey_shared::provider::Provider;
@@ -24,18 +24,22 @@ pub(super) fn make(
 ) -> Result<Report, Failure> {
     let provider = request.offered.provider;
     let one = |name: &str| findings.one(name).map(str::to_owned);
-    let at = |name: &str| findings.one(name).and_then(from_any).map(iso);
+    let time = |name: &str| match findings.one(name).map(from_any) {
+        Some(ProviderTime::At(ms)) => Some(ms),
+        _ => None,
+    };
+    let at = |name: &str| time(name).map(iso);
     // If every use renews the key, this verification has renewed it, so it does not end soon.
-    if let (Some(expiry), Some(ends)) = (
-        provider.expiry.as_ref().filter(|expiry| expiry.idle_days.is_none()),
-        findings.one("key.expiresAt").and_then(from_any),
-    ) {
+    if let (Some(expiry), Some(ends)) =
+        (provider.expiry.as_ref().filter(|expiry| expiry.idle_days.is_none()), time("key.expiresAt"))
+    {
         warnings.extend(ending(provider, expiry, now, ends)?);
     }
     let known: Vec<_> = warnings.iter().map(|warning| warning.code).collect();
     let is_new =
         |warning: &FieldError| warning.code != ErrorCode::ExpiresSoon || !known.contains(&warning.code);
     warnings.extend(of_findings(provider, &findings).into_iter().filter(is_new));
+    warnings.extend(unreadable_time(provider, &findings));
     warnings.extend(missing_scopes(request, &findings));
     let organization = one("organization.id").map(|id| Organization {
         id,
@@ -101,6 +105,25 @@ fn of_findings(provider: &Provider, findings: &Findings) -> Vec<FieldError> {
         ..FieldError::whole(warning.code, &warning.message, &warning.fix)
     });
     shown.collect()
+}
+
+/// A warning if the provider has sent a time that cannot be read: then nobody is warned before the key ends.
+fn unreadable_time(provider: &Provider, findings: &Findings) -> Option<FieldError> {
+    /// The most characters of it that are shown.
+    const SHOWN: usize = 40;
+    let time: String = findings.unreadable.first()?.chars().take(SHOWN).collect();
+    Some(FieldError::whole(
+        ErrorCode::TimeUnreadable,
+        msg!(
+            "{provider} reports a time that cannot be read here: {time}.",
+            provider = &provider.name,
+            time = time
+        ),
+        msg!(
+            "Look up at {provider} when this key ends: there may be no warning before.",
+            provider = &provider.name
+        ),
+    ))
 }
 
 /// A warning that names the scopes that the session asks for and the key does not have.

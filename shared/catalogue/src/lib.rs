@@ -22,6 +22,8 @@ pub struct Entry {
     pub own_hosts: Option<OwnHosts>,
     /// The ids of what a session may ask for.
     pub scopes: &'static [&'static str],
+    /// The shapes of the provider's keys (`latchkey_shared::field::shape`).
+    pub key_shapes: &'static [&'static str],
     /// The file with the provider's data, below the folder of the Worker's assets. Its name has the hash of its bytes.
     pub file: &'static str,
     loaded: OnceLock<Provider>,

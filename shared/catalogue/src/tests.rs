@@ -24,8 +24,8 @@ fn provider(folder: &Path) -> Provider {
 
 /// An entry like that of the index, with nothing loaded.
 fn unloaded(entry: &Entry) -> Entry {
-    let Entry { id, name, categories, method, own_hosts, scopes, file, .. } = *entry;
-    Entry { id, name, categories, method, own_hosts, scopes, file, loaded: OnceLock::new() }
+    let Entry { id, name, categories, method, own_hosts, scopes, key_shapes, file, .. } = *entry;
+    Entry { id, name, categories, method, own_hosts, scopes, key_shapes, file, loaded: OnceLock::new() }
 }
 
 #[test]

@@ -21,11 +21,9 @@ pub(super) fn clean(input: &str, changes: &mut Vec<Sentence>) -> String {
     text
 }
 
-/// Zero-width characters, joiners, byte order marks, soft hyphens, direction marks, and control characters other than whitespace.
+/// Every character that nobody sees, also where a script may need it. Line ends are whitespace here, because people paste them.
 pub(crate) fn is_invisible(c: char) -> bool {
-    matches!(c, '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{180e}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}'
-        | '\u{2060}'..='\u{206f}' | '\u{feff}' | '\u{fe00}'..='\u{fe0f}')
-        || (c.is_control() && !c.is_whitespace())
+    crate::shown::is_invisible(c) && !c.is_whitespace()
 }
 
 fn unquoted(text: &str) -> Option<&str> {

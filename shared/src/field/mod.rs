@@ -111,12 +111,6 @@ impl Field {
         }
     }
 
-    /// Whether a text contains a word with the usual shape of this secret.
-    #[must_use]
-    pub fn recognizes(&self, text: &str) -> bool {
-        self.secret && words(text).any(|word| self.parse.shapes.iter().any(|shape| shape::fits(shape, word)))
-    }
-
     /// Whether a host may receive a secret of this field's provider. `host` is in lower case and has no port.
     #[must_use]
     pub fn allows_host(&self, host: &str) -> bool {
@@ -132,12 +126,6 @@ impl Field {
     fn error(&self, code: ErrorCode, message: Sentence, fix: Sentence) -> FieldError {
         FieldError::on(&self.id, code, message, fix)
     }
-}
-
-/// The text without invisible characters, and without those that change the direction of the text around them.
-#[must_use]
-pub fn visible(text: &str) -> String {
-    text.chars().filter(|&c| !c.is_control() && !clean::is_invisible(c)).collect()
 }
 
 /// Whether a bare host can be on the public network: a name in lower case whose top-level domain is not private.

@@ -138,6 +138,38 @@ pub fn compare(shape: &str, text: &str) -> Fit {
     }
 }
 
+/// Whether a text contains a text of this pattern, or one that differs from it in one character: one more, one less, or another one. Case
+/// does not matter in the pattern's own text. A pattern without text of its own would be near to any word, so it must match.
+#[must_use]
+pub fn is_near(shape: &str, text: &str) -> bool {
+    // Each character of the shortest text of this pattern: its class or itself, and whether it may be repeated.
+    let mut atoms: Vec<(char, u8, bool)> = Vec::new();
+    for piece in pieces(shape) {
+        match piece {
+            Piece::Open | Piece::Close => {}
+            Piece::Text(own) => atoms.extend(own.bytes().map(|byte| ('=', byte, false))),
+            Piece::Class { class, least, open } => {
+                atoms.extend((1..=least).map(|at| (class, 0, open && at == least)));
+            }
+        }
+    }
+    let allowed = usize::from(atoms.iter().filter(|(class, ..)| *class == '=').count() > 1);
+    // For each number of atoms, the fewest changes that make them a part of the text that ends here (Sellers 1980).
+    let mut changes: Vec<usize> = (0..=atoms.len()).collect();
+    text.bytes().any(|byte| {
+        let mut before = 0;
+        for (at, (class, own, again)) in atoms.iter().enumerate() {
+            let fits = if *class == '=' { own.eq_ignore_ascii_case(&byte) } else { belongs(*class, byte) };
+            let (skipped, here) = (changes.get(at).copied().unwrap_or_default(), changes.get_mut(at + 1));
+            let Some(here) = here else { break };
+            let repeated = if fits && *again { *here } else { *here + 1 };
+            let best = (before + usize::from(!fits)).min(repeated).min(skipped + 1);
+            before = std::mem::replace(here, best);
+        }
+        changes.last().is_some_and(|changes| *changes <= allowed)
+    })
+}
+
 /// A text of this pattern that begins with `start`, padded with zeros, for the values of test mode.
 #[must_use]
 pub fn fill(shape: &str, start: &str) -> String {
@@ -204,6 +236,30 @@ mod tests {
             ("eyJ{k+}", "eyJ", Fit::Inside),
         ] {
             assert_eq!(compare(shape, text), expected, "{shape} {text}");
+        }
+    }
+
+    #[test]
+    fn a_text_is_near_a_pattern_if_it_holds_it_with_at_most_one_change() {
+        for (shape, text, near) in [
+            ("00{w6}", "00abcdef", true),
+            ("00{w6}", "key=00abcdef;", true),
+            ("00{w6}", "0abcdef", true),
+            ("00{w6}", "00abcde", true),
+            ("00{w6}", "00abc.def", true),
+            ("00{w6}", "00ab.cde", true),
+            ("00{w6}", "00ab.cd.", false),
+            ("00{w6}", "00ab", false),
+            ("api-{h4}-{h4}", "API-12ab-34cd", true),
+            ("api-{h4}-{h4}", "pi-12ab-34cd", true),
+            ("api-{h4}-{h4}", "i-12ab-34cd", false),
+            ("pat.{w+}.{w3+}", "my pat.abcdef.xyz", true),
+            ("pat.{w+}.{w3+}", "pat.a.x", false),
+            ("{w6}", "abcde", false),
+            ("{w6}", "x abcdef", true),
+            ("", "", false),
+        ] {
+            assert_eq!(is_near(shape, text), near, "{shape} {text}");
         }
     }
 

@@ -7,6 +7,8 @@
 //! It holds no translation. The Worker reads the table of a language on first use. The browser finds the few sentences of its form in
 //! the page's data.
 
+use crate::shown::isolate;
+
 #[cfg(feature = "browser")]
 mod page;
 #[cfg(all(feature = "serde", not(feature = "browser")))]
@@ -64,12 +66,12 @@ fn filled(template: &str, value: impl Fn(&str) -> Option<String>) -> String {
     out
 }
 
-/// A template in the current language, with values in the order of the names in English.
+/// A template in the current language, with values in the order of the names in English. A name from right to left does not turn the
+/// sentence around it.
 #[must_use]
 pub fn fill(english: &str, values: &[&str]) -> String {
     let names = english.split('{').skip(1).filter_map(|rest| rest.split('}').next());
     let values: Vec<_> = names.zip(values.iter().copied()).collect();
-    let value =
-        |name: &str| values.iter().find(|(known, _)| *known == name).map(|(_, value)| (*value).to_owned());
+    let value = |name: &str| values.iter().find(|(known, _)| *known == name).map(|(_, value)| isolate(value));
     filled(&text(english), value)
 }

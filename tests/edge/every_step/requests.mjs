@@ -61,9 +61,9 @@ export function requests(stage) {
   }
 
   async function attempt({ session, sealing, secret }, attemptId, key = secret) {
-    const apiToken = await sealAnswer(sealing, session.token, attemptId, "apiToken", key);
-    const fields = { instanceUrl: { text: MAGIC_HOST }, apiToken };
-    return send("POST", "/api/v1/connect", { token: session.token, body: { attemptId, app: "okta", fields } });
+    const body = { attemptId, app: "okta", fields: { instanceUrl: { text: MAGIC_HOST } } };
+    body.fields.apiToken = await sealAnswer(sealing, session.token, body, "apiToken", key);
+    return send("POST", "/api/v1/connect", { token: session.token, body });
   }
 
   /** As the form does: after a known failure a new attempt begins, otherwise the same attempt goes on. */

@@ -13,7 +13,7 @@ use crate::cache::Cache;
 use crate::command::{node, run};
 use crate::hash::sha256_hex;
 use crate::workspace::Workspace;
-use crate::{languages, reference, tools, wasm};
+use crate::{languages, pinned, reference, tools, wasm};
 
 /// Features are named one by one: with `--all-features` binaryen 132 writes imports that Chromium 156 refuses.
 const WASM_FEATURES: [&str; 8] = [
@@ -107,7 +107,7 @@ fn script_sources(workspace: &Workspace) -> Result<Vec<PathBuf>> {
     let widget = workspace.widget();
     let mut sources = vec![widget.join("connect.js")];
     sources.extend(TYPES.map(|name| widget.join(name)));
-    for folder in ["embed", "extras"].map(|folder| widget.join(folder)) {
+    for folder in ["embed", "extras", "pinned"].map(|folder| widget.join(folder)) {
         for entry in fs::read_dir(&folder).with_context(|| format!("cannot read {}", folder.display()))? {
             sources.push(entry.with_context(|| format!("cannot read {}", folder.display()))?.path());
         }
@@ -122,13 +122,14 @@ const TYPES: [&str; 2] = ["connect.d.ts", "connect-react.d.ts"];
 /// Builds the files that host pages load. Host pages name `connect.js`, so its name never changes. The file that it loads
 /// later has its hash in its name, and also a stable name for pages from before a deployment.
 fn build_for_hosts(workspace: &Workspace, assets: &Path, addresses: &Addresses) -> Result<Vec<PathBuf>> {
-    let messages = build_host_messages(workspace, assets)?;
+    let tables = host_tables(workspace)?;
+    let messages = build_host_messages(workspace, assets, &tables)?;
     let name = messages.file_name().context("a file of the widget has no name")?;
     let define =
         format!("--define:EMBED_MESSAGES={}", serde_json::json!(format!("/assets/{}", name.display())));
     let embed = assets.join("embed.js");
     let mut bundle = esbuild(workspace, &workspace.widget().join("embed/index.js"), &embed);
-    bundle.arg(define);
+    bundle.args([&define, "--define:EMBED_TABLES=null"]);
     run(bundle.args(["--bundle", "--format=esm", "--target=es2022"]), "bundling widget/embed")?;
     let hashed = store_by_hash(&embed, assets, "embed", "js")?;
 
@@ -136,7 +137,8 @@ fn build_for_hosts(workspace: &Workspace, assets: &Path, addresses: &Addresses) 
     let name = hashed.file_name().context("a file of the widget has no name")?;
     let mut minify = esbuild_file(workspace, "connect.js", &connect);
     let define = format!("--define:EMBED={}", serde_json::json!(format!("/assets/{}", name.display())));
-    run(minify.arg(define), "minifying widget/connect.js")?;
+    run(minify.args([&define, "--define:PINNED=false"]), "minifying widget/connect.js")?;
+    let pinned = pinned::build(workspace, assets, &tables)?;
 
     let preload = assets.join("preload.page");
     let [js, wasm] = &addresses.widget;
@@ -148,6 +150,7 @@ fn build_for_hosts(workspace: &Workspace, assets: &Path, addresses: &Addresses) 
     write(&preload, page.as_bytes())?;
 
     let mut made = vec![embed, hashed, connect, preload, messages];
+    made.extend(pinned);
     for name in TYPES {
         let types = assets.join(name);
         write(&types, &read(&workspace.widget().join(name))?)?;
@@ -156,15 +159,20 @@ fn build_for_hosts(workspace: &Workspace, assets: &Path, addresses: &Addresses) 
     Ok(made)
 }
 
-/// The modal's texts in other languages than English, which load only if the browser or the form has another language.
-fn build_host_messages(workspace: &Workspace, assets: &Path) -> Result<PathBuf> {
+/// The modal's texts in other languages than English, by language.
+fn host_tables(workspace: &Workspace) -> Result<String> {
     let mut tables = serde_json::Map::new();
     for file in languages::files(workspace)? {
         let language = file.file_stem().unwrap_or_default().to_string_lossy().into_owned();
         tables.extend(languages::object(&file)?.remove("host").map(|messages| (language, messages)));
     }
+    Ok(serde_json::Value::Object(tables).to_string())
+}
+
+/// The same as a script: loaded where the browser or the form speaks another language.
+fn build_host_messages(workspace: &Workspace, assets: &Path, tables: &str) -> Result<PathBuf> {
     let made = empty_directory(workspace.generated("embed-messages"))?.join("messages.js");
-    write(&made, format!("export const tables = {};\n", serde_json::Value::Object(tables)).as_bytes())?;
+    write(&made, format!("export const tables = {tables};\n").as_bytes())?;
     store_by_hash(&made, assets, "embed-messages", "js")
 }
 

@@ -1,8 +1,9 @@
-//! Naming content by its hash. It owns the one way this tool writes a SHA-256, and nothing else.
+//! Naming content by its hash. It owns the ways this tool writes a hash, and nothing else.
 
 use std::fmt::Write as _;
 
-use sha2::{Digest as _, Sha256};
+use base64::{Engine as _, engine::general_purpose::STANDARD};
+use sha2::{Digest as _, Sha256, Sha384};
 
 /// The SHA-256 of some bytes, in lower-case hexadecimal.
 pub(crate) fn sha256_hex(bytes: &[u8]) -> String {
@@ -10,4 +11,9 @@ pub(crate) fn sha256_hex(bytes: &[u8]) -> String {
         _ = write!(hex, "{byte:02x}");
         hex
     })
+}
+
+/// The integrity of a script, as a page's tag names it (W3C Subresource Integrity).
+pub(crate) fn integrity(bytes: &[u8]) -> String {
+    format!("sha384-{}", STANDARD.encode(Sha384::digest(bytes)))
 }

@@ -19,6 +19,7 @@ mod dev;
 mod fuzz;
 mod hash;
 mod languages;
+mod pinned;
 mod prefetch;
 mod prism;
 mod provider;
@@ -54,12 +55,14 @@ cargo xtask bench edge [--seconds 4] [--beside FOLDER] [--write]
                                               FOLDER is another checkout, built, whose Worker takes its turns too
 cargo xtask bench widget [--write]            how soon the form can be typed into, beside another product's
 cargo xtask advisories FOLDER                 copies the advisories out of a checkout of RustSec's database
+cargo xtask pin                               keeps the current pinned script in widget/pinned/, so that later builds serve it too
 cargo xtask build                             the widget and the Worker, into edge/build/";
 
 /// The requested task, with its options.
 enum Task {
     Help,
     Build,
+    Pin,
     Dev { port: u16, state: Option<PathBuf> },
     Test { filter: Option<String>, matrix: bool },
     BenchSize { write: bool },
@@ -86,6 +89,10 @@ fn run(task: Task) -> Result<ExitCode> {
     match task {
         Task::Help => println!("{HELP}"),
         Task::Build => bundle::build(&workspace)?,
+        Task::Pin => {
+            bundle::build(&workspace)?;
+            println!("{}", pinned::keep(&workspace)?.display());
+        }
         Task::Dev { port, state } => return dev::run(&workspace, port, state),
         Task::Test { filter, matrix } => return test::run(&workspace, filter.as_deref(), matrix),
         Task::BenchSize { write } => bench::size(&workspace, write)?,
@@ -130,6 +137,7 @@ fn parse() -> Result<Task> {
     let task = match words.as_slice() {
         [] | ["help"] => Task::Help,
         ["build"] => Task::Build,
+        ["pin"] => Task::Pin,
         ["dev"] => Task::Dev { port: port.take().unwrap_or(8787), state: state.take() },
         ["test"] => Task::Test { filter: None, matrix: std::mem::take(&mut matrix) },
         ["test", filter] => {

@@ -23,8 +23,11 @@ pub fn seal_in_browser(
     attempt: &str,
     field: &str,
     value: &str,
+    app: &str,
+    clear: Vec<String>,
 ) -> Option<Vec<String>> {
-    let context = Context { kid, mode: Mode::parse(mode)?, session, attempt, field };
+    let clear: Vec<_> = clear.iter().map(String::as_str).collect();
+    let context = Context { kid, mode: Mode::parse(mode)?, session, attempt, app, clear: &clear, field };
     let mut randomness = [0; 32];
     random(&mut randomness).ok()?;
     let sealed = seal((suite, public_key), &context, value, &mut randomness)?;

@@ -8,7 +8,7 @@ use super::sealer::SealError;
 use crate::attempt::Attempt;
 use js_sys::{Array, Function, JSON, Object, Promise};
 use latchkey_shared::Secret;
-use latchkey_shared::sealing::SealingKey;
+use latchkey_shared::sealing::{FORMAT, SealingKey};
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
 
@@ -17,19 +17,33 @@ pub(super) async fn body(page: &Page, token: &Secret, attempt: &Attempt) -> Resu
     let program = page.sealer.program().await?;
     let key = page.sealer.key(token).await?;
     let fields = Object::new();
-    for (id, value) in &attempt.values {
-        let is_secret = page.form.fields.iter().any(|field| field.id == *id && field.secret);
-        let value = if is_secret {
-            seal(&program, &key, token, attempt, id, value).await.ok_or(SealError::Unusable)?
-        } else {
-            // Not a secret: it goes to the edge over TLS, in the body of this request and nowhere else.
-            object(&[("text", value.expose().into())])
-        };
+    let is_secret = |id: &str| page.form.fields.iter().any(|field| field.id == id && field.secret);
+    // Not secrets: they go to the edge over TLS, in the body of this request and nowhere else. Each secret is bound to them.
+    let clear = Array::new();
+    let mut sorted: Vec<_> = attempt.values.iter().filter(|(id, _)| !is_secret(id)).collect();
+    sorted.sort_unstable_by(|(one, _), (other, _)| one.cmp(other));
+    for (id, value) in sorted {
+        let text = JsValue::from_str(value.expose());
+        clear.push(&JsValue::from_str(id));
+        clear.push(&text);
+        set(&fields, id, &object(&[("text", text)]));
+    }
+    let app = JsValue::from_str(&page.form.app);
+    let bound = Bound { app: &app, clear: &clear };
+    for (id, value) in attempt.values.iter().filter(|(id, _)| is_secret(id)) {
+        let value =
+            seal(&program, &key, token, attempt, &bound, id, value).await.ok_or(SealError::Unusable)?;
         set(&fields, id, &value);
     }
-    let app = page.form.app.as_str().into();
     let body = object(&[("attemptId", attempt.id.as_str().into()), ("app", app), ("fields", fields.into())]);
     JSON::stringify(&body).map(JsValue::from).map_err(|_| SealError::Unusable)
+}
+
+/// What each secret of an attempt is bound to besides its attempt and field.
+struct Bound<'a> {
+    app: &'a JsValue,
+    /// The values in clear, sorted by field id: id, value, id, value, and so on.
+    clear: &'a Array,
 }
 
 /// One value as it may leave the page.
@@ -38,6 +52,7 @@ async fn seal(
     key: &SealingKey,
     token: &Secret,
     attempt: &Attempt,
+    bound: &Bound<'_>,
     field: &str,
     value: &Secret,
 ) -> Option<JsValue> {
@@ -48,8 +63,15 @@ async fn seal(
     let value = value.expose();
     let texts = [&key.suite, &key.public_key, &key.kid, mode, session, &attempt.id, field, value];
     let texts: Array = texts.into_iter().map(JsValue::from_str).collect();
+    texts.push(bound.app);
+    texts.push(bound.clear);
     // The script returns a promise, the program in Rust the value itself.
     let sealed = program.apply(&JsValue::UNDEFINED, &texts).ok()?;
     let sealed: Array = JsFuture::from(Promise::resolve(&sealed)).await.ok()?.dyn_into().ok()?;
-    Some(object(&[("kid", key.kid.as_str().into()), ("enc", sealed.get(0)), ("ct", sealed.get(1))]))
+    Some(object(&[
+        ("format", FORMAT.into()),
+        ("kid", key.kid.as_str().into()),
+        ("enc", sealed.get(0)),
+        ("ct", sealed.get(1)),
+    ]))
 }

@@ -57,7 +57,8 @@ pub fn notice_page(notice: &Notice<'_>, parts: &Parts<'_>) -> String {
         title: &title,
         body,
         with_widget: false,
-        with_boot: framed || retry,
+        // Also where nothing is left to press: the tab forgets the token of a session that has ended.
+        with_boot: true,
         code: Some(notice.code),
         brand: notice.brand,
     };

@@ -3,7 +3,7 @@
 use super::invalid;
 use crate::error::Result;
 use crate::ports::{Clock, Platform};
-use crate::time::from_any;
+use crate::time::{ProviderTime, from_any};
 use latchkey_shared::KeyScope;
 use latchkey_shared::address_range::AddressRange;
 use latchkey_shared::limits::ADDRESSES_MAX;
@@ -23,7 +23,10 @@ pub(crate) fn scopes(words: &[String]) -> Result<Vec<KeyScope>> {
 /// A time to come.
 pub(crate) fn expiry(platform: &impl Platform, text: &str) -> Result<i64> {
     // The reader takes numbers too, as providers write them.
-    let time = Some(text).filter(|text| text.contains('T')).and_then(from_any);
+    let time = match from_any(text) {
+        ProviderTime::At(ms) if text.contains('T') => Some(ms),
+        _ => None,
+    };
     time.filter(|time| *time > platform.clock().now_ms()).ok_or_else(|| {
         invalid(
             "expiresAt",

@@ -1,6 +1,6 @@
 //! `branding` of a project, checked when it is saved. Pages use it without another check.
 
-use super::{invalid, page_url};
+use super::{invalid, page_url, visible};
 use crate::brand::palette::{CHOICES, Chosen, DARK, LIGHT};
 use crate::brand::{color::Rgb, font, logo};
 use crate::error::Result;
@@ -89,9 +89,7 @@ fn texts(member: &str, texts: &Map<String, Value>) -> Result<()> {
     known(member, texts, &TEXTS.map(|(name, _)| name))?;
     for (name, max) in TEXTS {
         let fits = |value: &Value| {
-            value.as_str().is_some_and(|text| {
-                !text.trim().is_empty() && text.chars().count() <= max && !text.chars().any(char::is_control)
-            })
+            value.as_str().is_some_and(|text| !text.trim().is_empty() && text.chars().count() <= max)
         };
         if texts.get(name).is_some_and(|value| !value.is_null() && !fits(value)) {
             let fix = format!("Use 1 to {max} characters on one line.");
@@ -101,6 +99,8 @@ fn texts(member: &str, texts: &Map<String, Value>) -> Result<()> {
                 fix,
             ));
         }
+        let text = texts.get(name).and_then(Value::as_str).unwrap_or_default();
+        visible(&format!("{member}.{name}"), text)?;
     }
     Ok(())
 }

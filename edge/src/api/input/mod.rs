@@ -20,6 +20,7 @@ use latchkey_shared::i18n::Sentence;
 use latchkey_shared::limits::{DESCRIPTION_MAX, NAME_MAX};
 use latchkey_shared::msg;
 use latchkey_shared::provider::Provider;
+use latchkey_shared::shown::hidden_character;
 use latchkey_shared::{ErrorCode, ProjectId};
 
 /// The error for a member of the body, or a parameter, whose value is not valid.
@@ -41,17 +42,31 @@ pub(crate) fn name(member: &str, text: String) -> Result<String> {
     Err(invalid(member, "The name has characters that are not allowed, or is too long.", fix))
 }
 
+/// Refuses a text for people with a character that nobody sees, or that turns the text around it: a name must not look like another.
+pub(crate) fn visible(member: &str, text: &str) -> Result<()> {
+    match hidden_character(text) {
+        None => Ok(()),
+        Some(hidden) => {
+            let fix = format!("Remove the character U+{:04X}.", u32::from(hidden));
+            let message =
+                "The text has a character that cannot be seen, or that changes the direction of the text.";
+            Err(invalid(member, message, fix))
+        }
+    }
+}
+
 /// A name for people: one line of text, without the space around it.
 pub(crate) fn line(member: &str, text: &str, max: usize) -> Result<String> {
     let line = text.trim();
-    if line.is_empty() || line.chars().count() > max || line.chars().any(char::is_control) {
+    visible(member, line)?;
+    if line.is_empty() || line.chars().count() > max {
         let fix = format!("Use 1 to {max} characters on one line.");
-        return Err(invalid(member, "The name is empty, too long, or has more than one line.", fix));
+        return Err(invalid(member, "The name is empty or too long.", fix));
     }
     Ok(line.to_owned())
 }
 
-/// A description, for people.
+/// A description, for people. It may have several lines.
 pub(crate) fn description(text: Option<String>) -> Result<Option<String>> {
     match text {
         Some(text) if text.chars().count() > DESCRIPTION_MAX => Err(invalid(
@@ -59,7 +74,11 @@ pub(crate) fn description(text: Option<String>) -> Result<Option<String>> {
             "The description is too long.",
             format!("Use at most {DESCRIPTION_MAX} characters."),
         )),
-        text => Ok(text),
+        text => {
+            let mut lines = text.iter().flat_map(|text| text.split('\n'));
+            lines.try_for_each(|line| visible("description", line))?;
+            Ok(text)
+        }
     }
 }
 

@@ -1,7 +1,7 @@
 //! The values of a new connect session, one function for each. They check what a backend sends; whether an account or a
 //! name exists, the store checks.
 
-use super::{invalid, provider, unknown_provider};
+use super::{invalid, provider, unknown_provider, visible};
 use crate::error::Result;
 use crate::ports::Platform;
 use latchkey_shared::ConnectionId;
@@ -76,7 +76,10 @@ pub(crate) fn metadata(entries: &BTreeMap<String, String>) -> Result<()> {
             .iter()
             .all(|(name, value)| !name.is_empty() && fits(name, METADATA_NAME_MAX) && fits(value, TEXT_MAX));
     if valid {
-        return Ok(());
+        return entries
+            .iter()
+            .flat_map(|(name, value)| [name, value])
+            .try_for_each(|text| visible("metadata", text));
     }
     let fix = format!(
         "Use at most {METADATA_MAX} entries, with names of 1 to {METADATA_NAME_MAX} characters and values of at most {TEXT_MAX}."
@@ -131,6 +134,7 @@ pub(crate) fn people(user: &EndUser, organization: Option<&EndOrganization>) -> 
             let fix = format!("Use 1 to {TEXT_MAX} characters.");
             return Err(invalid(member, "The text is empty or too long.", fix));
         }
+        visible(member, text.unwrap_or_default())?;
     }
     Ok(())
 }

@@ -43,9 +43,10 @@ struct Day {
     number: Cell<u32>,
     /// A session, its token, and the token of its shared link.
     session: (String, String, String),
-    /// An account, and the id of an API key to revoke.
+    /// The path of an account, a key that opens credentials, and the id of an API key to change.
     account: String,
     opener: String,
+    changed_key: String,
 }
 
 impl Day {
@@ -65,6 +66,7 @@ impl Day {
         scenario.platform.live.answer("GET https://no.okta.com/api/v1/users/me", 401, refusal);
         let account = scenario.account("one", &token(0));
         let opener = scenario.key_with(&["credentials:read"]);
+        let (changed_key, _) = scenario.key_of(&json!({ "scopes": ["connections:read"] }));
         let object = scenario.platform.index.object(scenario.target());
         let none = String::new();
         let mut day = Self {
@@ -74,6 +76,7 @@ impl Day {
             session: (none.clone(), none.clone(), none),
             account,
             opener,
+            changed_key,
         };
         day.session = day.new_session();
         day
@@ -104,6 +107,7 @@ impl Day {
             Caller::Session => Some(&self.session.2),
             Caller::Owner => Some(ADMIN_TOKEN),
             _ if endpoint.path.ends_with("/credentials") => Some(&self.opener),
+            _ if endpoint.path.contains("/api-keys") => Some(self.scenario.admin_key()),
             _ => Some(&self.scenario.live_key),
         }
     }
@@ -112,6 +116,7 @@ impl Day {
         let id = match endpoint.path.split('/').nth(3).unwrap_or_default() {
             "app-connections" => self.account.rsplit('/').next().unwrap(),
             "connect-sessions" => &self.session.0,
+            "api-keys" => &self.changed_key,
             "projects" => &self.scenario.project,
             _ if endpoint.path.starts_with("/api/") => "okta",
             _ => &self.session.0,
@@ -150,6 +155,10 @@ impl Day {
             ("POST", "app-connections/{app}/{id}/rollback") => return None,
             ("POST", "api-keys" | "projects/{id}/api-keys") => {
                 json!({ "name": "\u{1f511}".repeat(64), "scopes": ["connections:read"], })
+            }
+            ("PATCH", "api-keys/{id}") => {
+                let ranges: Vec<_> = (number % 20..20).map(|at| format!("192.0.2.{at}")).collect();
+                json!({ "allowedAddresses": ranges, "expiresAt": "2099-12-31T23:59:59Z" })
             }
             // The owner of the deployment is trusted with its storage.
             ("POST" | "PATCH" | "DELETE", path) if path.starts_with("projects") => return None,
@@ -301,12 +310,13 @@ fn assert_everything_can_be_deleted(day: &Day) {
     let (scenario, key) = (&day.scenario, &day.scenario.live_key);
     scenario.platform.wait(60);
     assert_eq!(scenario.get("/api/v1/connect", &day.session.1).status, 200);
-    let listed = scenario.get("/api/v1/api-keys", key);
+    let admin = scenario.admin_key();
+    let listed = scenario.get("/api/v1/api-keys", admin);
     let revoked = listed.body["apiKeys"].as_array().unwrap().last().unwrap()["id"].as_str().unwrap();
-    for path in [
-        day.account.clone(),
-        format!("/api/v1/connect-sessions/{}", day.session.0),
-        format!("/api/v1/api-keys/{revoked}"),
+    for (path, key) in [
+        (day.account.clone(), key.as_str()),
+        (format!("/api/v1/connect-sessions/{}", day.session.0), key.as_str()),
+        (format!("/api/v1/api-keys/{revoked}"), admin),
     ] {
         let deleted = scenario.send("DELETE", &path, Some(key), None);
         assert!(deleted.status < 300, "{path}: {}", deleted.text);

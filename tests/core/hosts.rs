@@ -131,7 +131,7 @@ fn the_owner_is_nobody_at_a_projects_host_name() {
         }
     }
     assert!(owners >= 8, "{owners}");
-    let vault = |origin| at(&scenario, origin, "GET", "/api/v1/vault", Some(&scenario.live_key)).status;
+    let vault = |origin| at(&scenario, origin, "GET", "/api/v1/vault", Some(scenario.admin_key())).status;
     assert_eq!((vault(OWN), vault("https://edge.example")), (200, 200), "the project’s own admin key");
 }
 

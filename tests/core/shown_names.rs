@@ -55,7 +55,7 @@ const MEMBERS: [(&str, Send); 14] = [
     ("metadata", |scenario, text| session(scenario, &json!({ "metadata": { text: "note" } }))),
     ("description", |scenario, text| session(scenario, &json!({ "description": text }))),
     ("name", |scenario, text| {
-        scenario.post("/api/v1/api-keys", &scenario.live_key, &json!({ "name": text, "scopes": ["admin"] }))
+        scenario.post("/api/v1/api-keys", scenario.admin_key(), &json!({ "name": text, "scopes": ["admin"] }))
     }),
     ("name", |scenario, text| scenario.post("/api/v1/projects", ADMIN_TOKEN, &json!({ "name": text }))),
     ("name", |scenario, text| {

@@ -104,7 +104,7 @@ struct NotRewrapped {
 /// # Errors
 /// Without the admin token or a key with the scope `admin`.
 pub(crate) async fn status(platform: &impl Platform, request: &Request) -> Result<VaultStatus> {
-    if auth::admin(request, platform.config()).is_ok() {
+    if auth::is_owner(request, platform.config())? {
         let Counted { tally, failed, .. } = count(platform, None).await?;
         return Ok(view(platform, &tally, true, failed));
     }
@@ -118,7 +118,7 @@ pub(crate) async fn status(platform: &impl Platform, request: &Request) -> Resul
 /// # Errors
 /// As for [`status`].
 pub(crate) async fn rewrap(platform: &impl Platform, request: &Request) -> Result<Rewrapped> {
-    if auth::admin(request, platform.config()).is_ok() {
+    if auth::is_owner(request, platform.config())? {
         let Counted { tally, moved, failed } = count(platform, Some(BATCH)).await?;
         return Ok(rewrapped(view(platform, &tally, true, failed), moved));
     }

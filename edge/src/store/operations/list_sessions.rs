@@ -4,10 +4,12 @@
 //! are stored, and it reads none.
 
 use super::leases::StoredLease;
+use super::sessions::json_bytes;
 use crate::store::object::{Outcome, Store};
 use crate::store::protocol::{ListSessions, SessionPage, SessionRow};
 use crate::store::sql::{Sql, Value};
 use latchkey_shared::KeyScope;
+use latchkey_shared::limits::PAGE_BYTES_MAX;
 
 /// The id of a session.
 struct Id {
@@ -70,9 +72,18 @@ impl<S: Sql> Store<'_, S> {
             values.len()
         );
         let mut found: Vec<(Id, (SessionRow, StoredLease))> = self.sql.select(&from, &values)?;
-        let more = found.len() > operation.limit as usize;
+        let selected = found.len();
         found.truncate(operation.limit as usize);
-        let sessions = found.into_iter().map(|(Id { id }, row)| (id, self.unless_lease_is_over(row)));
-        Ok(SessionPage { sessions: sessions.collect(), more })
+        let (mut sessions, mut bytes) = (Vec::new(), 0);
+        for (Id { id }, row) in found {
+            let session = self.unless_lease_is_over(row);
+            bytes += json_bytes(&session)?;
+            // A session may be large, so a page of large ones is short.
+            if bytes > PAGE_BYTES_MAX && !sessions.is_empty() {
+                break;
+            }
+            sessions.push((id, session));
+        }
+        Ok(SessionPage { more: selected > sessions.len(), sessions })
     }
 }

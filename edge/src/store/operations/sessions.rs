@@ -223,7 +223,7 @@ impl<S: Sql> Store<'_, S> {
 }
 
 /// The bytes of a value as JSON.
-fn json_bytes(value: &impl serde::Serialize) -> Outcome<usize> {
+pub(super) fn json_bytes(value: &impl serde::Serialize) -> Outcome<usize> {
     Ok(serde_json::to_string(value)?.len())
 }
 

@@ -108,7 +108,7 @@ fn example(shape: &str) -> String {
     while let Some((text, more)) = rest.split_once('{') {
         made.push_str(text);
         let (class, after) = more.split_once('}').unwrap();
-        let least: usize = class[1..].trim_end_matches('+').parse().unwrap_or(1);
+        let least: usize = class.split_at(1).1.trim_end_matches('+').parse().unwrap_or(1);
         let count = if class.ends_with('+') { least + 14 } else { least };
         let from = if class.starts_with('h') { &digits } else { &letters };
         for _ in 0..count {
@@ -124,6 +124,8 @@ fn example(shape: &str) -> String {
 fn mishaps(key: &str) -> Vec<String> {
     let middle = key.len() / 2;
     let (head, tail) = key.split_at(middle);
+    let (rest, start) = (key.split_at(1).1, key.split_at(key.len() - 1).0);
+    let shorter = head.split_at(head.len() - 1).0;
     let grouped: Vec<String> =
         key.chars().collect::<Vec<_>>().chunks(4).map(|four| four.iter().collect()).collect();
     let mut made = vec![
@@ -136,10 +138,10 @@ fn mishaps(key: &str) -> Vec<String> {
         format!("x{key}"),
         format!("{key}x"),
         format!("{head}x{tail}"),
-        key[1..].to_owned(),
-        key[..key.len() - 1].to_owned(),
-        format!("{}{tail}", &head[..head.len() - 1]),
-        format!("x{}", &key[1..]),
+        rest.to_owned(),
+        start.to_owned(),
+        format!("{shorter}{tail}"),
+        format!("x{rest}"),
         format!("{head} {tail}"),
         format!("{head}\n{tail}"),
         format!("{head}\u{a0}{tail}"),
@@ -155,7 +157,8 @@ fn mishaps(key: &str) -> Vec<String> {
         grouped.join(" "),
     ];
     if key.starts_with(|c: char| c.is_ascii_alphabetic()) {
-        made.push(format!("{}{}", key[..3].to_uppercase(), &key[3..]));
+        let (prefix, rest) = key.split_at(3);
+        made.push(format!("{}{rest}", prefix.to_uppercase()));
     }
     made
 }
@@ -182,7 +185,7 @@ fn a_key_of_any_provider_whole_or_nearly_is_refused_in_every_field_of_every_form
                         (422, "secret_misplaced", Some(field.id.as_str())),
                         "{place}"
                     );
-                    assert!(!answer.text.contains(&key[key.len() - 12..]), "{place}");
+                    assert!(!answer.text.contains(key.split_at(key.len() - 12).1), "{place}");
                     tried += 1;
                 }
             }

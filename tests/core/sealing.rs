@@ -106,7 +106,8 @@ fn a_value_sealed_for_another_form_or_other_answers_does_not_open() {
         ("launchdarkly", "accessToken", "api-01234567-89ab-cdef-0123-456789abcdef", fields(&[])),
         ("okta", "apiToken", TOKEN, okta),
     ];
-    let changes: [(usize, &str, fn(&mut Value)); 14] = [
+    type Change = (usize, &'static str, fn(&mut Value));
+    let changes: [Change; 14] = [
         (0, "another app", |body| body["app"] = json!("launchdarkly")),
         (1, "another app, without other answers", |body| body["app"] = json!("gitlab")),
         (0, "another host", |body| body["fields"]["instanceUrl"]["text"] = json!("gitlab.example.org")),

@@ -53,8 +53,8 @@ test("sixty attempts at once from one address send thirty keys on", async () => 
   for (let number = 0; number < 60; number++) sessions.push(await edge.session(edge.liveKey));
   const sealing = await edge.sealing(sessions[0]);
   const attempt = async ({ token }) => {
-    const apiToken = await sealAnswer(sealing, token, "attempt-1", "apiToken", oktaToken());
-    const body = { attemptId: "attempt-1", app: "okta", fields: { instanceUrl: { text: "no.okta.com" }, apiToken } };
+    const body = { attemptId: "attempt-1", app: "okta", fields: { instanceUrl: { text: "no.okta.com" } } };
+    body.fields.apiToken = await sealAnswer(sealing, token, body, "apiToken", oktaToken());
     return edge.send("POST", "/api/v1/connect", { token, body, headers: { "cf-connecting-ip": "192.0.2.9" } });
   };
   const attempts = await Promise.all(sessions.map(attempt));

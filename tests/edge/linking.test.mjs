@@ -72,5 +72,6 @@ test("two concurrent submits of one session link one account", async () => {
 
 test("the projects of the deployment are listed for its owner", async () => {
   const answer = await edge.send("GET", "/api/v1/projects", { token: edge.secrets.ADMIN_TOKEN });
-  assert.deepEqual(answer.body, { projects: [{ id: edge.project.id, name: "Example", state: "ready" }], nextCursor: null });
+  const projects = [{ id: edge.project.id, name: "Example", state: "ready" }];
+  assert.deepEqual(answer.body, { projects, nextCursor: null, refusedAdminTokens: { count: 0, lastAt: null } });
 });

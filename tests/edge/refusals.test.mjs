@@ -90,7 +90,7 @@ test("unknown paths and methods are refused", async () => {
   assertProblem(await edge.send("GET", "/assets/widget-000000000000.js"), 404, "not_found");
   const answer = await edge.send("DELETE", "/api/v1/connect-sessions");
   assertProblem(answer, 405, "method_not_allowed");
-  assert.equal(answer.headers.get("allow"), "POST");
+  assert.equal(answer.headers.get("allow"), "GET, HEAD, POST");
 });
 
 test("an unknown method is not treated as GET", async () => {

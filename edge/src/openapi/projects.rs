@@ -29,8 +29,11 @@ pub(super) fn operations(schemas: &mut Schemas) -> Vec<Operation> {
         "radius": 4, "texts": { "title": "Connect {provider} to Example" }, "support": "help@example.com", "poweredBy": false,
     } });
     let one = json!({ "project": view() });
-    let page =
-        json!({ "projects": [{ "id": PROJECT, "name": "Example", "state": "ready" }], "nextCursor": null });
+    let page = json!({
+        "projects": [{ "id": PROJECT, "name": "Example", "state": "ready" }],
+        "nextCursor": null,
+        "refusedAdminTokens": { "count": 0, "lastAt": null },
+    });
     let force = json!({ "type": "boolean", "default": false });
     vec![
         Operation::new("GET", "/api/v1/projects", "listProjects", "List projects")

@@ -38,7 +38,7 @@ test("a typed secret is only in its field, and sealed in the body that submits i
   }
   const submitted = bodies.filter(([, method]) => method === "POST").map(([url, , body]) => [url, JSON.parse(body).fields.apiToken]);
   assert.deepEqual(submitted.map(([url]) => url), [`${edge.url}/api/v1/connect`, `${edge.url}/api/v1/connect`]);
-  for (const [, sealed] of submitted) assert.deepEqual(Object.keys(sealed).sort(), ["ct", "enc", "kid"]);
+  for (const [, sealed] of submitted) assert.deepEqual(Object.keys(sealed).sort(), ["ct", "enc", "format", "kid"]);
   assert.notEqual(submitted[0][1].enc, submitted[1][1].enc, "two attempts share a seal");
   await edge.restart();
   for (const token of tokens) {

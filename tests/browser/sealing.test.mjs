@@ -121,7 +121,7 @@ for (const [what, break_] of [
     await submit(page, { instanceUrl: MAGIC_HOST, apiToken: magicToken() });
     await oktaForm(page).connected.waitFor();
     assert.equal(page.urls.filter((url) => url.includes("/assets/seal-fallback-")).length, 2);
-    assert.deepEqual(Object.keys(bodies[0].fields.apiToken).sort(), ["ct", "enc", "kid"]);
+    assert.deepEqual(Object.keys(bodies[0].fields.apiToken).sort(), ["ct", "enc", "format", "kid"]);
     assert.deepEqual(page.errors, []);
   });
 }

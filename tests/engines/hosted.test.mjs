@@ -57,7 +57,7 @@ for (const engine of ENGINES) {
     for (const token of tokens) for (const request of sent) assert.deepEqual(found(token, JSON.stringify(request)), [], request.url);
     const attempts = sent.filter(({ method, url }) => method === "POST" && url === "/api/v1/connect").map(({ body }) => JSON.parse(body));
     assert.equal(attempts.length, 2);
-    for (const { fields } of attempts) assert.deepEqual(Object.keys(fields.apiToken).sort(), ["ct", "enc", "kid"]);
+    for (const { fields } of attempts) assert.deepEqual(Object.keys(fields.apiToken).sort(), ["ct", "enc", "format", "kid"]);
     assert.deepEqual(await page.errors(), []);
   });
 

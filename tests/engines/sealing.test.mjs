@@ -41,7 +41,7 @@ for (const engine of ENGINES) {
       const rust = sent.filter(({ url }) => url.startsWith("/assets/seal-fallback-")).length;
       assert.equal(rust, how === "as it comes" && has ? 0 : 2);
       const [attempt] = sent.filter(({ method, url }) => method === "POST" && url === "/api/v1/connect");
-      assert.deepEqual(Object.keys(JSON.parse(attempt.body).fields.apiToken).sort(), ["ct", "enc", "kid"]);
+      assert.deepEqual(Object.keys(JSON.parse(attempt.body).fields.apiToken).sort(), ["ct", "enc", "format", "kid"]);
       assert.deepEqual(await page.errors(), []);
       t.diagnostic(`${stage.engines[engine].version} ${how}: ${rust ? "the program in Rust" : "its own X25519"} seals`);
     });

@@ -22,6 +22,7 @@ mod faults;
 mod floors;
 mod guides;
 mod hosts;
+mod health;
 mod idempotency;
 mod isolation;
 mod key_limits;

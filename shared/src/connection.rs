@@ -43,6 +43,8 @@ pub struct AppConnection {
     pub method: String,
     /// The fields of the credential that are no secrets.
     pub credentials: BTreeMap<String, String>,
+    /// More about the account.
+    pub details: ConnectionDetails,
 }
 
 string_enum! {

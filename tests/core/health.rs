@@ -75,7 +75,7 @@ fn idle(days: u32) -> Report {
 }
 
 fn linked(report: &Report) -> Health {
-    Health::linked(report, &policy(), START, 0)
+    Health::linked(report, Some(&policy()), START, 0)
 }
 
 /// The health after signals, each with its time after the start.
@@ -243,7 +243,7 @@ fn the_spread_is_ten_percent_and_an_idle_key_is_never_close_to_its_end() {
         assert!(longest(Some(days)) <= 7 * DAY_MS, "{days}");
     }
     for seed in 0..201 {
-        let next = Health::linked(&idle(30), &policy(), START, seed).next_check.unwrap();
+        let next = Health::linked(&idle(30), Some(&policy()), START, seed).next_check.unwrap();
         assert!(next - START <= 7 * DAY_MS);
     }
 }

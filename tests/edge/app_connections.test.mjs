@@ -27,7 +27,7 @@ test("the documented request gets the documented response, key for key", async (
   assert.equal(made.status, 201, made.text);
   const { appConnection } = made.body;
   assert.deepEqual(Object.keys(made.body), ["appConnection"]);
-  const documented = ["id", "name", "projectId", "description", "version", "orgId", "createdAt", "updatedAt", "isPlatformManagedCredentials", "credentialsHash", "app", "method", "credentials"];
+  const documented = ["id", "name", "projectId", "description", "version", "orgId", "createdAt", "updatedAt", "isPlatformManagedCredentials", "credentialsHash", "app", "method", "credentials", "details"];
   assert.deepEqual(Object.keys(appConnection).sort(), documented.sort());
   const { name, description, version, isPlatformManagedCredentials, app, method, credentials } = appConnection;
   assert.deepEqual({ name, description, version, isPlatformManagedCredentials, app, method, credentials }, {

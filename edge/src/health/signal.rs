@@ -23,15 +23,20 @@ positional! {
 /// The days for providers whose file says nothing.
 const WARN_DAYS: u32 = 14;
 
+impl Default for Policy {
+    fn default() -> Self {
+        Self { warn_days: WARN_DAYS, fix: None }
+    }
+}
+
 impl Policy {
     /// The policy of a provider.
     #[must_use]
     pub fn of(provider: &Provider) -> Self {
-        let expiry = provider.expiry.as_ref();
-        Self {
-            warn_days: expiry.map_or(WARN_DAYS, |expiry| expiry.warn_days),
-            fix: expiry.map(|expiry| Sentence::from(&expiry.fix)),
-        }
+        provider.expiry.as_ref().map_or_else(Self::default, |expiry| Self {
+            warn_days: expiry.warn_days,
+            fix: Some(Sentence::from(&expiry.fix)),
+        })
     }
 }
 

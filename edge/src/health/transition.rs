@@ -13,9 +13,9 @@ use latchkey_shared::{ErrorCode, FieldError, msg};
 impl Health {
     /// The health of an account whose key was accepted for the first time.
     #[must_use]
-    pub fn linked(report: &Report, policy: &Policy, now: i64, seed: u32) -> Self {
-        let blank = Self::unchecked(now);
-        blank.after(&Signal::Accepted(Box::new(report.clone()), policy.clone()), now, seed)
+    pub fn linked(report: &Report, policy: Option<&Policy>, now: i64, seed: u32) -> Self {
+        let policy = policy.cloned().unwrap_or_default();
+        Self::unchecked(now).after(&Signal::Accepted(Box::new(report.clone()), policy), now, seed)
     }
 
     /// The health of a working account of which nothing more is known than this time.

@@ -96,7 +96,7 @@ fn a_key_is_dead_after_two_refusals_and_alive_after_one_accepted_check() {
         (listed(&scenario, "needs_new_key"), listed(&scenario, "healthy")),
         (vec![], vec!["one".into()])
     );
-    let log = scenario.get("/api/v1/audit-log", &scenario.live_key).body["entries"].clone();
+    let log = scenario.get("/api/v1/audit-log", scenario.admin_key()).body["entries"].clone();
     let changes = log.as_array().unwrap().iter().rev().filter(|entry| entry["action"] == "connection.health");
     let changes: Vec<_> = changes.map(|entry| entry["detail"].as_str().unwrap()).collect();
     assert_eq!(changes, ["needs_new_key key_rejected", "healthy"]);
@@ -179,7 +179,7 @@ fn an_account_that_is_not_checked_is_unknown_when_its_alarm_says_so() {
     pass(2 * day);
     assert_eq!(health(&scenario, &path), is("unknown", json!("not_checked")));
     assert_eq!(listed(&scenario, "unknown"), ["one"]);
-    let log = scenario.get("/api/v1/audit-log", &scenario.live_key);
+    let log = scenario.get("/api/v1/audit-log", scenario.admin_key());
     assert!(log.text.contains("connection.health") && log.text.contains("\"clock\""), "{}", log.text);
     assert_eq!(verify(&scenario, &path).status, 200);
     assert_eq!(health(&scenario, &path), is("healthy", Value::Null));
@@ -270,7 +270,7 @@ fn a_check_does_not_open_the_credential_for_anyone_and_is_in_the_audit_log() {
     let path = scenario.account("one", TOKEN);
     let answer = verify(&scenario, &path);
     assert!(!answer.text.contains(TOKEN), "{}", answer.text);
-    let log = scenario.get("/api/v1/audit-log", &scenario.live_key).body["entries"].clone();
+    let log = scenario.get("/api/v1/audit-log", scenario.admin_key()).body["entries"].clone();
     let actions: Vec<_> =
         log.as_array().unwrap().iter().map(|entry| entry["action"].as_str().unwrap()).collect();
     assert!(actions.contains(&"connection.verify"), "{actions:?}");

@@ -30,7 +30,7 @@ use crate::store::protocol::{ConnectionInProject, ConnectionRow, ProjectView};
 use crate::time::iso;
 use details::details;
 use latchkey_shared::ConnectionId;
-use latchkey_shared::connection::{AppConnection, ConnectionDetails};
+use latchkey_shared::connection::AppConnection;
 use latchkey_shared::report::Report;
 use serde::Serialize;
 
@@ -67,16 +67,19 @@ fn view(connection: ConnectionRow, project: &ProjectView, now: i64) -> (AppConne
 
 /// One account without its report, with its tag.
 fn one(status: u16, found: ConnectionInProject, now: i64) -> Built<OneConnection> {
-    let revision = found.connection.revision;
-    let (app_connection, _) = view(found.connection, &found.project, now);
-    let tag = full_tag(revision, &app_connection.details);
+    let (tag, app_connection, _) = tagged(found, now);
     Built::json(status, &OneConnection { app_connection }).with("etag", tag)
 }
 
-/// The tag of an account: its revision, and a hash of what changes without one.
-fn full_tag(revision: u32, details: &ConnectionDetails) -> String {
-    let hash = text_hash(&serde_json::to_string(details).unwrap_or_default());
-    etag::tag_with(revision, hash.get(..8).unwrap_or_default())
+/// An account with its tag and report. The tag is its revision, and a hash of what changes without one: its health, its last
+/// use, and the color that follows from the time.
+fn tagged(found: ConnectionInProject, now: i64) -> (String, AppConnection, Option<Report>) {
+    let row = &found.connection;
+    let (revision, used) = (row.revision, row.used.unwrap_or(0).to_string());
+    let health = row.health_record.clone().unwrap_or_default();
+    let (app_connection, report) = view(found.connection, &found.project, now);
+    let hash = text_hash(&[&health, &used, app_connection.details.freshness.as_str()].join(" "));
+    (etag::tag_with(revision, hash.get(..8).unwrap_or_default()), app_connection, report)
 }
 
 fn connection_id(text: &str) -> Result<ConnectionId> {

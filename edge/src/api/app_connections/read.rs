@@ -1,6 +1,6 @@
 //! One account by id or name, the accounts to choose from, and the providers they can have.
 
-use super::{OneConnection, connection_id, full_tag, is_unchanged, view};
+use super::{OneConnection, connection_id, is_unchanged, tagged};
 use crate::access::auth;
 use crate::api::endpoint::Built;
 use crate::api::input;
@@ -98,9 +98,7 @@ pub(crate) async fn by_name(
 
 /// The account with its report, or 304 without content if the caller already has it.
 fn unless_unchanged(request: &Request, found: ConnectionInProject, now: i64) -> Built<OneConnection> {
-    let revision = found.connection.revision;
-    let (mut app_connection, report) = view(found.connection, &found.project, now);
-    let tag = full_tag(revision, &app_connection.details);
+    let (tag, mut app_connection, report) = tagged(found, now);
     if is_unchanged(request, &tag) {
         let response = Response::new(304, "application/json", String::new());
         return Built::of(response).with("etag", tag);

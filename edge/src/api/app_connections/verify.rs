@@ -1,6 +1,6 @@
 //! `POST /api/v1/app-connections/{app}/{id}/verify`: checks an account now.
 
-use super::{connection_id, full_tag, if_match, view};
+use super::{connection_id, if_match, tagged};
 use crate::access::auth;
 use crate::api::endpoint::Built;
 use crate::api::input;
@@ -37,9 +37,7 @@ pub(crate) async fn verify(
     let caller = auth::key_caller(platform, request)?;
     let provider = input::provider(platform, app, Error::not_found).await?;
     let (found, report) = check(platform, &caller, provider, connection_id(id)?, if_match(request)).await?;
-    let revision = found.connection.revision;
-    let (app_connection, _) = view(found.connection, &found.project, platform.clock().now_ms());
-    let tag = full_tag(revision, &app_connection.details);
+    let (tag, app_connection, _) = tagged(found, platform.clock().now_ms());
     let body = CheckedConnection { app_connection, report: report.into_said() };
     Ok(Built::json(200, &body).with("etag", tag))
 }

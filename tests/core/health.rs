@@ -87,6 +87,9 @@ fn code(health: &Health) -> Option<ErrorCode> {
     health.cause.as_ref().map(|cause| cause.code)
 }
 
+/// The case, the report of linking, the signals with their times after it, and the state and code that they lead to.
+type Row = (&'static str, Report, Vec<(i64, Signal)>, HealthState, Option<ErrorCode>);
+
 #[test]
 fn every_transition_is_in_the_table() {
     let refused = |code| Signal::Refused(error(code));
@@ -99,7 +102,7 @@ fn every_transition_is_in_the_table() {
     let soon = ending(Some(START - 80 * DAY_MS), START + 20 * DAY_MS);
     let dead = || twice(Code::KeyRejected);
     #[rustfmt::skip]
-    let table: Vec<(&str, Report, Vec<(i64, Signal)>, HealthState, Option<ErrorCode>)> = vec![
+    let table: Vec<Row> = vec![
         ("linked", report(), vec![], Healthy, None),
         ("linked shortly before its end", ending(Some(START - 80 * DAY_MS), START + 13 * DAY_MS), vec![], Expiring, Some(Code::ExpiresSoon)),
         ("linked with a small role: nothing was lost", with_warning(Code::InsufficientRights), vec![], Healthy, None),

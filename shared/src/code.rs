@@ -96,6 +96,8 @@ codes! {
     ProjectInUse = "project_in_use", 409, mark!("The project still has accounts");
     /// The previous credential is no longer kept, or there was none.
     VersionNotKept = "version_not_kept", 409, mark!("No earlier version is kept");
+    /// Another check of the account is running.
+    CheckInProgress = "check_in_progress", 409, mark!("The account is being checked");
     /// Another connection of the project has this name.
     NameTaken = "name_taken", 409, mark!("The name is taken");
     /// The host name is another project's.
@@ -174,6 +176,8 @@ codes! {
     OrganizationClosed = "organization_closed", 422, mark!("The organization is closed");
     /// The provider is down, too slow, or cannot be reached.
     ProviderUnavailable = "provider_unavailable", 503, mark!("The service cannot be reached");
+    /// For some time no check could find out whether the key works. Only as the cause of an account's health.
+    NotChecked = "not_checked", 503, mark!("The account was not checked for some time");
     /// The provider limits the rate of requests.
     ProviderRateLimited = "provider_rate_limited", 503, mark!("The service limits how often we may ask");
     /// The provider's response is not one that its file describes.

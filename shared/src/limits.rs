@@ -61,6 +61,9 @@ limits! {
     /// The most refused keys of all API keys of a project within ten minutes.
     REFUSED_PER_PROJECT: i64 = 300, "refused keys";
 
+    /// The most checks of an account that its backend may ask for in a minute.
+    CHECKS_PER_MINUTE: u32 = 10, "checks of an account";
+
     /// The most sessions of a mode. Before one more is refused, those that have ended are deleted, the oldest first.
     SESSIONS_MAX: i64 = 50_000, "rows in each mode";
     /// The most outcomes of attempts of a project. The oldest are deleted first.

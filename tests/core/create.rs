@@ -33,6 +33,7 @@ fn a_created_account_answers_with_every_documented_member() {
     let hash = connection.remove("credentialsHash").unwrap();
     assert_eq!(hash.as_str().unwrap().len(), 64);
     assert!(connection.remove("id").is_some() && connection.remove("orgId").is_some());
+    assert!(connection.remove("details").is_some(), "tests/core/details.rs has what is in it");
     assert_eq!(
         Value::Object(connection),
         json!({
@@ -49,7 +50,9 @@ fn a_created_account_answers_with_every_documented_member() {
         })
     );
     let id = answer.body["appConnection"]["id"].as_str().unwrap();
-    let read = scenario.get(&format!("/api/v1/app-connections/okta/{id}"), &scenario.live_key);
+    let mut read = scenario.get(&format!("/api/v1/app-connections/okta/{id}"), &scenario.live_key);
+    let details = read.body["appConnection"]["details"].as_object_mut().unwrap();
+    assert!(details.remove("report").is_some(), "only a single account has its report");
     assert_eq!((read.status, &read.body), (200, &answer.body));
     let deleted = scenario.send(
         "DELETE",

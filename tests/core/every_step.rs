@@ -194,6 +194,7 @@ each! {
     changing_a_credential_is_true_and_whole_whatever_goes_wrong: CHANGE,
     renaming_an_account_is_true_and_whole_whatever_goes_wrong: RENAME,
     taking_a_change_back_is_true_and_whole_whatever_goes_wrong: ROLL_BACK,
+    checking_an_account_is_true_and_whole_whatever_goes_wrong: VERIFY,
     deleting_an_account_is_true_and_whole_whatever_goes_wrong: DELETE,
     connecting_by_a_session_is_true_and_whole_whatever_goes_wrong: CONNECT,
     updating_by_a_session_is_true_and_whole_whatever_goes_wrong: UPDATE,

@@ -125,7 +125,7 @@ fn a_repeat_has_every_header_of_the_first_response() {
     };
     let first = scenario.create("one", TOKEN, &[("idempotency-key", "k")]);
     let again = scenario.create("one", TOKEN, &[("idempotency-key", "k")]);
-    assert_eq!(first.headers["etag"], r#""1""#);
+    assert!(first.headers["etag"].starts_with(r#""1-"#), "{:?}", first.headers);
     assert_eq!(headers(&first), headers(&again));
     let refused = scenario.create("one", OTHER, &[("idempotency-key", "refused")]);
     let again = scenario.create("one", OTHER, &[("idempotency-key", "refused")]);

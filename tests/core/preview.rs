@@ -90,6 +90,7 @@ fn every_request_sent_is_in_the_preview() {
             scopes: &[],
             known_organization: None,
             on_step: &|_| (),
+            stored: false,
         };
         pollster::block_on(verify(&listening, platform.clock(), request));
         let sent = listening.1.into_inner();
@@ -127,6 +128,7 @@ fn an_optional_probe_whose_body_has_no_value_is_not_sent_and_ends_nothing() {
         scopes: &[],
         known_organization: None,
         on_step: &|_| (),
+        stored: false,
     };
     let ending = pollster::block_on(verify(&simulator, platform.clock(), request));
     assert!(matches!(ending, Verification::Accepted(_)), "{ending:?}");

@@ -27,7 +27,7 @@ test("the documented request gets the documented response, key for key", async (
   assert.equal(made.status, 201, made.text);
   const { appConnection } = made.body;
   assert.deepEqual(Object.keys(made.body), ["appConnection"]);
-  const documented = ["id", "name", "projectId", "description", "version", "orgId", "createdAt", "updatedAt", "isPlatformManagedCredentials", "credentialsHash", "app", "method", "credentials"];
+  const documented = ["id", "name", "projectId", "description", "version", "orgId", "createdAt", "updatedAt", "isPlatformManagedCredentials", "credentialsHash", "app", "method", "credentials", "details"];
   assert.deepEqual(Object.keys(appConnection).sort(), documented.sort());
   const { name, description, version, isPlatformManagedCredentials, app, method, credentials } = appConnection;
   assert.deepEqual({ name, description, version, isPlatformManagedCredentials, app, method, credentials }, {
@@ -72,7 +72,10 @@ test("a changed credential can be opened, and the list shows its version", async
   assert.equal((await edge.send("PATCH", path, { token: edge.testKey, body: { description: "x" }, headers: { "if-match": tag } })).status, 412);
   const opened = await open(body.appConnection.id);
   assert.deepEqual([opened.body, opened.headers.get("cache-control")], [{ credentials: { instanceUrl: `https://${MAGIC_HOST}`, apiToken: token }, version: 2 }, "no-store"]);
-  const known = await edge.send("GET", path, { token: edge.testKey, headers: { "if-none-match": changed.headers.get("etag") } });
+  // Opening it was a use, which the account shows.
+  const used = await edge.send("GET", path, { token: edge.testKey, headers: { "if-none-match": changed.headers.get("etag") } });
+  assert.equal(used.status, 200);
+  const known = await edge.send("GET", path, { token: edge.testKey, headers: { "if-none-match": used.headers.get("etag") } });
   assert.deepEqual([known.status, known.text], [304, ""]);
 });
 

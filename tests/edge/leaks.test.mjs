@@ -37,6 +37,13 @@ before(async () => {
       answers.push(await edge.link(app, { ...fields, [id]: secret }, { key: edge.testKey }));
     }
   }
+  // Every stored account is checked, and shown with what is known about it.
+  for (const key of [edge.testKey, edge.liveKey]) {
+    for (const { app, id } of await edge.listed(key)) {
+      answers.push(await edge.send("POST", `/api/v1/app-connections/${app}/${id}/verify`, { token: key }));
+      answers.push(await edge.send("GET", `/api/v1/app-connections/${app}/${id}`, { token: key }));
+    }
+  }
   const session = await edge.session();
   const token = magicToken();
   tokens.push(token);

@@ -28,7 +28,7 @@ struct AuditEntry {
     /// When it happened.
     #[cfg_attr(feature = "schema", schemars(with = "crate::http::schema::Time"))]
     at: String,
-    /// Who did it: a key, a session, or the owner.
+    /// Who did it: a key, a session, the owner, or `clock` for what time alone did.
     actor: String,
     /// The action.
     action: String,

@@ -129,8 +129,14 @@ impl<P: Platform> Run<'_, P> {
             Credential::read(&offered, values).map_err(|errors| Stopped::Unsent(Error::fields(errors)))?;
         let scopes = &found.session.scopes;
         let on_step = &|step| self.platform.step_passed(step);
-        let request =
-            VerificationRequest { offered: &offered, credential, scopes, known_organization, on_step };
+        let request = VerificationRequest {
+            offered: &offered,
+            credential,
+            scopes,
+            known_organization,
+            on_step,
+            stored: false,
+        };
         let verification = verify_in(self.caller.mode(), self.platform, self.caller.store(), request).await;
         let verification = verification.map_err(Stopped::Unsent)?;
         let key_refused = matches!(verification, Verification::Rejected(_));
@@ -158,8 +164,13 @@ impl<P: Platform> Run<'_, P> {
         let connection = write(self.platform, new)
             .await
             .map_err(|error| Stopped::Ended(error, End { written: true, ..End::default() }))?;
-        let commit =
-            CommitAttempt { proof: self.caller.proof(), attempt: self.attempt.clone(), connection, version };
+        let commit = CommitAttempt {
+            proof: self.caller.proof(),
+            attempt: self.attempt.clone(),
+            connection,
+            version,
+            session: Some(self.caller.id.to_string()),
+        };
         self.commit(&commit).await.map_err(Stopped::Final)
     }
 

@@ -8,6 +8,7 @@ use crate::access::auth::KeyCaller;
 use crate::credential::Credential;
 use crate::credential::hash::credentials_hash;
 use crate::error::{Error, Result};
+use crate::health::Policy;
 use crate::ports::{BlobKey, BlobStore, Platform};
 use crate::store::protocol::NewConnection;
 use crate::vault::{Binding, seal};
@@ -57,12 +58,13 @@ pub(crate) async fn write(platform: &impl Platform, new: Write<'_>) -> Result<Ne
         hash: credentials_hash(config, new.key.project, &new.provider.method, credential),
         report: within_limit(new.verified.report().clone()),
         key_id: config.key_ring.primary_id().to_owned(),
+        policy: Some(Policy::of(new.provider)),
     })
 }
 
 /// The report, without its last roles if it is too large to store. A provider may name many, and everything else in a
 /// report has a limited length.
-fn within_limit(mut report: Report) -> Report {
+pub(crate) fn within_limit(mut report: Report) -> Report {
     let size = |report: &Report| serde_json::to_string(report).map_or(0, |text| text.len());
     while size(&report) > REPORT_BYTES_MAX && report.roles.pop().is_some() {}
     report
@@ -79,8 +81,14 @@ pub(crate) async fn verified<P: Platform>(
     credential: Credential,
     refused: &mut Option<ErrorCode>,
 ) -> Result<Box<Verified>> {
-    let request =
-        VerificationRequest { offered, credential, scopes: &[], known_organization: None, on_step: &|_| () };
+    let request = VerificationRequest {
+        offered,
+        credential,
+        scopes: &[],
+        known_organization: None,
+        on_step: &|_| (),
+        stored: false,
+    };
     let verification = verify_in(caller.mode(), platform, caller.store(), request).await?;
     if let Verification::Rejected(error) = &verification {
         *refused = Some(error.code);

@@ -9,13 +9,31 @@ pub fn tag(revision: u32) -> String {
     format!("\"{revision}\"")
 }
 
-/// Whether the header names the revision: with `*`, or with one of its tags. A weak tag counts only if `weakly`.
+/// The tag of a revision, and of what changes without one.
 #[must_use]
-pub fn names(header: &str, revision: u32, weakly: bool) -> bool {
+pub fn tag_with(revision: u32, rest: &str) -> String {
+    format!("\"{revision}-{rest}\"")
+}
+
+/// Whether the header names the revision: with `*`, or with a tag of it, whatever else is in the tag. A weak tag does not
+/// count.
+#[must_use]
+pub fn names(header: &str, revision: u32) -> bool {
+    let (tag, begin) = (tag(revision), tag_with(revision, ""));
+    let begin = begin.trim_end_matches('"');
+    names_any(header, &|one, weak| !weak && (one == tag || one.starts_with(begin)))
+}
+
+/// Whether the header names the tag: with `*`, or with the tag itself, which may be weak.
+#[must_use]
+pub fn names_tag(header: &str, tag: &str) -> bool {
+    names_any(header, &|one, _| one == tag)
+}
+
+fn names_any(header: &str, is_meant: &dyn Fn(&str, bool) -> bool) -> bool {
     if header.trim() == "*" {
         return true;
     }
-    let tag = tag(revision);
     let (mut rest, mut found) = (header, false);
     loop {
         // A list may have empty elements (RFC 9110, section 5.6.1).
@@ -27,7 +45,7 @@ pub fn names(header: &str, revision: u32, weakly: bool) -> bool {
         let one = weak.unwrap_or(rest);
         let Some(end) = one.strip_prefix('"').and_then(|inside| inside.find('"')) else { return false };
         let (one, behind) = one.split_at(end + 2);
-        found |= one == tag && (weakly || weak.is_none());
+        found |= is_meant(one, weak.is_some());
         rest = behind.trim_start_matches([' ', '\t']);
         if !rest.is_empty() && !rest.starts_with(',') {
             return false;

@@ -1,10 +1,11 @@
 //! `GET /api/v1/app-connections…`.
 
 use super::operation::Operation;
-use super::samples::{HASH, ID, NAME, PROJECT, TIME, connection, test_credentials};
+use super::samples::{HASH, ID, NAME, PROJECT, TIME, connection, connection_with_report, test_credentials};
 use super::schemas::Schemas;
 use crate::http::schema::{ProviderName, Slug, Uuid};
 use latchkey_shared::ErrorCode;
+use latchkey_shared::connection::HealthState;
 use serde_json::json;
 
 pub(super) const TAG: &str = "App connections";
@@ -28,7 +29,7 @@ impl OfConnection for Operation {
 }
 
 pub(super) fn operations(schemas: &mut Schemas) -> Vec<Operation> {
-    let one = json!({ "appConnection": connection() });
+    let one = json!({ "appConnection": connection_with_report() });
     let page = json!({ "appConnections": [connection()], "nextCursor": null });
     let short = json!({ "id": ID, "name": NAME, "app": "okta", "projectId": PROJECT });
     let version = json!({
@@ -55,7 +56,7 @@ pub(super) fn operations(schemas: &mut Schemas) -> Vec<Operation> {
             .project_id(schemas)
             .returns(schemas, "The accounts.", json!({ "appConnections": [short] })),
         Operation::new("GET", "/api/v1/app-connections/{app}/{id}", "readAppConnection", "Read an account")
-            .is(TAG, "One account, without its secrets.")
+            .is(TAG, "One account, without its secrets. `details` also has the report of the last accepted check.")
             .of_connection(schemas)
             .returns(schemas, "The account.", one.clone())
             .with_header("ETag")
@@ -87,13 +88,16 @@ pub(super) fn operations(schemas: &mut Schemas) -> Vec<Operation> {
 }
 
 fn filters(operation: Operation, schemas: &mut Schemas) -> Operation {
-    let health = ["healthy", "expiring", "degraded", "blocked", "needs_new_key", "unknown"];
     let sorts = ["createdAt", "-createdAt", "updatedAt", "-updatedAt", "name", "-name"];
     let sort = json!({ "type": "string", "enum": sorts, "default": "createdAt" });
     operation
         .query("name", "Only the account with this name.", json!({ "type": "string" }))
         .query("endUserId", "Only accounts that the person with this id linked.", json!({ "type": "string" }))
-        .query("health", "Only accounts with this health.", json!({ "type": "string", "enum": health }))
+        .query(
+            "health",
+            "Only accounts with this health.",
+            json!({ "type": "string", "enum": HealthState::ALL }),
+        )
         .query("sort", "The sorting. A hyphen in front reverses it.", sort)
         .project_id(schemas)
         .paged()

@@ -3,7 +3,7 @@
 use super::app_connections::{OfConnection, TAG};
 use super::operation::Operation;
 use super::problems::VERIFICATION;
-use super::samples::{NAME, connection, live_credentials, test_credentials};
+use super::samples::{NAME, connection, live_credentials, report, test_credentials};
 use super::schemas::Schemas;
 use latchkey_shared::ErrorCode;
 use serde_json::{Value, json};
@@ -18,6 +18,7 @@ pub(super) fn operations(schemas: &mut Schemas) -> Vec<Operation> {
         "openAppConnection",
         "changeAppConnection",
         "rollBackAppConnection",
+        "verifyAppConnection",
         "deleteAppConnection",
     ];
     vec![
@@ -77,6 +78,25 @@ pub(super) fn operations(schemas: &mut Schemas) -> Vec<Operation> {
             ErrorCode::TooManyAttempts,
             ErrorCode::LimitReached,
         ]),
+        Operation::new("POST", "/api/v1/app-connections/{app}/{id}/verify", "verifyAppConnection", "Check an account now")
+            .is(
+                TAG,
+                "Verifies the stored credential with its provider. The health of the account follows from the result, also from a \
+                 refusal: the problem is that of linking. A refusal counts when it comes again after five minutes; an outage never \
+                 does. An account can be checked ten times in a minute, and once at a time.",
+            )
+            .of_connection(schemas)
+            .guarded()
+            .returns(schemas, "The account as it is now, and what the check found.",
+                json!({ "appConnection": connection(), "report": report() }),
+            )
+            .with_header("ETag")
+            .refuses(VERIFICATION)
+            .refuses(&[
+                ErrorCode::CheckInProgress,
+                ErrorCode::VaultKeyMissing,
+                ErrorCode::CredentialUnreadable,
+            ]),
         Operation::new("DELETE", "/api/v1/app-connections/{app}/{id}", "deleteAppConnection", "Delete an account")
             .is(TAG, "Deletes it with every version of its credential.")
             .of_connection(schemas)

@@ -2,7 +2,7 @@
 
 use super::operation::Operation;
 use super::problems::VERIFICATION;
-use super::samples::{ID, NAME, SESSION, TEST_HOST};
+use super::samples::{ID, NAME, SESSION, TEST_HOST, report};
 use super::schemas::Schemas;
 use latchkey_shared::ErrorCode;
 use latchkey_shared::sealing::{FORMAT, SUITE};
@@ -35,16 +35,7 @@ pub(super) fn operations(schemas: &mut Schemas) -> Vec<Operation> {
     });
     let linked = json!({
         "connection": { "id": ID, "app": "okta", "name": NAME, "version": 1 },
-        "report": {
-            "checks": [{ "id": "organization", "title": "The organization exists", "state": "passed" }],
-            "identity": { "id": "00uada", "login": "ada@example.com", "name": "Ada Lovelace", "kind": "person" },
-            "organization": { "id": "00oabc", "name": null, "url": format!("https://{TEST_HOST}") },
-            "key": null,
-            "roles": ["Super Administrator"],
-            "capabilities": [],
-            "warnings": [],
-            "eventHook": null,
-        },
+        "report": report(),
     });
     vec![
         Operation::new("GET", "/api/v1/connect", "readConnect", "Read the session of the page")

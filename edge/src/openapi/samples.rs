@@ -46,5 +46,50 @@ pub(super) fn connection() -> Value {
         "app": "okta",
         "method": "api-token",
         "credentials": { "instanceUrl": "https://example.okta.com" },
+        "details": details(),
+    })
+}
+
+/// The account with its report, as the response for a single one has it.
+pub(super) fn connection_with_report() -> Value {
+    let mut connection = connection();
+    connection["details"]["report"] = report();
+    connection
+}
+
+/// What is known about the account.
+fn details() -> Value {
+    json!({
+        "endUser": { "id": "user-1", "email": "ada@example.com", "name": "Ada Lovelace" },
+        "organization": { "id": "customer-1", "name": "Example Ltd" },
+        "metadata": { "plan": "enterprise" },
+        "sessionId": SESSION,
+        "health": {
+            "state": "healthy", "code": null, "message": null, "fix": null, "since": TIME,
+            "checkedAt": TIME, "lastHealthyAt": TIME, "nextCheckAt": "2026-04-24T19:31:12.004Z",
+        },
+        "freshness": "green",
+        "key": {
+            "id": "00Tabcdefg1234567890", "name": "Example Integration", "type": "unknown",
+            "roles": ["Super Administrator"], "createdAt": "2026-04-23T19:40:00.000Z",
+        },
+        "expiresAt": "2026-05-23T19:46:34.831Z",
+        "lastUsedAt": TIME,
+        "warnings": [],
+        "hook": null,
+    })
+}
+
+/// The report of a check of the account.
+pub(super) fn report() -> Value {
+    json!({
+        "checks": [{ "id": "organization", "title": "The organization exists", "state": "passed" }],
+        "identity": { "id": "00uada", "login": "ada@example.com", "name": "Ada Lovelace", "kind": "person" },
+        "organization": { "id": "00oabc", "name": null, "url": format!("https://{TEST_HOST}") },
+        "key": null,
+        "roles": ["Super Administrator"],
+        "capabilities": [],
+        "warnings": [],
+        "eventHook": null,
     })
 }

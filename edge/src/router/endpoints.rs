@@ -16,8 +16,8 @@ use super::{list, method_not_allowed};
 use crate::access::hosts::{Hosts, Site};
 use crate::api::api_keys::{ApiKeyChanges, ApiKeys, CreatedApiKey, NewApiKey, OneApiKey, RevokedApiKey};
 use crate::api::app_connections::{
-    AvailableConnections, ConnectionChanges, ConnectionOptions, ConnectionPage, CredentialHistory,
-    NewConnection, OneConnection, OpenedCredential,
+    AvailableConnections, CheckedConnection, ConnectionChanges, ConnectionOptions, ConnectionPage,
+    CredentialHistory, NewConnection, OneConnection, OpenedCredential,
 };
 use crate::api::audit_log::AuditPage;
 use crate::api::connect::{CancelAttempt, ConnectReply};
@@ -110,6 +110,9 @@ endpoints! {
     }
     ["api", "v1", "app-connections", app, id, "rollback"] OwnProject {
         POST Key(ConnectionsWrite) => app_connections::rollback(app, id) -> 200 OneConnection;
+    }
+    ["api", "v1", "app-connections", app, id, "verify"] OwnProject {
+        POST Key(ConnectionsWrite) => app_connections::verify(app, id) -> 200 CheckedConnection;
     }
 
     ["api", "v1", "providers"] Known {

@@ -4,7 +4,8 @@ use crate::error::Error;
 use crate::store::protocol::{Limit, Refusal};
 use latchkey_shared::i18n::Sentence;
 use latchkey_shared::limits::{
-    ATTEMPTS_MAX, CONNECTIONS_MAX, INTENTS_MAX, SESSION_BYTES_MAX, SESSIONS_MAX, STORAGE_MAX,
+    ATTEMPTS_MAX, CHECKS_PER_MINUTE, CONNECTIONS_MAX, INTENTS_MAX, SESSION_BYTES_MAX, SESSIONS_MAX,
+    STORAGE_MAX,
 };
 use latchkey_shared::{ErrorCode, msg};
 
@@ -60,6 +61,18 @@ pub(crate) fn refused(refusal: &Refusal, caller: CallerKind) -> Error {
             ErrorCode::SessionBusy,
             msg!("This link is being used in another window right now."),
             msg!("Wait until that attempt has ended, or go on in that window."),
+        )
+        .retry_in(*seconds),
+        (Refusal::Checking(seconds), _) => Error::new(
+            ErrorCode::CheckInProgress,
+            "Another check of this account is running right now.",
+            "Wait a few seconds, and read the account: it shows what that check found.",
+        )
+        .retry_in(*seconds),
+        (Refusal::TooManyChecks(seconds), _) => Error::new(
+            ErrorCode::RateLimited,
+            format!("This account was checked {CHECKS_PER_MINUTE} times within a minute."),
+            "Wait for the seconds in Retry-After. Until then, read the account: it shows what the last check found.",
         )
         .retry_in(*seconds),
         (Refusal::NameTaken, _) => Error::on(

@@ -217,6 +217,18 @@ const MIGRATIONS: &[&[&str]] = &[&[
     "CREATE INDEX ended_projects_page ON ended_projects (ended, id)",
 ], &[
     "CREATE TABLE refused_admin_tokens (id INTEGER PRIMARY KEY, count INTEGER NOT NULL, last INTEGER NOT NULL)",
+], &[
+    "ALTER TABLE connections ADD COLUMN metadata TEXT NOT NULL DEFAULT '{}'",
+    "ALTER TABLE connections ADD COLUMN session TEXT",
+    "ALTER TABLE connections ADD COLUMN health_record TEXT",
+    "ALTER TABLE connections ADD COLUMN turns INTEGER",
+    "ALTER TABLE connections ADD COLUMN check_lease TEXT",
+    "ALTER TABLE connections ADD COLUMN check_until INTEGER",
+    "ALTER TABLE connections ADD COLUMN checks_since INTEGER NOT NULL DEFAULT 0",
+    "ALTER TABLE connections ADD COLUMN checks_made INTEGER NOT NULL DEFAULT 0",
+    "CREATE INDEX connections_turns ON connections (turns) WHERE turns IS NOT NULL",
+    "UPDATE connections SET health_record = json_object('state', 'healthy', 'since', version_created, 'checked', version_created,
+        'answered', version_created, 'healthy', version_created), turns = version_created + 259200000",
 ]];
 
 /// Opens the database of an object for an operation, on the newest schema. Returns whether the object is in use.

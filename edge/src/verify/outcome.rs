@@ -61,6 +61,9 @@ pub struct VerificationRequest<'a> {
     pub scopes: &'a [String],
     /// The provider's id of the organization that was linked before, if one was.
     pub known_organization: Option<String>,
+    /// Whether the credential is stored already. Then a refusal counts only if the provider itself sent it: a page comes from a
+    /// proxy or a firewall.
+    pub stored: bool,
     /// Called with each step, as soon as it has passed.
     pub on_step: &'a dyn Fn(VerificationStep),
 }

@@ -48,7 +48,11 @@ impl Classifier<'_> {
         let (vendor_code, support_id) = (code(&provider.error_code), code(&provider.support_id));
         let response = ProbeResponse { incoming, body: body.as_ref(), vendor_code: vendor_code.as_deref() };
         let outcome = match self.find_rule(probe, &response) {
-            Some(rule) => apply_rule(provider, probe, rule, incoming, vendor_code),
+            Some(rule) => {
+                let page = self.request.stored && !matches!(response.body_kind(), "json" | "empty");
+                let outcome = apply_rule(provider, probe, rule, incoming, vendor_code);
+                outcome.map_err(|failure| if page { not_of_provider(probe, failure) } else { failure })
+            }
             // An earlier probe accepted the key, so a plain refusal concerns this right.
             None if response.denies(probe) => Ok(ProbeOutcome::Denied),
             None if incoming.status == 429 || incoming.status >= 500 => {
@@ -193,6 +197,16 @@ fn apply_rule(
             format!("probe {}: status {}, which its file calls unexpected", probe.id, incoming.status),
         ),
     }))
+}
+
+/// A refusal that the provider did not send, so nothing is known about the key.
+fn not_of_provider(probe: &Probe, failure: Failure) -> Failure {
+    match *failure {
+        Verification::Rejected(error) => {
+            Box::new(Verification::Unexpected(error, format!("probe {}: a page, no refusal", probe.id)))
+        }
+        _ => failure,
+    }
 }
 
 /// The outcome of a probe without a response: a failure, unless the probe is optional.

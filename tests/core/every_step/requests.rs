@@ -63,11 +63,12 @@ const PLAIN: Request = Request {
     finish: |_, _, _| (),
 };
 
-pub(super) const ALL: [&Request; 25] = [
+pub(super) const ALL: [&Request; 26] = [
     &CREATE,
     &CHANGE,
     &RENAME,
     &ROLL_BACK,
+    &VERIFY,
     &DELETE,
     &CONNECT,
     &UPDATE,
@@ -134,6 +135,28 @@ pub(super) const ROLL_BACK: Request = Request {
     },
     before: (Some((NEW, 2)), ""),
     after: (Some((OLD, 3)), ""),
+    ..PLAIN
+};
+
+pub(super) const VERIFY: Request = Request {
+    name: "POST verify",
+    least: 3,
+    prepare: |scenario| {
+        let subject = account(scenario);
+        scenario.platform.wait(60);
+        subject
+    },
+    act: |scenario, subject| {
+        scenario.send("POST", &format!("{}/verify", subject.path), Some(&scenario.live_key), None)
+    },
+    look: |scenario, subject| {
+        let read = scenario.get(&subject.path, &scenario.live_key).body["appConnection"].clone();
+        let health = &read["details"]["health"];
+        let checked = if health["checkedAt"] == read["createdAt"] { "linked" } else { "checked" };
+        format!("{checked}, {}", text(&health["state"]))
+    },
+    before: (Some((OLD, 1)), "linked, healthy"),
+    after: (Some((OLD, 1)), "checked, healthy"),
     ..PLAIN
 };
 

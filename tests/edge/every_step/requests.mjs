@@ -166,6 +166,18 @@ export function requests(stage) {
       success: 200,
       states: ({ old, secret }) => [[{ one: [secret, 2] }], [{ one: [old, 3] }]],
     },
+    "an account is checked": {
+      endpoint: "POST /api/v1/app-connections/{app}/{id}/verify",
+      prepare: account,
+      act: ({ at, path }) => send("POST", `${path}/verify`, { token: at.token }),
+      success: 200,
+      /** A check of which nobody knows the end holds its lease for a minute; then the next one is made. */
+      look: async ({ at, path }) => {
+        const { createdAt, details } = (await done(send("GET", path, { token: at.token }))).appConnection;
+        return `${details.health.checkedAt === createdAt ? "linked" : "checked"}, ${details.health.state}`;
+      },
+      states: ({ old }) => [[{ one: [old, 1] }, "linked, healthy"], [{ one: [old, 1] }, "checked, healthy"]],
+    },
     "an account is deleted": {
       endpoint: "DELETE /api/v1/app-connections/{app}/{id}",
       prepare: account,

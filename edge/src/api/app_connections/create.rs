@@ -9,7 +9,7 @@ use crate::api::input::{description, name, same_project, unknown_provider};
 use crate::connections::create::{Creation, create as create_connection};
 use crate::error::Result;
 use crate::http::Request;
-use crate::ports::Platform;
+use crate::ports::{Clock, Platform};
 use latchkey_shared::Secret;
 use serde::Deserialize;
 use std::collections::BTreeMap;
@@ -60,7 +60,7 @@ pub(crate) async fn create(
         values: new.credentials,
         once: request.header("idempotency-key").map(str::to_owned),
     };
-    let created = |found| one(201, found).response();
+    let created = |found| one(201, found, platform.clock().now_ms()).response();
     let work = async { Ok(created(create_connection(platform, &caller, creation).await?)) };
     run_once(platform, request, &caller, created, work).await.map(Built::of)
 }

@@ -6,11 +6,11 @@ use crate::api::input;
 use crate::api::input::{invalid, same_project};
 use crate::error::{Error, Result};
 use crate::http::Request;
-use crate::ports::Platform;
+use crate::ports::{Clock, Platform};
 use crate::store::protocol::{ConnectionFilter, ConnectionSort, ListConnections, PagePoint};
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use latchkey_shared::ConnectionId;
-use latchkey_shared::connection::AppConnection;
+use latchkey_shared::connection::{AppConnection, HealthState};
 use serde::Serialize;
 
 /// A page of accounts.
@@ -36,9 +36,6 @@ const SORTS: [(&str, ConnectionSort); 3] = [
     ("name", ConnectionSort::Name),
 ];
 
-/// The states of an account's health.
-const HEALTH: [&str; 6] = ["healthy", "expiring", "degraded", "blocked", "needs_new_key", "unknown"];
-
 /// A page of the accounts in the key's mode: of one provider, or of all.
 ///
 /// # Errors
@@ -53,11 +50,11 @@ pub(crate) async fn list(
     same_project(&caller, request.query.get("projectId").map(String::as_str))?;
     let entry = app.map(|id| input::entry(id, Error::not_found)).transpose()?;
     let health = parameter("health");
-    if health.as_deref().is_some_and(|word| !HEALTH.contains(&word)) {
+    if health.as_deref().is_some_and(|word| HealthState::parse(word).is_none()) {
         return Err(invalid(
             "health",
             "Accounts have no such health.",
-            format!("Use one of: {}.", HEALTH.join(", ")),
+            format!("Use one of: {}.", HealthState::ALL.map(HealthState::as_str).join(", ")),
         ));
     }
     let (sort, descending) = sort(request.query.get("sort").map(String::as_str))?;
@@ -76,8 +73,9 @@ pub(crate) async fn list(
         limit: limit(request)?,
     };
     let page = caller.call(operation).await?;
+    let now = platform.clock().now_ms();
     Ok(ConnectionPage {
-        app_connections: page.connections.into_iter().map(|row| view(row, &page.project)).collect(),
+        app_connections: page.connections.into_iter().map(|row| view(row, &page.project, now).0).collect(),
         next_cursor: page.next.map(|point| write_cursor(&point, sort)),
     })
 }

@@ -2,11 +2,13 @@
 
 mod create;
 mod credentials;
+mod details;
 mod history;
 mod list;
 mod read;
 mod rollback;
 mod update;
+mod verify;
 
 pub(crate) use create::{NewConnection, create};
 pub(crate) use credentials::{OpenedCredential, credentials};
@@ -16,16 +18,20 @@ pub(crate) use list::{ConnectionPage, list};
 pub(crate) use read::{AvailableConnections, ConnectionOptions, available, by_name, options, read};
 pub(crate) use rollback::rollback;
 pub(crate) use update::{ConnectionChanges, delete, update};
+pub(crate) use verify::{CheckedConnection, verify};
 
 use crate::api::endpoint::Built;
 use crate::api::input::invalid;
+use crate::crypto::digest::text_hash;
 use crate::error::{Error, Result};
 use crate::http::Request;
-use crate::http::etag::{names, tag};
+use crate::http::etag;
 use crate::store::protocol::{ConnectionInProject, ConnectionRow, ProjectView};
 use crate::time::iso;
+use details::details;
 use latchkey_shared::ConnectionId;
 use latchkey_shared::connection::AppConnection;
+use latchkey_shared::report::Report;
 use serde::Serialize;
 
 /// One account.
@@ -37,8 +43,10 @@ pub(crate) struct OneConnection {
     app_connection: AppConnection,
 }
 
-fn view(connection: ConnectionRow, project: &ProjectView) -> AppConnection {
-    AppConnection {
+/// An account at a time in milliseconds since 1970, without its report, and the report.
+fn view(connection: ConnectionRow, project: &ProjectView, now: i64) -> (AppConnection, Option<Report>) {
+    let (details, report) = details(&connection, now);
+    let view = AppConnection {
         id: connection.id.to_string(),
         name: connection.name,
         project_id: project.id.to_string(),
@@ -52,28 +60,41 @@ fn view(connection: ConnectionRow, project: &ProjectView) -> AppConnection {
         app: connection.app,
         method: connection.method,
         credentials: connection.credentials,
-    }
+        details,
+    };
+    (view, report)
 }
 
-/// One account, with the tag of its revision (RFC 9110, section 8.8.3).
-fn one(status: u16, found: ConnectionInProject) -> Built<OneConnection> {
-    let tag = tag(found.connection.revision);
-    let body = OneConnection { app_connection: view(found.connection, &found.project) };
-    Built::json(status, &body).with("etag", tag)
+/// One account without its report, with its tag.
+fn one(status: u16, found: ConnectionInProject, now: i64) -> Built<OneConnection> {
+    let (tag, app_connection, _) = tagged(found, now);
+    Built::json(status, &OneConnection { app_connection }).with("etag", tag)
+}
+
+/// An account with its tag and report. The tag is its revision, and a hash of what changes without one: its health, its last
+/// use, and the color that follows from the time.
+fn tagged(found: ConnectionInProject, now: i64) -> (String, AppConnection, Option<Report>) {
+    let row = &found.connection;
+    let (revision, used) = (row.revision, row.used.unwrap_or(0).to_string());
+    let health = row.health_record.clone().unwrap_or_default();
+    let (app_connection, report) = view(found.connection, &found.project, now);
+    let hash = text_hash(&[&health, &used, app_connection.details.freshness.as_str()].join(" "));
+    (etag::tag_with(revision, hash.get(..8).unwrap_or_default()), app_connection, report)
 }
 
 fn connection_id(text: &str) -> Result<ConnectionId> {
     ConnectionId::parse(text).map_err(|_| Error::not_found())
 }
 
-/// The header `If-Match`. The store compares it, because only it knows the revision when it changes something.
+/// The header `If-Match`. The store compares it, because only it knows the revision when it changes something. A check is no
+/// change, so only the revision in the tag counts.
 fn if_match(request: &Request) -> Option<String> {
     request.header("if-match").map(str::to_owned)
 }
 
-/// Whether the caller already has this revision (RFC 9110, section 13.1.2).
-fn is_unchanged(request: &Request, revision: u32) -> bool {
-    request.header("if-none-match").is_some_and(|known| names(known, revision, true))
+/// Whether the caller already has what this tag stands for (RFC 9110, section 13.1.2).
+fn is_unchanged(request: &Request, tag: &str) -> bool {
+    request.header("if-none-match").is_some_and(|known| etag::names_tag(known, tag))
 }
 
 fn check_method(provider: &latchkey_shared::provider::Provider, method: &str) -> Result<()> {

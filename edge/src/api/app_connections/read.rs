@@ -1,17 +1,17 @@
 //! One account by id or name, the accounts to choose from, and the providers they can have.
 
-use super::{OneConnection, connection_id, is_unchanged, one};
+use super::{OneConnection, connection_id, is_unchanged, tagged};
 use crate::access::auth;
 use crate::api::endpoint::Built;
 use crate::api::input;
 use crate::error::{Error, Result};
-use crate::http::etag::tag;
 use crate::http::{Request, Response};
-use crate::ports::Platform;
+use crate::ports::{Clock, Platform};
 use crate::store::protocol::{
     ConnectionFilter, ConnectionInProject, ConnectionSort, FindConnection, FindConnectionByName,
     ListConnections, ProjectByApiKey,
 };
+use latchkey_shared::report::Report;
 use latchkey_shared::{ConnectionId, ProjectId};
 use serde::Serialize;
 
@@ -78,7 +78,7 @@ pub(crate) async fn read(
 ) -> Result<Built<OneConnection>> {
     let caller = auth::key_caller(platform, request)?;
     let operation = FindConnection { key: caller.proof(), app: app.to_owned(), id: connection_id(id)? };
-    Ok(unless_unchanged(request, caller.call(operation).await?))
+    Ok(unless_unchanged(request, caller.call(operation).await?, platform.clock().now_ms()))
 }
 
 /// One account, by its name.
@@ -93,17 +93,18 @@ pub(crate) async fn by_name(
 ) -> Result<Built<OneConnection>> {
     let caller = auth::key_caller(platform, request)?;
     let operation = FindConnectionByName { key: caller.proof(), app: app.to_owned(), name: name.to_owned() };
-    Ok(unless_unchanged(request, caller.call(operation).await?))
+    Ok(unless_unchanged(request, caller.call(operation).await?, platform.clock().now_ms()))
 }
 
-/// The account, or 304 without content if the caller already has this revision.
-fn unless_unchanged(request: &Request, found: ConnectionInProject) -> Built<OneConnection> {
-    let revision = found.connection.revision;
-    if is_unchanged(request, revision) {
+/// The account with its report, or 304 without content if the caller already has it.
+fn unless_unchanged(request: &Request, found: ConnectionInProject, now: i64) -> Built<OneConnection> {
+    let (tag, mut app_connection, report) = tagged(found, now);
+    if is_unchanged(request, &tag) {
         let response = Response::new(304, "application/json", String::new());
-        return Built::of(response).with("etag", tag(revision));
+        return Built::of(response).with("etag", tag);
     }
-    one(200, found)
+    app_connection.details.report = report.map(Report::into_said);
+    Built::json(200, &OneConnection { app_connection }).with("etag", tag)
 }
 
 /// Every provider, with the methods its accounts can have.

@@ -3,6 +3,7 @@
 //! A repeated attempt gets the recorded outcome, so nobody is stuck when a response is lost. After the end of the session it
 //! gets the outcome for [`RESULT_KEPT_MS`], and not after the account was changed or deleted.
 
+use super::connections::LinkedBy;
 use super::leases::LEASE_MS;
 use crate::store::object::{Outcome, Stop, Store};
 use crate::store::protocol::{
@@ -14,15 +15,16 @@ use latchkey_shared::ConnectionId;
 use latchkey_shared::connect::{ConnectResponse, ConnectionSummary};
 use latchkey_shared::limits::OUTCOMES_MAX;
 
-/// The leased session of a commit. The connection gets the first two columns as they are stored.
+/// The leased session of a commit. The connection gets the first three columns as they are stored.
 struct LeasedSession {
-    end_user: String,
+    end_user: Option<String>,
     organization: Option<String>,
+    metadata: Option<String>,
     connection: Option<ConnectionId>,
     expires: i64,
 }
 
-columns! { LeasedSession { end_user, organization, connection, expires } }
+columns! { LeasedSession { end_user, organization, metadata, connection, expires } }
 
 impl<S: Sql> Store<'_, S> {
     pub(super) fn fail_attempt(&self, operation: FailAttempt) -> Outcome<Recorded> {
@@ -74,12 +76,9 @@ impl<S: Sql> Store<'_, S> {
                 let name = self.free_name(operation.proof.mode, &operation.connection.name, id)?;
                 self.claim_intent(&operation.connection.key)?;
                 self.reserve_name(operation.proof.mode, &name, id)?;
-                self.insert_connection(
-                    operation.connection,
-                    &name,
-                    Some(leased.end_user),
-                    leased.organization,
-                )?;
+                let LeasedSession { end_user, organization, metadata, .. } = leased;
+                let by = LinkedBy { end_user, organization, metadata, session: operation.session };
+                self.insert_connection(operation.connection, &name, by)?;
                 (name, 1)
             }
         };

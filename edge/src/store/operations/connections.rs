@@ -20,7 +20,17 @@ pub(super) const SEALED_MS: i64 = 3_600_000;
 columns! {
     ConnectionRow {
         id, app, method, name, description, version, credentials: json, hash, created, updated, blob, sealed, revision,
+        end_user, organization, metadata, session, report, health_record, used,
     }
+}
+
+/// Who linked a connection: the columns that it gets from its session, as they are stored.
+#[derive(Default)]
+pub(super) struct LinkedBy {
+    pub(super) end_user: Option<String>,
+    pub(super) organization: Option<String>,
+    pub(super) metadata: Option<String>,
+    pub(super) session: Option<String>,
 }
 
 /// Until when a row may serve its sealed text.
@@ -89,7 +99,7 @@ impl<S: Sql> Store<'_, S> {
             return Ok(ConnectionInProject { connection, project });
         }
         let name = operation.connection.name.clone();
-        let connection = self.insert_connection(operation.connection, &name, None, None)?;
+        let connection = self.insert_connection(operation.connection, &name, LinkedBy::default())?;
         if let Some(idempotency_key) = operation.idempotency_key {
             self.record_created(mode, &idempotency_key, id)?;
         }
@@ -171,9 +181,9 @@ impl<S: Sql> Store<'_, S> {
         &self,
         new: NewConnection,
         name: &str,
-        end_user: Option<String>,
-        organization: Option<String>,
+        by: LinkedBy,
     ) -> Outcome<ConnectionRow> {
+        let [health, record, turns] = self.first_health(&new)?;
         let row = vec![
             ("id", new.key.connection.to_string().into()),
             ("mode", new.key.mode.as_str().into()),
@@ -188,8 +198,13 @@ impl<S: Sql> Store<'_, S> {
             ("sealed", new.sealed.into()),
             ("sealed_until", (self.now + SEALED_MS).into()),
             ("report", json(&new.report)?),
-            ("end_user", end_user.into()),
-            ("organization", organization.into()),
+            ("end_user", by.end_user.into()),
+            ("organization", by.organization.into()),
+            ("metadata", by.metadata.unwrap_or_else(|| "{}".to_owned()).into()),
+            ("session", by.session.into()),
+            ("health", health),
+            ("health_record", record),
+            ("turns", turns),
             ("created", self.now.into()),
             ("updated", self.now.into()),
             ("key_id", new.key_id.into()),
@@ -233,7 +248,7 @@ impl<S: Sql> Store<'_, S> {
 /// Refuses if `If-Match` does not name the revision of the connection.
 pub(super) fn require_revision(row: &ConnectionRow, if_match: Option<&str>) -> Outcome<()> {
     match if_match {
-        Some(header) if !etag::names(header, row.revision, false) => Err(Refusal::Changed.into()),
+        Some(header) if !etag::names(header, row.revision) => Err(Refusal::Changed.into()),
         _ => Ok(()),
     }
 }

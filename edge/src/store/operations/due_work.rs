@@ -5,7 +5,7 @@
 use super::idempotency::KEPT_MS;
 use super::refused_keys::COUNTED_MS;
 use crate::ports::BlobKey;
-use crate::store::object::Store;
+use crate::store::object::{Stop, Store};
 use crate::store::sql::{Sql, SqlError, Value};
 use latchkey_shared::{ConnectionId, Mode};
 
@@ -44,6 +44,7 @@ impl<S: Sql> Store<'_, S> {
     /// When the database fails.
     pub fn take_due_work(&self) -> Result<DueWork, SqlError> {
         let now = || Value::from(self.now);
+        self.turn_health().map_err(fault)?;
         self.sql.exec(
             "UPDATE connections SET sealed = NULL, sealed_until = NULL WHERE sealed_until <= ?",
             &[now()],
@@ -111,6 +112,7 @@ impl<S: Sql> Store<'_, S> {
             ("SELECT min(due) FROM intents", 0),
             ("SELECT min(sealed_until) FROM connections WHERE sealed_until IS NOT NULL", 0),
             ("SELECT min(kept_until) FROM versions WHERE kept_until IS NOT NULL", 0),
+            ("SELECT min(turns) FROM connections WHERE turns IS NOT NULL", 0),
             ("SELECT min(created) FROM idempotency", KEPT_MS),
             ("SELECT min(at) FROM failures", COUNTED_MS),
             ("SELECT min(expires) FROM sessions", SESSION_KEPT_MS),
@@ -123,5 +125,14 @@ impl<S: Sql> Store<'_, S> {
             }
         }
         Ok(next)
+    }
+}
+
+/// Nobody calls the alarm's work, so nothing refuses it.
+fn fault(stop: Stop) -> SqlError {
+    match stop {
+        Stop::Fault(error) => error,
+        Stop::Message(error) => SqlError(error.to_string()),
+        Stop::Refused(_) => SqlError("due work was refused".to_owned()),
     }
 }

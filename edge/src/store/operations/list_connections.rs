@@ -64,8 +64,12 @@ impl<S: Sql> Store<'_, S> {
                 values.push(value.into());
             }
         }
-        // A list opens nothing, so it leaves the sealed texts out.
-        let columns = ConnectionRow::columns().join(", ").replace("sealed,", "NULL,");
+        // A list opens nothing and shows no report, so it leaves out the sealed texts and most of what a check found.
+        let columns = ConnectionRow::columns()
+            .join(", ")
+            .replace("sealed,", "NULL,")
+            .replace("report,", "json_set(report, '$.checks', json('[]'), '$.capabilities', json('[]')),")
+            .replace("health_record,", "json_remove(health_record, '$.rights'),");
         let conditions = conditions.join(" AND ");
         let statement = format!(
             "SELECT {columns} FROM connections INDEXED BY {index} WHERE {conditions} {sorted} LIMIT ?"

@@ -8,6 +8,7 @@ mod api_keys;
 mod attempts;
 mod audit;
 mod authenticate;
+mod checks;
 mod connections;
 mod due_work;
 mod idempotency;
@@ -108,6 +109,8 @@ impl<S: Sql> Store<'_, S> {
             ListConnections => list_connections,
             FindConnection => find_connection,
             DeleteConnection => delete_connection,
+            BeginCheck => begin_check,
+            SettleCheck => settle_check,
         };
         match done {
             Ok(()) => reply::done(written),

@@ -89,7 +89,8 @@ impl<S: Sql> Store<'_, S> {
         self.keep_version(found)?;
         let statement = "UPDATE connections SET name = ?, description = ?, version = version + 1, credentials = ?, hash = ?,
             blob = ?, key_id = ?, sealed = ?, sealed_until = ?, report = ?, version_created = ?, updated = ?, used = NULL,
-            revision = revision + 1 WHERE id = ?";
+            health = ?, health_record = ?, turns = ?, check_lease = NULL, check_until = NULL, revision = revision + 1 WHERE id = ?";
+        let [health, record, turns] = self.first_health(&new)?;
         let values = [
             new.name.into(),
             new.description.into(),
@@ -102,6 +103,9 @@ impl<S: Sql> Store<'_, S> {
             json(&new.report)?,
             self.now.into(),
             self.now.into(),
+            health,
+            record,
+            turns,
             found.connection.id.to_string().into(),
         ];
         self.sql.exec(statement, &values)?;

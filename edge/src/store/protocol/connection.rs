@@ -4,6 +4,7 @@ use super::{
     ConnectionFilter, ConnectionInProject, ConnectionPage, ConnectionRow, ConnectionSort, DescriptionChange,
     History, IdempotencyState, KeyProof, NewConnection, Operation, PagePoint, ProjectView,
 };
+use crate::health::Signal;
 use crate::ports::BlobKey;
 use latchkey_shared::{ConnectionId, ErrorCode};
 
@@ -49,6 +50,24 @@ connection_operations! {
         name: Option<String>,
         /// The new description.
         description: Option<DescriptionChange>,
+    }
+
+    /// Begins a check of a connection, writes into the audit log who checks it, and returns the connection whose credential is
+    /// going to be opened. A repeated call with the same lease returns the same.
+    BeginCheck("begin-check") -> ConnectionInProject {
+        /// The header `If-Match`.
+        if_match: Option<String>,
+        /// The lease of this check, chosen by the caller.
+        lease: String,
+    }
+
+    /// Ends a check, and changes the health of the connection by what the check found. Refused if the credential was changed
+    /// meanwhile. A repeated call changes nothing more.
+    SettleCheck("settle-check") -> ConnectionInProject {
+        /// The lease of this check.
+        lease: String,
+        /// What the check found. `None`: the provider was not asked.
+        signal: Option<Signal>,
     }
 
     /// Deletes a connection, schedules its values in KV for deletion, and returns the connection as it was.

@@ -1,6 +1,7 @@
 //! Connections as the store returns them, and the filter and order of a list. No record holds a secret in plain text.
 
 use super::ProjectView;
+use crate::health::Policy;
 use crate::ports::BlobKey;
 use latchkey_shared::ConnectionId;
 use latchkey_shared::report::Report;
@@ -31,6 +32,8 @@ positional! {
         pub report: Report,
         /// The id of the key that wraps the sealed credential.
         pub key_id: String,
+        /// What the provider's file says about the end of its keys.
+        pub policy: Option<Policy>,
     }
 }
 
@@ -64,6 +67,21 @@ positional! {
         pub sealed: Option<String>,
         /// Rises with each change of the row.
         pub revision: u32,
+        // The rest is `None` from an object of an earlier deployment. Texts are JSON, which only a response reads.
+        /// The person who linked it, as an `EndUser`. `None` also if a backend did.
+        pub end_user: Option<String>,
+        /// The customer of that person, as an `EndOrganization`.
+        pub organization: Option<String>,
+        /// The metadata of the session that linked it.
+        pub metadata: Option<String>,
+        /// The id of that session, as the API shows it.
+        pub session: Option<String>,
+        /// The report of its last accepted check.
+        pub report: Option<String>,
+        /// Its `Health`.
+        pub health_record: Option<String>,
+        /// When its credential was last opened. Milliseconds since 1970.
+        pub used: Option<i64>,
     }
 }
 

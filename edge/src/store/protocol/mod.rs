@@ -124,6 +124,10 @@ pub enum Refusal {
     NoSuchConnection,
     /// Another attempt holds the session, for this many more seconds.
     Busy(u32),
+    /// Another check of the connection is running, for at most this many more seconds.
+    Checking(u32),
+    /// The connection was checked too often. The caller must wait for this many seconds.
+    TooManyChecks(u32),
     /// Another connection has this name.
     NameTaken,
     /// Another project has this host name.

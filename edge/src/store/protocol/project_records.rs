@@ -123,7 +123,7 @@ positional! {
         pub id: i64,
         /// Milliseconds since 1970.
         pub at: i64,
-        /// The id of the API key that was used, `session`, or `owner`.
+        /// The id of the API key that was used, `session`, `owner`, or `clock` for what time alone did.
         pub actor: String,
         /// The action, such as `connection.delete`.
         pub action: String,

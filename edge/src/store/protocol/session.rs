@@ -146,6 +146,8 @@ operations! {
         connection: NewConnection,
         /// The version that it was sealed as, if it updates a connection.
         version: Option<u32>,
+        /// The session's id, as the API shows it.
+        session: Option<String>,
     }
 
     /// Returns the outcome of an attempt, if it has ended.

@@ -1,0 +1,64 @@
+//! `details` of an account: what is known about it, out of the texts that its row keeps.
+
+use crate::health::Health;
+use crate::store::protocol::ConnectionRow;
+use crate::time::iso;
+use latchkey_shared::connection::{ConnectionDetails, ConnectionHealth, ConnectionKey, KeyType};
+use latchkey_shared::problem::FieldError;
+use latchkey_shared::report::Report;
+use serde::de::DeserializeOwned;
+
+/// The details of a row without its report, at a time in milliseconds since 1970, and the report.
+pub(super) fn details(row: &ConnectionRow, now: i64) -> (ConnectionDetails, Option<Report>) {
+    let health = read(&row.health_record).unwrap_or_else(|| Health::unchecked(row.created));
+    let report: Option<Report> = read(&row.report);
+    let (mut key, mut roles, mut warnings) = (None, Vec::new(), Vec::new());
+    let mut kind = KeyType::Unknown;
+    if let Some(report) = &report {
+        key.clone_from(&report.key);
+        roles.clone_from(&report.roles);
+        warnings = report.warnings.iter().cloned().map(FieldError::into_said).collect();
+        kind = match report.identity.as_ref().and_then(|identity| identity.kind.as_deref()) {
+            Some("person") => KeyType::Personal,
+            Some("service") => KeyType::Service,
+            Some("agent") => KeyType::Agent,
+            _ => KeyType::Unknown,
+        };
+    }
+    let (id, name, created_at, expires_at) =
+        key.map_or_else(Default::default, |key| (key.id, key.name, key.created_at, key.expires_at));
+    let details = ConnectionDetails {
+        end_user: read(&row.end_user),
+        organization: read(&row.organization),
+        metadata: read(&row.metadata).unwrap_or_default(),
+        session_id: row.session.clone(),
+        freshness: health.freshness(now, row.used),
+        key: ConnectionKey { id, name, kind, roles, created_at },
+        expires_at: health.end.as_ref().map(|end| iso(end.at)).or(expires_at),
+        last_used_at: Some(iso(health.last_used(row.used))),
+        warnings,
+        hook: None,
+        report: None,
+        health: view(health),
+    };
+    (details, report)
+}
+
+fn view(health: Health) -> ConnectionHealth {
+    let cause = health.cause.as_ref();
+    ConnectionHealth {
+        state: health.state,
+        code: cause.map(|cause| cause.code),
+        message: cause.map(|cause| cause.message.said()),
+        fix: cause.map(|cause| cause.fix.said()),
+        since: iso(health.since),
+        checked_at: iso(health.checked),
+        last_healthy_at: iso(health.healthy),
+        next_check_at: health.next_check.map(iso),
+    }
+}
+
+/// A text of JSON that the store keeps. `None` if it keeps none.
+fn read<T: DeserializeOwned>(text: &Option<String>) -> Option<T> {
+    serde_json::from_str(text.as_deref()?).ok()
+}

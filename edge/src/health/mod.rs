@@ -1,0 +1,76 @@
+//! The health of an account: its states, and how it changes with each check and with time.
+//!
+//! It owns the rules (`transition.rs`), the end of a key (`expiry.rs`), rights that a key had (`rights.rs`), the color of a
+//! key (`freshness.rs`) and the time of the next check (`schedule.rs`). All of it is arithmetic on values: it refuses to ask
+//! a provider, to store anything, and to own a clock.
+
+pub mod expiry;
+pub mod freshness;
+mod rights;
+pub mod schedule;
+pub mod signal;
+mod transition;
+
+pub use expiry::KeyEnd;
+pub use signal::{Policy, Signal};
+
+use latchkey_shared::FieldError;
+use latchkey_shared::connection::HealthState;
+use latchkey_shared::report::CapabilityState;
+use serde::{Deserialize, Serialize};
+use signal::RefusalKind;
+
+/// A day in milliseconds.
+pub const DAY_MS: i64 = 24 * 3_600_000;
+
+/// The health of an account, as its row keeps it. Times are milliseconds since 1970.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Health {
+    /// The state.
+    pub state: HealthState,
+    /// The cause of the state, with its fix. `None` only for a healthy account.
+    #[serde(default)]
+    pub cause: Option<FieldError>,
+    /// When the state began.
+    pub since: i64,
+    /// When the last check ended, whatever it said.
+    pub checked: i64,
+    /// When a check last said something about the key: that it works, or that it is refused.
+    pub answered: i64,
+    /// When the provider last accepted the key.
+    pub healthy: i64,
+    /// When the next check is due. `None`: the key is not used again by itself.
+    #[serde(default)]
+    pub next_check: Option<i64>,
+    /// The refusals since the key was last accepted, if there were any.
+    #[serde(default)]
+    pub refused: Option<Refused>,
+    /// The checks in a row that said nothing about the key.
+    #[serde(default)]
+    pub failures: u32,
+    /// The rights that the key had once, and whether it still has them.
+    #[serde(default)]
+    pub rights: Vec<CapabilityState>,
+    /// When the key ends, if that is known.
+    #[serde(default)]
+    pub end: Option<KeyEnd>,
+    /// Whether the key works from certain networks only.
+    #[serde(default)]
+    pub restricted: bool,
+    /// The provider's id of the key's owner when this credential was stored.
+    #[serde(default)]
+    pub owner: Option<String>,
+    /// Whether the key has another owner by now.
+    #[serde(default)]
+    pub other_owner: bool,
+}
+
+/// Refusals of one kind in a row.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Refused {
+    /// The kind.
+    pub kind: RefusalKind,
+    /// When the first one arrived. Milliseconds since 1970.
+    pub since: i64,
+}

@@ -1,0 +1,90 @@
+//! When an account is checked next.
+//!
+//! It owns the intervals, their spread and the waits after a failure. It refuses to set an alarm: the object does that.
+
+use super::{DAY_MS, Health, Signal};
+use latchkey_shared::connection::HealthState;
+use latchkey_shared::{ErrorCode, FieldError};
+
+/// The usual time between two checks.
+pub const INTERVAL_MS: i64 = DAY_MS;
+
+/// A refusal counts if the same comes again after this time.
+pub const CONFIRM_MS: i64 = 5 * 60_000;
+
+/// The longest time between two checks of a key that ends when it is not used.
+const IDLE_INTERVAL_MAX_MS: i64 = 7 * DAY_MS;
+
+/// After so many intervals without a word about the key, its health is unknown.
+const UNKNOWN_AFTER: i64 = 3;
+
+/// The longest time between two checks of a key. One that ends when it is not used is checked long before its end: after
+/// seven days, or after a quarter of its window.
+#[must_use]
+pub fn longest(idle_days: Option<u32>) -> i64 {
+    idle_days.map_or(i64::MAX, |days| (i64::from(days) * DAY_MS / 4).min(IDLE_INTERVAL_MAX_MS))
+}
+
+/// A number that differs between accounts and between checks, for the spread (FNV-1a, 32 bits).
+#[must_use]
+pub fn seed(id: &str, now: i64) -> u32 {
+    let bytes = id.bytes().chain(now.to_le_bytes());
+    bytes.fold(0x811c_9dc5, |hash, byte| (hash ^ u32::from(byte)).wrapping_mul(0x0100_0193))
+}
+
+/// The time with a spread of ±10 %, so that accounts that were linked together are not checked together.
+#[must_use]
+pub fn spread(ms: i64, seed: u32) -> i64 {
+    ms / 1000 * (900 + i64::from(seed % 201))
+}
+
+impl Health {
+    /// The longest time between two checks of this account.
+    fn longest(&self) -> i64 {
+        longest(self.end.as_ref().and_then(|end| end.idle_days))
+    }
+
+    /// The usual time between two checks of this account.
+    #[must_use]
+    pub fn interval(&self) -> i64 {
+        INTERVAL_MS.min(self.longest())
+    }
+
+    /// When the health becomes unknown, if no check says anything until then.
+    #[must_use]
+    pub fn unknown_from(&self) -> i64 {
+        self.answered + UNKNOWN_AFTER * self.interval()
+    }
+
+    /// When the next check is due after this signal.
+    pub(super) fn next_check_after(&self, signal: &Signal, now: i64, seed: u32) -> Option<i64> {
+        let inferred = |cause: &FieldError| cause.code == ErrorCode::NetworkRestricted;
+        match self.state {
+            _ if *signal == Signal::Time => return self.next_check,
+            // Asking again with a dead key can lock an account.
+            HealthState::NeedsNewKey => return None,
+            // The provider looked at the key and refused it, so this is the same. Otherwise it refused before it looked at the
+            // key: asking again does no harm, and recovery is noticed.
+            HealthState::Blocked if self.cause.as_ref().is_some_and(inferred) => return None,
+            _ => {}
+        }
+        if self.failures > 0 {
+            let wait = match signal {
+                Signal::Unavailable(seconds) | Signal::Limited(seconds) => *seconds,
+                _ => 0,
+            };
+            return Some(self.back_off(now, wait, seed));
+        }
+        if let Some(refused) = self.refused.filter(|refused| now - refused.since < CONFIRM_MS) {
+            return Some(refused.since + CONFIRM_MS);
+        }
+        Some(now + spread(self.interval(), seed).min(self.longest()))
+    }
+
+    /// After a check that said nothing: five minutes, then twice as long each time, up to the usual interval. Never before
+    /// the provider allows it.
+    fn back_off(&self, now: i64, wait: u32, seed: u32) -> i64 {
+        let doubled = CONFIRM_MS << self.failures.saturating_sub(1).min(16);
+        now + spread(doubled.min(self.interval()), seed).max(CONFIRM_MS).max(i64::from(wait) * 1000)
+    }
+}

@@ -1,0 +1,175 @@
+//! Checks of stored accounts: who may check now, and what a check changes. It owns the columns of `connections` for health,
+//! and for the check that is running.
+//!
+//! A check has a lease. It settles only while the lease is its own, so a credential that was changed meanwhile wins, and a
+//! second settling of the same check does nothing. A check that changed no state writes one row and no index. A scheduled
+//! check will take its lease here too; what is due by time alone is done by the alarm ([`Store::turn_health`]).
+
+use super::connections::require_revision;
+use crate::health::{Health, Signal, schedule};
+use crate::store::object::{Outcome, Store};
+use crate::store::protocol::{BeginCheck, ConnectionInProject, NewConnection, Refusal, SettleCheck};
+use crate::store::sql::{Sql, Value, json};
+use latchkey_shared::limits::CHECKS_PER_MINUTE;
+use latchkey_shared::{ConnectionId, KeyScope, Mode};
+
+/// How long a check holds its lease, in milliseconds: longer than a verification can last.
+const LEASE_MS: i64 = 60_000;
+
+/// The window of the quota, in milliseconds.
+const WINDOW_MS: i64 = 60_000;
+
+/// The most accounts that one alarm looks at.
+const BATCH: i64 = 100;
+
+/// The check that is running, and how many were made in this window.
+struct RunningCheck {
+    check_lease: Option<String>,
+    check_until: Option<i64>,
+    checks_since: i64,
+    checks_made: u32,
+}
+
+columns! { RunningCheck { check_lease, check_until, checks_since, checks_made } }
+
+/// The health of a row, as it is stored.
+struct StoredHealth {
+    id: ConnectionId,
+    mode: Mode,
+    health_record: Option<String>,
+    turns: Option<i64>,
+}
+
+columns! { StoredHealth { id, mode, health_record, turns } }
+
+impl StoredHealth {
+    fn health(&self) -> Outcome<Health> {
+        let read = self.health_record.as_deref().map(serde_json::from_str).transpose()?;
+        Ok(read.unwrap_or_else(|| Health::unchecked(0)))
+    }
+}
+
+impl<S: Sql> Store<'_, S> {
+    pub(super) fn begin_check(&self, operation: BeginCheck) -> Outcome<ConnectionInProject> {
+        let BeginCheck { key, app, id, if_match, lease } = operation;
+        let (grant, found) = self.authorize_for(&key, &app, id, KeyScope::ConnectionsWrite)?;
+        require_revision(&found.connection, if_match.as_deref())?;
+        let id = id.to_string();
+        let Some(running) = self.running_check(&id)? else { return Err(Refusal::NotFound.into()) };
+        if running.check_lease.as_ref() == Some(&lease) {
+            return Ok(found);
+        }
+        if let Some(wait) = running.check_until.map(|until| until - self.now).filter(|wait| *wait > 0) {
+            return Err(Refusal::Checking(seconds(wait)).into());
+        }
+        let passed = self.now - running.checks_since;
+        let (since, made) = match (0..WINDOW_MS).contains(&passed) {
+            true => (running.checks_since, running.checks_made),
+            false => (self.now, 0),
+        };
+        if made >= CHECKS_PER_MINUTE {
+            return Err(Refusal::TooManyChecks(seconds(since + WINDOW_MS - self.now)).into());
+        }
+        let statement =
+            "UPDATE connections SET check_lease = ?, check_until = ?, checks_since = ?, checks_made = ?
+            WHERE id = ?";
+        let until = self.now + LEASE_MS;
+        let values = [lease.into(), until.into(), since.into(), (made + 1).into(), id.clone().into()];
+        self.sql.exec(statement, &values)?;
+        self.audit(Some(grant.mode), &grant.actor, "connection.verify", &id, "")?;
+        Ok(found)
+    }
+
+    pub(super) fn settle_check(&self, operation: SettleCheck) -> Outcome<ConnectionInProject> {
+        let SettleCheck { key, app, id, lease, signal } = operation;
+        let (grant, found) = self.authorize_for(&key, &app, id, KeyScope::ConnectionsWrite)?;
+        let text = id.to_string();
+        let running = self.running_check(&text)?.filter(|running| running.check_lease == Some(lease));
+        match running {
+            // The credential was changed, or another check began.
+            None => return Err(Refusal::Changed.into()),
+            // This check was already settled, and its reply was lost.
+            Some(RunningCheck { check_until: None, .. }) => return Ok(found),
+            Some(_) => {}
+        }
+        let Some(signal) = signal else {
+            // The provider was not asked, so nothing is known.
+            self.sql.exec("UPDATE connections SET check_until = NULL WHERE id = ?", &[text.into()])?;
+            return Ok(found);
+        };
+        let stored =
+            self.sql.select_one::<StoredHealth>("FROM connections WHERE id = ?", &[text.clone().into()])?;
+        let stored = stored.ok_or(Refusal::NotFound)?;
+        let mut more = vec![("check_until = NULL", None)];
+        if let Signal::Accepted(report, _) = &signal {
+            more.push(("report = ?", Some(json(report)?)));
+        }
+        self.change_health(&stored, &signal, &grant.actor, more)?;
+        self.connection_in_project(grant.mode, &app, id)
+    }
+
+    fn running_check(&self, id: &str) -> Outcome<Option<RunningCheck>> {
+        Ok(self.sql.select_one("FROM connections WHERE id = ?", &[id.into()])?)
+    }
+
+    /// Looks at the accounts whose health time alone may have changed.
+    pub(super) fn turn_health(&self) -> Outcome<()> {
+        let from = "FROM connections INDEXED BY connections_turns WHERE turns IS NOT NULL AND turns <= ? ORDER BY turns LIMIT ?";
+        let due: Vec<StoredHealth> = self.sql.select(from, &[self.now.into(), BATCH.into()])?;
+        due.iter().try_for_each(|stored| self.change_health(stored, &Signal::Time, "clock", Vec::new()))
+    }
+
+    /// Writes the health after a signal, and what else the row changes by it. Columns of an index are written only if they
+    /// change. A change of the state is in the audit log.
+    fn change_health(
+        &self,
+        stored: &StoredHealth,
+        signal: &Signal,
+        actor: &str,
+        more: Vec<(&str, Option<Value>)>,
+    ) -> Outcome<()> {
+        let id = stored.id.to_string();
+        let before = stored.health()?;
+        let after = before.after(signal, self.now, schedule::seed(&id, self.now));
+        let mut set = vec![("health_record = ?", Some(json(&after)?))];
+        set.extend(more);
+        if before.state != after.state {
+            set.push(("health = ?", Some(after.state.as_str().into())));
+        }
+        let turns = after.turns(self.now);
+        // The time is the earliest at which to look. Looking too early costs nothing, so it is not moved with each check.
+        let early = stored.turns.is_some_and(|at| at > self.now && turns.is_some_and(|turns| at <= turns));
+        if !early && turns != stored.turns {
+            set.push(("turns = ?", Some(turns.into())));
+        }
+        if let Some(turns) = turns {
+            self.schedule(turns);
+        }
+        let columns: Vec<_> = set.iter().map(|(column, _)| *column).collect();
+        let statement = ["UPDATE connections SET ", &columns.join(", "), " WHERE id = ?"].concat();
+        let values: Vec<Value> =
+            set.iter().filter_map(|(_, value)| value.clone()).chain([id.clone().into()]).collect();
+        self.sql.exec(&statement, &values)?;
+        if before.state != after.state {
+            let code = after.cause.as_ref().map_or("", |cause| cause.code.as_str());
+            let detail = [after.state.as_str(), code].join(" ");
+            self.audit(Some(stored.mode), actor, "connection.health", &id, detail.trim_end())?;
+        }
+        Ok(())
+    }
+
+    /// The columns of health for a credential that was just accepted: state, record and turn.
+    pub(super) fn first_health(&self, new: &NewConnection) -> Outcome<[Value; 3]> {
+        let seed = schedule::seed(&new.key.connection.to_string(), self.now);
+        let health = Health::linked(&new.report, new.policy.as_ref(), self.now, seed);
+        let turns = health.turns(self.now);
+        if let Some(turns) = turns {
+            self.schedule(turns);
+        }
+        Ok([health.state.as_str().into(), json(&health)?, turns.into()])
+    }
+}
+
+fn seconds(ms: i64) -> u32 {
+    (ms + 999).div_euclid(1000) as u32
+}

@@ -7,7 +7,7 @@ use serde_json::json;
 
 pub(super) fn operations(schemas: &mut Schemas) -> Vec<Operation> {
     let entry = json!({
-        "at": TIME, "actor": "5Xk2mQ0fV9sYb7Tn3Hc1Ld", "action": "credential.read", "subject": ID, "detail": "",
+        "at": TIME, "actor": { "type": "api-key", "id": "5Xk2mQ0fV9sYb7Tn3Hc1Ld", "endUserId": null }, "action": "credential.read", "subject": ID, "detail": "",
     });
     vec![
         Operation::new("GET", "/api/v1/audit-log", "listAuditLog", "List actions")

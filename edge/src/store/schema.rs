@@ -217,6 +217,13 @@ const MIGRATIONS: &[&[&str]] = &[&[
     "CREATE INDEX ended_projects_page ON ended_projects (ended, id)",
 ], &[
     "CREATE TABLE refused_admin_tokens (id INTEGER PRIMARY KEY, count INTEGER NOT NULL, last INTEGER NOT NULL)",
+], &[
+    "ALTER TABLE audit ADD COLUMN actor_type TEXT NOT NULL DEFAULT 'api-key'",
+    "ALTER TABLE audit ADD COLUMN end_user TEXT",
+    "UPDATE audit SET actor_type = actor, actor = '' WHERE actor IN ('owner', 'session')",
+    "CREATE TABLE refused_logins (subject TEXT NOT NULL, reason TEXT NOT NULL, action TEXT NOT NULL, mode TEXT NOT NULL,
+        noted INTEGER NOT NULL, count INTEGER NOT NULL, PRIMARY KEY (subject, reason)) WITHOUT ROWID",
+    "CREATE INDEX refused_logins_noted ON refused_logins (noted)",
 ]];
 
 /// Opens the database of an object for an operation, on the newest schema. Returns whether the object is in use.

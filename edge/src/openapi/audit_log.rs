@@ -13,9 +13,9 @@ pub(super) fn operations(schemas: &mut Schemas) -> Vec<Operation> {
         Operation::new("GET", "/api/v1/audit-log", "listAuditLog", "List actions")
             .is(
                 "Audit log",
-                "Actions in the caller’s mode, and those that concern the whole project. Newest first.",
+                "Actions in the caller’s mode, and those that concern the whole project. Newest first. A request that changes something leaves one entry.",
             )
-            .query("subject", "Only actions on the thing with this id.", json!({ "type": "string" }))
+            .query("subject", "Only actions on the thing with this id, as the API has it elsewhere.", json!({ "type": "string" }))
             .paged()
             .returns(schemas, "A page.", json!({ "entries": [entry], "nextCursor": null })),
     ]

@@ -220,6 +220,7 @@ const MIGRATIONS: &[&[&str]] = &[&[
 ], &[
     "ALTER TABLE audit ADD COLUMN actor_type TEXT NOT NULL DEFAULT 'api-key'",
     "ALTER TABLE audit ADD COLUMN end_user TEXT",
+    "CREATE INDEX audit_subject ON audit (subject, id)",
     "UPDATE audit SET actor_type = actor, actor = '' WHERE actor IN ('owner', 'session')",
     "CREATE TABLE refused_logins (subject TEXT NOT NULL, reason TEXT NOT NULL, action TEXT NOT NULL, mode TEXT NOT NULL,
         noted INTEGER NOT NULL, count INTEGER NOT NULL, PRIMARY KEY (subject, reason)) WITHOUT ROWID",

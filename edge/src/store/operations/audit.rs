@@ -9,7 +9,7 @@ use super::authenticate::Grant;
 use crate::store::object::{Outcome, Store};
 use crate::store::protocol::{Actor, AuditEntry, AuditPage, ListAudit, SessionProof};
 use crate::store::record::{Cells, Record};
-use crate::store::sql::{Sql, SqlError};
+use crate::store::sql::{Sql, SqlError, Value};
 use latchkey_shared::audit::{ActorType, AuditAction};
 use latchkey_shared::limits::{AUDIT_DETAIL_MAX, AUDIT_MAX};
 use latchkey_shared::{KeyScope, Mode};
@@ -96,12 +96,25 @@ impl<S: Sql> Store<'_, S> {
 
     pub(super) fn list_audit(&self, operation: ListAudit) -> Outcome<AuditPage> {
         let mode = self.authorize(&operation.key, KeyScope::Admin)?.mode;
-        let from = "FROM audit
-            WHERE (mode = ?1 OR mode IS NULL) AND id < ?2 AND (?3 IS NULL OR subject = ?3) ORDER BY id DESC LIMIT ?4";
         let before = operation.before.unwrap_or(i64::MAX >> 11);
-        let values =
-            [mode.as_str().into(), before.into(), operation.subject.into(), (operation.limit + 1).into()];
-        let mut entries: Vec<AuditEntry> = self.sql.select(from, &values)?;
+        let mut values: Vec<Value> = vec![mode.as_str().into(), before.into(), (operation.limit + 1).into()];
+        // Each reads an index in the order of the page, and no more rows than the page has.
+        let from = match operation.subject {
+            Some(subject) => {
+                values.push(subject.into());
+                "FROM audit INDEXED BY audit_subject
+                    WHERE subject = ?4 AND id < ?2 AND (mode = ?1 OR mode IS NULL) ORDER BY id DESC LIMIT ?3"
+                    .to_owned()
+            }
+            None => {
+                let columns = AuditEntry::columns().join(", ");
+                format!(
+                    "FROM audit WHERE mode = ?1 AND id < ?2 UNION ALL
+                        SELECT {columns} FROM audit WHERE mode IS NULL AND id < ?2 ORDER BY id DESC LIMIT ?3"
+                )
+            }
+        };
+        let mut entries: Vec<AuditEntry> = self.sql.select(&from, &values)?;
         let more = entries.len() > operation.limit as usize;
         entries.truncate(operation.limit as usize);
         let next = entries.last().filter(|_| more).map(|last| last.id);

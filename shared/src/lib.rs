@@ -5,6 +5,7 @@ mod wire;
 
 #[cfg(feature = "serde")]
 pub mod address_range;
+pub mod audit;
 pub mod base62;
 #[cfg(feature = "browser")]
 pub mod browser;

@@ -180,7 +180,7 @@ fn an_account_that_is_not_checked_is_unknown_when_its_alarm_says_so() {
     assert_eq!(health(&scenario, &path), is("unknown", json!("not_checked")));
     assert_eq!(listed(&scenario, "unknown"), ["one"]);
     let log = scenario.get("/api/v1/audit-log", scenario.admin_key());
-    assert!(log.text.contains("connection.health") && log.text.contains("\"clock\""), "{}", log.text);
+    assert!(log.text.contains("connection.health") && log.text.contains("\"timer\""), "{}", log.text);
     assert_eq!(verify(&scenario, &path).status, 200);
     assert_eq!(health(&scenario, &path), is("healthy", Value::Null));
 }

@@ -255,6 +255,6 @@ fn the_audit_log_names_the_scopes_of_a_new_key() {
     let log = scenario.get("/api/v1/audit-log", scenario.admin_key());
     let entries = log.body["entries"].as_array().unwrap();
     let made = entries.iter().find(|entry| entry["detail"].as_str().unwrap().contains("Opener")).unwrap();
-    assert_eq!((&made["action"], &made["actor"]), (&json!("api-key.create"), &json!("owner")));
+    assert_eq!((&made["action"], &made["actor"]["type"]), (&json!("api-key.create"), &json!("owner")));
     assert_eq!(made["detail"], "credentials:read, admin; Opener; admin");
 }

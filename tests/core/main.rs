@@ -3,6 +3,7 @@
 
 mod admin_token;
 mod api_keys;
+mod audit;
 mod bounds;
 mod bounds_of_a_day;
 mod branding;

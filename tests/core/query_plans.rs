@@ -6,7 +6,7 @@ use latchkey_edge::ports::Clock;
 use latchkey_edge::store::Store;
 use latchkey_edge::store::protocol::{
     ConnectionFilter, ConnectionSort, DeleteConnection, FindConnection, FindConnectionByName, KeyProof,
-    ListConnections, ListSessions, OpenConnection, Operation, PagePoint, SessionFilter,
+    ListAudit, ListConnections, ListSessions, OpenConnection, Operation, PagePoint, SessionFilter,
 };
 use latchkey_shared::{ApiKey, ConnectionId, Mode, base62};
 use latchkey_tests::{Planned, Scenario};
@@ -71,6 +71,17 @@ fn every_page_is_read_along_an_index_in_its_order() {
         }
     }
     assert_eq!(pages, 84);
+}
+
+#[test]
+fn the_audit_log_is_read_along_an_index_in_its_order() {
+    let (scenario, id) = scenario();
+    for subject in [None, Some(id.to_string())] {
+        for before in [None, Some(7)] {
+            let key = proof(scenario.admin_key());
+            let _ = run(&scenario, &ListAudit { key, subject: subject.clone(), before, limit: 100 });
+        }
+    }
 }
 
 #[test]

@@ -147,6 +147,10 @@ test("no log line and no stored file holds a secret, and the audit log names the
   const files = Buffer.concat(edge.files().map(({ bytes }) => bytes));
   assert.ok(files.includes("searched-for"), "these are not the files of the deployment");
   for (const token of [...new Set(tokens)].slice(-40)) assert.deepEqual(found(token, files), []);
-  const audit = await edge.send("GET", "/api/v1/audit-log?limit=100", { token: await edge.keyWith(["admin"]) });
-  assert.ok(audit.body.entries.some(({ action }) => action === "credential.read"));
+  const audit = await edge.send("GET", `/api/v1/audit-log?subject=${made.body.appConnection.id}`, { token: await edge.keyWith(["admin"]) });
+  const of = (name) => audit.body.entries.filter(({ action }) => action === name);
+  for (const action of ["connection.create", "credential.change", "credential.read"]) {
+    assert.deepEqual(of(action).map(({ actor }) => actor.type), ["api-key"], action);
+    assert.ok(of(action)[0].actor.id, action);
+  }
 });

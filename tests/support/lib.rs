@@ -7,6 +7,7 @@
 )]
 #![allow(async_fn_in_trait, reason = "as in the edge")]
 
+pub mod audited;
 mod fake_provider;
 pub mod languages;
 mod memory;

@@ -1,5 +1,6 @@
 //! KV and the Durable Objects in memory, with faults that a test injects.
 
+use crate::audited;
 use crate::planned::Planned;
 use crate::sqlite::Database;
 use latchkey_edge::ports::{BlobKey, BlobStore, PortError, ProjectStore, StoreCall, StoreReply, Target};
@@ -231,6 +232,7 @@ impl ProjectStore for Index {
         let now = self.now.get();
         let meter = Meter::new(&self.counts, limit);
         let registry = target == Target::Registry;
+        let watched = audited::begin(&database, registry, operation);
         let text = database.transaction(|sql| {
             if !self.plan.get() {
                 let store = Store::new(sql, now).metered(&meter);
@@ -245,6 +247,9 @@ impl ProjectStore for Index {
             self.slow.borrow_mut().extend(planned.slow());
             reply
         });
+        if let (true, Ok(text)) = (watched, &text) {
+            audited::end(&database, operation, text);
+        }
         let reply = text.map(|text| StoreReply { text, quota: meter.quota() });
         outcome_of(fault).and(reply.map_err(PortError::Failed))
     }

@@ -2,12 +2,15 @@
 
 use super::app_connections::limit;
 use crate::access::auth;
+use crate::access::tokens::session_id;
 use crate::api::input::invalid;
 use crate::error::Result;
 use crate::http::Request;
 use crate::ports::Platform;
-use crate::store::protocol::ListAudit;
+use crate::store::protocol::{self, ListAudit};
 use crate::time::iso;
+use latchkey_shared::audit::{ActorType, AuditAction};
+use latchkey_shared::{SessionId, base62};
 use serde::Serialize;
 
 /// A page of the log.
@@ -28,14 +31,27 @@ struct AuditEntry {
     /// When it happened.
     #[cfg_attr(feature = "schema", schemars(with = "crate::http::schema::Time"))]
     at: String,
-    /// Who did it: a key, a session, the owner, or `clock` for what time alone did.
-    actor: String,
-    /// The action.
-    action: String,
-    /// The id of the thing it was done to.
+    /// Who did it.
+    actor: Actor,
+    /// What was done.
+    action: AuditAction,
+    /// The id of the thing it was done to, as the API has it elsewhere.
     subject: String,
     /// A name or other detail. It may be empty.
     detail: String,
+}
+
+/// Who acted.
+#[derive(Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(rename_all = "camelCase")]
+struct Actor {
+    /// The kind of actor.
+    r#type: ActorType,
+    /// The id of the API key or of the session. Null: the actor has none.
+    id: Option<String>,
+    /// Your id of the person whom the session is for. Null: it was no session.
+    end_user_id: Option<String>,
 }
 
 /// A page of the actions in the caller's mode, and of those that concern the whole project.
@@ -52,19 +68,36 @@ pub(crate) async fn list(platform: &impl Platform, request: &Request) -> Result<
             "Send nextCursor of the page before, without changing it.",
         )
     })?;
+    let session = |text: &String| Some(base62::encode(SessionId::parse(text).ok()?.random));
     let operation = ListAudit {
         key: caller.proof(),
-        subject: request.query.get("subject").cloned(),
+        subject: request.query.get("subject").map(|text| session(text).unwrap_or_else(|| text.clone())),
         before: before.map(i64::from),
         limit: limit(request)?,
     };
     let page = caller.call(operation).await?;
-    let entry = |entry: crate::store::protocol::AuditEntry| AuditEntry {
-        at: iso(entry.at),
-        actor: entry.actor,
-        action: entry.action,
-        subject: entry.subject,
-        detail: entry.detail,
+    // The log has the random part of a session's id.
+    let session = |id: String| match base62::decode(&id) {
+        Some(random) => session_id(platform.config(), caller.project, random).to_string(),
+        None => id,
+    };
+    let entry = |entry: protocol::AuditEntry| {
+        let protocol::Actor { kind, id, end_user } = entry.actor;
+        let of_session = kind == ActorType::Session;
+        let about_session =
+            entry.action.as_str().starts_with("session.") || of_session && entry.subject == id;
+        let id = Some(id).filter(|id| !id.is_empty());
+        AuditEntry {
+            at: iso(entry.at),
+            actor: Actor {
+                r#type: kind,
+                id: if of_session { id.map(session) } else { id },
+                end_user_id: end_user,
+            },
+            action: entry.action,
+            subject: if about_session { session(entry.subject) } else { entry.subject },
+            detail: entry.detail,
+        }
     };
     Ok(AuditPage {
         entries: page.entries.into_iter().map(entry).collect(),

@@ -11,6 +11,7 @@ use crate::jobs::count_keys::{Counted, count};
 use crate::jobs::rewrap::{Batch, rewrap_batch};
 use crate::ports::Platform;
 use crate::store::protocol::{CountKeys, KeyCount, VaultTally};
+use latchkey_shared::audit::ActorType;
 use latchkey_shared::{ConnectionId, ErrorCode, ProjectId};
 use serde::Serialize;
 
@@ -123,7 +124,8 @@ pub(crate) async fn rewrap(platform: &impl Platform, request: &Request) -> Resul
         return Ok(rewrapped(view(platform, &tally, true, failed), moved));
     }
     let caller = auth::key_caller(platform, request)?;
-    let mut batch = rewrap_batch(platform, caller.store(), Some(caller.proof()), BATCH).await?;
+    let mut batch =
+        rewrap_batch(platform, caller.store(), (ActorType::ApiKey, Some(caller.proof())), BATCH).await?;
     let tally = VaultTally { counts: std::mem::take(&mut batch.counts), uncounted: 0 };
     Ok(rewrapped(view(platform, &tally, false, Vec::new()), batch))
 }

@@ -8,6 +8,7 @@ use crate::ports::Platform;
 use crate::store::client::StoreClient;
 use crate::store::protocol::{CountKeys, CountedProject, ListUncountedProjects, NoteCounts, VaultTally};
 use latchkey_shared::ProjectId;
+use latchkey_shared::audit::ActorType;
 
 /// The most projects that one call counts. With the two calls of the registry it stays below the fifty calls that a Worker
 /// may make on the smaller plan.
@@ -56,7 +57,7 @@ pub(crate) async fn count(platform: &impl Platform, values: Option<u32>) -> Resu
                     break;
                 }
                 calls += project;
-                rewrap_batch(platform, &store, None, left).await.map(|batch| {
+                rewrap_batch(platform, &store, (ActorType::Owner, None), left).await.map(|batch| {
                     calls += value * (batch.rewrapped + batch.failed.len() as u32);
                     moved.rewrapped += batch.rewrapped;
                     moved.failed.extend(batch.failed);

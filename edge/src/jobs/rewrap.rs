@@ -8,9 +8,11 @@ use crate::error::Result;
 use crate::ports::{BlobKey, BlobStore, Log, Platform};
 use crate::store::client::StoreClient;
 use crate::store::protocol::{
-    BeginRewrap, CountKeys, KeyCount, KeyProof, ListValuesToRewrap, Operation, ReplaceBlob, ValueToRewrap,
+    Actor, BeginRewrap, CountKeys, KeyCount, KeyProof, ListValuesToRewrap, Operation, ReplaceBlob,
+    ValueToRewrap,
 };
 use crate::vault::{Binding, rewrap};
+use latchkey_shared::audit::ActorType;
 
 /// The result of a batch.
 #[derive(Debug, Default)]
@@ -23,14 +25,14 @@ pub struct Batch {
     pub counts: Vec<KeyCount>,
 }
 
-/// Re-wraps at most `limit` values of a project.
+/// Re-wraps at most `limit` values of a project, for an actor and the proof of its API key, if it is one.
 ///
 /// # Errors
 /// If the store refuses or does not reply.
 pub async fn rewrap_batch<P: Platform>(
     platform: &P,
     store: &StoreClient<'_, P::Store>,
-    key: Option<KeyProof>,
+    (actor, key): (ActorType, Option<KeyProof>),
     limit: u32,
 ) -> Result<Batch> {
     let ring = &platform.config().key_ring;
@@ -41,9 +43,10 @@ pub async fn rewrap_batch<P: Platform>(
         limit,
     };
     let waiting = store.call(list).await?;
+    let by = Actor { id: key.as_ref().map(|key| key.id.clone()).unwrap_or_default(), ..Actor::of(actor) };
     let (mut rewrapped, mut failed) = (0, Vec::new());
     for value in waiting {
-        match rewrap_value(platform, store, &value).await {
+        match rewrap_value(platform, store, &value, &by).await {
             Ok(()) => rewrapped += 1,
             Err(why) => {
                 platform.log().fault("rewrap", &format!("{}: {why}", value.key));
@@ -59,6 +62,7 @@ async fn rewrap_value<P: Platform>(
     platform: &P,
     store: &StoreClient<'_, P::Store>,
     value: &ValueToRewrap,
+    by: &Actor,
 ) -> std::result::Result<(), String> {
     let provider = platform.provider(&value.app).await.map_err(|error| error.to_string())?;
     let provider = provider.ok_or("the catalogue does not have its provider")?;
@@ -83,6 +87,7 @@ async fn rewrap_value<P: Platform>(
         version: value.version,
         key_id: ring.primary_id().to_owned(),
         sealed: rewrapped,
+        by: Some(by.clone()),
     };
     store.send_twice(&replace).await.map(drop).map_err(|_| failed(ReplaceBlob::NAME))
 }

@@ -8,6 +8,7 @@ use crate::jobs::{count_keys::ring as ring_name, rewrap::rewrap_batch};
 use crate::ports::Platform;
 use crate::store::client::StoreClient;
 use crate::store::protocol::{CountedProject, ListUnrotatedProjects, NoteCounts};
+use latchkey_shared::audit::ActorType;
 
 /// The most values of one call. Each costs four subrequests, and a Worker may make a thousand.
 const VALUES: u32 = 160;
@@ -43,7 +44,7 @@ pub async fn rotate(platform: &impl Platform) -> Result<Rotated> {
         let left = VALUES - rotated.rewrapped;
         let store = StoreClient::project(platform.store(), project);
         // A failed value was logged by `rewrap_batch`.
-        let counts = rewrap_batch(platform, &store, None, left).await.ok().map(|batch| {
+        let counts = rewrap_batch(platform, &store, (ActorType::Timer, None), left).await.ok().map(|batch| {
             rotated.rewrapped += batch.rewrapped;
             batch.counts
         });

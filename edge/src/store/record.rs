@@ -4,6 +4,7 @@
 //! read by name, though they travel as plain lists of values. It refuses a column of another type than its field.
 
 use crate::store::value::{Row, SqlError, Value};
+use latchkey_shared::audit::{ActorType, AuditAction};
 use latchkey_shared::session::SessionState;
 use latchkey_shared::{ConnectionId, Mode, ProjectId};
 
@@ -147,6 +148,18 @@ impl FromValue for Mode {
 }
 
 impl FromValue for SessionState {
+    fn from_value(value: Value) -> Option<Self> {
+        Self::parse(&String::from_value(value)?)
+    }
+}
+
+impl FromValue for AuditAction {
+    fn from_value(value: Value) -> Option<Self> {
+        Self::parse(&String::from_value(value)?)
+    }
+}
+
+impl FromValue for ActorType {
     fn from_value(value: Value) -> Option<Self> {
         Self::parse(&String::from_value(value)?)
     }

@@ -229,6 +229,14 @@ const MIGRATIONS: &[&[&str]] = &[&[
     "CREATE INDEX connections_turns ON connections (turns) WHERE turns IS NOT NULL",
     "UPDATE connections SET health_record = json_object('state', 'healthy', 'since', version_created, 'checked', version_created,
         'answered', version_created, 'healthy', version_created), turns = version_created + 259200000",
+], &[
+    "ALTER TABLE audit ADD COLUMN actor_type TEXT NOT NULL DEFAULT 'api-key'",
+    "ALTER TABLE audit ADD COLUMN end_user TEXT",
+    "CREATE INDEX audit_subject ON audit (subject, id)",
+    "UPDATE audit SET actor_type = actor, actor = '' WHERE actor IN ('owner', 'session')",
+    "CREATE TABLE refused_logins (subject TEXT NOT NULL, reason TEXT NOT NULL, action TEXT NOT NULL, mode TEXT NOT NULL,
+        noted INTEGER NOT NULL, count INTEGER NOT NULL, PRIMARY KEY (subject, reason)) WITHOUT ROWID",
+    "CREATE INDEX refused_logins_noted ON refused_logins (noted)",
 ]];
 
 /// Opens the database of an object for an operation, on the newest schema. Returns whether the object is in use.

@@ -5,10 +5,11 @@ use super::authenticate::{Grant, Limits};
 use super::sessions::REVOKED;
 use crate::store::object::{Outcome, Store};
 use crate::store::protocol::{
-    ApiKeyRow, CreateApiKey, KeyProof, ListApiKeys, NarrowApiKey, Refusal, RevokeApiKey, RevokedApiKey,
+    Actor, ApiKeyRow, CreateApiKey, KeyProof, ListApiKeys, NarrowApiKey, Refusal, RevokeApiKey, RevokedApiKey,
 };
 use crate::store::sql::{Sql, Value, json};
 use crate::time::iso;
+use latchkey_shared::audit::{ActorType, AuditAction};
 use latchkey_shared::{KeyScope, Mode};
 
 /// The most keys of a mode.
@@ -34,9 +35,9 @@ impl<S: Sql> Store<'_, S> {
             Some(key) => {
                 let grant = self.authorize(key, KeyScope::Admin)?;
                 operation.scopes.iter().try_for_each(|scope| grant.require(*scope))?;
-                (grant.actor, grant.limits)
+                (Actor::api_key(&grant.actor), grant.limits)
             }
-            None => ("owner".to_owned(), Limits::default()),
+            None => (Actor::of(ActorType::Owner), Limits::default()),
         };
         // Refuses when there is no project: it can have no keys.
         self.project()?;
@@ -54,11 +55,12 @@ impl<S: Sql> Store<'_, S> {
         let id = operation.new.id.clone();
         self.insert_api_key(&operation.new, &operation.name, &operation.scopes)?;
         self.limit_api_key(&id, &operation.scopes, &limits)?;
-        let values = [actor.clone().into(), id.clone().into()];
+        let maker = if operation.by.is_some() { actor.id.as_str() } else { "owner" };
+        let values = [maker.into(), id.clone().into()];
         self.sql.exec("UPDATE api_keys SET made_by = ? WHERE id = ?", &values)?;
         self.note_created(mode, operation.once, &id)?;
         let made = self.api_key(mode, &id)?;
-        self.audit(Some(mode), &actor, "api-key.create", &id, &detail(&made))?;
+        self.audit(Some(mode), actor, AuditAction::ApiKeyCreate, &id, &detail(&made))?;
         Ok(made)
     }
 
@@ -70,18 +72,19 @@ impl<S: Sql> Store<'_, S> {
 
     pub(super) fn narrow_api_key(&self, operation: NarrowApiKey) -> Outcome<ApiKeyRow> {
         let (grant, found) = self.api_key_for(&operation.key, &operation.id)?;
-        let scopes = operation.scopes.unwrap_or_else(|| found.scopes.clone());
-        if !scopes.iter().all(|scope| found.scopes.contains(scope)) {
+        let wanted = operation.scopes.unwrap_or_else(|| found.scopes.clone());
+        if !wanted.iter().all(|scope| found.scopes.contains(scope)) {
             return Err(Refusal::Wider("scopes".to_owned()).into());
         }
+        // In the order in which they are stored, so that another order is no change.
+        let scopes: Vec<_> = found.scopes.iter().copied().filter(|scope| wanted.contains(scope)).collect();
         let before = Limits { expires: found.expires, addresses: found.addresses };
         let wanted = Limits { expires: operation.expires, addresses: operation.addresses };
         let limits = before.narrowed(wanted)?;
-        if limits != before || scopes != found.scopes {
+        if !limits.allow_the_same(&before) || scopes != found.scopes {
             self.limit_api_key(&found.id, &scopes, &limits)?;
             let narrowed = self.api_key(grant.mode, &found.id)?;
-            let detail = detail(&narrowed);
-            self.audit(Some(grant.mode), &grant.actor, "api-key.narrow", &found.id, &detail)?;
+            self.audit_key(&grant, AuditAction::ApiKeyNarrow, &found.id, &detail(&narrowed))?;
         }
         self.api_key(grant.mode, &found.id)
     }
@@ -100,7 +103,7 @@ impl<S: Sql> Store<'_, S> {
         }
         let plural = if sessions == 1 { "" } else { "s" };
         let detail = format!("{}; {sessions} session{plural} revoked", key.name);
-        self.audit(Some(grant.mode), &grant.actor, "api-key.revoke", &key.id, &detail)?;
+        self.audit_key(&grant, AuditAction::ApiKeyRevoke, &key.id, &detail)?;
         Ok(RevokedApiKey { key, sessions })
     }
 

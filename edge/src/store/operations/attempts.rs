@@ -12,6 +12,7 @@ use crate::store::protocol::{
 };
 use crate::store::sql::{Sql, json};
 use latchkey_shared::ConnectionId;
+use latchkey_shared::audit::AuditAction;
 use latchkey_shared::connect::{ConnectResponse, ConnectionSummary};
 use latchkey_shared::limits::OUTCOMES_MAX;
 
@@ -31,15 +32,17 @@ impl<S: Sql> Store<'_, S> {
         self.authenticate_attempt(&operation.proof)?;
         self.end_claim(&operation.blob, operation.key_refused)?;
         self.drop_intent(&operation.blob, operation.written)?;
-        let session = operation.proof.id;
+        let session = operation.proof.id.clone();
         if let Some(recorded) = self.outcome(&session, &operation.attempt)? {
             return Ok(recorded);
         }
         if operation.key_refused
             && let Recorded::Refused { code, .. } = &operation.outcome
         {
-            let mode = Some(operation.proof.mode);
-            self.audit(mode, "session", "credential.refuse", &session, code.as_str())?;
+            let statement = "SELECT coalesce(connection, id) FROM sessions WHERE id = ?";
+            let subject: Option<String> = self.sql.value(statement, &[session.as_str().into()])?;
+            let subject = subject.unwrap_or_default();
+            self.audit_session(&operation.proof, AuditAction::CredentialRefuse, &subject, code.as_str())?;
         }
         if operation.unsent != Some(true) {
             self.record(&session, &operation.attempt, &operation.outcome, None)?;
@@ -49,7 +52,7 @@ impl<S: Sql> Store<'_, S> {
     }
 
     pub(super) fn commit_attempt(&self, operation: CommitAttempt) -> Outcome<Recorded> {
-        self.authenticate_attempt(&operation.proof)?;
+        let by_share = self.authenticate_attempt(&operation.proof)?;
         self.end_claim(&operation.connection.key.blob, false)?;
         let session = operation.proof.id.clone();
         if let Some(recorded) = self.outcome(&session, &operation.attempt)? {
@@ -82,6 +85,12 @@ impl<S: Sql> Store<'_, S> {
                 (name, 1)
             }
         };
+        let (action, of) = match leased.connection {
+            Some(_) => (AuditAction::CredentialChange, ""),
+            None => (AuditAction::ConnectionCreate, name.as_str()),
+        };
+        let detail = [of, if by_share { "; with the shared link" } else { "" }].concat();
+        self.audit_session(&operation.proof, action, &id.to_string(), detail.trim_start_matches("; "))?;
         let connection = ConnectionSummary { id: id.to_string(), app, name: name.clone(), version };
         let outcome = Recorded::Accepted(Box::new(ConnectResponse { connection, report }));
         self.record(&session, &operation.attempt, &outcome, Some(id))?;
@@ -115,13 +124,6 @@ impl<S: Sql> Store<'_, S> {
         let name = found.connection.name.clone();
         let description = found.connection.description.clone();
         self.put_version(&found, NewConnection { name: name.clone(), description, ..new })?;
-        self.audit(
-            Some(operation.proof.mode),
-            "session",
-            "credential.change",
-            &found.connection.id.to_string(),
-            "",
-        )?;
         Ok((name, found.connection.version + 1))
     }
 

@@ -2,10 +2,12 @@
 //! and checks the scopes, the expiry and the addresses of a key. It refuses a key or token of the other mode. A request
 //! counts for its caller here, once the proof was right (`store/quota.rs`).
 
-use crate::store::object::{Outcome, Store};
+use super::refused_logins::WRONG_SECRET;
+use crate::store::object::{Outcome, Stop, Store};
 use crate::store::protocol::{KeyProof, RESULT_KEPT_MS, Refusal, SessionProof};
 use crate::store::sql::Sql;
 use latchkey_shared::address_range::AddressRange;
+use latchkey_shared::audit::AuditAction;
 use latchkey_shared::{KeyScope, Mode};
 use subtle::ConstantTimeEq;
 
@@ -70,6 +72,14 @@ impl Limits {
             addresses: wanted.addresses.or_else(|| self.addresses.clone()),
         })
     }
+
+    /// Whether both allow the same, however the ranges are written and ordered.
+    pub(super) fn allow_the_same(&self, other: &Self) -> bool {
+        self.expires == other.expires
+            && self.addresses.is_some() == other.addresses.is_some()
+            && self.narrowed(other.clone()).is_ok()
+            && other.narrowed(self.clone()).is_ok()
+    }
 }
 
 impl Grant {
@@ -109,10 +119,15 @@ impl<S: Sql> Store<'_, S> {
     pub(super) fn authenticate(&self, key: &KeyProof) -> Outcome<Grant> {
         let values = [key.id.clone().into(), key.mode.as_str().into()];
         let stored = self.sql.select_one("FROM api_keys WHERE id = ? AND mode = ?", &values)?;
+        let known = stored.is_some();
         let right = stored.filter(|(stored, _): &(StoredKey, Limits)| same(&stored.hash, &key.hash));
-        let (stored, limits): (StoredKey, Limits) = self.counted(right)?;
+        let refused = (key.mode, AuditAction::ApiKeyRefuse);
+        let (stored, limits): (StoredKey, Limits) =
+            self.counted(right).or_else(|stop| self.refuse_login(stop, known, refused, &key.id))?;
         // After the secret, so that nobody else learns the limits.
-        limits.check(key.address.as_deref(), self.now)?;
+        limits
+            .check(key.address.as_deref(), self.now)
+            .or_else(|stop| self.refuse_login(stop, true, refused, &key.id))?;
         if stored.used.unwrap_or(0) + USE_MS <= self.now {
             let values = [self.now.into(), key.id.clone().into()];
             self.sql.exec("UPDATE api_keys SET used = ? WHERE id = ?", &values)?;
@@ -141,6 +156,7 @@ impl<S: Sql> Store<'_, S> {
     fn authenticate_token(&self, proof: &SessionProof, of_attempt: bool) -> Outcome<bool> {
         let values = [proof.id.clone().into(), proof.mode.as_str().into()];
         let stored = self.sql.select_one("FROM sessions WHERE id = ? AND mode = ?", &values)?;
+        let known = stored.is_some();
         let shared = stored.and_then(|stored: StoredTokens| {
             let is = |hash: &str| same(hash, &proof.hash);
             let kept = of_attempt && stored.ended.is_some_and(|ended| ended + RESULT_KEPT_MS > self.now);
@@ -148,7 +164,29 @@ impl<S: Sql> Store<'_, S> {
             let shared = stored.share_hash.iter().chain(&linked).any(|hash| is(hash));
             (is(&stored.hash) || shared).then_some(shared)
         });
-        self.counted(shared)
+        let refused = (proof.mode, AuditAction::SessionRefuse);
+        self.counted(shared).or_else(|stop| self.refuse_login(stop, known, refused, &proof.id))
+    }
+
+    /// Notes a refusal for the audit log, if it is about a `known` id.
+    fn refuse_login<T>(
+        &self,
+        stop: Stop,
+        known: bool,
+        refused: (Mode, AuditAction),
+        subject: &str,
+    ) -> Outcome<T> {
+        let reason = match &stop {
+            Stop::Refused(Refusal::Unknown) => WRONG_SECRET,
+            Stop::Refused(Refusal::KeyExpired) => "expired key",
+            Stop::Refused(Refusal::AddressNotAllowed) => "address not allowed",
+            // Past the limit of its address, or of the key itself.
+            _ => return Err(stop),
+        };
+        if known {
+            self.note_refused_login(refused, subject, reason)?;
+        }
+        Err(stop)
     }
 }
 

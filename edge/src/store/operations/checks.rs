@@ -8,8 +8,9 @@
 use super::connections::require_revision;
 use crate::health::{Health, Signal, schedule};
 use crate::store::object::{Outcome, Store};
-use crate::store::protocol::{BeginCheck, ConnectionInProject, NewConnection, Refusal, SettleCheck};
+use crate::store::protocol::{Actor, BeginCheck, ConnectionInProject, NewConnection, Refusal, SettleCheck};
 use crate::store::sql::{Sql, Value, json};
+use latchkey_shared::audit::{ActorType, AuditAction};
 use latchkey_shared::limits::CHECKS_PER_MINUTE;
 use latchkey_shared::{ConnectionId, KeyScope, Mode};
 
@@ -76,7 +77,7 @@ impl<S: Sql> Store<'_, S> {
         let until = self.now + LEASE_MS;
         let values = [lease.into(), until.into(), since.into(), (made + 1).into(), id.clone().into()];
         self.sql.exec(statement, &values)?;
-        self.audit(Some(grant.mode), &grant.actor, "connection.verify", &id, "")?;
+        self.audit(Some(grant.mode), Actor::api_key(&grant.actor), AuditAction::ConnectionVerify, &id, "")?;
         Ok(found)
     }
 
@@ -104,7 +105,7 @@ impl<S: Sql> Store<'_, S> {
         if let Signal::Accepted(report, _) = &signal {
             more.push(("report = ?", Some(json(report)?)));
         }
-        self.change_health(&stored, &signal, &grant.actor, more)?;
+        self.change_health(&stored, &signal, Actor::api_key(&grant.actor), more)?;
         self.connection_in_project(grant.mode, &app, id)
     }
 
@@ -116,7 +117,9 @@ impl<S: Sql> Store<'_, S> {
     pub(super) fn turn_health(&self) -> Outcome<()> {
         let from = "FROM connections INDEXED BY connections_turns WHERE turns IS NOT NULL AND turns <= ? ORDER BY turns LIMIT ?";
         let due: Vec<StoredHealth> = self.sql.select(from, &[self.now.into(), BATCH.into()])?;
-        due.iter().try_for_each(|stored| self.change_health(stored, &Signal::Time, "clock", Vec::new()))
+        due.iter().try_for_each(|stored| {
+            self.change_health(stored, &Signal::Time, Actor::of(ActorType::Timer), Vec::new())
+        })
     }
 
     /// Writes the health after a signal, and what else the row changes by it. Columns of an index are written only if they
@@ -125,7 +128,7 @@ impl<S: Sql> Store<'_, S> {
         &self,
         stored: &StoredHealth,
         signal: &Signal,
-        actor: &str,
+        actor: Actor,
         more: Vec<(&str, Option<Value>)>,
     ) -> Outcome<()> {
         let id = stored.id.to_string();
@@ -153,7 +156,7 @@ impl<S: Sql> Store<'_, S> {
         if before.state != after.state {
             let code = after.cause.as_ref().map_or("", |cause| cause.code.as_str());
             let detail = [after.state.as_str(), code].join(" ");
-            self.audit(Some(stored.mode), actor, "connection.health", &id, detail.trim_end())?;
+            self.audit(Some(stored.mode), actor, AuditAction::ConnectionHealth, &id, detail.trim_end())?;
         }
         Ok(())
     }

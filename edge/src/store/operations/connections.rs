@@ -12,6 +12,7 @@ use crate::store::protocol::{
     DeleteConnection, FindConnection, FindConnectionByName, KeyProof, NewConnection, ProjectView, Refusal,
 };
 use crate::store::sql::{Sql, SqlError, json};
+use latchkey_shared::audit::AuditAction;
 use latchkey_shared::{ConnectionId, KeyScope, Mode};
 
 /// How long a row keeps the sealed text. KV may hide a new key for a minute or more, and it caches misses.
@@ -73,7 +74,7 @@ impl<S: Sql> Store<'_, S> {
         if let Some(code) = operation.refused {
             // A connection that was never created has an id that nobody knows.
             let subject = found.as_ref().map_or(operation.app, |_| operation.blob.connection.to_string());
-            self.audit(Some(mode), &grant.actor, "credential.refuse", &subject, code.as_str())?;
+            self.audit_key(&grant, AuditAction::CredentialRefuse, &subject, code.as_str())?;
         }
         if let Some(connection) = found {
             // An update was given up: the connection stays, and only the new blob is dropped.
@@ -88,8 +89,8 @@ impl<S: Sql> Store<'_, S> {
     }
 
     pub(super) fn commit_connection(&self, operation: CommitConnection) -> Outcome<ConnectionInProject> {
-        let mode = self.authorize(&operation.key, KeyScope::ConnectionsWrite)?.mode;
-        let id = operation.connection.key.connection;
+        let grant = self.authorize(&operation.key, KeyScope::ConnectionsWrite)?;
+        let (mode, id) = (grant.mode, operation.connection.key.connection);
         self.end_claim(&operation.connection.key.blob, false)?;
         let project = self.project()?;
         if !self.take_intent(&operation.connection.key)? {
@@ -103,6 +104,7 @@ impl<S: Sql> Store<'_, S> {
         if let Some(idempotency_key) = operation.idempotency_key {
             self.record_created(mode, &idempotency_key, id)?;
         }
+        self.audit_key(&grant, AuditAction::ConnectionCreate, &id.to_string(), &name)?;
         Ok(ConnectionInProject { connection, project })
     }
 
@@ -136,7 +138,7 @@ impl<S: Sql> Store<'_, S> {
         self.forget_outcomes(id)?;
         self.sql.exec("DELETE FROM connections WHERE id = ?", &[id.to_string().into()])?;
         let name = &found.connection.name;
-        self.audit(Some(mode), &grant.actor, "connection.delete", &id.to_string(), name)?;
+        self.audit_key(&grant, AuditAction::ConnectionDelete, &id.to_string(), name)?;
         Ok(found)
     }
 

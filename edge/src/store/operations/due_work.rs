@@ -4,6 +4,7 @@
 
 use super::idempotency::KEPT_MS;
 use super::refused_keys::COUNTED_MS;
+use super::refused_logins;
 use crate::ports::BlobKey;
 use crate::store::object::{Stop, Store};
 use crate::store::sql::{Sql, SqlError, Value};
@@ -38,7 +39,7 @@ columns! { SweptIntent { blob, mode, connection } }
 
 impl<S: Sql> Store<'_, S> {
     /// Does the due work in the database: sweeps intents that waited too long, and deletes sealed texts, versions,
-    /// idempotency keys, counts of refused keys and sessions whose time is over.
+    /// idempotency keys, counts of refused keys and sessions whose time is over. Writes the entries of refused logins.
     ///
     /// # Errors
     /// When the database fails.
@@ -59,6 +60,7 @@ impl<S: Sql> Store<'_, S> {
             .exec("UPDATE versions SET blob = NULL, kept_until = NULL WHERE kept_until <= ?", &[now()])?;
         self.sql.exec("DELETE FROM idempotency WHERE created <= ?", &[(self.now - KEPT_MS).into()])?;
         self.sql.exec("DELETE FROM failures WHERE at <= ?", &[(self.now - COUNTED_MS).into()])?;
+        self.take_refused_logins()?;
         let expired = [Value::from(self.now - SESSION_KEPT_MS)];
         for table in ["attempts", "sealed_answers"] {
             let statement = "WHERE session IN (SELECT id FROM sessions WHERE expires <= ?)";
@@ -115,6 +117,7 @@ impl<S: Sql> Store<'_, S> {
             ("SELECT min(turns) FROM connections WHERE turns IS NOT NULL", 0),
             ("SELECT min(created) FROM idempotency", KEPT_MS),
             ("SELECT min(at) FROM failures", COUNTED_MS),
+            ("SELECT min(noted) FROM refused_logins", refused_logins::COUNTED_MS),
             ("SELECT min(expires) FROM sessions", SESSION_KEPT_MS),
             ("SELECT min(due) FROM ended_project WHERE (SELECT min(due) FROM intents) IS NULL", 0),
         ];

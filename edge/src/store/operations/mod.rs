@@ -18,6 +18,7 @@ mod list_connections;
 mod list_sessions;
 mod projects;
 mod refused_keys;
+mod refused_logins;
 mod registry;
 mod registry_counts;
 mod rewrap;

@@ -1,12 +1,14 @@
 //! Creates, reads, updates and deletes the project of this object. It owns the tables `project` and `ended_project`. It
 //! refuses to make a project where one was deleted.
 
+use super::audit::changed_members;
 use crate::store::object::{Outcome, Store};
 use crate::store::protocol::{
-    CreateProject, DeleteProject, ProjectByApiKey, ProjectSettings, ProjectView, ReadProject, Refusal,
+    Actor, CreateProject, DeleteProject, ProjectByApiKey, ProjectSettings, ProjectView, ReadProject, Refusal,
     UpdateProject,
 };
 use crate::store::sql::{Sql, json};
+use latchkey_shared::audit::{ActorType, AuditAction};
 use latchkey_shared::{KeyScope, ProjectId};
 
 /// How long a project may be on its way from the registry to its object, in milliseconds: longer than a request lasts.
@@ -52,9 +54,11 @@ impl<S: Sql> Store<'_, S> {
             ("created", self.now.into()),
         ];
         self.sql.insert("INTO project", row)?;
-        for key in new.keys {
-            self.insert_api_key(&key, "First key", &KeyScope::FIRST)?;
+        for key in &new.keys {
+            self.insert_api_key(key, "First key", &KeyScope::FIRST)?;
         }
+        let keys: Vec<_> = new.keys.iter().map(|key| key.id.as_str()).collect();
+        self.audit_owner(AuditAction::ProjectCreate, new.id, &["first keys ", &keys.join(", ")].concat())?;
         self.branded_project()
     }
 
@@ -95,7 +99,15 @@ impl<S: Sql> Store<'_, S> {
         ];
         let statement = "UPDATE project SET name = ?, origins = ?, settings = ?, branding = ?, revision = ?";
         self.sql.exec(statement, &values)?;
-        self.audit(None, "owner", "project.change", &project.id.to_string(), "")?;
+        let changed = [
+            ("name", project.name != before.name),
+            ("allowedOrigins", project.allowed_origins != before.allowed_origins),
+            ("whiteLabel", project.settings.white_label != before.settings.white_label),
+            ("hosts", project.settings.hosts != before.settings.hosts),
+            ("domains", project.settings.domains != before.settings.domains),
+            ("branding", project.branding != before.branding),
+        ];
+        self.audit_owner(AuditAction::ProjectChange, project.id, &changed_members(&changed))?;
         Ok(ProjectView { revision: Some(revision), ..project })
     }
 
@@ -119,6 +131,11 @@ impl<S: Sql> Store<'_, S> {
             self.sql.exec(&format!("DELETE FROM {table}"), &[])?;
         }
         Ok(project)
+    }
+
+    /// Writes an entry of the owner of the deployment, about the whole project.
+    fn audit_owner(&self, action: AuditAction, project: ProjectId, detail: &str) -> Outcome<()> {
+        self.audit(None, Actor::of(ActorType::Owner), action, &project.to_string(), detail)
     }
 
     /// Closes the object for ever. Its database is deleted at this time, or when its values are deleted from KV.

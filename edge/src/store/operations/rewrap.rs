@@ -5,9 +5,10 @@ use super::connections::SEALED_MS;
 use crate::ports::BlobKey;
 use crate::store::object::{Outcome, Store};
 use crate::store::protocol::{
-    BeginRewrap, CountKeys, KeyCount, ListValuesToRewrap, Refusal, ReplaceBlob, ValueToRewrap,
+    Actor, BeginRewrap, CountKeys, KeyCount, ListValuesToRewrap, Refusal, ReplaceBlob, ValueToRewrap,
 };
 use crate::store::sql::Sql;
+use latchkey_shared::audit::{ActorType, AuditAction};
 use latchkey_shared::{ConnectionId, KeyScope, Mode};
 
 /// All values: the current ones, and those of versions that are still kept.
@@ -91,6 +92,10 @@ impl<S: Sql> Store<'_, S> {
             )?;
             if replaced {
                 self.schedule(self.now + SEALED_MS);
+                let actor = operation.by.unwrap_or(Actor::of(ActorType::Timer));
+                let detail = format!("version {} to {}", operation.version, operation.key_id);
+                let mode = Some(operation.to.mode);
+                self.audit(mode, actor, AuditAction::CredentialRewrap, &id, &detail)?;
                 self.note_garbage_later(&BlobKey { blob: operation.from, ..operation.to })?;
                 return Ok(true);
             }

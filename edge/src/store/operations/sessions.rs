@@ -9,6 +9,7 @@ use crate::store::protocol::{
     SessionByApiKey, SessionById, SessionByToken, SessionInProject, SessionRow, ShareSession,
 };
 use crate::store::sql::{Sql, Value, json};
+use latchkey_shared::audit::AuditAction;
 use latchkey_shared::limits::SESSION_BYTES_MAX;
 use latchkey_shared::session::SessionState;
 use latchkey_shared::{KeyScope, Mode};
@@ -91,7 +92,7 @@ impl<S: Sql> Store<'_, S> {
             ("scopes", json(&session.scopes)?),
             ("state", SessionState::Open.as_str().into()),
             ("expires", expires.into()),
-            ("made_by", grant.actor.into()),
+            ("made_by", grant.actor.clone().into()),
             ("created", self.now.into()),
             ("connection", session.connection.map(|id| id.to_string()).into()),
             ("return_url", session.return_url.into()),
@@ -101,6 +102,9 @@ impl<S: Sql> Store<'_, S> {
         ];
         self.sql.insert("INTO sessions", row)?;
         self.note_created(new.key.mode, new.once, &new.proof.id)?;
+        let connection = session.connection.map(|id| ["account ", &id.to_string()].concat());
+        let detail = connection.unwrap_or_else(|| session.providers.join(", "));
+        self.audit_key(&grant, AuditAction::SessionCreate, &new.proof.id, &detail)?;
         self.schedule(expires + super::due_work::SESSION_KEPT_MS);
         Ok(OpenedSession { project, id: new.proof.id, expires })
     }
@@ -147,7 +151,7 @@ impl<S: Sql> Store<'_, S> {
         );
         if self.sql.exists(&statement, &[operation.id.clone().into()])? {
             let detail = if state == SessionState::Done { state.as_str() } else { "" };
-            self.audit(Some(grant.mode), &grant.actor, "session.revoke", &operation.id, detail)?;
+            self.audit_key(&grant, AuditAction::SessionRevoke, &operation.id, detail)?;
         }
         Ok(state)
     }
@@ -171,6 +175,16 @@ impl<S: Sql> Store<'_, S> {
         if by_share {
             return Err(Refusal::Shared.into());
         }
+        let values = [operation.hash.clone().into(), operation.proof.id.clone().into()];
+        // No change: the call was sent twice, or nothing was shared to withdraw.
+        let same =
+            "SELECT 1 FROM sessions WHERE share_hash IS ? AND id = ? AND coalesce(linked_hash, hash) = hash";
+        if self.sql.exists(same, &values)? {
+            return self.session(&operation.proof.id);
+        }
+        let action =
+            if operation.hash.is_some() { AuditAction::SessionShare } else { AuditAction::SessionUnshare };
+        self.audit_session(&operation.proof, action, &operation.proof.id, "")?;
         // An attempt with the token that ends now can no longer be stored, so it must not hold the session.
         let lease = self.stored_lease(&operation.proof.id)?;
         if let Some(attempt) = lease.filter(|lease| lease.by_share).and_then(|lease| lease.attempt) {

@@ -3,6 +3,7 @@
 //! A changed credential is a new version. The version before keeps its sealed value for [`KEPT_MS`], and its row as long
 //! as the connection exists. An update is refused if the connection was changed since the caller read it.
 
+use super::audit::changed_members;
 use super::connections::{SEALED_MS, require_revision};
 use crate::ports::BlobKey;
 use crate::store::object::{Outcome, Store};
@@ -11,6 +12,7 @@ use crate::store::protocol::{
     NewConnection, OpenConnection, Refusal, UpdateConnection, VersionRow,
 };
 use crate::store::sql::{Sql, json};
+use latchkey_shared::audit::AuditAction;
 use latchkey_shared::limits::VERSIONS_MAX;
 use latchkey_shared::{ConnectionId, KeyScope};
 
@@ -27,23 +29,29 @@ struct KeptVersion {
 
 columns! { KeptVersion { version, blob } }
 
+/// What a new name and description change.
+fn changes(row: &ConnectionRow, name: &str, description: Option<&str>) -> String {
+    changed_members(&[("name", row.name != name), ("description", row.description.as_deref() != description)])
+}
+
 impl<S: Sql> Store<'_, S> {
     pub(super) fn update_connection(&self, operation: UpdateConnection) -> Outcome<ConnectionInProject> {
         let (grant, found) =
             self.authorize_for(&operation.key, &operation.app, operation.id, KeyScope::ConnectionsWrite)?;
         require_revision(&found.connection, operation.if_match.as_deref())?;
-        self.rename(&found, operation.name.as_deref())?;
-        self.forget_outcomes(operation.id)?;
         let row = &found.connection;
-        let values = [
-            operation.name.unwrap_or_else(|| row.name.clone()).into(),
-            operation.description.map_or_else(|| row.description.clone(), |new| new.text).into(),
-            self.now.into(),
-            operation.id.to_string().into(),
-        ];
+        let name = operation.name.unwrap_or_else(|| row.name.clone());
+        let description = operation.description.map_or_else(|| row.description.clone(), |new| new.text);
+        let changed = changes(row, &name, description.as_deref());
+        if changed.is_empty() {
+            return Ok(found);
+        }
+        self.rename(&found, Some(&name))?;
+        self.forget_outcomes(operation.id)?;
+        let values = [name.into(), description.into(), self.now.into(), operation.id.to_string().into()];
         let statement = "UPDATE connections SET name = ?, description = ?, updated = ?, revision = revision + 1 WHERE id = ?";
         self.sql.exec(statement, &values)?;
-        self.audit(Some(grant.mode), &grant.actor, "connection.change", &operation.id.to_string(), "")?;
+        self.audit_key(&grant, AuditAction::ConnectionChange, &operation.id.to_string(), &changed)?;
         self.connection_in_project(grant.mode, &operation.app, operation.id)
     }
 
@@ -73,9 +81,12 @@ impl<S: Sql> Store<'_, S> {
             return Err(Refusal::Changed.into());
         }
         let app = new.app.clone();
+        let detail = match operation.restores {
+            Some(version) => format!("version {version} again"),
+            None => changes(&found.connection, &new.name, new.description.as_deref()),
+        };
         self.put_version(&found, new)?;
-        let detail = operation.restores.map(|version| format!("version {version} again")).unwrap_or_default();
-        self.audit(Some(grant.mode), &grant.actor, "credential.change", &id.to_string(), &detail)?;
+        self.audit_key(&grant, AuditAction::CredentialChange, &id.to_string(), &detail)?;
         self.connection_in_project(grant.mode, &app, id)
     }
 
@@ -166,7 +177,7 @@ impl<S: Sql> Store<'_, S> {
         let id = id.to_string();
         self.sql
             .exec("UPDATE connections SET used = ? WHERE id = ?", &[self.now.into(), id.clone().into()])?;
-        self.audit(Some(grant.mode), &grant.actor, "credential.read", &id, "")?;
+        self.audit_key(&grant, AuditAction::CredentialRead, &id, "")?;
         Ok(found)
     }
 

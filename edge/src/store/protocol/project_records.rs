@@ -1,6 +1,7 @@
 //! Projects, their API keys and their audit log. No record holds a secret: of an API key there is only a hash.
 
 use super::ConnectionInProject;
+use latchkey_shared::audit::{ActorType, AuditAction};
 use latchkey_shared::project_provider::HostOptIns;
 use latchkey_shared::{KeyScope, Mode, ProjectId};
 use serde::{Deserialize, Serialize};
@@ -116,6 +117,33 @@ positional! {
 }
 
 positional! {
+    /// Who acts, for the audit log.
+    #[derive(Clone, Debug)]
+    pub struct Actor {
+        /// The kind.
+        pub kind: ActorType,
+        /// The id of the API key or session, in base62; or empty.
+        pub id: String,
+        /// The backend's id of the person whom a session is for.
+        pub end_user: Option<String>,
+    }
+}
+
+impl Actor {
+    /// An actor without an id.
+    #[must_use]
+    pub fn of(kind: ActorType) -> Self {
+        Self { kind, id: String::new(), end_user: None }
+    }
+
+    /// An API key, by its id.
+    #[must_use]
+    pub fn api_key(id: &str) -> Self {
+        Self { id: id.to_owned(), ..Self::of(ActorType::ApiKey) }
+    }
+}
+
+positional! {
     /// One entry of the audit log.
     #[derive(Clone, Debug)]
     pub struct AuditEntry {
@@ -123,10 +151,10 @@ positional! {
         pub id: i64,
         /// Milliseconds since 1970.
         pub at: i64,
-        /// The id of the API key that was used, `session`, `owner`, or `clock` for what time alone did.
-        pub actor: String,
-        /// The action, such as `connection.delete`.
-        pub action: String,
+        /// Who acted.
+        pub actor: Actor,
+        /// What was done.
+        pub action: AuditAction,
         /// The id of the thing that was acted on.
         pub subject: String,
         /// More about it, such as a name; or empty.

@@ -1,6 +1,6 @@
 //! Operations that rotate the vault's keys.
 
-use super::{KeyCount, KeyProof, Operation, ValueToRewrap};
+use super::{Actor, KeyCount, KeyProof, Operation, ValueToRewrap};
 use crate::ports::BlobKey;
 
 operations! {
@@ -41,5 +41,7 @@ operations! {
         key_id: String,
         /// The new sealed value.
         sealed: String,
+        /// Who moves it. Left out: the timer.
+        by: Option<Actor>,
     }
 }

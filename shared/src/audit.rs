@@ -1,0 +1,98 @@
+//! The closed lists of the audit log: every action that writes an entry, and every kind of actor.
+//!
+//! Each operation of the store that changes something that matters writes one entry. `tests/support/audited.rs` watches
+//! every operation of every test; `tests/core/audit.rs` compares the lists with the table in `edge/README.md`.
+
+string_enum! {
+    /// What was done. The subject of an entry is the id of the thing that the action names first.
+    pub enum AuditAction {
+        /// A project was made, with its first API keys. The detail has their ids.
+        ProjectCreate = "project.create",
+        /// A project's settings were changed. The detail has the members that changed.
+        ProjectChange = "project.change",
+        /// An API key was made. The detail has its scopes, limits and name.
+        ApiKeyCreate = "api-key.create",
+        /// An API key was narrowed. The detail has its scopes, limits and name.
+        ApiKeyNarrow = "api-key.narrow",
+        /// An API key was revoked. The detail has its name and the number of sessions that were revoked with it.
+        ApiKeyRevoke = "api-key.revoke",
+        /// Requests with the id of an API key were refused. The detail has the reason and how many.
+        ApiKeyRefuse = "api-key.refuse",
+        /// A session was made. The detail has its providers, or the account whose key it is to replace.
+        SessionCreate = "session.create",
+        /// A link for somebody else was made. An earlier one stopped working.
+        SessionShare = "session.share",
+        /// The link for somebody else was withdrawn.
+        SessionUnshare = "session.unshare",
+        /// A session was revoked, or the tokens of one that is done. The detail is `done` then.
+        SessionRevoke = "session.revoke",
+        /// Requests with the id of a session were refused. The detail has the reason and how many.
+        SessionRefuse = "session.refuse",
+        /// An account was made by a key, or linked by a session, which is done then. The detail has its name.
+        ConnectionCreate = "connection.create",
+        /// An account's name or description was changed. The detail has which.
+        ConnectionChange = "connection.change",
+        /// A check of an account began.
+        ConnectionVerify = "connection.verify",
+        /// The health of an account changed. The detail has the new state and the code of its cause.
+        ConnectionHealth = "connection.health",
+        /// An account was deleted. The detail has its name.
+        ConnectionDelete = "connection.delete",
+        /// An account got another credential. If a rollback brought it back, the detail has its version.
+        CredentialChange = "credential.change",
+        /// The credential of an account was opened.
+        CredentialRead = "credential.read",
+        /// A provider refused a key. The subject is the account; without one, the session or the provider. The detail is
+        /// the error code.
+        CredentialRefuse = "credential.refuse",
+        /// The credential of an account was moved to another vault key. The detail has its version and the keys.
+        CredentialRewrap = "credential.rewrap",
+    }
+}
+
+impl AuditAction {
+    /// Every action.
+    pub const ALL: [Self; 20] = [
+        Self::ProjectCreate,
+        Self::ProjectChange,
+        Self::ApiKeyCreate,
+        Self::ApiKeyNarrow,
+        Self::ApiKeyRevoke,
+        Self::ApiKeyRefuse,
+        Self::SessionCreate,
+        Self::SessionShare,
+        Self::SessionUnshare,
+        Self::SessionRevoke,
+        Self::SessionRefuse,
+        Self::ConnectionCreate,
+        Self::ConnectionChange,
+        Self::ConnectionVerify,
+        Self::ConnectionHealth,
+        Self::ConnectionDelete,
+        Self::CredentialChange,
+        Self::CredentialRead,
+        Self::CredentialRefuse,
+        Self::CredentialRewrap,
+    ];
+}
+
+string_enum! {
+    /// Who acted.
+    pub enum ActorType {
+        /// An API key. The id is the key's.
+        ApiKey = "api-key",
+        /// Whoever has a token of a session. The id is the session's.
+        Session = "session",
+        /// The owner of the deployment, with the admin token.
+        Owner = "owner",
+        /// The deployment itself, by a timer.
+        Timer = "timer",
+        /// Somebody who did not prove who they are.
+        Unknown = "unknown",
+    }
+}
+
+impl ActorType {
+    /// Every kind of actor.
+    pub const ALL: [Self; 5] = [Self::ApiKey, Self::Session, Self::Owner, Self::Timer, Self::Unknown];
+}

@@ -20,13 +20,15 @@ pub(super) async fn body(page: &Page, token: &Secret, attempt: &Attempt) -> Resu
     let is_secret = |id: &str| page.form.fields.iter().any(|field| field.id == id && field.secret);
     // Not secrets: they go to the edge over TLS, in the body of this request and nowhere else. Each secret is bound to them.
     let clear = Array::new();
-    let mut sorted: Vec<_> = attempt.values.iter().filter(|(id, _)| !is_secret(id)).collect();
-    sorted.sort_unstable_by(|(one, _), (other, _)| one.cmp(other));
-    for (id, value) in sorted {
+    // The browser sorts: a sort in Rust would weigh more than everything else here.
+    let ids: Array = attempt.values.iter().map(|(id, _)| JsValue::from_str(id)).collect();
+    for id in ids.sort().iter() {
+        let known = attempt.values.iter().find(|(known, _)| id == *known && !is_secret(known));
+        let Some((name, value)) = known else { continue };
         let text = JsValue::from_str(value.expose());
-        clear.push(&JsValue::from_str(id));
+        clear.push(&id);
         clear.push(&text);
-        set(&fields, id, &object(&[("text", text)]));
+        set(&fields, name, &object(&[("text", text)]));
     }
     let app = JsValue::from_str(&page.form.app);
     let bound = Bound { app: &app, clear: &clear };

@@ -9,7 +9,7 @@ pub(super) fn components() -> Value {
     let seconds = json!({ "type": "integer", "minimum": 1 });
     json!({
         "X-Request-Id": header(true, "The id of this request in the log.", text("^req_[0-9A-Za-z]+$")),
-        "ETag": header(true, "The account’s revision. Send it back as `If-Match` or `If-None-Match`.", text("^\"[0-9]+\"$")),
+        "ETag": header(true, "The account’s revision, and a hash of its health. Send it back as `If-Match` or `If-None-Match`.", text("^\"[0-9]+(-[0-9a-f]{8})?\"$")),
         "WWW-Authenticate": header(true, "How to authenticate.", text("^Bearer")),
         "Retry-After": header(false, "How many seconds to wait before trying again.", seconds.clone()),
         "Retry-After-Limit": header(true, "How many seconds to wait before trying again.", seconds),

@@ -10,10 +10,15 @@ use latchkey_shared::limits::ADDRESSES_MAX;
 
 /// What a key may do.
 pub(crate) fn scopes(words: &[String]) -> Result<Vec<KeyScope>> {
-    let scopes = words.iter().map(|word| KeyScope::parse(word)).collect::<Option<Vec<_>>>();
-    let mut scopes = scopes.filter(|scopes| !scopes.is_empty()).ok_or_else(|| {
+    let few = (1..=KeyScope::ALL.len()).contains(&words.len());
+    let scopes = few.then(|| words.iter().map(|word| KeyScope::parse(word)).collect::<Option<Vec<_>>>());
+    let mut scopes = scopes.flatten().ok_or_else(|| {
         let known = KeyScope::ALL.map(KeyScope::as_str).join(", ");
-        invalid("scopes", "A scope is unknown, or the list is empty.", format!("Use some of: {known}."))
+        invalid(
+            "scopes",
+            "A scope is unknown, or the list is empty or too long.",
+            format!("Use some of: {known}."),
+        )
     })?;
     scopes.sort();
     scopes.dedup();

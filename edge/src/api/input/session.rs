@@ -164,5 +164,6 @@ pub(crate) fn prefill(
         let fix = format!("Use at most {TEXT_MAX} characters.");
         return Err(invalid("prefill", "A prefilled value is too long.", fix));
     }
+    values.values().try_for_each(|value| visible("prefill", value))?;
     Ok(values.into_iter().map(|(field, value)| Prefill { field, value }).collect())
 }

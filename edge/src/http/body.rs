@@ -27,6 +27,10 @@ pub fn json<T: DeserializeOwned>(request: &Request) -> Result<T> {
             msg!("Send the header Content-Type: application/json."),
         ));
     }
+    // A struct could be read from a list too, by position, which nobody documents. A list is no boolean either.
+    if bytes.trim_ascii_start().starts_with(b"[") {
+        serde_json::from_slice::<bool>(bytes).map_err(|error| malformed(&error))?;
+    }
     serde_json::from_slice(bytes).map_err(|error| malformed(&error))
 }
 

@@ -112,6 +112,16 @@ fn a_list_is_no_object() {
     for (path, token, body) in [
         ("/api/v1/connect-sessions", &scenario.live_key, new.to_string()),
         ("/api/v1/connect-sessions", &scenario.live_key, format!(" \n{new}")),
+        (
+            "/api/v1/connect-sessions",
+            &scenario.live_key,
+            r#"{"providers":["okta"],"endUser":["u",null,null]}"#.to_owned(),
+        ),
+        (
+            "/api/v1/connect-sessions",
+            &scenario.live_key,
+            r#"{"providers":["okta"],"endUser":{"id":"u"},"organization":["o",null]}"#.to_owned(),
+        ),
         ("/api/v1/connect/progress", &session, json!(["okta", {}, []]).to_string()),
         (
             "/api/v1/api-keys",

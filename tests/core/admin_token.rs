@@ -88,3 +88,16 @@ fn a_registry_that_fails_changes_no_refusal() {
     assert_eq!(send(&scenario, None, "/api/v1/projects", "la_wrong").status, 401);
     assert_eq!(scenario.get("/api/v1/projects", ADMIN_TOKEN).body["refusedAdminTokens"]["count"], 2);
 }
+
+#[test]
+fn a_key_or_session_token_is_no_wrong_admin_token() {
+    let scenario = Scenario::new();
+    let session = scenario.session(&scenario.live_key);
+    for (method, path) in [("GET", "/api/v1/vault"), ("POST", "/api/v1/vault/rewrap")] {
+        for token in ["lk_", "lk_live_x.y.z.a", "cs_live_x", &session, &format!("{}x", scenario.live_key)] {
+            let answer = scenario.send(method, path, Some(token), None);
+            assert_eq!(answer.problem(), (401, "invalid_api_key", None), "{path} {token}");
+        }
+    }
+    assert_eq!(notes(&scenario), 0);
+}

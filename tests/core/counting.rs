@@ -1,6 +1,6 @@
 //! Requests count for a caller only after the proof was right. Before that they count for an address, and lock nobody out.
 
-use latchkey_edge::router::ENDPOINTS;
+use latchkey_edge::router::{Caller, ENDPOINTS};
 use latchkey_tests::{Answer, Scenario};
 
 /// The same key or token with another secret: the id and its MAC stay right.
@@ -152,4 +152,65 @@ fn which_header_has_the_address_is_a_setting() {
     scenario.platform.config.client_address_header = None;
     limited(&scenario, &[("cf-connecting-ip", "192.0.2.1"), ("x-forwarded-for", "192.0.2.1")]);
     assert_eq!(one(&scenario, &[("cf-connecting-ip", "192.0.2.77")]), 429, "no header is trusted");
+}
+
+#[test]
+fn a_body_or_an_id_that_is_wrong_hides_no_wrong_secret() {
+    let bodies = [("application/json", "{"), ("application/json", "{}"), ("text/plain", "{}")];
+    for endpoint in ENDPOINTS {
+        let callers = matches!(
+            endpoint.caller,
+            Caller::Key(_)
+                | Caller::KeyOrMaker(_)
+                | Caller::KeyOfAnyScope
+                | Caller::Session
+                | Caller::OwnerOrAdminKey
+        );
+        if !callers {
+            continue;
+        }
+        let scenario = Scenario::new();
+        let session = scenario.session(&scenario.live_key);
+        let token = if endpoint.caller == Caller::Session { &session } else { &scenario.live_key };
+        let path = endpoint.path.replace("{app}", "okta").replace("{id}", "x").replace("{name}", "x");
+        let path = format!("{path}?limit=x&cursor=x&sessions=x");
+        let send = |token: &str, body| scenario.send(endpoint.method, &path, Some(token), Some(body));
+        let wrong = forged(token);
+        let statuses: Vec<_> = (0..90).map(|n| send(&wrong, bodies[n % 3]).status).collect();
+        let what = format!("{} {path}: {statuses:?}", endpoint.method);
+        assert!(statuses.iter().all(|status| matches!(status, 401 | 429)), "{what}");
+        assert!(statuses.contains(&429), "{what}");
+        let right = send(token, bodies[0]);
+        assert!(right.headers.contains_key("ratelimit"), "{what}: {}", right.text);
+    }
+}
+
+#[test]
+fn a_request_that_opens_no_page_takes_nothing_from_those_that_do() {
+    let image = [("sec-fetch-dest", "image")];
+    for (path, headers) in
+        [("/nothing", &[][..]), ("/", &[]), ("/link/nonsense", &[]), ("/embed/a.b.c", &[]), ("", &image)]
+    {
+        let scenario = Scenario::new();
+        let session = scenario.session(&scenario.live_key);
+        let page = format!("/link/{}", id(&session));
+        let path = if path.is_empty() { page.as_str() } else { path };
+        let address = [("cf-connecting-ip", "192.0.2.1")];
+        let headers = [&address[..], headers].concat();
+        let last = (0..320).map(|_| scenario.send_with("GET", path, None, None, &headers).status).last();
+        assert_eq!(last, Some(429), "{path} has a limit too");
+        for dest in [None, Some("document"), Some("iframe")] {
+            let dest = dest.map(|dest| ("sec-fetch-dest", dest));
+            let headers: Vec<_> = address.into_iter().chain(dest).collect();
+            assert_eq!(scenario.send_with("GET", &page, None, None, &headers).status, 200, "{path}");
+        }
+    }
+}
+
+#[test]
+fn an_ipv4_address_that_came_through_nat64_is_that_address() {
+    let scenario = Scenario::new();
+    let open = |address: &str| from(&scenario, Some(address), "/guides/okta", None).status;
+    assert_eq!((0..310).map(|_| open("64:ff9b::c000:201")).last(), Some(429));
+    assert_eq!(["192.0.2.1", "64:ff9b::192.0.2.2", "64:ff9b:1::c000:201"].map(open), [429, 200, 200]);
 }

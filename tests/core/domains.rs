@@ -185,3 +185,10 @@ fn a_page_says_that_the_registry_is_unavailable() {
     let answer = at(&scenario, OWN, || scenario.send("GET", &path, None, None));
     assert_eq!((answer.status, answer.headers["content-type"].as_str()), (503, "text/html; charset=utf-8"));
 }
+
+#[test]
+fn a_host_name_is_named_once() {
+    let scenario = deployment();
+    let twice = set(&scenario, &scenario.project, &json!(["a.acme.com", "b.acme.com", "a.acme.com"]));
+    assert_eq!(twice.problem(), (422, "invalid_parameter", Some("domains")), "{}", twice.text);
+}

@@ -56,9 +56,25 @@ fn an_expiry_that_is_no_time_or_is_past_is_refused() {
         "",
         "1795348800",
         "99999-01-01T00:00:00Z",
+        "Tue, 22 Dec 2026 12:00:00 GMT",
+        "2026-12-22 12:00:00 GMT",
+        "2026-12-22T12:00:00 GMT",
+        "2026-12-22T12:00:00GMT",
+        "2026-12-22T12:00:00UTC",
+        "2026-12-22T12:00:00 Z",
+        "2026-12-22T12:00:00\tZ",
+        " 2026-12-22T12:00:00Z",
+        "2026-12-22T12:00:00Z\n",
+        "2026-12-22T12:00:00,5Z",
+        "2026-12-22T12:00:00+02",
+        "2026-12-22T12:00:00+0200",
+        "2026-12-22",
     ] {
         let made = owner_makes(&scenario, &json!({ "expiresAt": bad }));
         assert_eq!(made.problem(), (422, "invalid_parameter", Some("expiresAt")), "{bad}: {}", made.text);
+    }
+    for good in ["2026-12-22T12:00:00.25Z", "2026-12-22t12:00:00z", "2026-12-22T12:00:00-02:00"] {
+        assert_eq!(owner_makes(&scenario, &json!({ "expiresAt": good })).status, 201, "{good}");
     }
 }
 
@@ -152,6 +168,7 @@ fn a_key_can_be_narrowed_and_never_widened() {
         (json!({ "scopes": ["connections:read", "sessions:write"] }), "scopes"),
         (json!({ "scopes": ["admin"] }), "scopes"),
         (json!({ "scopes": [] }), "scopes"),
+        (json!({ "scopes": null }), "scopes"),
         (json!({ "scopes": ["root"] }), "scopes"),
         (json!({ "expiresAt": "2026-11-23T12:00:00.001Z" }), "expiresAt"),
         (json!({ "expiresAt": null }), "expiresAt"),

@@ -146,6 +146,7 @@ fn mishaps(key: &str) -> Vec<String> {
         format!("{head}\n{tail}"),
         format!("{head}\u{a0}{tail}"),
         format!("{head}\u{200b}{tail}"),
+        format!("{head}\u{fffc}{tail}"),
         format!("\u{feff}{head}\u{ad}{tail}\u{202e}"),
         format!("my key is {key}, thank you"),
         format!("my key is {head} {tail} and it is new"),

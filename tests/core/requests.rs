@@ -85,3 +85,53 @@ fn a_fault_of_ours_says_little_outside_and_more_in_the_log() {
         "{log:?}"
     );
 }
+
+#[test]
+fn a_path_has_one_spelling() {
+    let scenario = Scenario::new();
+    let session = scenario.session(&scenario.live_key);
+    let id = session.splitn(3, '_').nth(2).unwrap().rsplit_once('.').unwrap().0;
+    for path in
+        ["/healthz", "/api/v1/providers", "/api/v1/app-connections", &format!("/link/{id}"), "/guides/okta"]
+    {
+        assert_eq!(scenario.get(path, &scenario.live_key).status, 200, "{path}");
+        for path in
+            [format!("/{path}"), format!("//{path}"), format!("{path}/"), path.replacen("/", "/./", 1)]
+        {
+            assert_eq!(scenario.get(&path, &scenario.live_key).problem(), (404, "not_found", None), "{path}");
+        }
+    }
+}
+
+#[test]
+fn a_list_is_no_object() {
+    let scenario = Scenario::new();
+    let session = scenario.session(&scenario.live_key);
+    let new =
+        json!([["okta"], { "id": "u" }, null, null, null, {}, [], null, null, null, null, null, null, {}]);
+    for (path, token, body) in [
+        ("/api/v1/connect-sessions", &scenario.live_key, new.to_string()),
+        ("/api/v1/connect-sessions", &scenario.live_key, format!(" \n{new}")),
+        (
+            "/api/v1/connect-sessions",
+            &scenario.live_key,
+            r#"{"providers":["okta"],"endUser":["u",null,null]}"#.to_owned(),
+        ),
+        (
+            "/api/v1/connect-sessions",
+            &scenario.live_key,
+            r#"{"providers":["okta"],"endUser":{"id":"u"},"organization":["o",null]}"#.to_owned(),
+        ),
+        ("/api/v1/connect/progress", &session, json!(["okta", {}, []]).to_string()),
+        (
+            "/api/v1/api-keys",
+            &scenario.admin_key().to_owned(),
+            json!(["a", ["admin"], null, null, null]).to_string(),
+        ),
+    ] {
+        let method = if path.ends_with("progress") { "PUT" } else { "POST" };
+        let answer = scenario.send(method, path, Some(token), Some(("application/json", &body)));
+        assert_eq!(answer.problem(), (400, "malformed_body", None), "{path} {body}: {}", answer.text);
+        assert!(answer.text.contains("unexpected shape at line"), "{}", answer.text);
+    }
+}

@@ -1,6 +1,6 @@
 //! The members of a session: what a backend may set and read, and revoking a session.
 
-use latchkey_tests::{Answer, Scenario};
+use latchkey_tests::{ADMIN_TOKEN, Answer, Scenario};
 use serde_json::{Value, json};
 use std::rc::Rc;
 
@@ -159,4 +159,51 @@ fn an_ended_session_shows_the_backend_how_it_ended() {
     );
     scenario.platform.wait(1800);
     assert_eq!(show(&scenario, &late, &scenario.live_key).body["state"], "expired");
+}
+
+/// Before anything is done for each entry: a body has room for thousands.
+#[test]
+fn a_list_of_thousands_is_refused_by_its_member() {
+    let scenario = Scenario::new();
+    let many = |entry: &dyn Fn(usize) -> String| json!((0..2000).map(entry).collect::<Vec<_>>());
+    let map = |entry: &dyn Fn(usize) -> String| {
+        Value::Object((0..2000).map(|at| (entry(at), json!("x"))).collect())
+    };
+    let numbered = |at| format!("p{at}");
+    for (member, value) in [
+        ("providers", many(&numbered)),
+        ("providers", many(&|_| "okta".to_owned())),
+        ("scopes", many(&|_| "okta.users.read".to_owned())),
+        ("scopes", many(&numbered)),
+        ("allowedOrigins", many(&|at| format!("https://a{at}.example"))),
+        ("metadata", map(&numbered)),
+        ("prefill", map(&numbered)),
+    ] {
+        let answer = made(&scenario, &scenario.live_key, &json!({ member: value }));
+        assert_eq!(answer.problem(), (422, "invalid_parameter", Some(member)), "{member}");
+    }
+    let project = format!("/api/v1/projects/{}", scenario.project);
+    let key = json!({ "name": "one", "mode": "live", "scopes": ["admin"] });
+    for (path, member, value) in [
+        ("/api/v1/api-keys", "scopes", many(&|_| "admin".to_owned())),
+        ("/api/v1/api-keys", "allowedAddresses", many(&|at| format!("192.0.{}.{}", at / 250, at % 250))),
+        (&project, "domains", many(&|at| format!("a{at}.example.com"))),
+        (&project, "allowedOrigins", many(&|at| format!("https://a{at}.example"))),
+        (&project, "branding", map(&numbered)),
+    ] {
+        let mut body = json!({ member: value });
+        let answer = if path == project {
+            scenario.patch(path, ADMIN_TOKEN, &body)
+        } else {
+            for (name, value) in key.as_object().unwrap() {
+                body.as_object_mut().unwrap().entry(name).or_insert_with(|| value.clone());
+            }
+            scenario.post(path, scenario.admin_key(), &body)
+        };
+        assert_eq!(answer.problem(), (422, "invalid_parameter", Some(member)), "{path} {member}");
+    }
+    let hosts =
+        json!({ "hosts": { "harness": { "selfManaged": many(&|at| format!("a{at}.example.com")) } } });
+    let answer = scenario.patch(&project, ADMIN_TOKEN, &hosts);
+    assert_eq!(answer.problem(), (422, "invalid_parameter", Some("hosts.harness")));
 }

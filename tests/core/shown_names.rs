@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 const HIDDEN: &str = "\0\u{1}\t\n\u{b}\r\u{1b}\u{7f}\u{85}\u{9f}\u{ad}\u{34f}\u{61c}\u{115f}\u{1160}\u{17b4}\u{17b5}\u{180b}\
     \u{180e}\u{180f}\u{200b}\u{200c}\u{200d}\u{200e}\u{200f}\u{2028}\u{2029}\u{202a}\u{202b}\u{202c}\u{202d}\u{202e}\u{2060}\
     \u{2061}\u{2064}\u{2065}\u{2066}\u{2067}\u{2068}\u{2069}\u{206a}\u{206f}\u{2800}\u{3164}\u{fe00}\u{fe0e}\u{fe0f}\u{feff}\
-    \u{ffa0}\u{fff0}\u{fff9}\u{fffb}\u{1bca0}\u{1d173}\u{1d17a}\u{e0001}\u{e0041}\u{e007f}\u{e0100}\u{e01ef}";
+    \u{ffa0}\u{fff0}\u{fff9}\u{fffb}\u{fffc}\u{70f}\u{13430}\u{13440}\u{16fe4}\u{1d159}\u{1bca0}\u{1d173}\u{1d17a}\u{e0001}\u{e0041}\u{e007f}\u{e0100}\u{e01ef}";
 
 /// Names that people have, with invisible characters where their script or an emoji needs them.
 const NAMES: [&str; 14] = [
@@ -41,7 +41,8 @@ fn branded(scenario: &Scenario, name: &str, text: &str) -> Answer {
 }
 
 /// Every member that a backend or the owner sends and that a page or a console shows, and how it is sent.
-const MEMBERS: [(&str, Send); 14] = [
+const MEMBERS: [(&str, Send); 15] = [
+    ("prefill", |scenario, text| session(scenario, &json!({ "prefill": { "instanceUrl": text } }))),
     ("endUser.id", |scenario, text| session(scenario, &json!({ "endUser": { "id": text } }))),
     ("endUser.email", |scenario, text| {
         session(scenario, &json!({ "endUser": { "id": "u", "email": text } }))

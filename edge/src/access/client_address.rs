@@ -38,7 +38,13 @@ fn read(text: &str) -> Option<IpAddr> {
         _ => text,
     };
     let address: IpAddr = bare.split('%').next()?.parse().ok()?;
-    Some(address.to_canonical())
+    Some(match address.to_canonical() {
+        // Through NAT64 (RFC 6052, section 2.1).
+        IpAddr::V6(inside) if inside.to_bits() >> 32 == 0x64_ff9b_0000_0000_0000_0000 => {
+            IpAddr::V4((inside.to_bits() as u32).into())
+        }
+        address => address,
+    })
 }
 
 #[cfg(test)]
@@ -54,6 +60,10 @@ mod tests {
             ("::ffff:192.0.2.1", "192.0.2.1"),
             ("::FFFF:C000:0201", "192.0.2.1"),
             ("[::ffff:192.0.2.1]:443", "192.0.2.1"),
+            ("64:ff9b::192.0.2.1", "192.0.2.1"),
+            ("[64:FF9B::c000:201]:443", "192.0.2.1"),
+            ("64:ff9b:1::c000:201", "64:ff9b:1::c000:201"),
+            ("64:ff9b::1:c000:201", "64:ff9b::1:c000:201"),
             ("2001:db8::1", "2001:db8::1"),
             ("2001:0DB8:0000::0001", "2001:db8::1"),
             ("[2001:db8::1]", "2001:db8::1"),

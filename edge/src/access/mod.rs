@@ -7,3 +7,4 @@ pub mod hosts;
 pub mod idempotency;
 pub mod page_limit;
 pub mod tokens;
+pub(crate) mod uncounted;

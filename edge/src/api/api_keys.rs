@@ -49,8 +49,9 @@ pub(crate) struct NewApiKey {
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub(crate) struct ApiKeyChanges {
     /// The scopes that are left: some of those that it has.
-    #[cfg_attr(feature = "schema", schemars(with = "Option<Vec<KeyScope>>", length(min = 1)))]
-    scopes: Option<Vec<String>>,
+    #[serde(default, deserialize_with = "present")]
+    #[cfg_attr(feature = "schema", schemars(with = "Vec<KeyScope>", length(min = 1)))]
+    scopes: Option<Option<Vec<String>>>,
     /// When it expires: not later than now.
     #[serde(default, deserialize_with = "present")]
     #[cfg_attr(feature = "schema", schemars(with = "crate::http::schema::Time"))]
@@ -230,7 +231,7 @@ pub(crate) async fn narrow(
     let operation = NarrowApiKey {
         key: caller.proof(),
         id,
-        scopes: changes.scopes.as_deref().map(scopes).transpose()?,
+        scopes: changes.scopes.map(|words| scopes(&words.ok_or_else(|| kept("scopes"))?)).transpose()?,
         expires: expires.transpose()?,
         addresses: ranges.transpose()?,
     };

@@ -10,6 +10,7 @@ use crate::api::endpoint::{Built, IntoResponse, JsonBody, NoContent};
 use crate::api::input::{description, name, origin, page_url, session};
 use crate::crypto::digest::secret_hash;
 use crate::error::{Error, Result};
+use crate::http::body::Object;
 use crate::http::{Request, Response};
 use crate::ports::{Clock, Platform};
 use crate::store::protocol::{CreateSession, RevokeSession, SessionProof, SessionRow};
@@ -31,9 +32,11 @@ pub(crate) struct NewSession {
     )]
     providers: Vec<String>,
     /// The person who gets the form, as you know them.
-    end_user: EndUser,
+    #[cfg_attr(feature = "schema", schemars(with = "EndUser"))]
+    end_user: Object<EndUser>,
     /// The customer they belong to.
-    organization: Option<EndOrganization>,
+    #[cfg_attr(feature = "schema", schemars(with = "Option<EndOrganization>"))]
+    organization: Option<Object<EndOrganization>>,
     /// The name of the new account. When it is left out, one is made.
     #[cfg_attr(feature = "schema", schemars(with = "Option<crate::http::schema::Slug>"))]
     connection_name: Option<String>,
@@ -111,7 +114,8 @@ pub(crate) async fn create(
     let caller = auth::key_caller(platform, request)?;
     let new = body.read()?;
     let offered = session::providers(platform, &new.providers).await?;
-    session::people(&new.end_user, new.organization.as_ref())?;
+    let (Object(end_user), organization) = (new.end_user, new.organization.map(|Object(object)| object));
+    session::people(&end_user, organization.as_ref())?;
     let expires_in = session::expires_in(new.expires_in.as_ref())?;
     if let Some(origins) = &new.allowed_origins {
         origin::check(origins)?;
@@ -130,8 +134,8 @@ pub(crate) async fn create(
         scopes: session::scopes(&offered, new.scopes)?,
         providers: new.providers,
         origins: Vec::new(),
-        end_user: new.end_user,
-        organization: new.organization,
+        end_user,
+        organization,
         connection_name: new.connection_name.map(|text| name("connectionName", text)).transpose()?,
         description: description(new.description)?,
         state: SessionState::Open,

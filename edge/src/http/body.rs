@@ -3,7 +3,8 @@
 use super::{BODY_MAX, Body, Request};
 use crate::error::{Error, Result};
 use latchkey_shared::{ErrorCode, msg};
-use serde::{Deserialize, Deserializer, de::DeserializeOwned};
+use serde::de::{DeserializeOwned, Visitor};
+use serde::{Deserialize, Deserializer};
 use serde_json::error::Category;
 
 /// Reads the body as JSON of the type `T`.
@@ -27,7 +28,7 @@ pub fn json<T: DeserializeOwned>(request: &Request) -> Result<T> {
             msg!("Send the header Content-Type: application/json."),
         ));
     }
-    serde_json::from_slice(bytes).map_err(|error| malformed(&error))
+    serde_json::from_slice(bytes).map(|Object(body)| body).map_err(|error| malformed(&error))
 }
 
 fn malformed(error: &serde_json::Error) -> Error {
@@ -103,6 +104,30 @@ pub fn present<'de, T: Deserialize<'de>, D: Deserializer<'de>>(
     deserializer: D,
 ) -> std::result::Result<Option<T>, D::Error> {
     T::deserialize(deserializer).map(Some)
+}
+
+/// A struct that is read from an object only. Serde reads one from a list too, by position, which nobody documents.
+pub struct Object<T>(pub T);
+
+impl<'de, T: Deserialize<'de>> Deserialize<'de> for Object<T> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> std::result::Result<Self, D::Error> {
+        T::deserialize(StructAsMap(deserializer)).map(Self)
+    }
+}
+
+struct StructAsMap<D>(D);
+
+impl<'de, D: Deserializer<'de>> Deserializer<'de> for StructAsMap<D> {
+    type Error = D::Error;
+
+    fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> std::result::Result<V::Value, D::Error> {
+        self.0.deserialize_map(visitor)
+    }
+
+    serde::forward_to_deserialize_any! {
+        bool i8 i16 i32 i64 i128 u8 u16 u32 u64 u128 f32 f64 char str string bytes byte_buf option unit unit_struct newtype_struct
+        seq tuple tuple_struct map struct enum identifier ignored_any
+    }
 }
 
 #[cfg(test)]

@@ -4,7 +4,7 @@
 //! description of the API reads, and to a `match` on the segments of the path.
 
 use crate::access::hosts::{Hosts, Site, site};
-use crate::access::{admin_token, page_limit};
+use crate::access::{admin_token, auth, page_limit, uncounted};
 use crate::crypto::entropy::Entropy;
 use crate::error::{Error, Result};
 use crate::http::{Request, Response, language, problem::problem};
@@ -152,17 +152,21 @@ mod endpoints;
 pub use endpoints::ENDPOINTS;
 
 async fn dispatch(platform: &impl Platform, request: &Request) -> Result<Response> {
-    let segments: Vec<&str> = request.path.trim_start_matches('/').split('/').collect();
+    let segments: Vec<&str> = request.path.split('/').skip(1).collect();
     // A load balancer's check must not depend on the registry.
     let site = if segments == ["healthz"] { Ok(Site::Deployment) } else { site(platform, request).await };
     let page = !matches!(segments.first(), Some(&("api" | "healthz")));
     if page && site.is_ok() {
-        page_limit::check(platform, request)?;
+        page_limit::check(platform, request, &segments)?;
     }
+    // At a project's host name the keys of others are not there.
+    let here =
+        site.as_ref().is_ok_and(|site| auth::project(request).is_some_and(|project| site.has(project)));
     match endpoints::call(platform, request, &segments, site).await {
         Err(wrong) if wrong.code == ErrorCode::InvalidAdminToken => {
             Err(admin_token::refused(platform, request, wrong).await)
         }
+        Err(error) if here && !page => Err(uncounted::refused(platform, request, error).await),
         done => done,
     }
 }

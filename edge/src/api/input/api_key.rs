@@ -10,10 +10,15 @@ use latchkey_shared::limits::ADDRESSES_MAX;
 
 /// What a key may do.
 pub(crate) fn scopes(words: &[String]) -> Result<Vec<KeyScope>> {
-    let scopes = words.iter().map(|word| KeyScope::parse(word)).collect::<Option<Vec<_>>>();
-    let mut scopes = scopes.filter(|scopes| !scopes.is_empty()).ok_or_else(|| {
+    let few = (1..=KeyScope::ALL.len()).contains(&words.len());
+    let scopes = few.then(|| words.iter().map(|word| KeyScope::parse(word)).collect::<Option<Vec<_>>>());
+    let mut scopes = scopes.flatten().ok_or_else(|| {
         let known = KeyScope::ALL.map(KeyScope::as_str).join(", ");
-        invalid("scopes", "A scope is unknown, or the list is empty.", format!("Use some of: {known}."))
+        invalid(
+            "scopes",
+            "A scope is unknown, or the list is empty or too long.",
+            format!("Use some of: {known}."),
+        )
     })?;
     scopes.sort();
     scopes.dedup();
@@ -22,9 +27,13 @@ pub(crate) fn scopes(words: &[String]) -> Result<Vec<KeyScope>> {
 
 /// A time to come.
 pub(crate) fn expiry(platform: &impl Platform, text: &str) -> Result<i64> {
-    // The reader takes numbers too, as providers write them.
+    // The reader takes other forms too, as providers write them. RFC 3339 has a T, and a Z or a colon in the offset.
+    let is = |at: usize, these: &[u8]| text.as_bytes().get(at).is_some_and(|byte| these.contains(byte));
+    let rfc3339 = is(10, b"Tt")
+        && (is(text.len().wrapping_sub(1), b"Zz") || is(text.len().wrapping_sub(3), b":"))
+        && text.bytes().all(|b| b.is_ascii_graphic() && b != b',');
     let time = match from_any(text) {
-        ProviderTime::At(ms) if text.contains('T') => Some(ms),
+        ProviderTime::At(ms) if rfc3339 => Some(ms),
         _ => None,
     };
     time.filter(|time| *time > platform.clock().now_ms()).ok_or_else(|| {

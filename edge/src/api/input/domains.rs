@@ -29,11 +29,19 @@ pub(crate) fn check(config: &Config, names: Vec<String>) -> Result<Vec<String>> 
             "Use other host names.",
         ));
     }
-    if names.len() > DOMAINS_MAX || !names.iter().all(|name| is_public_host(name)) {
+    let twice = |(at, name)| names.iter().take(at).any(|before| before == name);
+    if names.len() > DOMAINS_MAX
+        || !names.iter().all(|name| is_public_host(name))
+        || names.iter().enumerate().any(twice)
+    {
         let fix = format!(
-            "Send at most {DOMAINS_MAX} names such as connect.example.com, in lower case, without scheme and port."
+            "Send at most {DOMAINS_MAX} different names such as connect.example.com, in lower case, without scheme and port."
         );
-        return Err(invalid("domains", "A host name is not public, or there are too many.", fix));
+        return Err(invalid(
+            "domains",
+            "A host name is not public or is named twice, or there are too many.",
+            fix,
+        ));
     }
     Ok(names)
 }

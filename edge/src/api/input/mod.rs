@@ -48,8 +48,7 @@ pub(crate) fn visible(member: &str, text: &str) -> Result<()> {
         None => Ok(()),
         Some(hidden) => {
             let fix = format!("Remove the character U+{:04X}.", u32::from(hidden));
-            let message =
-                "The text has a character that cannot be seen, or that changes the direction of the text.";
+            let message = "The text has a character that cannot be seen or that changes the direction of the text, or too many marks on one.";
             Err(invalid(member, message, fix))
         }
     }

@@ -92,8 +92,15 @@ pub(crate) async fn providers(platform: &impl Platform, ids: &[String]) -> Resul
     if ids.is_empty() {
         return Err(invalid("providers", "No provider is named.", "Name at least one, such as okta."));
     }
-    if ids.iter().enumerate().any(|(at, id)| ids.iter().take(at).any(|before| before == id)) {
-        return Err(invalid("providers", "A provider is named twice.", "Name each provider once."));
+    // The number first: comparing thousands of ids with each other would take long.
+    if ids.len() > latchkey_catalogue::index().len()
+        || ids.iter().enumerate().any(|(at, id)| ids.iter().take(at).any(|before| before == id))
+    {
+        return Err(invalid(
+            "providers",
+            "A provider is named twice, or there are too many.",
+            "Name each provider once.",
+        ));
     }
     let mut offered = Vec::new();
     for id in ids {
@@ -106,13 +113,13 @@ pub(crate) async fn providers(platform: &impl Platform, ids: &[String]) -> Resul
 pub(crate) fn scopes(offered: &[&'static Provider], selected: Vec<String>) -> Result<Vec<String>> {
     let known: Vec<_> =
         offered.iter().flat_map(|provider| &provider.scopes).map(|scope| scope.id.as_str()).collect();
-    if selected.iter().all(|scope| known.contains(&scope.as_str())) {
+    if selected.len() <= known.len() && selected.iter().all(|scope| known.contains(&scope.as_str())) {
         return Ok(selected);
     }
     let known = known.join(", ");
     Err(invalid(
         "scopes",
-        "None of this session’s providers has this scope.",
+        "None of this session’s providers has this scope, or there are too many.",
         format!("Use some of: {known}."),
     ))
 }
@@ -157,5 +164,6 @@ pub(crate) fn prefill(
         let fix = format!("Use at most {TEXT_MAX} characters.");
         return Err(invalid("prefill", "A prefilled value is too long.", fix));
     }
+    values.values().try_for_each(|value| visible("prefill", value))?;
     Ok(values.into_iter().map(|(field, value)| Prefill { field, value }).collect())
 }

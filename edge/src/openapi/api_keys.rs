@@ -36,7 +36,7 @@ pub(super) fn operations(schemas: &mut Schemas) -> Vec<Operation> {
             .returns(schemas, "The key, shown this once.", made.clone())
             .repeatable()
             .leads_to(&["narrowApiKey", "revokeApiKey"], &json!({ "id": "$response.body#/apiKey/id" }))
-            .refuses(&[ErrorCode::ProjectInUse]),
+            .refuses(&[ErrorCode::ProjectInUse, ErrorCode::LimitReached]),
         Operation::new("PATCH", "/api/v1/api-keys/{id}", "narrowApiKey", "Narrow a key")
             .is(TAG, "It can lose scopes, expire earlier, and be bound to addresses. It can never do more than before.")
             .segment("id", "The key’s id.", json!({ "type": "string", "pattern": "^[0-9A-Za-z]{1,30}$" }), ID)

@@ -61,16 +61,7 @@ impl<S: Sql> Store<'_, S> {
             }
         }
         self.require_storage()?;
-        let row = vec![
-            ("mode", mode.as_str().into()),
-            ("key", operation.idempotency_key.into()),
-            ("fingerprint", operation.fingerprint.into()),
-            ("created", self.now.into()),
-        ];
-        self.sql.insert("OR REPLACE INTO idempotency", row)?;
-        let (kind, oldest) = (["idempotency", mode.as_str()], "WHERE mode = ? ORDER BY created");
-        self.keep_newest(&kind, IDEMPOTENCY_MAX, oldest, &[mode.as_str().into()])?;
-        self.schedule(self.now + KEPT_MS);
+        self.insert_idempotency(mode, operation.idempotency_key, operation.fingerprint, None)?;
         Ok(IdempotencyState::First)
     }
 
@@ -95,15 +86,28 @@ impl<S: Sql> Store<'_, S> {
     /// the same token from the id again.
     pub(super) fn note_created(&self, mode: Mode, once: Option<Once>, id: &str) -> Outcome<()> {
         let Some(once) = once else { return Ok(()) };
+        self.insert_idempotency(mode, once.key, once.fingerprint, Some(id))
+    }
+
+    /// Keeps a key for a day, with the id of what its request has `created` already. The oldest keys make room.
+    fn insert_idempotency(
+        &self,
+        mode: Mode,
+        key: String,
+        fingerprint: String,
+        created: Option<&str>,
+    ) -> Outcome<()> {
         let row = vec![
             ("mode", mode.as_str().into()),
-            ("key", once.key.into()),
-            ("fingerprint", once.fingerprint.into()),
-            ("status", 201_u32.into()),
-            ("body", id.into()),
+            ("key", key.into()),
+            ("fingerprint", fingerprint.into()),
+            ("status", created.map(|_| 201_i64).into()),
+            ("body", created.map(str::to_owned).into()),
             ("created", self.now.into()),
         ];
         self.sql.insert("OR REPLACE INTO idempotency", row)?;
+        let (kind, oldest) = (["idempotency", mode.as_str()], "WHERE mode = ? ORDER BY created");
+        self.keep_newest(&kind, IDEMPOTENCY_MAX, oldest, &[mode.as_str().into()])?;
         self.schedule(self.now + KEPT_MS);
         Ok(())
     }

@@ -39,6 +39,12 @@ impl<'a> Meter<'a> {
         self.quota.get()
     }
 
+    /// Counts what follows for the caller's shared token, which has a quota of its own.
+    pub(crate) fn count_shared(&self) {
+        self.limit
+            .set(self.limit.take().map(|limit| RateLimit { caller: limit.caller + "/shared", ..limit }));
+    }
+
     /// Counts a proof, `right` or wrong. Returns the seconds to wait, if that is past the limit. Wrong proofs never limit a
     /// right one.
     pub(crate) fn count(&self, right: bool, now: i64) -> Option<u32> {

@@ -162,8 +162,15 @@ impl<S: Sql> Store<'_, S> {
             let kept = of_attempt && stored.ended.is_some_and(|ended| ended + RESULT_KEPT_MS > self.now);
             let linked = stored.linked_hash.filter(|_| kept);
             let shared = stored.share_hash.iter().chain(&linked).any(|hash| is(hash));
-            (is(&stored.hash) || shared).then_some(shared)
+            let own = is(&stored.hash);
+            (own || shared).then_some(!own)
         });
+        // So that whoever has the shared token uses up nothing of the other one.
+        if shared == Some(true)
+            && let Some(meter) = self.meter
+        {
+            meter.count_shared();
+        }
         let refused = (proof.mode, AuditAction::SessionRefuse);
         self.counted(shared).or_else(|stop| self.refuse_login(stop, known, refused, &proof.id))
     }

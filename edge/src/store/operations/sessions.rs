@@ -192,7 +192,7 @@ impl<S: Sql> Store<'_, S> {
         }
         let shared = operation.hash.as_ref().map(|_| self.now);
         let values = [operation.hash.into(), shared.into(), operation.proof.id.clone().into()];
-        let statement = "UPDATE sessions SET share_hash = ?, shared = ?, linked_hash = NULL WHERE id = ?";
+        let statement = "UPDATE sessions SET share_hash = ?, shared = ?, linked_hash = NULL, share_leases = 0 WHERE id = ?";
         self.sql.exec(statement, &values)?;
         self.session(&operation.proof.id)
     }

@@ -1,7 +1,7 @@
 //! Counts the requests of each caller in the memory of a project's object, and refuses requests past the quota.
 //!
-//! A request counts for its caller only after its proof was right, so that a stranger can use up nothing. A wrong proof counts
-//! for the network address that it came from. A count lasts one minute of the clock, so an object that is evicted loses at most a
+//! A request counts for its caller only after its proof was right, so that a stranger can use up nothing. A wrong proof, and a
+//! right one of a key that has expired or may not be used from there, counts for the network address that it came from. A count lasts one minute of the clock, so an object that is evicted loses at most a
 //! minute's count. Keys that a provider refused are not counted here, because that count must not be lost
 //! (`operations/refused_keys.rs`).
 

@@ -121,13 +121,21 @@ impl<S: Sql> Store<'_, S> {
         let stored = self.sql.select_one("FROM api_keys WHERE id = ? AND mode = ?", &values)?;
         let known = stored.is_some();
         let right = stored.filter(|(stored, _): &(StoredKey, Limits)| same(&stored.hash, &key.hash));
+        // After the secret, so that nobody else learns the limits. Before it counts, so that whoever may not use the key uses
+        // up nothing of it.
+        let limits = right.as_ref().map(|(_, limits)| limits.check(key.address.as_deref(), self.now));
+        let (right, beyond) = match limits {
+            Some(Err(beyond)) => (None, Some(beyond)),
+            _ => (right, None),
+        };
         let refused = (key.mode, AuditAction::ApiKeyRefuse);
-        let (stored, limits): (StoredKey, Limits) =
-            self.counted(right).or_else(|stop| self.refuse_login(stop, known, refused, &key.id))?;
-        // After the secret, so that nobody else learns the limits.
-        limits
-            .check(key.address.as_deref(), self.now)
-            .or_else(|stop| self.refuse_login(stop, true, refused, &key.id))?;
+        let (stored, limits) = self
+            .counted(right)
+            .map_err(|stop| match (stop, beyond) {
+                (Stop::Refused(Refusal::Unknown), Some(beyond)) => beyond,
+                (stop, _) => stop,
+            })
+            .or_else(|stop| self.refuse_login(stop, known, refused, &key.id))?;
         if stored.used.unwrap_or(0) + USE_MS <= self.now {
             let values = [self.now.into(), key.id.clone().into()];
             self.sql.exec("UPDATE api_keys SET used = ? WHERE id = ?", &values)?;

@@ -44,7 +44,8 @@ impl<S: Sql> Store<'_, S> {
         // Refuses when there is no project: it can have no keys.
         self.project()?;
         let mode = operation.new.mode;
-        if let Some(id) = self.created_before(mode, operation.once.as_ref())? {
+        let maker = if operation.by.is_some() { actor.id.clone() } else { "owner".to_owned() };
+        if let Some(id) = self.created_before(mode, &maker, operation.once.as_ref())? {
             return self.api_key(mode, &id);
         }
         // The owner can always make a key, to delete what fills the database.
@@ -61,10 +62,9 @@ impl<S: Sql> Store<'_, S> {
         let id = operation.new.id.clone();
         self.insert_api_key(&operation.new, &operation.name, &operation.scopes)?;
         self.limit_api_key(&id, &operation.scopes, &limits)?;
-        let maker = if operation.by.is_some() { actor.id.as_str() } else { "owner" };
-        let values = [maker.into(), id.clone().into()];
+        let values = [maker.as_str().into(), id.clone().into()];
         self.sql.exec("UPDATE api_keys SET made_by = ? WHERE id = ?", &values)?;
-        self.note_created(mode, operation.once, &id)?;
+        self.note_created(mode, &maker, operation.once, &id)?;
         let made = self.api_key(mode, &id)?;
         self.audit(Some(mode), actor, AuditAction::ApiKeyCreate, &id, &detail(&made))?;
         Ok(made)

@@ -52,7 +52,9 @@ limits! {
 
     /// The most attempts of a session, with those that are canceled before they arrive.
     ATTEMPTS_MAX: i64 = 200, "attempts";
-    /// The most refused keys of a session within ten minutes.
+    /// The most of them with one shared link. As many are left to the session's own token, whoever had links.
+    ATTEMPTS_PER_SHARE: i64 = 50, "attempts";
+    /// The most refused keys of each of a session's two tokens within ten minutes.
     REFUSED_PER_SESSION: i64 = 10, "refused keys";
     /// The most refused keys of a network address within ten minutes. It is higher, because an office shares an address.
     REFUSED_PER_ADDRESS: i64 = 30, "refused keys";

@@ -362,7 +362,7 @@ fn a_full_database_stores_nothing_new_and_lets_everything_be_read_and_deleted() 
     for endpoint in ENDPOINTS.iter().filter(|endpoint| endpoint.method != "GET") {
         let grows = matches!(
             (endpoint.method, endpoint.path.strip_prefix("/api/v1/").unwrap_or_default()),
-            ("POST", "connect-sessions" | "app-connections/{app}")
+            ("POST", "connect-sessions" | "app-connections/{app}" | "api-keys")
         );
         if grows {
             let answer = day.send(endpoint);
@@ -376,4 +376,20 @@ fn a_full_database_stores_nothing_new_and_lets_everything_be_read_and_deleted() 
     assert_eq!(after, before);
     assert_eq!(day.scenario.get(&day.account, &day.scenario.live_key).status, 200);
     assert_everything_can_be_deleted(&day);
+}
+
+#[test]
+fn idempotency_keys_of_every_request_stay_within_their_limit() {
+    let day = Day::new();
+    for path in ["/api/v1/app-connections/okta", "/api/v1/connect-sessions", "/api/v1/api-keys"] {
+        let full = [IDEMPOTENCY_MAX.into()];
+        day.object.exec("UPDATE row_counts SET rows = ? WHERE kind = 'idempotencylive'", &full).unwrap();
+        let endpoint = ENDPOINTS
+            .iter()
+            .find(|endpoint| endpoint.method == "POST" && path == endpoint.path.replace("{app}", "okta"));
+        let made = day.send(endpoint.unwrap());
+        assert_eq!(made.status, 201, "{path}: {}", made.text);
+        let rows = day.rows("idempotencylive");
+        assert!(rows <= IDEMPOTENCY_MAX, "{path}: {rows} of {IDEMPOTENCY_MAX} rows");
+    }
 }

@@ -214,3 +214,31 @@ fn an_ipv4_address_that_came_through_nat64_is_that_address() {
     assert_eq!((0..310).map(|_| open("64:ff9b::c000:201")).last(), Some(429));
     assert_eq!(["192.0.2.1", "64:ff9b::192.0.2.2", "64:ff9b:1::c000:201"].map(open), [429, 200, 200]);
 }
+
+#[test]
+fn a_key_from_a_wrong_address_or_after_its_end_counts_for_the_address() {
+    let mut scenario = Scenario::new();
+    scenario.platform.config.requests_per_minute = 10;
+    let path = "/api/v1/app-connections";
+    let bound = serde_json::json!({ "scopes": ["connections:read"], "allowedAddresses": ["203.0.113.7"] });
+    let (_, bound) = scenario.key_of(&bound);
+    let ended = serde_json::json!({ "scopes": ["connections:read"], "expiresAt": "2026-11-22T12:00:01Z" });
+    let (_, ended) = scenario.key_of(&ended);
+    scenario.platform.wait(60);
+    for (key, status) in [(&bound, 403), (&ended, 401)] {
+        scenario.platform.wait(60);
+        for address in ADDRESSES {
+            let refusals: Vec<_> = (0..100).map(|_| from(&scenario, address, path, Some(key))).collect();
+            assert!(refusals.iter().all(|refused| !refused.headers.contains_key("ratelimit")), "{address:?}");
+            assert_eq!(refusals[0].status, status, "{address:?}: {}", refusals[0].text);
+            assert_eq!(refusals[99].status, 429, "{address:?}: {}", refusals[99].text);
+        }
+    }
+    scenario.platform.wait(60);
+    for address in ADDRESSES {
+        (0..100).for_each(|_| _ = from(&scenario, address, path, Some(&bound)));
+    }
+    let product = from(&scenario, Some("203.0.113.7"), path, Some(&bound));
+    assert_eq!(product.status, 200, "{}", product.text);
+    assert_eq!(product.headers["ratelimit"], "\"minute\";r=9;t=60");
+}

@@ -170,7 +170,9 @@ fn no_other_key_gets_the_session_and_no_other_idempotency_key_does() {
     let body = json!({ "providers": ["okta"], "endUser": { "id": "u" } });
     let first = post(&scenario, path, &scenario.live_key, &body, "k");
     let other = scenario.key_with(&["sessions:write"]);
-    assert_eq!(post(&scenario, path, &other, &body, "k").problem().1, "idempotency_mismatch");
+    let others = post(&scenario, path, &other, &body, "k");
+    assert_eq!(others.status, 201, "{}", others.text);
+    assert_ne!(others.body["token"], first.body["token"]);
     let second = post(&scenario, path, &scenario.live_key, &body, "k2");
     let test = post(&scenario, path, &scenario.test_key, &body, "k");
     for answer in [&second, &test] {
@@ -213,4 +215,60 @@ fn a_repeated_request_for_a_key_gets_the_same_key() {
             "{path}"
         );
     }
+}
+
+#[test]
+fn no_caller_learns_or_blocks_the_idempotency_keys_of_another() {
+    let scenario = Scenario::new();
+    let more = json!({ "scopes": ["connections:write", "sessions:write", "admin"] });
+    let [one, two] = [0, 1].map(|_| scenario.key_of(&more).1);
+    let owned = format!("/api/v1/projects/{}/api-keys", scenario.project);
+    scenario.platform.live.okta("acme.okta.com");
+    let account = |name: &str| {
+        json!({ "name": name, "method": "api-token",
+            "credentials": { "instanceUrl": "acme.okta.com", "apiToken": TOKEN } })
+    };
+    let session = |id: &str| json!({ "providers": ["okta"], "endUser": { "id": id } });
+    let key = |name: &str| json!({ "name": name, "scopes": ["connections:write"], "mode": "live" });
+    let (one, two) = (one.as_str(), two.as_str());
+    for (once, first, second) in [
+        (
+            "a",
+            (one, "/api/v1/app-connections/okta", account("one")),
+            (two, "/api/v1/app-connections/okta", account("two")),
+        ),
+        (
+            "s",
+            (one, "/api/v1/connect-sessions", session("u")),
+            (two, "/api/v1/connect-sessions", session("v")),
+        ),
+        ("k", (one, "/api/v1/api-keys", key("x")), (two, "/api/v1/api-keys", key("y"))),
+        ("o", (one, "/api/v1/api-keys", key("x")), (ADMIN_TOKEN, owned.as_str(), key("y"))),
+    ] {
+        let send = |(caller, path, body): &(&str, &str, Value)| post(&scenario, path, caller, body, once);
+        let firsts = [send(&first), send(&second)];
+        for (made, request) in firsts.iter().zip([&first, &second]) {
+            assert_eq!(made.status, 201, "{once}: {}", made.text);
+            let again = send(request);
+            assert_eq!((again.status, &again.body), (201, &made.body), "{once}: {}", again.text);
+            assert_eq!(again.headers["idempotent-replayed"], "true", "{once}");
+        }
+        assert_ne!(firsts[0].body, firsts[1].body, "{once}");
+    }
+}
+
+#[test]
+fn a_repeat_after_its_session_was_deleted_makes_a_new_session() {
+    let scenario = Scenario::new();
+    let body = json!({ "providers": ["okta"], "endUser": { "id": "u" } });
+    let send = || post(&scenario, "/api/v1/connect-sessions", &scenario.live_key, &body, "k");
+    let first = send();
+    let object = scenario.platform.index.object(scenario.target());
+    latchkey_edge::store::sql::Sql::exec(&*object, "DELETE FROM sessions", &[]).unwrap();
+    let second = send();
+    assert_eq!(second.status, 201, "{}", second.text);
+    assert!(!second.headers.contains_key("idempotent-replayed"));
+    assert_ne!(second.body["token"], first.body["token"]);
+    assert_eq!(send().body, second.body);
+    assert_eq!(scenario.get("/api/v1/connect", second.body["token"].as_str().unwrap()).status, 200);
 }

@@ -214,3 +214,20 @@ fn a_project_that_fails_and_a_missing_key_do_not_delay_other_projects() {
     scenario.platform.rotate(&[("k3", 10)]);
     all_open(&scenario, &[old, new]);
 }
+
+#[test]
+fn a_key_of_one_mode_neither_sees_nor_moves_the_values_of_the_other() {
+    let mut scenario = Scenario::new();
+    let path = scenario.account("one", &token(0));
+    let (_, test) = scenario.key_of(&json!({ "mode": "test", "scopes": ["admin"] }));
+    let (_, live) = scenario.key_of(&json!({ "scopes": ["admin"] }));
+    scenario.platform.rotate(&[("k2", 9), ("k1", 2)]);
+    for (key, remaining, moved) in [(&test, 0, 0), (&live, 1, 1)] {
+        let status = scenario.get("/api/v1/vault", key);
+        assert_eq!(status.body["remaining"], remaining, "{}", status.text);
+        let batch = scenario.post("/api/v1/vault/rewrap", key, &json!({}));
+        assert_eq!(batch.body["rewrapped"], moved, "{}", batch.text);
+    }
+    scenario.platform.rotate(&[("k2", 9)]);
+    all_open(&scenario, &[path]);
+}

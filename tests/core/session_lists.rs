@@ -195,3 +195,66 @@ fn sessions_are_listed_by_every_filter_in_pages() {
     }
     assert_eq!(scenario.get(PATH, &scenario.test_key).body["connectSessions"], json!([]));
 }
+
+#[test]
+fn a_key_that_is_narrowed_narrows_the_sessions_that_it_made() {
+    let all = ["sessions:write", "connections:write", "connections:read"];
+    for (change, states, revoked) in [
+        (json!({ "scopes": ["sessions:write", "connections:write"] }), ["open", "open"], ""),
+        (json!({ "scopes": ["sessions:write"] }), ["open", "revoked"], "1 session revoked"),
+        (json!({ "scopes": ["connections:write"] }), ["revoked", "revoked"], "2 sessions revoked"),
+        (json!({ "scopes": ["connections:read"] }), ["revoked", "revoked"], "2 sessions revoked"),
+        (json!({ "expiresAt": "2026-11-22T12:10:00Z" }), ["open", "open"], ""),
+        (json!({ "allowedAddresses": ["203.0.113.7"] }), ["open", "open"], ""),
+    ] {
+        let scenario = Scenario::new();
+        let account = scenario.account("one", TOKEN);
+        let account = account.rsplit('/').next().unwrap();
+        let (id, key) = scenario.key_of(&json!({ "scopes": all }));
+        let (plain, token) = session(&scenario, &key, &json!({}));
+        let (updating, _) = session(&scenario, &key, &json!({ "connectionId": account }));
+        let (other, _) = session(&scenario, &scenario.live_key, &json!({ "connectionId": account }));
+        let narrowed = scenario.patch(&format!("/api/v1/api-keys/{id}"), scenario.admin_key(), &change);
+        assert_eq!(narrowed.status, 200, "{}", narrowed.text);
+        assert_eq!([&plain, &updating].map(|id| state(&scenario, id)), states, "{change}");
+        assert_eq!(state(&scenario, &other), "open", "{change}: the session of another key");
+        let log = scenario.get("/api/v1/audit-log", scenario.admin_key()).body["entries"].clone();
+        let log = log.as_array().unwrap();
+        let entry = log.iter().find(|entry| entry["action"] == "api-key.narrow").unwrap();
+        assert!(entry["detail"].as_str().unwrap().ends_with(revoked), "{change}: {entry}");
+        if change["expiresAt"].is_string() {
+            let read = scenario.get(&format!("{PATH}/{plain}"), &scenario.live_key);
+            assert_eq!(read.body["expiresAt"], "2026-11-22T12:10:00.000Z", "{}", read.text);
+            scenario.platform.wait(600);
+            assert_eq!(scenario.get("/api/v1/connect", &token).problem().1, "session_expired");
+            assert_eq!(state(&scenario, &other), "open");
+        }
+    }
+}
+
+#[test]
+fn an_attempt_that_outlives_its_session_is_not_stored_after_its_key_lost_it() {
+    type Ends = fn(&Scenario, &str);
+    let revoke: Ends = |scenario, id| assert_eq!(revoke_key(scenario, id, "").status, 200);
+    let narrow: Ends = |scenario, id| {
+        let change = json!({ "scopes": ["connections:read"] });
+        let narrowed = scenario.patch(&format!("/api/v1/api-keys/{id}"), scenario.admin_key(), &change);
+        assert_eq!(narrowed.status, 200, "{}", narrowed.text);
+    };
+    for ends in [revoke, narrow] {
+        let scenario = std::rc::Rc::new(Scenario::new());
+        scenario.platform.live.okta("acme.okta.com");
+        let (id, key) = scenario.key_of(&json!({ "scopes": ["sessions:write", "connections:read"] }));
+        let _ = scenario.admin_key();
+        let (_, token) = session(&scenario, &key, &json!({ "expiresIn": 60 }));
+        let backend = scenario.clone();
+        let ending = Box::new(move || {
+            backend.platform.wait(61);
+            ends(&backend, &id);
+        });
+        *scenario.platform.index.before.borrow_mut() = Some(("commit-attempt", ending));
+        let attempt = scenario.attempt(&token, "attempt-1", "acme.okta.com", TOKEN);
+        assert_eq!(attempt.problem(), (410, "session_revoked", None), "{}", attempt.text);
+        assert!(scenario.listed(&scenario.live_key).is_empty());
+    }
+}

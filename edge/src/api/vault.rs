@@ -1,6 +1,6 @@
 //! `/api/v1/vault`: the wrapping keys, and how many values each wraps. `/rewrap` moves a batch to the primary key.
 //!
-//! With a project's key (scope `admin`) it is about that project, with the deployment's admin token about every project.
+//! With a project's key (scope `admin`) it is about the key's mode in that project, with the deployment's admin token about every project.
 //! Such a request asks some projects only, and answers from the registry's tally. It refuses to call a key removable before
 //! each project was counted.
 

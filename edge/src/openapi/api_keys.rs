@@ -36,9 +36,10 @@ pub(super) fn operations(schemas: &mut Schemas) -> Vec<Operation> {
             .returns(schemas, "The key, shown this once.", made.clone())
             .repeatable()
             .leads_to(&["narrowApiKey", "revokeApiKey"], &json!({ "id": "$response.body#/apiKey/id" }))
-            .refuses(&[ErrorCode::ProjectInUse]),
+            .refuses(&[ErrorCode::ProjectInUse, ErrorCode::LimitReached]),
         Operation::new("PATCH", "/api/v1/api-keys/{id}", "narrowApiKey", "Narrow a key")
-            .is(TAG, "It can lose scopes, expire earlier, and be bound to addresses. It can never do more than before.")
+            .is(TAG, "It can lose scopes, expire earlier, and be bound to addresses. It can never do more than before. The open \
+                 sessions that it made expire with it, and those that it could no longer make are revoked.")
             .segment("id", "The key’s id.", json!({ "type": "string", "pattern": "^[0-9A-Za-z]{1,30}$" }), ID)
             .takes(schemas, &[("bound", json!({ "allowedAddresses": ["203.0.113.0/24"] }))])
             .returns(schemas, "The key as it is now.", json!({ "apiKey": view() })),

@@ -13,7 +13,7 @@ pub(super) fn operations(schemas: &mut Schemas) -> Vec<Operation> {
     let lost = json!([{
         "projectId": PROJECT, "code": "storage_unavailable", "reason": "Our storage does not answer right now.",
     }]);
-    let whose = "A project’s key gets the numbers of its project, the admin token those of all projects. A call with the \
+    let whose = "A project’s key gets the numbers of its mode in its project, the admin token those of all projects. A call with the \
         admin token counts up to 40 projects, those first that were not counted since the keys changed. Repeat it until \
         `uncounted` is 0.";
     vec![

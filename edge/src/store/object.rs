@@ -46,7 +46,7 @@ pub struct Store<'a, S> {
     pub(super) sql: &'a S,
     pub(super) now: i64,
     due: Cell<Option<i64>>,
-    meter: Option<&'a Meter<'a>>,
+    pub(super) meter: Option<&'a Meter<'a>>,
 }
 
 impl<'a, S: Sql> Store<'a, S> {

@@ -1,7 +1,7 @@
 //! Counts the requests of each caller in the memory of a project's object, and refuses requests past the quota.
 //!
-//! A request counts for its caller only after its proof was right, so that a stranger can use up nothing. A wrong proof counts
-//! for the network address that it came from. A count lasts one minute of the clock, so an object that is evicted loses at most a
+//! A request counts for its caller only after its proof was right, so that a stranger can use up nothing. A wrong proof, and a
+//! right one of a key that has expired or may not be used from there, counts for the network address that it came from. A count lasts one minute of the clock, so an object that is evicted loses at most a
 //! minute's count. Keys that a provider refused are not counted here, because that count must not be lost
 //! (`operations/refused_keys.rs`).
 
@@ -37,6 +37,12 @@ impl<'a> Meter<'a> {
     /// The rest of the caller's quota, if its proof was right.
     pub fn quota(&self) -> Option<Quota> {
         self.quota.get()
+    }
+
+    /// Counts what follows for the caller's shared token, which has a quota of its own.
+    pub(crate) fn count_shared(&self) {
+        self.limit
+            .set(self.limit.take().map(|limit| RateLimit { caller: limit.caller + "/shared", ..limit }));
     }
 
     /// Counts a proof, `right` or wrong. Returns the seconds to wait, if that is past the limit. Wrong proofs never limit a

@@ -4,8 +4,8 @@ use crate::error::Error;
 use crate::store::protocol::{Limit, Refusal};
 use latchkey_shared::i18n::Sentence;
 use latchkey_shared::limits::{
-    ATTEMPTS_MAX, CHECKS_PER_MINUTE, CONNECTIONS_MAX, INTENTS_MAX, SESSION_BYTES_MAX, SESSIONS_MAX,
-    STORAGE_MAX,
+    ATTEMPTS_MAX, ATTEMPTS_PER_SHARE, CHECKS_PER_MINUTE, CONNECTIONS_MAX, INTENTS_MAX, SESSION_BYTES_MAX,
+    SESSIONS_MAX, STORAGE_MAX,
 };
 use latchkey_shared::{ErrorCode, msg};
 
@@ -157,11 +157,14 @@ pub(crate) fn refused(refusal: &Refusal, caller: CallerKind) -> Error {
         )
         .retry_in(*seconds),
         (Refusal::LimitReached(limit), CallerKind::ApiKey | CallerKind::Owner) => limit_reached(*limit),
-        (Refusal::LimitReached(Limit::Attempts), CallerKind::SessionToken) => Error::new(
-            ErrorCode::LimitReached,
-            msg!("This link was tried {count} times, and that is the limit.", count = ATTEMPTS_MAX.to_string()),
-            msg!("Ask the product that sent it for a new link. What you typed is not stored."),
-        ),
+        (Refusal::LimitReached(limit @ (Limit::Attempts | Limit::SharedAttempts)), CallerKind::SessionToken) => {
+            let most = if *limit == Limit::Attempts { ATTEMPTS_MAX } else { ATTEMPTS_PER_SHARE };
+            Error::new(
+                ErrorCode::LimitReached,
+                msg!("This link was tried {count} times, and that is the limit.", count = most.to_string()),
+                msg!("Ask the product that sent it for a new link. What you typed is not stored."),
+            )
+        }
         (Refusal::LimitReached(_), CallerKind::SessionToken) => Error::new(
             ErrorCode::LimitReached,
             msg!("The product that sent this link cannot store more accounts right now."),
@@ -188,7 +191,9 @@ pub(crate) fn refused(refusal: &Refusal, caller: CallerKind) -> Error {
 /// The error for a backend whose project has reached a limit.
 fn limit_reached(limit: Limit) -> Error {
     let (what, most, fix) = match limit {
-        Limit::Attempts => ("attempts of this session", ATTEMPTS_MAX, "Make a new session."),
+        Limit::Attempts | Limit::SharedAttempts => {
+            ("attempts of this session", ATTEMPTS_MAX, "Make a new session.")
+        }
         Limit::Sessions => (
             "sessions of this mode",
             SESSIONS_MAX,

@@ -237,6 +237,8 @@ const MIGRATIONS: &[&[&str]] = &[&[
     "CREATE TABLE refused_logins (subject TEXT NOT NULL, reason TEXT NOT NULL, action TEXT NOT NULL, mode TEXT NOT NULL,
         noted INTEGER NOT NULL, count INTEGER NOT NULL, PRIMARY KEY (subject, reason)) WITHOUT ROWID",
     "CREATE INDEX refused_logins_noted ON refused_logins (noted)",
+], &[
+    "ALTER TABLE sessions ADD COLUMN share_leases INTEGER NOT NULL DEFAULT 0",
 ]];
 
 /// Opens the database of an object for an operation, on the newest schema. Returns whether the object is in use.

@@ -2,6 +2,8 @@
 //! secret. It refuses every key that could do more than the key that makes it.
 
 use super::authenticate::{Grant, Limits};
+use super::due_work::SESSION_KEPT_MS;
+use super::leases::LEASE_MS;
 use super::sessions::REVOKED;
 use crate::store::object::{Outcome, Store};
 use crate::store::protocol::{
@@ -42,8 +44,13 @@ impl<S: Sql> Store<'_, S> {
         // Refuses when there is no project: it can have no keys.
         self.project()?;
         let mode = operation.new.mode;
-        if let Some(id) = self.created_before(mode, operation.once.as_ref())? {
+        let maker = if operation.by.is_some() { actor.id.clone() } else { "owner".to_owned() };
+        if let Some(id) = self.created_before(mode, &maker, operation.once.as_ref())? {
             return self.api_key(mode, &id);
+        }
+        // The owner can always make a key, to delete what fills the database.
+        if operation.by.is_some() {
+            self.require_storage()?;
         }
         let wanted = Limits { expires: operation.expires, addresses: operation.addresses };
         let limits = limits.narrowed(wanted)?;
@@ -55,10 +62,9 @@ impl<S: Sql> Store<'_, S> {
         let id = operation.new.id.clone();
         self.insert_api_key(&operation.new, &operation.name, &operation.scopes)?;
         self.limit_api_key(&id, &operation.scopes, &limits)?;
-        let maker = if operation.by.is_some() { actor.id.as_str() } else { "owner" };
-        let values = [maker.into(), id.clone().into()];
+        let values = [maker.as_str().into(), id.clone().into()];
         self.sql.exec("UPDATE api_keys SET made_by = ? WHERE id = ?", &values)?;
-        self.note_created(mode, operation.once, &id)?;
+        self.note_created(mode, &maker, operation.once, &id)?;
         let made = self.api_key(mode, &id)?;
         self.audit(Some(mode), actor, AuditAction::ApiKeyCreate, &id, &detail(&made))?;
         Ok(made)
@@ -83,8 +89,12 @@ impl<S: Sql> Store<'_, S> {
         let limits = before.narrowed(wanted)?;
         if !limits.allow_the_same(&before) || scopes != found.scopes {
             self.limit_api_key(&found.id, &scopes, &limits)?;
-            let narrowed = self.api_key(grant.mode, &found.id)?;
-            self.audit_key(&grant, AuditAction::ApiKeyNarrow, &found.id, &detail(&narrowed))?;
+            let revoked = self.narrow_sessions(grant.mode, &found.id, &scopes, limits.expires)?;
+            let mut detail = detail(&self.api_key(grant.mode, &found.id)?);
+            if revoked > 0 {
+                detail += &revoked_sessions(revoked);
+            }
+            self.audit_key(&grant, AuditAction::ApiKeyNarrow, &found.id, &detail)?;
         }
         self.api_key(grant.mode, &found.id)
     }
@@ -94,17 +104,44 @@ impl<S: Sql> Store<'_, S> {
         self.sql.exec("DELETE FROM api_keys WHERE id = ?", &[key.id.clone().into()])?;
         let mut sessions = 0;
         if operation.keep_sessions != Some(true) {
-            let statement = format!(
-                "UPDATE sessions INDEXED BY sessions_made_by SET {REVOKED}
-                WHERE mode = ? AND made_by = ? AND state IN ('open', 'leased') AND expires > ? RETURNING 1"
-            );
-            let values = [grant.mode.as_str().into(), key.id.clone().into(), self.now.into()];
-            sessions = self.sql.exec(&statement, &values)?.len() as u32;
+            sessions = self.change_sessions(grant.mode, &key.id, REVOKED, "")?;
         }
-        let plural = if sessions == 1 { "" } else { "s" };
-        let detail = format!("{}; {sessions} session{plural} revoked", key.name);
+        let detail = [key.name.as_str(), &revoked_sessions(sessions)].concat();
         self.audit_key(&grant, AuditAction::ApiKeyRevoke, &key.id, &detail)?;
         Ok(RevokedApiKey { key, sessions })
+    }
+
+    /// Takes from the sessions of a key what the key may no longer make. Returns how many were revoked.
+    fn narrow_sessions(
+        &self,
+        mode: Mode,
+        id: &str,
+        scopes: &[KeyScope],
+        expires: Option<i64>,
+    ) -> Outcome<u32> {
+        if let Some(end) = expires {
+            self.change_sessions(mode, id, &format!("expires = min(expires, {end})"), "")?;
+            self.schedule(end + SESSION_KEPT_MS);
+        }
+        if !scopes.contains(&KeyScope::SessionsWrite) {
+            return self.change_sessions(mode, id, REVOKED, "");
+        }
+        if !scopes.contains(&KeyScope::ConnectionsWrite) {
+            return self.change_sessions(mode, id, REVOKED, " AND connection IS NOT NULL");
+        }
+        Ok(0)
+    }
+
+    /// Changes the sessions of a key that can still link an account: those that have not expired, and those with an attempt
+    /// that may be stored after that. Returns how many.
+    fn change_sessions(&self, mode: Mode, id: &str, set: &str, only: &str) -> Outcome<u32> {
+        let statement = format!(
+            "UPDATE sessions INDEXED BY sessions_made_by SET {set}
+            WHERE mode = ? AND made_by = ? AND state IN ('open', 'leased')
+                AND expires + iif(state = 'leased', {LEASE_MS}, -1) >= ?{only} RETURNING 1"
+        );
+        let values = [mode.as_str().into(), id.into(), self.now.into()];
+        Ok(self.sql.exec(&statement, &values)?.len() as u32)
     }
 
     /// The key that a key with the scope `admin` changes. One that does not exist is refused first.
@@ -128,6 +165,11 @@ impl<S: Sql> Store<'_, S> {
         let found = self.sql.select_one("FROM api_keys WHERE mode = ? AND id = ?", &values)?;
         Ok(found.ok_or(Refusal::NotFound)?)
     }
+}
+
+/// How many sessions were revoked with a change of their key, for the audit log.
+fn revoked_sessions(count: u32) -> String {
+    format!("; {count} session{} revoked", if count == 1 { "" } else { "s" })
 }
 
 /// The scopes and limits of a key, and its name, for the audit log. The name comes last, so that it cannot look like a

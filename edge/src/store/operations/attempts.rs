@@ -128,7 +128,7 @@ impl<S: Sql> Store<'_, S> {
     }
 
     pub(super) fn cancel_attempt(&self, operation: CancelAttempt) -> Outcome<Recorded> {
-        self.authenticate_attempt(&operation.proof)?;
+        let by_share = self.authenticate_attempt(&operation.proof)?;
         let session = operation.proof.id;
         if let Some(recorded) = self.recorded(&session, &operation.attempt)? {
             return Ok(recorded);
@@ -138,11 +138,12 @@ impl<S: Sql> Store<'_, S> {
         let holds = "SELECT 1 FROM sessions WHERE id = ? AND state = 'leased' AND attempt = ?";
         if !self.sql.exists(holds, &[session.as_str().into(), operation.attempt.as_str().into()])? {
             self.usable(&session)?;
-            if !self.attempts_left(&session)? {
+            if !self.attempts_left(&session, by_share)? {
                 return Ok(operation.outcome);
             }
-            self.sql
-                .exec("UPDATE sessions SET leases = leases + 1 WHERE id = ?", &[session.as_str().into()])?;
+            let statement =
+                "UPDATE sessions SET leases = leases + 1, share_leases = share_leases + ? WHERE id = ?";
+            self.sql.exec(statement, &[i64::from(by_share).into(), session.as_str().into()])?;
         }
         self.record(&session, &operation.attempt, &operation.outcome, None)?;
         self.reopen(&session, &operation.attempt)?;

@@ -121,13 +121,21 @@ impl<S: Sql> Store<'_, S> {
         let stored = self.sql.select_one("FROM api_keys WHERE id = ? AND mode = ?", &values)?;
         let known = stored.is_some();
         let right = stored.filter(|(stored, _): &(StoredKey, Limits)| same(&stored.hash, &key.hash));
+        // After the secret, so that nobody else learns the limits. Before it counts, so that whoever may not use the key uses
+        // up nothing of it.
+        let limits = right.as_ref().map(|(_, limits)| limits.check(key.address.as_deref(), self.now));
+        let (right, beyond) = match limits {
+            Some(Err(beyond)) => (None, Some(beyond)),
+            _ => (right, None),
+        };
         let refused = (key.mode, AuditAction::ApiKeyRefuse);
-        let (stored, limits): (StoredKey, Limits) =
-            self.counted(right).or_else(|stop| self.refuse_login(stop, known, refused, &key.id))?;
-        // After the secret, so that nobody else learns the limits.
-        limits
-            .check(key.address.as_deref(), self.now)
-            .or_else(|stop| self.refuse_login(stop, true, refused, &key.id))?;
+        let (stored, limits) = self
+            .counted(right)
+            .map_err(|stop| match (stop, beyond) {
+                (Stop::Refused(Refusal::Unknown), Some(beyond)) => beyond,
+                (stop, _) => stop,
+            })
+            .or_else(|stop| self.refuse_login(stop, known, refused, &key.id))?;
         if stored.used.unwrap_or(0) + USE_MS <= self.now {
             let values = [self.now.into(), key.id.clone().into()];
             self.sql.exec("UPDATE api_keys SET used = ? WHERE id = ?", &values)?;
@@ -162,8 +170,15 @@ impl<S: Sql> Store<'_, S> {
             let kept = of_attempt && stored.ended.is_some_and(|ended| ended + RESULT_KEPT_MS > self.now);
             let linked = stored.linked_hash.filter(|_| kept);
             let shared = stored.share_hash.iter().chain(&linked).any(|hash| is(hash));
-            (is(&stored.hash) || shared).then_some(shared)
+            let own = is(&stored.hash);
+            (own || shared).then_some(!own)
         });
+        // So that whoever has the shared token uses up nothing of the other one.
+        if shared == Some(true)
+            && let Some(meter) = self.meter
+        {
+            meter.count_shared();
+        }
         let refused = (proof.mode, AuditAction::SessionRefuse);
         self.counted(shared).or_else(|stop| self.refuse_login(stop, known, refused, &proof.id))
     }

@@ -102,7 +102,7 @@ impl<S: Sql> Store<'_, S> {
         let name = operation.connection.name.clone();
         let connection = self.insert_connection(operation.connection, &name, LinkedBy::default())?;
         if let Some(idempotency_key) = operation.idempotency_key {
-            self.record_created(mode, &idempotency_key, id)?;
+            self.record_created(&grant, &idempotency_key, id)?;
         }
         self.audit_key(&grant, AuditAction::ConnectionCreate, &id.to_string(), &name)?;
         Ok(ConnectionInProject { connection, project })

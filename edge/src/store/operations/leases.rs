@@ -7,7 +7,7 @@
 use crate::store::object::{Outcome, Store};
 use crate::store::protocol::{Lease, LeaseSession, Limit, Refusal, SessionInProject};
 use crate::store::sql::{Sql, Value};
-use latchkey_shared::limits::{ATTEMPTS_MAX, SEALED_MAX};
+use latchkey_shared::limits::{ATTEMPTS_MAX, ATTEMPTS_PER_SHARE, SEALED_MAX};
 
 /// How long an attempt holds a session: longer than a verification (thirty seconds, `verify/mod.rs`) and a write can take.
 pub(super) const LEASE_MS: i64 = 60_000;
@@ -18,11 +18,13 @@ pub(super) struct StoredLease {
     pub(super) lease_until: Option<i64>,
     /// How many leases were granted, and how many attempts were canceled before they arrived.
     leases: i64,
+    /// How many of them came with the shared token of now.
+    share_leases: i64,
     /// Whether the attempt came with the shared token.
     pub(super) by_share: bool,
 }
 
-columns! { StoredLease { attempt, lease_until, leases, by_share = "lease_by_share" } }
+columns! { StoredLease { attempt, lease_until, leases, share_leases, by_share = "lease_by_share" } }
 
 impl<S: Sql> Store<'_, S> {
     pub(super) fn lease_session(&self, operation: LeaseSession) -> Outcome<Lease> {
@@ -36,18 +38,20 @@ impl<S: Sql> Store<'_, S> {
         {
             return Err(Refusal::Busy(((until - self.now) / 1000 + 1) as u32).into());
         }
-        if !self.attempts_left(&operation.proof.id)? {
-            return Err(Refusal::LimitReached(Limit::Attempts).into());
+        if !self.attempts_left(&operation.proof.id, by_share)? {
+            let limit = if by_share { Limit::SharedAttempts } else { Limit::Attempts };
+            return Err(Refusal::LimitReached(limit).into());
         }
         let (mode, session) = (found.session.mode, operation.proof.id.clone());
         self.require_room_to_write(mode, found.session.connection.is_none())?;
         self.require_unused(&operation)?;
-        self.claim_for_session(mode, &operation.key.blob, &session, operation.address.as_deref())?;
+        let token = (session.as_str(), by_share);
+        self.claim_for_session(mode, &operation.key.blob, token, operation.address.as_deref())?;
         self.note_sealed(&operation)?;
         self.note_intent(&found.key_to_write(operation.key))?;
         let statement =
-            "UPDATE sessions SET state = 'leased', attempt = ?, lease_until = ?, lease_by_share = ?,
-            leases = leases + 1 WHERE id = ?";
+            "UPDATE sessions SET state = 'leased', attempt = ?, lease_until = ?, lease_by_share = ?3,
+            leases = leases + 1, share_leases = share_leases + ?3 WHERE id = ?";
         let values = [
             operation.attempt.into(),
             (self.now + LEASE_MS).into(),
@@ -82,9 +86,16 @@ impl<S: Sql> Store<'_, S> {
         self.keep_newest(&["sealed_answers"], SEALED_MAX, "ORDER BY rowid", &[])
     }
 
-    /// Whether the session may be leased once more.
-    pub(super) fn attempts_left(&self, id: &str) -> Outcome<bool> {
-        Ok(self.stored_lease(id)?.is_none_or(|lease| lease.leases < ATTEMPTS_MAX))
+    /// Whether the session may be leased once more with this token. The last attempts are left to the token of the session
+    /// itself, and each shared token has a limit of its own.
+    pub(super) fn attempts_left(&self, id: &str, by_share: bool) -> Outcome<bool> {
+        let left = |lease: StoredLease| match by_share {
+            true => {
+                lease.share_leases < ATTEMPTS_PER_SHARE && lease.leases < ATTEMPTS_MAX - ATTEMPTS_PER_SHARE
+            }
+            false => lease.leases < ATTEMPTS_MAX,
+        };
+        Ok(self.stored_lease(id)?.is_none_or(left))
     }
 
     /// The organization that this person last linked with a provider.

@@ -20,16 +20,18 @@ pub(super) const COUNTED_MS: i64 = 10 * 60_000;
 const CHECKING_SECONDS: u32 = 5;
 
 impl<S: Sql> Store<'_, S> {
-    /// Counts a key that is about to be sent with a session. `claim` is the id of the blob that it may be written to.
+    /// Counts a key that is about to be sent with a token of a session; each of its two tokens has a count of its own.
+    /// `claim` is the id of the blob that it may be written to.
     pub(super) fn claim_for_session(
         &self,
         mode: Mode,
         claim: &str,
-        session: &str,
+        (session, by_share): (&str, bool),
         address: Option<&str>,
     ) -> Outcome<()> {
         let address = address.map(|address| (["address ", address].concat(), REFUSED_PER_ADDRESS));
-        let session = (["session ", session].concat(), REFUSED_PER_SESSION);
+        let token = if by_share { "/shared" } else { "" };
+        let session = (["session ", session, token].concat(), REFUSED_PER_SESSION);
         self.count_key(mode, claim, [session].into_iter().chain(address).collect())
     }
 

@@ -5,7 +5,8 @@ use super::connections::SEALED_MS;
 use crate::ports::BlobKey;
 use crate::store::object::{Outcome, Store};
 use crate::store::protocol::{
-    Actor, BeginRewrap, CountKeys, KeyCount, ListValuesToRewrap, Refusal, ReplaceBlob, ValueToRewrap,
+    Actor, BeginRewrap, CountKeys, KeyCount, KeyProof, ListValuesToRewrap, Refusal, ReplaceBlob,
+    ValueToRewrap,
 };
 use crate::store::sql::Sql;
 use latchkey_shared::audit::{ActorType, AuditAction};
@@ -32,20 +33,17 @@ columns! { StoredValue { connection, mode, app, version, blob, key_id } }
 
 impl<S: Sql> Store<'_, S> {
     pub(super) fn count_keys(&self, operation: CountKeys) -> Outcome<Vec<KeyCount>> {
-        if let Some(key) = &operation.key {
-            self.authorize(key, KeyScope::Admin)?;
-        }
-        Ok(self.sql.select(&format!("FROM ({VALUES}) GROUP BY key_id ORDER BY key_id"), &[])?)
+        let modes = self.modes(operation.key.as_ref())?;
+        let from = format!("FROM ({VALUES}) WHERE {modes} GROUP BY key_id ORDER BY key_id");
+        Ok(self.sql.select(&from, &[])?)
     }
 
     pub(super) fn list_values_to_rewrap(&self, operation: ListValuesToRewrap) -> Outcome<Vec<ValueToRewrap>> {
-        if let Some(key) = &operation.key {
-            self.authorize(key, KeyScope::Admin)?;
-        }
+        let modes = self.modes(operation.key.as_ref())?;
         let project = self.project()?.id;
         // Values whose key is not on the ring come last, so that they do not delay the others.
         let from = format!(
-            "FROM ({VALUES}) WHERE key_id <> ?1
+            "FROM ({VALUES}) WHERE key_id <> ?1 AND {modes}
              ORDER BY key_id NOT IN (SELECT value FROM json_each(?2)), connection, version LIMIT ?3"
         );
         let known = serde_json::to_string(&operation.known).unwrap_or_default();
@@ -58,6 +56,16 @@ impl<S: Sql> Store<'_, S> {
             key_id,
         };
         Ok(stored.into_iter().map(value_to_rewrap).collect())
+    }
+
+    /// The condition for the values that a caller may see: those of its key's mode, or all for the owner.
+    fn modes(&self, key: Option<&KeyProof>) -> Outcome<&'static str> {
+        let mode = key.map(|key| self.authorize(key, KeyScope::Admin)).transpose()?.map(|grant| grant.mode);
+        Ok(match mode {
+            None => "mode IN ('test', 'live')",
+            Some(Mode::Test) => "mode = 'test'",
+            Some(Mode::Live) => "mode = 'live'",
+        })
     }
 
     pub(super) fn begin_rewrap(&self, operation: BeginRewrap) -> Outcome<()> {

@@ -55,9 +55,12 @@ impl<S: Sql> Store<'_, S> {
         if session.connection.is_some() {
             grant.require(KeyScope::ConnectionsWrite)?;
         }
-        if let Some(id) = self.created_before(new.key.mode, new.once.as_ref())? {
-            let expires = self.session(&id)?.session.expires;
-            return Ok(OpenedSession { project, id, expires });
+        if let Some(id) = self.created_before(new.key.mode, &grant.actor, new.once.as_ref())? {
+            match self.session(&id) {
+                // It was deleted to make room, so a new one is made.
+                Err(Stop::Refused(Refusal::Unknown)) => {}
+                found => return Ok(OpenedSession { project, id, expires: found?.session.expires }),
+            }
         }
         // What a key makes ends with the key.
         let expires = grant.limits.expires.map_or(session.expires, |end| end.min(session.expires));
@@ -101,7 +104,7 @@ impl<S: Sql> Store<'_, S> {
             ("metadata", json(&session.metadata)?),
         ];
         self.sql.insert("INTO sessions", row)?;
-        self.note_created(new.key.mode, new.once, &new.proof.id)?;
+        self.note_created(new.key.mode, &grant.actor, new.once, &new.proof.id)?;
         let connection = session.connection.map(|id| ["account ", &id.to_string()].concat());
         let detail = connection.unwrap_or_else(|| session.providers.join(", "));
         self.audit_key(&grant, AuditAction::SessionCreate, &new.proof.id, &detail)?;
@@ -192,7 +195,7 @@ impl<S: Sql> Store<'_, S> {
         }
         let shared = operation.hash.as_ref().map(|_| self.now);
         let values = [operation.hash.into(), shared.into(), operation.proof.id.clone().into()];
-        let statement = "UPDATE sessions SET share_hash = ?, shared = ?, linked_hash = NULL WHERE id = ?";
+        let statement = "UPDATE sessions SET share_hash = ?, shared = ?, linked_hash = NULL, share_leases = 0 WHERE id = ?";
         self.sql.exec(statement, &values)?;
         self.session(&operation.proof.id)
     }

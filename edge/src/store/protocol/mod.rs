@@ -84,6 +84,8 @@ pub(crate) mod reply {
 pub enum Limit {
     /// The attempts of a session.
     Attempts,
+    /// The attempts with a shared link.
+    SharedAttempts,
     /// The sessions of a mode.
     Sessions,
     /// The connections of a mode.

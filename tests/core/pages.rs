@@ -120,3 +120,32 @@ fn dead_ends_have_no_inputs_and_say_what_to_do() {
         assert!(page.text.contains("link"), "{}", page.text);
     }
 }
+
+#[test]
+fn origins_that_a_project_lost_frame_no_session_that_is_open() {
+    let scenario = Scenario::new();
+    let change = |origins: &serde_json::Value| {
+        let path = format!("/api/v1/projects/{}", scenario.project);
+        let changed =
+            scenario.patch(&path, latchkey_tests::ADMIN_TOKEN, &json!({ "allowedOrigins": origins }));
+        assert_eq!(changed.status, 200, "{}", changed.text);
+    };
+    let [a, b, local] = ["https://a.example.com", "https://b.example.com", "http://localhost:3000"];
+    change(&json!([a, b]));
+    let open = |key: &str, origins: &serde_json::Value| {
+        let body = json!({ "providers": ["okta"], "endUser": { "id": "u" }, "allowedOrigins": origins });
+        let made = scenario.post("/api/v1/connect-sessions", key, &body);
+        made.body["token"].as_str().unwrap_or_else(|| panic!("{}", made.text)).to_owned()
+    };
+    let live = open(&scenario.live_key, &json!([a, b]));
+    let only_a = open(&scenario.live_key, &json!([a]));
+    let test = open(&scenario.test_key, &json!([a, local]));
+    change(&json!([b, "https://c.example.com"]));
+    let framed = |session: &str| ancestors(&page(&scenario, "embed", session)).to_owned();
+    assert_eq!(framed(&live), b);
+    assert_eq!(framed(&only_a), "'none'");
+    assert_eq!(framed(&test), format!("{local} http://localhost:* http://127.0.0.1:*"));
+    assert!(!page(&scenario, "embed", &live).text.contains(a), "the page still talks to the lost origin");
+    change(&json!([a]));
+    assert_eq!(framed(&only_a), a);
+}

@@ -39,7 +39,7 @@ pub(crate) struct ConnectSession {
     description: Option<String>,
     /// What the key must allow.
     scopes: Vec<String>,
-    /// Origins that may embed the form.
+    /// Origins that may embed the form, as long as the project allows them too.
     allowed_origins: Vec<String>,
     /// The account whose key is to be replaced.
     #[cfg_attr(feature = "schema", schemars(with = "Option<String>"))]

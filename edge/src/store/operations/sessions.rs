@@ -113,7 +113,11 @@ impl<S: Sql> Store<'_, S> {
     }
 
     pub(super) fn session_by_id(&self, operation: SessionById) -> Outcome<SessionInProject> {
-        Ok(SessionInProject { project: self.branded_project()?, ..self.session(&operation.id)? })
+        let mut found = SessionInProject { project: self.branded_project()?, ..self.session(&operation.id)? };
+        // An origin that the project has lost frames nothing, not even a session that is open.
+        let (mode, project) = (found.session.mode, &found.project.allowed_origins);
+        found.session.origins.retain(|origin| project.contains(origin) || is_local(origin, mode));
+        Ok(found)
     }
 
     pub(super) fn session_by_token(&self, operation: SessionByToken) -> Outcome<SessionInProject> {
@@ -246,21 +250,24 @@ pub(super) fn json_bytes(value: &impl serde::Serialize) -> Outcome<usize> {
 
 /// The origins that may embed a session.
 fn origins(allowed: Option<Vec<String>>, project: &[String], mode: Mode) -> Outcome<Vec<String>> {
-    let local = |origin: &String| {
-        ["http://localhost", "http://127.0.0.1"].iter().any(|host| origin.starts_with(host))
-    };
     let mut origins = match allowed {
         Some(origins) if origins.is_empty() => return Ok(origins),
         Some(origins) => origins,
         None => project.to_vec(),
     };
-    if !origins.iter().all(|origin| project.contains(origin) || (mode == Mode::Test && local(origin))) {
+    if !origins.iter().all(|origin| project.contains(origin) || is_local(origin, mode)) {
         return Err(Refusal::OriginNotAllowed.into());
     }
     if mode == Mode::Test {
         origins.extend(["http://localhost:*".to_owned(), "http://127.0.0.1:*".to_owned()]);
     }
     Ok(origins)
+}
+
+/// Whether test mode allows the origin in every project.
+fn is_local(origin: &str, mode: Mode) -> bool {
+    let local = ["http://localhost", "http://127.0.0.1"];
+    mode == Mode::Test && local.iter().any(|host| origin.starts_with(host))
 }
 
 /// For a backend an unknown session is 404, where a page gets an unknown token.

@@ -197,8 +197,8 @@ fn a_request_that_opens_no_page_takes_nothing_from_those_that_do() {
         let path = if path.is_empty() { page.as_str() } else { path };
         let address = [("cf-connecting-ip", "192.0.2.1")];
         let headers = [&address[..], headers].concat();
-        let last = (0..320).map(|_| scenario.send_with("GET", path, None, None, &headers).status).last();
-        assert_eq!(last, Some(429), "{path} has a limit too");
+        let last = (0..320).fold(0, |_, _| scenario.send_with("GET", path, None, None, &headers).status);
+        assert_eq!(last, 429, "{path} has a limit too");
         for dest in [None, Some("document"), Some("iframe")] {
             let dest = dest.map(|dest| ("sec-fetch-dest", dest));
             let headers: Vec<_> = address.into_iter().chain(dest).collect();
@@ -211,7 +211,7 @@ fn a_request_that_opens_no_page_takes_nothing_from_those_that_do() {
 fn an_ipv4_address_that_came_through_nat64_is_that_address() {
     let scenario = Scenario::new();
     let open = |address: &str| from(&scenario, Some(address), "/guides/okta", None).status;
-    assert_eq!((0..310).map(|_| open("64:ff9b::c000:201")).last(), Some(429));
+    assert_eq!((0..310).fold(0, |_, _| open("64:ff9b::c000:201")), 429);
     assert_eq!(["192.0.2.1", "64:ff9b::192.0.2.2", "64:ff9b:1::c000:201"].map(open), [429, 200, 200]);
 }
 

@@ -56,7 +56,7 @@
     try {
       if (!id || !location.pathname.endsWith("/" + id)) return given || sessionStorage.getItem(KEPT) || "";
       if (!isEnd(page.dataset.code) && !sessionStorage.getItem(KEPT)) sessionStorage.setItem(KEPT, given);
-      history.replaceState(history.state, "", location.pathname + location.search);
+      history.replaceState(history.state, "", location.origin + location.pathname + location.search);
     } catch {}
     return given;
   };

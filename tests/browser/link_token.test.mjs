@@ -149,3 +149,13 @@ test("another token of the same session replaces the earlier one once the edge h
   await page.waitForFunction((token) => JSON.stringify({ ...sessionStorage }).includes(token), shared);
   assert.ok(!(await kept(page)).includes(session.token));
 });
+
+test("a path that begins with two slashes keeps no token in the address either", async () => {
+  const session = await edge.session();
+  const address = session.url.replace("/link/", "//link/");
+  const page = await chromium.page();
+  await page.route(bare({ url: address }), async (route) => route.fulfill({ response: await route.fetch({ url: bare(session) }) }));
+  await page.goto(address);
+  assert.equal(page.url(), bare({ url: address }));
+  assert.deepEqual(page.errors, []);
+});

@@ -280,6 +280,26 @@ test("a button of strangers with a session opens it, and `data-latchkey-attribut
   await page.waitForFunction(() => globalThis.heard.some(([name]) => name === "ready"));
 });
 
+for (const [name, answer] of [
+  ["an endpoint that answers", undefined],
+  ["an endpoint that refuses", () => null],
+]) {
+  test(`60 elements in content ask ${name} a handful of times, and those that nobody sees do not ask`, async () => {
+    const asked = host.asked;
+    if (answer) host.answers.push(...Array(60).fill(answer));
+    const unseen = '<div hidden><latchkey-connect session=""></latchkey-connect></div>'.repeat(60);
+    const { page } = await withContent(unseen + '<div style="height:3000px">Text.</div>' + '<latchkey-connect session=""></latchkey-connect>'.repeat(60));
+    await page.waitForTimeout(1000);
+    assert.equal(host.asked, asked, "unseen ones have asked");
+    await page.evaluate(() => document.querySelector("latchkey-connect:not([hidden] *)").scrollIntoView());
+    await hears(page, answer ? "error" : "ready");
+    await page.waitForTimeout(3000);
+    const count = host.asked - asked;
+    host.answers.length = 0;
+    assert.ok(count > 0 && count < 8, `${count} requests`);
+  });
+}
+
 test("the endpoint is the first script's: neither a second one nor a later change of the tag replaces it", async () => {
   const { page, quiet } = await withContent(BUTTON);
   await page.evaluate(() => {

@@ -37,9 +37,17 @@
   const KEPT = "latchkey " + location.pathname;
   const isEnd = (/** @type {string | undefined} */ code) =>
     /^(session_(expired|used|revoked)|connection_gone|invalid_session_token)$/.test(/** @type {string} */ (code));
-  const forget = () => {
+  /** The token that the edge was asked about last. A refused one takes only itself out of the tab, and not an earlier one. */
+  let asked = "";
+  const forget = (/** @type {string | void} */ code) => {
     try {
-      if (!framed) sessionStorage.removeItem(KEPT);
+      if (!framed && (code !== "invalid_session_token" || sessionStorage.getItem(KEPT) === asked)) sessionStorage.removeItem(KEPT);
+    } catch {}
+  };
+  /** Replaces an earlier token, now that the edge has accepted this one. */
+  const keep = (/** @type {string} */ token) => {
+    try {
+      if (!framed && sessionStorage.getItem(KEPT)) sessionStorage.setItem(KEPT, token);
     } catch {}
   };
   const linkToken = () => {
@@ -47,8 +55,8 @@
     const [, id] = /^cs_[a-z]+_([\w.]+)\.\w+$/.exec(given) || [];
     try {
       if (!id || !location.pathname.endsWith("/" + id)) return given || sessionStorage.getItem(KEPT) || "";
-      if (!isEnd(page.dataset.code)) sessionStorage.setItem(KEPT, given);
-      history.replaceState(history.state, "", location.pathname + location.search);
+      if (!isEnd(page.dataset.code) && !sessionStorage.getItem(KEPT)) sessionStorage.setItem(KEPT, given);
+      history.replaceState(history.state, "", location.origin + location.pathname + location.search);
     } catch {}
     return given;
   };
@@ -57,7 +65,7 @@
   /** @type {Record<string, any>} */
   const emitted = {};
   const emit = (/** @type {string} */ t, /** @type {any} */ d) => {
-    if (t === "success" || (t === "error" && isEnd(d.code))) forget();
+    if (t === "success" || (t === "error" && isEnd(d.code))) forget(d.code);
     port?.postMessage({ t, d });
     dispatchEvent(new CustomEvent("latchkey-" + t, { detail: (emitted[t] = d) }));
   };
@@ -106,7 +114,7 @@
   };
   const ask = (/** @type {string} */ token) =>
     fetch("/api/v1/connect" + location.search, {
-      headers: { authorization: "Bearer " + token, "accept-language": page.lang },
+      headers: { authorization: "Bearer " + (asked = token), "accept-language": page.lang },
       cache: "no-store",
       credentials: "omit",
       redirect: "error",
@@ -114,6 +122,9 @@
       .then(read)
       .catch(() => null)
       .then((reply) => {
+        const code = reply?.body?.code;
+        if (reply?.status === 200) keep(token);
+        else if (isEnd(code)) forget(code);
         show("unreachable", !reply || reply.status > 499);
         return reply;
       });

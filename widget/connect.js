@@ -52,7 +52,7 @@
           const mine = (cancel = () => settle({ status: "closed" }));
           load().then(() => {
             if (cancel !== mine) return;
-            if (embed) return settle(embed.open(options));
+            if (embed) return settle(new Promise((done) => done(embed.open(options))));
             mine();
             const { onEvent, opener = document } = options;
             for (const [type, detail] of /** @type {[string, object][]} */ ([
@@ -60,7 +60,7 @@
               ["close", { reason: "unavailable" }],
             ])) {
               onEvent?.(/** @type {any} */ ({ type, ...detail }));
-              opener.dispatchEvent(new CustomEvent("latchkey-" + type, { detail, bubbles: true, composed: true }));
+              EventTarget.prototype.dispatchEvent.call(opener, new CustomEvent("latchkey-" + type, { detail, bubbles: true, composed: true }));
             }
           });
         }));

@@ -6,7 +6,7 @@ import { afterEach, test } from "node:test";
 
 import { form, oktaForm } from "../harness/browser.mjs";
 import { setUp } from "../harness/browser_tests.mjs";
-import { BUTTON, embedded, embedding, formIn, heard, openHost, openModal } from "../harness/host_pages.mjs";
+import { BUTTON, embedded, embedding, formIn, heard, hears, openHost, openModal, snapshot } from "../harness/host_pages.mjs";
 
 let edge, chromium, host, stolen;
 setUp({ host: true }, async (started) => {
@@ -164,6 +164,58 @@ for (const [name, content] of [
   });
 }
 
+const PARTS = ["body", "head", "documentElement", "activeElement", "adoptedStyleSheets", "createElement", "dispatchEvent", "defaultView", "closest"];
+const NAMED = {
+  img: (name) => `<img name="${name}" alt="">`,
+  embed: (name) => `<embed name="${name}">`,
+  object: (name) => `<object name="${name}"></object>`,
+  form: (name) => `<form name="${name}"></form>`,
+  "a form with named inputs": (name) =>
+    `<form name="${name}" tabindex="0">${["append", "closest", "filter", "call", "focus", "isConnected"].map((part) => `<input name="${part}">`)}</form>`,
+  iframe: (name) => `<iframe name="${name}" srcdoc="<a id=append href=/evil></a>"></iframe>`,
+};
+for (const [tag, element] of Object.entries(NAMED)) {
+  test(`${tag} with the name of a part of the document: the modal opens and closes, by the button and by a script`, async () => {
+    for (const part of PARTS) {
+      const { page } = await withContent(element(part) + BUTTON);
+      const overflow = () => page.evaluate(() => getComputedStyle(document.querySelector("html")).overflow);
+      await page.evaluate(() => document.querySelector("form[tabindex]")?.setAttribute("role", "dialog"));
+      await page.locator("#open").hover();
+      for (const press of ["button", "script"]) {
+        await page.evaluate((press) => {
+          globalThis.heard = [];
+          document.querySelector("form[tabindex]")?.setAttribute("tabindex", press === "script" ? "1" : "0");
+          if (press === "script") HTMLElement.prototype.focus.call(document.querySelector("form") ?? document.querySelector("h1"));
+          press === "button" ? document.querySelector("#open").click() : void globalThis.Latchkey.open();
+        }, press);
+        await hears(page, "ready").catch(() => assert.fail(`${part}, by the ${press}: the modal did not open`));
+        assert.equal(await overflow(), "hidden");
+        await page.evaluate(() => globalThis.Latchkey.close());
+        await hears(page, "close");
+        assert.equal(await overflow(), "visible");
+      }
+      assert.deepEqual(page.errors ?? [], [], part);
+      await page.context().close();
+    }
+  });
+}
+
+test("a modal that cannot open leaves the page as it was, ends its promise, and the next one opens", async () => {
+  const { page } = await withContent(BUTTON);
+  const before = await snapshot(page);
+  const outcome = await page.evaluate(() => {
+    const { showModal } = HTMLDialogElement.prototype;
+    HTMLDialogElement.prototype.showModal = () => {
+      HTMLDialogElement.prototype.showModal = showModal;
+      throw new Error("not now");
+    };
+    return globalThis.Latchkey.open();
+  });
+  assert.deepEqual(outcome, { status: "closed" });
+  assert.deepEqual(await snapshot(page), before);
+  await openModal(page);
+});
+
 test("names that a page's other scripts put on every object choose no session, no endpoint and no theme", async () => {
   const names = ["session", "sessionUrl", "url", "latchkeySession", "latchkeySessionUrl", "opener", "body", "src"];
   const head = `<script>for (const name of ${JSON.stringify(names)}) Object.prototype[name] = name === "opener" ? undefined : /rl$/i.test(name) ? "/evil" : "{{stolen}}";
@@ -227,6 +279,26 @@ test("a button of strangers with a session opens it, and `data-latchkey-attribut
   });
   await page.waitForFunction(() => globalThis.heard.some(([name]) => name === "ready"));
 });
+
+for (const [name, answer] of [
+  ["an endpoint that answers", undefined],
+  ["an endpoint that refuses", () => null],
+]) {
+  test(`60 elements in content ask ${name} a handful of times, and those that nobody sees do not ask`, async () => {
+    const asked = host.asked;
+    if (answer) host.answers.push(...Array(60).fill(answer));
+    const unseen = '<div hidden><latchkey-connect session=""></latchkey-connect></div>'.repeat(60);
+    const { page } = await withContent(unseen + '<div style="height:3000px">Text.</div>' + '<latchkey-connect session=""></latchkey-connect>'.repeat(60));
+    await page.waitForTimeout(1000);
+    assert.equal(host.asked, asked, "unseen ones have asked");
+    await page.evaluate(() => document.querySelector("latchkey-connect:not([hidden] *)").scrollIntoView());
+    await hears(page, answer ? "error" : "ready");
+    await page.waitForTimeout(3000);
+    const count = host.asked - asked;
+    host.answers.length = 0;
+    assert.ok(count > 0 && count < 8, `${count} requests`);
+  });
+}
 
 test("the endpoint is the first script's: neither a second one nor a later change of the tag replaces it", async () => {
   const { page, quiet } = await withContent(BUTTON);

@@ -112,3 +112,50 @@ test("the tab forgets the token when the account is linked, and when the session
   await dead.locator("html[data-code=session_revoked]").waitFor({ state: "attached" });
   assert.deepEqual([await kept(dead), dead.url()], ["{}{}", bare(revoked)]);
 });
+
+test("a link with the right id and a wrong secret does not replace a token that works", async () => {
+  const session = await edge.session();
+  const page = await open(session);
+  const wrong = session.url.slice(0, -4) + (session.url.endsWith("0000") ? "1111" : "0000");
+  for (const programs of ["arrive", "do not arrive"]) {
+    if (programs !== "arrive") await page.route(/\/assets\//, (route) => route.abort());
+    await page.goto("about:blank");
+    const refused = page.waitForResponse((response) => response.url().includes("/api/v1/connect") && response.status() === 401);
+    await page.goto(wrong);
+    await refused;
+    await page.waitForTimeout(300);
+    assert.equal(page.url(), bare(session), programs);
+    assert.ok((await kept(page)).includes(session.token), programs);
+  }
+  await page.unroute(/\/assets\//);
+  await page.reload();
+  await ready(page);
+  await greeted(page);
+  // A tab that had none keeps none.
+  const other = await chromium.page();
+  await other.route(/\/assets\//, (route) => route.abort());
+  await other.goto(wrong);
+  await other.waitForFunction(() => !sessionStorage.length);
+});
+
+test("another token of the same session replaces the earlier one once the edge has accepted it", async () => {
+  const session = await edge.session();
+  const page = await open(session);
+  const { body } = await edge.send("POST", "/api/v1/connect/share", { token: session.token, body: {} });
+  const shared = body.url.split("#")[1];
+  await page.goto("about:blank");
+  await page.goto(body.url);
+  await ready(page);
+  await page.waitForFunction((token) => JSON.stringify({ ...sessionStorage }).includes(token), shared);
+  assert.ok(!(await kept(page)).includes(session.token));
+});
+
+test("a path that begins with two slashes keeps no token in the address either", async () => {
+  const session = await edge.session();
+  const address = session.url.replace("/link/", "//link/");
+  const page = await chromium.page();
+  await page.route(bare({ url: address }), async (route) => route.fulfill({ response: await route.fetch({ url: bare(session) }) }));
+  await page.goto(address);
+  assert.equal(page.url(), bare({ url: address }));
+  assert.deepEqual(page.errors, []);
+});

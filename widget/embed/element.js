@@ -2,7 +2,8 @@
 //
 // It owns the element's attributes and its life in the page: it starts again each time it enters the page, because the browser
 // loads a frame again that was moved. It refuses to take the focus, to lock anything, and to change its own markup. It takes an
-// endpoint from a script or from the tag of `connect.js`, never from an attribute: the element may be a stranger's.
+// endpoint from a script or from the tag of `connect.js`, never from an attribute: the element may be a stranger's. For the same
+// reason elements that only their attribute asks for begin one after the other, and only once they can be seen.
 
 import { makeForm } from "./form.js";
 import { FORM_LOOK, make, scheme, settings, shade, sheet } from "./parts.js";
@@ -12,6 +13,27 @@ const look = sheet(
     ".box{all:initial;display:block;position:relative;overflow:hidden;border-radius:inherit}.box:empty{display:none}" +
     FORM_LOOK,
 );
+
+/** The elements that wait, and how each begins. @type {Map<Element, () => void>} */
+const waiting = new Map();
+/** The one that has begun and is not there yet. @type {Element | undefined} */
+let beginning;
+/** @type {IntersectionObserver | undefined} */
+let watch;
+/** Looks afresh, because the last one that began has moved the others. */
+const next = () => {
+  watch?.disconnect();
+  if (beginning) return;
+  watch = new IntersectionObserver((entries) => {
+    const seen = entries.find(({ isIntersecting, target }) => isIntersecting && waiting.has(target))?.target;
+    if (!seen || beginning) return;
+    const begin = waiting.get(seen);
+    waiting.delete((beginning = seen));
+    watch?.disconnect();
+    begin?.();
+  });
+  for (const element of waiting.keys()) watch.observe(element);
+};
 
 export class LatchkeyConnect extends HTMLElement {
   static observedAttributes = ["session", "theme"];
@@ -91,7 +113,11 @@ export class LatchkeyConnect extends HTMLElement {
       this.#due = false;
       this.#end("changed");
       const { session } = this;
-      if (this.isConnected && (session || this.#url || (session === "" && settings.sessionUrl))) this.#begin();
+      if (this.isConnected && (session || this.#url || (session === "" && settings.sessionUrl))) {
+        if (this.#session != null || this.#url) return this.#begin();
+        waiting.set(this, () => this.#begin());
+        next();
+      }
     });
   }
   #begin() {
@@ -106,6 +132,7 @@ export class LatchkeyConnect extends HTMLElement {
     this.#emit("open", {});
   }
   #end(/** @type {string} */ reason) {
+    waiting.delete(this);
     const form = this.#form;
     if (!form) return;
     this.#form = undefined;
@@ -115,5 +142,8 @@ export class LatchkeyConnect extends HTMLElement {
   }
   #emit = (/** @type {string} */ type, /** @type {any} */ detail) => {
     this.dispatchEvent(new CustomEvent("latchkey-" + type, { detail, bubbles: true, composed: true }));
+    if (beginning !== this || type === "open") return;
+    beginning = undefined;
+    next();
   };
 }

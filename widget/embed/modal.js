@@ -1,10 +1,11 @@
 // The modal: a form in a dialog above everything else in the page.
 //
-// It owns the dialog, the scroll lock, and that there is one at a time. It refuses to leave anything behind when it closes.
+// It owns the dialog, the scroll lock, and that there is one at a time. It refuses to leave anything behind when it
+// closes or cannot open, and to read a name of `document` or of a form: content can give it to its own parts.
 
 import { makeForm } from "./form.js";
 import { messages } from "./messages.js";
-import { FORM_LOOK, make, scheme, settings, shade, sheet } from "./parts.js";
+import { FORM_LOOK, make, part, scheme, settings, shade, sheet } from "./parts.js";
 import { cool } from "./preload.js";
 
 const look = sheet(
@@ -46,7 +47,7 @@ const show = (/** @type {Options} */ { session, sessionUrl: url = settings.sessi
       reportError(error);
     }
     const event = new CustomEvent("latchkey-" + type, { detail, bubbles: true, composed: true });
-    (opener?.isConnected ? opener : document).dispatchEvent(event);
+    EventTarget.prototype.dispatchEvent.call(opener?.isConnected ? opener : document, event);
   };
   const end = (/** @type {string} */ reason) => {
     if (current !== mine) return;
@@ -57,7 +58,7 @@ const show = (/** @type {Options} */ { session, sessionUrl: url = settings.sessi
     for (const type of GUARDED) removeEventListener(type, guard, true);
     dialog.close();
     host.remove();
-    document.adoptedStyleSheets = document.adoptedStyleSheets.filter((sheet) => sheet !== lock);
+    setSheets((sheet) => sheet !== lock);
     opener?.focus();
     settle(form.outcome());
     emit("close", { reason });
@@ -81,24 +82,35 @@ const show = (/** @type {Options} */ { session, sessionUrl: url = settings.sessi
   // A focus trap of the page would take the focus back, or treat a press in here as one outside its own dialog. While the modal
   // is open, an event whose target is the body is on its way from the browser's own parts to the modal.
   const guard = (/** @type {Event} */ event) => {
-    if (event.target === host || event.target === document.body) event.stopImmediatePropagation();
+    if (event.target === host || event.target === part("body")) event.stopImmediatePropagation();
   };
   for (const type of GUARDED) addEventListener(type, guard, true);
-  const around = (opener ?? document.activeElement)?.closest("[aria-modal=true]:not(dialog),[role=dialog]:not(dialog)");
+  const focused = opener ?? part("activeElement");
+  const around = focused && Element.prototype.closest.call(focused, "[aria-modal=true]:not(dialog),[role=dialog]:not(dialog)");
   // A page that hides the element around the modal would stay blocked by a modal that nobody sees.
   const shown = new ResizeObserver(() => dialog.checkVisibility() || end("removed"));
 
   // Keeps the space of a scroll bar that disappears.
-  const bar = innerWidth > document.documentElement.clientWidth ? ";scrollbar-gutter:stable!important" : "";
+  const bar = innerWidth > part("documentElement").clientWidth ? ";scrollbar-gutter:stable!important" : "";
   const lock = sheet(`html{overflow:hidden!important${bar}}`);
-  document.adoptedStyleSheets = [...document.adoptedStyleSheets, lock];
-  (around ?? document.body).append(host);
-  dialog.showModal();
-  shown.observe(dialog);
-  form.start();
-  emit("open", {});
+  // A page that cannot show the modal is left as it was.
+  try {
+    Element.prototype.append.call(around ?? part("body"), host);
+    dialog.showModal();
+    setSheets(() => true, lock);
+    shown.observe(dialog);
+    form.start();
+    emit("open", {});
+  } catch (error) {
+    reportError(error);
+    end("unavailable");
+  }
   return closed;
 };
+
+/** Keeps those of the page's style sheets, and adds these. */
+const setSheets = (/** @type {(sheet: CSSStyleSheet) => boolean} */ keep, /** @type {CSSStyleSheet[]} */ ...more) =>
+  Reflect.set(Document.prototype, "adoptedStyleSheets", [...part("adoptedStyleSheets").filter(keep), ...more], document);
 
 const GUARDED = ["focusin", "keydown"];
 

@@ -12,13 +12,21 @@ export let settings;
 export const configure = (/** @type {Settings} */ given) => (settings = given);
 
 /**
+ * A part of the document, by its name. A stranger's element with that name stands in front of it in `document`, so that it is read here.
+ * @template {"body" | "documentElement" | "activeElement" | "adoptedStyleSheets"} Name
+ * @param {Name} name
+ * @returns {Document[Name]}
+ */
+export const part = (name) => Reflect.get(Document.prototype, name, document);
+
+/**
  * An element with these properties.
  * @template {string} Tag
  * @param {Tag} tag
  * @param {Record<string, any>} properties
  * @returns {Tag extends keyof HTMLElementTagNameMap ? HTMLElementTagNameMap[Tag] : HTMLElement}
  */
-export const make = (tag, properties = {}) => /** @type {any} */ (Object.assign(document.createElement(tag), properties));
+export const make = (tag, properties = {}) => /** @type {any} */ (Object.assign(Document.prototype.createElement.call(document, tag), properties));
 
 /** A style sheet with this text. */
 export const sheet = (/** @type {string} */ text) => {
@@ -46,7 +54,7 @@ export const FORM_LOOK =
 /** `light` or `dark` where one is chosen: by the embedding page's option, else by a page whose own style has only one of them. */
 export const scheme = (/** @type {string | null | undefined} */ theme) => {
   const known = (/** @type {string} */ text) => /^(light|dark)(?: only)?$/.exec(text)?.[1];
-  return known(/** @type {string} */ (theme)) ?? known(getComputedStyle(document.documentElement).colorScheme) ?? "light dark";
+  return known(/** @type {string} */ (theme)) ?? known(getComputedStyle(part("documentElement")).colorScheme) ?? "light dark";
 };
 
 /**

@@ -4,7 +4,7 @@
 // has fetched. The hidden frame holds a page without script and form. It refuses to stay: it is removed when the form is there,
 // when the modal closes, or after fifteen seconds.
 
-import { make, settings, shade, sheet } from "./parts.js";
+import { make, part, settings, shade, sheet } from "./parts.js";
 
 const look = sheet(":host{all:initial!important;display:none!important}");
 const STAYS = 15000;
@@ -21,7 +21,7 @@ export const preload = () => {
   done = true;
   host = make("latchkey-preload");
   shade(host, look).append(make("iframe", { src: settings.edge + "/preload" }));
-  document.body.append(host);
+  part("body").append(host);
   timer = setTimeout(cool, STAYS);
 };
 

@@ -20,7 +20,10 @@ test("a test token is verified and stored, and its account is listed, also after
   await edge.restart();
   assert.deepEqual(await edge.listed(), [entry]);
   const read = await edge.send("GET", `/api/v1/app-connections/okta/${entry.id}`, { token: edge.testKey });
-  assert.deepEqual(read.body, { appConnection: entry });
+  // One account alone has its report too.
+  const { report, ...details } = read.body.appConnection.details;
+  assert.equal(report.identity.name, "Ada Lovelace");
+  assert.deepEqual({ ...read.body.appConnection, details }, entry);
   assert.deepEqual(await edge.listed(edge.liveKey), [], "the other mode lists it");
 });
 
@@ -48,7 +51,7 @@ test("a backend creates, reads and deletes an account with the documented reques
   const made = await edge.send("POST", "/api/v1/app-connections/okta", { token: edge.testKey, body });
   assert.equal(made.status, 201, made.text);
   const keys = ["id", "name", "projectId", "description", "version", "orgId", "createdAt", "updatedAt", "isPlatformManagedCredentials"];
-  assert.deepEqual(Object.keys(made.body.appConnection).sort(), [...keys, "credentialsHash", "app", "method", "credentials"].sort());
+  assert.deepEqual(Object.keys(made.body.appConnection).sort(), [...keys, "credentialsHash", "app", "method", "credentials", "details"].sort());
   const path = `/api/v1/app-connections/okta/${made.body.appConnection.id}`;
   assert.deepEqual((await edge.send("GET", path, { token: edge.testKey })).body, made.body);
   assert.deepEqual((await edge.send("DELETE", path, { token: edge.testKey })).body, made.body);

@@ -17,7 +17,7 @@ const stored = () => {
   return files.reduce((sum, { bytes }) => sum + bytes.length, 0);
 };
 
-test("119 attempts with 3,681 unknown fields add next to nothing, and the link still works", async () => {
+test("a hundred attempts with 3,681 unknown fields add next to nothing, and the link still works", async () => {
   const session = await edge.session(edge.liveKey);
   const fields = Object.fromEntries(Array.from({ length: 3_681 }, (_, number) => [number.toString(36), { text: "" }]));
   const size = stored();
@@ -26,7 +26,7 @@ test("119 attempts with 3,681 unknown fields add next to nothing, and the link s
       token: session.token,
       raw: JSON.stringify({ attemptId: `attempt-${number}`, app: "okta", fields }),
     });
-  for (let number = 0; number < 119; number++) {
+  for (let number = 0; number < 100; number++) {
     const { status, body, text } = await attempt(number);
     assert.deepEqual([status, body.code, body.errors.length], [422, "unknown_field", 1]);
     assert.ok(text.length < 1_000, `${text.length} bytes`);

@@ -15,10 +15,13 @@ before(async () => (edge = await deploy({ faults: true })));
 afterEach(() => edge.faults({}));
 after(() => edge.stop());
 
-/** One attempt that requests lines. Returns the response, and a function that reads the next line. */
-async function attempt(token, { session, id = "attempt-1", signal } = {}) {
+/**
+ * One attempt that requests lines. Returns the response, and a function that reads the next line. A repeat passes on the
+ * sealing key of the first time, as a page does: a session that is done no longer returns it.
+ */
+async function attempt(token, { session, sealing, id = "attempt-1", signal } = {}) {
   session ??= await edge.session(edge.liveKey);
-  const { sealing } = (await edge.send("GET", "/api/v1/connect", { token: session.token })).body;
+  sealing ??= (await edge.send("GET", "/api/v1/connect", { token: session.token })).body.sealing;
   const body = { attemptId: id, app: "okta", fields: { instanceUrl: { text: HOST } } };
   body.fields.apiToken = await sealAnswer(sealing, session.token, body, "apiToken", token);
   const response = await fetch(`${edge.url}/api/v1/connect`, {
@@ -41,7 +44,7 @@ async function attempt(token, { session, id = "attempt-1", signal } = {}) {
     }
     return lines.shift();
   };
-  return { session, response, next };
+  return { session, sealing, response, next };
 }
 
 /** A promise and the function that settles it. */
@@ -112,12 +115,12 @@ test("a client that disconnects finds the outcome when it repeats the attempt, a
   const before = (await edge.listed(edge.liveKey)).length;
   const token = oktaToken();
   const leaving = new AbortController();
-  const { session, next } = await attempt(token, { signal: leaving.signal });
+  const { session, sealing, next } = await attempt(token, { signal: leaving.signal });
   assert.deepEqual(await next(), { passed: "host" });
   leaving.abort();
   key.open();
   edge.okta.answer(ME, account);
-  const again = await attempt(token, { session });
+  const again = await attempt(token, { session, sealing });
   let line = await again.next();
   while (line.passed) line = await again.next();
   // If the outcome is recorded by then, it is returned at once.

@@ -17,6 +17,7 @@ pub mod compact;
 pub mod connect;
 pub mod connection;
 pub mod deep_link;
+pub mod event;
 pub mod field;
 pub mod guide;
 pub mod i18n;

@@ -83,6 +83,8 @@ limits! {
     /// The most entries of the audit log of a project with the same action. The oldest are deleted first, so that many
     /// entries of one kind never remove those of another.
     AUDIT_MAX: i64 = 50_000, "rows for each action";
+    /// The most events of a mode. The oldest are deleted first.
+    EVENTS_MAX: i64 = 50_000, "rows in each mode";
     /// The most events of simulated keys of a project. The oldest are deleted first.
     SIMULATED_KEYS_MAX: i64 = 1_000, "rows";
     /// The largest database of a project, in bytes. Past it nothing new is stored. A Durable Object ends at 10 GB.

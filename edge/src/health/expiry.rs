@@ -101,14 +101,31 @@ impl KeyEnd {
 }
 
 impl Health {
-    /// When time alone may change the state next, after `now`. `None`: time changes nothing.
+    /// Whether the key works, as far as is known.
+    #[must_use]
+    pub fn works(&self) -> bool {
+        use latchkey_shared::connection::HealthState as State;
+        matches!(self.state, State::Healthy | State::Expiring | State::Degraded)
+    }
+
+    /// When time alone may change the state or be worth a warning next, after `now`. `None`: time changes nothing.
     #[must_use]
     pub fn turns(&self, now: i64) -> Option<i64> {
-        use latchkey_shared::connection::HealthState as State;
-        if !matches!(self.state, State::Healthy | State::Expiring | State::Degraded) {
+        if !self.works() {
             return None;
         }
-        let end = self.end.iter().flat_map(|end| [end.soon_from(), end.at]);
+        let end = self.end.iter().flat_map(|end| {
+            let warnings = end.warning_days().map(|days| end.at - i64::from(days) * DAY_MS);
+            warnings.chain([end.soon_from(), end.at])
+        });
         end.chain([self.unknown_from()]).filter(|at| *at > now).min()
+    }
+
+    /// The days before the end of the key of which a warning became due with the change from `before` to this health.
+    #[must_use]
+    pub fn warning_since(&self, before: &Self) -> Option<u32> {
+        let looked = before.warned.unwrap_or(before.checked);
+        let now = self.warned.filter(|_| self.works())?;
+        self.end.as_ref()?.warning(looked, now)
     }
 }

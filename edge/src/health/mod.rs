@@ -64,6 +64,9 @@ pub struct Health {
     /// Whether the key has another owner by now.
     #[serde(default)]
     pub other_owner: bool,
+    /// Until when warnings about the end of the key were given. `None`: until the last check.
+    #[serde(default)]
+    pub warned: Option<i64>,
 }
 
 /// Refusals of one kind in a row.

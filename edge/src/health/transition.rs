@@ -36,6 +36,7 @@ impl Health {
             restricted: false,
             owner: None,
             other_owner: false,
+            warned: None,
         }
     }
 
@@ -66,6 +67,7 @@ impl Health {
             next.since = now;
         }
         (next.state, next.cause) = (state, cause);
+        next.warned = Some(now);
         next.next_check = next.next_check_after(signal, now, seed);
         next
     }

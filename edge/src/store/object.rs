@@ -8,6 +8,7 @@ use crate::store::protocol::{CreateProject, DeleteProject, Operation, Refusal, r
 use crate::store::quota::Meter;
 use crate::store::schema;
 use crate::store::sql::{Sql, SqlError};
+use latchkey_shared::Mode;
 use std::cell::Cell;
 
 /// Why an operation returns no reply.
@@ -59,6 +60,12 @@ impl<'a, S: Sql> Store<'a, S> {
     #[must_use]
     pub fn metered(self, meter: &'a Meter<'a>) -> Self {
         Self { meter: Some(meter), ..self }
+    }
+
+    /// The time in a mode, in milliseconds since 1970. What concerns accounts, their keys and their health goes by it; leases,
+    /// sessions and everything that protects us go by `now`.
+    pub(super) fn now_in(&self, _mode: Mode) -> Outcome<i64> {
+        Ok(self.now)
     }
 
     /// Counts a proof: what was found for it, or `None` if it is wrong. Refuses a wrong one, and every one past its limit.

@@ -239,6 +239,15 @@ const MIGRATIONS: &[&[&str]] = &[&[
     "CREATE INDEX refused_logins_noted ON refused_logins (noted)",
 ], &[
     "ALTER TABLE sessions ADD COLUMN share_leases INTEGER NOT NULL DEFAULT 0",
+], &[
+    "CREATE TABLE events (id INTEGER PRIMARY KEY AUTOINCREMENT, mode TEXT NOT NULL, at INTEGER NOT NULL,
+        created INTEGER NOT NULL, type TEXT NOT NULL, connection TEXT NOT NULL, account TEXT NOT NULL, more TEXT NOT NULL)",
+    "CREATE INDEX events_page ON events (mode, id)",
+    "CREATE INDEX events_connection ON events (connection, id)",
+    "CREATE INDEX events_at ON events (at)",
+    "INSERT INTO row_counts (kind, rows) VALUES ('eventstest', 0), ('eventslive', 0)",
+    counted!(added "events" " || NEW.mode"),
+    counted!(removed "events" " || OLD.mode"),
 ]];
 
 /// Opens the database of an object for an operation, on the newest schema. Returns whether the object is in use.

@@ -17,7 +17,8 @@ use crate::ports::{Clock, Platform};
 use crate::store::MAKING_MS;
 use crate::store::client::{CallError, StoreClient};
 use crate::store::protocol::{
-    BeginEndingProject, CreateProject, KeyProof, Operation, ProjectBrand, ProjectSettings, RegisterProject,
+    BeginEndingProject, Care, CreateProject, KeyProof, Operation, ProjectBrand, ProjectSettings,
+    RegisterProject,
 };
 use crate::store::refusals::{CallerKind, unanswered};
 use latchkey_shared::limits::NAME_MAX;
@@ -113,6 +114,7 @@ pub(crate) async fn create(
         white_label: new.white_label,
         hosts: host_opt_ins::check(new.hosts)?,
         domains: domains::check(config, new.domains)?,
+        care: Care::default(),
     };
     let brand = ProjectBrand { name: name.clone(), white_label: new.white_label, branding: branding.clone() };
     let domains = settings.domains.clone();

@@ -72,6 +72,7 @@ pub(crate) async fn update(
         white_label: changes.white_label,
         hosts: changes.hosts.map(host_opt_ins::check).transpose()?,
         domains: domains.clone(),
+        care: None,
     };
     let begin = BeginChangingProject { id, domains: domains.unwrap_or_default() };
     if !with_names(platform, begin).await? {

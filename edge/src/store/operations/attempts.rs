@@ -14,7 +14,9 @@ use crate::store::sql::{Sql, json};
 use latchkey_shared::ConnectionId;
 use latchkey_shared::audit::AuditAction;
 use latchkey_shared::connect::{ConnectResponse, ConnectionSummary};
+use latchkey_shared::event::EventType;
 use latchkey_shared::limits::OUTCOMES_MAX;
+use serde_json::Value;
 
 /// The leased session of a commit. The connection gets the first three columns as they are stored.
 struct LeasedSession {
@@ -82,6 +84,7 @@ impl<S: Sql> Store<'_, S> {
                 let LeasedSession { end_user, organization, metadata, .. } = leased;
                 let by = LinkedBy { end_user, organization, metadata, session: operation.session };
                 self.insert_connection(operation.connection, &name, by)?;
+                self.tell(EventType::ConnectionCreated, id, &Value::Null)?;
                 (name, 1)
             }
         };

@@ -9,10 +9,13 @@ use super::connections::require_revision;
 use crate::health::{Health, Signal, schedule};
 use crate::store::object::{Outcome, Store};
 use crate::store::protocol::{Actor, BeginCheck, ConnectionInProject, NewConnection, Refusal, SettleCheck};
-use crate::store::sql::{Sql, Value, json};
+use crate::store::sql::{Sql, Value, json as json_text};
 use latchkey_shared::audit::{ActorType, AuditAction};
+use latchkey_shared::connection::HealthState;
+use latchkey_shared::event::EventType;
 use latchkey_shared::limits::CHECKS_PER_MINUTE;
 use latchkey_shared::{ConnectionId, KeyScope, Mode};
+use serde_json::json;
 
 /// How long a check holds its lease, in milliseconds: longer than a verification can last.
 const LEASE_MS: i64 = 60_000;
@@ -103,7 +106,7 @@ impl<S: Sql> Store<'_, S> {
         let stored = stored.ok_or(Refusal::NotFound)?;
         let mut more = vec![("check_until = NULL", None)];
         if let Signal::Accepted(report, _) = &signal {
-            more.push(("report = ?", Some(json(report)?)));
+            more.push(("report = ?", Some(json_text(report)?)));
         }
         self.change_health(&stored, &signal, Actor::api_key(&grant.actor), more)?;
         self.connection_in_project(grant.mode, &app, id)
@@ -134,7 +137,7 @@ impl<S: Sql> Store<'_, S> {
         let id = stored.id.to_string();
         let before = stored.health()?;
         let after = before.after(signal, self.now, schedule::seed(&id, self.now));
-        let mut set = vec![("health_record = ?", Some(json(&after)?))];
+        let mut set = vec![("health_record = ?", Some(json_text(&after)?))];
         set.extend(more);
         if before.state != after.state {
             set.push(("health = ?", Some(after.state.as_str().into())));
@@ -158,7 +161,26 @@ impl<S: Sql> Store<'_, S> {
             let detail = [after.state.as_str(), code].join(" ");
             self.audit(Some(stored.mode), actor, AuditAction::ConnectionHealth, &id, detail.trim_end())?;
         }
-        Ok(())
+        self.tell_change(stored.id, &before, &after)
+    }
+
+    /// Writes the events of a change of health.
+    fn tell_change(&self, id: ConnectionId, before: &Health, after: &Health) -> Outcome<()> {
+        if let Some(days) = after.warning_since(before) {
+            self.tell(EventType::ConnectionExpiring, id, &json!({ "days": days }))?;
+        }
+        if before.state == after.state {
+            return Ok(());
+        }
+        let more = json!({ "previousState": before.state });
+        self.tell(EventType::ConnectionHealthChanged, id, &more)?;
+        match after.state {
+            HealthState::NeedsNewKey => self.tell(EventType::ConnectionNeedsNewKey, id, &more),
+            HealthState::Healthy | HealthState::Expiring if !before.works() => {
+                self.tell(EventType::ConnectionRecovered, id, &more)
+            }
+            _ => Ok(()),
+        }
     }
 
     /// The columns of health for a credential that was just accepted: state, record and turn.
@@ -169,7 +191,7 @@ impl<S: Sql> Store<'_, S> {
         if let Some(turns) = turns {
             self.schedule(turns);
         }
-        Ok([health.state.as_str().into(), json(&health)?, turns.into()])
+        Ok([health.state.as_str().into(), json_text(&health)?, turns.into()])
     }
 }
 

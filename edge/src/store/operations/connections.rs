@@ -13,7 +13,9 @@ use crate::store::protocol::{
 };
 use crate::store::sql::{Sql, SqlError, json};
 use latchkey_shared::audit::AuditAction;
+use latchkey_shared::event::EventType;
 use latchkey_shared::{ConnectionId, KeyScope, Mode};
+use serde_json::Value;
 
 /// How long a row keeps the sealed text. KV may hide a new key for a minute or more, and it caches misses.
 pub(super) const SEALED_MS: i64 = 3_600_000;
@@ -105,6 +107,7 @@ impl<S: Sql> Store<'_, S> {
             self.record_created(&grant, &idempotency_key, id)?;
         }
         self.audit_key(&grant, AuditAction::ConnectionCreate, &id.to_string(), &name)?;
+        self.tell(EventType::ConnectionCreated, id, &Value::Null)?;
         Ok(ConnectionInProject { connection, project })
     }
 
@@ -136,6 +139,7 @@ impl<S: Sql> Store<'_, S> {
         self.discard_versions(id, BlobKey { mode, project: found.project.id, connection: id, blob })?;
         self.free_names_of(id)?;
         self.forget_outcomes(id)?;
+        self.tell(EventType::ConnectionDeleted, id, &Value::Null)?;
         self.sql.exec("DELETE FROM connections WHERE id = ?", &[id.to_string().into()])?;
         let name = &found.connection.name;
         self.audit_key(&grant, AuditAction::ConnectionDelete, &id.to_string(), name)?;

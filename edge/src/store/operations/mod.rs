@@ -11,6 +11,7 @@ mod authenticate;
 mod checks;
 mod connections;
 mod due_work;
+mod events;
 mod idempotency;
 mod intents;
 mod leases;

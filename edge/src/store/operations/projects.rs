@@ -81,6 +81,7 @@ impl<S: Sql> Store<'_, S> {
                 white_label: operation.white_label.unwrap_or(settings.white_label),
                 hosts: operation.hosts.unwrap_or(settings.hosts),
                 domains: operation.domains.unwrap_or(settings.domains),
+                care: operation.care.unwrap_or(settings.care),
             },
             branding: operation.branding.unwrap_or(before.branding.clone()),
             ..before.clone()

@@ -5,16 +5,19 @@
 
 use super::audit::changed_members;
 use super::connections::{SEALED_MS, require_revision};
+use crate::health::Health;
 use crate::ports::BlobKey;
 use crate::store::object::{Outcome, Store};
 use crate::store::protocol::{
     BeginUpdate, CommitUpdate, ConnectionInProject, ConnectionRow, FindKeptVersion, History, ListVersions,
     NewConnection, OpenConnection, Refusal, UpdateConnection, VersionRow,
 };
-use crate::store::sql::{Sql, json};
+use crate::store::sql::{Sql, json as json_text};
 use latchkey_shared::audit::AuditAction;
+use latchkey_shared::event::EventType;
 use latchkey_shared::limits::VERSIONS_MAX;
 use latchkey_shared::{ConnectionId, KeyScope};
+use serde_json::json;
 
 /// How long the credential before the last change is kept, so that a rollback can restore it: a day.
 pub(super) const KEPT_MS: i64 = 24 * 3_600_000;
@@ -52,6 +55,8 @@ impl<S: Sql> Store<'_, S> {
         let statement = "UPDATE connections SET name = ?, description = ?, updated = ?, revision = revision + 1 WHERE id = ?";
         self.sql.exec(statement, &values)?;
         self.audit_key(&grant, AuditAction::ConnectionChange, &operation.id.to_string(), &changed)?;
+        let changed: Vec<_> = changed.split(", ").collect();
+        self.tell(EventType::ConnectionUpdated, operation.id, &json!({ "changed": changed }))?;
         self.connection_in_project(grant.mode, &operation.app, operation.id)
     }
 
@@ -105,13 +110,13 @@ impl<S: Sql> Store<'_, S> {
         let values = [
             new.name.into(),
             new.description.into(),
-            json(&new.credentials)?,
+            json_text(&new.credentials)?,
             new.hash.into(),
             new.key.blob.into(),
             new.key_id.into(),
             new.sealed.into(),
             (self.now + SEALED_MS).into(),
-            json(&new.report)?,
+            json_text(&new.report)?,
             self.now.into(),
             self.now.into(),
             health,
@@ -121,7 +126,16 @@ impl<S: Sql> Store<'_, S> {
         ];
         self.sql.exec(statement, &values)?;
         self.schedule(self.now + SEALED_MS);
-        Ok(())
+        let id = found.connection.id;
+        self.tell(EventType::ConnectionUpdated, id, &json!({ "changed": ["credential"] }))?;
+        let before =
+            found.connection.health_record.as_deref().map(serde_json::from_str::<Health>).transpose()?;
+        match before.filter(|before| !before.works()) {
+            Some(before) => {
+                self.tell(EventType::ConnectionRecovered, id, &json!({ "previousState": before.state }))
+            }
+            None => Ok(()),
+        }
     }
 
     /// Refuses a name that another connection has.

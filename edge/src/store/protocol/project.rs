@@ -1,6 +1,8 @@
 //! Operations on a project, its API keys and its audit log.
 
-use super::{ApiKeyRow, AuditPage, KeyProof, Once, Operation, ProjectSettings, ProjectView, RevokedApiKey};
+use super::{
+    ApiKeyRow, AuditPage, Care, KeyProof, Once, Operation, ProjectSettings, ProjectView, RevokedApiKey,
+};
 use latchkey_shared::project_provider::HostOptIns;
 use latchkey_shared::{KeyScope, ProjectId};
 
@@ -50,6 +52,8 @@ operations! {
         hosts: Option<HostOptIns>,
         /// The project's own host names.
         domains: Option<Vec<String>>,
+        /// What is done for its accounts without being asked.
+        care: Option<Care>,
     }
 
     /// Deletes the project, and returns it if there was one. One with connections is deleted only with `force`. Afterwards

@@ -65,6 +65,28 @@ pub struct ProjectSettings {
     pub hosts: HostOptIns,
     /// The project's own host names for pages and API. Links use the first one.
     pub domains: Vec<String>,
+    /// What is done for its accounts without being asked.
+    pub care: Care,
+}
+
+/// What is done for the accounts of a project without being asked.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub struct Care {
+    /// Whether accounts are checked by themselves.
+    pub checks: bool,
+    /// The time between two checks of an account, in seconds.
+    pub check_every_seconds: u32,
+    /// The age, in days, at which a key that can be rotated is rotated. `None`: never by itself.
+    pub rotate_every_days: Option<u32>,
+    /// Whether a session for a new key is made by itself when an account needs one.
+    pub relink: bool,
+}
+
+impl Default for Care {
+    fn default() -> Self {
+        Self { checks: true, check_every_seconds: 86_400, rotate_every_days: None, relink: false }
+    }
 }
 
 positional! {

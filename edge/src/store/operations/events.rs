@@ -1,0 +1,47 @@
+//! Writes events: what happened to an account, in the transaction in which it happens. It owns the table `events`.
+//!
+//! An event keeps the account as it was then, without its sealed credential, so that it can still be told when the account
+//! is gone.
+
+use crate::store::object::{Outcome, Store};
+use crate::store::protocol::ConnectionRow;
+use crate::store::sql::{Sql, json};
+use latchkey_shared::event::EventType;
+use latchkey_shared::limits::EVENTS_MAX;
+use latchkey_shared::{ConnectionId, Mode};
+use serde_json::Value;
+
+/// How long an event is kept, in milliseconds.
+pub(super) const KEPT_MS: i64 = 30 * 24 * 3_600_000;
+
+impl<S: Sql> Store<'_, S> {
+    /// Writes an event about a connection as it is now. `more` is what the type adds, such as the days before an end; or
+    /// `Value::Null`. Does nothing if there is no such connection.
+    pub(super) fn tell(&self, event: EventType, id: ConnectionId, more: &Value) -> Outcome<()> {
+        let mode: Option<Mode> =
+            self.sql.value("SELECT mode FROM connections WHERE id = ?", &[id.to_string().into()])?;
+        let found: Option<ConnectionRow> =
+            self.sql.select_one("FROM connections WHERE id = ?", &[id.to_string().into()])?;
+        let (Some(mode), Some(mut connection)) = (mode, found) else { return Ok(()) };
+        connection.sealed = None;
+        let row = vec![
+            ("mode", mode.as_str().into()),
+            ("at", self.now.into()),
+            ("created", self.now_in(mode)?.into()),
+            ("type", event.as_str().into()),
+            ("connection", id.to_string().into()),
+            ("account", json(&connection)?),
+            ("more", json(more)?),
+        ];
+        self.sql.insert("INTO events", row)?;
+        self.schedule(self.now + KEPT_MS);
+        let mode = mode.as_str();
+        self.keep_newest(&["events", mode], EVENTS_MAX, "WHERE mode = ? ORDER BY id", &[mode.into()])
+    }
+
+    /// Deletes the events whose time is over.
+    pub(super) fn forget_events(&self) -> Outcome<()> {
+        self.sql.exec("DELETE FROM events WHERE at <= ?", &[(self.now - KEPT_MS).into()])?;
+        Ok(())
+    }
+}

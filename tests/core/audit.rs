@@ -276,7 +276,8 @@ fn what_changes_nothing_writes_no_entry_and_keeps_the_revision() {
                 ADMIN_TOKEN,
                 json!({ "name": "Renamed", "allowedOrigins": ["https://b.example.com", "https://a.example.com"],
                     "whiteLabel": true, "domains": ["connect.acme.com"], "hosts": { "okta": { "customDomains": true } },
-                    "branding": { "colors": { "light": { "accent": "#0B6E4F" } }, "radius": 4 } }),
+                    "branding": { "colors": { "light": { "accent": "#0B6E4F" } }, "radius": 4 },
+                    "checks": false, "checkEverySeconds": 7_200, "rotateEveryDays": 90, "relink": true }),
                 vec![
                     json!({ "branding": { "radius": 4, "logo": null, "colors": { "light": { "accent": "#0B6E4F" } } } }),
                 ],

@@ -26,12 +26,13 @@ use crate::api::connect_session_views::{ConnectSession, ConnectSessions};
 use crate::api::connect_sessions::{CreatedSession, NewSession};
 use crate::api::connect_share::SharedLink;
 use crate::api::endpoint::{IntoResponse, JsonBody, NoContent, Page};
+use crate::api::events::Events;
 use crate::api::projects::{CreatedProject, NewProject, OneProject, ProjectChanges, Projects};
 use crate::api::providers::{ProviderDetails, Providers};
 use crate::api::vault::{Rewrapped, VaultStatus};
 use crate::api::{
     api_keys, app_connections, audit_log, connect, connect_progress, connect_session_views, connect_sessions,
-    connect_share, projects, providers, vault,
+    connect_share, events, projects, providers, vault,
 };
 use crate::error::{Error, Result};
 use crate::http::{Request, Response};
@@ -129,6 +130,9 @@ endpoints! {
     ["api", "v1", "api-keys", id] OwnProject {
         PATCH Key(Admin), ApiKeyChanges => api_keys::narrow(id) -> 200 OneApiKey;
         DELETE Key(Admin) => api_keys::revoke(id) -> 200 RevokedApiKey;
+    }
+    ["api", "v1", "events"] OwnProject {
+        GET Key(ConnectionsRead) => events::list() -> 200 Events;
     }
     ["api", "v1", "audit-log"] OwnProject {
         GET Key(Admin) => audit_log::list() -> 200 AuditPage;

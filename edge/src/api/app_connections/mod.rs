@@ -44,7 +44,11 @@ pub(crate) struct OneConnection {
 }
 
 /// An account at a time in milliseconds since 1970, without its report, and the report.
-fn view(connection: ConnectionRow, project: &ProjectView, now: i64) -> (AppConnection, Option<Report>) {
+pub(in crate::api) fn view(
+    connection: ConnectionRow,
+    project: &ProjectView,
+    now: i64,
+) -> (AppConnection, Option<Report>) {
     let (details, report) = details(&connection, now);
     let view = AppConnection {
         id: connection.id.to_string(),

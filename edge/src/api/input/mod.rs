@@ -4,6 +4,7 @@ pub(crate) mod api_key;
 pub(crate) mod branding;
 #[cfg(feature = "schema")]
 pub(crate) mod branding_schema;
+pub(crate) mod care;
 pub(crate) mod domains;
 pub(crate) mod host_opt_ins;
 pub(crate) mod origin;

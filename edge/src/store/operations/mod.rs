@@ -76,6 +76,7 @@ impl<S: Sql> Store<'_, S> {
             NarrowApiKey => narrow_api_key,
             RevokeApiKey => revoke_api_key,
             ListAudit => list_audit,
+            ListEvents => list_events,
             BeginIdempotentRequest => begin_idempotent_request,
             FinishIdempotentRequest => finish_idempotent_request,
             ListUnrotatedProjects => list_unrotated_projects,

@@ -17,7 +17,7 @@ use crate::access::hosts::{Hosts, Site};
 use crate::api::api_keys::{ApiKeyChanges, ApiKeys, CreatedApiKey, NewApiKey, OneApiKey, RevokedApiKey};
 use crate::api::app_connections::{
     AvailableConnections, CheckedConnection, ConnectionChanges, ConnectionOptions, ConnectionPage,
-    CredentialHistory, NewConnection, OneConnection, OpenedCredential,
+    CredentialHistory, NewConnection, OneConnection, OpenedCredential, RelinkOptions, SuspensionReason,
 };
 use crate::api::audit_log::AuditPage;
 use crate::api::connect::{CancelAttempt, ConnectReply};
@@ -114,6 +114,15 @@ endpoints! {
     }
     ["api", "v1", "app-connections", app, id, "verify"] OwnProject {
         POST Key(ConnectionsWrite) => app_connections::verify(app, id) -> 200 CheckedConnection;
+    }
+    ["api", "v1", "app-connections", app, id, "suspend"] OwnProject {
+        POST Key(ConnectionsWrite), SuspensionReason => app_connections::suspend(app, id) -> 200 OneConnection;
+    }
+    ["api", "v1", "app-connections", app, id, "resume"] OwnProject {
+        POST Key(ConnectionsWrite) => app_connections::resume(app, id) -> 200 OneConnection;
+    }
+    ["api", "v1", "app-connections", app, id, "relink"] OwnProject {
+        POST Key(SessionsWrite), RelinkOptions => app_connections::relink(app, id) -> 201 CreatedSession;
     }
 
     ["api", "v1", "providers"] Known {

@@ -132,6 +132,10 @@ pub enum Refusal {
     Checking(u32),
     /// The connection was checked too often. The caller must wait for this many seconds.
     TooManyChecks(u32),
+    /// The connection is suspended.
+    Suspended,
+    /// Nobody linked the connection: a backend made it.
+    NobodyLinked,
     /// Another connection has this name.
     NameTaken,
     /// Another project has this host name.

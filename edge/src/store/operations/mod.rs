@@ -8,8 +8,10 @@ mod api_keys;
 mod attempts;
 mod audit;
 mod authenticate;
+mod check_batches;
 mod checks;
 mod connections;
+mod due_checks;
 mod due_work;
 mod events;
 mod idempotency;
@@ -28,6 +30,7 @@ mod sessions;
 mod simulated_keys;
 mod versions;
 
+pub use due_checks::NEVER;
 pub use due_work::DueWork;
 pub use projects::MAKING_MS;
 
@@ -113,6 +116,8 @@ impl<S: Sql> Store<'_, S> {
             DeleteConnection => delete_connection,
             BeginCheck => begin_check,
             SettleCheck => settle_check,
+            ReadBatch => read_batch,
+            SettleBatch => settle_batch,
         };
         match done {
             Ok(()) => reply::done(written),

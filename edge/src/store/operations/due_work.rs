@@ -130,12 +130,13 @@ impl<S: Sql> Store<'_, S> {
                 next = Some(next.map_or(at + wait, |next| next.min(at + wait)));
             }
         }
-        Ok(next)
+        let check = self.next_check_due().map_err(fault)?;
+        Ok([next, check].into_iter().flatten().min())
     }
 }
 
 /// Nobody calls the alarm's work, so nothing refuses it.
-fn fault(stop: Stop) -> SqlError {
+pub(super) fn fault(stop: Stop) -> SqlError {
     match stop {
         Stop::Fault(error) => error,
         Stop::Message(error) => SqlError(error.to_string()),

@@ -8,8 +8,10 @@ mod api_keys;
 mod attempts;
 mod audit;
 mod authenticate;
+mod check_batches;
 mod checks;
 mod connections;
+mod due_checks;
 mod due_work;
 mod events;
 mod idempotency;
@@ -30,6 +32,7 @@ mod simulated_keys;
 mod suspension;
 mod versions;
 
+pub use due_checks::NEVER;
 pub use due_work::DueWork;
 pub use projects::MAKING_MS;
 
@@ -118,6 +121,8 @@ impl<S: Sql> Store<'_, S> {
             SettleCheck => settle_check,
             SuspendConnection => suspend_connection,
             ResumeConnection => resume_connection,
+            ReadBatch => read_batch,
+            SettleBatch => settle_batch,
         };
         match done {
             Ok(()) => reply::done(written),

@@ -105,8 +105,8 @@ impl<S: Sql> Store<'_, S> {
         self.keep_version(found)?;
         let statement = "UPDATE connections SET name = ?, description = ?, version = version + 1, credentials = ?, hash = ?,
             blob = ?, key_id = ?, sealed = ?, sealed_until = ?, report = ?, version_created = ?, updated = ?, used = NULL,
-            health = ?, health_record = ?, turns = ?, check_lease = NULL, check_until = NULL, revision = revision + 1 WHERE id = ?";
-        let [health, record, turns] = self.first_health(&new)?;
+            health = ?, health_record = ?, turns = ?, cap = ?, check_at = NULL, check_lease = NULL, check_until = NULL, revision = revision + 1 WHERE id = ?";
+        let [health, record, turns, cap] = self.first_health(&new)?;
         let values = [
             new.name.into(),
             new.description.into(),
@@ -122,6 +122,7 @@ impl<S: Sql> Store<'_, S> {
             health,
             record,
             turns,
+            cap,
             found.connection.id.to_string().into(),
         ];
         self.sql.exec(statement, &values)?;

@@ -20,6 +20,7 @@ macro_rules! operations {
     )*};
 }
 
+mod check_batch;
 mod connection;
 mod connection_records;
 mod event;
@@ -30,6 +31,7 @@ mod session;
 mod session_records;
 mod vault;
 
+pub use check_batch::*;
 pub use connection::*;
 pub use connection_records::*;
 pub use event::*;

@@ -19,7 +19,8 @@ use latchkey_shared::audit::{ActorType, AuditAction};
 use latchkey_shared::connection::HealthState;
 use latchkey_shared::event::EventType;
 use latchkey_shared::limits::CHECKS_PER_MINUTE;
-use latchkey_shared::{ConnectionId, KeyScope, Mode};
+use latchkey_shared::report::Ending;
+use latchkey_shared::{ConnectionId, ErrorCode, KeyScope, Mode};
 use serde_json::json;
 
 /// How long a check holds its lease, in milliseconds: longer than a verification can last.
@@ -119,6 +120,7 @@ impl<S: Sql> Store<'_, S> {
             more.push(("report = ?", Some(json_text(report)?)));
         }
         self.change_health(&stored, &signal, Actor::api_key(&grant.actor), more)?;
+        self.tell(EventType::ConnectionVerified, id, &json!({ "result": result(&signal) }))?;
         self.connection_in_project(grant.mode, &app, id)
     }
 
@@ -218,6 +220,17 @@ impl<S: Sql> Store<'_, S> {
         }
         self.begin_walk(new.key.mode, cap, phase::slot(new.key.connection))?;
         Ok([health.state.as_str().into(), json_text(&health)?, turns.into(), cap.into()])
+    }
+}
+
+/// How a check ended, for the backend: `accepted`, or the code of the problem.
+fn result(signal: &Signal) -> &'static str {
+    match signal {
+        Signal::Refused(error) | Signal::Ended(error) | Signal::Paused(error) => error.code.as_str(),
+        Signal::Unavailable(_) => ErrorCode::ProviderUnavailable.as_str(),
+        Signal::Limited(_) => ErrorCode::ProviderRateLimited.as_str(),
+        Signal::Unexpected => ErrorCode::ProviderUnexpected.as_str(),
+        Signal::Accepted(..) | Signal::Alive | Signal::Time => Ending::Accepted.as_str(),
     }
 }
 

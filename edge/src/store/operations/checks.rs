@@ -12,7 +12,7 @@ use crate::health::phase::{self, Interval};
 use crate::health::{Health, Signal, schedule};
 use crate::store::object::{Outcome, Store};
 use crate::store::protocol::{
-    Actor, BeginCheck, Care, ConnectionInProject, NewConnection, Refusal, SettleCheck,
+    Actor, BeginCheck, Care, ConnectionInProject, ConnectionRow, NewConnection, Refusal, SettleCheck,
 };
 use crate::store::sql::{Sql, Value, json as json_text};
 use latchkey_shared::audit::{ActorType, AuditAction};
@@ -196,7 +196,17 @@ impl<S: Sql> Store<'_, S> {
         let more = json!({ "previousState": before.state });
         self.tell(EventType::ConnectionHealthChanged, id, &more)?;
         match after.state {
-            HealthState::NeedsNewKey => self.tell(EventType::ConnectionNeedsNewKey, id, &more),
+            HealthState::NeedsNewKey => {
+                let found: Option<ConnectionRow> =
+                    self.sql.select_one("FROM connections WHERE id = ?", &[id.to_string().into()])?;
+                let mode = self.mode_of(id)?;
+                let session = found.map(|row| self.relink_by_itself(mode, &row)).transpose()?.flatten();
+                let more = match session {
+                    Some(session) => json!({ "previousState": before.state, "relink": session }),
+                    None => more,
+                };
+                self.tell(EventType::ConnectionNeedsNewKey, id, &more)
+            }
             HealthState::Healthy | HealthState::Expiring if !before.works() => {
                 self.tell(EventType::ConnectionRecovered, id, &more)
             }

@@ -14,4 +14,5 @@ pub(crate) mod endpoint;
 pub(crate) mod input;
 pub(crate) mod projects;
 pub(crate) mod providers;
+pub(crate) mod test_clock;
 pub(crate) mod vault;

@@ -1,14 +1,15 @@
 //! Verifies in test mode or in live mode: the one place that chooses between the simulated provider and the network. No code path
 //! holds both.
 //!
-//! The project's store remembers whether a simulated key was used before, under a hash of the key.
+//! In test mode the time is that of the project's test clock. The project's store tells it, and remembers when a simulated key was
+//! used, under a hash of the key.
 
 use crate::crypto::digest::text_hash;
 use crate::error::{Error, Result};
 use crate::ports::{Clock, Platform, ProjectStore};
 use crate::store::client::StoreClient;
 use crate::store::protocol::NoteSimulatedKey;
-use crate::verify::simulator::Simulator;
+use crate::verify::simulator::{KeyMemory, Simulator};
 use crate::verify::{Verification, VerificationRequest, verify};
 use latchkey_shared::Mode;
 use latchkey_shared::collect::collect_btree;
@@ -39,26 +40,41 @@ pub(crate) async fn verify_in<P: Platform>(
             if !untestable.is_empty() {
                 return Err(Error::fields(untestable));
             }
-            let past = past(store, request.offered, &values).await?;
-            let simulator = Simulator::new(provider, clock.now_ms(), past);
-            Ok(verify(&simulator, clock, request).await)
+            let memory = remembered(store, request.offered, &values).await?;
+            let clock = Ahead { clock, ms: memory.now - clock.now_ms() };
+            Ok(verify(&Simulator::new(provider, memory), &clock, request).await)
         }
     }
 }
 
-/// What happened to the key before, if the provider's file has rules for that. The store notes that the key is used now.
-async fn past<S: ProjectStore>(
+/// A clock that is ahead of another one.
+struct Ahead<'a, C> {
+    clock: &'a C,
+    ms: i64,
+}
+
+impl<C: Clock> Clock for Ahead<'_, C> {
+    fn now_ms(&self) -> i64 {
+        self.clock.now_ms() + self.ms
+    }
+}
+
+/// What the simulated provider remembers of the key. The store notes that the key is used now.
+async fn remembered<S: ProjectStore>(
     store: &StoreClient<'_, S>,
     offered: &ProjectProvider,
     values: &Values,
-) -> Result<Vec<Past>> {
+) -> Result<KeyMemory> {
     let provider = offered.provider;
     let secret = provider.fields.iter().find(|field| field.secret);
     let key = secret.and_then(|field| values.get(&field.id)).map(String::as_str).unwrap_or_default();
-    let remembered = provider.test_mode.simulation.iter().filter(|rule| rule.after.is_some());
-    if !remembered.into_iter().any(|rule| rule.keys.iter().any(|start| key.starts_with(start))) {
-        return Ok(Vec::new());
-    }
-    let note = NoteSimulatedKey { app: provider.id.clone(), key: text_hash(key), past: Past::Used };
-    store.call(note).await
+    let rules = provider.test_mode.simulation.iter().filter(|rule| rule.is_for(key));
+    store
+        .call(NoteSimulatedKey {
+            app: provider.id.clone(),
+            key: text_hash(key),
+            past: Past::Used,
+            idle_days: rules.filter_map(|rule| rule.idle_days).min(),
+        })
+        .await
 }

@@ -36,6 +36,10 @@ string_enum! {
         ConnectionVerify = "connection.verify",
         /// The health of an account changed. The detail has the new state and the code of its cause.
         ConnectionHealth = "connection.health",
+        /// An account was suspended. The detail has the reason.
+        ConnectionSuspend = "connection.suspend",
+        /// An account was resumed.
+        ConnectionResume = "connection.resume",
         /// An account was deleted. The detail has its name.
         ConnectionDelete = "connection.delete",
         /// An account got another credential. If a rollback brought it back, the detail has its version.
@@ -56,7 +60,7 @@ string_enum! {
 
 impl AuditAction {
     /// Every action.
-    pub const ALL: [Self; 22] = [
+    pub const ALL: [Self; 24] = [
         Self::ProjectCreate,
         Self::ProjectChange,
         Self::ApiKeyCreate,
@@ -72,6 +76,8 @@ impl AuditAction {
         Self::ConnectionChange,
         Self::ConnectionVerify,
         Self::ConnectionHealth,
+        Self::ConnectionSuspend,
+        Self::ConnectionResume,
         Self::ConnectionDelete,
         Self::CredentialChange,
         Self::CredentialRead,

@@ -248,6 +248,7 @@ const MIGRATIONS: &[&[&str]] = &[&[
     "INSERT INTO row_counts (kind, rows) VALUES ('eventstest', 0), ('eventslive', 0)",
     counted!(added "events" " || NEW.mode"),
     counted!(removed "events" " || OLD.mode"),
+    "ALTER TABLE connections ADD COLUMN suspended TEXT",
 ], &[
     "CREATE TABLE test_clock (id INTEGER PRIMARY KEY, ahead INTEGER NOT NULL, target INTEGER NOT NULL)",
     "DROP INDEX connections_turns",

@@ -22,10 +22,12 @@ mod refused_keys;
 mod refused_logins;
 mod registry;
 mod registry_counts;
+mod relink;
 mod rewrap;
 mod room;
 mod sessions;
 mod simulated_keys;
+mod suspension;
 mod test_clock;
 mod versions;
 
@@ -80,6 +82,7 @@ impl<S: Sql> Store<'_, S> {
             NarrowApiKey => narrow_api_key,
             RevokeApiKey => revoke_api_key,
             ListAudit => list_audit,
+            ListEvents => list_events,
             BeginIdempotentRequest => begin_idempotent_request,
             FinishIdempotentRequest => finish_idempotent_request,
             ListUnrotatedProjects => list_unrotated_projects,
@@ -117,6 +120,8 @@ impl<S: Sql> Store<'_, S> {
             DeleteConnection => delete_connection,
             BeginCheck => begin_check,
             SettleCheck => settle_check,
+            SuspendConnection => suspend_connection,
+            ResumeConnection => resume_connection,
         };
         match done {
             Ok(()) => reply::done(written),

@@ -58,9 +58,9 @@ pub(super) fn check(provider: &Provider, faults: &mut Faults) {
             "the days end before they begin, so the rule never counts".into()
         });
         let times = rule.body.split('{').skip(1).filter(|rest| {
-            ["now", "iso", "first", "firstIso"].iter().any(|mark| {
-                rest.strip_prefix(mark).is_some_and(|rest| rest.starts_with(['+', '-', '}']))
-            })
+            ["now", "iso", "first", "firstIso"]
+                .iter()
+                .any(|mark| rest.strip_prefix(mark).is_some_and(|rest| rest.starts_with(['+', '-', '}'])))
         });
         for time in times {
             let days = time.split_once('}').and_then(|(mark, _)| {

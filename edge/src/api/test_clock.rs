@@ -1,6 +1,7 @@
 //! `/api/v1/test-clock`: the time of test mode, which a test key moves ahead, so that months pass in a second.
 
 use crate::access::auth;
+use crate::access::idempotency::once;
 use crate::api::endpoint::{Built, JsonBody};
 use crate::api::input::invalid;
 use crate::error::Result;
@@ -61,7 +62,8 @@ pub(crate) async fn advance(
             format!("Send a number of seconds from 1 to {}.", TEST_CLOCK_DAYS * 86_400),
         ));
     }
-    let clock = view(&caller.call(AdvanceTestClock { key: caller.proof(), seconds }).await?);
+    let once = once(platform, request, &caller.proof().id)?;
+    let clock = view(&caller.call(AdvanceTestClock { key: caller.proof(), seconds, once }).await?);
     Ok(Built::json(if clock.moving { 202 } else { 200 }, &clock))
 }
 

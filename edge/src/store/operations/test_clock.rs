@@ -33,6 +33,9 @@ impl<S: Sql> Store<'_, S> {
 
     pub(super) fn advance_test_clock(&self, operation: AdvanceTestClock) -> Outcome<TestClock> {
         let grant = self.authorize_clock(&operation.key)?;
+        if self.created_before(grant.mode, &grant.actor, operation.once.as_ref())?.is_some() {
+            return Ok(self.test_clock()?);
+        }
         let Stored { ahead, target } = self.stored_clock()?;
         let left = TEST_CLOCK_DAYS * DAY_MS - target;
         if operation.seconds * 1000 > left {
@@ -42,10 +45,14 @@ impl<S: Sql> Store<'_, S> {
         // With nothing due on the way it is there at once. Otherwise the object moves it, step by step.
         let at_once = ahead == target && self.next_step(wanted)?.is_none();
         self.put_clock(if at_once { wanted } else { ahead }, wanted)?;
-        if !at_once {
-            self.schedule(self.now);
+        // What is due later comes sooner in real time now.
+        match self.next_turn(Mode::Test)?.filter(|_| at_once) {
+            Some(at) => self.schedule_in(Mode::Test, at)?,
+            None if at_once => {}
+            None => self.schedule(self.now),
         }
         let project = self.project()?.id.to_string();
+        self.note_created(grant.mode, &grant.actor, operation.once, &project)?;
         let detail = format!("{} seconds", operation.seconds);
         self.audit_key(&grant, AuditAction::TestClockAdvance, &project, &detail)?;
         Ok(self.test_clock()?)

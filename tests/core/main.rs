@@ -18,6 +18,7 @@ mod cut_projects;
 mod deleted_projects;
 mod details;
 mod domains;
+mod due_checks;
 mod echoed_secrets;
 mod ended_sessions;
 mod endpoints;

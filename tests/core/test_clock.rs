@@ -5,6 +5,9 @@ use latchkey_edge::time::{ProviderTime, from_any};
 use latchkey_tests::{ADMIN_TOKEN, Answer, Scenario};
 use serde_json::{Value, json};
 
+#[path = "test_clock/stories.rs"]
+mod stories;
+
 const PATH: &str = "/api/v1/test-clock";
 const DAY: i64 = 86_400;
 const LIVE_TOKEN: &str = "00aBcDeFgHiJkLmNoPqRsTuVwXyZ0123456789_-ab";

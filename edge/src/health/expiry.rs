@@ -129,6 +129,14 @@ impl Health {
         end.chain(unknown).filter(|at| *at > now).min()
     }
 
+    /// Whether the end of the key has passed since `before`, as far as is known.
+    #[must_use]
+    pub fn has_ended_since(&self, before: &Self) -> bool {
+        let looked = before.warned.unwrap_or(before.checked);
+        let passed = |end: &KeyEnd| looked < end.at && self.warned.is_some_and(|now| end.at <= now);
+        self.may_work() && self.end.as_ref().is_some_and(passed)
+    }
+
     /// The days before the end of the key of which a warning became due with the change from `before` to this health.
     #[must_use]
     pub fn warning_since(&self, before: &Self) -> Option<u32> {

@@ -2,7 +2,7 @@
 
 use latchkey_edge::store::sql::Sql;
 use latchkey_edge::time::{ProviderTime, from_any};
-use latchkey_tests::{ADMIN_TOKEN, Answer, Scenario};
+use latchkey_tests::{ADMIN_TOKEN, Answer, Fault, Scenario};
 use serde_json::{Value, json};
 
 #[path = "test_clock/stories.rs"]
@@ -25,9 +25,10 @@ impl Clock {
         Self { scenario, key }
     }
 
-    fn checks(self, on: bool) -> Self {
+    /// With these settings of the project.
+    fn with(self, settings: &Value) -> Self {
         let path = format!("/api/v1/projects/{}", self.scenario.project);
-        assert_eq!(self.scenario.patch(&path, ADMIN_TOKEN, &json!({ "checks": on })).status, 200);
+        assert_eq!(self.scenario.patch(&path, ADMIN_TOKEN, settings).status, 200);
         self
     }
 
@@ -172,7 +173,7 @@ fn a_live_key_is_refused_and_a_scope_is_needed() {
 
 #[test]
 fn accounts_of_test_mode_live_by_the_clock_and_live_mode_and_other_projects_do_not() {
-    let clock = Clock::new().checks(false);
+    let clock = Clock::new().with(&json!({ "checks": false }));
     let before = clock.link("okta", "Super administrator");
     let live = clock.scenario.account("live", LIVE_TOKEN);
     let (other, other_key, _) = clock.scenario.another_project();
@@ -248,6 +249,25 @@ fn a_reset_returns_to_now_and_deletes_the_data_of_test_mode() {
     let before = object.count("audit");
     assert_eq!(scenario.send("DELETE", PATH, Some(&clock.key), None).status, 200);
     assert_eq!(object.count("audit"), before, "nothing was left to delete");
+}
+
+#[test]
+fn what_is_cut_short_is_moving_and_the_alarm_goes_on_with_it() {
+    let clock = Clock::new();
+    let path = clock.link("okta", "Super administrator");
+    // The object stops in the middle of a check.
+    clock.scenario.platform.index.faults.borrow_mut().push(("read-batch", Fault::NotDone));
+    let cut = clock.post(10 * DAY);
+    assert_eq!((cut.status, &cut.body["moving"]), (202, &json!(true)), "{}", cut.text);
+    let reached = cut.body["offset"].as_i64().unwrap();
+    assert!((0..10 * DAY).contains(&reached), "{}", cut.text);
+    assert_eq!(clock.read(), cut.body, "it stands until the alarm rings");
+    clock.scenario.platform.wait(1);
+    clock.scenario.platform.sweep_if_due(clock.scenario.target());
+    let there = clock.read();
+    assert_eq!((&there["offset"], &there["moving"]), (&json!(10 * DAY), &json!(false)));
+    assert_eq!(clock.details(&path)["health"]["state"], "healthy");
+    assert_eq!(clock.details(&path)["freshness"], "green");
 }
 
 #[test]

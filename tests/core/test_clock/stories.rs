@@ -19,7 +19,7 @@ fn an_okta_token_that_is_looked_after_is_alive_after_ninety_days() {
 
 #[test]
 fn an_okta_token_that_nobody_uses_dies_and_is_told_in_time() {
-    let clock = Clock::new().checks(false);
+    let clock = Clock::new().with(&json!({ "checks": false }));
     let path = clock.link("okta", "Super administrator");
     clock.advance(35 * DAY);
     assert_eq!(clock.warnings(&path), days(&[("7", 23), ("3", 27), ("1", 29)]));
@@ -36,7 +36,7 @@ fn an_okta_token_that_nobody_uses_dies_and_is_told_in_time() {
 
 #[test]
 fn a_harness_token_warns_on_each_of_its_days_and_then_needs_a_new_key() {
-    let clock = Clock::new();
+    let clock = Clock::new().with(&json!({ "checkEverySeconds": 7 * DAY }));
     let path = clock.link("harness", "Service account with Account Admin");
     clock.advance(200 * DAY);
     let all = [("60", 120), ("30", 150), ("14", 166), ("7", 173), ("3", 177), ("1", 179)];

@@ -113,7 +113,7 @@ impl<S: Sql> Store<'_, S> {
 
     fn take_checks(&self, modes: &[Mode], size: usize, most: usize) -> Outcome<Vec<i64>> {
         let care = self.care()?;
-        self.end_lost_batches()?;
+        self.end_batches(|batch| batch.until <= self.now)?;
         let under_way: Vec<UnderWay> = self.sql.select("FROM check_batches ORDER BY id", &[])?;
         let room = (BATCHES_MAX as usize).saturating_sub(under_way.len()).min(most);
         let mut batches = Vec::new();
@@ -278,11 +278,16 @@ impl<S: Sql> Store<'_, S> {
         Ok(pauses.map(|pause| (pause.organization, pause.until)).collect())
     }
 
-    /// Ends the batches whose message was lost. Their accounts are due now.
-    fn end_lost_batches(&self) -> Outcome<()> {
+    /// Gives up the batches of test mode: the test clock makes their checks itself.
+    pub(super) fn end_test_batches(&self) -> Outcome<()> {
+        self.end_batches(|batch| batch.mode == Mode::Test)
+    }
+
+    /// Ends batches, such as those whose message was lost. Their accounts are due now.
+    fn end_batches(&self, which: impl Fn(&UnderWay) -> bool) -> Outcome<()> {
         let from = "FROM check_batches ORDER BY id";
         let batches: Vec<UnderWay> = self.sql.select(from, &[])?;
-        for batch in batches.iter().filter(|batch| batch.until <= self.now) {
+        for batch in batches.iter().filter(|batch| which(batch)) {
             self.sql.exec("DELETE FROM check_batches WHERE id = ?", &[batch.id.into()])?;
             let now = self.now_in(batch.mode)?;
             for id in &batch.connections {

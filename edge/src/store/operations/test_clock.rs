@@ -107,6 +107,18 @@ impl<S: Sql> Store<'_, S> {
         Ok(self.test_clock()?)
     }
 
+    /// Begins or goes on to move the clock. Returns whether it is on its way.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub fn start_test_clock(&self) -> Result<bool, SqlError> {
+        let moving = self.clock_due()?.is_some();
+        if moving {
+            self.end_test_batches().map_err(fault)?;
+        }
+        Ok(moving)
+    }
+
     /// Moves the clock to the next moment at which something comes due, at least to `least` and at most to its target, and does
     /// what time alone does then. Returns how far it is ahead now, in milliseconds, or `None` if it is at its target and
     /// everything that came due by then was looked at.

@@ -104,7 +104,7 @@ impl<S: Sql> Store<'_, S> {
         if !care.checks {
             return Ok(Vec::new());
         }
-        let under_way: Vec<UnderWay> = self.sql.select("FROM check_batches ORDER BY id", &[])?;
+        let under_way: Vec<UnderWay> = self.sql.select("FROM check_batches WHERE id > 0 ORDER BY id", &[])?;
         let room = (BATCHES_MAX as usize).saturating_sub(under_way.len()).min(most);
         let mut batches = Vec::new();
         for mode in [Mode::Test, Mode::Live] {
@@ -267,7 +267,7 @@ impl<S: Sql> Store<'_, S> {
 
     /// Ends the batches whose message was lost. Their accounts are due now.
     fn end_lost_batches(&self) -> Outcome<()> {
-        let from = "FROM check_batches ORDER BY id";
+        let from = "FROM check_batches WHERE id > 0 ORDER BY id";
         let batches: Vec<UnderWay> = self.sql.select(from, &[])?;
         for batch in batches.iter().filter(|batch| batch.until <= self.now) {
             self.sql.exec("DELETE FROM check_batches WHERE id = ?", &[batch.id.into()])?;
@@ -341,9 +341,14 @@ impl<S: Sql> Store<'_, S> {
 
     /// When the next check is due, or the next batch over, in milliseconds since 1970.
     pub(super) fn next_check_due(&self) -> Outcome<Option<i64>> {
+        let any = "SELECT 1 FROM check_walks WHERE mode IN ('test', 'live') LIMIT 1";
+        if !self.sql.exists(any, &[])? {
+            return Ok(None);
+        }
         let care = self.care()?;
         let mut due: Vec<i64> = Vec::new();
-        let batches: Vec<i64> = self.sql.values("SELECT until FROM check_batches ORDER BY id", &[])?;
+        let under_way = "SELECT until FROM check_batches WHERE id > 0 ORDER BY id";
+        let batches: Vec<i64> = self.sql.values(under_way, &[])?;
         let full = batches.len() as i64 >= BATCHES_MAX;
         due.extend(batches);
         for mode in [Mode::Test, Mode::Live] {

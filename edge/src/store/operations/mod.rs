@@ -61,6 +61,7 @@ impl<S: Sql> Store<'_, S> {
             RegisterProject => register_project,
             PageProjects => page_projects,
             FindBrand => find_brand,
+            ListProjectSlice => list_project_slice,
             ListDomains => list_domains,
             NoteRefusedAdminTokens => note_refused_admin_tokens,
             ReadRefusedAdminTokens => read_refused_admin_tokens,
@@ -116,6 +117,7 @@ impl<S: Sql> Store<'_, S> {
             DeleteConnection => delete_connection,
             BeginCheck => begin_check,
             SettleCheck => settle_check,
+            WakeObject => wake_object,
             ReadBatch => read_batch,
             SettleBatch => settle_batch,
         };

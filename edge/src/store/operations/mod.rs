@@ -64,6 +64,7 @@ impl<S: Sql> Store<'_, S> {
             RegisterProject => register_project,
             PageProjects => page_projects,
             FindBrand => find_brand,
+            ListProjectSlice => list_project_slice,
             ListDomains => list_domains,
             NoteRefusedAdminTokens => note_refused_admin_tokens,
             ReadRefusedAdminTokens => read_refused_admin_tokens,
@@ -125,6 +126,7 @@ impl<S: Sql> Store<'_, S> {
             SettleCheck => settle_check,
             SuspendConnection => suspend_connection,
             ResumeConnection => resume_connection,
+            WakeObject => wake_object,
             ReadBatch => read_batch,
             SettleBatch => settle_batch,
         };

@@ -146,6 +146,12 @@ class StoreObject extends DurableObject {
    */
   #alarm;
 
+  /**
+   * The due work that is under way.
+   * @type {Promise<unknown>}
+   */
+  #working = Promise.resolve();
+
   #rust() {
     // Never call an object of an earlier instance: its address means something else in this one.
     const now = instance();
@@ -211,7 +217,7 @@ class StoreObject extends DurableObject {
     let due;
     instance();
     try {
-      due = await call(() => this.#rust().work(false));
+      due = await this.#alone(() => call(() => this.#rust().work(false)));
       if (due === null) return await this.#end();
     } catch (cause) {
       console.error("The due work of an object failed:", String(cause));
@@ -220,12 +226,22 @@ class StoreObject extends DurableObject {
     await this.#ring(due);
   }
 
+  /**
+   * Does due work after all that is under way: two that take turns would each do the other's.
+   * @param {() => Promise<number | null | undefined>} work
+   */
+  #alone(work) {
+    const done = this.#working.then(work);
+    this.#working = done.catch(() => {});
+    return done;
+  }
+
   /** Does the due work for somebody who waits for it. The response says whether there is more. */
   async #waitedWork() {
     instance();
     let due;
     try {
-      due = await call(() => this.#rust().work(true));
+      due = await this.#alone(() => call(() => this.#rust().work(true)));
     } catch (cause) {
       if (typeof cause !== "string") throw cause;
       return new Response(cause, { status: 500 });

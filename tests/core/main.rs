@@ -59,6 +59,7 @@ mod shown_names;
 mod store;
 mod suspension;
 mod tampering;
+mod test_clock;
 mod test_mode;
 mod update_mode;
 mod vault;

@@ -187,11 +187,14 @@ impl Index {
     }
 
     /// Does the due work of an object, and sets its alarm.
-    pub async fn due_work(&self, platform: &TestPlatform, target: Target, way: Way) {
+    ///
+    /// # Errors
+    /// The work failed. What was done is kept.
+    pub async fn due_work(&self, platform: &TestPlatform, target: Target, way: Way) -> Result<(), String> {
         let database = self.object(target);
         let planned = Planned::new(&database);
         let object = OwnObject { database: &database, planned: &planned, now: self.now.clone() };
-        let done = object_work(platform, &object, way).await.unwrap();
+        let done = object_work(platform, &object, way).await?;
         self.slow.borrow_mut().extend(planned.slow());
         match done {
             Done::Ended => {
@@ -204,6 +207,7 @@ impl Index {
                 self.alarms.borrow_mut().insert(format!("{target:?}"), (target, next));
             }
         }
+        Ok(())
     }
 
     /// Forgets the alarm of an object, as if the runtime had lost it.

@@ -124,7 +124,7 @@ impl TestPlatform {
     pub fn sweep(&self, target: Target) -> usize {
         assert!(self.index.rings(target), "the alarm would not ring");
         let before = self.blobs.values.borrow().len();
-        pollster::block_on(self.index.due_work(self, target, Way::Queue));
+        pollster::block_on(self.index.due_work(self, target, Way::Queue)).unwrap();
         before - self.blobs.values.borrow().len()
     }
 
@@ -209,7 +209,7 @@ impl ProjectStore for TestPlatform {
     }
 
     async fn work(&self, target: Target) -> Result<bool, PortError> {
-        self.index.due_work(self, target, Way::Here).await;
+        self.index.due_work(self, target, Way::Here).await.map_err(PortError::Failed)?;
         Ok(self.index.rings(target))
     }
 }

@@ -16,4 +16,5 @@ pub(crate) mod input;
 pub(crate) mod projects;
 pub(crate) mod providers;
 mod relinks;
+pub(crate) mod test_clock;
 pub(crate) mod vault;

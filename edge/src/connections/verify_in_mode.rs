@@ -1,20 +1,39 @@
 //! Verifies in test mode or in live mode: the one place that chooses between the simulated provider and the network. No code path
 //! holds both.
 //!
-//! The project's store remembers whether a simulated key was used before, under a hash of the key.
+//! In test mode the time is that of the project's test clock. The project's store tells it, and remembers when a simulated key was
+//! used, under a hash of the key.
 
 use crate::crypto::digest::text_hash;
 use crate::error::{Error, Result};
-use crate::ports::{Clock, Platform, ProjectStore};
+use crate::ports::{Clock, Fetch, Platform, ProjectStore};
 use crate::store::client::StoreClient;
 use crate::store::protocol::NoteSimulatedKey;
-use crate::verify::simulator::Simulator;
-use crate::verify::{Verification, VerificationRequest, verify};
+use crate::verify::simulator::{KeyMemory, Simulator};
+use crate::verify::{Life, Verification, VerificationRequest, Watched, alive, verify};
 use latchkey_shared::Mode;
 use latchkey_shared::collect::collect_btree;
 use latchkey_shared::project_provider::ProjectProvider;
 use latchkey_shared::provider::Values;
 use latchkey_shared::simulation::Past;
+use std::cell::Cell;
+
+/// How much to ask.
+#[derive(Clone, Copy)]
+pub(crate) struct Depth<'a> {
+    /// Whether it is enough to know that the key works, where the provider's file has requests for that.
+    pub light: bool,
+    /// Gets the seconds to wait, if little of a rate limit is left.
+    pub low: &'a Cell<Option<u32>>,
+}
+
+/// What was found.
+pub(crate) enum Asked {
+    /// A whole verification.
+    Verified(Verification),
+    /// The key works, and nothing more was asked. Its end, if the provider named it: milliseconds since 1970.
+    Alive(Option<i64>),
+}
 
 /// Verifies against the simulation in test mode, and against the network in live mode.
 ///
@@ -26,9 +45,27 @@ pub(crate) async fn verify_in<P: Platform>(
     store: &StoreClient<'_, P::Store>,
     request: VerificationRequest<'_>,
 ) -> Result<Verification> {
+    let low = Cell::new(None);
+    match ask_in(mode, platform, store, request, Depth { light: false, low: &low }).await? {
+        Asked::Verified(verification) => Ok(verification),
+        Asked::Alive(_) => Err(Error::fault("a whole verification asked too little")),
+    }
+}
+
+/// Asks as deep as wanted: the simulation in test mode, the network in live mode.
+///
+/// # Errors
+/// The same as for [`verify_in`].
+pub(crate) async fn ask_in<P: Platform>(
+    mode: Mode,
+    platform: &P,
+    store: &StoreClient<'_, P::Store>,
+    request: VerificationRequest<'_>,
+    depth: Depth<'_>,
+) -> Result<Asked> {
     let clock = platform.clock();
     match mode {
-        Mode::Live => Ok(verify(platform.network(), clock, request).await),
+        Mode::Live => Ok(ask(platform.network(), clock, request, depth).await),
         Mode::Test => {
             let provider = request.offered.provider;
             // Exposed to be compared with the documented test values. Nothing of it is kept.
@@ -39,26 +76,59 @@ pub(crate) async fn verify_in<P: Platform>(
             if !untestable.is_empty() {
                 return Err(Error::fields(untestable));
             }
-            let past = past(store, request.offered, &values).await?;
-            let simulator = Simulator::new(provider, clock.now_ms(), past);
-            Ok(verify(&simulator, clock, request).await)
+            let memory = remembered(store, request.offered, &values).await?;
+            let clock = Ahead { clock, ms: memory.now - clock.now_ms() };
+            Ok(ask(&Simulator::new(provider, memory), &clock, request, depth).await)
         }
     }
 }
 
-/// What happened to the key before, if the provider's file has rules for that. The store notes that the key is used now.
-async fn past<S: ProjectStore>(
+async fn ask(
+    fetch: &impl Fetch,
+    clock: &impl Clock,
+    request: VerificationRequest<'_>,
+    depth: Depth<'_>,
+) -> Asked {
+    let fetch = Watched::new(fetch, request.offered.provider, depth.low);
+    if depth.light
+        && let Some(life) = alive(&fetch, &request).await
+    {
+        return match life {
+            Life::Alive(ends) => Asked::Alive(ends),
+            Life::Failed(failure) => Asked::Verified(*failure),
+        };
+    }
+    Asked::Verified(verify(&fetch, clock, request).await)
+}
+
+/// A clock that is ahead of another one.
+struct Ahead<'a, C> {
+    clock: &'a C,
+    ms: i64,
+}
+
+impl<C: Clock> Clock for Ahead<'_, C> {
+    fn now_ms(&self) -> i64 {
+        self.clock.now_ms() + self.ms
+    }
+}
+
+/// What the simulated provider remembers of the key. The store notes that the key is used now.
+async fn remembered<S: ProjectStore>(
     store: &StoreClient<'_, S>,
     offered: &ProjectProvider,
     values: &Values,
-) -> Result<Vec<Past>> {
+) -> Result<KeyMemory> {
     let provider = offered.provider;
     let secret = provider.fields.iter().find(|field| field.secret);
     let key = secret.and_then(|field| values.get(&field.id)).map(String::as_str).unwrap_or_default();
-    let remembered = provider.test_mode.simulation.iter().filter(|rule| rule.after.is_some());
-    if !remembered.into_iter().any(|rule| rule.keys.iter().any(|start| key.starts_with(start))) {
-        return Ok(Vec::new());
-    }
-    let note = NoteSimulatedKey { app: provider.id.clone(), key: text_hash(key), past: Past::Used };
-    store.call(note).await
+    let rules = provider.test_mode.simulation.iter().filter(|rule| rule.is_for(key));
+    store
+        .call(NoteSimulatedKey {
+            app: provider.id.clone(),
+            key: text_hash(key),
+            past: Past::Used,
+            idle_days: rules.filter_map(|rule| rule.idle_days).min(),
+        })
+        .await
 }

@@ -4,6 +4,7 @@
 //! and else right here, in smaller batches. A new kind of due work is a line in [`object_work`].
 
 use crate::jobs::check_batch::{Allowance, check_batch};
+use crate::jobs::move_clock::move_clock;
 use crate::ports::{BlobStore, CheckMessage, Clock, Log, Platform};
 use crate::store::local::ObjectStore;
 use latchkey_shared::ProjectId;
@@ -63,6 +64,7 @@ pub async fn object_work<P: Platform, O: ObjectStore>(
         })?;
     }
     if let Some(Some(project)) = object.within(|store| store.own_id())? {
+        move_clock(platform, object, project, BATCH).await?;
         make_checks(platform, object, project, way, began).await?;
     }
     Ok(Done::Next(object.within(|store| store.next_due())?.flatten()))

@@ -6,6 +6,8 @@
 use super::{ASSETS, CHECKS, CREDENTIALS, PROJECTS, REGISTRY};
 use crate::ports::BlobKey;
 use crate::ports::{BlobStore, CheckMessage, PortError, ProjectStore, Quota, StoreCall, StoreReply, Target};
+use std::cell::RefCell;
+use std::collections::BTreeMap;
 use wasm_bindgen::prelude::wasm_bindgen;
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
@@ -149,25 +151,46 @@ fn read_quota(text: String) -> Option<Quota> {
 }
 
 /// KV: the namespace of sealed credentials. KV's own error messages contain no value.
-pub(super) struct Kv(JsValue);
+pub(super) struct Kv {
+    kv: JsValue,
+    /// Inside an object: values that were read, because a value never changes and the test clock needs one many times.
+    kept: Option<RefCell<BTreeMap<String, String>>>,
+}
+
+/// The most values that are kept. One more drops all.
+const KEPT_MAX: usize = 500;
 
 impl Kv {
-    pub(super) fn new(env: &Env) -> Result<Self> {
-        binding(env, CREDENTIALS).map(Self)
+    /// KV. `keeps`: whether it keeps what it reads.
+    pub(super) fn new(env: &Env, keeps: bool) -> Result<Self> {
+        Ok(Self { kv: binding(env, CREDENTIALS)?, kept: keeps.then(RefCell::default) })
     }
 }
 
 impl BlobStore for Kv {
     async fn put(&self, key: &BlobKey, value: &str) -> std::result::Result<(), PortError> {
-        parts("kv", put(&self.0, &key.to_string(), value, KV_LIMIT)).await.map(drop)
+        parts("kv", put(&self.kv, &key.to_string(), value, KV_LIMIT)).await.map(drop)
     }
 
     async fn get(&self, key: &BlobKey) -> std::result::Result<Option<String>, PortError> {
-        Ok(parts("kv", get(&self.0, &key.to_string(), KV_LIMIT)).await?.get(0).as_string())
+        let key = key.to_string();
+        let kept = self.kept.as_ref().and_then(|kept| kept.borrow().get(&key).cloned());
+        if kept.is_some() {
+            return Ok(kept);
+        }
+        let value = parts("kv", get(&self.kv, &key, KV_LIMIT)).await?.get(0).as_string();
+        if let (Some(kept), Some(value)) = (&self.kept, &value) {
+            let mut kept = kept.borrow_mut();
+            if kept.len() >= KEPT_MAX {
+                kept.clear();
+            }
+            kept.insert(key, value.clone());
+        }
+        Ok(value)
     }
 
     async fn delete(&self, key: &BlobKey) -> std::result::Result<(), PortError> {
-        parts("kv", remove(&self.0, &key.to_string(), KV_LIMIT)).await.map(drop)
+        parts("kv", remove(&self.kv, &key.to_string(), KV_LIMIT)).await.map(drop)
     }
 }
 

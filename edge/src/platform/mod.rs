@@ -67,7 +67,7 @@ impl Adapters {
     fn inside(env: &Env, config: Rc<Config>, own: Option<Rc<local::OwnStore>>) -> Result<Self> {
         Ok(Self {
             config,
-            blobs: calls::Kv::new(env)?,
+            blobs: calls::Kv::new(env, own.is_some())?,
             store: local::Objects::new(env, own)?,
             queue: calls::Queue::new(env),
             network: fetch::Network,

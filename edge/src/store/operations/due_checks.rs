@@ -17,6 +17,11 @@ use std::collections::{BTreeMap, BTreeSet};
 /// The `check_at` of an account that is not checked by itself. JavaScript's largest safe integer.
 pub const NEVER: i64 = (1 << 53) - 1;
 
+/// The accounts that are checked although the project has no checks: those of which a refusal, or the end of the key, is to be
+/// confirmed.
+const TO_BE_SURE: &str = " AND (json_extract(health_record, '$.refused') IS NOT NULL
+    OR check_at >= json_extract(health_record, '$.end.at'))";
+
 /// How long a batch is under way, in milliseconds. Then its message was lost, and its accounts are due again.
 const BATCH_MS: i64 = 600_000;
 
@@ -95,19 +100,24 @@ impl<S: Sql> Store<'_, S> {
     /// # Errors
     /// When the database fails.
     pub fn take_due_checks(&self, size: usize, most: usize) -> Result<Vec<i64>, SqlError> {
-        self.take_checks(size, most).map_err(fault)
+        self.take_checks(&[Mode::Test, Mode::Live], size, most).map_err(fault)
     }
 
-    fn take_checks(&self, size: usize, most: usize) -> Outcome<Vec<i64>> {
+    /// The same for test mode alone.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub fn take_due_test_checks(&self, size: usize, most: usize) -> Result<Vec<i64>, SqlError> {
+        self.take_checks(&[Mode::Test], size, most).map_err(fault)
+    }
+
+    fn take_checks(&self, modes: &[Mode], size: usize, most: usize) -> Outcome<Vec<i64>> {
         let care = self.care()?;
-        self.end_lost_batches()?;
-        if !care.checks {
-            return Ok(Vec::new());
-        }
-        let under_way: Vec<UnderWay> = self.sql.select("FROM check_batches ORDER BY id", &[])?;
+        self.end_batches(|batch| batch.until <= self.now)?;
+        let under_way: Vec<UnderWay> = self.sql.select("FROM check_batches WHERE id > 0 ORDER BY id", &[])?;
         let room = (BATCHES_MAX as usize).saturating_sub(under_way.len()).min(most);
         let mut batches = Vec::new();
-        for mode in [Mode::Test, Mode::Live] {
+        for mode in modes.iter().copied() {
             let room = room.saturating_sub(batches.len());
             if room > 0 {
                 let running = under_way.iter().filter(|batch| batch.mode == mode).collect();
@@ -205,10 +215,13 @@ impl<S: Sql> Store<'_, S> {
 
     /// The accounts that are due: those with a time of their own, and then those whose turn has come. Moves the walks.
     fn due_in(&self, mode: Mode, care: Care, now: i64, left: &mut usize) -> Outcome<Vec<Due>> {
-        let from = "FROM connections INDEXED BY connections_check_at
-            WHERE mode = ? AND check_at IS NOT NULL AND check_at <= ? ORDER BY check_at LIMIT ?";
+        let sure = if care.checks { "" } else { TO_BE_SURE };
+        let from = format!(
+            "FROM connections INDEXED BY connections_check_at
+            WHERE mode = ? AND check_at IS NOT NULL AND check_at <= ?{sure} ORDER BY check_at LIMIT ?"
+        );
         let values = [mode.as_str().into(), now.into(), (*left as i64).into()];
-        let mut due: Vec<Due> = self.sql.select(from, &values)?;
+        let mut due: Vec<Due> = self.sql.select(&from, &values)?;
         *left -= due.len();
         for Walk { cap, at } in self.walks(mode)? {
             let Some(interval) = interval(care, cap).filter(|_| *left > 0) else { continue };
@@ -265,11 +278,16 @@ impl<S: Sql> Store<'_, S> {
         Ok(pauses.map(|pause| (pause.organization, pause.until)).collect())
     }
 
-    /// Ends the batches whose message was lost. Their accounts are due now.
-    fn end_lost_batches(&self) -> Outcome<()> {
-        let from = "FROM check_batches ORDER BY id";
+    /// Gives up the batches of test mode: the test clock makes their checks itself.
+    pub(super) fn end_test_batches(&self) -> Outcome<()> {
+        self.end_batches(|batch| batch.mode == Mode::Test)
+    }
+
+    /// Ends batches, such as those whose message was lost. Their accounts are due now.
+    fn end_batches(&self, which: impl Fn(&UnderWay) -> bool) -> Outcome<()> {
+        let from = "FROM check_batches WHERE id > 0 ORDER BY id";
         let batches: Vec<UnderWay> = self.sql.select(from, &[])?;
-        for batch in batches.iter().filter(|batch| batch.until <= self.now) {
+        for batch in batches.iter().filter(|batch| which(batch)) {
             self.sql.exec("DELETE FROM check_batches WHERE id = ?", &[batch.id.into()])?;
             let now = self.now_in(batch.mode)?;
             for id in &batch.connections {
@@ -341,39 +359,48 @@ impl<S: Sql> Store<'_, S> {
 
     /// When the next check is due, or the next batch over, in milliseconds since 1970.
     pub(super) fn next_check_due(&self) -> Outcome<Option<i64>> {
-        let care = self.care()?;
-        let mut due: Vec<i64> = Vec::new();
-        let batches: Vec<i64> = self.sql.values("SELECT until FROM check_batches ORDER BY id", &[])?;
-        let full = batches.len() as i64 >= BATCHES_MAX;
-        due.extend(batches);
+        let any = "SELECT 1 FROM check_walks WHERE mode IN ('test', 'live') LIMIT 1";
+        if !self.sql.exists(any, &[])? {
+            return Ok(None);
+        }
+        let under_way = "SELECT until FROM check_batches WHERE id > 0 ORDER BY id";
+        let mut due: Vec<i64> = self.sql.values(under_way, &[])?;
         for mode in [Mode::Test, Mode::Live] {
-            if !care.checks || full {
-                break;
-            }
-            let now = self.now_in(mode)?;
-            let statement = "SELECT min(check_at) FROM connections INDEXED BY connections_check_at
-                WHERE mode = ? AND check_at IS NOT NULL";
-            let own: Option<Option<i64>> = self.sql.value(statement, &[mode.as_str().into()])?;
-            let mut times: Vec<i64> = own.flatten().into_iter().collect();
-            for Walk { cap, at } in self.walks(mode)? {
-                let Some(interval) = interval(care, cap) else { continue };
-                let last = interval.last_due(now);
-                let tick = interval.tick(at).clamp(last - TICKS, last);
-                let statement = "SELECT min(slot) FROM connections INDEXED BY connections_slot
-                    WHERE mode = ? AND cap = ? AND slot >= ? AND check_at IS NULL";
-                let first = (tick + 1).rem_euclid(TICKS);
-                for from in [first, 0] {
-                    let values = [mode.as_str().into(), cap.into(), from.into()];
-                    if let Some(Some(slot)) = self.sql.value::<Option<u32>>(statement, &values)? {
-                        times.push(interval.due(interval.next(slot, tick)));
-                        break;
-                    }
-                }
-            }
-            for at in times.into_iter().filter(|at| *at < NEVER) {
+            if let Some(at) = self.next_check_in(mode)? {
                 due.push(self.in_real_time(mode, at)?);
             }
         }
         Ok(due.into_iter().min())
+    }
+
+    /// When the next check of a mode is due, in the time of that mode. `None`: none is, or there is no room for a batch.
+    pub(super) fn next_check_in(&self, mode: Mode) -> Outcome<Option<i64>> {
+        let care = self.care()?;
+        let batches: Option<i64> = self.sql.value("SELECT count(*) FROM check_batches WHERE id > 0", &[])?;
+        if batches.unwrap_or(0) >= BATCHES_MAX {
+            return Ok(None);
+        }
+        let now = self.now_in(mode)?;
+        let statement = "SELECT min(check_at) FROM connections INDEXED BY connections_check_at
+            WHERE mode = ? AND check_at IS NOT NULL";
+        let statement = [statement, if care.checks { "" } else { TO_BE_SURE }].concat();
+        let own: Option<Option<i64>> = self.sql.value(&statement, &[mode.as_str().into()])?;
+        let mut times: Vec<i64> = own.flatten().into_iter().collect();
+        for Walk { cap, at } in self.walks(mode)? {
+            let Some(interval) = interval(care, cap) else { continue };
+            let last = interval.last_due(now);
+            let tick = interval.tick(at).clamp(last - TICKS, last);
+            let statement = "SELECT min(slot) FROM connections INDEXED BY connections_slot
+                WHERE mode = ? AND cap = ? AND slot >= ? AND check_at IS NULL";
+            let first = (tick + 1).rem_euclid(TICKS);
+            for from in [first, 0] {
+                let values = [mode.as_str().into(), cap.into(), from.into()];
+                if let Some(Some(slot)) = self.sql.value::<Option<u32>>(statement, &values)? {
+                    times.push(interval.due(interval.next(slot, tick)));
+                    break;
+                }
+            }
+        }
+        Ok(times.into_iter().filter(|at| *at < NEVER).min())
     }
 }

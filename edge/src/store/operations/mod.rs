@@ -30,6 +30,7 @@ mod room;
 mod sessions;
 mod simulated_keys;
 mod suspension;
+mod test_clock;
 mod versions;
 
 pub use due_checks::NEVER;
@@ -63,10 +64,14 @@ impl<S: Sql> Store<'_, S> {
             RegisterProject => register_project,
             PageProjects => page_projects,
             FindBrand => find_brand,
+            ListProjectSlice => list_project_slice,
             ListDomains => list_domains,
             NoteRefusedAdminTokens => note_refused_admin_tokens,
             ReadRefusedAdminTokens => read_refused_admin_tokens,
             NoteSimulatedKey => note_simulated_key,
+            ReadTestClock => read_test_clock,
+            AdvanceTestClock => advance_test_clock,
+            ResetTestClock => reset_test_clock,
             ProjectByApiKey => project_by_api_key,
             ReadProject => read_project,
             UpdateProject => update_project,
@@ -122,6 +127,7 @@ impl<S: Sql> Store<'_, S> {
             SettleCheck => settle_check,
             SuspendConnection => suspend_connection,
             ResumeConnection => resume_connection,
+            WakeObject => wake_object,
             ReadBatch => read_batch,
             SettleBatch => settle_batch,
         };

@@ -1,4 +1,4 @@
-//! The format of a provider. Its three files in `shared/providers/<id>/` are read as one by `shared/provider-file`, and compacted by
+//! The format of a provider. Its files in `shared/providers/<id>/` are read as one by `shared/provider-file`, and compacted by
 //! `shared/catalogue`.
 //!
 //! Keys are spelled as on the wire. Each key's meaning is its doc comment. The build refuses unknown keys, placeholders that name no
@@ -7,6 +7,7 @@
 use crate::field::Field;
 use crate::guide::Guide;
 use crate::probe::{Expiry, Probe, RateLimit, ResponseRule, Rights, Warning};
+use crate::procedure::{Hook, Revoke, Rotate};
 use crate::simulation::TestMode;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -54,6 +55,12 @@ pub struct Provider {
     pub expiry: Option<Expiry>,
     /// The optional field that names a push channel.
     pub event_hook: Option<EventHookField>,
+    /// How a key is ended at the provider.
+    pub revoke: Option<Revoke>,
+    /// How a key is replaced by a new one.
+    pub rotate: Option<Rotate>,
+    /// How an event hook is registered and removed.
+    pub hook: Option<Hook>,
     /// How the provider is played in test mode.
     #[serde(default)]
     pub test_mode: TestMode,

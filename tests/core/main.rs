@@ -38,6 +38,7 @@ mod own_hosts;
 mod pages;
 mod preconditions;
 mod preview;
+mod procedures;
 mod progress;
 mod query_plans;
 mod rate_limits;

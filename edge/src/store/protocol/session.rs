@@ -9,14 +9,14 @@ use latchkey_shared::session::SessionState;
 use latchkey_shared::simulation::Past;
 
 operations! {
-    /// Records an event of a simulated key, and returns the earlier events of that key.
+    /// Returns the earlier events of a simulated key, and records another one.
     NoteSimulatedKey("note-simulated-key") -> Vec<Past> {
         /// The provider's id.
         app: String,
         /// A hash of the key.
         key: String,
-        /// The event.
-        past: Past,
+        /// The event; `None` records nothing.
+        past: Option<Past>,
     }
 
     /// Creates a connect session.

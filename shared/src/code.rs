@@ -202,6 +202,8 @@ codes! {
     VaultKeyMissing = "vault_key_missing", 503, mark!("A vault key is missing");
     /// One stored credential does not open. Other credentials are not affected.
     CredentialUnreadable = "credential_unreadable", 500, mark!("A stored credential does not open");
+    /// The account is suspended, so its credential is not given out.
+    Suspended = "suspended", 409, mark!("The account is suspended");
     /// A request with the same idempotency key is running.
     IdempotencyInFlight = "idempotency_in_flight", 409, mark!("The same request is under way");
     /// The idempotency key was used for another request.

@@ -248,6 +248,7 @@ const MIGRATIONS: &[&[&str]] = &[&[
     "INSERT INTO row_counts (kind, rows) VALUES ('eventstest', 0), ('eventslive', 0)",
     counted!(added "events" " || NEW.mode"),
     counted!(removed "events" " || OLD.mode"),
+    "ALTER TABLE connections ADD COLUMN suspended TEXT",
 ]];
 
 /// Opens the database of an object for an operation, on the newest schema. Returns whether the object is in use.

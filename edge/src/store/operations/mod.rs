@@ -22,10 +22,12 @@ mod refused_keys;
 mod refused_logins;
 mod registry;
 mod registry_counts;
+mod relink;
 mod rewrap;
 mod room;
 mod sessions;
 mod simulated_keys;
+mod suspension;
 mod versions;
 
 pub use due_work::DueWork;
@@ -76,6 +78,7 @@ impl<S: Sql> Store<'_, S> {
             NarrowApiKey => narrow_api_key,
             RevokeApiKey => revoke_api_key,
             ListAudit => list_audit,
+            ListEvents => list_events,
             BeginIdempotentRequest => begin_idempotent_request,
             FinishIdempotentRequest => finish_idempotent_request,
             ListUnrotatedProjects => list_unrotated_projects,
@@ -113,6 +116,8 @@ impl<S: Sql> Store<'_, S> {
             DeleteConnection => delete_connection,
             BeginCheck => begin_check,
             SettleCheck => settle_check,
+            SuspendConnection => suspend_connection,
+            ResumeConnection => resume_connection,
         };
         match done {
             Ok(()) => reply::done(written),

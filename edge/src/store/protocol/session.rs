@@ -32,6 +32,8 @@ operations! {
         allowed_origins: Option<Vec<String>>,
         /// The idempotency key of the request. A repeat returns the session that the first request made.
         once: Option<Once>,
+        /// Whether it is for the person who linked the connection, if the session names nobody.
+        relink: Option<bool>,
     }
 
     /// Returns a page of the sessions of the key's mode, newest first.

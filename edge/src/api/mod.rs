@@ -15,4 +15,5 @@ pub(crate) mod events;
 pub(crate) mod input;
 pub(crate) mod projects;
 pub(crate) mod providers;
+pub(crate) mod test_clock;
 pub(crate) mod vault;

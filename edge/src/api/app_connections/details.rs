@@ -1,9 +1,11 @@
 //! `details` of an account: what is known about it, out of the texts that its row keeps.
 
 use crate::health::Health;
-use crate::store::protocol::ConnectionRow;
+use crate::store::protocol::{ConnectionRow, Task};
 use crate::time::iso;
-use latchkey_shared::connection::{ConnectionDetails, ConnectionHealth, ConnectionKey, KeyType, Suspension};
+use latchkey_shared::connection::{
+    ConnectionDetails, ConnectionHealth, ConnectionKey, ConnectionTask, KeyType, Suspension,
+};
 use latchkey_shared::problem::FieldError;
 use latchkey_shared::report::Report;
 use serde::de::DeserializeOwned;
@@ -40,6 +42,7 @@ pub(super) fn details(row: &ConnectionRow, now: i64) -> (ConnectionDetails, Opti
         suspended: row
             .suspension()
             .map(|record| Suspension { since: iso(record.since), reason: record.reason }),
+        task: row.current_task().map(task_view),
         hook: None,
         report: None,
         health: view(health),
@@ -58,6 +61,20 @@ fn view(health: Health) -> ConnectionHealth {
         checked_at: iso(health.checked),
         last_healthy_at: iso(health.healthy),
         next_check_at: health.next_check.map(iso),
+    }
+}
+
+/// A task as the API shows it.
+pub(super) fn task_view(task: Task) -> ConnectionTask {
+    let error = task.error.as_ref();
+    ConnectionTask {
+        kind: task.kind,
+        since: iso(task.since),
+        tried_at: task.tried.map(iso),
+        next_try_at: task.next.map(iso),
+        code: error.map(|error| error.code),
+        message: error.map(|error| error.message.said()),
+        fix: error.map(|error| error.fix.said()),
     }
 }
 

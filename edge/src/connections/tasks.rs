@@ -60,7 +60,9 @@ pub(crate) async fn work<P: Platform>(
     let tried = tried.unwrap_or_else(|error| {
         let sent = found.connection.current_task().is_some_and(|task| task.sent);
         platform.log().fault("task", &error.log.clone().unwrap_or_else(|| error.detail.to_string()));
-        let error = FieldError::whole(error.code, error.detail, Sentence::from(&String::new()));
+        let fix =
+            error.errors.into_iter().next().map_or_else(|| Sentence::from(&String::new()), |one| one.fix);
+        let error = FieldError::whole(error.code, error.detail, fix);
         Tried::new(TaskEnding::Later { error, wait: STORAGE_WAIT, sent }, Vec::new())
     });
     let settled = settle(store, found, lease, &tried).await?;

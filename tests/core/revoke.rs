@@ -2,7 +2,6 @@
 
 use latchkey_edge::connections::tasks::run_due;
 use latchkey_edge::ports::Target;
-use latchkey_edge::store::sql::Sql;
 use latchkey_tests::{Answer, Fault, Scenario};
 use serde_json::{Value, json};
 

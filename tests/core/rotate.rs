@@ -14,16 +14,8 @@ fn on(method: &str, path: &str) -> String {
     format!("{method} {BASE}/{path}")
 }
 
-/// A LaunchDarkly where an admin's service token works.
 fn launchdarkly(scenario: &Scenario) {
-    let identity = r#"{"accountId":"a1","authKind":"token","tokenKind":"auth","tokenName":"Ours","tokenId":"t1","serviceToken":true}"#;
-    scenario.platform.live.answer(&on("GET", "caller-identity"), 200, identity);
-    let rights = r#"{"_id":"t1","name":"Ours","role":"admin","serviceToken":true}"#;
-    scenario.platform.live.answer(&on("GET", "tokens/t1"), 200, rights);
-    let made = format!(r#"{{"_id":"t2","name":"Ours","role":"admin","token":"{NEW}"}}"#);
-    scenario.platform.live.answer(&on("POST", "tokens"), 201, &made);
-    scenario.platform.live.answer(&on("PATCH", "tokens/t1"), 200, "{}");
-    scenario.platform.live.answer(&on("GET", "tokens?showAll=true&limit=1000"), 200, r#"{"items":[]}"#);
+    scenario.platform.live.launchdarkly(NEW);
 }
 
 fn create(scenario: &Scenario, more: &Value) -> Answer {

@@ -5,19 +5,18 @@
 //! somebody works on it, and is due again when the lease is over. A row has at most one task.
 
 use super::connections::require_revision;
-use crate::health::Health;
-use crate::health::Signal;
+use crate::health::{DAY_MS, Health, Signal};
 use crate::ports::BlobKey;
 use crate::store::object::{Outcome, Store};
 use crate::store::protocol::{
-    Actor, BeginTask, ConnectionInProject, ConnectionRow, DueTask, Refusal, SendTask, SettleTask, TakeTasks,
-    Task, TaskEnding,
+    Actor, BeginTask, ConnectionInProject, ConnectionRow, DueTask, NewConnection, Refusal, SendTask,
+    SettleTask, TakeTasks, Task, TaskEnding,
 };
 use crate::store::sql::{Sql, SqlError, Value, json as json_text};
 use latchkey_shared::audit::{ActorType, AuditAction};
 use latchkey_shared::connection::TaskKind;
 use latchkey_shared::event::EventType;
-use latchkey_shared::{ConnectionId, KeyScope, Mode};
+use latchkey_shared::{ConnectionId, FieldError, KeyScope, Mode};
 use serde_json::json;
 
 /// How long a try holds its lease, in milliseconds: longer than its requests can last.
@@ -166,7 +165,7 @@ impl<S: Sql> Store<'_, S> {
         let statement = "SELECT json_extract(settings, '$.care.rotateEveryDays') FROM project";
         let days: Option<Option<i64>> = self.sql.value(statement, &[])?;
         let now = self.now_in(mode)?;
-        Ok(days.flatten().map(|days| now - days * crate::health::DAY_MS))
+        Ok(days.flatten().map(|days| now - days * DAY_MS))
     }
 
     /// Schedules the rotation of a key that was stored at a time of the mode, if the project wants it.
@@ -212,6 +211,12 @@ impl<S: Sql> Store<'_, S> {
         let found = self.connection_in_project(mode, &app, id)?;
         // It was settled already, or another try has taken over.
         let Some(task) = self.task_of(id, &lease)? else { return Ok(Some(found)) };
+        if let TaskEnding::Rotated { connection, .. } = &ending
+            && connection.key.blob == found.connection.blob
+        {
+            // This was already done, and its reply was lost.
+            return Ok(Some(found));
+        }
         if let Some((blob, written)) = unused {
             self.drop_intent(&blob, written)?;
         }
@@ -257,14 +262,7 @@ impl<S: Sql> Store<'_, S> {
     }
 
     /// The task for its next try.
-    fn later(
-        &self,
-        mode: Mode,
-        task: Task,
-        error: latchkey_shared::FieldError,
-        wait: u32,
-        sent: bool,
-    ) -> Outcome<Task> {
+    fn later(&self, mode: Mode, task: Task, error: FieldError, wait: u32, sent: bool) -> Outcome<Task> {
         let now = self.now_in(mode)?;
         let doubled = WAIT_MS.saturating_mul(1 << task.tries.min(16)).min(WAIT_MAX_MS);
         let tries = task.tries + 1;
@@ -286,17 +284,13 @@ impl<S: Sql> Store<'_, S> {
         mode: Mode,
         found: &ConnectionInProject,
         task: Task,
-        new: crate::store::protocol::NewConnection,
+        new: NewConnection,
         unfinished: bool,
     ) -> Outcome<()> {
         let id = found.connection.id;
         let row = &found.connection;
         let managed = task.kind == TaskKind::TakeOver || row.managed == Some(true);
-        let new = crate::store::protocol::NewConnection {
-            name: row.name.clone(),
-            description: row.description.clone(),
-            ..new
-        };
+        let new = NewConnection { name: row.name.clone(), description: row.description.clone(), ..new };
         self.put_version(found, new)?;
         let by = task.by.clone();
         let after = unfinished.then(|| -> Outcome<Task> {

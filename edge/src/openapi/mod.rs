@@ -30,7 +30,7 @@ use schemas::Schemas;
 use serde_json::{Map, Value, json};
 
 /// The sections of the reference, in order.
-const TAGS: [(&str, &str); 9] = [
+const TAGS: [(&str, &str); 10] = [
     (
         "Connect sessions",
         "Permission for one end user to link one account. Your backend makes a session, and passes on its link or token.",

@@ -133,7 +133,7 @@ fn check_managed(managed: bool) -> Result<()> {
     }
     Err(invalid(
         "isPlatformManagedCredentials",
-        "Latchkey does not manage credentials at the provider.",
-        "Send false, or leave isPlatformManagedCredentials out.",
+        "Only a new account can be taken over.",
+        "Leave isPlatformManagedCredentials out, and replace the key with POST …/rotate.",
     ))
 }

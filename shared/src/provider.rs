@@ -7,7 +7,7 @@
 use crate::field::Field;
 use crate::guide::Guide;
 use crate::probe::{Expiry, Probe, RateLimit, ResponseRule, Rights, Warning};
-use crate::procedure::{Hook, Revoke, Rotate};
+use crate::procedure::{Hook, Revoke, Rotate, Step};
 use crate::simulation::TestMode;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -103,6 +103,16 @@ impl Provider {
     #[must_use]
     pub fn field(&self, id: &str) -> Option<&Field> {
         self.fields.iter().find(|field| field.id == id)
+    }
+
+    /// Every step of every procedure, in the order of the file.
+    #[must_use]
+    pub fn steps(&self) -> Vec<&Step> {
+        let revoke = self.revoke.iter().flat_map(|revoke| &revoke.steps);
+        let rotate = self.rotate.iter();
+        let rotate = rotate.flat_map(|rotate| rotate.clean.iter().chain(&rotate.steps).chain(&rotate.finish));
+        let hook = self.hook.iter().flat_map(|hook| hook.register.iter().chain(&hook.remove));
+        revoke.chain(rotate).chain(hook).collect()
     }
 
     /// Whether the value of this field must never be shown again. True if there is no such field.

@@ -64,6 +64,9 @@ pub(crate) async fn end<P: Platform>(
     let worded = |error: CallError| error.for_caller(CallerKind::ApiKey);
     let found = caller.store().send_twice(&begin).await.map_err(worded)?;
     let (tried, mut left) = work(platform, caller.store(), caller.mode(), &found, &lease).await?;
+    if let Some(fault) = tried.fault.filter(|_| !force) {
+        return Err(fault);
+    }
     if force && left.is_some() {
         // The task was settled, so it is begun once more to be given up.
         caller.store().send_twice(&begin).await.map_err(worded)?;

@@ -37,6 +37,9 @@ pub(crate) async fn replace<P: Platform>(
     let found = caller.store().send_twice(&begin).await;
     let found = found.map_err(|error| error.for_caller(CallerKind::ApiKey))?;
     let (tried, after) = work(platform, caller.store(), caller.mode(), &found, &lease).await?;
+    if let Some(fault) = tried.fault {
+        return Err(fault);
+    }
     let after = after.ok_or_else(Error::not_found)?;
     match tried.ending {
         TaskEnding::Refused(error) | TaskEnding::Lost(error) => Err(Error::fields(vec![error])),

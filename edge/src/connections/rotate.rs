@@ -65,7 +65,7 @@ pub(super) async fn rotate<P: Platform>(begun: &Try<'_, P>) -> Result<Tried> {
     };
     ran.push(did);
     let unused = (!matches!(ending, TaskEnding::Rotated { .. })).then_some((blob.blob, written));
-    Ok(Tried { ending, ran, unused })
+    Ok(Tried { unused, ..Tried::new(ending, ran) })
 }
 
 /// What a try without a new key means.

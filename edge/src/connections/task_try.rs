@@ -50,11 +50,13 @@ pub(crate) struct Tried {
     pub(crate) ran: Vec<Ran>,
     /// A blob that was not needed, and whether it may have been written.
     pub(crate) unused: Option<(String, bool)>,
+    /// What went wrong on our side, if anything did. It says nothing about the key.
+    pub(crate) fault: Option<Error>,
 }
 
 impl Tried {
     pub(crate) fn new(ending: TaskEnding, ran: Vec<Ran>) -> Self {
-        Self { ending, ran, unused: None }
+        Self { ending, ran, unused: None, fault: None }
     }
 }
 

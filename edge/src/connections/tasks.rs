@@ -31,7 +31,8 @@ pub async fn run_due<P: Platform>(platform: &P, project: ProjectId) -> Result<us
         let found = &task.found;
         let Some(leased) = found.connection.current_task() else { continue };
         let lease = leased.lease.unwrap_or_default();
-        if let Err(error) = work(platform, &store, task.mode, found, &lease).await {
+        let worked = work(platform, &store, task.mode, found, &lease).await;
+        if let Some(error) = worked.map_or_else(Some, |(tried, _)| tried.fault) {
             let log = error.log.unwrap_or_else(|| error.detail.to_string());
             platform.log().fault("task", &format!("{}: {log}", found.connection.id));
         }
@@ -57,24 +58,32 @@ pub(crate) async fn work<P: Platform>(
         Err(error) => Err(error),
     };
     // Whatever goes wrong on our side says nothing about the key. It is tried again.
-    let tried = tried.unwrap_or_else(|error| {
+    let mut tried = tried.unwrap_or_else(|fault| {
         let sent = found.connection.current_task().is_some_and(|task| task.sent);
-        platform.log().fault("task", &error.log.clone().unwrap_or_else(|| error.detail.to_string()));
-        let fix =
-            error.errors.into_iter().next().map_or_else(|| Sentence::from(&String::new()), |one| one.fix);
-        let error = FieldError::whole(error.code, error.detail, fix);
-        Tried::new(TaskEnding::Later { error, wait: STORAGE_WAIT, sent }, Vec::new())
+        let fix = fault.errors.first().map_or_else(|| Sentence::from(&String::new()), |one| one.fix.clone());
+        let error = FieldError::whole(fault.code, fault.detail.clone(), fix);
+        let ending = TaskEnding::Later { error, wait: STORAGE_WAIT, sent };
+        Tried { fault: Some(fault), ..Tried::new(ending, Vec::new()) }
     });
     let settled = settle(store, found, lease, &tried).await?;
     let unfinished = matches!(&tried.ending, TaskEnding::Rotated { unfinished: true, .. });
     match settled {
         // The old key is ended at once, if the task is still ours.
         Some(rotated) if unfinished && holds(&rotated, lease) => {
-            let begun = begin(platform, store, mode, &rotated, lease).await?;
-            let mut last = rotate::finish(&begun).await?;
-            let settled = settle(store, &rotated, lease, &last).await?;
-            last.ran.splice(0..0, tried.ran);
-            Ok((Tried { ending: tried.ending, ..last }, settled))
+            let last = match begin(platform, store, mode, &rotated, lease).await {
+                Ok(begun) => rotate::finish(&begun).await,
+                Err(error) => Err(error),
+            };
+            // The new key is stored, so nothing is lost: the timer ends the old one.
+            let settled = match last {
+                Ok(last) => {
+                    let settled = settle(store, &rotated, lease, &last).await;
+                    tried.ran.extend(last.ran);
+                    settled.unwrap_or(Some(rotated))
+                }
+                Err(_) => Some(rotated),
+            };
+            Ok((tried, settled))
         }
         settled => Ok((tried, settled)),
     }

@@ -18,7 +18,7 @@ mod stages;
 
 pub(crate) use outcome::{Failure, unexpected};
 pub use outcome::{Verification, VerificationRequest, Verified};
-pub use preview::{Preview, preview};
+pub use preview::{Preview, preview, preview_procedures};
 
 use crate::credential::Credential;
 use crate::ports::{Clock, Fetch};

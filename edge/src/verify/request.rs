@@ -43,7 +43,7 @@ pub(crate) struct Template<'a> {
 }
 
 impl<'a> Template<'a> {
-    fn of_probe(probe: &'a Probe) -> Self {
+    pub(super) fn of_probe(probe: &'a Probe) -> Self {
         let Probe { id, request, headers, body, secret, optional, .. } = probe;
         Self {
             sender: format!("probe {id}"),

@@ -282,6 +282,14 @@ const MIGRATIONS: &[&[&str]] = &[&[
         organizations TEXT NOT NULL, until INTEGER NOT NULL)",
     "CREATE TABLE check_pauses (mode TEXT NOT NULL, organization TEXT NOT NULL, until INTEGER NOT NULL,
         PRIMARY KEY (mode, organization)) WITHOUT ROWID",
+], &[
+    "ALTER TABLE connections ADD COLUMN task TEXT",
+    "ALTER TABLE connections ADD COLUMN task_due INTEGER",
+    "ALTER TABLE connections ADD COLUMN managed INTEGER",
+    "ALTER TABLE connections ADD COLUMN rotate_from INTEGER",
+    "ALTER TABLE sessions ADD COLUMN take_over INTEGER",
+    "CREATE INDEX connections_task ON connections (mode, task_due) WHERE task_due IS NOT NULL",
+    "CREATE INDEX connections_rotate ON connections (mode, rotate_from) WHERE rotate_from IS NOT NULL",
 ]];
 
 /// Opens the database of an object for an operation, on the newest schema. Returns whether the object is in use.

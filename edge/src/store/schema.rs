@@ -250,18 +250,6 @@ const MIGRATIONS: &[&[&str]] = &[&[
     counted!(removed "events" " || OLD.mode"),
     "ALTER TABLE connections ADD COLUMN suspended TEXT",
 ], &[
-    "CREATE TABLE test_clock (id INTEGER PRIMARY KEY, ahead INTEGER NOT NULL, target INTEGER NOT NULL)",
-    "DROP INDEX connections_turns",
-    "CREATE INDEX connections_turns ON connections (mode, turns) WHERE turns IS NOT NULL",
-    "ALTER TABLE versions ADD COLUMN mode TEXT NOT NULL DEFAULT 'live'",
-    "UPDATE versions SET mode = 'test' WHERE connection IN (SELECT id FROM connections WHERE mode = 'test')",
-    "DROP INDEX versions_kept",
-    "CREATE INDEX versions_kept ON versions (mode, kept_until) WHERE kept_until IS NOT NULL",
-    "ALTER TABLE simulated_keys ADD COLUMN last INTEGER",
-    "INSERT INTO row_counts (kind, rows) SELECT 'simulated_keys', count(*) FROM simulated_keys",
-    counted!(added "simulated_keys" ""),
-    counted!(removed "simulated_keys" ""),
-], &[
     "ALTER TABLE connections ADD COLUMN slot INTEGER NOT NULL DEFAULT 0",
     "ALTER TABLE connections ADD COLUMN cap INTEGER NOT NULL DEFAULT 0",
     "ALTER TABLE connections ADD COLUMN check_at INTEGER",
@@ -282,6 +270,18 @@ const MIGRATIONS: &[&[&str]] = &[&[
         organizations TEXT NOT NULL, until INTEGER NOT NULL)",
     "CREATE TABLE check_pauses (mode TEXT NOT NULL, organization TEXT NOT NULL, until INTEGER NOT NULL,
         PRIMARY KEY (mode, organization)) WITHOUT ROWID",
+], &[
+    "CREATE TABLE test_clock (id INTEGER PRIMARY KEY, ahead INTEGER NOT NULL, target INTEGER NOT NULL)",
+    "DROP INDEX connections_turns",
+    "CREATE INDEX connections_turns ON connections (mode, turns) WHERE turns IS NOT NULL",
+    "ALTER TABLE versions ADD COLUMN mode TEXT NOT NULL DEFAULT 'live'",
+    "UPDATE versions SET mode = 'test' WHERE connection IN (SELECT id FROM connections WHERE mode = 'test')",
+    "DROP INDEX versions_kept",
+    "CREATE INDEX versions_kept ON versions (mode, kept_until) WHERE kept_until IS NOT NULL",
+    "ALTER TABLE simulated_keys ADD COLUMN last INTEGER",
+    "INSERT INTO row_counts (kind, rows) SELECT 'simulated_keys', count(*) FROM simulated_keys",
+    counted!(added "simulated_keys" ""),
+    counted!(removed "simulated_keys" ""),
 ]];
 
 /// Opens the database of an object for an operation, on the newest schema. Returns whether the object is in use.

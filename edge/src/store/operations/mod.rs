@@ -109,6 +109,7 @@ impl<S: Sql> Store<'_, S> {
             RevokeSession => revoke_session,
             SaveProgress => save_progress,
             ShareSession => share_session,
+            ArmSessions => arm_sessions,
             CancelAttempt => cancel_attempt,
             SessionById => session_by_id,
             SessionByToken => session_by_token,

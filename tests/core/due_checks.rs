@@ -284,6 +284,8 @@ fn one_organization_is_in_one_batch_at_a_time_and_the_others_go_on() {
         }
     }
     assert_eq!(seen.len(), 2);
+    let rows = object(&scenario).dump();
+    assert!(!rows.contains(&token(3)), "a key is in the rows of a batch");
     // Nobody is checked twice and nobody is forgotten.
     let first = scenario.platform.messages();
     first.iter().for_each(|message| scenario.platform.deliver(*message).unwrap());
@@ -444,30 +446,35 @@ fn an_organization_keeps_half_of_its_rate_limit_for_others() {
 }
 
 #[test]
-fn an_account_whose_host_is_not_allowed_anymore_waits_for_a_person() {
-    let (scenario, paths) = project(1);
-    // The organization names another host as its own, which is not Okta's.
-    let moved = r#"{"id":"00oabc","_links":{"organization":{"href":"https://okta.example.com"}}}"#;
-    scenario.platform.live.answer(ORGANIZATION, 200, moved);
-    object(&scenario)
-        .exec(
-            "UPDATE connections SET check_at = 1, health_record = json_remove(health_record, '$.examined')",
-            &[],
-        )
-        .unwrap();
-    pass(&scenario, 5 * DAY);
-    assert_eq!(checks(&scenario, 0), 1, "its key was sent");
-    let paused = health(&scenario, &paths[0]);
-    assert_eq!((&paused["state"], &paused["code"]), (&json!("unknown"), &json!("host_not_allowed")));
-    assert_eq!(paused["nextCheckAt"], Value::Null);
-    scenario.platform.live.okta("acme.okta.com");
-    assert_eq!(
-        scenario.send("POST", &format!("{}/verify", paths[0]), Some(&scenario.live_key), None).status,
-        200
-    );
-    assert_eq!(health(&scenario, &paths[0])["state"], "healthy");
-    pass(&scenario, DAY);
-    assert_eq!(checks(&scenario, 0), 3);
+fn an_account_whose_host_has_changed_waits_for_a_person_and_its_key_is_not_sent() {
+    // A host of somebody else, and another host of the provider itself.
+    for host in ["okta.example.com", "other.okta.com"] {
+        let (scenario, paths) = project(1);
+        scenario.platform.live.okta("other.okta.com");
+        let moved = format!(r#"{{"id":"00oabc","_links":{{"organization":{{"href":"https://{host}"}}}}}}"#);
+        scenario.platform.live.answer(ORGANIZATION, 200, &moved);
+        let full =
+            "UPDATE connections SET check_at = 1, health_record = json_remove(health_record, '$.examined')";
+        object(&scenario).exec(full, &[]).unwrap();
+        pass(&scenario, DAY);
+        let paused = health(&scenario, &paths[0]);
+        assert_eq!(
+            (&paused["state"], &paused["code"]),
+            (&json!("healthy"), &json!("host_not_allowed")),
+            "{host}"
+        );
+        assert_eq!(paused["nextCheckAt"], Value::Null, "{host}");
+        pass(&scenario, 5 * DAY);
+        assert_eq!(checks(&scenario, 0), 1, "{host}: its key was sent");
+        assert_eq!(health(&scenario, &paths[0])["state"], "unknown", "{host}");
+        scenario.platform.live.okta("acme.okta.com");
+        let verify = format!("{}/verify", paths[0]);
+        assert_eq!(scenario.send("POST", &verify, Some(&scenario.live_key), None).status, 200, "{host}");
+        let health = health(&scenario, &paths[0]);
+        assert_eq!((&health["state"], &health["code"]), (&json!("healthy"), &Value::Null), "{host}");
+        pass(&scenario, DAY);
+        assert!(checks(&scenario, 0) >= 3, "{host}: it is watched again");
+    }
 }
 
 #[test]

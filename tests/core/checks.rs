@@ -431,7 +431,7 @@ fn a_batch_that_changed_nothing_writes_one_row_for_each_account_and_no_index() {
     };
     let reply = run(ReadBatch::NAME, serde_json::to_string(&ReadBatch { batch }).unwrap());
     assert_eq!(written(), []);
-    let read: Option<CheckBatch> = serde_json::from_str(&reply[1..]).unwrap();
+    let read: Option<CheckBatch> = serde_json::from_str(reply.trim_start_matches('+')).unwrap();
     let accounts = read.unwrap().accounts;
     assert_eq!(accounts.len(), 5);
     let checked = accounts.into_iter().map(|account| CheckedAccount {

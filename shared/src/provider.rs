@@ -6,7 +6,7 @@
 
 use crate::field::Field;
 use crate::guide::Guide;
-use crate::probe::{Expiry, Probe, RateLimit, ResponseRule, Rights, Warning};
+use crate::probe::{Expiry, LightCheck, Probe, RateLimit, ResponseRule, Rights, Warning};
 use crate::procedure::{Hook, Revoke, Rotate, Step};
 use crate::simulation::TestMode;
 use serde::{Deserialize, Serialize};
@@ -43,6 +43,8 @@ pub struct Provider {
     pub rate_limit: Option<RateLimit>,
     /// The requests of a verification, in order.
     pub probes: Vec<Probe>,
+    /// What a check of a stored key asks. Without it, a check sends every probe.
+    pub check: Option<LightCheck>,
     /// What responses to any probe mean. They are tried after the probe's own.
     #[serde(default)]
     pub responses: Vec<ResponseRule>,

@@ -6,21 +6,23 @@
 
 use crate::access::auth::KeyCaller;
 use crate::connections::open::open_credential;
-use crate::connections::verify_in_mode::verify_in;
+use crate::connections::verify_in_mode::{Asked, Depth, ask_in};
 use crate::connections::write::{accepted, within_limit};
 use crate::credential::Credential;
 use crate::crypto::entropy::Entropy;
 use crate::error::{Error, Result};
 use crate::health::{Policy, Signal};
 use crate::ports::Platform;
-use crate::store::protocol::{BeginCheck, ConnectionInProject, SettleCheck};
+use crate::store::client::StoreClient;
+use crate::store::protocol::{BeginCheck, ConnectionInProject, ConnectionRow, ProjectSettings, SettleCheck};
 use crate::store::refusals::CallerKind;
 use crate::verify::{Verification, VerificationRequest};
 use latchkey_shared::collect::collect_btree;
 use latchkey_shared::project_provider::ProjectProvider;
 use latchkey_shared::provider::Provider;
 use latchkey_shared::report::Report;
-use latchkey_shared::{ConnectionId, ErrorCode, base62};
+use latchkey_shared::{ConnectionId, ErrorCode, Mode, ProjectId, base62};
+use std::cell::Cell;
 
 /// Checks an account, and returns it as it is then, with the report.
 ///
@@ -39,7 +41,19 @@ pub async fn check<P: Platform>(
         BeginCheck { key: caller.proof(), app: provider.id.clone(), id, if_match, lease: lease.clone() };
     let worded = |error: crate::store::client::CallError| error.for_caller(CallerKind::ApiKey);
     let begun = caller.store().send_twice(&begin).await.map_err(worded)?;
-    let ending = ask(platform, caller, provider, &begun).await;
+    let asked = Stored {
+        mode: caller.mode(),
+        settings: &begun.project.settings,
+        project: caller.project,
+        row: &begun.connection,
+    };
+    let low = Cell::new(None);
+    let depth = Depth { light: false, low: &low };
+    let ending = match ask(platform, caller.store(), provider, asked, depth).await {
+        Ok(Asked::Verified(verification)) => Ok(verification),
+        Ok(Asked::Alive(_)) => Err(Error::fault("a whole check asked too little")),
+        Err(error) => Err(error),
+    };
     let signal = ending.as_ref().ok().map(|verification| signal_of(verification, provider));
     let settle = SettleCheck { key: caller.proof(), app: provider.id.clone(), id, lease, signal };
     let settled = caller.store().send_twice(&settle).await;
@@ -47,16 +61,33 @@ pub async fn check<P: Platform>(
     Ok((settled.map_err(worded)?, verified.report().clone()))
 }
 
-/// Opens the credential and asks the provider.
-async fn ask<P: Platform>(
+/// A stored account that is to be checked.
+#[derive(Clone, Copy)]
+pub(crate) struct Stored<'a> {
+    /// Its mode.
+    pub mode: Mode,
+    /// Its project.
+    pub project: ProjectId,
+    /// The settings of its project.
+    pub settings: &'a ProjectSettings,
+    /// Its row.
+    pub row: &'a ConnectionRow,
+}
+
+/// Opens the credential and asks the provider, as deep as wanted.
+///
+/// # Errors
+/// When the credential does not open, or its values are not allowed anymore.
+pub(crate) async fn ask<P: Platform>(
     platform: &P,
-    caller: &KeyCaller<'_, P::Store>,
+    store: &StoreClient<'_, P::Store>,
     provider: &'static Provider,
-    found: &ConnectionInProject,
-) -> Result<Verification> {
-    let row = &found.connection;
-    let opened = open_credential(platform, caller.mode(), caller.project, row).await?;
-    let offered = ProjectProvider::new(provider, &found.project.settings.hosts);
+    stored: Stored<'_>,
+    depth: Depth<'_>,
+) -> Result<Asked> {
+    let Stored { mode, project, settings, row } = stored;
+    let opened = open_credential(platform, mode, project, row).await?;
+    let offered = ProjectProvider::new(provider, &settings.hosts);
     // Read again, because the operator may have withdrawn a host since.
     let values = collect_btree(opened.values().map(|(id, value)| (id.to_owned(), value.clone())));
     let credential = Credential::read(&offered, values).map_err(Error::fields)?;
@@ -69,11 +100,11 @@ async fn ask<P: Platform>(
         on_step: &|_| (),
         stored: true,
     };
-    verify_in(caller.mode(), platform, caller.store(), request).await
+    ask_in(mode, platform, store, request, depth).await
 }
 
 /// What the ending of a verification says about the account.
-fn signal_of(verification: &Verification, provider: &Provider) -> Signal {
+pub(crate) fn signal_of(verification: &Verification, provider: &Provider) -> Signal {
     match verification {
         Verification::Accepted(verified) => {
             Signal::Accepted(Box::new(within_limit(verified.report().clone())), Policy::of(provider))

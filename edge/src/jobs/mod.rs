@@ -1,9 +1,13 @@
-//! The jobs that a timer runs, one file each. A call does a bounded part of the work, and the next one continues.
+//! The jobs that a timer, an alarm or a queue runs, one file each. A call does a bounded part of the work, and the next one continues.
 
+pub mod check_batch;
 pub mod count_keys;
 pub mod finish_projects;
+mod move_clock;
+pub mod object_work;
 pub mod rewrap;
 pub mod rotate_keys;
+pub mod wake_objects;
 
 use crate::ports::{Log, Platform};
 
@@ -11,7 +15,8 @@ use crate::ports::{Log, Platform};
 pub async fn run(platform: &impl Platform) {
     let finished = finish_projects::finish(platform).await;
     let rotated = rotate_keys::rotate(platform).await.map(drop);
-    for (job, result) in [("finish projects", finished), ("rotation", rotated)] {
+    let woken = wake_objects::wake(platform).await;
+    for (job, result) in [("finish projects", finished), ("rotation", rotated), ("wake", woken)] {
         if let Err(error) = result {
             platform.log().fault(job, &error.log.unwrap_or_else(|| error.detail.to_string()));
         }

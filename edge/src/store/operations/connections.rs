@@ -4,6 +4,7 @@
 //! connections, `list_connections.rs` lists them.
 
 use super::authenticate::Grant;
+use crate::health::phase;
 use crate::http::etag;
 use crate::store::object::{Outcome, Store};
 use crate::store::protocol::{
@@ -22,7 +23,7 @@ pub(super) const SEALED_MS: i64 = 3_600_000;
 columns! {
     ConnectionRow {
         id, app, method, name, description, version, credentials: json, hash, created, updated, blob, sealed, revision,
-        end_user, organization, metadata, session, report, health_record, used, suspended, task, managed,
+        end_user, organization, metadata, session, report, health_record, used, suspended, task, managed, slot, cap, check_at,
     }
 }
 
@@ -185,7 +186,7 @@ impl<S: Sql> Store<'_, S> {
         name: &str,
         by: LinkedBy,
     ) -> Outcome<ConnectionRow> {
-        let [health, record, turns] = self.first_health(&new)?;
+        let [health, record, turns, cap] = self.first_health(&new)?;
         let mode = new.key.mode;
         let now = self.now_in(mode)?;
         let row = vec![
@@ -209,6 +210,8 @@ impl<S: Sql> Store<'_, S> {
             ("health", health),
             ("health_record", record),
             ("turns", turns),
+            ("slot", phase::slot(new.key.connection).into()),
+            ("cap", cap),
             ("created", now.into()),
             ("updated", now.into()),
             ("key_id", new.key_id.into()),

@@ -8,8 +8,10 @@ mod api_keys;
 mod attempts;
 mod audit;
 mod authenticate;
+mod check_batches;
 mod checks;
 mod connections;
+mod due_checks;
 mod due_work;
 mod events;
 mod idempotency;
@@ -32,6 +34,7 @@ mod tasks;
 mod test_clock;
 mod versions;
 
+pub use due_checks::NEVER;
 pub use due_work::DueWork;
 pub use projects::MAKING_MS;
 
@@ -62,6 +65,7 @@ impl<S: Sql> Store<'_, S> {
             RegisterProject => register_project,
             PageProjects => page_projects,
             FindBrand => find_brand,
+            ListProjectSlice => list_project_slice,
             ListDomains => list_domains,
             NoteRefusedAdminTokens => note_refused_admin_tokens,
             ReadRefusedAdminTokens => read_refused_admin_tokens,
@@ -106,6 +110,7 @@ impl<S: Sql> Store<'_, S> {
             RevokeSession => revoke_session,
             SaveProgress => save_progress,
             ShareSession => share_session,
+            ArmSessions => arm_sessions,
             CancelAttempt => cancel_attempt,
             SessionById => session_by_id,
             SessionByToken => session_by_token,
@@ -127,6 +132,9 @@ impl<S: Sql> Store<'_, S> {
             SettleTask => settle_task,
             SuspendConnection => suspend_connection,
             ResumeConnection => resume_connection,
+            WakeObject => wake_object,
+            ReadBatch => read_batch,
+            SettleBatch => settle_batch,
         };
         match done {
             Ok(()) => reply::done(written),

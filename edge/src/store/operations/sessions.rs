@@ -261,7 +261,7 @@ pub(super) fn json_bytes(value: &impl serde::Serialize) -> Outcome<usize> {
 }
 
 /// The origins that may embed a session.
-fn origins(allowed: Option<Vec<String>>, project: &[String], mode: Mode) -> Outcome<Vec<String>> {
+pub(super) fn origins(allowed: Option<Vec<String>>, project: &[String], mode: Mode) -> Outcome<Vec<String>> {
     let mut origins = match allowed {
         Some(origins) if origins.is_empty() => return Ok(origins),
         Some(origins) => origins,

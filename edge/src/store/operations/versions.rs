@@ -108,9 +108,9 @@ impl<S: Sql> Store<'_, S> {
         self.keep_version(found, new.key.mode)?;
         let statement = "UPDATE connections SET name = ?, description = ?, version = version + 1, credentials = ?, hash = ?,
             blob = ?, key_id = ?, sealed = ?, sealed_until = ?, report = ?, version_created = ?, updated = ?, used = NULL,
-            health = ?, health_record = ?, turns = ?, check_lease = NULL, check_until = NULL, revision = revision + 1,
-            managed = NULL, rotate_from = ? WHERE id = ?";
-        let [health, record, turns] = self.first_health(&new)?;
+            health = ?, health_record = ?, turns = ?, cap = ?, check_at = NULL, check_lease = NULL, check_until = NULL,
+            revision = revision + 1, managed = NULL, rotate_from = ? WHERE id = ?";
+        let [health, record, turns, cap] = self.first_health(&new)?;
         let now = self.now_in(new.key.mode)?;
         let values = [
             new.name.into(),
@@ -127,6 +127,7 @@ impl<S: Sql> Store<'_, S> {
             health,
             record,
             turns,
+            cap,
             new.rotates.unwrap_or(false).then_some(now).into(),
             found.connection.id.to_string().into(),
         ];

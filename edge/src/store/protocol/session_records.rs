@@ -75,6 +75,9 @@ positional! {
     }
 }
 
+/// The `made_by` of a session that was made because an account needed a new key. No API key has this id.
+pub const MADE_BY_ITSELF: &str = "itself";
+
 impl SessionRow {
     /// An open session for a person, without providers and anything else.
     #[must_use]

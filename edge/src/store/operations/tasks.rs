@@ -54,7 +54,8 @@ impl<S: Sql> Store<'_, S> {
             }
             // Whoever ends a key takes over what was to be done about it. Nobody replaces a key that is to be ended.
             let may = before.kind == kind || kind == TaskKind::Revoke;
-            let busy = before.lease.is_some() && before.next.is_some_and(|until| until > self.now);
+            let now = self.now_in(grant.mode)?;
+            let busy = before.lease.is_some() && before.next.is_some_and(|until| until > now);
             if !force && (!may || busy) {
                 return Err(Refusal::Ending.into());
             }

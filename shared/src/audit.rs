@@ -87,6 +87,8 @@ string_enum! {
         Owner = "owner",
         /// The deployment itself, by a timer.
         Timer = "timer",
+        /// The provider of an account, by its push channel. The id is the provider's.
+        Provider = "provider",
         /// Somebody who did not prove who they are.
         Unknown = "unknown",
     }
@@ -94,5 +96,6 @@ string_enum! {
 
 impl ActorType {
     /// Every kind of actor.
-    pub const ALL: [Self; 5] = [Self::ApiKey, Self::Session, Self::Owner, Self::Timer, Self::Unknown];
+    pub const ALL: [Self; 6] =
+        [Self::ApiKey, Self::Session, Self::Owner, Self::Timer, Self::Provider, Self::Unknown];
 }

@@ -56,6 +56,8 @@ codes! {
     AddressNotAllowed = "address_not_allowed", 403, mark!("The API key may not be used from this address");
     /// The session token is not one of this deployment's, or was revoked.
     InvalidSessionToken = "invalid_session_token", 401, mark!("This link does not work");
+    /// A delivery to a push channel does not prove that it comes from the provider.
+    InvalidDelivery = "invalid_delivery", 401, mark!("The delivery is not genuine");
     /// The deployment's admin token is wrong.
     InvalidAdminToken = "invalid_admin_token", 401, mark!("The admin token is not valid");
 

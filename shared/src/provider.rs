@@ -6,6 +6,7 @@
 
 use crate::field::Field;
 use crate::guide::Guide;
+use crate::hook::Hook;
 use crate::probe::{Expiry, Probe, RateLimit, ResponseRule, Rights, Warning};
 use crate::simulation::TestMode;
 use serde::{Deserialize, Serialize};
@@ -52,20 +53,11 @@ pub struct Provider {
     pub warnings: Vec<Warning>,
     /// When keys end.
     pub expiry: Option<Expiry>,
-    /// The optional field that names a push channel.
-    pub event_hook: Option<EventHookField>,
+    /// The push channel.
+    pub hook: Option<Hook>,
     /// How the provider is played in test mode.
     #[serde(default)]
     pub test_mode: TestMode,
-}
-
-/// A field whose value names a push channel.
-#[derive(Clone, Debug, Serialize, Deserialize)]
-pub struct EventHookField {
-    /// The field.
-    pub field: String,
-    /// What the report says until the channel is registered.
-    pub message: String,
 }
 
 /// Hosts of the customer's own, beside the vendor's.

@@ -25,6 +25,7 @@ mod faults;
 mod floors;
 mod guides;
 mod health;
+mod hooks;
 mod hosts;
 mod idempotency;
 mod isolation;

@@ -45,7 +45,7 @@ const WATCHED: [(&str, &str, &str); 16] = [
 const WATCHED_IN_REGISTRY: [(&str, &str, &str); 1] = [("projects", "DELETE", "OLD.revision > 0")];
 
 /// The tables that are not watched, and why.
-pub const UNWATCHED: [(&str, &str); 16] = [
+pub const UNWATCHED: [(&str, &str); 18] = [
     ("schema_version", "the migrations"),
     ("attempts", "how an attempt ended, so that a repeat gets the same: what it changed is watched"),
     ("sealed_answers", "which attempt sent a sealed value"),
@@ -54,6 +54,8 @@ pub const UNWATCHED: [(&str, &str); 16] = [
     ("simulated_keys", "test values of the simulation"),
     ("idempotency", "how a request ended, so that a repeat gets the same"),
     ("events", "what the backend is told: each is about a change that is watched"),
+    ("hooks", "the push channel that an account wants: the account is watched"),
+    ("hook_events", "which events came, so that one that comes again acts once: what it changed is watched"),
     ("failures", "counts of ten minutes"),
     ("refused_logins", "counts of an hour, which the log gets"),
     ("row_counts", "counts of rows"),

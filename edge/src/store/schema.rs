@@ -248,6 +248,16 @@ const MIGRATIONS: &[&[&str]] = &[&[
     "INSERT INTO row_counts (kind, rows) VALUES ('eventstest', 0), ('eventslive', 0)",
     counted!(added "events" " || NEW.mode"),
     counted!(removed "events" " || OLD.mode"),
+], &[
+    "CREATE TABLE hooks (connection TEXT PRIMARY KEY, name TEXT NOT NULL, state TEXT NOT NULL, since INTEGER NOT NULL,
+        id TEXT, before TEXT, before_until INTEGER, provider_id TEXT, heard INTEGER)",
+    "CREATE UNIQUE INDEX hooks_id ON hooks (id) WHERE id IS NOT NULL",
+    "CREATE INDEX hooks_before ON hooks (before) WHERE before IS NOT NULL",
+    "CREATE TABLE hook_events (connection TEXT NOT NULL, event TEXT NOT NULL, at INTEGER NOT NULL, UNIQUE (connection, event))",
+    "CREATE INDEX hook_events_at ON hook_events (at)",
+    "INSERT INTO row_counts (kind, rows) VALUES ('hook_events', 0)",
+    counted!(added "hook_events" ""),
+    counted!(removed "hook_events" ""),
 ]];
 
 /// Opens the database of an object for an operation, on the newest schema. Returns whether the object is in use.

@@ -7,7 +7,7 @@
 mod findings;
 mod origins;
 mod outcome;
-mod path;
+pub(crate) mod path;
 mod preview;
 mod report;
 mod request;
@@ -19,6 +19,7 @@ mod stages;
 pub(crate) use outcome::{Failure, unexpected};
 pub use outcome::{Verification, VerificationRequest, Verified};
 pub use preview::{Preview, preview};
+pub(crate) use response::is_met;
 
 use crate::credential::Credential;
 use crate::ports::{Clock, Fetch};

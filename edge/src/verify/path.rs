@@ -13,18 +13,18 @@ const TEXT_MAX: usize = 200;
 const TEXTS_MAX: usize = 50;
 
 /// Looks up the finding that a path's condition names in braces.
-pub(super) type Known<'a> = &'a dyn Fn(&str) -> Option<String>;
+pub(crate) type Known<'a> = &'a dyn Fn(&str) -> Option<String>;
 
 /// For paths without findings in their conditions.
-pub(super) const NOTHING: Known<'static> = &|_| None;
+pub(crate) const NOTHING: Known<'static> = &|_| None;
 
 /// The first text at a path.
-pub(super) fn text(body: &Value, path: &str, known: Known<'_>) -> Option<String> {
+pub(crate) fn text(body: &Value, path: &str, known: Known<'_>) -> Option<String> {
     texts(body, path, known).into_iter().next()
 }
 
 /// Every text at a path. Of alternatives, the first that leads to a text counts. Joined paths make one text.
-pub(super) fn texts(body: &Value, path: &str, known: Known<'_>) -> Vec<String> {
+pub(crate) fn texts(body: &Value, path: &str, known: Known<'_>) -> Vec<String> {
     let alternatives = split(path, '|').into_iter().map(|one| {
         let joined = split(one, ' ');
         if let [single] = joined.as_slice() {
@@ -38,6 +38,12 @@ pub(super) fn texts(body: &Value, path: &str, known: Known<'_>) -> Vec<String> {
 }
 
 fn single_path(body: &Value, path: &str, known: Known<'_>) -> Vec<String> {
+    let found = values(body, path, known).into_iter().filter_map(scalar);
+    found.filter(|text| !text.is_empty()).take(TEXTS_MAX).collect()
+}
+
+/// Every value at a single path.
+pub(crate) fn values<'a>(body: &'a Value, path: &str, known: Known<'_>) -> Vec<&'a Value> {
     let mut found = vec![body];
     for step in split(path, '.') {
         let (step, only_one) = step.strip_suffix('!').map_or((step, false), |step| (step, true));
@@ -54,7 +60,7 @@ fn single_path(body: &Value, path: &str, known: Known<'_>) -> Vec<String> {
             return Vec::new();
         }
     }
-    found.into_iter().filter_map(scalar).filter(|text| !text.is_empty()).take(TEXTS_MAX).collect()
+    found
 }
 
 /// Whether an item meets the condition `member=text`.

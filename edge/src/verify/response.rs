@@ -121,7 +121,7 @@ fn is_code(code: &str) -> bool {
     code.len() <= 64 && code.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'_' | b'-' | b'.'))
 }
 
-fn is_met(wanted: &Expectation, body: &Value) -> bool {
+pub(crate) fn is_met(wanted: &Expectation, body: &Value) -> bool {
     texts(body, &wanted.path, NOTHING).iter().any(|found| {
         wanted.prefix.as_ref().is_none_or(|prefix| found.starts_with(prefix))
             && wanted.is.as_ref().is_none_or(|text| text == found)

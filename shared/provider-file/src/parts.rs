@@ -4,8 +4,9 @@ use crate::Fault;
 use crate::lines::Lines;
 use latchkey_shared::field::Field;
 use latchkey_shared::guide::Guide;
+use latchkey_shared::hook::Hook;
 use latchkey_shared::probe::{Expiry, Probe, RateLimit, ResponseRule, Rights, Warning};
-use latchkey_shared::provider::{EventHookField, OwnHosts, Provider, Scope};
+use latchkey_shared::provider::{OwnHosts, Provider, Scope};
 use latchkey_shared::simulation::TestMode;
 use serde::Deserialize;
 use std::collections::BTreeMap;
@@ -54,7 +55,7 @@ impl Part {
                 "rights",
                 "warnings",
                 "expiry",
-                "eventHook",
+                "hook",
             ],
             Self::TestMode => &["values", "simulation"],
         }
@@ -146,7 +147,7 @@ pub(crate) struct Verified {
     #[serde(default)]
     warnings: Vec<Warning>,
     expiry: Option<Expiry>,
-    event_hook: Option<EventHookField>,
+    hook: Option<Hook>,
 }
 
 impl Asked {
@@ -170,7 +171,7 @@ impl Asked {
             rights: verified.rights,
             warnings: verified.warnings,
             expiry: verified.expiry,
-            event_hook: verified.event_hook,
+            hook: verified.hook,
             test_mode,
         }
     }

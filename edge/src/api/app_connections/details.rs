@@ -37,7 +37,7 @@ pub(super) fn details(row: &ConnectionRow, now: i64) -> (ConnectionDetails, Opti
         expires_at: health.end.as_ref().map(|end| iso(end.at)).or(expires_at),
         last_used_at: Some(iso(health.last_used(row.used))),
         warnings,
-        hook: None,
+        hook: read(&row.hook),
         report: None,
         health: view(health),
     };

@@ -37,7 +37,7 @@ struct RunningCheck {
 columns! { RunningCheck { check_lease, check_until, checks_since, checks_made } }
 
 /// The health of a row, as it is stored.
-struct StoredHealth {
+pub(super) struct StoredHealth {
     id: ConnectionId,
     mode: Mode,
     health_record: Option<String>,
@@ -47,7 +47,7 @@ struct StoredHealth {
 columns! { StoredHealth { id, mode, health_record, turns } }
 
 impl StoredHealth {
-    fn health(&self) -> Outcome<Health> {
+    pub(super) fn health(&self) -> Outcome<Health> {
         let read = self.health_record.as_deref().map(serde_json::from_str).transpose()?;
         Ok(read.unwrap_or_else(|| Health::unchecked(0)))
     }
@@ -127,7 +127,7 @@ impl<S: Sql> Store<'_, S> {
 
     /// Writes the health after a signal, and what else the row changes by it. Columns of an index are written only if they
     /// change. A change of the state is in the audit log.
-    fn change_health(
+    pub(super) fn change_health(
         &self,
         stored: &StoredHealth,
         signal: &Signal,

@@ -24,6 +24,7 @@ columns! {
     ConnectionRow {
         id, app, method, name, description, version, credentials: json, hash, created, updated, blob, sealed, revision,
         end_user, organization, metadata, session, report, health_record, used,
+        hook = "(SELECT json_object('name', hooks.name, 'state', hooks.state) FROM hooks WHERE hooks.connection = connections.id)",
     }
 }
 
@@ -139,6 +140,7 @@ impl<S: Sql> Store<'_, S> {
         self.discard_versions(id, BlobKey { mode, project: found.project.id, connection: id, blob })?;
         self.free_names_of(id)?;
         self.forget_outcomes(id)?;
+        self.forget_hook(id)?;
         self.tell(EventType::ConnectionDeleted, id, &Value::Null)?;
         self.sql.exec("DELETE FROM connections WHERE id = ?", &[id.to_string().into()])?;
         let name = &found.connection.name;
@@ -216,6 +218,7 @@ impl<S: Sql> Store<'_, S> {
             ("key_id", new.key_id.into()),
             ("version_created", self.now.into()),
         ];
+        self.want_hook(new.key.connection, new.hook)?;
         let inserted = self.sql.insert_returning("INTO connections", row)?;
         self.schedule(self.now + SEALED_MS);
         Ok(inserted.ok_or_else(|| SqlError("an insert returned nothing".to_owned()))?)

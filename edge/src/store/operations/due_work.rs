@@ -3,6 +3,7 @@
 //! It works from intents and never lists KV. `schedule` sets the alarm when an operation makes something due.
 
 use super::events;
+use super::hooks;
 use super::idempotency::KEPT_MS;
 use super::refused_keys::COUNTED_MS;
 use super::refused_logins;
@@ -48,6 +49,7 @@ impl<S: Sql> Store<'_, S> {
         let now = || Value::from(self.now);
         self.turn_health().map_err(fault)?;
         self.forget_events().map_err(fault)?;
+        self.forget_hook_events().map_err(fault)?;
         self.sql.exec(
             "UPDATE connections SET sealed = NULL, sealed_until = NULL WHERE sealed_until <= ?",
             &[now()],
@@ -120,6 +122,7 @@ impl<S: Sql> Store<'_, S> {
             ("SELECT min(created) FROM idempotency", KEPT_MS),
             ("SELECT min(at) FROM failures", COUNTED_MS),
             ("SELECT min(at) FROM events", events::KEPT_MS),
+            ("SELECT min(at) FROM hook_events", hooks::REMEMBERED_MS),
             ("SELECT min(noted) FROM refused_logins", refused_logins::COUNTED_MS),
             ("SELECT min(expires) FROM sessions", SESSION_KEPT_MS),
             ("SELECT min(due) FROM ended_project WHERE (SELECT min(due) FROM intents) IS NULL", 0),

@@ -12,6 +12,7 @@ mod checks;
 mod connections;
 mod due_work;
 mod events;
+mod hooks;
 mod idempotency;
 mod intents;
 mod leases;
@@ -113,6 +114,8 @@ impl<S: Sql> Store<'_, S> {
             DeleteConnection => delete_connection,
             BeginCheck => begin_check,
             SettleCheck => settle_check,
+            AwaitsChallenge => awaits_challenge,
+            DeliverEvents => deliver_events,
         };
         match done {
             Ok(()) => reply::done(written),

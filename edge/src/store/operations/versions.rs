@@ -107,6 +107,7 @@ impl<S: Sql> Store<'_, S> {
             blob = ?, key_id = ?, sealed = ?, sealed_until = ?, report = ?, version_created = ?, updated = ?, used = NULL,
             health = ?, health_record = ?, turns = ?, check_lease = NULL, check_until = NULL, revision = revision + 1 WHERE id = ?";
         let [health, record, turns] = self.first_health(&new)?;
+        self.want_hook(found.connection.id, new.hook)?;
         let values = [
             new.name.into(),
             new.description.into(),

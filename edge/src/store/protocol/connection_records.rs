@@ -34,6 +34,8 @@ positional! {
         pub key_id: String,
         /// What the provider's file says about the end of its keys.
         pub policy: Option<Policy>,
+        /// The name of its push channel, if one is wanted.
+        pub hook: Option<String>,
     }
 }
 
@@ -82,6 +84,8 @@ positional! {
         pub health_record: Option<String>,
         /// When its credential was last opened. Milliseconds since 1970.
         pub used: Option<i64>,
+        /// Its push channel, as a `ConnectionHook`.
+        pub hook: Option<String>,
     }
 }
 

@@ -22,6 +22,7 @@ macro_rules! operations {
 
 mod connection;
 mod connection_records;
+mod hook;
 mod project;
 mod project_records;
 mod registry;
@@ -31,6 +32,7 @@ mod vault;
 
 pub use connection::*;
 pub use connection_records::*;
+pub use hook::*;
 pub use project::*;
 pub use project_records::*;
 pub use registry::*;

@@ -129,7 +129,7 @@ fn waiting(provider: &Provider, faults: &mut Faults) {
     }
 }
 
-fn path(checker: &mut Checker<'_>, place: &str, path: &str) {
+pub(super) fn path(checker: &mut Checker<'_>, place: &str, path: &str) {
     let depth = path.matches('[').count() == path.matches(']').count();
     checker.must_at(place, depth && !path.is_empty() && !path.contains(".."), || {
         format!("the path `{path}` is not valid")

@@ -54,9 +54,6 @@ pub(super) fn check(provider: &Provider, faults: &mut Faults) {
         on_field(provider, &mut checker, Some(&expiry.field));
         checker.must_at("fix", !expiry.fix.is_empty(), || "the `fix` is empty: state what to do".into());
     }
-    if let Some(hook) = &provider.event_hook {
-        on_field(provider, &mut Checker::new(faults, "eventHook"), Some(&hook.field));
-    }
 }
 
 /// Whether the verification continues after this response.
@@ -94,13 +91,13 @@ fn rule(provider: &Provider, rule: &ResponseRule, checker: &mut Checker<'_>) {
     });
 }
 
-fn on_field(provider: &Provider, checker: &mut Checker<'_>, field: Option<&str>) {
+pub(super) fn on_field(provider: &Provider, checker: &mut Checker<'_>, field: Option<&str>) {
     checker.must_at("field", field.is_none_or(|id| provider.field(id).is_some()), || {
         format!("there is no field `{}`", field.unwrap_or_default())
     });
 }
 
-fn sentences(checker: &mut Checker<'_>, message: &str, fix: &str) {
+pub(super) fn sentences(checker: &mut Checker<'_>, message: &str, fix: &str) {
     checker
         .must_at("message", !message.trim().is_empty(), || "the `message` is empty: state the cause".into());
     checker.must_at("fix", !fix.trim().is_empty(), || "the `fix` is empty: state what to do".into());

@@ -36,6 +36,12 @@ string_enum! {
         ConnectionVerify = "connection.verify",
         /// The health of an account changed. The detail has the new state and the code of its cause.
         ConnectionHealth = "connection.health",
+        /// An account was suspended. The detail has the reason.
+        ConnectionSuspend = "connection.suspend",
+        /// An account was resumed.
+        ConnectionResume = "connection.resume",
+        /// The push channel of an account has another state, which the detail has.
+        ConnectionHook = "connection.hook",
         /// An account was deleted. The detail has its name.
         ConnectionDelete = "connection.delete",
         /// An account got another credential. If a rollback brought it back, the detail has its version.
@@ -52,7 +58,7 @@ string_enum! {
 
 impl AuditAction {
     /// Every action.
-    pub const ALL: [Self; 20] = [
+    pub const ALL: [Self; 23] = [
         Self::ProjectCreate,
         Self::ProjectChange,
         Self::ApiKeyCreate,
@@ -68,6 +74,9 @@ impl AuditAction {
         Self::ConnectionChange,
         Self::ConnectionVerify,
         Self::ConnectionHealth,
+        Self::ConnectionHook,
+        Self::ConnectionSuspend,
+        Self::ConnectionResume,
         Self::ConnectionDelete,
         Self::CredentialChange,
         Self::CredentialRead,

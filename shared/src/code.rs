@@ -185,11 +185,32 @@ codes! {
     /// The provider's response is not one that its file describes.
     ProviderUnexpected = "provider_unexpected", 502, mark!("The service gave an unexpected answer");
 
+    // Ending and replacing a key.
+    /// The key may not end itself at the provider. Somebody must do it by hand.
+    RevokeNotPermitted = "revoke_not_permitted", 409, mark!("The key may not end itself");
+    /// The provider has no call that replaces a key.
+    RotationNotOffered = "rotation_not_offered", 409, mark!("The service cannot replace this key");
+    /// The provider, or a policy of the customer, does not let this key be replaced. The old key stays.
+    RotationRefused = "rotation_refused", 409, mark!("The service refused to replace the key");
+    /// The key was replaced, but the answer with the new one was lost. The account needs a new key.
+    RotationLost = "rotation_lost", 409, mark!("The new key was lost on its way");
+    /// The key of the account is being ended or replaced, so it is not given out and not changed.
+    Ending = "ending", 409, mark!("The key is being ended or replaced");
+    /// We replace the key of this account by ourselves, so nobody edits it by hand.
+    ManagedCredentials = "managed_credentials", 409, mark!("The key is managed here");
+
+    /// The provider has a push channel of ours that it has not verified.
+    HookUnverified = "hook_unverified", 422, mark!("The push channel is not verified");
+    /// The provider does not take the push channel. Another one may have its name, or there may be too many.
+    HookRefused = "hook_refused", 422, mark!("The service does not take the push channel");
+
     // Latchkey itself.
     /// The wrapping key of one credential is no longer on the key ring. Other credentials are not affected.
     VaultKeyMissing = "vault_key_missing", 503, mark!("A vault key is missing");
     /// One stored credential does not open. Other credentials are not affected.
     CredentialUnreadable = "credential_unreadable", 500, mark!("A stored credential does not open");
+    /// The account is suspended, so its credential is not given out.
+    Suspended = "suspended", 409, mark!("The account is suspended");
     /// A request with the same idempotency key is running.
     IdempotencyInFlight = "idempotency_in_flight", 409, mark!("The same request is under way");
     /// The idempotency key was used for another request.

@@ -142,11 +142,25 @@ pub struct ConnectionDetails {
     pub last_used_at: Option<String>,
     /// The warnings of the last accepted check.
     pub warnings: Vec<FieldError>,
+    /// Since when and why it is suspended. Null: it is not. The credential of a suspended account is not given out.
+    pub suspended: Option<Suspension>,
     /// The push channel at the service. Null: unknown, or not wanted.
     pub hook: Option<ConnectionHook>,
     /// The report of the last accepted check. Only the response for a single account has it.
     #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Option::is_none", default))]
     pub report: Option<Report>,
+}
+
+/// A suspension of an account.
+#[derive(Clone, Debug, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(rename_all = "camelCase"))]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct Suspension {
+    /// Since when.
+    #[cfg_attr(feature = "schema", schemars(extend("format" = "date-time")))]
+    pub since: String,
+    /// Why, as the caller said it.
+    pub reason: Option<String>,
 }
 
 /// The health of an account.

@@ -4,6 +4,7 @@
 
 use crate::ErrorCode;
 use crate::probe::Expectation;
+use crate::procedure::Step;
 use serde::{Deserialize, Serialize};
 
 /// The push channel of a provider.
@@ -15,6 +16,14 @@ pub struct Hook {
     /// What the report of a new account says about the channel.
     #[serde(default)]
     pub message: String,
+    /// The steps that register it. `{hook.uri}`, `{hook.name}` and `{hook.secret}` are given.
+    #[serde(default)]
+    pub register: Vec<Step>,
+    /// The steps that remove it. What `register` extracted as `hook.<word>` is given.
+    #[serde(default)]
+    pub remove: Vec<Step>,
+    /// How to ask for the same events, where the key may not register a channel.
+    pub poll: Option<Poll>,
     /// How a delivery proves that it comes from the provider.
     pub proof: Proof,
     /// How the provider finds out whether the address is ours. `None`: it does not ask.
@@ -23,6 +32,14 @@ pub struct Hook {
     pub delivery: DeliveryFormat,
     /// What the events mean. The first that names a type counts; an event of another type changes nothing.
     pub events: Vec<HookEvent>,
+}
+
+/// A request for the events since a time.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Poll {
+    /// The step. `{poll.since}` is given, in ISO 8601. It extracts `json.events`: the list of the events.
+    pub step: Step,
 }
 
 /// How a delivery proves that it comes from the provider.

@@ -1,4 +1,4 @@
-//! The format of a provider. Its three files in `shared/providers/<id>/` are read as one by `shared/provider-file`, and compacted by
+//! The format of a provider. Its files in `shared/providers/<id>/` are read as one by `shared/provider-file`, and compacted by
 //! `shared/catalogue`.
 //!
 //! Keys are spelled as on the wire. Each key's meaning is its doc comment. The build refuses unknown keys, placeholders that name no
@@ -8,6 +8,7 @@ use crate::field::Field;
 use crate::guide::Guide;
 use crate::hook::Hook;
 use crate::probe::{Expiry, Probe, RateLimit, ResponseRule, Rights, Warning};
+use crate::procedure::{Revoke, Rotate};
 use crate::simulation::TestMode;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -53,6 +54,10 @@ pub struct Provider {
     pub warnings: Vec<Warning>,
     /// When keys end.
     pub expiry: Option<Expiry>,
+    /// How a key is ended at the provider.
+    pub revoke: Option<Revoke>,
+    /// How a key is replaced by a new one.
+    pub rotate: Option<Rotate>,
     /// The push channel.
     pub hook: Option<Hook>,
     /// How the provider is played in test mode.

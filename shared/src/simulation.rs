@@ -42,13 +42,16 @@ pub struct Simulated {
     pub keys: Vec<String>,
     /// What happened to the key before.
     pub after: Option<Past>,
-    /// The status.
+    /// What the request makes of the key.
+    pub then: Option<Past>,
+    /// The status; 0: no answer arrives.
     pub status: u16,
     /// Headers beside `content-type`, which is `application/json` unless it is given. `+<n>` stands for the simulation's clock plus `n`
     /// seconds in epoch seconds, `+<n>ms` for the same in epoch milliseconds, and `now` for its date.
     #[serde(default)]
     pub headers: BTreeMap<String, String>,
-    /// The body. `{now+<n>d}` stands for the epoch milliseconds in `n` days, `{iso+<n>d}` for the same in ISO 8601.
+    /// The body. `{now+<n>d}` stands for the epoch milliseconds in `n` days, `{iso+<n>d}` for the same in ISO 8601, and `{fresh}` for
+    /// twenty digits and small letters that are new each time.
     #[serde(default)]
     pub body: String,
 }
@@ -59,4 +62,6 @@ pub struct Simulated {
 pub enum Past {
     /// It was verified before.
     Used,
+    /// It was ended.
+    Revoked,
 }

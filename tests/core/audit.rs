@@ -104,6 +104,7 @@ impl Stage {
         let values = [("instanceUrl", HOST), ("apiToken", TOKEN)];
         Some(match (endpoint.method, endpoint.path.strip_prefix("/api/v1/")?) {
             ("POST", "connect-sessions") => json!({ "providers": ["okta"], "endUser": { "id": "u" } }),
+            ("POST", "app-connections/{app}/{id}/relink") => json!({ "endUser": { "id": "u" } }),
             ("POST", "connect") => self.scenario.sealed_body("attempt-1", &self.session.1, "okta", &values),
             ("POST", "app-connections/{app}") => json!({
                 "name": "another", "method": "api-token", "credentials": { "instanceUrl": HOST, "apiToken": TOKEN },
@@ -121,7 +122,7 @@ impl Stage {
     /// The subject of an endpoint's entry.
     fn subject(&self, endpoint: &Endpoint, answer: &Answer) -> String {
         match (endpoint.method, endpoint.path.strip_prefix("/api/v1/").unwrap()) {
-            ("POST", "connect-sessions") => text(&answer.body["id"]),
+            ("POST", "connect-sessions" | "app-connections/{app}/{id}/relink") => text(&answer.body["id"]),
             (_, "connect-sessions/{id}" | "connect/share") => self.session.0.clone(),
             ("POST", "connect") => text(&answer.body["connection"]["id"]),
             ("POST", "app-connections/{app}") => text(&answer.body["appConnection"]["id"]),
@@ -143,7 +144,9 @@ fn changing() -> impl Iterator<Item = &'static Endpoint> {
 fn action(endpoint: &Endpoint) -> AuditAction {
     use AuditAction::*;
     match (endpoint.method, endpoint.path.strip_prefix("/api/v1/").unwrap()) {
-        ("POST", "connect-sessions") => SessionCreate,
+        ("POST", "connect-sessions" | "app-connections/{app}/{id}/relink") => SessionCreate,
+        ("POST", "app-connections/{app}/{id}/suspend") => ConnectionSuspend,
+        ("POST", "app-connections/{app}/{id}/resume") => ConnectionResume,
         ("DELETE", "connect-sessions/{id}") => SessionRevoke,
         ("POST", "connect" | "app-connections/{app}") => ConnectionCreate,
         ("POST", "connect/share") => SessionShare,
@@ -194,6 +197,10 @@ fn each_endpoint_leaves_one_entry_with_its_actor_action_and_subject() {
         };
         if (endpoint.method, short) == ("DELETE", "connect/share") {
             assert_eq!(stage.scenario.send("POST", endpoint.path, Some(token), None).status, 201);
+        }
+        if short == "app-connections/{app}/{id}/resume" {
+            let suspend = stage.path(endpoint).replace("/resume", "/suspend");
+            assert_eq!(stage.scenario.send("POST", &suspend, Some(token), None).status, 200);
         }
         if (endpoint.method, short) == ("DELETE", "projects/{id}") {
             assert_eq!(stage.send(endpoint, token).status, 200, "{what}");
@@ -276,7 +283,8 @@ fn what_changes_nothing_writes_no_entry_and_keeps_the_revision() {
                 ADMIN_TOKEN,
                 json!({ "name": "Renamed", "allowedOrigins": ["https://b.example.com", "https://a.example.com"],
                     "whiteLabel": true, "domains": ["connect.acme.com"], "hosts": { "okta": { "customDomains": true } },
-                    "branding": { "colors": { "light": { "accent": "#0B6E4F" } }, "radius": 4 } }),
+                    "branding": { "colors": { "light": { "accent": "#0B6E4F" } }, "radius": 4 },
+                    "checks": false, "checkEverySeconds": 7_200, "rotateEveryDays": 90, "relink": true }),
                 vec![
                     json!({ "branding": { "radius": 4, "logo": null, "colors": { "light": { "accent": "#0B6E4F" } } } }),
                 ],

@@ -154,9 +154,18 @@ impl Day {
                 json!({ "name": format!("n-{number}"), "description": wide, "credentials": credentials() })
             }
             ("PATCH", "app-connections/{app}/{id}") => json!({ "description": wide }),
-            ("POST", "app-connections/{app}/{id}/rollback" | "app-connections/{app}/{id}/verify") => {
-                return None;
+            ("POST", "app-connections/{app}/{id}/suspend") => {
+                json!({ "reason": format!("{}{number}", "\u{1f511}".repeat(240)) })
             }
+            ("POST", "app-connections/{app}/{id}/relink") => {
+                json!({ "endUser": { "id": format!("{number:0200}") } })
+            }
+            (
+                "POST",
+                "app-connections/{app}/{id}/rollback"
+                | "app-connections/{app}/{id}/verify"
+                | "app-connections/{app}/{id}/resume",
+            ) => return None,
             ("POST", "api-keys" | "projects/{id}/api-keys") => {
                 json!({ "name": "\u{1f511}".repeat(64), "scopes": ["connections:read"], })
             }

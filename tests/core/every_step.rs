@@ -42,6 +42,10 @@ impl Case {
         assert_eq!(entry["name"], "one", "{what}");
         let path = format!("/api/v1/app-connections/okta/{}/credentials", entry["id"].as_str().unwrap());
         let opened = self.scenario.get(&path, &self.opener);
+        if !entry["details"]["suspended"].is_null() {
+            assert_eq!(opened.problem().1, "suspended", "{what}: {}", opened.text);
+            return Some(("suspended".to_owned(), entry["version"].as_u64().unwrap()));
+        }
         assert_eq!(
             (opened.status, &opened.body["version"]),
             (200, &entry["version"]),
@@ -195,6 +199,9 @@ each! {
     renaming_an_account_is_true_and_whole_whatever_goes_wrong: RENAME,
     taking_a_change_back_is_true_and_whole_whatever_goes_wrong: ROLL_BACK,
     checking_an_account_is_true_and_whole_whatever_goes_wrong: VERIFY,
+    suspending_an_account_is_true_and_whole_whatever_goes_wrong: SUSPEND,
+    resuming_an_account_is_true_and_whole_whatever_goes_wrong: RESUME,
+    asking_for_a_new_key_is_true_and_whole_whatever_goes_wrong: RELINK,
     deleting_an_account_is_true_and_whole_whatever_goes_wrong: DELETE,
     connecting_by_a_session_is_true_and_whole_whatever_goes_wrong: CONNECT,
     updating_by_a_session_is_true_and_whole_whatever_goes_wrong: UPDATE,

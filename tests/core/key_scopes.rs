@@ -12,6 +12,7 @@ const TOKEN: &str = "00aBcDeFgHiJkLmNoPqRsTuVwXyZ0123456789_-ab";
 /// The same endpoint may be called in another way, which needs other scopes.
 const UPDATE: &str = ", with `connectionId`";
 const OWN: &str = ", one that the key made";
+const SUSPENDED: &str = ", of a suspended account";
 
 /// A project with one account, one session and one key, and a key with the scopes to test.
 struct Stage {
@@ -35,6 +36,10 @@ impl Stage {
         scenario.platform.rotate(&[("k2", 9), ("k1", 2)]);
         let (other_key, other) =
             scenario.key_of(&json!({ "scopes": ["connections:read", "sessions:write", "admin"] }));
+        if variant == SUSPENDED {
+            let suspend = format!("{path}/suspend");
+            assert_eq!(scenario.send("POST", &suspend, Some(&scenario.live_key), None).status, 200);
+        }
         let new = json!({ "providers": ["okta"], "endUser": { "id": "u" } });
         assert_eq!(scenario.post("/api/v1/connect-sessions", &other, &new).status, 201);
         let (_, key) = scenario.key_of(&json!({ "scopes": scopes }));
@@ -68,6 +73,7 @@ impl Stage {
                 json!({ "providers": ["okta"], "endUser": { "id": "u" }, "connectionId": self.account })
             }
             ("POST", "connect-sessions") => json!({ "providers": ["okta"], "endUser": { "id": "u" } }),
+            ("POST", "app-connections/{app}/{id}/relink") => json!({ "endUser": { "id": "u" } }),
             ("POST", "app-connections/{app}") => json!({
                 "name": "another", "method": "api-token",
                 "credentials": { "instanceUrl": "acme.okta.com", "apiToken": TOKEN },
@@ -110,6 +116,7 @@ fn variants(endpoint: &Endpoint) -> &'static [&'static str] {
     match (endpoint.method, endpoint.path) {
         ("POST", "/api/v1/connect-sessions") => &["", UPDATE],
         ("GET", "/api/v1/connect-sessions/{id}") => &["", OWN],
+        ("POST", "/api/v1/app-connections/{app}/{id}/resume") => &[SUSPENDED],
         _ => &[""],
     }
 }

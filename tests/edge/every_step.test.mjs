@@ -39,8 +39,12 @@ async function opened(at) {
   // A deleted project has no list; its request checks that itself.
   if (listed.body?.code === "invalid_api_key") return {};
   assert.equal(listed.status, 200, listed.text);
-  const entries = listed.body.appConnections.map(async ({ app, id, name, version }) => {
+  const entries = listed.body.appConnections.map(async ({ app, id, name, version, details }) => {
     const answer = await stage.edge.send("GET", `/api/v1/app-connections/${app}/${id}/credentials`, { token: at.opener });
+    if (details.suspended) {
+      assert.equal(answer.body.code, "suspended", answer.text);
+      return [name, ["suspended", version]];
+    }
     assert.deepEqual([answer.status, answer.body?.version], [200, version], `${name} is listed and does not open: ${answer.text}`);
     return [name, [answer.body.credentials.apiToken, version]];
   });

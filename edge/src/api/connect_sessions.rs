@@ -110,7 +110,6 @@ pub(crate) async fn create(
     request: &Request,
     body: JsonBody<'_, NewSession>,
 ) -> Result<Built<CreatedSession>> {
-    let config = platform.config();
     let caller = auth::key_caller(platform, request)?;
     let new = body.read()?;
     let offered = session::providers(platform, &new.providers).await?;
@@ -124,42 +123,50 @@ pub(crate) async fn create(
     page_url::check("returnUrl", new.return_url.as_deref(), mode)?;
     page_url::check("refreshUrl", new.refresh_url.as_deref(), mode)?;
     session::metadata(&new.metadata)?;
-    let once = once(platform, request, &caller.proof().id)?;
-    let mut token = make_session_token(config, platform.entropy(), mode, caller.project);
-    token.secret = token_secret(platform, request, once.as_ref(), &token.id)?;
     let expires = platform.clock().now_ms() + expires_in * 1000;
     let row = SessionRow {
-        mode,
         prefill: session::prefill(&offered, new.prefill)?,
         scopes: session::scopes(&offered, new.scopes)?,
         providers: new.providers,
-        origins: Vec::new(),
-        end_user,
         organization,
         connection_name: new.connection_name.map(|text| name("connectionName", text)).transpose()?,
         description: description(new.description)?,
-        state: SessionState::Open,
-        expires,
         connection: new.connection_id.as_deref().map(session::connection).transpose()?,
         return_url: new.return_url,
         refresh_url: new.refresh_url,
         locale: new.locale.map(session::locale).transpose()?,
         metadata: new.metadata,
-        progress: None,
-        shared: None,
-        created: None,
-        made_by: None,
-        ended: None,
-        linked_name: None,
+        ..SessionRow::new(mode, end_user, expires)
     };
+    open(platform, request, &caller, row, new.allowed_origins, false).await
+}
+
+/// Opens a session, and shows its token this once. `relink`: it is for the account's own person, as the account has them,
+/// if the row names nobody.
+///
+/// # Errors
+/// When the store refuses the session.
+pub(super) async fn open<P: Platform>(
+    platform: &P,
+    request: &Request,
+    caller: &auth::KeyCaller<'_, P::Store>,
+    row: SessionRow,
+    allowed_origins: Option<Vec<String>>,
+    relink: bool,
+) -> Result<Built<CreatedSession>> {
+    let config = platform.config();
+    let once = once(platform, request, &caller.proof().id)?;
+    let mut token = make_session_token(config, platform.entropy(), row.mode, caller.project);
+    token.secret = token_secret(platform, request, once.as_ref(), &token.id)?;
     let id = base62::encode(token.id.random);
-    let proof = SessionProof { id: id.clone(), mode, hash: secret_hash(token.secret) };
+    let proof = SessionProof { id: id.clone(), mode: row.mode, hash: secret_hash(token.secret) };
     let open = CreateSession {
         key: caller.proof(),
         proof,
         session: row,
-        allowed_origins: new.allowed_origins,
+        allowed_origins,
         once: once.clone(),
+        relink: Some(relink),
     };
     let opened = caller.call(open).await.map_err(|mut error| {
         if error.code == ErrorCode::NameTaken {

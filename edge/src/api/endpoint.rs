@@ -4,7 +4,7 @@
 //! ones, and they cost nothing at run time.
 
 use crate::error::Result;
-use crate::http::{Request, Response, body};
+use crate::http::{Body, Request, Response, body};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::json;
@@ -28,6 +28,20 @@ impl<'a, T: DeserializeOwned> JsonBody<'a, T> {
     /// As for [`body::json`].
     pub(crate) fn read(self) -> Result<T> {
         body::json(self.request)
+    }
+
+    /// Reads it, or returns the default if there is none.
+    ///
+    /// # Errors
+    /// As for [`body::json`].
+    pub(crate) fn read_or_default(self) -> Result<T>
+    where
+        T: Default,
+    {
+        match &self.request.body {
+            Body::Bytes(bytes) if bytes.is_empty() => Ok(T::default()),
+            _ => self.read(),
+        }
     }
 }
 

@@ -27,8 +27,18 @@ pub fn read(hook: &Hook, body: &Value) -> Delivery {
         "" => vec![body],
         path => values(body, path, NOTHING),
     };
+    listed(hook, &all)
+}
+
+/// Reads events that the provider listed when we asked for them.
+#[must_use]
+pub fn polled(hook: &Hook, events: &Value) -> Delivery {
+    listed(hook, &events.as_array().map(|events| events.iter().collect::<Vec<_>>()).unwrap_or_default())
+}
+
+fn listed(hook: &Hook, all: &[&Value]) -> Delivery {
     let more = all.len() > EVENTS_PER_DELIVERY;
-    let events = all.into_iter().take(EVENTS_PER_DELIVERY).filter_map(|event| one(hook, event)).collect();
+    let events = all.iter().take(EVENTS_PER_DELIVERY).filter_map(|event| one(hook, event)).collect();
     Delivery { events, more }
 }
 

@@ -4,6 +4,7 @@ pub mod count_keys;
 pub mod finish_projects;
 pub mod rewrap;
 pub mod rotate_keys;
+pub mod tend_hooks;
 
 use crate::ports::{Log, Platform};
 

@@ -3,7 +3,7 @@
 use super::app_connections::{OfConnection, TAG};
 use super::operation::Operation;
 use super::problems::VERIFICATION;
-use super::samples::{NAME, connection, live_credentials, report, test_credentials};
+use super::samples::{NAME, connection, created_session, live_credentials, report, test_credentials};
 use super::schemas::Schemas;
 use latchkey_shared::ErrorCode;
 use serde_json::{Value, json};
@@ -19,6 +19,9 @@ pub(super) fn operations(schemas: &mut Schemas) -> Vec<Operation> {
         "changeAppConnection",
         "rollBackAppConnection",
         "verifyAppConnection",
+        "suspendAppConnection",
+        "resumeAppConnection",
+        "relinkAppConnection",
         "deleteAppConnection",
     ];
     vec![
@@ -97,6 +100,37 @@ pub(super) fn operations(schemas: &mut Schemas) -> Vec<Operation> {
                 ErrorCode::VaultKeyMissing,
                 ErrorCode::CredentialUnreadable,
             ]),
+        Operation::new("POST", "/api/v1/app-connections/{app}/{id}/suspend", "suspendAppConnection", "Suspend an account")
+            .is(
+                TAG,
+                "The credential of a suspended account is not given out (409 `suspended`). Checks go on, and `details.suspended` says \
+                 since when and why. Suspending it again changes the reason only.",
+            )
+            .of_connection(schemas)
+            .guarded()
+            .takes(schemas, &[("reason", json!({ "reason": "The customer has not paid." }))])
+            .or_nothing()
+            .returns(schemas, "The account as it is now.", one.clone())
+            .with_header("ETag"),
+        Operation::new("POST", "/api/v1/app-connections/{app}/{id}/resume", "resumeAppConnection", "Resume an account")
+            .is(TAG, "The credential is given out again. An account that is not suspended stays as it is.")
+            .of_connection(schemas)
+            .guarded()
+            .returns(schemas, "The account as it is now.", one.clone())
+            .with_header("ETag"),
+        Operation::new("POST", "/api/v1/app-connections/{app}/{id}/relink", "relinkAppConnection", "Ask for a new key of an account")
+            .is(
+                TAG,
+                "Makes a connect session in which somebody replaces the key of this account, as `POST connect-sessions` with \
+                 `connectionId` does. It is for the person who linked the account, unless the body names another. Needs the scope \
+                 `connections:write` too.",
+            )
+            .of_connection(schemas)
+            .takes(schemas, &[("forAWeek", json!({ "expiresIn": 604_800 }))])
+            .or_nothing()
+            .returns(schemas, "The session. Its token is shown this once.", created_session())
+            .repeatable()
+            .refuses(&[ErrorCode::OriginNotAllowed, ErrorCode::LimitReached, ErrorCode::IdempotencyInFlight]),
         Operation::new("DELETE", "/api/v1/app-connections/{app}/{id}", "deleteAppConnection", "Delete an account")
             .is(TAG, "Deletes it with every version of its credential.")
             .of_connection(schemas)

@@ -1,7 +1,7 @@
 //! `/api/v1/connect-sessions`.
 
 use super::operation::Operation;
-use super::samples::{NAME, SESSION, TIME};
+use super::samples::{NAME, SESSION, TIME, created_session};
 use super::schemas::Schemas;
 use crate::api::connect_session_views::STATES;
 use crate::api::connect_sessions::EndedSession;
@@ -10,13 +10,7 @@ use serde_json::json;
 
 pub(super) fn operations(schemas: &mut Schemas) -> Vec<Operation> {
     let person = json!({ "id": "user-1", "email": "ada@example.com", "name": "Ada Lovelace" });
-    let token = format!("cs_test_{SESSION}.{}", "0".repeat(44));
-    let made = json!({
-        "id": SESSION,
-        "token": token,
-        "url": format!("https://connect.example.com/link/{SESSION}#{token}"),
-        "expiresAt": "2026-04-23T20:16:34.831Z",
-    });
+    let made = created_session();
     let shown = json!({
         "id": SESSION, "mode": "test", "state": "open", "providers": ["okta"], "endUser": person,
         "organization": { "id": "customer-7", "name": "Example Ltd" }, "connectionName": null, "description": null,

@@ -11,6 +11,7 @@ mod app_connections_write;
 mod audit_log;
 mod connect;
 mod connect_sessions;
+mod events;
 mod headers;
 mod operation;
 mod problems;
@@ -28,7 +29,7 @@ use schemas::Schemas;
 use serde_json::{Map, Value, json};
 
 /// The sections of the reference, in order.
-const TAGS: [(&str, &str); 8] = [
+const TAGS: [(&str, &str); 9] = [
     (
         "Connect sessions",
         "Permission for one end user to link one account. Your backend makes a session, and passes on its link or token.",
@@ -36,6 +37,7 @@ const TAGS: [(&str, &str); 8] = [
     ("App connections", "The accounts that your customers linked, and those that you link yourself."),
     ("Providers", "The providers that can be linked, and the fields of each form."),
     ("API keys", "The secret keys of a project. Each has a name and scopes, and can be revoked."),
+    ("Events", "What happened to accounts: health, ends of keys, changes."),
     ("Audit log", "The actions in a project, and who did them."),
     ("Vault", "The keys that wrap stored credentials, and how to move credentials to a new key."),
     (
@@ -96,6 +98,7 @@ fn operations(schemas: &mut Schemas) -> Vec<Operation> {
         app_connections_write::operations,
         providers::operations,
         api_keys::operations,
+        events::operations,
         audit_log::operations,
         vault::operations,
         projects::operations,

@@ -180,6 +180,14 @@ impl Operation {
         ])
     }
 
+    /// Whoever leaves the body out gets the defaults.
+    pub(super) fn or_nothing(mut self) -> Self {
+        if let Some(body) = self.members.get_mut("requestBody") {
+            body["required"] = json!(false);
+        }
+        self
+    }
+
     /// The response of success, with an example.
     pub(super) fn returns(mut self, schemas: &mut Schemas, description: &str, example: Value) -> Self {
         let Some(endpoint) = self.endpoint else { return self };

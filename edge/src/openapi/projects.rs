@@ -13,7 +13,8 @@ const PATH: &str = "/api/v1/projects/{id}";
 fn view() -> Value {
     json!({
         "id": PROJECT, "name": "Example", "orgId": OWNER, "allowedOrigins": ["https://app.example.com"],
-        "whiteLabel": false, "hosts": {}, "branding": {}, "domains": [], "createdAt": TIME,
+        "whiteLabel": false, "hosts": {}, "branding": {}, "domains": [],
+        "checks": true, "checkEverySeconds": 86_400, "rotateEveryDays": null, "relink": false, "createdAt": TIME,
     })
 }
 
@@ -57,7 +58,7 @@ pub(super) fn operations(schemas: &mut Schemas) -> Vec<Operation> {
         ),
         of(Operation::new("PATCH", PATH, "changeProject", "Change a project"))
             .is(TAG, "Changes the members that are sent.")
-            .takes(schemas, &[("name", json!({ "name": "Example" })), ("branding", look)])
+            .takes(schemas, &[("name", json!({ "name": "Example" })), ("branding", look), ("checks", json!({ "checkEverySeconds": 21_600 }))])
             .returns(schemas, "The project as it is now.", one.clone())
             .refuses(&[ErrorCode::UnknownProvider, ErrorCode::DomainTaken]),
         of(Operation::new("DELETE", PATH, "deleteProject", "Delete a project"))

@@ -30,6 +30,17 @@ pub(super) fn live_credentials() -> Value {
     json!({ "instanceUrl": "https://example.okta.com", "apiToken": "<YOUR-API-TOKEN>" })
 }
 
+/// A session that was just made.
+pub(super) fn created_session() -> Value {
+    let token = format!("cs_test_{SESSION}.{}", "0".repeat(44));
+    json!({
+        "id": SESSION,
+        "token": token,
+        "url": format!("https://connect.example.com/link/{SESSION}#{token}"),
+        "expiresAt": "2026-04-23T20:16:34.831Z",
+    })
+}
+
 /// The account, as the API returns it.
 pub(super) fn connection() -> Value {
     json!({
@@ -76,6 +87,7 @@ fn details() -> Value {
         "expiresAt": "2026-05-23T19:46:34.831Z",
         "lastUsedAt": TIME,
         "warnings": [],
+        "suspended": null,
         "hook": null,
     })
 }

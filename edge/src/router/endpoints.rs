@@ -17,7 +17,7 @@ use crate::access::hosts::{Hosts, Site};
 use crate::api::api_keys::{ApiKeyChanges, ApiKeys, CreatedApiKey, NewApiKey, OneApiKey, RevokedApiKey};
 use crate::api::app_connections::{
     AvailableConnections, CheckedConnection, ConnectionChanges, ConnectionOptions, ConnectionPage,
-    CredentialHistory, NewConnection, OneConnection, OpenedCredential,
+    CredentialHistory, NewConnection, OneConnection, OpenedCredential, RelinkOptions, SuspensionReason,
 };
 use crate::api::audit_log::AuditPage;
 use crate::api::connect::{CancelAttempt, ConnectReply};
@@ -26,12 +26,13 @@ use crate::api::connect_session_views::{ConnectSession, ConnectSessions};
 use crate::api::connect_sessions::{CreatedSession, NewSession};
 use crate::api::connect_share::SharedLink;
 use crate::api::endpoint::{IntoResponse, JsonBody, NoContent, Page};
+use crate::api::events::Events;
 use crate::api::projects::{CreatedProject, NewProject, OneProject, ProjectChanges, Projects};
 use crate::api::providers::{ProviderDetails, Providers};
 use crate::api::vault::{Rewrapped, VaultStatus};
 use crate::api::{
     api_keys, app_connections, audit_log, connect, connect_progress, connect_session_views, connect_sessions,
-    connect_share, hooks, projects, providers, vault,
+    connect_share, events, hooks, projects, providers, vault,
 };
 use crate::error::{Error, Result};
 use crate::http::{Request, Response};
@@ -121,6 +122,15 @@ endpoints! {
     ["api", "v1", "app-connections", app, id, "verify"] OwnProject {
         POST Key(ConnectionsWrite) => app_connections::verify(app, id) -> 200 CheckedConnection;
     }
+    ["api", "v1", "app-connections", app, id, "suspend"] OwnProject {
+        POST Key(ConnectionsWrite), SuspensionReason => app_connections::suspend(app, id) -> 200 OneConnection;
+    }
+    ["api", "v1", "app-connections", app, id, "resume"] OwnProject {
+        POST Key(ConnectionsWrite) => app_connections::resume(app, id) -> 200 OneConnection;
+    }
+    ["api", "v1", "app-connections", app, id, "relink"] OwnProject {
+        POST Key(SessionsWrite), RelinkOptions => app_connections::relink(app, id) -> 201 CreatedSession;
+    }
 
     ["api", "v1", "providers"] Known {
         GET Anyone => providers::list() -> 200 Providers;
@@ -136,6 +146,9 @@ endpoints! {
     ["api", "v1", "api-keys", id] OwnProject {
         PATCH Key(Admin), ApiKeyChanges => api_keys::narrow(id) -> 200 OneApiKey;
         DELETE Key(Admin) => api_keys::revoke(id) -> 200 RevokedApiKey;
+    }
+    ["api", "v1", "events"] OwnProject {
+        GET Key(ConnectionsRead) => events::list() -> 200 Events;
     }
     ["api", "v1", "audit-log"] OwnProject {
         GET Key(Admin) => audit_log::list() -> 200 AuditPage;

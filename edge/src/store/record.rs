@@ -5,6 +5,8 @@
 
 use crate::store::value::{Row, SqlError, Value};
 use latchkey_shared::audit::{ActorType, AuditAction};
+use latchkey_shared::event::EventType;
+use latchkey_shared::connection::HookState;
 use latchkey_shared::session::SessionState;
 use latchkey_shared::{ConnectionId, Mode, ProjectId};
 
@@ -153,7 +155,19 @@ impl FromValue for SessionState {
     }
 }
 
+impl FromValue for HookState {
+    fn from_value(value: Value) -> Option<Self> {
+        Self::parse(&String::from_value(value)?)
+    }
+}
+
 impl FromValue for AuditAction {
+    fn from_value(value: Value) -> Option<Self> {
+        Self::parse(&String::from_value(value)?)
+    }
+}
+
+impl FromValue for EventType {
     fn from_value(value: Value) -> Option<Self> {
         Self::parse(&String::from_value(value)?)
     }

@@ -75,6 +75,17 @@ pub(crate) fn refused(refusal: &Refusal, caller: CallerKind) -> Error {
             "Wait for the seconds in Retry-After. Until then, read the account: it shows what the last check found.",
         )
         .retry_in(*seconds),
+        (Refusal::Suspended, _) => Error::new(
+            ErrorCode::Suspended,
+            "This account is suspended, so its credential is not given out.",
+            "Read the account: details.suspended says since when and why. POST …/resume ends it.",
+        ),
+        (Refusal::NobodyLinked, _) => Error::on(
+            "endUser",
+            ErrorCode::InvalidParameter,
+            "Nobody linked this account: your backend made it.",
+            "Send endUser, the person who gets the form.",
+        ),
         (Refusal::NameTaken, _) => Error::on(
             "name",
             ErrorCode::NameTaken,

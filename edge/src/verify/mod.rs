@@ -4,15 +4,15 @@
 //! rule does not allow. Redirects are not followed. Bodies are parsed and never echoed. The build of the catalogue limits
 //! the number of requests; the ports and `PATIENCE_MS` limit the time.
 
-mod findings;
-mod origins;
+pub(crate) mod findings;
+pub(crate) mod origins;
 mod outcome;
 pub(crate) mod path;
 mod preview;
 mod report;
-mod request;
-mod response;
-mod retry;
+pub(crate) mod request;
+pub(crate) mod response;
+pub(crate) mod retry;
 pub mod simulator;
 mod stages;
 

@@ -5,7 +5,7 @@
 
 use super::findings::Findings;
 use super::origins::Origins;
-use super::request::{RequestInputs, build, encode};
+use super::request::{NO_SECRETS, RequestInputs, build, encode};
 use super::{Verification, stages};
 use crate::credential::Credential;
 use latchkey_shared::probe::Probe;
@@ -42,6 +42,7 @@ pub fn preview(offered: &ProjectProvider, credential: &Credential) -> Result<Vec
         credential: &masked,
         origins: &Origins::of(offered, &masked),
         findings: &findings,
+        secrets: &NO_SECRETS,
     };
     let mut previews = Vec::new();
     for (stage, probes) in stages::order(provider).into_iter().enumerate() {

@@ -1,14 +1,17 @@
 //! The simulated providers of test mode. Their responses come from the provider's file; they use no network.
 //!
-//! `verify_in` alone chooses between the simulation and the network, by mode. No code path holds both. The project's store remembers
+//! `connections/verify_in_mode.rs` alone chooses between the simulation and the network, by mode. No code path holds both. The project's store remembers
 //! whether a simulated key was used before, under a hash of the key.
 
+use crate::crypto::digest::text_hash;
 use crate::ports::{Fetch, FetchError, Incoming, Outgoing};
 use crate::time::{http_date, iso};
 use latchkey_shared::Secret;
 use latchkey_shared::collect::collect_btree;
 use latchkey_shared::provider::Provider;
 use latchkey_shared::simulation::{Past, Simulated};
+use std::borrow::Cow;
+use std::cell::RefCell;
 use std::collections::BTreeMap;
 
 /// One simulated provider.
@@ -17,33 +20,47 @@ pub struct Simulator {
     now: i64,
     /// What happened to the key before.
     past: Vec<Past>,
+    /// What the requests made of the key since.
+    then: RefCell<Vec<Past>>,
 }
 
 impl Simulator {
     /// Simulates a provider at the time `now`, in milliseconds since 1970. `past` is what happened to the key before.
     #[must_use]
     pub fn new(provider: &'static Provider, now: i64, past: impl IntoIterator<Item = Past>) -> Self {
-        Self { provider, now, past: past.into_iter().collect() }
+        Self { provider, now, past: past.into_iter().collect(), then: RefCell::default() }
     }
 
     fn find_response(&self, line: &str, key: &str) -> Option<&'static Simulated> {
         self.provider.test_mode.simulation.iter().find(|rule| {
             matches(&rule.request, line)
                 && (rule.keys.is_empty() || rule.keys.iter().any(|start| key.starts_with(start)))
-                && rule.after.is_none_or(|wanted| self.past.contains(&wanted))
+                && rule
+                    .after
+                    .is_none_or(|wanted| self.past.contains(&wanted) || self.then.borrow().contains(&wanted))
         })
+    }
+
+    /// What the requests made of the key.
+    pub(crate) fn then(self) -> Vec<Past> {
+        self.then.into_inner()
     }
 }
 
 impl Fetch for Simulator {
     async fn fetch(&self, request: Outgoing) -> std::result::Result<Incoming, FetchError> {
         let line = format!("{} {}", request.method, request.url);
-        let rule =
-            self.find_response(&line, key_of(self.provider, &request.headers)).ok_or(FetchError::Network)?;
+        let key = key_of(self.provider, &request.headers);
+        let rule = self.find_response(&line, key).ok_or(FetchError::Network)?;
+        self.then.borrow_mut().extend(rule.then);
+        // Status 0 plays an answer that never comes.
+        if rule.status == 0 {
+            return Err(FetchError::TimedOut);
+        }
         let mut headers =
             collect_btree(rule.headers.iter().map(|(name, value)| (name.clone(), self.header(value))));
         headers.retain(|name, _| request.wanted.contains(name));
-        Ok(Incoming { status: rule.status, headers, body: self.body(&rule.body).into_bytes() })
+        Ok(Incoming { status: rule.status, headers, body: self.body(&rule.body, key).into_bytes() })
     }
 }
 
@@ -61,10 +78,17 @@ impl Simulator {
         }
     }
 
-    /// Puts times into a body: `{now+3d}` in milliseconds since 1970, `{iso+3d}` in ISO 8601.
-    fn body(&self, template: &str) -> String {
+    /// Puts times into a body: `{now+3d}` in milliseconds since 1970, `{iso+3d}` in ISO 8601; and what is new each time.
+    fn body(&self, template: &str, key: &str) -> String {
         let mut text = String::new();
-        let mut rest = template;
+        let fresh = || text_hash(&format!("{key} {}", self.now)).to_lowercase();
+        let fresh = || fresh().chars().filter(char::is_ascii_alphanumeric).take(20).collect::<String>();
+        let template = if template.contains("{fresh}") {
+            Cow::Owned(template.replace("{fresh}", &fresh()))
+        } else {
+            Cow::Borrowed(template)
+        };
+        let mut rest = template.as_ref();
         while let Some((before, after)) = split_at_time(rest) {
             text.push_str(before);
             let (iso_time, days, after) = after;

@@ -1,4 +1,4 @@
-//! The three files of a provider: which keys each has, and how they become one [`Provider`].
+//! The files of a provider: which keys each has, and how they become one [`Provider`].
 
 use crate::Fault;
 use crate::lines::Lines;
@@ -6,6 +6,7 @@ use latchkey_shared::field::Field;
 use latchkey_shared::guide::Guide;
 use latchkey_shared::hook::Hook;
 use latchkey_shared::probe::{Expiry, Probe, RateLimit, ResponseRule, Rights, Warning};
+use latchkey_shared::procedure::{Revoke, Rotate};
 use latchkey_shared::provider::{OwnHosts, Provider, Scope};
 use latchkey_shared::simulation::TestMode;
 use serde::Deserialize;
@@ -22,11 +23,19 @@ pub enum Part {
     Verify,
     /// `test_mode.toml`: how the provider is played in test mode.
     TestMode,
+    /// `lifecycle.toml`: how a key is ended and replaced, and how an event hook is registered. A provider may do without it.
+    Lifecycle,
 }
 
 impl Part {
     /// All of them, in the order in which people write them.
-    pub const ALL: [Self; 3] = [Self::Provider, Self::Verify, Self::TestMode];
+    pub const ALL: [Self; 4] = [Self::Provider, Self::Verify, Self::TestMode, Self::Lifecycle];
+
+    /// Whether a provider may do without this file.
+    #[must_use]
+    pub fn is_optional(self) -> bool {
+        self == Self::Lifecycle
+    }
 
     /// Its name in the provider's folder.
     #[must_use]
@@ -35,6 +44,7 @@ impl Part {
             Self::Provider => "provider.toml",
             Self::Verify => "verify.toml",
             Self::TestMode => "test_mode.toml",
+            Self::Lifecycle => "lifecycle.toml",
         }
     }
 
@@ -55,9 +65,9 @@ impl Part {
                 "rights",
                 "warnings",
                 "expiry",
-                "hook",
             ],
             Self::TestMode => &["values", "simulation"],
+            Self::Lifecycle => &["revoke", "rotate", "hook"],
         }
     }
 
@@ -72,6 +82,7 @@ impl Part {
             Self::Provider => "what the form asks, and how people find it",
             Self::Verify => "how a key is verified, and what each response means",
             Self::TestMode => "how the provider is played in test mode",
+            Self::Lifecycle => "how a key is ended and replaced",
         };
         format!("this file is missing; it describes {purpose}")
     }
@@ -79,7 +90,7 @@ impl Part {
 
 /// The texts of a provider's files; `None` for a file that is not there.
 #[derive(Clone, Debug, Default)]
-pub struct Files(pub [Option<String>; 3]);
+pub struct Files(pub [Option<String>; 4]);
 
 impl Files {
     /// Reads the files of a folder.
@@ -147,12 +158,19 @@ pub(crate) struct Verified {
     #[serde(default)]
     warnings: Vec<Warning>,
     expiry: Option<Expiry>,
+}
+
+/// `lifecycle.toml`.
+#[derive(Default, Deserialize)]
+pub(crate) struct Kept {
+    revoke: Option<Revoke>,
+    rotate: Option<Rotate>,
     hook: Option<Hook>,
 }
 
 impl Asked {
-    /// The three files as one.
-    pub(crate) fn with(self, verified: Verified, test_mode: TestMode) -> Provider {
+    /// The files as one.
+    pub(crate) fn with(self, verified: Verified, test_mode: TestMode, kept: Kept) -> Provider {
         Provider {
             id: self.id,
             name: self.name,
@@ -171,7 +189,9 @@ impl Asked {
             rights: verified.rights,
             warnings: verified.warnings,
             expiry: verified.expiry,
-            hook: verified.hook,
+            revoke: kept.revoke,
+            rotate: kept.rotate,
+            hook: kept.hook,
             test_mode,
         }
     }

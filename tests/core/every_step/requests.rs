@@ -63,12 +63,15 @@ const PLAIN: Request = Request {
     finish: |_, _, _| (),
 };
 
-pub(super) const ALL: [&Request; 26] = [
+pub(super) const ALL: [&Request; 29] = [
     &CREATE,
     &CHANGE,
     &RENAME,
     &ROLL_BACK,
     &VERIFY,
+    &SUSPEND,
+    &RESUME,
+    &RELINK,
     &DELETE,
     &CONNECT,
     &UPDATE,
@@ -136,6 +139,45 @@ pub(super) const ROLL_BACK: Request = Request {
     before: (Some((NEW, 2)), ""),
     after: (Some((OLD, 3)), ""),
     ..PLAIN
+};
+
+pub(super) const SUSPEND: Request = Request {
+    name: "POST suspend",
+    prepare: account,
+    act: |scenario, subject| {
+        scenario.send("POST", &format!("{}/suspend", subject.path), Some(&scenario.live_key), None)
+    },
+    before: (Some((OLD, 1)), ""),
+    after: (Some(("suspended", 1)), ""),
+    ..PLAIN
+};
+
+pub(super) const RESUME: Request = Request {
+    name: "POST resume",
+    prepare: |scenario| {
+        let subject = account(scenario);
+        let path = format!("{}/suspend", subject.path);
+        assert_eq!(scenario.send("POST", &path, Some(&scenario.live_key), None).status, 200);
+        subject
+    },
+    act: |scenario, subject| {
+        scenario.send("POST", &format!("{}/resume", subject.path), Some(&scenario.live_key), None)
+    },
+    before: (Some(("suspended", 1)), ""),
+    after: (Some((OLD, 1)), ""),
+    ..PLAIN
+};
+
+pub(super) const RELINK: Request = Request {
+    name: "POST relink",
+    prepare: account,
+    act: |scenario, subject| {
+        let body = json!({ "endUser": { "id": "u" } });
+        scenario.post(&format!("{}/relink", subject.path), &scenario.live_key, &body)
+    },
+    before: (Some((OLD, 1)), "none"),
+    after: (Some((OLD, 1)), "some"),
+    ..SESSION
 };
 
 pub(super) const VERIFY: Request = Request {

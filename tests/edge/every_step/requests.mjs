@@ -178,6 +178,24 @@ export function requests(stage) {
       },
       states: ({ old }) => [[{ one: [old, 1] }, "linked, healthy"], [{ one: [old, 1] }, "checked, healthy"]],
     },
+    "an account is suspended": {
+      endpoint: "POST /api/v1/app-connections/{app}/{id}/suspend",
+      prepare: account,
+      act: ({ at, path }) => send("POST", `${path}/suspend`, { token: at.token, body: { reason: "Not paid" } }),
+      success: 200,
+      states: ({ old }) => [[{ one: [old, 1] }], [{ one: ["suspended", 1] }]],
+    },
+    "an account is resumed": {
+      endpoint: "POST /api/v1/app-connections/{app}/{id}/resume",
+      prepare: async (at) => {
+        const made = await account(at);
+        await done(send("POST", `${made.path}/suspend`, { token: at.token, body: { reason: "Not paid" } }));
+        return made;
+      },
+      act: ({ at, path }) => send("POST", `${path}/resume`, { token: at.token }),
+      success: 200,
+      states: ({ old }) => [[{ one: ["suspended", 1] }], [{ one: [old, 1] }]],
+    },
     "an account is deleted": {
       endpoint: "DELETE /api/v1/app-connections/{app}/{id}",
       prepare: account,
@@ -257,6 +275,15 @@ export function requests(stage) {
       success: 204,
       look: ({ link }) => opens("/api/v1/connect", link),
       states: () => [[{}, 200], [{}, 401]],
+    },
+    "a session for a new key is made": {
+      endpoint: "POST /api/v1/app-connections/{app}/{id}/relink",
+      prepare: account,
+      act: ({ at, path }) => send("POST", `${path}/relink`, { token: at.token, body: { endUser: { id: "user-1" } } }),
+      success: 201,
+      look: async ({ at }) => ((await rows(at)).sessions > 0 ? "made" : "not made"),
+      states: ({ old }) => [[{ one: [old, 1] }, "not made"], [{ one: [old, 1] }, "made"]],
+      promised: async (_, { body }) => assert.equal(await opens("/api/v1/connect", body.token), 200),
     },
     "a session is made": {
       endpoint: "POST /api/v1/connect-sessions",

@@ -3,7 +3,7 @@
 use crate::health::Health;
 use crate::store::protocol::ConnectionRow;
 use crate::time::iso;
-use latchkey_shared::connection::{ConnectionDetails, ConnectionHealth, ConnectionKey, KeyType};
+use latchkey_shared::connection::{ConnectionDetails, ConnectionHealth, ConnectionKey, KeyType, Suspension};
 use latchkey_shared::problem::FieldError;
 use latchkey_shared::report::Report;
 use serde::de::DeserializeOwned;
@@ -37,6 +37,9 @@ pub(super) fn details(row: &ConnectionRow, now: i64) -> (ConnectionDetails, Opti
         expires_at: health.end.as_ref().map(|end| iso(end.at)).or(expires_at),
         last_used_at: Some(iso(health.last_used(row.used))),
         warnings,
+        suspended: row
+            .suspension()
+            .map(|record| Suspension { since: iso(record.since), reason: record.reason }),
         hook: read(&row.hook),
         report: None,
         health: view(health),

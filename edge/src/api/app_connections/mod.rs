@@ -6,7 +6,9 @@ mod details;
 mod history;
 mod list;
 mod read;
+mod relink;
 mod rollback;
+mod suspend;
 mod update;
 mod verify;
 
@@ -16,7 +18,9 @@ pub(crate) use history::{CredentialHistory, history};
 pub(in crate::api) use list::limit;
 pub(crate) use list::{ConnectionPage, list};
 pub(crate) use read::{AvailableConnections, ConnectionOptions, available, by_name, options, read};
+pub(crate) use relink::{RelinkOptions, relink};
 pub(crate) use rollback::rollback;
+pub(crate) use suspend::{SuspensionReason, resume, suspend};
 pub(crate) use update::{ConnectionChanges, delete, update};
 pub(crate) use verify::{CheckedConnection, verify};
 
@@ -44,7 +48,11 @@ pub(crate) struct OneConnection {
 }
 
 /// An account at a time in milliseconds since 1970, without its report, and the report.
-fn view(connection: ConnectionRow, project: &ProjectView, now: i64) -> (AppConnection, Option<Report>) {
+pub(in crate::api) fn view(
+    connection: ConnectionRow,
+    project: &ProjectView,
+    now: i64,
+) -> (AppConnection, Option<Report>) {
     let (details, report) = details(&connection, now);
     let view = AppConnection {
         id: connection.id.to_string(),

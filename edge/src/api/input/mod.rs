@@ -4,6 +4,7 @@ pub(crate) mod api_key;
 pub(crate) mod branding;
 #[cfg(feature = "schema")]
 pub(crate) mod branding_schema;
+pub(crate) mod care;
 pub(crate) mod domains;
 pub(crate) mod host_opt_ins;
 pub(crate) mod origin;
@@ -67,15 +68,20 @@ pub(crate) fn line(member: &str, text: &str, max: usize) -> Result<String> {
 
 /// A description, for people. It may have several lines.
 pub(crate) fn description(text: Option<String>) -> Result<Option<String>> {
+    note("description", text)
+}
+
+/// A text for people, which may have several lines.
+pub(crate) fn note(member: &str, text: Option<String>) -> Result<Option<String>> {
     match text {
         Some(text) if text.chars().count() > DESCRIPTION_MAX => Err(invalid(
-            "description",
-            "The description is too long.",
+            member,
+            format!("The {member} is too long."),
             format!("Use at most {DESCRIPTION_MAX} characters."),
         )),
         text => {
             let mut lines = text.iter().flat_map(|text| text.split('\n'));
-            lines.try_for_each(|line| visible("description", line))?;
+            lines.try_for_each(|line| visible(member, line))?;
             Ok(text)
         }
     }

@@ -7,7 +7,7 @@ use super::{Project, view, with_names};
 use crate::access::auth;
 use crate::access::tokens::make_api_key;
 use crate::api::endpoint::JsonBody;
-use crate::api::input::{branding, domains, host_opt_ins, invalid, line, origin};
+use crate::api::input::{branding, care, domains, host_opt_ins, invalid, line, origin};
 use crate::crypto::digest::secret_hash;
 use crate::crypto::entropy::Entropy;
 use crate::error::Result;
@@ -17,7 +17,7 @@ use crate::ports::{Clock, Platform};
 use crate::store::MAKING_MS;
 use crate::store::client::{CallError, StoreClient};
 use crate::store::protocol::{
-    BeginEndingProject, Care, CreateProject, KeyProof, Operation, ProjectBrand, ProjectSettings,
+    BeginEndingProject, Care, CareChanges, CreateProject, KeyProof, Operation, ProjectBrand, ProjectSettings,
     RegisterProject,
 };
 use crate::store::refusals::{CallerKind, unanswered};
@@ -55,6 +55,18 @@ pub(crate) struct NewProject {
     #[serde(default)]
     #[cfg_attr(feature = "schema", schemars(with = "Vec<crate::http::schema::Host>", length(max = 5)))]
     domains: Vec<String>,
+    /// Whether accounts are checked by themselves. It is true when it is left out.
+    checks: Option<bool>,
+    /// The time between two checks of an account, in seconds: from an hour to thirty days. A day when it is left out. A key
+    /// that ends when nobody uses it is checked at least every seven days.
+    #[cfg_attr(feature = "schema", schemars(range(min = 3600, max = 2_592_000)))]
+    check_every_seconds: Option<u32>,
+    /// The age in days at which a key is rotated, if its provider can. Null: never.
+    #[cfg_attr(feature = "schema", schemars(range(min = 1, max = 365)))]
+    rotate_every_days: Option<u32>,
+    /// Whether a session for a new key is made when an account needs one. The event has its link.
+    #[serde(default)]
+    relink: bool,
 }
 
 /// A new project.
@@ -114,7 +126,16 @@ pub(crate) async fn create(
         white_label: new.white_label,
         hosts: host_opt_ins::check(new.hosts)?,
         domains: domains::check(config, new.domains)?,
-        care: Care::default(),
+        care: care::check(
+            CareChanges {
+                checks: new.checks,
+                check_every_seconds: new.check_every_seconds,
+                rotate_every_days: None,
+                relink: Some(new.relink),
+            },
+            new.rotate_every_days.map(Some),
+        )?
+        .apply(Care::default()),
     };
     let brand = ProjectBrand { name: name.clone(), white_label: new.white_label, branding: branding.clone() };
     let domains = settings.domains.clone();

@@ -15,7 +15,7 @@ use crate::jobs::finish_projects;
 use crate::ports::Platform;
 use crate::store::client::{CallError, StoreClient};
 use crate::store::protocol::{
-    BeginEndingProject, DeleteProject, FindBrand, Operation, PageProjects, ProjectState, ProjectView,
+    BeginEndingProject, Care, DeleteProject, FindBrand, Operation, PageProjects, ProjectState, ProjectView,
     ReadProject, ReadRefusedAdminTokens, Refusal, RegisteredProject, UnregisterProject,
 };
 use crate::store::refusals::CallerKind;
@@ -49,6 +49,14 @@ struct Project {
     branding: Map<String, Value>,
     /// The project’s own host names. Links use the first.
     domains: Vec<String>,
+    /// Whether accounts are checked by themselves.
+    checks: bool,
+    /// The time between two checks of an account, in seconds.
+    check_every_seconds: u32,
+    /// The age in days at which a key is rotated, if its provider can. Null: never.
+    rotate_every_days: Option<u32>,
+    /// Whether a session for a new key is made when an account needs one.
+    relink: bool,
     /// When it was made.
     #[cfg_attr(feature = "schema", schemars(with = "crate::http::schema::Time"))]
     created_at: String,
@@ -234,7 +242,12 @@ pub(crate) async fn delete(platform: &impl Platform, request: &Request, id: &str
 }
 
 fn view(project: ProjectView) -> Project {
+    let Care { checks, check_every_seconds, rotate_every_days, relink } = project.settings.care;
     Project {
+        checks,
+        check_every_seconds,
+        rotate_every_days,
+        relink,
         id: project.id,
         name: project.name,
         org_id: project.org_id,

@@ -6,13 +6,13 @@
 use super::{OneProject, registered, view, with_names};
 use crate::access::auth;
 use crate::api::endpoint::JsonBody;
-use crate::api::input::{branding, domains, host_opt_ins, line, origin};
+use crate::api::input::{branding, care, domains, host_opt_ins, line, origin};
 use crate::error::{Error, Result};
 use crate::http::Request;
 use crate::jobs::finish_projects::settled;
 use crate::ports::Platform;
 use crate::store::client::{CallError, StoreClient};
-use crate::store::protocol::{BeginChangingProject, UpdateProject};
+use crate::store::protocol::{BeginChangingProject, CareChanges, UpdateProject};
 use crate::store::refusals::CallerKind;
 use latchkey_shared::limits::NAME_MAX;
 use latchkey_shared::project_provider::HostOptIns;
@@ -45,6 +45,18 @@ pub(crate) struct ProjectChanges {
         schemars(with = "Option<Vec<crate::http::schema::Host>>", length(max = 5))
     )]
     domains: Option<Vec<String>>,
+    /// Whether accounts are checked by themselves. A key that ends when nobody uses it stays alive only with checks.
+    checks: Option<bool>,
+    /// The time between two checks of an account, in seconds: from an hour to thirty days. A key that ends when nobody uses it
+    /// is checked at least every seven days.
+    #[cfg_attr(feature = "schema", schemars(range(min = 3600, max = 2_592_000)))]
+    check_every_seconds: Option<u32>,
+    /// The age in days at which a key is rotated, if its provider can. Null: never.
+    #[cfg_attr(feature = "schema", schemars(with = "Option<u32>", range(min = 1, max = 365)))]
+    #[serde(default, deserialize_with = "care::nullable")]
+    rotate_every_days: Option<Option<u32>>,
+    /// Whether a session for a new key is made when an account needs one. The event has its link.
+    relink: Option<bool>,
 }
 
 /// Changes the members that are sent, and leaves the others.
@@ -72,7 +84,15 @@ pub(crate) async fn update(
         white_label: changes.white_label,
         hosts: changes.hosts.map(host_opt_ins::check).transpose()?,
         domains: domains.clone(),
-        care: None,
+        care: Some(care::check(
+            CareChanges {
+                checks: changes.checks,
+                check_every_seconds: changes.check_every_seconds,
+                rotate_every_days: None,
+                relink: changes.relink,
+            },
+            changes.rotate_every_days,
+        )?),
     };
     let begin = BeginChangingProject { id, domains: domains.unwrap_or_default() };
     if !with_names(platform, begin).await? {

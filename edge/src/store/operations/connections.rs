@@ -23,8 +23,9 @@ pub(super) const SEALED_MS: i64 = 3_600_000;
 columns! {
     ConnectionRow {
         id, app, method, name, description, version, credentials: json, hash, created, updated, blob, sealed, revision,
-        end_user, organization, metadata, session, report, health_record, used,
-        hook = "(SELECT json_object('name', hooks.name, 'state', hooks.state) FROM hooks WHERE hooks.connection = connections.id)",
+        end_user, organization, metadata, session, report, health_record, used, suspended,
+        hook = "(SELECT json_object('name', hooks.name, 'state', hooks.state, 'cause', json(hooks.cause), 'id', hooks.id,
+            'found', json(hooks.found)) FROM hooks WHERE hooks.connection = connections.id)",
     }
 }
 

@@ -1,18 +1,20 @@
-//! Writes events: what happened to an account, in the transaction in which it happens. It owns the table `events`.
+//! Writes and lists events: what happened to an account, in the transaction in which it happens. It owns the table `events`.
 //!
 //! An event keeps the account as it was then, without its sealed credential, so that it can still be told when the account
 //! is gone.
 
 use crate::store::object::{Outcome, Store};
-use crate::store::protocol::ConnectionRow;
+use crate::store::protocol::{ConnectionRow, EventPage, EventRow, ListEvents};
 use crate::store::sql::{Sql, json};
 use latchkey_shared::event::EventType;
 use latchkey_shared::limits::EVENTS_MAX;
-use latchkey_shared::{ConnectionId, Mode};
+use latchkey_shared::{ConnectionId, KeyScope, Mode};
 use serde_json::Value;
 
 /// How long an event is kept, in milliseconds.
 pub(super) const KEPT_MS: i64 = 30 * 24 * 3_600_000;
+
+columns! { EventRow { id, created, event = "type", account, more } }
 
 impl<S: Sql> Store<'_, S> {
     /// Writes an event about a connection as it is now. `more` is what the type adds, such as the days before an end; or
@@ -37,6 +39,30 @@ impl<S: Sql> Store<'_, S> {
         self.schedule(self.now + KEPT_MS);
         let mode = mode.as_str();
         self.keep_newest(&["events", mode], EVENTS_MAX, "WHERE mode = ? ORDER BY id", &[mode.into()])
+    }
+
+    pub(super) fn list_events(&self, operation: ListEvents) -> Outcome<EventPage> {
+        let mode = self.authorize(&operation.key, KeyScope::ConnectionsRead)?.mode;
+        let mut values = vec![mode.as_str().into(), operation.after.into()];
+        let mut conditions = "mode = ?1 AND id > ?2".to_owned();
+        let index = if let Some(connection) = operation.connection {
+            values.push(connection.into());
+            conditions += " AND connection = ?3";
+            "events_connection"
+        } else {
+            "events_page"
+        };
+        if !operation.types.is_empty() {
+            let types: Vec<_> = operation.types.iter().map(|event| format!("'{}'", event.as_str())).collect();
+            conditions += &format!(" AND type IN ({})", types.join(", "));
+        }
+        values.push((operation.limit + 1).into());
+        let from =
+            format!("FROM events INDEXED BY {index} WHERE {conditions} ORDER BY id LIMIT ?{}", values.len());
+        let mut events: Vec<EventRow> = self.sql.select(&from, &values)?;
+        let more = events.len() > operation.limit as usize;
+        events.truncate(operation.limit as usize);
+        Ok(EventPage { events, more, project: self.project()? })
     }
 
     /// Deletes the events whose time is over.

@@ -29,7 +29,8 @@ const SKEW_MS: i64 = 5 * 60_000;
 struct HookedAccount {
     id: ConnectionId,
     mode: Mode,
-    state: String,
+    state: HookState,
+    trying: Option<i64>,
     heard: Option<i64>,
     report: Option<String>,
     version_created: i64,
@@ -37,7 +38,7 @@ struct HookedAccount {
 
 columns! {
     HookedAccount {
-        id = "connections.id", mode = "connections.mode", state = "hooks.state", heard, report, version_created,
+        id = "connections.id", mode = "connections.mode", state = "hooks.state", trying, heard, report, version_created,
     }
 }
 
@@ -59,8 +60,9 @@ struct Heard {
 impl<S: Sql> Store<'_, S> {
     pub(super) fn awaits_challenge(&self, operation: AwaitsChallenge) -> Outcome<()> {
         let found = self.hooked_account(&operation.app, &operation.hook)?;
-        let waits = ["unverified", "registered"].contains(&found.state.as_str());
-        if waits { Ok(()) } else { Err(Refusal::NotFound.into()) }
+        let known = matches!(found.state, HookState::Unverified | HookState::Registered);
+        // While it is being registered, the provider asks before we know.
+        if known || found.trying.is_some_and(|until| until > self.now) { Ok(()) } else { Err(Refusal::NotFound.into()) }
     }
 
     pub(super) fn deliver_events(&self, operation: DeliverEvents) -> Outcome<()> {
@@ -137,13 +139,10 @@ impl<S: Sql> Store<'_, S> {
         if check { self.check_soon(account.id, self.now) } else { Ok(()) }
     }
 
-    /// The account of a push channel. A channel that is being registered anew has two ids for a while.
+    /// The account of a push channel.
     fn hooked_account(&self, app: &str, hook: &str) -> Outcome<HookedAccount> {
-        let from = "FROM hooks JOIN connections ON connections.id = hooks.connection
-            WHERE hooks.connection = (SELECT connection FROM hooks WHERE id = ?1
-                UNION ALL SELECT connection FROM hooks WHERE before = ?1 AND before_until > ?2 LIMIT 1)
-            AND connections.app = ?3";
-        let found = self.sql.select_one(from, &[hook.into(), self.now.into(), app.into()])?;
+        let from = "FROM hooks JOIN connections ON connections.id = hooks.connection WHERE hooks.id = ? AND connections.app = ?";
+        let found = self.sql.select_one(from, &[hook.into(), app.into()])?;
         let found = found.ok_or(Refusal::NotFound)?;
         self.counted(Some(found))
     }
@@ -163,16 +162,6 @@ impl<S: Sql> Store<'_, S> {
     /// Forgets the events that cannot come again.
     pub(super) fn forget_hook_events(&self) -> Outcome<()> {
         self.sql.exec("DELETE FROM hook_events WHERE at <= ?", &[(self.now - REMEMBERED_MS).into()])?;
-        Ok(())
-    }
-
-    /// Notes the push channel that an account wants. Another name is another channel.
-    pub(super) fn want_hook(&self, connection: ConnectionId, name: Option<String>) -> Outcome<()> {
-        let Some(name) = name else { return self.forget_hook(connection) };
-        let statement = "INSERT INTO hooks (connection, name, state, since) VALUES (?, ?, 'none', ?)
-            ON CONFLICT (connection) DO UPDATE SET name = excluded.name, state = excluded.state, since = excluded.since
-            WHERE name <> excluded.name";
-        self.sql.exec(statement, &[connection.to_string().into(), name.into(), self.now.into()])?;
         Ok(())
     }
 

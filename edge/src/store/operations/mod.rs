@@ -10,6 +10,7 @@ mod audit;
 mod authenticate;
 mod checks;
 mod connections;
+mod due_hooks;
 mod due_work;
 mod events;
 mod hooks;
@@ -23,10 +24,12 @@ mod refused_keys;
 mod refused_logins;
 mod registry;
 mod registry_counts;
+mod relink;
 mod rewrap;
 mod room;
 mod sessions;
 mod simulated_keys;
+mod suspension;
 mod versions;
 
 pub use due_work::DueWork;
@@ -77,6 +80,7 @@ impl<S: Sql> Store<'_, S> {
             NarrowApiKey => narrow_api_key,
             RevokeApiKey => revoke_api_key,
             ListAudit => list_audit,
+            ListEvents => list_events,
             BeginIdempotentRequest => begin_idempotent_request,
             FinishIdempotentRequest => finish_idempotent_request,
             ListUnrotatedProjects => list_unrotated_projects,
@@ -114,8 +118,12 @@ impl<S: Sql> Store<'_, S> {
             DeleteConnection => delete_connection,
             BeginCheck => begin_check,
             SettleCheck => settle_check,
+            SuspendConnection => suspend_connection,
+            ResumeConnection => resume_connection,
             AwaitsChallenge => awaits_challenge,
             DeliverEvents => deliver_events,
+            TakeDueHook => take_due_hook,
+            SettleHook => settle_hook,
         };
         match done {
             Ok(()) => reply::done(written),

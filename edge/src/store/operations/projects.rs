@@ -81,7 +81,7 @@ impl<S: Sql> Store<'_, S> {
                 white_label: operation.white_label.unwrap_or(settings.white_label),
                 hosts: operation.hosts.unwrap_or(settings.hosts),
                 domains: operation.domains.unwrap_or(settings.domains),
-                care: operation.care.unwrap_or(settings.care),
+                care: operation.care.unwrap_or_default().apply(settings.care),
             },
             branding: operation.branding.unwrap_or(before.branding.clone()),
             ..before.clone()
@@ -106,6 +106,16 @@ impl<S: Sql> Store<'_, S> {
             ("whiteLabel", project.settings.white_label != before.settings.white_label),
             ("hosts", project.settings.hosts != before.settings.hosts),
             ("domains", project.settings.domains != before.settings.domains),
+            ("checks", project.settings.care.checks != before.settings.care.checks),
+            (
+                "checkEverySeconds",
+                project.settings.care.check_every_seconds != before.settings.care.check_every_seconds,
+            ),
+            (
+                "rotateEveryDays",
+                project.settings.care.rotate_every_days != before.settings.care.rotate_every_days,
+            ),
+            ("relink", project.settings.care.relink != before.settings.care.relink),
             ("branding", project.branding != before.branding),
         ];
         self.audit_owner(AuditAction::ProjectChange, project.id, &changed_members(&changed))?;

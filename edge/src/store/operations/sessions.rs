@@ -47,9 +47,15 @@ columns! {
 
 impl<S: Sql> Store<'_, S> {
     pub(super) fn create_session(&self, new: CreateSession) -> Outcome<OpenedSession> {
-        let grant = self.authorize(&new.key, KeyScope::SessionsWrite)?;
+        let mut session = new.session;
+        let grant = if new.relink == Some(true)
+            && let Some(id) = session.connection
+        {
+            self.authorize_to_relink(&new.key, &session.providers, id)?
+        } else {
+            self.authorize(&new.key, KeyScope::SessionsWrite)?
+        };
         let project = self.project()?;
-        let session = new.session;
         // A session for an account shows and replaces what the account has. This is refused first, so that nobody else
         // learns which accounts there are.
         if session.connection.is_some() {
@@ -61,6 +67,9 @@ impl<S: Sql> Store<'_, S> {
                 Err(Stop::Refused(Refusal::Unknown)) => {}
                 found => return Ok(OpenedSession { project, id, expires: found?.session.expires }),
             }
+        }
+        if session.end_user.id.is_empty() {
+            self.name_the_person(&mut session)?;
         }
         // What a key makes ends with the key.
         let expires = grant.limits.expires.map_or(session.expires, |end| end.min(session.expires));

@@ -12,10 +12,11 @@ impl<S: Sql> Store<'_, S> {
         let values = [operation.app.clone().into(), operation.key.clone().into()];
         let before: Vec<String> = self.sql.values(statement, &values)?;
         let before = before.iter().map(|past| serde_json::from_str(past)).collect::<Result<_, _>>()?;
+        let Some(past) = operation.past else { return Ok(before) };
         let row = vec![
             ("app", operation.app.into()),
             ("key", operation.key.into()),
-            ("past", json(&operation.past)?),
+            ("past", json(&past)?),
             ("created", self.now.into()),
         ];
         self.sql.insert("OR IGNORE INTO simulated_keys", row)?;

@@ -189,6 +189,7 @@ impl<S: Sql> Store<'_, S> {
     pub(super) fn open_connection(&self, operation: OpenConnection) -> Outcome<ConnectionInProject> {
         let OpenConnection { key, app, id } = operation;
         let (grant, found) = self.authorize_for(&key, &app, id, KeyScope::CredentialsRead)?;
+        self.require_not_suspended(&found)?;
         let id = id.to_string();
         self.sql
             .exec("UPDATE connections SET used = ? WHERE id = ?", &[self.now.into(), id.clone().into()])?;

@@ -52,6 +52,20 @@ connection_operations! {
         description: Option<DescriptionChange>,
     }
 
+    /// Suspends a connection: its credential is not opened until it is resumed. A repeated call changes the reason only.
+    SuspendConnection("suspend-connection") -> ConnectionInProject {
+        /// `If-Match`: the revisions that the connection may have.
+        if_match: Option<String>,
+        /// Why, for people.
+        reason: Option<String>,
+    }
+
+    /// Resumes a connection.
+    ResumeConnection("resume-connection") -> ConnectionInProject {
+        /// `If-Match`: the revisions that the connection may have.
+        if_match: Option<String>,
+    }
+
     /// Begins a check of a connection, writes into the audit log who checks it, and returns the connection whose credential is
     /// going to be opened. A repeated call with the same lease returns the same.
     BeginCheck("begin-check") -> ConnectionInProject {

@@ -84,9 +84,28 @@ positional! {
         pub health_record: Option<String>,
         /// When its credential was last opened. Milliseconds since 1970.
         pub used: Option<i64>,
+        /// Its `SuspensionRecord`, if it is suspended.
+        pub suspended: Option<String>,
         /// Its push channel, as a `ConnectionHook`.
         pub hook: Option<String>,
     }
+}
+
+impl ConnectionRow {
+    /// Since when and why it is suspended, if it is.
+    #[must_use]
+    pub fn suspension(&self) -> Option<SuspensionRecord> {
+        serde_json::from_str(self.suspended.as_deref()?).ok()
+    }
+}
+
+/// A suspension, as the row keeps it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SuspensionRecord {
+    /// Since when. Milliseconds since 1970.
+    pub since: i64,
+    /// Why, for people.
+    pub reason: Option<String>,
 }
 
 positional! {

@@ -22,6 +22,7 @@ macro_rules! operations {
 
 mod connection;
 mod connection_records;
+mod event;
 mod hook;
 mod project;
 mod project_records;
@@ -32,6 +33,7 @@ mod vault;
 
 pub use connection::*;
 pub use connection_records::*;
+pub use event::*;
 pub use hook::*;
 pub use project::*;
 pub use project_records::*;
@@ -132,6 +134,10 @@ pub enum Refusal {
     Checking(u32),
     /// The connection was checked too often. The caller must wait for this many seconds.
     TooManyChecks(u32),
+    /// The connection is suspended.
+    Suspended,
+    /// Nobody linked the connection: a backend made it.
+    NobodyLinked,
     /// Another connection has this name.
     NameTaken,
     /// Another project has this host name.

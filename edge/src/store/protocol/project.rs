@@ -1,7 +1,7 @@
 //! Operations on a project, its API keys and its audit log.
 
 use super::{
-    ApiKeyRow, AuditPage, Care, KeyProof, Once, Operation, ProjectSettings, ProjectView, RevokedApiKey,
+    ApiKeyRow, AuditPage, CareChanges, KeyProof, Once, Operation, ProjectSettings, ProjectView, RevokedApiKey,
 };
 use latchkey_shared::project_provider::HostOptIns;
 use latchkey_shared::{KeyScope, ProjectId};
@@ -53,7 +53,7 @@ operations! {
         /// The project's own host names.
         domains: Option<Vec<String>>,
         /// What is done for its accounts without being asked.
-        care: Option<Care>,
+        care: Option<CareChanges>,
     }
 
     /// Deletes the project, and returns it if there was one. One with connections is deleted only with `force`. Afterwards

@@ -83,6 +83,37 @@ pub struct Care {
     pub relink: bool,
 }
 
+positional! {
+    /// A change of [`Care`]. Fields that are `None` keep their value.
+    #[derive(Clone, Debug, Default)]
+    pub struct CareChanges {
+        /// Whether accounts are checked by themselves.
+        pub checks: Option<bool>,
+        /// The time between two checks of an account, in seconds.
+        pub check_every_seconds: Option<u32>,
+        /// The age at which a key is rotated, in days; 0: never.
+        pub rotate_every_days: Option<u32>,
+        /// Whether a session for a new key is made by itself.
+        pub relink: Option<bool>,
+    }
+}
+
+impl CareChanges {
+    /// The care after these changes.
+    #[must_use]
+    pub fn apply(&self, care: Care) -> Care {
+        Care {
+            checks: self.checks.unwrap_or(care.checks),
+            check_every_seconds: self.check_every_seconds.unwrap_or(care.check_every_seconds),
+            rotate_every_days: match self.rotate_every_days {
+                None => care.rotate_every_days,
+                Some(days) => Some(days).filter(|days| *days > 0),
+            },
+            relink: self.relink.unwrap_or(care.relink),
+        }
+    }
+}
+
 impl Default for Care {
     fn default() -> Self {
         Self { checks: true, check_every_seconds: 86_400, rotate_every_days: None, relink: false }

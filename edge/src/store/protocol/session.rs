@@ -9,14 +9,14 @@ use latchkey_shared::session::SessionState;
 use latchkey_shared::simulation::Past;
 
 operations! {
-    /// Records an event of a simulated key, and returns the earlier events of that key.
+    /// Returns the earlier events of a simulated key, and records another one.
     NoteSimulatedKey("note-simulated-key") -> Vec<Past> {
         /// The provider's id.
         app: String,
         /// A hash of the key.
         key: String,
-        /// The event.
-        past: Past,
+        /// The event; `None` records nothing.
+        past: Option<Past>,
     }
 
     /// Creates a connect session.
@@ -32,6 +32,8 @@ operations! {
         allowed_origins: Option<Vec<String>>,
         /// The idempotency key of the request. A repeat returns the session that the first request made.
         once: Option<Once>,
+        /// Whether it is for the person who linked the connection, if the session names nobody.
+        relink: Option<bool>,
     }
 
     /// Returns a page of the sessions of the key's mode, newest first.

@@ -73,6 +73,37 @@ positional! {
     }
 }
 
+impl SessionRow {
+    /// An open session for a person, without providers and anything else.
+    #[must_use]
+    pub fn new(mode: Mode, end_user: EndUser, expires: i64) -> Self {
+        Self {
+            mode,
+            providers: Vec::new(),
+            origins: Vec::new(),
+            end_user,
+            organization: None,
+            connection_name: None,
+            description: None,
+            scopes: Vec::new(),
+            prefill: Vec::new(),
+            state: SessionState::Open,
+            expires,
+            connection: None,
+            return_url: None,
+            refresh_url: None,
+            locale: None,
+            metadata: BTreeMap::new(),
+            progress: None,
+            shared: None,
+            created: None,
+            made_by: None,
+            ended: None,
+            linked_name: None,
+        }
+    }
+}
+
 positional! {
     /// A session that was made, by this request or by an earlier one with the same idempotency key.
     #[derive(Clone, Debug)]

@@ -53,12 +53,16 @@ string_enum! {
         CredentialRefuse = "credential.refuse",
         /// The credential of an account was moved to another vault key. The detail has its version and the keys.
         CredentialRewrap = "credential.rewrap",
+        /// The test clock was moved ahead. The detail has by how much.
+        TestClockAdvance = "test-clock.advance",
+        /// The test clock was returned to now, and the data of test mode was deleted.
+        TestClockReset = "test-clock.reset",
     }
 }
 
 impl AuditAction {
     /// Every action.
-    pub const ALL: [Self; 23] = [
+    pub const ALL: [Self; 25] = [
         Self::ProjectCreate,
         Self::ProjectChange,
         Self::ApiKeyCreate,
@@ -82,6 +86,8 @@ impl AuditAction {
         Self::CredentialRead,
         Self::CredentialRefuse,
         Self::CredentialRewrap,
+        Self::TestClockAdvance,
+        Self::TestClockReset,
     ];
 }
 

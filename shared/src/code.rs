@@ -71,6 +71,9 @@ codes! {
     /// The key is valid, but lacks the scope for this.
     InsufficientScope = "insufficient_scope", 403, mark!("The key lacks a scope");
 
+    /// The caller's key is a live key, and only test mode has this.
+    TestKeyRequired = "test_key_required", 403, mark!("A test key is needed");
+
     // Connect sessions.
     /// The session has expired.
     SessionExpired = "session_expired", 410, mark!("This link has expired");

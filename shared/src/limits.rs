@@ -97,7 +97,9 @@ limits! {
     /// The most events of a mode. The oldest are deleted first.
     EVENTS_MAX: i64 = 50_000, "rows in each mode";
     /// The most events of simulated keys of a project. The oldest are deleted first.
-    SIMULATED_KEYS_MAX: i64 = 1_000, "rows";
+    SIMULATED_KEYS_MAX: i64 = 20_000, "rows";
+    /// The most days by which the test clock of a project may be ahead.
+    TEST_CLOCK_DAYS: i64 = 400, "days";
     /// The largest database of a project, in bytes. Past it nothing new is stored. A Durable Object ends at 10 GB.
     STORAGE_MAX: i64 = 4 << 30, "bytes";
 }

@@ -34,6 +34,7 @@ pub struct TestValue {
 
 /// The simulated response to a request.
 #[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
 pub struct Simulated {
     /// Method and URL, `GET https://…`; `*` stands for any text.
     pub request: String,
@@ -44,19 +45,34 @@ pub struct Simulated {
     pub after: Option<Past>,
     /// What the request makes of the key.
     pub then: Option<Past>,
+    /// Only from so many days after the first use of the key.
+    pub after_days: Option<u32>,
+    /// Only until so many days after the first use of the key.
+    pub until_days: Option<u32>,
+    /// Only if the key was not used for so many days. A key that was not used for the fewest days that its rules name stays so.
+    pub idle_days: Option<u32>,
     /// The status; 0: no answer arrives.
     pub status: u16,
     /// Headers beside `content-type`, which is `application/json` unless it is given. `+<n>` stands for the simulation's clock plus `n`
     /// seconds in epoch seconds, `+<n>ms` for the same in epoch milliseconds, and `now` for its date.
     #[serde(default)]
     pub headers: BTreeMap<String, String>,
-    /// The body. `{now+<n>d}` stands for the epoch milliseconds in `n` days, `{iso+<n>d}` for the same in ISO 8601, and `{fresh}` for
-    /// twenty digits and small letters that are new each time.
+    /// The body. `{now+<n>d}` stands for the epoch milliseconds in `n` days, `{iso+<n>d}` for the same in ISO 8601. `{first+<n>d}` and
+    /// `{firstIso+<n>d}` are `n` days after the first use of the key, and `{fresh}` is twenty digits and small letters that are new each
+    /// time.
     #[serde(default)]
     pub body: String,
 }
 
-/// What the simulated provider remembers about a key, in each project.
+impl Simulated {
+    /// Whether the response is one to this key.
+    #[must_use]
+    pub fn is_for(&self, key: &str) -> bool {
+        self.keys.is_empty() || self.keys.iter().any(|start| key.starts_with(start))
+    }
+}
+
+/// An event of a key that the simulated provider remembers, in each project.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub enum Past {

@@ -46,6 +46,16 @@ struct Stage {
 }
 
 impl Stage {
+    /// A stage whose key belongs to a mode that has the endpoint.
+    fn of(endpoint: &Endpoint) -> Self {
+        let mut stage = Self::new();
+        if endpoint.path.ends_with("/test-clock") {
+            stage.key = stage.scenario.test_admin();
+            let _ = stage.scenario.session(&stage.key);
+        }
+        stage
+    }
+
     fn new() -> Self {
         let mut scenario = Scenario::new();
         let path = scenario.account("one", TOKEN);
@@ -115,6 +125,7 @@ impl Stage {
             ("PATCH", "api-keys/{id}") => json!({ "scopes": ["admin"] }),
             ("POST", "projects") => json!({ "name": "Another" }),
             ("PATCH", "projects/{id}") => json!({ "name": "Renamed" }),
+            ("POST", "test-clock") => json!({ "advance": 1 }),
             _ => return None,
         })
     }
@@ -129,7 +140,7 @@ impl Stage {
             ("POST", "api-keys" | "projects/{id}/api-keys") => text(&answer.body["apiKey"]["id"]),
             (_, "api-keys/{id}") => self.other_key.clone(),
             ("POST", "projects") => text(&answer.body["project"]["id"]),
-            (_, "projects/{id}") => self.scenario.project.clone(),
+            (_, "projects/{id}" | "test-clock") => self.scenario.project.clone(),
             _ => self.account.clone(),
         }
     }
@@ -162,6 +173,8 @@ fn action(endpoint: &Endpoint) -> AuditAction {
         ("POST", "vault/rewrap") => CredentialRewrap,
         ("POST", "projects") => ProjectCreate,
         ("PATCH", "projects/{id}") => ProjectChange,
+        ("POST", "test-clock") => TestClockAdvance,
+        ("DELETE", "test-clock") => TestClockReset,
         (method, path) => panic!("say which entry {method} {path} writes"),
     }
 }
@@ -179,7 +192,7 @@ fn each_endpoint_leaves_one_entry_with_its_actor_action_and_subject() {
     let mut walked = 0;
     for endpoint in changing() {
         let what = format!("{} {}", endpoint.method, endpoint.path);
-        let stage = Stage::new();
+        let stage = Stage::of(endpoint);
         let short = endpoint.path.strip_prefix("/api/v1/").unwrap();
         if WITHOUT_ENTRY.iter().any(|(method, path, _)| (*method, *path) == (endpoint.method, short)) {
             continue;
@@ -477,6 +490,10 @@ fn entries_hold_ids_and_nothing_personal_or_secret() {
     endpoints.sort_by_key(|endpoint| endpoint.method == "DELETE");
     for endpoint in endpoints.iter().filter(|endpoint| endpoint.path != "/api/v1/projects/{id}") {
         stage.send(endpoint, if endpoint.caller == Caller::Owner { ADMIN_TOKEN } else { &stage.key });
+    }
+    let test_admin = scenario.test_admin();
+    for endpoint in endpoints.iter().filter(|endpoint| endpoint.path.ends_with("/test-clock")) {
+        stage.send(endpoint, &test_admin);
     }
     let project = format!("/api/v1/projects/{}", scenario.project);
     scenario.patch(&project, ADMIN_TOKEN, &json!({ "name": "Renamed" }));

@@ -49,6 +49,7 @@ struct Day {
     account: String,
     opener: String,
     changed_key: String,
+    test_admin: String,
 }
 
 impl Day {
@@ -69,6 +70,7 @@ impl Day {
         let account = scenario.account("one", &token(0));
         let opener = scenario.key_with(&["credentials:read"]);
         let (changed_key, _) = scenario.key_of(&json!({ "scopes": ["connections:read"] }));
+        let (_, test_admin) = scenario.key_of(&json!({ "mode": "test", "scopes": ["admin"] }));
         let object = scenario.platform.index.object(scenario.target());
         let none = String::new();
         let mut day = Self {
@@ -79,6 +81,7 @@ impl Day {
             account,
             opener,
             changed_key,
+            test_admin,
         };
         day.session = day.new_session();
         day
@@ -110,6 +113,7 @@ impl Day {
             Caller::Owner => Some(ADMIN_TOKEN),
             _ if endpoint.path.ends_with("/credentials") => Some(&self.opener),
             _ if endpoint.path.contains("/api-keys") => Some(self.scenario.admin_key()),
+            _ if endpoint.path.ends_with("/test-clock") => Some(&self.test_admin),
             _ => Some(&self.scenario.live_key),
         }
     }
@@ -176,6 +180,8 @@ impl Day {
             // The owner of the deployment is trusted with its storage.
             ("POST" | "PATCH" | "DELETE", path) if path.starts_with("projects") => return None,
             ("POST", "vault/rewrap") => return None,
+            ("POST", "test-clock") => json!({ "advance": 1 }),
+            ("DELETE", "test-clock") => return None,
             (method, path) => panic!("say what {method} {path} can store, with a body as large as it may be"),
         })
     }

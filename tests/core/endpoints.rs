@@ -50,9 +50,10 @@ impl Deployment {
         self.scenario.send(endpoint.method, &self.path(endpoint), token, body)
     }
 
-    /// A key with one scope.
-    fn key_with(&self, scope: KeyScope) -> String {
-        self.scenario.key_with(&[scope.as_str()])
+    /// A key with one scope, of a mode that has the endpoint.
+    fn key_with(&self, endpoint: &Endpoint, scope: KeyScope) -> String {
+        let mode = if endpoint.path.ends_with("/test-clock") { "test" } else { "live" };
+        self.scenario.key_of(&json!({ "mode": mode, "scopes": [scope] })).1
     }
 }
 
@@ -76,6 +77,7 @@ fn body(endpoint: &Endpoint) -> Option<Value> {
         ("PATCH", "app-connections/{app}/{id}") => json!({ "description": "x" }),
         ("POST", "api-keys" | "projects/{id}/api-keys") => new_key(KeyScope::Admin),
         ("PATCH", "api-keys/{id}") => json!({ "scopes": [KeyScope::Admin] }),
+        ("POST", "test-clock") => json!({ "advance": 1 }),
         _ => return None,
     })
 }
@@ -110,7 +112,7 @@ fn an_endpoint_lets_in_the_caller_of_its_line_only() {
             }
             Caller::KeyOfAnyScope => {
                 for scope in KeyScope::ALL {
-                    let answer = deployment.call(endpoint, Some(&deployment.key_with(scope)));
+                    let answer = deployment.call(endpoint, Some(&deployment.key_with(endpoint, scope)));
                     assert_eq!(answer.status, endpoint.status, "{what} with {scope}: {}", answer.text);
                 }
                 continue;
@@ -121,10 +123,10 @@ fn an_endpoint_lets_in_the_caller_of_its_line_only() {
             }
         };
         for other in KeyScope::ALL.into_iter().filter(|other| *other != scope) {
-            let refused = deployment.call(endpoint, Some(&deployment.key_with(other)));
+            let refused = deployment.call(endpoint, Some(&deployment.key_with(endpoint, other)));
             assert_eq!(code(&refused), "insufficient_scope", "{what} with {other}: {}", refused.text);
         }
-        let answer = deployment.call(endpoint, Some(&deployment.key_with(scope)));
+        let answer = deployment.call(endpoint, Some(&deployment.key_with(endpoint, scope)));
         assert!(answer.headers.contains_key("ratelimit"), "{what}: the request was not counted");
         let rolls_back = endpoint.path.ends_with("/rollback") && code(&answer) == "version_not_kept";
         assert!(answer.status == endpoint.status || rolls_back, "{what} with {scope}: {}", answer.text);

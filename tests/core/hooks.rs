@@ -394,21 +394,6 @@ fn a_challenge_is_answered_only_for_a_channel_that_waits_for_it() {
 }
 
 #[test]
-fn a_channel_that_is_registered_anew_has_two_ids_for_a_while() {
-    let hooked = Hooked::new();
-    hooked.set("id", &base62::encode(9));
-    let body = envelope(&[hooked.event("user.lifecycle.suspend")]);
-    assert_eq!(hooked.post(&hooked.secret, &body).status, 404);
-    hooked.set("before", &base62::encode(7));
-    let object = hooked.scenario.platform.index.object(hooked.scenario.target());
-    object.exec("UPDATE hooks SET before_until = ?", &[(hooked.now() + 1000).into()]).unwrap();
-    assert_eq!(hooked.post(&hooked.secret, &body).status, 204);
-    assert_eq!(hooked.health().0, "blocked");
-    hooked.scenario.platform.wait(2);
-    assert_eq!(hooked.post(&hooked.secret, &body).status, 404);
-}
-
-#[test]
 fn the_account_shows_its_channel_and_forgets_it_with_the_account() {
     let hooked = Hooked::new();
     assert_eq!(hooked.details()["hook"], json!({ "name": "Our hook", "state": "registered" }));

@@ -24,8 +24,18 @@ struct Stage {
 }
 
 impl Stage {
-    fn new(scopes: &[KeyScope], variant: &str) -> Self {
+    fn new(endpoint: &Endpoint, scopes: &[KeyScope], variant: &str) -> Self {
         let mut scenario = Scenario::new();
+        // Only a test key may move the test clock.
+        let of_clock = endpoint.path.ends_with("/test-clock");
+        if of_clock {
+            let session = scenario.session(&scenario.test_key);
+            let value = "00test-super-admin-00000000000000000000000";
+            assert_eq!(scenario.attempt(&session, "attempt-1", "latchkey-demo.okta.com", value).status, 200);
+            let advanced = scenario.post(endpoint.path, &scenario.test_admin(), &json!({ "advance": 1 }));
+            assert!(advanced.status < 300, "{}", advanced.text);
+            scenario.platform.sweep_all();
+        }
         let path = scenario.account("one", TOKEN);
         let account = path.rsplit('/').next().unwrap().to_owned();
         // It has an earlier version to restore, a recorded attempt, and values to move to a new wrapping key.
@@ -42,7 +52,8 @@ impl Stage {
         }
         let new = json!({ "providers": ["okta"], "endUser": { "id": "u" } });
         assert_eq!(scenario.post("/api/v1/connect-sessions", &other, &new).status, 201);
-        let (_, key) = scenario.key_of(&json!({ "scopes": scopes }));
+        let mode = if of_clock { "test" } else { "live" };
+        let (_, key) = scenario.key_of(&json!({ "mode": mode, "scopes": scopes }));
         let maker = if variant == OWN && scopes.contains(&KeyScope::SessionsWrite) {
             &key
         } else {
@@ -82,6 +93,7 @@ impl Stage {
             // A key grants only what it has.
             ("POST", "api-keys" | "projects/{id}/api-keys") => json!({ "name": "x", "scopes": ["admin"] }),
             ("PATCH", "api-keys/{id}") => json!({ "scopes": ["admin"] }),
+            ("POST", "test-clock") => json!({ "advance": 1 }),
             _ => return None,
         })
     }
@@ -124,7 +136,7 @@ fn variants(endpoint: &Endpoint) -> &'static [&'static str] {
 /// Calls the endpoint with a key of these scopes. Returns the tables that it changed, if it was allowed.
 fn allowed(endpoint: &Endpoint, variant: &str, scopes: &[KeyScope]) -> Option<BTreeSet<String>> {
     let what = format!("{} {}{variant} with {scopes:?}", endpoint.method, endpoint.path);
-    let stage = Stage::new(scopes, variant);
+    let stage = Stage::new(endpoint, scopes, variant);
     let before = stage.tables();
     let answer = stage.call(endpoint, variant);
     let changed = stage.changed(&before);

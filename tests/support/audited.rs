@@ -9,7 +9,7 @@ use latchkey_edge::store::schema;
 use latchkey_edge::store::sql::Sql;
 
 /// The changes that matter: the table, the event, and where it matters.
-const WATCHED: [(&str, &str, &str); 16] = [
+const WATCHED: [(&str, &str, &str); 20] = [
     ("project", "INSERT", "1"),
     ("project", "UPDATE", "1"),
     ("project", "DELETE", "1"),
@@ -24,6 +24,8 @@ const WATCHED: [(&str, &str, &str); 16] = [
         "UPDATE OF hash, share_hash",
         "NEW.hash <> OLD.hash OR NEW.share_hash IS NOT OLD.share_hash",
     ),
+    // Before its end. Deleted with the rest of test mode, or because it has expired.
+    ("sessions", "DELETE", "OLD.state IN ('open', 'leased')"),
     // The shared token of a session that is done, for as long as it may ask for the result.
     ("sessions", "UPDATE OF linked_hash", "OLD.linked_hash <> OLD.hash"),
     ("connections", "INSERT", "1"),
@@ -37,6 +39,10 @@ const WATCHED: [(&str, &str, &str); 16] = [
     ("connections", "UPDATE OF check_lease", "NEW.check_lease IS NOT NULL"),
     ("connections", "UPDATE OF health", "NEW.health <> OLD.health"),
     ("connections", "DELETE", "1"),
+    // Not its way to the target, on which accounts change.
+    ("test_clock", "INSERT", "1"),
+    ("test_clock", "UPDATE OF target", "NEW.target <> OLD.target"),
+    ("test_clock", "DELETE", "1"),
     // Not the end of the time that a version is kept.
     ("versions", "UPDATE OF blob, key_id", "NEW.blob IS NOT NULL"),
 ];

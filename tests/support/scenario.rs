@@ -4,7 +4,7 @@ use crate::platform::{ADMIN_TOKEN, TestPlatform};
 use latchkey_edge::http::{BODY_MAX, Body, Request, Response};
 use latchkey_edge::ports::Target;
 use latchkey_edge::router::handle;
-use latchkey_shared::ProjectId;
+use latchkey_shared::{KeyScope, ProjectId};
 use serde_json::{Value, json};
 use std::cell::{Cell, OnceCell, RefCell};
 use std::collections::BTreeMap;
@@ -166,6 +166,12 @@ impl Scenario {
     #[must_use]
     pub fn admin_key(&self) -> &str {
         self.admin_key.get_or_init(|| self.key_with(&["connections:read", "admin"]))
+    }
+
+    /// Creates a test key that may do everything.
+    #[must_use]
+    pub fn test_admin(&self) -> String {
+        self.key_of(&json!({ "mode": "test", "scopes": KeyScope::ALL })).1
     }
 
     /// Creates an account at Okta with this token, as a backend. Returns its path.

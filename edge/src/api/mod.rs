@@ -16,4 +16,5 @@ pub(crate) mod hooks;
 pub(crate) mod input;
 pub(crate) mod projects;
 pub(crate) mod providers;
+pub(crate) mod test_clock;
 pub(crate) mod vault;

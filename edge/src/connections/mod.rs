@@ -3,6 +3,7 @@
 pub mod check;
 pub mod connect;
 pub mod create;
+pub mod hooks;
 pub mod open;
 pub(crate) mod session_view;
 pub mod update;

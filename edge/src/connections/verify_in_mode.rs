@@ -1,7 +1,8 @@
 //! Verifies, and runs procedures, in test mode or in live mode: the one place that chooses between the simulated provider and the network. No code path
 //! holds both.
 //!
-//! The project's store remembers whether a simulated key was used before, under a hash of the key.
+//! In test mode the time is that of the project's test clock. The project's store tells it, and remembers when a simulated key was
+//! used, under a hash of the key.
 
 use crate::credential::Credential;
 use crate::crypto::digest::text_hash;
@@ -10,7 +11,7 @@ use crate::ports::{Clock, Platform, ProjectStore};
 use crate::procedures::{self, Procedure, Ran};
 use crate::store::client::StoreClient;
 use crate::store::protocol::NoteSimulatedKey;
-use crate::verify::simulator::Simulator;
+use crate::verify::simulator::{KeyMemory, Simulator};
 use crate::verify::{Verification, VerificationRequest, verify};
 use latchkey_shared::Mode;
 use latchkey_shared::collect::collect_btree;
@@ -32,9 +33,9 @@ pub(crate) async fn verify_in<P: Platform>(
     match mode {
         Mode::Live => Ok(verify(platform.network(), clock, request).await),
         Mode::Test => {
-            let simulator = simulate(platform, store, request.offered, &request.credential, true).await?;
-            let verification = verify(&simulator, clock, request).await;
-            Ok(verification)
+            let (simulator, now) = simulate(store, request.offered, &request.credential).await?;
+            let clock = Ahead { clock, ms: now - clock.now_ms() };
+            Ok(verify(&simulator, &clock, request).await)
         }
     }
 }
@@ -53,11 +54,11 @@ pub(crate) async fn run_in<P: Platform>(
         Mode::Live => Ok(procedures::run(platform.network(), procedure).await),
         Mode::Test => {
             let Procedure { offered, credential, .. } = procedure;
-            let simulator = simulate(platform, store, offered, credential, false).await?;
+            let (simulator, _) = simulate(store, offered, credential).await?;
             let ran = procedures::run(&simulator, procedure).await;
             for past in simulator.then() {
                 let key = text_hash(&key_of(offered.provider, &shown(credential)));
-                let note = NoteSimulatedKey { app: offered.provider.id.clone(), key, past: Some(past) };
+                let note = NoteSimulatedKey { app: offered.provider.id.clone(), key, past, idle_days: None };
                 store.call(note).await?;
             }
             Ok(ran)
@@ -65,21 +66,20 @@ pub(crate) async fn run_in<P: Platform>(
     }
 }
 
-/// The simulation for a credential of documented test values. `uses` says whether the key counts as used from now on.
-async fn simulate<P: Platform>(
-    platform: &P,
-    store: &StoreClient<'_, P::Store>,
+/// The simulation for a credential of documented test values, and its time.
+async fn simulate<S: ProjectStore>(
+    store: &StoreClient<'_, S>,
     offered: &ProjectProvider,
     credential: &Credential,
-    uses: bool,
-) -> Result<Simulator> {
+) -> Result<(Simulator, i64)> {
     let values = shown(credential);
     let untestable = offered.provider.untestable(&values);
     if !untestable.is_empty() {
         return Err(Error::fields(untestable));
     }
-    let past = past(store, offered, &values, uses).await?;
-    Ok(Simulator::new(offered.provider, platform.clock().now_ms(), past))
+    let memory = remembered(store, offered, &values).await?;
+    let now = memory.now;
+    Ok((Simulator::new(offered.provider, memory), now))
 }
 
 /// The values of a credential, in test mode only.
@@ -94,25 +94,33 @@ fn key_of(provider: &Provider, values: &Values) -> String {
     secret.and_then(|field| values.get(&field.id)).cloned().unwrap_or_default()
 }
 
-/// What happened to the key before, if the provider's file has rules for that. If `uses`, the store notes that the key is used now.
-async fn past<S: ProjectStore>(
+/// A clock that is ahead of another one.
+struct Ahead<'a, C> {
+    clock: &'a C,
+    ms: i64,
+}
+
+impl<C: Clock> Clock for Ahead<'_, C> {
+    fn now_ms(&self) -> i64 {
+        self.clock.now_ms() + self.ms
+    }
+}
+
+/// What the simulated provider remembers of the key. The store notes that the key is used now.
+async fn remembered<S: ProjectStore>(
     store: &StoreClient<'_, S>,
     offered: &ProjectProvider,
     values: &Values,
-    uses: bool,
-) -> Result<Vec<Past>> {
+) -> Result<KeyMemory> {
     let provider = offered.provider;
-    let key = key_of(provider, values);
-    let about = |past: Past| {
-        let rules = provider.test_mode.simulation.iter().filter(move |rule| rule.after == Some(past));
-        rules
-            .into_iter()
-            .any(|rule| rule.keys.is_empty() || rule.keys.iter().any(|start| key.starts_with(start)))
-    };
-    let used = about(Past::Used);
-    if !used && !about(Past::Revoked) {
-        return Ok(Vec::new());
-    }
-    let past = (uses && used).then_some(Past::Used);
-    store.call(NoteSimulatedKey { app: provider.id.clone(), key: text_hash(&key), past }).await
+    let key = &key_of(provider, values);
+    let rules = provider.test_mode.simulation.iter().filter(|rule| rule.is_for(key));
+    store
+        .call(NoteSimulatedKey {
+            app: provider.id.clone(),
+            key: text_hash(key),
+            past: Past::Used,
+            idle_days: rules.filter_map(|rule| rule.idle_days).min(),
+        })
+        .await
 }

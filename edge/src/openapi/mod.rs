@@ -19,6 +19,7 @@ mod projects;
 mod providers;
 mod samples;
 mod schemas;
+mod test_clock;
 mod vault;
 
 #[cfg(test)]
@@ -29,7 +30,7 @@ use schemas::Schemas;
 use serde_json::{Map, Value, json};
 
 /// The sections of the reference, in order.
-const TAGS: [(&str, &str); 9] = [
+const TAGS: [(&str, &str); 10] = [
     (
         "Connect sessions",
         "Permission for one end user to link one account. Your backend makes a session, and passes on its link or token.",
@@ -39,6 +40,7 @@ const TAGS: [(&str, &str); 9] = [
     ("API keys", "The secret keys of a project. Each has a name and scopes, and can be revoked."),
     ("Events", "What happened to accounts: health, ends of keys, changes."),
     ("Audit log", "The actions in a project, and who did them."),
+    ("Test clock", "The time of test mode. It moves ahead on demand, so that months pass in a second."),
     ("Vault", "The keys that wrap stored credentials, and how to move credentials to a new key."),
     (
         "Projects",
@@ -100,6 +102,7 @@ fn operations(schemas: &mut Schemas) -> Vec<Operation> {
         api_keys::operations,
         events::operations,
         audit_log::operations,
+        test_clock::operations,
         vault::operations,
         projects::operations,
         connect::operations,

@@ -29,10 +29,11 @@ use crate::api::endpoint::{IntoResponse, JsonBody, NoContent, Page};
 use crate::api::events::Events;
 use crate::api::projects::{CreatedProject, NewProject, OneProject, ProjectChanges, Projects};
 use crate::api::providers::{ProviderDetails, Providers};
+use crate::api::test_clock::{Advance, TestClock};
 use crate::api::vault::{Rewrapped, VaultStatus};
 use crate::api::{
     api_keys, app_connections, audit_log, connect, connect_progress, connect_session_views, connect_sessions,
-    connect_share, events, hooks, projects, providers, vault,
+    connect_share, events, hooks, projects, providers, test_clock, vault,
 };
 use crate::error::{Error, Result};
 use crate::http::{Request, Response};
@@ -152,6 +153,11 @@ endpoints! {
     }
     ["api", "v1", "audit-log"] OwnProject {
         GET Key(Admin) => audit_log::list() -> 200 AuditPage;
+    }
+    ["api", "v1", "test-clock"] OwnProject {
+        GET Key(Admin) => test_clock::read() -> 200 TestClock;
+        POST Key(Admin), Advance => test_clock::advance() -> 200 TestClock;
+        DELETE Key(Admin) => test_clock::reset() -> 200 TestClock;
     }
     ["api", "v1", "vault"] OwnKey {
         GET OwnerOrAdminKey => vault::status() -> 200 VaultStatus;

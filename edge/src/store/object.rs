@@ -47,13 +47,15 @@ pub struct Store<'a, S> {
     pub(super) sql: &'a S,
     pub(super) now: i64,
     due: Cell<Option<i64>>,
+    /// How far the test clock is ahead, once it was read.
+    pub(super) ahead: Cell<Option<i64>>,
     pub(super) meter: Option<&'a Meter<'a>>,
 }
 
 impl<'a, S: Sql> Store<'a, S> {
     /// A store over a migrated database, at a time in milliseconds since 1970.
     pub fn new(sql: &'a S, now: i64) -> Self {
-        Self { sql, now, due: Cell::new(None), meter: None }
+        Self { sql, now, due: Cell::new(None), ahead: Cell::new(None), meter: None }
     }
 
     /// The store, for a call that a meter counts.
@@ -64,8 +66,8 @@ impl<'a, S: Sql> Store<'a, S> {
 
     /// The time in a mode, in milliseconds since 1970. What concerns accounts, their keys and their health goes by it; leases,
     /// sessions and everything that protects us go by `now`.
-    pub(super) fn now_in(&self, _mode: Mode) -> Outcome<i64> {
-        Ok(self.now)
+    pub(super) fn now_in(&self, mode: Mode) -> Result<i64, SqlError> {
+        Ok(self.now + self.ahead_in(mode)?)
     }
 
     /// Counts a proof: what was found for it, or `None` if it is wrong. Refuses a wrong one, and every one past its limit.
@@ -102,6 +104,12 @@ impl<'a, S: Sql> Store<'a, S> {
     /// ring later.
     pub fn due(&self) -> Option<i64> {
         self.due.get()
+    }
+
+    /// Schedules work for this time of a mode.
+    pub(super) fn schedule_in(&self, mode: Mode, at: i64) -> Result<(), SqlError> {
+        self.schedule(at - self.ahead_in(mode)?);
+        Ok(())
     }
 
     /// Schedules work for this time.

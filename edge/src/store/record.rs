@@ -5,8 +5,8 @@
 
 use crate::store::value::{Row, SqlError, Value};
 use latchkey_shared::audit::{ActorType, AuditAction};
-use latchkey_shared::event::EventType;
 use latchkey_shared::connection::HookState;
+use latchkey_shared::event::EventType;
 use latchkey_shared::session::SessionState;
 use latchkey_shared::{ConnectionId, Mode, ProjectId};
 

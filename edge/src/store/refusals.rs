@@ -5,7 +5,7 @@ use crate::store::protocol::{Limit, Refusal};
 use latchkey_shared::i18n::Sentence;
 use latchkey_shared::limits::{
     ATTEMPTS_MAX, ATTEMPTS_PER_SHARE, CHECKS_PER_MINUTE, CONNECTIONS_MAX, INTENTS_MAX, SESSION_BYTES_MAX,
-    SESSIONS_MAX, STORAGE_MAX,
+    SESSIONS_MAX, STORAGE_MAX, TEST_CLOCK_DAYS,
 };
 use latchkey_shared::{ErrorCode, msg};
 
@@ -195,6 +195,17 @@ pub(crate) fn refused(refusal: &Refusal, caller: CallerKind) -> Error {
             ),
         )
         .retry_in(*seconds),
+        (Refusal::TestOnly, _) => Error::new(
+            ErrorCode::TestKeyRequired,
+            "Only test mode has a test clock, and this is a live key.",
+            "Send a test key, lk_test_…, with the scope admin.",
+        ),
+        (Refusal::TooFarAhead(left), _) => Error::on(
+            "advance",
+            ErrorCode::InvalidParameter,
+            format!("The test clock may be at most {TEST_CLOCK_DAYS} days ahead."),
+            format!("Advance it by at most {left} seconds more, or return it to now with DELETE /api/v1/test-clock."),
+        ),
         (Refusal::Exists, _) => Error::fault("a new project's id exists already"),
     }
 }

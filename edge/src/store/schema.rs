@@ -250,6 +250,18 @@ const MIGRATIONS: &[&[&str]] = &[&[
     counted!(removed "events" " || OLD.mode"),
     "ALTER TABLE connections ADD COLUMN suspended TEXT",
 ], &[
+    "CREATE TABLE test_clock (id INTEGER PRIMARY KEY, ahead INTEGER NOT NULL, target INTEGER NOT NULL)",
+    "DROP INDEX connections_turns",
+    "CREATE INDEX connections_turns ON connections (mode, turns) WHERE turns IS NOT NULL",
+    "ALTER TABLE versions ADD COLUMN mode TEXT NOT NULL DEFAULT 'live'",
+    "UPDATE versions SET mode = 'test' WHERE connection IN (SELECT id FROM connections WHERE mode = 'test')",
+    "DROP INDEX versions_kept",
+    "CREATE INDEX versions_kept ON versions (mode, kept_until) WHERE kept_until IS NOT NULL",
+    "ALTER TABLE simulated_keys ADD COLUMN last INTEGER",
+    "INSERT INTO row_counts (kind, rows) SELECT 'simulated_keys', count(*) FROM simulated_keys",
+    counted!(added "simulated_keys" ""),
+    counted!(removed "simulated_keys" ""),
+], &[
     "CREATE TABLE hooks (connection TEXT PRIMARY KEY, name TEXT NOT NULL, state TEXT NOT NULL, since INTEGER NOT NULL,
         id TEXT, found TEXT NOT NULL DEFAULT '{}', cause TEXT, due INTEGER, trying INTEGER, tried INTEGER,
         failures INTEGER NOT NULL DEFAULT 0, polled INTEGER, heard INTEGER)",

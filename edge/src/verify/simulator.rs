@@ -1,7 +1,7 @@
 //! The simulated providers of test mode. Their responses come from the provider's file; they use no network.
 //!
-//! `connections/verify_in_mode.rs` alone chooses between the simulation and the network, by mode. No code path holds both. The project's store remembers
-//! whether a simulated key was used before, under a hash of the key.
+//! `verify_in_mode.rs` alone chooses between the simulation and the network, by mode. No code path holds both. The project's store remembers
+//! when a simulated key was used, under a hash of the key, so that keys age with the project's test clock.
 
 use crate::crypto::digest::text_hash;
 use crate::ports::{Fetch, FetchError, Incoming, Outgoing};
@@ -10,34 +10,62 @@ use latchkey_shared::Secret;
 use latchkey_shared::collect::collect_btree;
 use latchkey_shared::provider::Provider;
 use latchkey_shared::simulation::{Past, Simulated};
-use std::borrow::Cow;
 use std::cell::RefCell;
 use std::collections::BTreeMap;
+
+/// A day in milliseconds.
+const DAY_MS: i64 = 24 * 3600 * 1000;
+
+positional! {
+    /// What a simulated provider remembers of a key. Times are milliseconds since 1970, in the time of test mode.
+    #[derive(Clone, Debug)]
+    pub struct KeyMemory {
+        /// The time now.
+        pub now: i64,
+        /// When the key was first used. Now, if it was not used before.
+        pub first: i64,
+        /// When it was last used before. Now, if it was not.
+        pub last: i64,
+        /// What happened to it before.
+        pub past: Vec<Past>,
+    }
+}
+
+impl KeyMemory {
+    /// The memory of a key that is used for the first time.
+    #[must_use]
+    pub fn new(now: i64) -> Self {
+        Self { now, first: now, last: now, past: Vec::new() }
+    }
+}
 
 /// One simulated provider.
 pub struct Simulator {
     provider: &'static Provider,
-    now: i64,
-    /// What happened to the key before.
-    past: Vec<Past>,
+    key: KeyMemory,
     /// What the requests made of the key since.
     then: RefCell<Vec<Past>>,
 }
 
 impl Simulator {
-    /// Simulates a provider at the time `now`, in milliseconds since 1970. `past` is what happened to the key before.
+    /// Simulates a provider that remembers this of the key.
     #[must_use]
-    pub fn new(provider: &'static Provider, now: i64, past: impl IntoIterator<Item = Past>) -> Self {
-        Self { provider, now, past: past.into_iter().collect(), then: RefCell::default() }
+    pub fn new(provider: &'static Provider, key: KeyMemory) -> Self {
+        Self { provider, key, then: RefCell::default() }
     }
 
     fn find_response(&self, line: &str, key: &str) -> Option<&'static Simulated> {
         self.provider.test_mode.simulation.iter().find(|rule| {
+            let ms = |days: u32| i64::from(days) * DAY_MS;
+            let KeyMemory { now, first, last, past } = &self.key;
             matches(&rule.request, line)
-                && (rule.keys.is_empty() || rule.keys.iter().any(|start| key.starts_with(start)))
+                && rule.is_for(key)
                 && rule
                     .after
-                    .is_none_or(|wanted| self.past.contains(&wanted) || self.then.borrow().contains(&wanted))
+                    .is_none_or(|wanted| past.contains(&wanted) || self.then.borrow().contains(&wanted))
+                && rule.after_days.is_none_or(|days| now - first >= ms(days))
+                && rule.until_days.is_none_or(|days| now - first < ms(days))
+                && rule.idle_days.is_none_or(|days| now - last >= ms(days))
         })
     }
 
@@ -53,7 +81,6 @@ impl Fetch for Simulator {
         let key = key_of(self.provider, &request.headers);
         let rule = self.find_response(&line, key).ok_or(FetchError::Network)?;
         self.then.borrow_mut().extend(rule.then);
-        // Status 0 plays an answer that never comes.
         if rule.status == 0 {
             return Err(FetchError::TimedOut);
         }
@@ -66,9 +93,9 @@ impl Fetch for Simulator {
 
 impl Simulator {
     fn header(&self, value: &str) -> String {
-        let ahead = |seconds: &str| Some(self.now + seconds.parse::<i64>().ok()? * 1000);
+        let ahead = |seconds: &str| Some(self.key.now + seconds.parse::<i64>().ok()? * 1000);
         match value.strip_prefix('+') {
-            None if value == "now" => http_date(self.now),
+            None if value == "now" => http_date(self.key.now),
             None => value.to_owned(),
             Some(rest) => match rest.strip_suffix("ms") {
                 Some(seconds) => ahead(seconds).map(|ms| ms.to_string()),
@@ -78,37 +105,34 @@ impl Simulator {
         }
     }
 
-    /// Puts times into a body: `{now+3d}` in milliseconds since 1970, `{iso+3d}` in ISO 8601; and what is new each time.
+    /// Puts times into a body: those of [`MARKS`], each followed by a number of days; and what is new each time.
     fn body(&self, template: &str, key: &str) -> String {
         let mut text = String::new();
-        let fresh = || text_hash(&format!("{key} {}", self.now)).to_lowercase();
-        let fresh = || fresh().chars().filter(char::is_ascii_alphanumeric).take(20).collect::<String>();
-        let template = if template.contains("{fresh}") {
-            Cow::Owned(template.replace("{fresh}", &fresh()))
-        } else {
-            Cow::Borrowed(template)
-        };
-        let mut rest = template.as_ref();
-        while let Some((before, after)) = split_at_time(rest) {
+        let fresh = text_hash(&format!("{key} {}", self.key.now)).to_lowercase();
+        let fresh: String = fresh.chars().filter(char::is_ascii_alphanumeric).take(20).collect();
+        let template = template.replace("{fresh}", &fresh);
+        let mut rest = template.as_str();
+        while let Some((before, mark, days, after)) = split_at_time(rest) {
             text.push_str(before);
-            let (iso_time, days, after) = after;
-            let at = self.now + days * 24 * 3600 * 1000;
-            text.push_str(&if iso_time { iso(at) } else { at.to_string() });
+            let from = if mark.starts_with("{first") { self.key.first } else { self.key.now };
+            let at = from + days * DAY_MS;
+            text.push_str(&if mark.to_ascii_lowercase().ends_with("iso") { iso(at) } else { at.to_string() });
             rest = after;
         }
         text + rest
     }
 }
 
-type TimeMark<'a> = (bool, i64, &'a str);
+/// The beginnings of the times in a body: now or the first use of the key, in milliseconds since 1970 or in ISO 8601.
+const MARKS: [&str; 4] = ["{now", "{iso", "{first", "{firstIso"];
 
-/// The text before the next time mark, then the mark: whether it is ISO 8601, its days, and the text after it.
-fn split_at_time(text: &str) -> Option<(&str, TimeMark<'_>)> {
-    let starts = ["{now", "{iso"].iter().filter_map(|start| text.find(start));
-    let (before, rest) = text.split_at_checked(starts.min()?)?;
-    let (mark, after) = rest.split_once('}')?;
-    let days = mark.get(4..)?.strip_suffix('d')?;
-    Some((before, (mark.starts_with("{iso"), days.parse().ok()?, after)))
+/// The text before the next time, then the beginning of the time, its days, and the text after it.
+fn split_at_time(text: &str) -> Option<(&str, &str, i64, &str)> {
+    let at = |mark: &&str| ["+", "-"].iter().filter_map(|sign| text.find(&[*mark, sign].concat())).min();
+    let (at, mark) = MARKS.iter().filter_map(|mark| Some((at(mark)?, *mark))).min()?;
+    let (before, rest) = text.split_at_checked(at)?;
+    let (days, after) = rest.get(mark.len()..)?.split_once("d}")?;
+    Some((before, mark, days.parse().ok()?, after))
 }
 
 /// The key in a request: the value of the provider's first secret header, without the text before the key.

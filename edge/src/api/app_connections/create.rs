@@ -1,6 +1,6 @@
 //! `POST /api/v1/app-connections/{app}`.
 
-use super::{OneConnection, check_managed, check_method, one};
+use super::{OneConnection, check_managed, check_method, moment, one};
 use crate::access::auth;
 use crate::access::idempotency::run_once;
 use crate::api::endpoint::{Built, JsonBody};
@@ -9,7 +9,7 @@ use crate::api::input::{description, name, same_project, unknown_provider};
 use crate::connections::create::{Creation, create as create_connection};
 use crate::error::Result;
 use crate::http::Request;
-use crate::ports::{Clock, Platform};
+use crate::ports::Platform;
 use latchkey_shared::Secret;
 use serde::Deserialize;
 use std::collections::BTreeMap;
@@ -60,7 +60,7 @@ pub(crate) async fn create(
         values: new.credentials,
         once: request.header("idempotency-key").map(str::to_owned),
     };
-    let created = |found| one(201, found, platform.clock().now_ms()).response();
+    let created = |found| one(201, found, moment(platform, &caller)).response();
     let work = async { Ok(created(create_connection(platform, &caller, creation).await?)) };
     run_once(platform, request, &caller, created, work).await.map(Built::of)
 }

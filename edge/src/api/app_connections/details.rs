@@ -25,6 +25,9 @@ pub(super) fn details(row: &ConnectionRow, now: i64) -> (ConnectionDetails, Opti
             _ => KeyType::Unknown,
         };
     }
+    // Why the push channel is not registered. It does not concern the key.
+    let refused = read::<HookCause>(&row.hook).and_then(|hook| hook.cause);
+    warnings.extend(refused.map(FieldError::into_said));
     let (id, name, created_at, expires_at) =
         key.map_or_else(Default::default, |key| (key.id, key.name, key.created_at, key.expires_at));
     let details = ConnectionDetails {
@@ -45,6 +48,12 @@ pub(super) fn details(row: &ConnectionRow, now: i64) -> (ConnectionDetails, Opti
         health: view(health),
     };
     (details, report)
+}
+
+/// The part of a push channel that has a cause.
+#[derive(serde::Deserialize)]
+struct HookCause {
+    cause: Option<FieldError>,
 }
 
 fn view(health: Health) -> ConnectionHealth {

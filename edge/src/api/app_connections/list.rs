@@ -73,7 +73,7 @@ pub(crate) async fn list(
         limit: limit(request)?,
     };
     let page = caller.call(operation).await?;
-    let now = platform.clock().now_ms();
+    let now = page.project.now_in(caller.mode(), platform.clock().now_ms());
     Ok(ConnectionPage {
         app_connections: page.connections.into_iter().map(|row| view(row, &page.project, now).0).collect(),
         next_cursor: page.next.map(|point| write_cursor(&point, sort)),

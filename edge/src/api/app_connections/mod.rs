@@ -24,18 +24,20 @@ pub(crate) use suspend::{SuspensionReason, resume, suspend};
 pub(crate) use update::{ConnectionChanges, delete, update};
 pub(crate) use verify::{CheckedConnection, verify};
 
+use crate::access::auth::KeyCaller;
 use crate::api::endpoint::Built;
 use crate::api::input::invalid;
 use crate::crypto::digest::text_hash;
 use crate::error::{Error, Result};
 use crate::http::Request;
 use crate::http::etag;
+use crate::ports::{Clock, Platform};
 use crate::store::protocol::{ConnectionInProject, ConnectionRow, ProjectView};
 use crate::time::iso;
 use details::details;
-use latchkey_shared::ConnectionId;
 use latchkey_shared::connection::AppConnection;
 use latchkey_shared::report::Report;
+use latchkey_shared::{ConnectionId, Mode};
 use serde::Serialize;
 
 /// One account.
@@ -73,15 +75,24 @@ pub(in crate::api) fn view(
     (view, report)
 }
 
+/// A mode, and the real time in milliseconds since 1970. The project says which time it is in the mode then.
+type Moment = (Mode, i64);
+
+/// The mode of a caller, and the time now.
+fn moment<P: Platform>(platform: &P, caller: &KeyCaller<'_, P::Store>) -> Moment {
+    (caller.mode(), platform.clock().now_ms())
+}
+
 /// One account without its report, with its tag.
-fn one(status: u16, found: ConnectionInProject, now: i64) -> Built<OneConnection> {
+fn one(status: u16, found: ConnectionInProject, now: Moment) -> Built<OneConnection> {
     let (tag, app_connection, _) = tagged(found, now);
     Built::json(status, &OneConnection { app_connection }).with("etag", tag)
 }
 
 /// An account with its tag and report. The tag is its revision, and a hash of what changes without one: its health, its last
 /// use, and the color that follows from the time.
-fn tagged(found: ConnectionInProject, now: i64) -> (String, AppConnection, Option<Report>) {
+fn tagged(found: ConnectionInProject, (mode, now): Moment) -> (String, AppConnection, Option<Report>) {
+    let now = found.project.now_in(mode, now);
     let row = &found.connection;
     let (revision, used) = (row.revision, row.used.unwrap_or(0).to_string());
     let health = row.health_record.clone().unwrap_or_default();

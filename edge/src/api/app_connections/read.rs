@@ -1,12 +1,12 @@
 //! One account by id or name, the accounts to choose from, and the providers they can have.
 
-use super::{OneConnection, connection_id, is_unchanged, tagged};
+use super::{Moment, OneConnection, connection_id, is_unchanged, moment, tagged};
 use crate::access::auth;
 use crate::api::endpoint::Built;
 use crate::api::input;
 use crate::error::{Error, Result};
 use crate::http::{Request, Response};
-use crate::ports::{Clock, Platform};
+use crate::ports::Platform;
 use crate::store::protocol::{
     ConnectionFilter, ConnectionInProject, ConnectionSort, FindConnection, FindConnectionByName,
     ListConnections, ProjectByApiKey,
@@ -78,7 +78,7 @@ pub(crate) async fn read(
 ) -> Result<Built<OneConnection>> {
     let caller = auth::key_caller(platform, request)?;
     let operation = FindConnection { key: caller.proof(), app: app.to_owned(), id: connection_id(id)? };
-    Ok(unless_unchanged(request, caller.call(operation).await?, platform.clock().now_ms()))
+    Ok(unless_unchanged(request, caller.call(operation).await?, moment(platform, &caller)))
 }
 
 /// One account, by its name.
@@ -93,11 +93,11 @@ pub(crate) async fn by_name(
 ) -> Result<Built<OneConnection>> {
     let caller = auth::key_caller(platform, request)?;
     let operation = FindConnectionByName { key: caller.proof(), app: app.to_owned(), name: name.to_owned() };
-    Ok(unless_unchanged(request, caller.call(operation).await?, platform.clock().now_ms()))
+    Ok(unless_unchanged(request, caller.call(operation).await?, moment(platform, &caller)))
 }
 
 /// The account with its report, or 304 without content if the caller already has it.
-fn unless_unchanged(request: &Request, found: ConnectionInProject, now: i64) -> Built<OneConnection> {
+fn unless_unchanged(request: &Request, found: ConnectionInProject, now: Moment) -> Built<OneConnection> {
     let (tag, mut app_connection, report) = tagged(found, now);
     if is_unchanged(request, &tag) {
         let response = Response::new(304, "application/json", String::new());

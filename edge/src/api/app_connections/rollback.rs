@@ -4,7 +4,7 @@
 //! nothing is stored that was not verified (ARCHITECTURE, invariant 1). It gets a new version. So a rollback can be rolled
 //! back.
 
-use super::{OneConnection, connection_id, if_match, one};
+use super::{OneConnection, connection_id, if_match, moment, one};
 use crate::access::auth;
 use crate::api::endpoint::Built;
 use crate::api::input;
@@ -13,7 +13,7 @@ use crate::connections::update::{Update, update};
 use crate::error::{Error, Result};
 use crate::http::Request;
 use crate::http::etag::tag;
-use crate::ports::{Clock, Platform};
+use crate::ports::Platform;
 use crate::store::protocol::FindKeptVersion;
 use latchkey_shared::ErrorCode;
 use latchkey_shared::collect::collect_btree;
@@ -53,5 +53,5 @@ pub(crate) async fn rollback(
         values: collect_btree(credential.values().map(|(id, value)| (id.to_owned(), value.clone()))),
         restores: Some(kept.version),
     };
-    Ok(one(200, update(platform, &caller, restore).await?, platform.clock().now_ms()))
+    Ok(one(200, update(platform, &caller, restore).await?, moment(platform, &caller)))
 }

@@ -1,12 +1,12 @@
 //! `POST /api/v1/app-connections/{app}/{id}/suspend` and `…/resume`: whether the credential is given out.
 
-use super::{OneConnection, connection_id, if_match, one};
+use super::{OneConnection, connection_id, if_match, moment, one};
 use crate::access::auth;
 use crate::api::endpoint::{Built, JsonBody};
 use crate::api::input::note;
 use crate::error::Result;
 use crate::http::Request;
-use crate::ports::{Clock, Platform};
+use crate::ports::Platform;
 use crate::store::protocol::{ResumeConnection, SuspendConnection};
 use serde::Deserialize;
 
@@ -38,7 +38,7 @@ pub(crate) async fn suspend(
         if_match: if_match(request),
         reason: note("reason", body.read_or_default()?.reason)?,
     };
-    Ok(one(200, caller.call(operation).await?, platform.clock().now_ms()))
+    Ok(one(200, caller.call(operation).await?, moment(platform, &caller)))
 }
 
 /// Resumes an account.
@@ -58,5 +58,5 @@ pub(crate) async fn resume(
         id: connection_id(id)?,
         if_match: if_match(request),
     };
-    Ok(one(200, caller.call(operation).await?, platform.clock().now_ms()))
+    Ok(one(200, caller.call(operation).await?, moment(platform, &caller)))
 }

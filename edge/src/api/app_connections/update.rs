@@ -1,6 +1,6 @@
 //! `PATCH` and `DELETE /api/v1/app-connections/{app}/{id}`.
 
-use super::{OneConnection, check_managed, check_method, connection_id, if_match, one};
+use super::{OneConnection, check_managed, check_method, connection_id, if_match, moment, one};
 use crate::access::auth;
 use crate::api::endpoint::{Built, JsonBody};
 use crate::api::input;
@@ -9,7 +9,7 @@ use crate::connections::update::{Update, update as update_credential};
 use crate::error::{Error, Result};
 use crate::http::Request;
 use crate::http::body::present;
-use crate::ports::{Clock, Platform};
+use crate::ports::Platform;
 use crate::store::protocol::{DeleteConnection, DescriptionChange, UpdateConnection};
 use latchkey_shared::Secret;
 use serde::Deserialize;
@@ -65,10 +65,10 @@ pub(crate) async fn update(
             name,
             description: description.map(|text| DescriptionChange { text }),
         };
-        return Ok(one(200, caller.call(operation).await?, platform.clock().now_ms()));
+        return Ok(one(200, caller.call(operation).await?, moment(platform, &caller)));
     };
     let update = Update { provider, id, if_match, name, description, values, restores: None };
-    Ok(one(200, update_credential(platform, &caller, update).await?, platform.clock().now_ms()))
+    Ok(one(200, update_credential(platform, &caller, update).await?, moment(platform, &caller)))
 }
 
 /// Deletes an account with every version. The same step marks their sealed values as garbage and sets the object's alarm,
@@ -86,5 +86,5 @@ pub(crate) async fn delete(
     let id = connection_id(id)?;
     let operation =
         DeleteConnection { key: caller.proof(), app: app.to_owned(), id, if_match: if_match(request) };
-    Ok(one(200, caller.call(operation).await?, platform.clock().now_ms()))
+    Ok(one(200, caller.call(operation).await?, moment(platform, &caller)))
 }

@@ -1,13 +1,13 @@
 //! `POST /api/v1/app-connections/{app}/{id}/verify`: checks an account now.
 
-use super::{connection_id, if_match, tagged};
+use super::{connection_id, if_match, moment, tagged};
 use crate::access::auth;
 use crate::api::endpoint::Built;
 use crate::api::input;
 use crate::connections::check::check;
 use crate::error::{Error, Result};
 use crate::http::Request;
-use crate::ports::{Clock, Platform};
+use crate::ports::Platform;
 use latchkey_shared::connection::AppConnection;
 use latchkey_shared::report::Report;
 use serde::Serialize;
@@ -37,7 +37,7 @@ pub(crate) async fn verify(
     let caller = auth::key_caller(platform, request)?;
     let provider = input::provider(platform, app, Error::not_found).await?;
     let (found, report) = check(platform, &caller, provider, connection_id(id)?, if_match(request)).await?;
-    let (tag, app_connection, _) = tagged(found, platform.clock().now_ms());
+    let (tag, app_connection, _) = tagged(found, moment(platform, &caller));
     let body = CheckedConnection { app_connection, report: report.into_said() };
     Ok(Built::json(200, &body).with("etag", tag))
 }

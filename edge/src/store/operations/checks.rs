@@ -116,10 +116,12 @@ impl<S: Sql> Store<'_, S> {
         Ok(self.sql.select_one("FROM connections WHERE id = ?", &[id.into()])?)
     }
 
-    /// Looks at the accounts whose health time alone may have changed.
-    pub(super) fn turn_health(&self) -> Outcome<()> {
-        let from = "FROM connections INDEXED BY connections_turns WHERE turns IS NOT NULL AND turns <= ? ORDER BY turns LIMIT ?";
-        let due: Vec<StoredHealth> = self.sql.select(from, &[self.now.into(), BATCH.into()])?;
+    /// Looks at the accounts of a mode whose health time alone may have changed.
+    pub(super) fn turn_health(&self, mode: Mode) -> Outcome<()> {
+        let from = "FROM connections INDEXED BY connections_turns
+            WHERE mode = ? AND turns IS NOT NULL AND turns <= ? ORDER BY turns LIMIT ?";
+        let values = [mode.as_str().into(), self.now_in(mode)?.into(), BATCH.into()];
+        let due: Vec<StoredHealth> = self.sql.select(from, &values)?;
         due.iter().try_for_each(|stored| {
             self.change_health(stored, &Signal::Time, Actor::of(ActorType::Timer), Vec::new())
         })
@@ -135,21 +137,22 @@ impl<S: Sql> Store<'_, S> {
         more: Vec<(&str, Option<Value>)>,
     ) -> Outcome<()> {
         let id = stored.id.to_string();
+        let now = self.now_in(stored.mode)?;
         let before = stored.health()?;
-        let after = before.after(signal, self.now, schedule::seed(&id, self.now));
+        let after = before.after(signal, now, schedule::seed(&id, now));
         let mut set = vec![("health_record = ?", Some(json_text(&after)?))];
         set.extend(more);
         if before.state != after.state {
             set.push(("health = ?", Some(after.state.as_str().into())));
         }
-        let turns = after.turns(self.now);
+        let turns = after.turns(now);
         // The time is the earliest at which to look. Looking too early costs nothing, so it is not moved with each check.
-        let early = stored.turns.is_some_and(|at| at > self.now && turns.is_some_and(|turns| at <= turns));
+        let early = stored.turns.is_some_and(|at| at > now && turns.is_some_and(|turns| at <= turns));
         if !early && turns != stored.turns {
             set.push(("turns = ?", Some(turns.into())));
         }
         if let Some(turns) = turns {
-            self.schedule(turns);
+            self.schedule_in(stored.mode, turns)?;
         }
         let columns: Vec<_> = set.iter().map(|(column, _)| *column).collect();
         let statement = ["UPDATE connections SET ", &columns.join(", "), " WHERE id = ?"].concat();
@@ -185,11 +188,12 @@ impl<S: Sql> Store<'_, S> {
 
     /// The columns of health for a credential that was just accepted: state, record and turn.
     pub(super) fn first_health(&self, new: &NewConnection) -> Outcome<[Value; 3]> {
-        let seed = schedule::seed(&new.key.connection.to_string(), self.now);
-        let health = Health::linked(&new.report, new.policy.as_ref(), self.now, seed);
-        let turns = health.turns(self.now);
+        let now = self.now_in(new.key.mode)?;
+        let seed = schedule::seed(&new.key.connection.to_string(), now);
+        let health = Health::linked(&new.report, new.policy.as_ref(), now, seed);
+        let turns = health.turns(now);
         if let Some(turns) = turns {
-            self.schedule(turns);
+            self.schedule_in(new.key.mode, turns)?;
         }
         Ok([health.state.as_str().into(), json_text(&health)?, turns.into()])
     }

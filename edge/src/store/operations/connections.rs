@@ -193,6 +193,7 @@ impl<S: Sql> Store<'_, S> {
         by: LinkedBy,
     ) -> Outcome<ConnectionRow> {
         let [health, record, turns] = self.first_health(&new)?;
+        let now = self.now_in(new.key.mode)?;
         let row = vec![
             ("id", new.key.connection.to_string().into()),
             ("mode", new.key.mode.as_str().into()),
@@ -214,10 +215,10 @@ impl<S: Sql> Store<'_, S> {
             ("health", health),
             ("health_record", record),
             ("turns", turns),
-            ("created", self.now.into()),
-            ("updated", self.now.into()),
+            ("created", now.into()),
+            ("updated", now.into()),
             ("key_id", new.key_id.into()),
-            ("version_created", self.now.into()),
+            ("version_created", now.into()),
         ];
         self.want_hook(new.key.connection, new.hook)?;
         let inserted = self.sql.insert_returning("INTO connections", row)?;

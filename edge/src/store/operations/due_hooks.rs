@@ -43,7 +43,6 @@ struct StoredHook {
     state: HookState,
     id: Option<String>,
     found: String,
-    trying: Option<i64>,
     tried: Option<i64>,
     failures: u32,
     polled: Option<i64>,
@@ -51,7 +50,7 @@ struct StoredHook {
 
 columns! {
     StoredHook {
-        connection, mode = "connections.mode", app, health, name = "hooks.name", state, id = "hooks.id", found, trying, tried,
+        connection, mode = "connections.mode", app, health, name = "hooks.name", state, id = "hooks.id", found, tried,
         failures, polled,
     }
 }
@@ -97,7 +96,8 @@ impl<S: Sql> Store<'_, S> {
         let values = [connection.to_string().into(), lease.into()];
         let Some(hook) = self.sql.select_one::<StoredHook>(&from, &values)? else { return Ok(()) };
         // One that stays unverified is tried again more and more seldom.
-        let settled = matches!(state, Some(HookState::Registered | HookState::NotPermitted | HookState::Failed));
+        let settled =
+            matches!(state, Some(HookState::Registered | HookState::NotPermitted | HookState::Failed));
         let wait = match state {
             Some(HookState::Registered) => LOOK_MS,
             Some(_) if settled => POLL_MS,
@@ -133,7 +133,13 @@ impl<S: Sql> Store<'_, S> {
             return Ok(());
         }
         let actor = Actor::of(ActorType::Timer);
-        self.audit(Some(hook.mode), actor, AuditAction::ConnectionHook, &connection.to_string(), next.as_str())?;
+        self.audit(
+            Some(hook.mode),
+            actor,
+            AuditAction::ConnectionHook,
+            &connection.to_string(),
+            next.as_str(),
+        )?;
         self.tell(EventType::ConnectionUpdated, connection, &json!({ "changed": ["hook"] }))
     }
 

@@ -21,6 +21,12 @@ pub(super) const PAUSE_MS: i64 = 10_000;
 /// The most values that one alarm deletes.
 const BATCH: i64 = 100;
 
+/// The most steps of the test clock in one alarm.
+const STEPS: u32 = 200;
+
+/// Both modes. Each has its own time.
+const MODES: [Mode; 2] = [Mode::Live, Mode::Test];
+
 /// The part of the due work that the database cannot do.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub struct DueWork {
@@ -47,21 +53,21 @@ impl<S: Sql> Store<'_, S> {
     /// When the database fails.
     pub fn take_due_work(&self) -> Result<DueWork, SqlError> {
         let now = || Value::from(self.now);
-        self.turn_health().map_err(fault)?;
+        for _ in 0..STEPS {
+            if !self.step_test_clock().map_err(fault)? {
+                break;
+            }
+        }
+        for mode in MODES {
+            self.turn_health(mode).map_err(fault)?;
+            self.forget_versions(mode)?;
+        }
         self.forget_events().map_err(fault)?;
         self.forget_hook_events().map_err(fault)?;
         self.sql.exec(
             "UPDATE connections SET sealed = NULL, sealed_until = NULL WHERE sealed_until <= ?",
             &[now()],
         )?;
-        self.sql.exec(
-            "INSERT OR REPLACE INTO intents (blob, mode, connection, swept, due)
-                SELECT versions.blob, connections.mode, connections.id, 1, ?1 FROM versions
-                JOIN connections ON connections.id = versions.connection WHERE kept_until <= ?1 AND versions.blob IS NOT NULL",
-            &[now()],
-        )?;
-        self.sql
-            .exec("UPDATE versions SET blob = NULL, kept_until = NULL WHERE kept_until <= ?", &[now()])?;
         self.sql.exec("DELETE FROM idempotency WHERE created <= ?", &[(self.now - KEPT_MS).into()])?;
         self.sql.exec("DELETE FROM failures WHERE at <= ?", &[(self.now - COUNTED_MS).into()])?;
         self.take_refused_logins()?;
@@ -87,6 +93,34 @@ impl<S: Sql> Store<'_, S> {
             &[now()],
         )?;
         Ok(DueWork { blobs, ended })
+    }
+
+    /// Gives up the values of a mode's versions that are not kept any longer.
+    pub(super) fn forget_versions(&self, mode: Mode) -> Result<(), SqlError> {
+        let over = "mode = ?1 AND kept_until <= ?2";
+        let values = [mode.as_str().into(), self.now_in(mode)?.into()];
+        let swept = format!(
+            "INSERT OR REPLACE INTO intents (blob, mode, connection, swept, due)
+                SELECT blob, mode, connection, 1, ?3 FROM versions WHERE {over} AND blob IS NOT NULL"
+        );
+        self.sql.exec(&swept, &[&values[..], &[self.now.into()]].concat())?;
+        self.sql
+            .exec(&format!("UPDATE versions SET blob = NULL, kept_until = NULL WHERE {over}"), &values)?;
+        Ok(())
+    }
+
+    /// When time alone changes something about the accounts of a mode next, in the time of that mode.
+    pub(super) fn next_turn(&self, mode: Mode) -> Result<Option<i64>, SqlError> {
+        let statements = [
+            "SELECT min(turns) FROM connections WHERE mode = ? AND turns IS NOT NULL",
+            "SELECT min(kept_until) FROM versions WHERE mode = ? AND kept_until IS NOT NULL",
+        ];
+        let mut next: Option<i64> = None;
+        for statement in statements {
+            let at = self.sql.value::<Option<i64>>(statement, &[mode.as_str().into()])?.flatten();
+            next = next.into_iter().chain(at).min();
+        }
+        Ok(next)
     }
 
     /// Records that a swept value was deleted from KV.
@@ -117,8 +151,6 @@ impl<S: Sql> Store<'_, S> {
         let times = [
             ("SELECT min(due) FROM intents", 0),
             ("SELECT min(sealed_until) FROM connections WHERE sealed_until IS NOT NULL", 0),
-            ("SELECT min(kept_until) FROM versions WHERE kept_until IS NOT NULL", 0),
-            ("SELECT min(turns) FROM connections WHERE turns IS NOT NULL", 0),
             ("SELECT min(created) FROM idempotency", KEPT_MS),
             ("SELECT min(at) FROM failures", COUNTED_MS),
             ("SELECT min(at) FROM events", events::KEPT_MS),
@@ -127,11 +159,15 @@ impl<S: Sql> Store<'_, S> {
             ("SELECT min(expires) FROM sessions", SESSION_KEPT_MS),
             ("SELECT min(due) FROM ended_project WHERE (SELECT min(due) FROM intents) IS NULL", 0),
         ];
-        let mut next: Option<i64> = None;
+        let mut next = self.clock_due()?;
+        for mode in MODES {
+            let turn =
+                self.next_turn(mode)?.map(|at| Ok::<_, SqlError>(at - self.ahead_in(mode)?)).transpose()?;
+            next = next.into_iter().chain(turn).min();
+        }
         for (statement, wait) in times {
-            if let Some(at) = self.sql.value::<Option<i64>>(statement, &[])?.flatten() {
-                next = Some(next.map_or(at + wait, |next| next.min(at + wait)));
-            }
+            let at = self.sql.value::<Option<i64>>(statement, &[])?.flatten().map(|at| at + wait);
+            next = next.into_iter().chain(at).min();
         }
         Ok(next)
     }

@@ -10,7 +10,7 @@ use crate::store::object::{Outcome, Store};
 use crate::store::protocol::{Actor, AwaitsChallenge, DeliverEvents, PushedEvent, Refusal};
 use crate::store::sql::Sql;
 use latchkey_shared::audit::ActorType;
-use latchkey_shared::connection::HealthState;
+use latchkey_shared::connection::{HealthState, HookState};
 use latchkey_shared::hook::{Effect, Subject};
 use latchkey_shared::limits::HOOK_EVENTS_MAX;
 use latchkey_shared::report::Report;
@@ -62,7 +62,11 @@ impl<S: Sql> Store<'_, S> {
         let found = self.hooked_account(&operation.app, &operation.hook)?;
         let known = matches!(found.state, HookState::Unverified | HookState::Registered);
         // While it is being registered, the provider asks before we know.
-        if known || found.trying.is_some_and(|until| until > self.now) { Ok(()) } else { Err(Refusal::NotFound.into()) }
+        if known || found.trying.is_some_and(|until| until > self.now) {
+            Ok(())
+        } else {
+            Err(Refusal::NotFound.into())
+        }
     }
 
     pub(super) fn deliver_events(&self, operation: DeliverEvents) -> Outcome<()> {

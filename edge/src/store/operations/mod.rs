@@ -30,6 +30,7 @@ mod room;
 mod sessions;
 mod simulated_keys;
 mod suspension;
+mod test_clock;
 mod versions;
 
 pub use due_work::DueWork;
@@ -66,6 +67,9 @@ impl<S: Sql> Store<'_, S> {
             NoteRefusedAdminTokens => note_refused_admin_tokens,
             ReadRefusedAdminTokens => read_refused_admin_tokens,
             NoteSimulatedKey => note_simulated_key,
+            ReadTestClock => read_test_clock,
+            AdvanceTestClock => advance_test_clock,
+            ResetTestClock => reset_test_clock,
             ProjectByApiKey => project_by_api_key,
             ReadProject => read_project,
             UpdateProject => update_project,

@@ -27,6 +27,7 @@ columns! {
         branding = "''",
         created,
         revision,
+        test_ahead = "(SELECT ahead FROM test_clock WHERE id = 1)",
     }
 }
 

@@ -14,7 +14,7 @@ use latchkey_shared::{ConnectionId, KeyScope, Mode};
 
 /// All values: the current ones, and those of versions that are still kept.
 const VALUES: &str = "SELECT id AS connection, mode, app, version, blob, key_id FROM connections UNION ALL
-    SELECT versions.connection, mode, app, versions.version, versions.blob, versions.key_id
+    SELECT versions.connection, connections.mode, app, versions.version, versions.blob, versions.key_id
         FROM versions JOIN connections ON connections.id = versions.connection WHERE versions.blob IS NOT NULL";
 
 columns! { KeyCount { key_id, values = "count(*)" } }

@@ -16,7 +16,7 @@ use crate::store::sql::{Sql, json as json_text};
 use latchkey_shared::audit::AuditAction;
 use latchkey_shared::event::EventType;
 use latchkey_shared::limits::VERSIONS_MAX;
-use latchkey_shared::{ConnectionId, KeyScope};
+use latchkey_shared::{ConnectionId, KeyScope, Mode};
 use serde_json::json;
 
 /// How long the credential before the last change is kept, so that a rollback can restore it: a day.
@@ -51,7 +51,8 @@ impl<S: Sql> Store<'_, S> {
         }
         self.rename(&found, Some(&name))?;
         self.forget_outcomes(operation.id)?;
-        let values = [name.into(), description.into(), self.now.into(), operation.id.to_string().into()];
+        let now = self.now_in(grant.mode)?;
+        let values = [name.into(), description.into(), now.into(), operation.id.to_string().into()];
         let statement = "UPDATE connections SET name = ?, description = ?, updated = ?, revision = revision + 1 WHERE id = ?";
         self.sql.exec(statement, &values)?;
         self.audit_key(&grant, AuditAction::ConnectionChange, &operation.id.to_string(), &changed)?;
@@ -102,11 +103,12 @@ impl<S: Sql> Store<'_, S> {
         self.claim_intent(&new.key)?;
         self.rename(found, Some(&new.name))?;
         self.forget_outcomes(found.connection.id)?;
-        self.keep_version(found)?;
+        self.keep_version(found, new.key.mode)?;
         let statement = "UPDATE connections SET name = ?, description = ?, version = version + 1, credentials = ?, hash = ?,
             blob = ?, key_id = ?, sealed = ?, sealed_until = ?, report = ?, version_created = ?, updated = ?, used = NULL,
             health = ?, health_record = ?, turns = ?, check_lease = NULL, check_until = NULL, revision = revision + 1 WHERE id = ?";
         let [health, record, turns] = self.first_health(&new)?;
+        let now = self.now_in(new.key.mode)?;
         self.want_hook(found.connection.id, new.hook)?;
         let values = [
             new.name.into(),
@@ -118,8 +120,8 @@ impl<S: Sql> Store<'_, S> {
             new.sealed.into(),
             (self.now + SEALED_MS).into(),
             json_text(&new.report)?,
-            self.now.into(),
-            self.now.into(),
+            now.into(),
+            now.into(),
             health,
             record,
             turns,
@@ -158,18 +160,18 @@ impl<S: Sql> Store<'_, S> {
     }
 
     /// Adds the current version to the history, and keeps its sealed value for a while.
-    fn keep_version(&self, found: &ConnectionInProject) -> Outcome<()> {
+    fn keep_version(&self, found: &ConnectionInProject, mode: Mode) -> Outcome<()> {
         let row = &found.connection;
-        let statement = "INSERT INTO versions (connection, version, blob, key_id, hash, created, used, ended, kept_until)
-            SELECT id, version, blob, key_id, hash, version_created, used, ?1, ?2 FROM connections WHERE id = ?3";
-        let values = [self.now.into(), (self.now + KEPT_MS).into(), row.id.to_string().into()];
+        let statement = "INSERT INTO versions (connection, version, blob, key_id, hash, created, used, ended, kept_until, mode)
+            SELECT id, version, blob, key_id, hash, version_created, used, ?1, ?2, mode FROM connections WHERE id = ?3";
+        let now = self.now_in(mode)?;
+        let values = [now.into(), (now + KEPT_MS).into(), row.id.to_string().into()];
         self.sql.exec(statement, &values)?;
         self.schedule(self.now + KEPT_MS);
         // The oldest versions leave the history, with a value that one of them still has.
         let statement = "DELETE FROM versions WHERE connection = ? AND version <= ? RETURNING blob";
         let values = [row.id.to_string().into(), (i64::from(row.version) - VERSIONS_MAX).into()];
         for blob in self.sql.values::<Option<String>>(statement, &values)?.into_iter().flatten() {
-            let mode = self.mode_of(row.id)?;
             self.note_garbage(&BlobKey { mode, project: found.project.id, connection: row.id, blob })?;
         }
         Ok(())
@@ -177,11 +179,11 @@ impl<S: Sql> Store<'_, S> {
 
     pub(super) fn find_kept_version(&self, operation: FindKeptVersion) -> Outcome<Option<ConnectionRow>> {
         let FindKeptVersion { key, app, id, if_match } = operation;
-        let (_, found) = self.authorize_for(&key, &app, id, KeyScope::ConnectionsWrite)?;
+        let (grant, found) = self.authorize_for(&key, &app, id, KeyScope::ConnectionsWrite)?;
         let row = found.connection;
         require_revision(&row, if_match.as_deref())?;
         let from = "FROM versions WHERE connection = ? AND kept_until > ? ORDER BY version DESC LIMIT 1";
-        let values = [id.to_string().into(), self.now.into()];
+        let values = [id.to_string().into(), self.now_in(grant.mode)?.into()];
         let kept: Option<KeptVersion> = self.sql.select_one(from, &values)?;
         Ok(kept.map(|KeptVersion { version, blob }| ConnectionRow { version, blob, sealed: None, ..row }))
     }
@@ -191,21 +193,21 @@ impl<S: Sql> Store<'_, S> {
         let (grant, found) = self.authorize_for(&key, &app, id, KeyScope::CredentialsRead)?;
         self.require_not_suspended(&found)?;
         let id = id.to_string();
-        self.sql
-            .exec("UPDATE connections SET used = ? WHERE id = ?", &[self.now.into(), id.clone().into()])?;
+        let now = self.now_in(grant.mode)?;
+        self.sql.exec("UPDATE connections SET used = ? WHERE id = ?", &[now.into(), id.clone().into()])?;
         self.audit_key(&grant, AuditAction::CredentialRead, &id, "")?;
         Ok(found)
     }
 
     pub(super) fn list_versions(&self, operation: ListVersions) -> Outcome<History> {
         let ListVersions { key, app, id } = operation;
-        let (_, found) = self.authorize_for(&key, &app, id, KeyScope::ConnectionsRead)?;
-        let id = id.to_string();
+        let (grant, found) = self.authorize_for(&key, &app, id, KeyScope::ConnectionsRead)?;
+        let (id, now) = (id.to_string(), self.now_in(grant.mode)?);
         let from = "FROM versions WHERE connection = ?1 UNION ALL
             SELECT version, hash, version_created, used, NULL, NULL FROM connections WHERE id = ?1 ORDER BY 1 DESC";
         let mut versions: Vec<VersionRow> = self.sql.select(from, &[id.clone().into()])?;
         for version in &mut versions {
-            version.kept_until = version.kept_until.filter(|until| *until > self.now);
+            version.kept_until = version.kept_until.filter(|until| *until > now);
         }
         let statement = "SELECT json_extract(report, '$.key.expiresAt') FROM connections WHERE id = ?";
         let expires_at: Option<Option<String>> = self.sql.value(statement, &[id.into()])?;

@@ -29,6 +29,7 @@ mod project_records;
 mod registry;
 mod session;
 mod session_records;
+mod test_clock;
 mod vault;
 
 pub use connection::*;
@@ -40,6 +41,7 @@ pub use project_records::*;
 pub use registry::*;
 pub use session::*;
 pub use session_records::*;
+pub use test_clock::*;
 pub use vault::*;
 
 use latchkey_shared::KeyScope;
@@ -162,6 +164,10 @@ pub enum Refusal {
     LimitReached(Limit),
     /// A new session is larger than allowed.
     SessionTooLarge,
+    /// The key is a live key, and this exists in test mode only.
+    TestOnly,
+    /// The test clock would be too far ahead. It may be moved by this many more seconds.
+    TooFarAhead(i64),
     /// The intent was swept, or another attempt holds the session, so this write may not become visible.
     Superseded,
 }

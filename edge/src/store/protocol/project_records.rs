@@ -52,6 +52,16 @@ positional! {
         pub created: i64,
         /// Rises with each change.
         pub revision: Option<i64>,
+        /// How far its test clock is ahead, in milliseconds.
+        pub test_ahead: Option<i64>,
+    }
+}
+
+impl ProjectView {
+    /// The time in a mode of this project, of a clock that is at `now`. Both in milliseconds since 1970.
+    #[must_use]
+    pub fn now_in(&self, mode: Mode, now: i64) -> i64 {
+        now + self.test_ahead.filter(|_| mode == Mode::Test).unwrap_or(0)
     }
 }
 

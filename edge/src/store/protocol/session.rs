@@ -5,18 +5,21 @@ use super::{
     SessionInProject, SessionPage, SessionProof, SessionRow,
 };
 use crate::ports::BlobKey;
+use crate::verify::simulator::KeyMemory;
 use latchkey_shared::session::SessionState;
 use latchkey_shared::simulation::Past;
 
 operations! {
-    /// Returns the earlier events of a simulated key, and records another one.
-    NoteSimulatedKey("note-simulated-key") -> Vec<Past> {
+    /// Records an event of a simulated key, and returns what was remembered of that key before.
+    NoteSimulatedKey("note-simulated-key") -> KeyMemory {
         /// The provider's id.
         app: String,
         /// A hash of the key.
         key: String,
-        /// The event; `None` records nothing.
-        past: Option<Past>,
+        /// The event.
+        past: Past,
+        /// The days after which an unused key ends. A later use is none.
+        idle_days: Option<u32>,
     }
 
     /// Creates a connect session.

@@ -417,9 +417,9 @@ fn the_account_shows_its_channel_and_forgets_it_with_the_account() {
 fn hook_of(section: &str) -> Hook {
     let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/../shared/providers/okta");
     let mut files = Files::of(std::path::Path::new(folder)).unwrap();
-    let verify = files.0[1].take().unwrap();
-    let (before, _) = verify.split_once("[hook]").unwrap();
-    files.0[1] = Some([before, section].concat());
+    let lifecycle = files.0[3].take().unwrap();
+    let (before, _) = lifecycle.split_once("[hook]").unwrap();
+    files.0[3] = Some([before, section].concat());
     read("okta", &files).unwrap().hook.unwrap()
 }
 

@@ -27,6 +27,7 @@ mod faults;
 mod floors;
 mod guides;
 mod health;
+mod hook_registration;
 mod hooks;
 mod hosts;
 mod idempotency;

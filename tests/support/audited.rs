@@ -9,7 +9,7 @@ use latchkey_edge::store::schema;
 use latchkey_edge::store::sql::Sql;
 
 /// The changes that matter: the table, the event, and where it matters.
-const WATCHED: [(&str, &str, &str); 20] = [
+const WATCHED: [(&str, &str, &str); 21] = [
     ("project", "INSERT", "1"),
     ("project", "UPDATE", "1"),
     ("project", "DELETE", "1"),
@@ -39,6 +39,8 @@ const WATCHED: [(&str, &str, &str); 20] = [
     ("connections", "UPDATE OF check_lease", "NEW.check_lease IS NOT NULL"),
     ("connections", "UPDATE OF health", "NEW.health <> OLD.health"),
     ("connections", "DELETE", "1"),
+    // The push channel of an account, as the account shows it.
+    ("hooks", "UPDATE OF state", "NEW.state <> OLD.state"),
     // Not its way to the target, on which accounts change.
     ("test_clock", "INSERT", "1"),
     ("test_clock", "UPDATE OF target", "NEW.target <> OLD.target"),
@@ -51,7 +53,7 @@ const WATCHED: [(&str, &str, &str); 20] = [
 const WATCHED_IN_REGISTRY: [(&str, &str, &str); 1] = [("projects", "DELETE", "OLD.revision > 0")];
 
 /// The tables that are not watched, and why.
-pub const UNWATCHED: [(&str, &str); 18] = [
+pub const UNWATCHED: [(&str, &str); 17] = [
     ("schema_version", "the migrations"),
     ("attempts", "how an attempt ended, so that a repeat gets the same: what it changed is watched"),
     ("sealed_answers", "which attempt sent a sealed value"),
@@ -60,7 +62,6 @@ pub const UNWATCHED: [(&str, &str); 18] = [
     ("simulated_keys", "test values of the simulation"),
     ("idempotency", "how a request ended, so that a repeat gets the same"),
     ("events", "what the backend is told: each is about a change that is watched"),
-    ("hooks", "the push channel that an account wants: the account is watched"),
     ("hook_events", "which events came, so that one that comes again acts once: what it changed is watched"),
     ("failures", "counts of ten minutes"),
     ("refused_logins", "counts of an hour, which the log gets"),

@@ -11,7 +11,7 @@ use crate::connections::verify_in_mode::run_in;
 use crate::credential::Credential;
 use crate::error::{Error, Result};
 use crate::hooks::delivery;
-use crate::ports::Platform;
+use crate::ports::{Log, Platform};
 use crate::procedures::{Procedure, Ran, StepState};
 use crate::store::client::StoreClient;
 use crate::store::protocol::{ConnectionInProject, ConnectionRow, DeliverEvents, DueHook, TendedHook};
@@ -42,7 +42,8 @@ pub async fn tend<P: Platform>(
     match (due.poll_since, &hook.poll) {
         (Some(since), Some(poll)) => {
             let given = [("poll.since".to_owned(), iso(since))];
-            let ran = channel.run(platform, store, due.mode, from_ref(&poll.step), collect_btree(given)).await?;
+            let ran =
+                channel.run(platform, store, due.mode, from_ref(&poll.step), collect_btree(given)).await?;
             if let Some(events) = ran.values.get("json.events") {
                 let delivery::Delivery { events, more } = delivery::polled(hook, events);
                 let deliver =
@@ -109,7 +110,10 @@ struct Kept {
     found: BTreeMap<String, String>,
 }
 
-async fn hook_of(platform: &impl Platform, row: &ConnectionRow) -> Result<(&'static Provider, &'static Hook)> {
+async fn hook_of(
+    platform: &impl Platform,
+    row: &ConnectionRow,
+) -> Result<(&'static Provider, &'static Hook)> {
     let provider = find_provider(platform, &row.app).await?;
     let hook = provider.and_then(|provider| Some((provider, provider.hook.as_ref()?)));
     hook.ok_or_else(|| Error::fault(format!("{} has no push channel", row.app)))
@@ -169,7 +173,6 @@ impl<'a> Channel<'a> {
         };
         let ran = run_in(mode, platform, store, &procedure).await?;
         if let Some(log) = &ran.log {
-            use crate::ports::Log;
             platform.log().fault("hook", log);
         }
         Ok(ran)

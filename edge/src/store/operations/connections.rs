@@ -20,6 +20,9 @@ use serde_json::Value;
 /// How long a row keeps the sealed text. KV may hide a new key for a minute or more, and it caches misses.
 pub(super) const SEALED_MS: i64 = 3_600_000;
 
+/// How long the value of a deleted account is kept that has a push channel to remove.
+const REMOVAL_MS: i64 = 2 * 60_000;
+
 columns! {
     ConnectionRow {
         id, app, method, name, description, version, credentials: json, hash, created, updated, blob, sealed, revision,
@@ -141,7 +144,11 @@ impl<S: Sql> Store<'_, S> {
         self.discard_versions(id, BlobKey { mode, project: found.project.id, connection: id, blob })?;
         self.free_names_of(id)?;
         self.forget_outcomes(id)?;
-        self.forget_hook(id)?;
+        if self.forget_hook(id)? {
+            // The key removes its push channel at the provider first.
+            let statement = "UPDATE intents SET due = max(due, ?) WHERE connection = ?";
+            self.sql.exec(statement, &[(self.now + REMOVAL_MS).into(), id.to_string().into()])?;
+        }
         self.tell(EventType::ConnectionDeleted, id, &Value::Null)?;
         self.sql.exec("DELETE FROM connections WHERE id = ?", &[id.to_string().into()])?;
         let name = &found.connection.name;

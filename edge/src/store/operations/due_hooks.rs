@@ -145,7 +145,10 @@ impl<S: Sql> Store<'_, S> {
 
     /// Notes the push channel that an account wants. It is registered when the account is stored; another name is another channel.
     pub(super) fn want_hook(&self, connection: ConnectionId, name: Option<String>) -> Outcome<()> {
-        let Some(name) = name else { return self.forget_hook(connection) };
+        let Some(name) = name else {
+            self.forget_hook(connection)?;
+            return Ok(());
+        };
         // The credential is another one, so whatever was tried is tried again.
         let statement = "INSERT INTO hooks (connection, name, state, since, due) VALUES (?1, ?2, 'none', ?3, ?3)
             ON CONFLICT (connection) DO UPDATE SET name = excluded.name, due = excluded.due, trying = NULL, failures = 0,

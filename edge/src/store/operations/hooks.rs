@@ -169,13 +169,12 @@ impl<S: Sql> Store<'_, S> {
         Ok(())
     }
 
-    /// Forgets the push channel of an account.
-    pub(super) fn forget_hook(&self, connection: ConnectionId) -> Outcome<()> {
-        for table in ["hooks", "hook_events"] {
-            let statement = ["DELETE FROM ", table, " WHERE connection = ?"].concat();
-            self.sql.exec(&statement, &[connection.to_string().into()])?;
-        }
-        Ok(())
+    /// Forgets the push channel of an account. Returns whether it may be registered at the provider.
+    pub(super) fn forget_hook(&self, connection: ConnectionId) -> Outcome<bool> {
+        let id = || connection.to_string().into();
+        self.sql.exec("DELETE FROM hook_events WHERE connection = ?", &[id()])?;
+        let statement = "DELETE FROM hooks WHERE connection = ? RETURNING id IS NOT NULL";
+        Ok(self.sql.value::<bool>(statement, &[id()])?.unwrap_or(false))
     }
 
     /// Checks an account soon, but no sooner than a minute after the last check, so that many events ask for one check.

@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 const TOKEN: &str = "00aBcDeFgHiJkLmNoPqRsTuVwXyZ0123456789_-ab";
 const OTHER: &str = "00newnewnewnewnewnewnewnewnewnewnewnewnew0";
 
-const MEMBERS: [&str; 11] = [
+const MEMBERS: [&str; 12] = [
     "endUser",
     "expiresAt",
     "freshness",
@@ -17,6 +17,7 @@ const MEMBERS: [&str; 11] = [
     "metadata",
     "organization",
     "sessionId",
+    "suspended",
     "warnings",
 ];
 

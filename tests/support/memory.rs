@@ -115,7 +115,7 @@ impl Index {
     /// The database of an object. It is created when it is first named.
     #[must_use]
     pub fn object(&self, target: Target) -> Rc<Database> {
-        let new = || Rc::new(Database::empty());
+        let new = || Rc::new(Database::unfounded());
         self.objects.borrow_mut().entry(format!("{target:?}")).or_insert_with(new).clone()
     }
 

@@ -3,8 +3,10 @@
 use latchkey_edge::store::schema;
 use latchkey_edge::store::sql::{Row, Sql, SqlError, Value};
 use rusqlite::limits::Limit;
-use rusqlite::types::{Value as Cell, ValueRef};
+use rusqlite::types::{Value as Parameter, ValueRef};
 use rusqlite::{Connection, params_from_iter};
+use std::cell::Cell;
+use std::sync::LazyLock;
 
 /// What the SQLite of a Durable Object takes less of than SQLite does by default, so that a statement that runs here runs
 /// there too.
@@ -21,8 +23,18 @@ const OBJECT_LIMITS: [(Limit, i32); 6] = [
 pub struct Database {
     connection: Connection,
     /// How many bytes to add to the size, so that a test can fill the database without filling it.
-    pub filled: std::cell::Cell<i64>,
+    pub filled: Cell<i64>,
+    /// Whether its tables count as there. Those of [`Database::unfounded`] do only when the schema is begun.
+    founded: Cell<bool>,
+    /// The same when the transaction began.
+    founded_before: Cell<bool>,
 }
+
+/// The bytes of a database on the newest schema. Hundreds of statements make it, and tests make thousands of objects.
+static NEWEST: LazyLock<Vec<u8>> = LazyLock::new(|| {
+    let mut newest = Database::new();
+    newest.connection.serialize("main").expect("a database in memory has bytes").to_vec()
+});
 
 impl Database {
     /// A new object, with its schema.
@@ -40,7 +52,16 @@ impl Database {
         for (limit, most) in OBJECT_LIMITS {
             connection.set_limit(limit, most).expect("the limit is one of SQLite's");
         }
-        Self { connection, filled: std::cell::Cell::new(0) }
+        Self { connection, filled: Cell::new(0), founded: Cell::new(true), founded_before: Cell::new(true) }
+    }
+
+    /// A new object that looks as if it had no schema, until something begins to make it: then the newest is there at once.
+    #[must_use]
+    pub fn unfounded() -> Self {
+        let mut database = Self { founded: Cell::new(false), ..Self::empty() };
+        let read = database.connection.deserialize_read_exact("main", NEWEST.as_slice(), NEWEST.len(), false);
+        read.expect("the bytes are of a database");
+        database
     }
 
     /// Runs `work` in a transaction, as a Durable Object's `transactionSync` does.
@@ -49,7 +70,11 @@ impl Database {
     /// The error of `work`.
     pub fn transaction<T>(&self, work: impl FnOnce(&Self) -> Result<T, String>) -> Result<T, String> {
         self.exec("BEGIN", &[]).unwrap();
+        self.founded_before.set(self.founded.get());
         let done = work(self);
+        if done.is_err() {
+            self.founded.set(self.founded_before.get());
+        }
         self.exec(if done.is_ok() { "COMMIT" } else { "ROLLBACK" }, &[]).unwrap();
         done
     }
@@ -79,10 +104,15 @@ impl Default for Database {
 impl Sql for Database {
     fn exec(&self, statement: &str, values: &[Value]) -> Result<Vec<Row>, SqlError> {
         let failed = |error: rusqlite::Error| SqlError(error.to_string());
+        if statement.starts_with("CREATE TABLE IF NOT EXISTS schema_version") {
+            self.founded.set(true);
+        } else if !self.founded.get() && statement.contains("FROM sqlite_schema") {
+            return Ok(Vec::new());
+        }
         let values = values.iter().map(|value| match value {
-            Value::Null => Cell::Null,
-            Value::Int(number) => Cell::Integer(*number),
-            Value::Text(text) => Cell::Text(text.clone()),
+            Value::Null => Parameter::Null,
+            Value::Int(number) => Parameter::Integer(*number),
+            Value::Text(text) => Parameter::Text(text.clone()),
         });
         let mut prepared = self.connection.prepare(statement).map_err(failed)?;
         let width = prepared.column_count();

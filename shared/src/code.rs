@@ -1,6 +1,7 @@
 //! The closed list of error codes. Clients branch on these; a provider file may only name one of them.
 //!
-//! To add one, add a line here. Its title is translated: the build fails until each language has it.
+//! To add one, add a line here. Its title is translated: the build fails until each language has it. A code that only a
+//! backend or the owner gets is left out of the browser (`not(feature = "browser")`), because each weighs on the form.
 
 use crate::mark;
 
@@ -13,18 +14,21 @@ macro_rules! codes {
 
         impl ErrorCode {
             /// Every code, in the order of this file.
-            pub const ALL: &'static [Self] = &[ $( Self::$variant, )* ];
+            #[allow(unused_doc_comments, reason = "an attribute may leave a code out, and its documentation is one")]
+            pub const ALL: &'static [Self] = &[ $( $(#[$meta])* Self::$variant, )* ];
 
             /// The HTTP status a problem with this code carries.
             #[must_use]
+            #[allow(unused_doc_comments, reason = "as above")]
             pub fn status(self) -> u16 {
-                match self { $( Self::$variant => $status, )* }
+                match self { $( $(#[$meta])* Self::$variant => $status, )* }
             }
 
             /// The problem's `title` (RFC 9457, section 3.1.3): the same for every occurrence.
             #[must_use]
+            #[allow(unused_doc_comments, reason = "as above")]
             pub fn title(self) -> &'static str {
-                match self { $( Self::$variant => $title, )* }
+                match self { $( $(#[$meta])* Self::$variant => $title, )* }
             }
         }
     };
@@ -49,16 +53,20 @@ codes! {
     /// No `Authorization: Bearer` header.
     CredentialsMissing = "credentials_missing", 401, mark!("A key is missing");
     /// The API key is not one of this deployment's, or was revoked.
+    #[cfg(not(feature = "browser"))]
     InvalidApiKey = "invalid_api_key", 401, mark!("The API key is not valid");
     /// The API key has expired. Only a caller with the right secret learns this.
+    #[cfg(not(feature = "browser"))]
     ApiKeyExpired = "api_key_expired", 401, mark!("The API key has expired");
     /// The API key may not be used from this network address. Only a caller with the right secret learns this.
+    #[cfg(not(feature = "browser"))]
     AddressNotAllowed = "address_not_allowed", 403, mark!("The API key may not be used from this address");
     /// The session token is not one of this deployment's, or was revoked.
     InvalidSessionToken = "invalid_session_token", 401, mark!("This link does not work");
     /// A delivery to a push channel does not prove that it comes from the provider.
     InvalidDelivery = "invalid_delivery", 401, mark!("The delivery is not genuine");
     /// The deployment's admin token is wrong.
+    #[cfg(not(feature = "browser"))]
     InvalidAdminToken = "invalid_admin_token", 401, mark!("The admin token is not valid");
 
     /// The caller sent more requests in a minute than allowed.
@@ -69,6 +77,7 @@ codes! {
     LimitReached = "limit_reached", 409, mark!("A limit is reached");
 
     /// The key is valid, but lacks the scope for this.
+    #[cfg(not(feature = "browser"))]
     InsufficientScope = "insufficient_scope", 403, mark!("The key lacks a scope");
 
     /// The caller's key is a live key, and only test mode has this.
@@ -94,18 +103,25 @@ codes! {
     /// No provider has this id.
     UnknownProvider = "unknown_provider", 422, mark!("This provider does not exist");
     /// An origin is not one of the project's allowed origins.
+    #[cfg(not(feature = "browser"))]
     OriginNotAllowed = "origin_not_allowed", 422, mark!("An origin is not allowed");
     /// The resource has changed since it was read.
+    #[cfg(not(feature = "browser"))]
     PreconditionFailed = "precondition_failed", 412, mark!("It has changed in the meantime");
     /// The project still has accounts.
+    #[cfg(not(feature = "browser"))]
     ProjectInUse = "project_in_use", 409, mark!("The project still has accounts");
     /// The previous credential is no longer kept, or there was none.
+    #[cfg(not(feature = "browser"))]
     VersionNotKept = "version_not_kept", 409, mark!("No earlier version is kept");
     /// Another check of the account is running.
+    #[cfg(not(feature = "browser"))]
     CheckInProgress = "check_in_progress", 409, mark!("The account is being checked");
     /// Another connection of the project has this name.
+    #[cfg(not(feature = "browser"))]
     NameTaken = "name_taken", 409, mark!("The name is taken");
     /// The host name is another project's.
+    #[cfg(not(feature = "browser"))]
     DomainTaken = "domain_taken", 409, mark!("The host name is taken");
 
     // Fields.
@@ -182,6 +198,7 @@ codes! {
     /// The provider is down, too slow, or cannot be reached.
     ProviderUnavailable = "provider_unavailable", 503, mark!("The service cannot be reached");
     /// For some time no check could find out whether the key works. Only as the cause of an account's health.
+    #[cfg(not(feature = "browser"))]
     NotChecked = "not_checked", 503, mark!("The account was not checked for some time");
     /// The provider limits the rate of requests.
     ProviderRateLimited = "provider_rate_limited", 503, mark!("The service limits how often we may ask");
@@ -209,14 +226,19 @@ codes! {
 
     // Latchkey itself.
     /// The wrapping key of one credential is no longer on the key ring. Other credentials are not affected.
+    #[cfg(not(feature = "browser"))]
     VaultKeyMissing = "vault_key_missing", 503, mark!("A vault key is missing");
     /// One stored credential does not open. Other credentials are not affected.
+    #[cfg(not(feature = "browser"))]
     CredentialUnreadable = "credential_unreadable", 500, mark!("A stored credential does not open");
     /// The account is suspended, so its credential is not given out.
+    #[cfg(not(feature = "browser"))]
     Suspended = "suspended", 409, mark!("The account is suspended");
     /// A request with the same idempotency key is running.
+    #[cfg(not(feature = "browser"))]
     IdempotencyInFlight = "idempotency_in_flight", 409, mark!("The same request is under way");
     /// The idempotency key was used for another request.
+    #[cfg(not(feature = "browser"))]
     IdempotencyMismatch = "idempotency_mismatch", 422, mark!("The idempotency key belongs to another request");
     /// The credential could not be stored; nothing was kept.
     StorageUnavailable = "storage_unavailable", 503, mark!("The storage does not answer");

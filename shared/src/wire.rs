@@ -47,14 +47,16 @@ macro_rules! string_enum {
         impl $name {
             /// The string on the wire.
             #[must_use]
+            #[allow(unused_doc_comments, reason = "a variant's attributes may leave it out, and its documentation is one")]
             pub fn as_str(self) -> &'static str {
-                match self { $( Self::$variant => $word, )* }
+                match self { $( $(#[$vmeta])* Self::$variant => $word, )* }
             }
 
             /// The variant of a string. `None` for any other text.
             #[must_use]
+            #[allow(unused_doc_comments, reason = "as above")]
             pub fn parse(word: &str) -> Option<Self> {
-                match word { $( $word => Some(Self::$variant), )* _ => None }
+                match word { $( $(#[$vmeta])* $word => Some(Self::$variant), )* _ => None }
             }
         }
 

@@ -1,6 +1,6 @@
 // The JavaScript entry of the Worker: the small part of the edge that cannot be Rust.
 //
-// It owns the life of the WebAssembly instance. It passes requests and alarms to the instance. After a trap (a panic or a
+// It owns the life of the WebAssembly instance. It passes requests, alarms and messages to the instance. After a trap (a panic or a
 // stack overflow) it fails every call that is in flight, and makes a new instance for the next call. Without this, such
 // calls never settle: a visitor waits until the runtime gives up, and a caller of a Durable Object waits for ever.
 // It refuses to route requests. Of Latchkey it knows only the names of the two object classes and how to call them.
@@ -70,6 +70,24 @@ export default class extends WorkerEntrypoint {
     instance();
     await call(() => edge.scheduled(controller, this.env, this.ctx));
   }
+
+  /**
+   * Makes checks. Each message is acknowledged by itself, because one that fails must not bring the others again.
+   * @param {MessageBatch<{ project: string, batch: number }>} batch
+   */
+  async queue(batch) {
+    const consume = async (/** @type {Message<{ project: string, batch: number }>} */ message) => {
+      try {
+        instance();
+        await call(() => edge.checkBatch(this.env, String(message.body?.project), Number(message.body?.batch)));
+        message.ack();
+      } catch (cause) {
+        console.error("A batch of checks failed:", String(cause));
+        message.retry();
+      }
+    };
+    await Promise.all(batch.messages.map(consume));
+  }
 }
 
 /**
@@ -110,6 +128,9 @@ function failure(requestId) {
 /** After how long failed due work is tried again, in milliseconds. */
 const RETRY_MS = 10_000;
 
+/** Work that is due within this time is due now, in milliseconds: an alarm rings no earlier than that after another. */
+const SOON_MS = 1_000;
+
 /** A Durable Object: its requests and its alarm. A new instance needs a new Rust object behind it. */
 class StoreObject extends DurableObject {
   /** @type {edge.StoreObject | undefined} */
@@ -124,6 +145,12 @@ class StoreObject extends DurableObject {
    * @type {number | undefined}
    */
   #alarm;
+
+  /**
+   * The due work that is under way.
+   * @type {Promise<unknown>}
+   */
+  #working = Promise.resolve();
 
   #rust() {
     // Never call an object of an earlier instance: its address means something else in this one.
@@ -165,6 +192,7 @@ class StoreObject extends DurableObject {
    */
   async fetch(request) {
     const [operation, limit] = request.url.slice(request.url.lastIndexOf("/") + 1).split("?");
+    if (operation === "work") return await this.#waitedWork();
     const body = await request.text();
     let reply, due, quota;
     // Before the call, because a new instance ends the calls in flight.
@@ -189,13 +217,38 @@ class StoreObject extends DurableObject {
     let due;
     instance();
     try {
-      due = await call(() => this.#rust().alarm());
+      due = await this.#alone(() => call(() => this.#rust().work(false)));
       if (due === null) return await this.#end();
     } catch (cause) {
       console.error("The due work of an object failed:", String(cause));
       due = Date.now() + RETRY_MS;
     }
     await this.#ring(due);
+  }
+
+  /**
+   * Does due work after all that is under way: two that take turns would each do the other's.
+   * @param {() => Promise<number | null | undefined>} work
+   */
+  #alone(work) {
+    const done = this.#working.then(work);
+    this.#working = done.catch(() => {});
+    return done;
+  }
+
+  /** Does the due work for somebody who waits for it. The response says whether there is more. */
+  async #waitedWork() {
+    instance();
+    let due;
+    try {
+      due = await this.#alone(() => call(() => this.#rust().work(true)));
+    } catch (cause) {
+      if (typeof cause !== "string") throw cause;
+      return new Response(cause, { status: 500 });
+    }
+    // The alarm deletes what is left of a deleted project.
+    await this.#ring(due ?? (due === null ? Date.now() : undefined));
+    return new Response(due !== undefined && due !== null && due <= Date.now() + SOON_MS ? "more" : "done");
   }
 
   /** Deletes the alarm and the database of a deleted project. */

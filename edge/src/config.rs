@@ -27,6 +27,8 @@ pub struct Config {
     /// The header in which the proxy in front of the Worker names the client's network address, in lower case. `None` if
     /// there is no such proxy: then all clients have one unknown address.
     pub client_address_header: Option<String>,
+    /// How many requests one call of the Worker may make: 50 on the free plan.
+    pub subrequests: u32,
 }
 
 /// A binding that is missing or malformed. It never repeats the value.
@@ -42,6 +44,9 @@ pub enum ConfigError {
 
 /// The most requests of an API key in a minute, if `REQUESTS_PER_MINUTE` is not set.
 const REQUESTS_PER_MINUTE: u32 = 1_000;
+
+/// The requests of one call of the Worker, if `SUBREQUESTS` is not set: those of the paid plan.
+const SUBREQUESTS: u32 = 1_000;
 
 /// The shortest admin token, in characters.
 const ADMIN_TOKEN_MIN: usize = 32;
@@ -69,7 +74,7 @@ fn origin(url: &str) -> Option<String> {
 
 impl Config {
     /// All bindings that are read.
-    pub const BINDINGS: [&str; 8] = [
+    pub const BINDINGS: [&str; 9] = [
         "ROUTE_KEY",
         "VAULT_KEYS",
         "SEALING_KEYS",
@@ -78,6 +83,7 @@ impl Config {
         "REQUESTS_PER_MINUTE",
         "PUBLIC_URL",
         "CLIENT_ADDRESS_HEADER",
+        "SUBREQUESTS",
     ];
 
     /// Reads each binding through `binding`.
@@ -110,6 +116,11 @@ impl Config {
                 Some(_) => {
                     return Err(ConfigError::Malformed("REQUESTS_PER_MINUTE", "a whole number, 1 or larger"));
                 }
+            },
+            subrequests: match binding("SUBREQUESTS").map(|text| text.parse()) {
+                None => SUBREQUESTS,
+                Some(Ok(number @ 50..)) => number,
+                Some(_) => return Err(ConfigError::Malformed("SUBREQUESTS", "a whole number, 50 or larger")),
             },
             public_url: match binding("PUBLIC_URL") {
                 Some(url) if !url.is_empty() => Some(origin(&url).ok_or(ConfigError::Malformed(

@@ -82,6 +82,7 @@ codes! {
     InsufficientScope = "insufficient_scope", 403, mark!("The key lacks a scope");
 
     /// The caller's key is a live key, and only test mode has this.
+    #[cfg(not(feature = "browser"))]
     TestKeyRequired = "test_key_required", 403, mark!("A test key is needed");
 
     // Connect sessions.

@@ -65,6 +65,12 @@ limits! {
 
     /// The most checks of an account that its backend may ask for in a minute.
     CHECKS_PER_MINUTE: u32 = 10, "checks of an account";
+    /// The most accounts that one alarm puts into batches of checks.
+    CHECKS_PER_ALARM: i64 = 400, "accounts";
+    /// The most batches of checks of a project that are under way.
+    BATCHES_MAX: i64 = 100, "rows";
+    /// The most organizations of a mode that are left alone for a while.
+    PAUSES_MAX: i64 = 1_000, "rows in each mode";
 
     /// The most deliveries of one push channel that are read in a minute.
     HOOK_DELIVERIES_PER_MINUTE: u32 = 600, "deliveries of a channel";
@@ -98,6 +104,8 @@ limits! {
     EVENTS_MAX: i64 = 50_000, "rows in each mode";
     /// The most events of simulated keys of a project. The oldest are deleted first.
     SIMULATED_KEYS_MAX: i64 = 20_000, "rows";
+    /// About how many checks of test mode one call makes while the test clock moves.
+    TEST_CLOCK_CHECKS: i64 = 2_000, "checks";
     /// The most days by which the test clock of a project may be ahead.
     TEST_CLOCK_DAYS: i64 = 400, "days";
     /// The largest database of a project, in bytes. Past it nothing new is stored. A Durable Object ends at 10 GB.

@@ -62,7 +62,7 @@ fn a_created_account_answers_with_every_documented_member() {
     );
     assert_eq!((deleted.status, &deleted.body), (200, &answer.body));
     assert!(scenario.listed(&scenario.live_key).is_empty());
-    pollster::block_on(scenario.platform.index.ring(scenario.target(), &scenario.platform.blobs));
+    _ = scenario.platform.sweep(scenario.target());
     assert!(scenario.platform.blobs.values.borrow().is_empty(), "the sealed credential was left behind");
     assert_eq!(
         scenario.get(&format!("/api/v1/app-connections/okta/{id}"), &scenario.live_key).problem().0,

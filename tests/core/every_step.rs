@@ -212,6 +212,8 @@ each! {
     sharing_a_session_is_true_and_whole_whatever_goes_wrong: SHARE,
     unsharing_a_session_is_true_and_whole_whatever_goes_wrong: UNSHARE,
     making_a_session_is_true_and_whole_whatever_goes_wrong: SESSION,
+    moving_the_test_clock_is_true_and_whole_whatever_goes_wrong: ADVANCE,
+    resetting_the_test_clock_is_true_and_whole_whatever_goes_wrong: RESET,
     revoking_a_session_is_true_and_whole_whatever_goes_wrong: REVOKE_SESSION,
     making_an_api_key_is_true_and_whole_whatever_goes_wrong: KEY,
     the_owner_making_an_api_key_is_true_and_whole_whatever_goes_wrong: KEY_BY_OWNER,

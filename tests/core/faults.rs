@@ -53,7 +53,7 @@ impl Attempted {
         let asked = FindConnection { key: proof, app: "okta".into(), id };
         let platform = &self.scenario.platform;
         pollster::block_on(async {
-            let found = StoreClient::project(&platform.index, project).call(asked).await.unwrap();
+            let found = StoreClient::project(platform, project).call(asked).await.unwrap();
             let credential = open_credential(platform, Mode::Live, project, &found.connection)
                 .await
                 .map_err(|error| error.log)
@@ -146,9 +146,7 @@ fn a_kv_that_hides_new_keys_does_not_hide_the_credential() {
     test.scenario.platform.wait(3600);
     test.scenario.platform.blobs.hidden.set(false);
     let row = test.scenario.platform.index.object(test.scenario.target());
-    pollster::block_on(
-        test.scenario.platform.index.ring(test.scenario.target(), &test.scenario.platform.blobs),
-    );
+    _ = test.scenario.platform.sweep(test.scenario.target());
     assert!(!row.dump().contains("lk1."), "the row still keeps the sealed text after its hour");
     assert_eq!(test.opened(), TOKEN);
 }
@@ -162,7 +160,7 @@ fn the_sweep_deletes_what_never_became_visible_and_nothing_else() {
     let platform = &test.scenario.platform;
     assert_eq!(platform.blobs.values.borrow().len(), 2);
     platform.wait(601);
-    pollster::block_on(platform.index.ring(test.scenario.target(), &platform.blobs));
+    _ = platform.sweep(test.scenario.target());
     assert_eq!(platform.blobs.values.borrow().len(), 1);
     assert_eq!(platform.index.object(test.scenario.target()).count("intents"), 0);
     assert_eq!(test.opened(), TOKEN);
@@ -178,7 +176,7 @@ fn a_swept_intent_can_no_longer_commit() {
     test.attempt("attempt-1");
     let platform = &test.scenario.platform;
     platform.wait(601);
-    pollster::block_on(platform.index.ring(test.scenario.target(), &platform.blobs));
+    _ = platform.sweep(test.scenario.target());
     assert!(platform.blobs.values.borrow().is_empty());
     let again = test.attempt("attempt-1");
     assert_eq!(again.status, 200, "a new lease notes a new intent: {}", again.text);

@@ -313,8 +313,9 @@ fn a_look_that_was_cut_short_is_made_again_and_a_late_one_changes_nothing() {
     wanting.answer(VERIFY, 400, r#"{"errorCode":"E0000001"}"#);
     let object = wanting.scenario.platform.index.object(wanting.scenario.target());
     let stolen = object.clone();
+    let now = wanting.scenario.platform.clock.0.get();
     wanting.scenario.platform.live.meanwhile(move || {
-        stolen.exec("UPDATE hooks SET trying = NULL, due = 0", &[]).unwrap();
+        stolen.exec("UPDATE hooks SET trying = NULL, due = ?", &[now.into()]).unwrap();
     });
     let before = wanting.scenario.platform.live.seen().len();
     wanting.answer(VERIFY, 200, "{}");
@@ -323,7 +324,7 @@ fn a_look_that_was_cut_short_is_made_again_and_a_late_one_changes_nothing() {
     assert_eq!(lines.iter().filter(|seen| seen.line == LIST).count(), 2, "the first look did not settle");
     assert_eq!(wanting.state(), is("registered", None));
     // Killed between the request and the settling.
-    object.exec("UPDATE hooks SET due = 0, trying = 1", &[]).unwrap();
+    object.exec("UPDATE hooks SET due = ?, trying = 1", &[now.into()]).unwrap();
     assert_eq!(wanting.tend().len(), 3);
 }
 
@@ -345,7 +346,7 @@ fn without_a_public_address_nothing_is_sent() {
         wanting.scenario.platform.config.public_url = url;
         wanting.scenario.platform.wait(DAY);
         assert_eq!(wanting.tend(), []);
-        assert_eq!(wanting.state(), is("none", None));
+        assert_eq!(wanting.state(), is("failed", Some("hook_refused")));
     }
 }
 

@@ -109,7 +109,7 @@ fn sessions_long_ended_are_forgotten() {
     let scenario = Scenario::new();
     let session = scenario.session(&scenario.test_key);
     scenario.platform.wait(1800 + 30 * 24 * 3600);
-    pollster::block_on(scenario.platform.index.ring(scenario.target(), &scenario.platform.blobs));
+    _ = scenario.platform.sweep(scenario.target());
     assert_eq!(scenario.platform.index.object(scenario.target()).count("sessions"), 0);
     assert_eq!(scenario.get("/api/v1/connect", &session).problem().1, "invalid_session_token");
 }

@@ -53,7 +53,7 @@ const WATCHED: [(&str, &str, &str); 21] = [
 const WATCHED_IN_REGISTRY: [(&str, &str, &str); 1] = [("projects", "DELETE", "OLD.revision > 0")];
 
 /// The tables that are not watched, and why.
-pub const UNWATCHED: [(&str, &str); 17] = [
+pub const UNWATCHED: [(&str, &str); 20] = [
     ("schema_version", "the migrations"),
     ("attempts", "how an attempt ended, so that a repeat gets the same: what it changed is watched"),
     ("sealed_answers", "which attempt sent a sealed value"),
@@ -62,6 +62,9 @@ pub const UNWATCHED: [(&str, &str); 17] = [
     ("simulated_keys", "test values of the simulation"),
     ("idempotency", "how a request ended, so that a repeat gets the same"),
     ("events", "what the backend is told: each is about a change that is watched"),
+    ("check_walks", "until when accounts were looked for whose check is due"),
+    ("check_batches", "checks that are under way: what they change is watched"),
+    ("check_pauses", "organizations that are left alone for a while"),
     ("hook_events", "which events came, so that one that comes again acts once: what it changed is watched"),
     ("failures", "counts of ten minutes"),
     ("refused_logins", "counts of an hour, which the log gets"),
@@ -133,7 +136,10 @@ pub(crate) fn end(database: &Database, operation: &str, reply: &str) {
     if WITHOUT_ENTRY.iter().any(|(name, _)| *name == operation) {
         return;
     }
-    if changes.is_empty() {
+    if operation == "settle-batch" {
+        // Each account of a batch has an entry of its own.
+        assert_eq!(changes.len(), entries.len(), "{operation}: {changes:?}, and the entries {entries:?}");
+    } else if changes.is_empty() {
         // What was tried in vain is recorded too: keys, API keys and tokens that were refused.
         let allowed = entries.len() <= 1 && entries.iter().all(|action| action.ends_with(".refuse"));
         assert!(allowed, "{operation} has changed nothing that matters, and wrote {entries:?}");

@@ -2,10 +2,13 @@
 
 use crate::audited;
 use crate::planned::Planned;
+use crate::platform::TestPlatform;
 use crate::sqlite::Database;
-use latchkey_edge::ports::{BlobKey, BlobStore, PortError, ProjectStore, StoreCall, StoreReply, Target};
+use latchkey_edge::jobs::object_work::{Done, Way, object_work};
+use latchkey_edge::ports::{BlobKey, BlobStore, PortError, StoreCall, StoreReply, Target};
+use latchkey_edge::store::local::ObjectStore;
 use latchkey_edge::store::quota::{Meter, RequestCounts};
-use latchkey_edge::store::sql::Sql;
+use latchkey_edge::store::sql::{Sql, SqlError};
 use latchkey_edge::store::{Store, schema};
 use std::cell::{Cell, RefCell};
 use std::collections::BTreeMap;
@@ -177,29 +180,39 @@ impl Index {
         if founded { Store::new(database.as_ref(), self.now.get()).next_due().unwrap() } else { None }
     }
 
-    /// Rings the alarm of an object, if it is due, and does its due work.
-    pub async fn ring(&self, target: Target, blobs: &MemoryBlobs) {
+    /// Whether the alarm of an object would ring now.
+    #[must_use]
+    pub fn rings(&self, target: Target) -> bool {
+        self.next_due(target).is_some_and(|due| due <= self.now.get())
+    }
+
+    /// Does the due work of an object, and sets its alarm.
+    ///
+    /// # Errors
+    /// The work failed. What was done is kept.
+    pub async fn due_work(&self, platform: &TestPlatform, target: Target, way: Way) -> Result<(), String> {
         let database = self.object(target);
         let planned = Planned::new(&database);
-        let store = Store::new(&planned, self.now.get());
-        assert!(
-            store.next_due().unwrap().is_some_and(|due| due <= self.now.get()),
-            "the alarm would not ring"
-        );
-        let work = store.take_due_work().unwrap();
-        if work.ended {
-            // As `deleteAll` of a Durable Object does it.
-            self.objects.borrow_mut().remove(&format!("{target:?}"));
-            self.alarms.borrow_mut().remove(&format!("{target:?}"));
-            return;
-        }
-        for key in work.blobs {
-            blobs.delete(&key).await.unwrap();
-            store.blob_deleted(&key).unwrap();
-        }
+        let object = OwnObject { database: &database, planned: &planned, now: self.now.clone() };
+        let done = object_work(platform, &object, way).await?;
         self.slow.borrow_mut().extend(planned.slow());
-        let next = store.next_due().unwrap();
-        self.alarms.borrow_mut().insert(format!("{target:?}"), (target, next.unwrap_or(i64::MAX)));
+        match done {
+            Done::Ended => {
+                // As `deleteAll` of a Durable Object does it.
+                self.objects.borrow_mut().remove(&format!("{target:?}"));
+                self.alarms.borrow_mut().remove(&format!("{target:?}"));
+            }
+            Done::Next(next) => {
+                let next = next.unwrap_or(i64::MAX);
+                self.alarms.borrow_mut().insert(format!("{target:?}"), (target, next));
+            }
+        }
+        Ok(())
+    }
+
+    /// Forgets the alarm of an object, as if the runtime had lost it.
+    pub fn lose_alarm(&self, target: Target) {
+        self.alarms.borrow_mut().insert(format!("{target:?}"), (target, i64::MAX));
     }
 
     /// Sets the alarm as the object does, from what an operation scheduled. Fails if due work would wait.
@@ -212,8 +225,37 @@ impl Index {
     }
 }
 
-impl ProjectStore for Index {
-    async fn call(&self, target: Target, call: StoreCall) -> Result<StoreReply, PortError> {
+/// An object, as the work that runs inside it sees it.
+struct OwnObject<'a> {
+    database: &'a Database,
+    planned: &'a Planned<'a>,
+    now: Rc<Cell<i64>>,
+}
+
+impl<'a> ObjectStore for OwnObject<'a> {
+    type Database = Planned<'a>;
+
+    fn within<T>(
+        &self,
+        work: impl FnOnce(&Store<'_, Planned<'a>>) -> Result<T, SqlError>,
+    ) -> Result<Option<T>, String> {
+        self.database.transaction(|sql| {
+            if !schema::is_founded(sql).unwrap() {
+                return Ok(None);
+            }
+            schema::migrate(sql).unwrap();
+            let store = Store::new(self.planned, self.now.get());
+            work(&store).map(Some).map_err(|error| error.to_string())
+        })
+    }
+}
+
+impl Index {
+    /// Calls one operation of one object.
+    ///
+    /// # Errors
+    /// Those that a test injects.
+    pub async fn call(&self, target: Target, call: StoreCall) -> Result<StoreReply, PortError> {
         let StoreCall { operation, body, limit } = call;
         let before = self.before.borrow_mut().take_if(|(name, _)| *name == operation);
         if let Some((_, happens)) = before {

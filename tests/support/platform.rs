@@ -6,7 +6,11 @@ use crate::memory::{Index, MemoryBlobs};
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use latchkey_edge::config::Config;
 use latchkey_edge::crypto::entropy::Entropy;
-use latchkey_edge::ports::{Clock, Isolate, Log, Platform, PortError};
+use latchkey_edge::jobs::check_batch::{Allowance, check_batch};
+use latchkey_edge::jobs::object_work::Way;
+use latchkey_edge::ports::{
+    CheckMessage, Clock, Isolate, Log, Platform, PortError, ProjectStore, StoreCall, StoreReply, Target,
+};
 use latchkey_shared::i18n::Phrases;
 use latchkey_shared::provider::Provider;
 use latchkey_shared::verification_step::VerificationStep;
@@ -66,6 +70,10 @@ pub struct TestPlatform {
     pub entropy: SeededEntropy,
     /// The log.
     pub log: Recorder,
+    /// The messages of the queue of checks. `None`: the deployment has no queue.
+    pub queue: RefCell<Option<Vec<CheckMessage>>>,
+    /// Whether the queue takes no message.
+    pub queue_fails: Cell<bool>,
     /// Whether the translation tables can be read.
     pub languages: bool,
     /// Whether the data of providers can be read.
@@ -102,6 +110,8 @@ impl TestPlatform {
             clock: FixedClock(now),
             entropy: SeededEntropy::default(),
             log: Recorder::default(),
+            queue: RefCell::default(),
+            queue_fails: Cell::default(),
             languages: true,
             catalogue: true,
             passed: RefCell::default(),
@@ -111,14 +121,50 @@ impl TestPlatform {
     }
 
     /// Rings an object's alarm, which must be due. Returns how many values it deleted from KV.
-    pub fn sweep(&self, target: latchkey_edge::ports::Target) -> usize {
+    pub fn sweep(&self, target: Target) -> usize {
+        assert!(self.index.rings(target), "the alarm would not ring");
         let before = self.blobs.values.borrow().len();
-        pollster::block_on(self.index.ring(target, &self.blobs));
+        pollster::block_on(self.index.due_work(self, target, Way::Queue)).unwrap();
         before - self.blobs.values.borrow().len()
     }
 
+    /// Binds a queue of checks, which keeps its messages until a test delivers them.
+    pub fn bind_queue(&self) {
+        *self.queue.borrow_mut() = Some(Vec::new());
+    }
+
+    /// Takes the messages of the queue.
+    pub fn messages(&self) -> Vec<CheckMessage> {
+        self.queue.borrow_mut().as_mut().map(std::mem::take).unwrap_or_default()
+    }
+
+    /// Delivers a message of the queue.
+    ///
+    /// # Errors
+    /// The object did not answer, so the message is delivered again.
+    pub fn deliver(&self, message: CheckMessage) -> Result<(), String> {
+        pollster::block_on(check_batch(self, message, &mut Allowance::of(&self.config)))
+    }
+
+    /// Moves the clock, and rings the alarm whenever it is due on the way.
+    pub fn pass(&self, target: Target, seconds: i64) {
+        let end = self.clock.0.get() + seconds * 1000;
+        while let Some(due) = self.index.next_due(target).filter(|due| *due <= end) {
+            // An alarm rings a second after the one before, at the earliest.
+            self.clock.0.set(self.clock.0.get().max(due));
+            self.sweep(target);
+            for message in self.messages() {
+                self.deliver(message).unwrap();
+            }
+            if self.index.rings(target) {
+                self.clock.0.set(self.clock.0.get() + 1000);
+            }
+        }
+        self.clock.0.set(self.clock.0.get().max(end));
+    }
+
     /// Rings an object's alarm, if it is due.
-    pub fn sweep_if_due(&self, target: latchkey_edge::ports::Target) {
+    pub fn sweep_if_due(&self, target: Target) {
         let now = self.clock.0.get();
         let next = self.index.next_due(target);
         if next.is_some_and(|due| due <= now) {
@@ -157,9 +203,20 @@ impl Default for TestPlatform {
     }
 }
 
+impl ProjectStore for TestPlatform {
+    async fn call(&self, target: Target, call: StoreCall) -> Result<StoreReply, PortError> {
+        self.index.call(target, call).await
+    }
+
+    async fn work(&self, target: Target) -> Result<bool, PortError> {
+        self.index.due_work(self, target, Way::Here).await.map_err(PortError::Failed)?;
+        Ok(self.index.rings(target))
+    }
+}
+
 impl Platform for TestPlatform {
     type Blobs = MemoryBlobs;
-    type Store = Index;
+    type Store = Self;
     type Network = FakeProvider;
     type Clock = FixedClock;
     type Entropy = SeededEntropy;
@@ -168,8 +225,8 @@ impl Platform for TestPlatform {
     fn blobs(&self) -> &MemoryBlobs {
         &self.blobs
     }
-    fn store(&self) -> &Index {
-        &self.index
+    fn store(&self) -> &Self {
+        self
     }
     fn network(&self) -> &FakeProvider {
         &self.live
@@ -191,6 +248,16 @@ impl Platform for TestPlatform {
     }
     async fn phrases(&self, language: &'static str) -> Option<&'static Phrases> {
         self.languages.then(|| languages::phrases(language))
+    }
+    fn has_queue(&self) -> bool {
+        self.queue.borrow().is_some()
+    }
+    async fn send_checks(&self, messages: &[CheckMessage]) -> Result<(), PortError> {
+        if self.queue_fails.get() {
+            return Err(PortError::TimedOut);
+        }
+        self.queue.borrow_mut().as_mut().unwrap().extend_from_slice(messages);
+        Ok(())
     }
     fn step_passed(&self, step: VerificationStep) {
         self.passed.borrow_mut().push(step);

@@ -4,6 +4,7 @@ use crate::platform::{ADMIN_TOKEN, TestPlatform};
 use latchkey_edge::http::{BODY_MAX, Body, Request, Response};
 use latchkey_edge::ports::Target;
 use latchkey_edge::router::handle;
+use latchkey_edge::store::sql::Sql;
 use latchkey_shared::{KeyScope, ProjectId};
 use serde_json::{Value, json};
 use std::cell::{Cell, OnceCell, RefCell};
@@ -244,6 +245,13 @@ impl Scenario {
         let read = self.get(&format!("/api/v1/providers/{provider}"), key);
         let url = read.body["guideUrl"].as_str().unwrap_or_else(|| panic!("no guideUrl: {}", read.status));
         format!("/{}", url.splitn(4, '/').nth(3).unwrap())
+    }
+
+    /// Changes what is done for the accounts of the project without being asked.
+    pub fn care(&self, care: &Value) {
+        let object = self.platform.index.object(self.target());
+        let statement = "UPDATE project SET settings = json_set(settings, '$.care', json(?))";
+        object.exec(statement, &[care.to_string().into()]).unwrap();
     }
 
     /// The connections that a key lists.

@@ -1,15 +1,22 @@
 //! `/api/v1/test-clock`: the time of test mode, which a test key moves ahead, so that months pass in a second.
 
 use crate::access::auth;
+use crate::access::idempotency::once;
 use crate::api::endpoint::{Built, JsonBody};
 use crate::api::input::invalid;
 use crate::error::Result;
 use crate::http::Request;
-use crate::ports::Platform;
+use crate::ports::{Clock, Log, Platform, ProjectStore, Target};
 use crate::store::protocol::{self, AdvanceTestClock, ReadTestClock, ResetTestClock};
 use crate::time::iso;
 use latchkey_shared::limits::TEST_CLOCK_DAYS;
 use serde::{Deserialize, Serialize};
+
+/// How long a request waits until the clock has arrived, in milliseconds.
+const PATIENCE_MS: i64 = 15_000;
+
+/// How often a request lets the object go on.
+const CALLS: u32 = 10;
 
 /// How far to move the clock.
 #[derive(Deserialize)]
@@ -61,7 +68,21 @@ pub(crate) async fn advance(
             format!("Send a number of seconds from 1 to {}.", TEST_CLOCK_DAYS * 86_400),
         ));
     }
-    let clock = view(&caller.call(AdvanceTestClock { key: caller.proof(), seconds }).await?);
+    let once = once(platform, request, &caller.proof().id)?;
+    let mut clock = view(&caller.call(AdvanceTestClock { key: caller.proof(), seconds, once }).await?);
+    let (target, began) = (Target::Project(caller.project), platform.clock().now_ms());
+    for _ in 0..CALLS {
+        if !clock.moving || platform.clock().now_ms() - began > PATIENCE_MS {
+            break;
+        }
+        let worked = platform.store().work(target).await;
+        clock = view(&caller.call(ReadTestClock { key: caller.proof() }).await?);
+        if let Err(error) = worked {
+            // The alarm goes on with it.
+            platform.log().fault("test clock", &error.to_string());
+            break;
+        }
+    }
     Ok(Built::json(if clock.moving { 202 } else { 200 }, &clock))
 }
 

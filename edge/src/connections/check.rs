@@ -13,14 +13,15 @@ use crate::crypto::entropy::Entropy;
 use crate::error::{Error, Result};
 use crate::health::{Policy, Signal};
 use crate::ports::Platform;
-use crate::store::protocol::{BeginCheck, ConnectionInProject, SettleCheck};
+use crate::store::client::StoreClient;
+use crate::store::protocol::{BeginCheck, ConnectionInProject, ConnectionRow, ProjectSettings, SettleCheck};
 use crate::store::refusals::CallerKind;
 use crate::verify::{Verification, VerificationRequest};
 use latchkey_shared::collect::collect_btree;
 use latchkey_shared::project_provider::ProjectProvider;
 use latchkey_shared::provider::Provider;
 use latchkey_shared::report::Report;
-use latchkey_shared::{ConnectionId, ErrorCode, base62};
+use latchkey_shared::{ConnectionId, ErrorCode, Mode, ProjectId, base62};
 
 /// Checks an account, and returns it as it is then, with the report.
 ///
@@ -39,7 +40,13 @@ pub async fn check<P: Platform>(
         BeginCheck { key: caller.proof(), app: provider.id.clone(), id, if_match, lease: lease.clone() };
     let worded = |error: crate::store::client::CallError| error.for_caller(CallerKind::ApiKey);
     let begun = caller.store().send_twice(&begin).await.map_err(worded)?;
-    let ending = ask(platform, caller, provider, &begun).await;
+    let asked = Stored {
+        mode: caller.mode(),
+        settings: &begun.project.settings,
+        project: caller.project,
+        row: &begun.connection,
+    };
+    let ending = ask(platform, caller.store(), provider, asked).await;
     let signal = ending.as_ref().ok().map(|verification| signal_of(verification, provider));
     let settle = SettleCheck { key: caller.proof(), app: provider.id.clone(), id, lease, signal };
     let settled = caller.store().send_twice(&settle).await;
@@ -47,16 +54,32 @@ pub async fn check<P: Platform>(
     Ok((settled.map_err(worded)?, verified.report().clone()))
 }
 
+/// A stored account that is to be checked.
+#[derive(Clone, Copy)]
+pub(crate) struct Stored<'a> {
+    /// Its mode.
+    pub mode: Mode,
+    /// Its project.
+    pub project: ProjectId,
+    /// The settings of its project.
+    pub settings: &'a ProjectSettings,
+    /// Its row.
+    pub row: &'a ConnectionRow,
+}
+
 /// Opens the credential and asks the provider.
-async fn ask<P: Platform>(
+///
+/// # Errors
+/// When the credential does not open, or its values are not allowed anymore.
+pub(crate) async fn ask<P: Platform>(
     platform: &P,
-    caller: &KeyCaller<'_, P::Store>,
+    store: &StoreClient<'_, P::Store>,
     provider: &'static Provider,
-    found: &ConnectionInProject,
+    stored: Stored<'_>,
 ) -> Result<Verification> {
-    let row = &found.connection;
-    let opened = open_credential(platform, caller.mode(), caller.project, row).await?;
-    let offered = ProjectProvider::new(provider, &found.project.settings.hosts);
+    let Stored { mode, project, settings, row } = stored;
+    let opened = open_credential(platform, mode, project, row).await?;
+    let offered = ProjectProvider::new(provider, &settings.hosts);
     // Read again, because the operator may have withdrawn a host since.
     let values = collect_btree(opened.values().map(|(id, value)| (id.to_owned(), value.clone())));
     let credential = Credential::read(&offered, values).map_err(Error::fields)?;
@@ -69,11 +92,11 @@ async fn ask<P: Platform>(
         on_step: &|_| (),
         stored: true,
     };
-    verify_in(caller.mode(), platform, caller.store(), request).await
+    verify_in(mode, platform, store, request).await
 }
 
 /// What the ending of a verification says about the account.
-fn signal_of(verification: &Verification, provider: &Provider) -> Signal {
+pub(crate) fn signal_of(verification: &Verification, provider: &Provider) -> Signal {
     match verification {
         Verification::Accepted(verified) => {
             Signal::Accepted(Box::new(within_limit(verified.report().clone())), Policy::of(provider))

@@ -58,10 +58,12 @@ impl KeyEnd {
         }
     }
 
-    /// The days of [`WARNING_DAYS`] on which to warn about this key. A warning that is due when a key begins is none.
+    /// The days of [`WARNING_DAYS`] on which to warn about this key. A warning that is due when a key begins is none. A key that
+    /// ends when it is not used warns only when it ends soon.
     pub fn warning_days(&self) -> impl Iterator<Item = u32> {
         let life = self.at - self.from;
-        WARNING_DAYS.into_iter().filter(move |days| i64::from(*days) * DAY_MS < life)
+        let most = self.idle_days.map_or(u32::MAX, |_| self.warn_days);
+        WARNING_DAYS.into_iter().filter(move |days| *days <= most && i64::from(*days) * DAY_MS < life)
     }
 
     /// From when the key ends soon: from the first warning that its provider's file allows. A key that lives for less than
@@ -108,24 +110,38 @@ impl Health {
         matches!(self.state, State::Healthy | State::Expiring | State::Degraded)
     }
 
+    /// Whether the key works, or may work because nobody looked at it for some time. Its end comes either way.
+    fn may_work(&self) -> bool {
+        self.works() || self.state == latchkey_shared::connection::HealthState::Unknown
+    }
+
     /// When time alone may change the state or be worth a warning next, after `now`. `None`: time changes nothing.
     #[must_use]
     pub fn turns(&self, now: i64) -> Option<i64> {
-        if !self.works() {
+        if !self.may_work() {
             return None;
         }
         let end = self.end.iter().flat_map(|end| {
             let warnings = end.warning_days().map(|days| end.at - i64::from(days) * DAY_MS);
             warnings.chain([end.soon_from(), end.at])
         });
-        end.chain([self.unknown_from()]).filter(|at| *at > now).min()
+        let unknown = self.works().then(|| self.unknown_from());
+        end.chain(unknown).filter(|at| *at > now).min()
+    }
+
+    /// Whether the end of the key has passed since `before`, as far as is known.
+    #[must_use]
+    pub fn has_ended_since(&self, before: &Self) -> bool {
+        let looked = before.warned.unwrap_or(before.checked);
+        let passed = |end: &KeyEnd| looked < end.at && self.warned.is_some_and(|now| end.at <= now);
+        self.may_work() && self.end.as_ref().is_some_and(passed)
     }
 
     /// The days before the end of the key of which a warning became due with the change from `before` to this health.
     #[must_use]
     pub fn warning_since(&self, before: &Self) -> Option<u32> {
         let looked = before.warned.unwrap_or(before.checked);
-        let now = self.warned.filter(|_| self.works())?;
+        let now = self.warned.filter(|_| self.may_work())?;
         self.end.as_ref()?.warning(looked, now)
     }
 }

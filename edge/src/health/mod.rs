@@ -1,11 +1,12 @@
 //! The health of an account: its states, and how it changes with each check and with time.
 //!
 //! It owns the rules (`transition.rs`), the end of a key (`expiry.rs`), rights that a key had (`rights.rs`), the color of a
-//! key (`freshness.rs`) and the time of the next check (`schedule.rs`). All of it is arithmetic on values: it refuses to ask
+//! key (`freshness.rs`) and the time of the next check (`schedule.rs`, and `phase.rs` for the usual ones). All of it is arithmetic on values: it refuses to ask
 //! a provider, to store anything, and to own a clock.
 
 pub mod expiry;
 pub mod freshness;
+pub mod phase;
 mod rights;
 pub mod schedule;
 pub mod signal;
@@ -40,7 +41,8 @@ pub struct Health {
     pub answered: i64,
     /// When the provider last accepted the key.
     pub healthy: i64,
-    /// When the next check is due. `None`: the key is not used again by itself.
+    /// When the next check is due, at the latest. `None`: the key is not used again by itself. The row says it exactly:
+    /// [`Health::exception`], and else the turn of its slot.
     #[serde(default)]
     pub next_check: Option<i64>,
     /// The refusals since the key was last accepted, if there were any.
@@ -67,6 +69,21 @@ pub struct Health {
     /// Until when warnings about the end of the key were given. `None`: until the last check.
     #[serde(default)]
     pub warned: Option<i64>,
+    /// When the last full check was accepted. `None`: the next check is a full one.
+    #[serde(default)]
+    pub examined: Option<i64>,
+    /// Why nobody asks the provider by itself, though the key may work: the host or the values are no longer allowed, so a
+    /// person has to confirm them.
+    #[serde(default)]
+    pub paused: Option<FieldError>,
+    /// The project's time between two checks, in milliseconds. `None`: it wants no checks. It is not stored with the account,
+    /// so that a change takes effect at once.
+    #[serde(skip, default = "usual_interval")]
+    pub every: Option<i64>,
+}
+
+fn usual_interval() -> Option<i64> {
+    Some(schedule::INTERVAL_MS)
 }
 
 /// Refusals of one kind in a row.

@@ -47,13 +47,37 @@ impl Health {
     /// The usual time between two checks of this account.
     #[must_use]
     pub fn interval(&self) -> i64 {
-        INTERVAL_MS.min(self.longest())
+        self.every.unwrap_or(INTERVAL_MS).min(self.longest())
     }
 
     /// When the health becomes unknown, if no check says anything until then.
     #[must_use]
     pub fn unknown_from(&self) -> i64 {
-        self.answered + UNKNOWN_AFTER * self.interval()
+        match self.every {
+            Some(_) => self.answered.saturating_add(UNKNOWN_AFTER * self.interval()),
+            // Nobody checks, and nobody expects a check.
+            None => i64::MAX,
+        }
+    }
+
+    /// The next check, if it is not at the account's usual turn: the confirmation of a refusal, or the next try after a check
+    /// that said nothing. `Some(None)`: the key is not used again by itself.
+    #[must_use]
+    pub fn exception(&self) -> Option<Option<i64>> {
+        let confirms = self.refused.is_some_and(|refused| self.checked - refused.since < CONFIRM_MS);
+        match self.next_check {
+            None => Some(None),
+            Some(at) if self.failures > 0 || confirms => Some(Some(at)),
+            Some(_) => None,
+        }
+    }
+
+    /// Whether the next check may ask only whether the key still works. `full_every`: the longest time between two full checks,
+    /// in milliseconds.
+    #[must_use]
+    pub fn may_ask_less(&self, now: i64, full_every: i64) -> bool {
+        let recent = self.examined.is_some_and(|at| now - at < full_every);
+        recent && self.state == HealthState::Healthy && self.refused.is_none() && self.paused.is_none()
     }
 
     /// When the next check is due after this signal.
@@ -61,6 +85,7 @@ impl Health {
         let inferred = |cause: &FieldError| cause.code == ErrorCode::NetworkRestricted;
         match self.state {
             _ if *signal == Signal::Time => return self.next_check,
+            _ if self.paused.is_some() => return None,
             // Asking again with a dead key can lock an account.
             HealthState::NeedsNewKey => return None,
             // The provider looked at the key and refused it, so this is the same. Otherwise it refused before it looked at the
@@ -81,10 +106,12 @@ impl Health {
         Some(now + spread(self.interval(), seed).min(self.longest()))
     }
 
-    /// After a check that said nothing: five minutes, then twice as long each time, up to the usual interval. Never before
+    /// After a check that said nothing: five minutes, then twice as long each time, up to a day. Never before
     /// the provider allows it.
     fn back_off(&self, now: i64, wait: u32, seed: u32) -> i64 {
         let doubled = CONFIRM_MS << self.failures.saturating_sub(1).min(16);
-        now + spread(doubled.min(self.interval()), seed).max(CONFIRM_MS).max(i64::from(wait) * 1000)
+        now + spread(doubled.min(self.interval()).min(DAY_MS), seed)
+            .max(CONFIRM_MS)
+            .max(i64::from(wait) * 1000)
     }
 }

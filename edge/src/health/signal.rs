@@ -46,6 +46,10 @@ impl Policy {
 pub enum Signal {
     /// A check: the provider accepted the key.
     Accepted(Box<Report>, Policy),
+    /// A check that asked for no more: the provider accepted the key.
+    Alive,
+    /// Nobody was asked, and nobody will be until a person confirms: the host or the values are no longer allowed.
+    Paused(FieldError),
     /// A check: the provider refused the key.
     Refused(FieldError),
     /// A check: the provider cannot be reached. The seconds are the wait that it asks for.

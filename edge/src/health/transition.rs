@@ -37,6 +37,9 @@ impl Health {
             owner: None,
             other_owner: false,
             warned: None,
+            examined: None,
+            paused: None,
+            every: Some(schedule::INTERVAL_MS),
         }
     }
 
@@ -46,11 +49,17 @@ impl Health {
         // A clock that runs back must not shorten a wait.
         let now = now.max(self.checked);
         let mut next = self.clone();
-        if !matches!(signal, Signal::Time | Signal::Ended(_) | Signal::Blocked(_)) {
+        if !matches!(signal, Signal::Time | Signal::Ended(_) | Signal::Blocked(_) | Signal::Paused(_)) {
             next.checked = now;
+            next.paused = None;
         }
         let (state, cause) = match signal {
             Signal::Accepted(report, policy) => next.accept(report, policy, now),
+            Signal::Alive => next.stay_alive(now),
+            Signal::Paused(error) => {
+                next.paused = Some(whole(error));
+                next.with_time(now)
+            }
             Signal::Refused(error) => next.refuse(error, now),
             Signal::Ended(error) => {
                 next.answered = now;
@@ -82,6 +91,7 @@ impl Health {
 
     fn accept(&mut self, report: &Report, policy: &Policy, now: i64) -> (State, Option<FieldError>) {
         (self.answered, self.healthy, self.refused, self.failures) = (now, now, None, 0);
+        self.examined = Some(now);
         self.restricted = report.warns(ErrorCode::NetworkRestricted);
         if let Some(identity) = &report.identity {
             let owner = self.owner.get_or_insert_with(|| identity.id.clone());
@@ -94,6 +104,20 @@ impl Health {
         match self.lost_rights(report) {
             Some(cause) => (State::Degraded, Some(cause)),
             None => self.working(now),
+        }
+    }
+
+    /// The key works, and nothing is known of its rights. A use keeps alive a key that ends when it is not used.
+    fn stay_alive(&mut self, now: i64) -> (State, Option<FieldError>) {
+        (self.answered, self.healthy, self.refused, self.failures) = (now, now, None, 0);
+        if let Some(end) = &mut self.end
+            && let Some(days) = end.idle_days
+        {
+            (end.at, end.from) = (now + i64::from(days) * super::DAY_MS, now);
+        }
+        match self.state {
+            State::Degraded => (self.state, self.cause.clone()),
+            _ => self.working(now),
         }
     }
 

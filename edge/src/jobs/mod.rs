@@ -1,7 +1,10 @@
-//! The jobs that a timer runs, one file each. A call does a bounded part of the work, and the next one continues.
+//! The jobs that a timer, an alarm or a queue runs, one file each. A call does a bounded part of the work, and the next one continues.
 
+pub mod check_batch;
 pub mod count_keys;
 pub mod finish_projects;
+mod move_clock;
+pub mod object_work;
 pub mod rewrap;
 pub mod rotate_keys;
 pub mod tend_hooks;

@@ -55,7 +55,7 @@ Latchkey asks a customer for a key to their provider, verifies it with the provi
 Things of another project or mode are not found (404). In test mode providers are simulated, and the first example of each request works.\n\n\
 **Errors** are problem details (RFC 9457) with a stable `code`, the `field`, the cause and the fix. Branch on `code`. New codes and \
 new members may be added, so clients should accept both.\n\n\
-**Retries.** After 429 and 503, wait for the time in `Retry-After`. Creating an account, a session or an API key accepts an `Idempotency-Key`.";
+**Retries.** After 429 and 503, wait for the time in `Retry-After`. Creating an account, a session or an API key, and moving the test clock, accept an `Idempotency-Key`.";
 
 /// The whole document.
 #[must_use]

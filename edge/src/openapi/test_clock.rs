@@ -20,8 +20,7 @@ pub(super) fn operations(schemas: &mut Schemas) -> Vec<Operation> {
             .is(
                 TAG,
                 "Accounts of test mode age with it. What comes due on the way is done, each at its time: checks, warnings, \
-                 changes of health, events. The clock never moves back, and is at most 400 days ahead. Needs a test key. If the \
-                 response is lost, read the clock before you send the request again.",
+                 changes of health, events. The clock never moves back, and is at most 400 days ahead. Needs a test key.",
             )
             .takes(schemas, &[("month", json!({ "advance": 2_592_000 }))])
             .returns(schemas, "The clock, when all that came due is done.", clock(false))
@@ -31,6 +30,7 @@ pub(super) fn operations(schemas: &mut Schemas) -> Vec<Operation> {
                 "So much comes due that the clock is still on its way. Read it until `moving` is false.",
                 clock(true),
             )
+            .repeatable()
             .refuses(&[ErrorCode::TestKeyRequired]),
         Operation::new("DELETE", "/api/v1/test-clock", "resetTestClock", "Return the test clock to now")
             .is(

@@ -1,4 +1,4 @@
-// Calls of Durable Objects, KV and static files, each with a time limit, because such a call may never settle.
+// Calls of Durable Objects, KV, the queue and static files, each with a time limit, because such a call may never settle.
 //
 // Rust calls a function once, as in `http.js`, and gets an array with the result, or `"timeout"`, or `"error: "` and the
 // runtime's message. It refuses to know what a message means.
@@ -48,6 +48,22 @@ export const file = (assets, address, timeLimit) =>
   within(timeLimit, async () => {
     const response = await assets.fetch(address);
     return response.status === 200 ? [response] : [];
+  });
+
+/**
+ * Sends messages to a queue: `[]`. Each line is one message: a project and a number.
+ * @param {Queue} queue
+ * @param {string} lines
+ * @param {number} timeLimit
+ */
+export const send = (queue, lines, timeLimit) =>
+  within(timeLimit, async () => {
+    const messages = lines.split("\n").map((line) => {
+      const [project, batch] = line.split(" ");
+      return { body: { project, batch: Number(batch) } };
+    });
+    await queue.sendBatch(messages);
+    return [];
   });
 
 /**

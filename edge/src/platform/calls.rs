@@ -3,9 +3,11 @@
 //!
 //! It owns the time limits: any of these calls may never settle, for example after a panic in an object.
 
-use super::{ASSETS, CREDENTIALS, PROJECTS, REGISTRY};
+use super::{ASSETS, CHECKS, CREDENTIALS, PROJECTS, REGISTRY};
 use crate::ports::BlobKey;
-use crate::ports::{BlobStore, PortError, ProjectStore, Quota, StoreCall, StoreReply, Target};
+use crate::ports::{BlobStore, CheckMessage, PortError, ProjectStore, Quota, StoreCall, StoreReply, Target};
+use std::cell::RefCell;
+use std::collections::BTreeMap;
 use wasm_bindgen::prelude::wasm_bindgen;
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
@@ -13,6 +15,15 @@ use worker::{Env, Result};
 
 /// The time limit of a call to an object, in milliseconds.
 const OBJECT_LIMIT: u32 = 5_000;
+
+/// The time limit of an object that does its due work, in milliseconds.
+const WORK_LIMIT: u32 = 120_000;
+
+/// In the place of an operation: the object does its due work. `entry.js` knows it.
+const WORK: &str = "work";
+
+/// The time limit of the queue, in milliseconds.
+const QUEUE_LIMIT: u32 = 10_000;
 
 /// The time limit of a static file, in milliseconds.
 const FILE_LIMIT: u32 = 10_000;
@@ -34,6 +45,7 @@ extern "C" {
     fn put(kv: &JsValue, key: &str, value: &str, limit: u32) -> js_sys::Promise;
     fn get(kv: &JsValue, key: &str, limit: u32) -> js_sys::Promise;
     fn file(assets: &JsValue, address: &str, limit: u32) -> js_sys::Promise;
+    fn send(queue: &JsValue, lines: &str, limit: u32) -> js_sys::Promise;
     fn remove(kv: &JsValue, key: &str, limit: u32) -> js_sys::Promise;
 }
 
@@ -67,16 +79,23 @@ impl Objects {
     }
 }
 
+impl Objects {
+    /// The namespace and the name of an object.
+    fn place(&self, target: Target) -> (&JsValue, String) {
+        match target {
+            Target::Project(project) => (&self.projects, project.to_string()),
+            Target::Registry => (&self.registry, "registry".to_owned()),
+        }
+    }
+}
+
 impl ProjectStore for Objects {
     async fn call(
         &self,
         target: Target,
         store_call: StoreCall,
     ) -> std::result::Result<StoreReply, PortError> {
-        let (namespace, name) = match target {
-            Target::Project(project) => (&self.projects, project.to_string()),
-            Target::Registry => (&self.registry, "registry".to_owned()),
-        };
+        let (namespace, name) = self.place(target);
         let limit = store_call.limit.map_or_else(String::new, |limit| {
             format!("{} {} {}", limit.limit, limit.caller, limit.address.unwrap_or_default())
         });
@@ -91,6 +110,37 @@ impl ProjectStore for Objects {
             }
         }
     }
+
+    async fn work(&self, target: Target) -> std::result::Result<bool, PortError> {
+        let (namespace, name) = self.place(target);
+        let parts = parts("object", call(namespace, &name, WORK, "", "", WORK_LIMIT)).await?;
+        let text = parts.get(1).as_string().unwrap_or_default();
+        match parts.get(0).as_f64() {
+            Some(200.0) => Ok(text == "more"),
+            _ => Err(PortError::Failed(format!("object: {text}"))),
+        }
+    }
+}
+
+/// The queue of checks, where it is bound.
+pub(super) struct Queue(Option<JsValue>);
+
+impl Queue {
+    pub(super) fn new(env: &Env) -> Self {
+        Self(binding(env, CHECKS).ok())
+    }
+
+    pub(super) fn is_bound(&self) -> bool {
+        self.0.is_some()
+    }
+
+    /// Sends the messages, a batch of the platform at a time.
+    pub(super) async fn send(&self, messages: &[CheckMessage]) -> std::result::Result<(), PortError> {
+        let Some(queue) = &self.0 else { return Err(PortError::Failed("there is no queue".to_owned())) };
+        let lines = messages.iter().map(|message| format!("{} {}", message.project, message.batch));
+        let lines = lines.collect::<Vec<_>>().join("\n");
+        parts("queue", send(queue, &lines, QUEUE_LIMIT)).await.map(drop)
+    }
 }
 
 /// `<limit> <remaining> <reset>`, as `objects.rs` writes it.
@@ -101,25 +151,46 @@ fn read_quota(text: String) -> Option<Quota> {
 }
 
 /// KV: the namespace of sealed credentials. KV's own error messages contain no value.
-pub(super) struct Kv(JsValue);
+pub(super) struct Kv {
+    kv: JsValue,
+    /// Inside an object: values that were read, because a value never changes and the test clock needs one many times.
+    kept: Option<RefCell<BTreeMap<String, String>>>,
+}
+
+/// The most values that are kept. One more drops all.
+const KEPT_MAX: usize = 500;
 
 impl Kv {
-    pub(super) fn new(env: &Env) -> Result<Self> {
-        binding(env, CREDENTIALS).map(Self)
+    /// KV. `keeps`: whether it keeps what it reads.
+    pub(super) fn new(env: &Env, keeps: bool) -> Result<Self> {
+        Ok(Self { kv: binding(env, CREDENTIALS)?, kept: keeps.then(RefCell::default) })
     }
 }
 
 impl BlobStore for Kv {
     async fn put(&self, key: &BlobKey, value: &str) -> std::result::Result<(), PortError> {
-        parts("kv", put(&self.0, &key.to_string(), value, KV_LIMIT)).await.map(drop)
+        parts("kv", put(&self.kv, &key.to_string(), value, KV_LIMIT)).await.map(drop)
     }
 
     async fn get(&self, key: &BlobKey) -> std::result::Result<Option<String>, PortError> {
-        Ok(parts("kv", get(&self.0, &key.to_string(), KV_LIMIT)).await?.get(0).as_string())
+        let key = key.to_string();
+        let kept = self.kept.as_ref().and_then(|kept| kept.borrow().get(&key).cloned());
+        if kept.is_some() {
+            return Ok(kept);
+        }
+        let value = parts("kv", get(&self.kv, &key, KV_LIMIT)).await?.get(0).as_string();
+        if let (Some(kept), Some(value)) = (&self.kept, &value) {
+            let mut kept = kept.borrow_mut();
+            if kept.len() >= KEPT_MAX {
+                kept.clear();
+            }
+            kept.insert(key, value.clone());
+        }
+        Ok(value)
     }
 
     async fn delete(&self, key: &BlobKey) -> std::result::Result<(), PortError> {
-        parts("kv", remove(&self.0, &key.to_string(), KV_LIMIT)).await.map(drop)
+        parts("kv", remove(&self.kv, &key.to_string(), KV_LIMIT)).await.map(drop)
     }
 }
 

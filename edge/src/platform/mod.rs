@@ -7,9 +7,11 @@ mod calls;
 mod entropy;
 mod fetch;
 mod languages;
+mod local;
 mod log;
 mod objects;
 mod providers;
+mod queue;
 mod request;
 mod sql;
 
@@ -28,6 +30,8 @@ use worker::{Context, Env, Result, ScheduleContext, ScheduledEvent, event};
 const ASSETS: &str = "ASSETS";
 /// The name of the KV namespace's binding.
 const CREDENTIALS: &str = "CREDENTIALS";
+/// The name of the binding of the queue of checks. It may be missing.
+const CHECKS: &str = "CHECKS";
 /// The name of the binding of the projects' Durable Objects.
 const PROJECTS: &str = "PROJECTS";
 /// The name of the binding of the registry's Durable Object.
@@ -42,7 +46,8 @@ thread_local! {
 struct Adapters {
     config: Rc<Config>,
     blobs: calls::Kv,
-    store: calls::Objects,
+    store: local::Objects,
+    queue: calls::Queue,
     network: fetch::Network,
     clock: entropy::SystemClock,
     entropy: entropy::SystemEntropy,
@@ -55,10 +60,16 @@ struct Adapters {
 
 impl Adapters {
     fn new(env: &Env, config: Rc<Config>) -> Result<Self> {
+        Self::inside(env, config, None)
+    }
+
+    /// For the work inside the object whose store is `own`.
+    fn inside(env: &Env, config: Rc<Config>, own: Option<Rc<local::OwnStore>>) -> Result<Self> {
         Ok(Self {
             config,
-            blobs: calls::Kv::new(env)?,
-            store: calls::Objects::new(env)?,
+            blobs: calls::Kv::new(env, own.is_some())?,
+            store: local::Objects::new(env, own)?,
+            queue: calls::Queue::new(env),
             network: fetch::Network,
             clock: entropy::SystemClock,
             entropy: entropy::SystemEntropy,
@@ -72,7 +83,7 @@ impl Adapters {
 
 impl ports::Platform for Adapters {
     type Blobs = calls::Kv;
-    type Store = calls::Objects;
+    type Store = local::Objects;
     type Network = fetch::Network;
     type Clock = entropy::SystemClock;
     type Entropy = entropy::SystemEntropy;
@@ -101,6 +112,12 @@ impl ports::Platform for Adapters {
     }
     async fn phrases(&self, language: &'static str) -> Option<&'static Phrases> {
         languages::phrases(&self.env, language).await
+    }
+    fn has_queue(&self) -> bool {
+        self.queue.is_bound()
+    }
+    async fn send_checks(&self, messages: &[ports::CheckMessage]) -> std::result::Result<(), PortError> {
+        self.queue.send(messages).await
     }
     fn step_passed(&self, step: VerificationStep) {
         if let Some(report) = &self.report_progress {

@@ -1,28 +1,25 @@
-//! The Rust behind a Durable Object: a store over the object's own SQLite, and its due work. The classes themselves, their
-//! requests and their alarm are in `entry.js`.
+//! The Rust behind a Durable Object: its own store, and its due work. The classes themselves, their requests and their alarm are
+//! in `entry.js`.
 
-use super::calls::Kv;
 use super::entropy::SystemClock;
-use super::sql::{ObjectSql, Storage};
-use crate::ports::{BlobStore, Clock, RateLimit};
-use crate::store::quota::{Meter, RequestCounts};
-use crate::store::{Store, schema};
-use std::cell::{Cell, RefCell};
+use super::local::OwnStore;
+use super::sql::Storage;
+use super::{Adapters, bindings};
+use crate::jobs::object_work::{Done, Way, object_work};
+use crate::ports::{Clock, RateLimit};
+use std::rc::Rc;
 use wasm_bindgen::JsValue;
 use wasm_bindgen::prelude::wasm_bindgen;
 use worker::Env;
 
+/// The least time between two alarms, in milliseconds, so that a fault of ours never makes the alarm ring without end.
+const PAUSE_MS: i64 = 1_000;
+
 /// An object: a project's or the registry.
 #[wasm_bindgen]
 pub struct StoreObject {
-    storage: Storage,
-    kv: Kv,
-    /// Whether it is the registry.
-    is_registry: bool,
-    /// Whether this instance has found the object in use, on the newest schema.
-    in_use: Cell<bool>,
-    /// The requests of each caller in this minute.
-    counts: RefCell<RequestCounts>,
+    own: Rc<OwnStore>,
+    env: Env,
 }
 
 #[wasm_bindgen]
@@ -30,16 +27,10 @@ impl StoreObject {
     /// The registry or a project's object, from `ctx.storage` and the Worker's bindings.
     ///
     /// # Errors
-    /// If a binding is missing.
+    /// If the storage has no database.
     #[wasm_bindgen(constructor)]
     pub fn new(storage: JsValue, env: Env, is_registry: bool) -> Result<Self, JsValue> {
-        Ok(Self {
-            storage: Storage::new(storage)?,
-            kv: Kv::new(&env)?,
-            is_registry,
-            in_use: Cell::new(false),
-            counts: RefCell::default(),
-        })
+        Ok(Self { own: Rc::new(OwnStore::new(Storage::new(storage)?, is_registry)), env })
     }
 
     /// Runs an operation and returns `[reply, due, quota]`. If there is `due`, the alarm must not ring later than that, in
@@ -49,68 +40,31 @@ impl StoreObject {
     /// # Errors
     /// A text for the log. Nothing was changed.
     pub fn run(&self, operation: &str, body: &str, limit: &str) -> Result<js_sys::Array, JsValue> {
-        let now = SystemClock.now_ms();
-        let meter = Meter::new(&self.counts, read_limit(limit));
-        let (reply, due) = self.transaction(|sql| {
-            let store = Store::new(sql, now).metered(&meter);
-            Ok((store.answer(self.is_registry, &self.in_use, operation, body)?, store.due()))
-        })?;
-        let quota = meter.quota().map(|quota| format!("{} {} {}", quota.limit, quota.remaining, quota.reset));
+        let reply =
+            self.own.run(operation, body, read_limit(limit)).map_err(|error| JsValue::from_str(&error))?;
         Ok(js_sys::Array::of(&[
-            JsValue::from_str(&reply),
-            time(due, now),
-            quota.map_or(JsValue::UNDEFINED, |quota| JsValue::from_str(&quota)),
+            JsValue::from_str(&reply.text),
+            time(reply.due, SystemClock.now_ms()),
+            reply.quota.map_or(JsValue::UNDEFINED, |quota| JsValue::from_str(&quota)),
         ]))
     }
 
     /// Does the due work, and returns when the alarm must ring next, if it must. `null` says that the project was deleted and
-    /// nothing of it is left to do: then the whole storage is to be deleted.
+    /// nothing of it is left to do: then the whole storage is to be deleted. `wait`: makes the due checks right here, because
+    /// somebody waits for them.
     ///
     /// # Errors
     /// A text for the log. The work that was done is kept.
-    pub async fn alarm(&self) -> Result<JsValue, JsValue> {
-        /// The least time between two alarms, so that a fault of ours never makes the alarm ring without end.
-        const PAUSE_MS: i64 = 1_000;
-        let now = SystemClock.now_ms();
-        let take = |sql: &ObjectSql| match schema::is_founded(sql)? {
-            true => {
-                schema::migrate(sql)?;
-                Store::new(sql, now).take_due_work().map(Some)
-            }
-            false => Ok(None),
-        };
-        let Some(work) = self.transaction(|sql| take(sql).map_err(|error| error.to_string()))? else {
-            return Ok(JsValue::UNDEFINED);
-        };
-        if work.ended {
-            return Ok(JsValue::NULL);
-        }
-        for key in work.blobs {
-            let deleted = self.kv.delete(&key).await;
-            if let Err(error) = &deleted {
-                let detail = format!("sweep {key}: {error}");
-                worker::console_error!("{}", serde_json::json!({ "level": "error", "detail": detail }));
-            }
-            self.transaction(|sql| {
-                let store = Store::new(sql, now);
-                let recorded = if deleted.is_ok() { store.blob_deleted(&key) } else { store.postpone(&key) };
-                recorded.map_err(|error| error.to_string())
-            })?;
-        }
-        let now = SystemClock.now_ms();
-        let due =
-            self.transaction(|sql| Store::new(sql, now).next_due().map_err(|error| error.to_string()))?;
-        Ok(time(due, now + PAUSE_MS))
-    }
-}
-
-impl StoreObject {
-    /// Runs `work` in a transaction.
-    fn transaction<T>(&self, work: impl FnOnce(&ObjectSql) -> Result<T, String>) -> Result<T, JsValue> {
-        self.storage.transaction(work).map_err(|error| {
-            // Migrations may have been rolled back.
-            self.in_use.set(false);
-            JsValue::from_str(&error)
+    pub async fn work(&self, wait: bool) -> Result<JsValue, JsValue> {
+        let failed = |error: &dyn std::fmt::Display| JsValue::from_str(&error.to_string());
+        let config = bindings::config(&self.env).await.map_err(|error| failed(&error))?;
+        let adapters = Adapters::inside(&self.env, config, Some(self.own.clone()));
+        let adapters = adapters.map_err(|error| failed(&error))?;
+        let way = if wait { Way::Here } else { Way::Queue };
+        let done = object_work(&adapters, self.own.as_ref(), way).await.map_err(|error| failed(&error))?;
+        Ok(match done {
+            Done::Ended => JsValue::NULL,
+            Done::Next(due) => time(due, SystemClock.now_ms() + PAUSE_MS),
         })
     }
 }

@@ -1,6 +1,6 @@
 //! The platform: one of each port, for one request.
 
-use super::{BlobStore, Clock, Fetch, Isolate, Log, PortError, ProjectStore};
+use super::{BlobStore, CheckMessage, Clock, Fetch, Isolate, Log, PortError, ProjectStore};
 use crate::config::Config;
 use crate::crypto::entropy::Entropy;
 use latchkey_shared::i18n::Phrases;
@@ -38,6 +38,10 @@ pub trait Platform {
     async fn phrases(&self, language: &'static str) -> Option<&'static Phrases>;
     /// A provider of the catalogue, whose data is read when it is first used. `None` if the catalogue has no such provider.
     async fn provider(&self, id: &str) -> Result<Option<&'static Provider>, PortError>;
+    /// Whether the deployment has a queue of checks.
+    fn has_queue(&self) -> bool;
+    /// Sends messages to the queue of checks. After an error it is not known which of them arrived.
+    async fn send_checks(&self, messages: &[CheckMessage]) -> Result<(), PortError>;
     /// Reports a verification step that passed to the client, if it waits for progress.
     fn step_passed(&self, _step: VerificationStep) {}
     /// The deployment's secrets and settings.

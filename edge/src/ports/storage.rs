@@ -79,4 +79,6 @@ pub struct StoreReply {
 pub trait ProjectStore {
     /// Calls one operation of one object.
     async fn call(&self, target: Target, call: StoreCall) -> Result<StoreReply, PortError>;
+    /// Lets an object do what is due now, and waits for it. Returns whether more is due: then call again.
+    async fn work(&self, target: Target) -> Result<bool, PortError>;
 }

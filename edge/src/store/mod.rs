@@ -9,6 +9,7 @@
 pub mod record;
 
 pub mod client;
+pub mod local;
 pub mod object;
 mod operations;
 pub mod protocol;
@@ -19,4 +20,4 @@ pub mod sql;
 pub mod value;
 
 pub use object::Store;
-pub use operations::{DueWork, MAKING_MS};
+pub use operations::{DueWork, MAKING_MS, NEVER};

@@ -262,6 +262,27 @@ const MIGRATIONS: &[&[&str]] = &[&[
     counted!(added "simulated_keys" ""),
     counted!(removed "simulated_keys" ""),
 ], &[
+    "ALTER TABLE connections ADD COLUMN slot INTEGER NOT NULL DEFAULT 0",
+    "ALTER TABLE connections ADD COLUMN cap INTEGER NOT NULL DEFAULT 0",
+    "ALTER TABLE connections ADD COLUMN check_at INTEGER",
+    // The slot is the number in the last four hexadecimal digits of the id. A cap is a quarter of the days after which an unused
+    // key ends, and seven days at most. A key that is not used again by itself has the largest time.
+    "UPDATE connections SET
+        slot = instr('123456789abcdef', substr(id, -4, 1)) * 4096 + instr('123456789abcdef', substr(id, -3, 1)) * 256
+            + instr('123456789abcdef', substr(id, -2, 1)) * 16 + instr('123456789abcdef', substr(id, -1, 1)),
+        cap = coalesce(min(json_extract(report, '$.key.idleDays') * 21600, 604800), 0),
+        check_at = CASE WHEN health = 'needs_new_key' OR (health = 'blocked'
+            AND json_extract(health_record, '$.cause.code') = 'network_restricted') THEN 9007199254740991 END",
+    "CREATE INDEX connections_slot ON connections (mode, cap, slot) WHERE check_at IS NULL",
+    "CREATE INDEX connections_check_at ON connections (mode, check_at) WHERE check_at IS NOT NULL",
+    "CREATE TABLE check_walks (mode TEXT NOT NULL, cap INTEGER NOT NULL, at INTEGER NOT NULL, PRIMARY KEY (mode, cap))
+        WITHOUT ROWID",
+    "INSERT INTO check_walks (mode, cap, at) SELECT DISTINCT mode, cap, unixepoch() * 1000 FROM connections",
+    "CREATE TABLE check_batches (id INTEGER PRIMARY KEY AUTOINCREMENT, mode TEXT NOT NULL, connections TEXT NOT NULL,
+        organizations TEXT NOT NULL, until INTEGER NOT NULL)",
+    "CREATE TABLE check_pauses (mode TEXT NOT NULL, organization TEXT NOT NULL, until INTEGER NOT NULL,
+        PRIMARY KEY (mode, organization)) WITHOUT ROWID",
+], &[
     "CREATE TABLE hooks (connection TEXT PRIMARY KEY, name TEXT NOT NULL, state TEXT NOT NULL, since INTEGER NOT NULL,
         id TEXT, found TEXT NOT NULL DEFAULT '{}', cause TEXT, due INTEGER, trying INTEGER, tried INTEGER,
         failures INTEGER NOT NULL DEFAULT 0, polled INTEGER, heard INTEGER)",

@@ -99,6 +99,24 @@ fn each_fault_is_found_at_its_line() {
             "shapes = [\"00{w40}\"]",
             "the shape `00{z40}` is not valid: there is no such class",
         ),
+        (
+            "idleDays = 30",
+            "idleDays = 0",
+            "idleDays = 30",
+            "a number of days is 1 to 400: the test clock moves no further",
+        ),
+        (
+            "afterDays = 7, untilDays = 8",
+            "afterDays = 8, untilDays = 8",
+            "afterDays = 7, untilDays = 8",
+            "the days end before they begin, so the rule never counts",
+        ),
+        (
+            "{firstIso-10d}",
+            "{firstIso-10}",
+            "{firstIso-10d}",
+            "a time is written {now+3d}, {iso+3d}, {first+3d} or {firstIso+3d}",
+        ),
     ] {
         let found = faults(before, after);
         let added = after.matches('\n').count().saturating_sub(before.matches('\n').count());

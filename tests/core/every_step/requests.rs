@@ -63,7 +63,7 @@ const PLAIN: Request = Request {
     finish: |_, _, _| (),
 };
 
-pub(super) const ALL: [&Request; 29] = [
+pub(super) const ALL: [&Request; 31] = [
     &CREATE,
     &CHANGE,
     &RENAME,
@@ -82,6 +82,8 @@ pub(super) const ALL: [&Request; 29] = [
     &SHARE,
     &UNSHARE,
     &SESSION,
+    &ADVANCE,
+    &RESET,
     &REVOKE_SESSION,
     &KEY,
     &KEY_BY_OWNER,
@@ -369,6 +371,40 @@ pub(super) const SESSION: Request = Request {
     },
     ..PLAIN
 };
+
+pub(super) const ADVANCE: Request = Request {
+    name: "POST the test clock",
+    prepare: |scenario| Subject { other: (String::new(), scenario.test_admin()), ..Subject::default() },
+    act: |scenario, subject| {
+        let body = Some(("application/json", r#"{"advance":60}"#));
+        let once = [("idempotency-key", "once")];
+        scenario.send_with("POST", "/api/v1/test-clock", Some(&subject.other.1), body, &once)
+    },
+    look: ahead,
+    before: (None, "0"),
+    after: (None, "60"),
+    ..PLAIN
+};
+
+pub(super) const RESET: Request = Request {
+    name: "DELETE the test clock",
+    prepare: |scenario| {
+        let subject = (ADVANCE.prepare)(scenario);
+        let advanced = (ADVANCE.act)(scenario, &subject);
+        assert_eq!(advanced.status, 200, "{}", advanced.text);
+        subject
+    },
+    act: |scenario, subject| scenario.send("DELETE", "/api/v1/test-clock", Some(&subject.other.1), None),
+    look: ahead,
+    before: (None, "60"),
+    after: (None, "0"),
+    ..PLAIN
+};
+
+/// How far the test clock is ahead, in seconds.
+fn ahead(scenario: &Scenario, subject: &Subject) -> String {
+    scenario.get("/api/v1/test-clock", &subject.other.1).body["offset"].to_string()
+}
 
 pub(super) const REVOKE_SESSION: Request = Request {
     name: "DELETE a session",

@@ -73,6 +73,9 @@ export function requests(stage) {
     return answer;
   }
 
+  /** How far the test clock of a project is ahead, in seconds. */
+  const ahead = async ({ at }) => (await done(send("GET", "/api/v1/test-clock", { token: at.manager }))).offset;
+
   /** The session's status as its page sees it; a leased session can still be used. */
   async function sessionState({ session }) {
     const { status, body } = await send("GET", "/api/v1/connect", { token: session.token });
@@ -293,6 +296,28 @@ export function requests(stage) {
       look: async ({ at }) => ((await rows(at)).sessions > 0 ? "made" : "not made"),
       states: () => [[{}, "not made"], [{}, "made"]],
       promised: async (_, { body }) => assert.equal(await opens("/api/v1/connect", body.token), 200),
+    },
+    "the test clock is moved": {
+      endpoint: "POST /api/v1/test-clock",
+      prepare: async (at) => ({ at, headers: { "idempotency-key": randomUUID() } }),
+      act: ({ at, headers }) => send("POST", "/api/v1/test-clock", { token: at.manager, body: { advance: 60 }, headers }),
+      success: 200,
+      look: ahead,
+      states: () => [[{}, 0], [{}, 60]],
+    },
+    "the test clock is reset": {
+      endpoint: "DELETE /api/v1/test-clock",
+      prepare: async (at) => {
+        const made = await account(at);
+        await done(send("POST", "/api/v1/test-clock", { token: at.manager, body: { advance: 60 } }));
+        return made;
+      },
+      act: ({ at }) => send("DELETE", "/api/v1/test-clock", { token: at.manager }),
+      success: 200,
+      look: ahead,
+      states: ({ old }) => [[{ one: [old, 1] }, 60], [{}, 0]],
+      /** The alarm rings at once, and is a part of this request. */
+      settled: async ({ at }) => (await rows(at)).intents === 0,
     },
     "a session is revoked": {
       endpoint: "DELETE /api/v1/connect-sessions/{id}",

@@ -1,7 +1,9 @@
 //! `details` of an account: what is known about it, out of the texts that its row keeps.
 
 use crate::health::Health;
-use crate::store::protocol::ConnectionRow;
+use crate::health::phase::Interval;
+use crate::store::NEVER;
+use crate::store::protocol::{Care, ConnectionRow};
 use crate::time::iso;
 use latchkey_shared::connection::{ConnectionDetails, ConnectionHealth, ConnectionKey, KeyType, Suspension};
 use latchkey_shared::problem::FieldError;
@@ -9,7 +11,7 @@ use latchkey_shared::report::Report;
 use serde::de::DeserializeOwned;
 
 /// The details of a row without its report, at a time in milliseconds since 1970, and the report.
-pub(super) fn details(row: &ConnectionRow, now: i64) -> (ConnectionDetails, Option<Report>) {
+pub(super) fn details(row: &ConnectionRow, care: Care, now: i64) -> (ConnectionDetails, Option<Report>) {
     let health = read(&row.health_record).unwrap_or_else(|| Health::unchecked(row.created));
     let report: Option<Report> = read(&row.report);
     let (mut key, mut roles, mut warnings) = (None, Vec::new(), Vec::new());
@@ -45,7 +47,7 @@ pub(super) fn details(row: &ConnectionRow, now: i64) -> (ConnectionDetails, Opti
             .map(|record| Suspension { since: iso(record.since), reason: record.reason }),
         hook: read(&row.hook),
         report: None,
-        health: view(health),
+        health: view(health, next_check(row, care, now)),
     };
     (details, report)
 }
@@ -56,8 +58,18 @@ struct HookCause {
     cause: Option<FieldError>,
 }
 
-fn view(health: Health) -> ConnectionHealth {
-    let cause = health.cause.as_ref();
+/// When an account is checked next: at its own time if it has one, else at its turn. `None`: not by itself.
+fn next_check(row: &ConnectionRow, care: Care, now: i64) -> Option<i64> {
+    let turn = || Some(Interval::of(care.check_every_seconds, row.cap?).next_turn(row.slot?, now));
+    match row.check_at {
+        _ if !care.checks => None,
+        Some(at) => (at < NEVER).then_some(at),
+        None => turn(),
+    }
+}
+
+fn view(health: Health, next_check: Option<i64>) -> ConnectionHealth {
+    let cause = health.paused.as_ref().or(health.cause.as_ref());
     ConnectionHealth {
         state: health.state,
         code: cause.map(|cause| cause.code),
@@ -66,7 +78,7 @@ fn view(health: Health) -> ConnectionHealth {
         since: iso(health.since),
         checked_at: iso(health.checked),
         last_healthy_at: iso(health.healthy),
-        next_check_at: health.next_check.map(iso),
+        next_check_at: next_check.map(iso),
     }
 }
 

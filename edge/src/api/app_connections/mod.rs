@@ -55,7 +55,7 @@ pub(in crate::api) fn view(
     project: &ProjectView,
     now: i64,
 ) -> (AppConnection, Option<Report>) {
-    let (details, report) = details(&connection, now);
+    let (details, report) = details(&connection, project.settings.care, now);
     let view = AppConnection {
         id: connection.id.to_string(),
         name: connection.name,
@@ -90,14 +90,16 @@ fn one(status: u16, found: ConnectionInProject, now: Moment) -> Built<OneConnect
 }
 
 /// An account with its tag and report. The tag is its revision, and a hash of what changes without one: its health, its last
-/// use, and the color that follows from the time.
+/// use, and what follows from the time: the color and the next check.
 fn tagged(found: ConnectionInProject, (mode, now): Moment) -> (String, AppConnection, Option<Report>) {
     let now = found.project.now_in(mode, now);
     let row = &found.connection;
     let (revision, used) = (row.revision, row.used.unwrap_or(0).to_string());
     let health = row.health_record.clone().unwrap_or_default();
     let (app_connection, report) = view(found.connection, &found.project, now);
-    let hash = text_hash(&[&health, &used, app_connection.details.freshness.as_str()].join(" "));
+    let details = &app_connection.details;
+    let next = details.health.next_check_at.as_deref().unwrap_or_default();
+    let hash = text_hash(&[&health, &used, details.freshness.as_str(), next].join(" "));
     (etag::tag_with(revision, hash.get(..8).unwrap_or_default()), app_connection, report)
 }
 

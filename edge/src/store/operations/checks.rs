@@ -2,13 +2,18 @@
 //! and for the check that is running.
 //!
 //! A check has a lease. It settles only while the lease is its own, so a credential that was changed meanwhile wins, and a
-//! second settling of the same check does nothing. A check that changed no state writes one row and no index. A scheduled
-//! check will take its lease here too; what is due by time alone is done by the alarm ([`Store::turn_health`]).
+//! second settling of the same check does nothing. A check that changed no state writes one row and no index. Checks that
+//! nobody asked for are in `due_checks.rs` and `check_batches.rs`; what is due by time alone is done by the alarm
+//! ([`Store::turn_health`]).
 
 use super::connections::require_revision;
+use super::due_checks::{NEVER, interval};
+use crate::health::phase::{self, Interval};
 use crate::health::{Health, Signal, schedule};
 use crate::store::object::{Outcome, Store};
-use crate::store::protocol::{Actor, BeginCheck, ConnectionInProject, NewConnection, Refusal, SettleCheck};
+use crate::store::protocol::{
+    Actor, BeginCheck, Care, ConnectionInProject, NewConnection, Refusal, SettleCheck,
+};
 use crate::store::sql::{Sql, Value, json as json_text};
 use latchkey_shared::audit::{ActorType, AuditAction};
 use latchkey_shared::connection::HealthState;
@@ -40,16 +45,21 @@ columns! { RunningCheck { check_lease, check_until, checks_since, checks_made } 
 pub(super) struct StoredHealth {
     id: ConnectionId,
     mode: Mode,
+    pub(super) version: u32,
     health_record: Option<String>,
     turns: Option<i64>,
+    cap: u32,
+    pub(super) check_at: Option<i64>,
 }
 
-columns! { StoredHealth { id, mode, health_record, turns } }
+columns! { StoredHealth { id, mode, version, health_record, turns, cap, check_at } }
 
 impl StoredHealth {
-    pub(super) fn health(&self) -> Outcome<Health> {
-        let read = self.health_record.as_deref().map(serde_json::from_str).transpose()?;
-        Ok(read.unwrap_or_else(|| Health::unchecked(0)))
+    /// The health, with the interval of its project.
+    pub(super) fn health(&self, care: Care) -> Outcome<Health> {
+        let read: Option<Health> = self.health_record.as_deref().map(serde_json::from_str).transpose()?;
+        let health = read.unwrap_or_else(|| Health::unchecked(0));
+        Ok(Health { every: interval(care, self.cap).map(Interval::ms), ..health })
     }
 }
 
@@ -138,12 +148,24 @@ impl<S: Sql> Store<'_, S> {
     ) -> Outcome<()> {
         let id = stored.id.to_string();
         let now = self.now_in(stored.mode)?;
-        let before = stored.health()?;
+        let before = stored.health(self.care()?)?;
         let after = before.after(signal, now, schedule::seed(&id, now));
         let mut set = vec![("health_record = ?", Some(json_text(&after)?))];
         set.extend(more);
         if before.state != after.state {
             set.push(("health = ?", Some(after.state.as_str().into())));
+        }
+        let moved = match after.exception() {
+            // Time alone asks nobody, but whether a key that was to end has ended.
+            _ if *signal == Signal::Time && after.has_ended_since(&before) => {
+                Some(stored.check_at.map_or(now, |at| at.min(now)))
+            }
+            _ if *signal == Signal::Time => stored.check_at,
+            exception => exception.map(|at| at.unwrap_or(NEVER)),
+        };
+        if moved != stored.check_at {
+            set.push(("check_at = ?", Some(moved.into())));
+            self.schedule_check(stored.mode, moved)?;
         }
         let turns = after.turns(now);
         // The time is the earliest at which to look. Looking too early costs nothing, so it is not moved with each check.
@@ -186,16 +208,23 @@ impl<S: Sql> Store<'_, S> {
         }
     }
 
-    /// The columns of health for a credential that was just accepted: state, record and turn.
-    pub(super) fn first_health(&self, new: &NewConnection) -> Outcome<[Value; 3]> {
+    /// The columns of health for a credential that was just accepted: state, record, turn, and the longest interval between its
+    /// checks. Its first check comes with its slot.
+    pub(super) fn first_health(&self, new: &NewConnection) -> Outcome<[Value; 4]> {
         let now = self.now_in(new.key.mode)?;
         let seed = schedule::seed(&new.key.connection.to_string(), now);
+        let cap = match schedule::longest(new.report.key.as_ref().and_then(|key| key.idle_days)) {
+            i64::MAX => 0,
+            ms => (ms / 1000) as u32,
+        };
         let health = Health::linked(&new.report, new.policy.as_ref(), now, seed);
+        let health = Health { every: interval(self.care()?, cap).map(Interval::ms), ..health };
         let turns = health.turns(now);
         if let Some(turns) = turns {
             self.schedule_in(new.key.mode, turns)?;
         }
-        Ok([health.state.as_str().into(), json_text(&health)?, turns.into()])
+        self.begin_walk(new.key.mode, cap, phase::slot(new.key.connection))?;
+        Ok([health.state.as_str().into(), json_text(&health)?, turns.into(), cap.into()])
     }
 }
 

@@ -4,6 +4,7 @@
 //! connections, `list_connections.rs` lists them.
 
 use super::authenticate::Grant;
+use crate::health::phase;
 use crate::http::etag;
 use crate::ports::BlobKey;
 use crate::store::object::{Outcome, Store};
@@ -26,7 +27,7 @@ const REMOVAL_MS: i64 = 2 * 60_000;
 columns! {
     ConnectionRow {
         id, app, method, name, description, version, credentials: json, hash, created, updated, blob, sealed, revision,
-        end_user, organization, metadata, session, report, health_record, used, suspended,
+        end_user, organization, metadata, session, report, health_record, used, suspended, slot, cap, check_at,
         hook = "(SELECT json_object('name', hooks.name, 'state', hooks.state, 'cause', json(hooks.cause), 'id', hooks.id,
             'found', json(hooks.found)) FROM hooks WHERE hooks.connection = connections.id)",
     }
@@ -199,7 +200,7 @@ impl<S: Sql> Store<'_, S> {
         name: &str,
         by: LinkedBy,
     ) -> Outcome<ConnectionRow> {
-        let [health, record, turns] = self.first_health(&new)?;
+        let [health, record, turns, cap] = self.first_health(&new)?;
         let now = self.now_in(new.key.mode)?;
         let row = vec![
             ("id", new.key.connection.to_string().into()),
@@ -222,6 +223,8 @@ impl<S: Sql> Store<'_, S> {
             ("health", health),
             ("health_record", record),
             ("turns", turns),
+            ("slot", phase::slot(new.key.connection).into()),
+            ("cap", cap),
             ("created", now.into()),
             ("updated", now.into()),
             ("key_id", new.key_id.into()),

@@ -21,9 +21,6 @@ pub(super) const PAUSE_MS: i64 = 10_000;
 /// The most values that one alarm deletes.
 const BATCH: i64 = 100;
 
-/// The most steps of the test clock in one alarm.
-const STEPS: u32 = 200;
-
 /// Both modes. Each has its own time.
 const MODES: [Mode; 2] = [Mode::Live, Mode::Test];
 
@@ -53,11 +50,6 @@ impl<S: Sql> Store<'_, S> {
     /// When the database fails.
     pub fn take_due_work(&self) -> Result<DueWork, SqlError> {
         let now = || Value::from(self.now);
-        for _ in 0..STEPS {
-            if !self.step_test_clock().map_err(fault)? {
-                break;
-            }
-        }
         for mode in MODES {
             self.turn_health(mode).map_err(fault)?;
             self.forget_versions(mode)?;
@@ -155,6 +147,7 @@ impl<S: Sql> Store<'_, S> {
             ("SELECT min(at) FROM failures", COUNTED_MS),
             ("SELECT min(at) FROM events", events::KEPT_MS),
             ("SELECT min(at) FROM hook_events", hooks::REMEMBERED_MS),
+            ("SELECT min(due) FROM hooks WHERE due IS NOT NULL", 0),
             ("SELECT min(noted) FROM refused_logins", refused_logins::COUNTED_MS),
             ("SELECT min(expires) FROM sessions", SESSION_KEPT_MS),
             ("SELECT min(due) FROM ended_project WHERE (SELECT min(due) FROM intents) IS NULL", 0),
@@ -169,12 +162,13 @@ impl<S: Sql> Store<'_, S> {
             let at = self.sql.value::<Option<i64>>(statement, &[])?.flatten().map(|at| at + wait);
             next = next.into_iter().chain(at).min();
         }
-        Ok(next)
+        let check = self.next_check_due().map_err(fault)?;
+        Ok([next, check].into_iter().flatten().min())
     }
 }
 
 /// Nobody calls the alarm's work, so nothing refuses it.
-fn fault(stop: Stop) -> SqlError {
+pub(super) fn fault(stop: Stop) -> SqlError {
     match stop {
         Stop::Fault(error) => error,
         Stop::Message(error) => SqlError(error.to_string()),

@@ -5,7 +5,7 @@
 //! one asks for a check, which finds out. An event never makes an account better by itself: a check does.
 
 use super::checks::StoredHealth;
-use crate::health::Signal;
+use crate::health::{Health, Signal};
 use crate::store::object::{Outcome, Store};
 use crate::store::protocol::{Actor, AwaitsChallenge, DeliverEvents, PushedEvent, Refusal};
 use crate::store::sql::Sql;
@@ -76,7 +76,7 @@ impl<S: Sql> Store<'_, S> {
         let stored =
             self.sql.select_one::<StoredHealth>("FROM connections WHERE id = ?", &[id.as_str().into()])?;
         let stored = stored.ok_or(Refusal::NotFound)?;
-        let health = stored.health()?;
+        let health = stored.health(self.care()?)?;
         let now = self.now_in(account.mode)?;
         let report: Option<Report> = account.report.as_deref().map(serde_json::from_str).transpose()?;
         let mut heard = Heard { check: unread, ..Heard::default() };
@@ -106,7 +106,7 @@ impl<S: Sql> Store<'_, S> {
             let at = at.filter(newer);
             heard.add(event, at);
         }
-        self.apply(&account, &stored, health.state, heard, &app)
+        self.apply(&account, &stored, &health, heard, &app)
     }
 
     /// Changes the account by what was heard.
@@ -114,7 +114,7 @@ impl<S: Sql> Store<'_, S> {
         &self,
         account: &HookedAccount,
         stored: &StoredHealth,
-        state: HealthState,
+        health: &Health,
         heard: Heard,
         app: &str,
     ) -> Outcome<()> {
@@ -124,7 +124,9 @@ impl<S: Sql> Store<'_, S> {
         }
         let over = |at: i64| heard.restored.is_some_and(|restored| restored >= at);
         let blocked = heard.blocked.filter(|(at, _)| !over(*at)).map(|(_, cause)| cause);
-        let mut check = heard.restored.is_some() || (heard.check && state != HealthState::NeedsNewKey);
+        let mut check = heard.restored.is_some() || (heard.check && health.state != HealthState::NeedsNewKey);
+        // No sooner than a minute after the last check, so that many events ask for one.
+        let soon = self.now_in(account.mode)?.max(health.checked + CHECK_PAUSE_MS);
         let signal = match (heard.ended, blocked) {
             (Some(cause), _) => {
                 check = false;
@@ -135,12 +137,12 @@ impl<S: Sql> Store<'_, S> {
                 check |= cause.code == ErrorCode::NetworkRestricted;
                 Signal::Blocked(cause)
             }
-            (None, None) if check => return self.check_soon(account.id, self.now),
+            (None, None) if check => return self.check_soon(account.id, soon),
             (None, None) => return Ok(()),
         };
         let actor = Actor { kind: ActorType::Provider, id: app.to_owned(), end_user: None };
         self.change_health(stored, &signal, actor, Vec::new())?;
-        if check { self.check_soon(account.id, self.now) } else { Ok(()) }
+        if check { self.check_soon(account.id, soon) } else { Ok(()) }
     }
 
     /// The account of a push channel.
@@ -175,15 +177,6 @@ impl<S: Sql> Store<'_, S> {
         self.sql.exec("DELETE FROM hook_events WHERE connection = ?", &[id()])?;
         let statement = "DELETE FROM hooks WHERE connection = ? RETURNING id IS NOT NULL";
         Ok(self.sql.value::<bool>(statement, &[id()])?.unwrap_or(false))
-    }
-
-    /// Checks an account soon, but no sooner than a minute after the last check, so that many events ask for one check.
-    fn check_soon(&self, id: ConnectionId, at: i64) -> Outcome<()> {
-        let statement = "UPDATE connections SET health_record = json_set(health_record, '$.nextCheck',
-                max(?1, json_extract(health_record, '$.checked') + ?2))
-            WHERE id = ?3 AND coalesce(json_extract(health_record, '$.nextCheck'), 9e15) > ?1";
-        self.sql.exec(statement, &[at.into(), CHECK_PAUSE_MS.into(), id.to_string().into()])?;
-        Ok(())
     }
 }
 

@@ -8,8 +8,10 @@ mod api_keys;
 mod attempts;
 mod audit;
 mod authenticate;
+mod check_batches;
 mod checks;
 mod connections;
+mod due_checks;
 mod due_hooks;
 mod due_work;
 mod events;
@@ -33,6 +35,7 @@ mod suspension;
 mod test_clock;
 mod versions;
 
+pub use due_checks::NEVER;
 pub use due_work::DueWork;
 pub use projects::MAKING_MS;
 
@@ -124,6 +127,8 @@ impl<S: Sql> Store<'_, S> {
             SettleCheck => settle_check,
             SuspendConnection => suspend_connection,
             ResumeConnection => resume_connection,
+            ReadBatch => read_batch,
+            SettleBatch => settle_batch,
             AwaitsChallenge => awaits_challenge,
             DeliverEvents => deliver_events,
             TakeDueHook => take_due_hook,

@@ -4,10 +4,10 @@
 use super::audit::changed_members;
 use crate::store::object::{Outcome, Store};
 use crate::store::protocol::{
-    Actor, CreateProject, DeleteProject, ProjectByApiKey, ProjectSettings, ProjectView, ReadProject, Refusal,
-    UpdateProject,
+    Actor, Care, CreateProject, DeleteProject, ProjectByApiKey, ProjectSettings, ProjectView, ReadProject,
+    Refusal, UpdateProject,
 };
-use crate::store::sql::{Sql, json};
+use crate::store::sql::{Sql, SqlError, json};
 use latchkey_shared::audit::{ActorType, AuditAction};
 use latchkey_shared::{KeyScope, ProjectId};
 
@@ -101,6 +101,9 @@ impl<S: Sql> Store<'_, S> {
         ];
         let statement = "UPDATE project SET name = ?, origins = ?, settings = ?, branding = ?, revision = ?";
         self.sql.exec(statement, &values)?;
+        if project.settings.care != before.settings.care {
+            self.restart_walks(before.settings.care)?;
+        }
         let changed = [
             ("name", project.name != before.name),
             ("allowedOrigins", project.allowed_origins != before.allowed_origins),
@@ -163,6 +166,20 @@ impl<S: Sql> Store<'_, S> {
 
     pub(super) fn project(&self) -> Outcome<ProjectView> {
         Ok(self.find_project()?.ok_or(Refusal::Unknown)?)
+    }
+
+    /// The project's id, if the object holds a project.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub fn own_id(&self) -> Result<Option<ProjectId>, SqlError> {
+        self.sql.value("SELECT id FROM project", &[])
+    }
+
+    /// What is done for the accounts of the project. Nothing, if there is none.
+    pub(super) fn care(&self) -> Outcome<Care> {
+        let found = self.find_project()?.map(|project| project.settings.care);
+        Ok(found.unwrap_or(Care { checks: false, ..Care::default() }))
     }
 
     /// The project with its branding.

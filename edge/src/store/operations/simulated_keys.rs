@@ -42,7 +42,7 @@ impl<S: Sql> Store<'_, S> {
             ];
             self.sql.insert("INTO simulated_keys", row)?;
             self.keep_newest(&["simulated_keys"], SIMULATED_KEYS_MAX, "ORDER BY rowid", &[])?;
-        } else if past == Past::Used && !ended {
+        } else if past == Past::Used && idle_days.is_some() && !ended {
             let statement = "UPDATE simulated_keys SET last = ? WHERE app = ? AND key = ? AND past = ?";
             self.sql.exec(statement, &[now.into(), app.into(), key.into(), json(&past)?])?;
         }

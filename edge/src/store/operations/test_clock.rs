@@ -13,6 +13,7 @@ use latchkey_shared::limits::TEST_CLOCK_DAYS;
 use latchkey_shared::{KeyScope, Mode};
 
 use super::authenticate::Grant;
+use super::due_work::fault;
 use super::intents::INTENT_MS;
 
 const DAY_MS: i64 = 24 * 3_600_000;
@@ -33,19 +34,24 @@ impl<S: Sql> Store<'_, S> {
 
     pub(super) fn advance_test_clock(&self, operation: AdvanceTestClock) -> Outcome<TestClock> {
         let grant = self.authorize_clock(&operation.key)?;
+        if self.created_before(grant.mode, &grant.actor, operation.once.as_ref())?.is_some() {
+            return Ok(self.test_clock()?);
+        }
         let Stored { ahead, target } = self.stored_clock()?;
         let left = TEST_CLOCK_DAYS * DAY_MS - target;
         if operation.seconds * 1000 > left {
             return Err(Refusal::TooFarAhead(left / 1000).into());
         }
         let wanted = target + operation.seconds.max(0) * 1000;
-        // With nothing due on the way it is there at once. Otherwise the object moves it, step by step.
+        // With nothing due on the way it is there at once. Otherwise the object moves it, step by step (`jobs/move_clock.rs`).
         let at_once = ahead == target && self.next_step(wanted)?.is_none();
         self.put_clock(if at_once { wanted } else { ahead }, wanted)?;
-        if !at_once {
-            self.schedule(self.now);
+        // What is due later comes sooner in real time now.
+        if let Some(next) = self.next_step(i64::MAX)? {
+            self.schedule(self.now + next - wanted);
         }
         let project = self.project()?.id.to_string();
+        self.note_created(grant.mode, &grant.actor, operation.once, &project)?;
         let detail = format!("{} seconds", operation.seconds);
         self.audit_key(&grant, AuditAction::TestClockAdvance, &project, &detail)?;
         Ok(self.test_clock()?)
@@ -82,7 +88,17 @@ impl<S: Sql> Store<'_, S> {
             let of = " WHERE connection IN (SELECT id FROM connections WHERE mode = 'test')";
             self.sql.exec(&["DELETE FROM ", table, of].concat(), &[])?;
         }
-        for table in ["connections", "versions", "names", "sessions", "events", "idempotency"] {
+        for table in [
+            "connections",
+            "versions",
+            "names",
+            "sessions",
+            "events",
+            "idempotency",
+            "check_walks",
+            "check_batches",
+            "check_pauses",
+        ] {
             self.sql.exec(&["DELETE FROM ", table, " WHERE mode = 'test'"].concat(), &[])?;
         }
         for table in ["simulated_keys", "test_clock"] {
@@ -95,22 +111,41 @@ impl<S: Sql> Store<'_, S> {
         Ok(self.test_clock()?)
     }
 
-    /// Moves the clock to the next moment at which something comes due, at most to its target, and does what time alone
-    /// does then. Returns whether there is more to do.
-    pub(super) fn step_test_clock(&self) -> Outcome<bool> {
+    /// Begins or goes on to move the clock. Returns whether it is on its way.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub fn start_test_clock(&self) -> Result<bool, SqlError> {
+        let moving = self.clock_due()?.is_some();
+        if moving {
+            self.end_test_batches().map_err(fault)?;
+        }
+        Ok(moving)
+    }
+
+    /// Moves the clock to the next moment at which something comes due, at least to `least` and at most to its target, and does
+    /// what time alone does then. Returns how far it is ahead now, in milliseconds, or `None` if it is at its target and
+    /// everything that came due by then was looked at.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub fn step_test_clock(&self, least: i64) -> Result<Option<i64>, SqlError> {
         let Stored { ahead, target } = self.stored_clock()?;
         if ahead >= target {
-            return Ok(false);
+            return Ok(None);
         }
-        self.put_clock(self.next_step(target)?.unwrap_or(target).max(ahead), target)?;
-        self.turn_health(Mode::Test)?;
+        let next = self.next_step(target)?.map_or(target, |next| next.max(ahead).max(least).min(target));
+        self.put_clock(next, target)?;
+        self.turn_health(Mode::Test).map_err(fault)?;
         self.forget_versions(Mode::Test)?;
-        Ok(true)
+        Ok(Some(next))
     }
 
     /// How far the clock is ahead when something comes due next, if that is before it is `most` ahead.
     fn next_step(&self, most: i64) -> Result<Option<i64>, SqlError> {
-        Ok(self.next_turn(Mode::Test)?.map(|at| at - self.now).filter(|at| *at <= most))
+        let turn = self.next_turn(Mode::Test)?;
+        let check = self.next_check_in(Mode::Test).map_err(fault)?;
+        Ok(turn.into_iter().chain(check).min().map(|at| at - self.now).filter(|at| *at <= most))
     }
 
     /// When the clock has to move on by itself: now, if it is on its way.

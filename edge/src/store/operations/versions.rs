@@ -106,8 +106,8 @@ impl<S: Sql> Store<'_, S> {
         self.keep_version(found, new.key.mode)?;
         let statement = "UPDATE connections SET name = ?, description = ?, version = version + 1, credentials = ?, hash = ?,
             blob = ?, key_id = ?, sealed = ?, sealed_until = ?, report = ?, version_created = ?, updated = ?, used = NULL,
-            health = ?, health_record = ?, turns = ?, check_lease = NULL, check_until = NULL, revision = revision + 1 WHERE id = ?";
-        let [health, record, turns] = self.first_health(&new)?;
+            health = ?, health_record = ?, turns = ?, cap = ?, check_at = NULL, check_lease = NULL, check_until = NULL, revision = revision + 1 WHERE id = ?";
+        let [health, record, turns, cap] = self.first_health(&new)?;
         let now = self.now_in(new.key.mode)?;
         self.want_hook(found.connection.id, new.hook)?;
         let values = [
@@ -125,6 +125,7 @@ impl<S: Sql> Store<'_, S> {
             health,
             record,
             turns,
+            cap,
             found.connection.id.to_string().into(),
         ];
         self.sql.exec(statement, &values)?;

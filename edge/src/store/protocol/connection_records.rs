@@ -86,6 +86,12 @@ positional! {
         pub used: Option<i64>,
         /// Its `SuspensionRecord`, if it is suspended.
         pub suspended: Option<String>,
+        /// Its place within the interval between its checks (`health/phase.rs`).
+        pub slot: Option<u32>,
+        /// The longest interval between its checks that its provider allows, in seconds. 0: any.
+        pub cap: Option<u32>,
+        /// When it is checked next, if not at its usual turn. Milliseconds since 1970.
+        pub check_at: Option<i64>,
         /// Its push channel, as a `ConnectionHook`.
         pub hook: Option<String>,
     }

@@ -20,6 +20,7 @@ macro_rules! operations {
     )*};
 }
 
+mod check_batch;
 mod connection;
 mod connection_records;
 mod event;
@@ -32,6 +33,7 @@ mod session_records;
 mod test_clock;
 mod vault;
 
+pub use check_batch::*;
 pub use connection::*;
 pub use connection_records::*;
 pub use event::*;

@@ -1,6 +1,6 @@
 //! Operations on the test clock of a project.
 
-use super::{KeyProof, Operation};
+use super::{KeyProof, Once, Operation};
 
 operations! {
     /// Returns the test clock.
@@ -15,6 +15,8 @@ operations! {
         key: KeyProof,
         /// How far, in seconds.
         seconds: i64,
+        /// The idempotency key of the request. A repeat moves nothing.
+        once: Option<Once>,
     }
 
     /// Returns the test clock to now, and deletes the data of test mode.

@@ -2,7 +2,11 @@
 
 use super::{Checker, Faults};
 use latchkey_shared::field::{ParseKind, shape};
+use latchkey_shared::limits::TEST_CLOCK_DAYS;
 use latchkey_shared::provider::Provider;
+
+/// The most days of a rule.
+const DAYS_MAX: u32 = TEST_CLOCK_DAYS as u32;
 
 pub(super) fn check(provider: &Provider, faults: &mut Faults) {
     let mut all = Checker::new(faults, "values");
@@ -42,5 +46,29 @@ pub(super) fn check(provider: &Provider, faults: &mut Faults) {
         checker.must_at("request", url.starts_with("https://"), || {
             "a request is a method and an https URL".into()
         });
+        for (key, days) in
+            [("afterDays", rule.after_days), ("untilDays", rule.until_days), ("idleDays", rule.idle_days)]
+        {
+            checker.must_at(key, days.is_none_or(|days| (1..=DAYS_MAX).contains(&days)), || {
+                format!("a number of days is 1 to {DAYS_MAX}: the test clock moves no further")
+            });
+        }
+        let (after, until) = (rule.after_days.unwrap_or(0), rule.until_days.unwrap_or(u32::MAX));
+        checker.must_at("untilDays", after < until, || {
+            "the days end before they begin, so the rule never counts".into()
+        });
+        let times = rule.body.split('{').skip(1).filter(|rest| {
+            ["now", "iso", "first", "firstIso"]
+                .iter()
+                .any(|mark| rest.strip_prefix(mark).is_some_and(|rest| rest.starts_with(['+', '-', '}'])))
+        });
+        for time in times {
+            let days = time.split_once('}').and_then(|(mark, _)| {
+                mark.trim_start_matches(|char: char| char.is_ascii_alphabetic()).strip_suffix('d')
+            });
+            checker.must_at("body", days.is_some_and(|days| days.parse::<i32>().is_ok()), || {
+                "a time is written {now+3d}, {iso+3d}, {first+3d} or {firstIso+3d}".into()
+            });
+        }
     }
 }

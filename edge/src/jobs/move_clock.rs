@@ -1,0 +1,46 @@
+//! Moves the test clock of a project, inside its object: step by step to its target, each thing that comes due at its time.
+//!
+//! It refuses to do more than [`TEST_CLOCK_CHECKS`] checks in one call. The alarm goes on.
+
+use crate::jobs::check_batch::{Allowance, check_batch};
+use crate::ports::{CheckMessage, Platform};
+use crate::store::local::ObjectStore;
+use latchkey_shared::ProjectId;
+use latchkey_shared::limits::TEST_CLOCK_CHECKS;
+
+/// The most steps of one call.
+const STEPS: usize = 5_000;
+
+/// After a step at which nothing could be checked, the clock moves on by so many milliseconds at least.
+const LEAST_MS: i64 = 1_000;
+
+/// Moves the clock, until it is at its target or has done enough.
+///
+/// # Errors
+/// A text for the log, if the database failed.
+pub(super) async fn move_clock<P: Platform, O: ObjectStore>(
+    platform: &P,
+    object: &O,
+    project: ProjectId,
+    size: usize,
+) -> Result<(), String> {
+    if object.within(|store| store.start_test_clock())? != Some(true) {
+        return Ok(());
+    }
+    let (mut left, mut least) = (TEST_CLOCK_CHECKS, 0);
+    // Nothing of it leaves the object but the reading of each value in KV, once.
+    let mut allowance = Allowance::of_test_mode();
+    for _ in 0..STEPS {
+        if left <= 0 {
+            break;
+        }
+        let Some(ahead) = object.within(|store| store.step_test_clock(least))?.flatten() else { break };
+        let batches = object.within(|store| store.take_due_test_checks(size, 1))?.unwrap_or_default();
+        least = if batches.is_empty() { ahead + LEAST_MS } else { ahead };
+        for batch in batches {
+            left -= size as i64;
+            check_batch(platform, CheckMessage { project, batch }, &mut allowance).await?;
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,112 @@
+//! The work of a project's object: what its alarm does, and what somebody waits for ([`crate::ports::ProjectStore::work`]).
+//!
+//! It does what is due in the database, deletes values from KV, and has the due checks made: by the queue where there is one,
+//! and else right here, in smaller batches. A new kind of due work is a line in [`object_work`].
+
+use crate::jobs::check_batch::{Allowance, check_batch};
+use crate::jobs::move_clock::move_clock;
+use crate::jobs::tend_hooks::tend_hooks;
+use crate::ports::{BlobStore, CheckMessage, Clock, Log, Platform};
+use crate::store::local::ObjectStore;
+use latchkey_shared::ProjectId;
+
+/// The most accounts of a batch.
+const BATCH: usize = 20;
+
+/// The most accounts of a batch where a call may make few requests.
+const SMALL_BATCH: usize = 8;
+
+/// The most batches of one call.
+const BATCHES: usize = 20;
+
+/// After so many milliseconds nothing more is begun.
+const PATIENCE_MS: i64 = 20_000;
+
+/// How the checks are made.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Way {
+    /// By the queue, if there is one: nobody waits.
+    Queue,
+    /// Right here: somebody waits until they are made.
+    Here,
+}
+
+/// The outcome.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Done {
+    /// The project was deleted, and nothing of it is left to do: its whole storage is to be deleted.
+    Ended,
+    /// The next work is due at this time, in milliseconds since 1970.
+    Next(Option<i64>),
+}
+
+/// Does what is due.
+///
+/// # Errors
+/// A text for the log, if the database failed. The work that was done is kept.
+pub async fn object_work<P: Platform, O: ObjectStore>(
+    platform: &P,
+    object: &O,
+    way: Way,
+) -> Result<Done, String> {
+    let began = platform.clock().now_ms();
+    let Some(work) = object.within(|store| store.take_due_work())? else { return Ok(Done::Next(None)) };
+    if work.ended {
+        return Ok(Done::Ended);
+    }
+    for key in work.blobs {
+        let deleted = platform.blobs().delete(&key).await;
+        if let Err(error) = &deleted {
+            platform.log().fault("sweep", &format!("{key}: {error}"));
+        }
+        object.within(|store| match deleted {
+            Ok(()) => store.blob_deleted(&key),
+            Err(_) => store.postpone(&key),
+        })?;
+    }
+    if let Some(Some(project)) = object.within(|store| store.own_id())? {
+        move_clock(platform, object, project, BATCH).await?;
+        make_checks(platform, object, project, way, began).await?;
+        if let Err(error) = tend_hooks(platform, project).await {
+            platform.log().fault("hooks", &error);
+        }
+    }
+    Ok(Done::Next(object.within(|store| store.next_due())?.flatten()))
+}
+
+async fn make_checks<P: Platform, O: ObjectStore>(
+    platform: &P,
+    object: &O,
+    project: ProjectId,
+    way: Way,
+    began: i64,
+) -> Result<(), String> {
+    let mut allowance = Allowance::of(platform.config());
+    let size = if allowance.is_small() { SMALL_BATCH } else { BATCH };
+    let take = |most| object.within(|store| store.take_due_checks(size, most)).map(Option::unwrap_or_default);
+    let message = |batch| CheckMessage { project, batch };
+    let mut waiting = Vec::new();
+    if way == Way::Queue && platform.has_queue() {
+        waiting = take(BATCHES)?;
+        let messages: Vec<_> = waiting.iter().copied().map(message).collect();
+        if messages.is_empty() {
+            return Ok(());
+        }
+        match platform.send_checks(&messages).await {
+            Ok(()) => return Ok(()),
+            // It is not known which arrived. A batch that is made twice settles once.
+            Err(error) => platform.log().fault("queue", &error.to_string()),
+        }
+    }
+    for _ in 0..BATCHES {
+        if !allowance.has_room() || platform.clock().now_ms() - began > PATIENCE_MS {
+            break;
+        }
+        if waiting.is_empty() {
+            waiting = take(1)?;
+        }
+        let Some(batch) = waiting.pop() else { break };
+        check_batch(platform, message(batch), &mut allowance).await?;
+    }
+    Ok(())
+}

@@ -1,7 +1,7 @@
 //! The edge of Latchkey: verifies a customer's key with its provider, stores it encrypted, and lists it.
 //!
 //! From the ground up: [`crypto`], [`ports`] (all the core asks of the outside), [`http`], [`credential`], [`verify`],
-//! [`procedures`], [`vault`], [`health`], [`store`], [`access`], [`connections`] (the use cases), [`jobs`], [`api`], [`pages`], [`router`]. An import
+//! [`procedures`], [`vault`], [`health`], [`store`], [`access`], [`hooks`], [`connections`] (the use cases), [`jobs`], [`api`], [`pages`], [`router`]. An import
 //! never runs upward; ARCHITECTURE lists the floors. Only `platform` names the runtime.
 #![allow(async_fn_in_trait, reason = "one thread per isolate: no future needs to be Send")]
 
@@ -17,6 +17,7 @@ pub mod credential;
 pub mod crypto;
 pub mod error;
 pub mod health;
+pub mod hooks;
 pub mod http;
 pub mod jobs;
 #[cfg(feature = "schema")]

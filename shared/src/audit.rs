@@ -40,6 +40,8 @@ string_enum! {
         ConnectionSuspend = "connection.suspend",
         /// An account was resumed.
         ConnectionResume = "connection.resume",
+        /// The push channel of an account has another state, which the detail has.
+        ConnectionHook = "connection.hook",
         /// An account was deleted. The detail has its name.
         ConnectionDelete = "connection.delete",
         /// An account got another credential. If a rollback brought it back, the detail has its version.
@@ -65,7 +67,7 @@ string_enum! {
 
 impl AuditAction {
     /// Every action.
-    pub const ALL: [Self; 26] = [
+    pub const ALL: [Self; 27] = [
         Self::ProjectCreate,
         Self::ProjectChange,
         Self::ApiKeyCreate,
@@ -81,6 +83,7 @@ impl AuditAction {
         Self::ConnectionChange,
         Self::ConnectionVerify,
         Self::ConnectionHealth,
+        Self::ConnectionHook,
         Self::ConnectionSuspend,
         Self::ConnectionResume,
         Self::ConnectionDelete,
@@ -106,6 +109,8 @@ string_enum! {
         Owner = "owner",
         /// The deployment itself, by a timer.
         Timer = "timer",
+        /// The provider of an account, by its push channel. The id is the provider's.
+        Provider = "provider",
         /// Somebody who did not prove who they are.
         Unknown = "unknown",
     }
@@ -113,5 +118,6 @@ string_enum! {
 
 impl ActorType {
     /// Every kind of actor.
-    pub const ALL: [Self; 5] = [Self::ApiKey, Self::Session, Self::Owner, Self::Timer, Self::Unknown];
+    pub const ALL: [Self; 6] =
+        [Self::ApiKey, Self::Session, Self::Owner, Self::Timer, Self::Provider, Self::Unknown];
 }

@@ -63,6 +63,9 @@ codes! {
     AddressNotAllowed = "address_not_allowed", 403, mark!("The API key may not be used from this address");
     /// The session token is not one of this deployment's, or was revoked.
     InvalidSessionToken = "invalid_session_token", 401, mark!("This link does not work");
+    /// A delivery to a push channel does not prove that it comes from the provider.
+    #[cfg(not(feature = "browser"))]
+    InvalidDelivery = "invalid_delivery", 401, mark!("The delivery is not genuine");
     /// The deployment's admin token is wrong.
     #[cfg(not(feature = "browser"))]
     InvalidAdminToken = "invalid_admin_token", 401, mark!("The admin token is not valid");
@@ -217,6 +220,13 @@ codes! {
     Ending = "ending", 409, mark!("The key is being ended or replaced");
     /// We replace the key of this account by ourselves, so nobody edits it by hand.
     ManagedCredentials = "managed_credentials", 409, mark!("The key is managed here");
+
+    /// The provider has a push channel of ours that it has not verified.
+    #[cfg(not(feature = "browser"))]
+    HookUnverified = "hook_unverified", 422, mark!("The push channel is not verified");
+    /// The provider does not take the push channel. Another one may have its name, or there may be too many.
+    #[cfg(not(feature = "browser"))]
+    HookRefused = "hook_refused", 422, mark!("The service does not take the push channel");
 
     // Latchkey itself.
     /// The wrapping key of one credential is no longer on the key ring. Other credentials are not affected.

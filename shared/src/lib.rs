@@ -20,6 +20,8 @@ pub mod deep_link;
 pub mod event;
 pub mod field;
 pub mod guide;
+#[cfg(feature = "serde")]
+pub mod hook;
 pub mod i18n;
 pub mod id;
 pub mod key_scope;

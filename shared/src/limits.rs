@@ -72,6 +72,17 @@ limits! {
     /// The most organizations of a mode that are left alone for a while.
     PAUSES_MAX: i64 = 1_000, "rows in each mode";
 
+    /// The most deliveries of one push channel that are read in a minute.
+    HOOK_DELIVERIES_PER_MINUTE: u32 = 600, "deliveries of a channel";
+    /// The most deliveries without a valid proof of a network address in a minute.
+    FORGED_DELIVERIES: u32 = 60, "deliveries";
+    /// The most events of one delivery that are read. If there are more, the account is checked.
+    EVENTS_PER_DELIVERY: usize = 100, "events";
+    /// The longest text that a push channel's challenge repeats, in bytes.
+    CHALLENGE_MAX: usize = 1024, "bytes";
+    /// The most ids of pushed events of a project that are remembered. The oldest are forgotten first.
+    HOOK_EVENTS_MAX: i64 = 50_000, "rows";
+
     /// The most sessions of a mode. Before one more is refused, those that have ended are deleted, the oldest first.
     SESSIONS_MAX: i64 = 50_000, "rows in each mode";
     /// The most outcomes of attempts of a project. The oldest are deleted first.

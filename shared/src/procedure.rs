@@ -34,6 +34,9 @@ pub struct Step {
     /// The step is skipped unless this is true.
     #[serde(default)]
     pub when: Condition,
+    /// The step is skipped if this is true.
+    #[serde(default)]
+    pub unless: Condition,
     /// What the body must have, besides a 2xx status.
     #[serde(default)]
     pub expect: Vec<Expectation>,
@@ -140,14 +143,4 @@ pub enum LostAnswer {
     Retry,
     /// The old key may be dead, and using it again may do harm: the account needs a new key.
     NeedsNewKey,
-}
-
-/// How an event hook is registered at the provider, and removed.
-#[derive(Clone, Debug, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub struct Hook {
-    /// The steps that register it. `{hook.uri}`, `{hook.name}` and `{hook.secret}` are given.
-    pub register: Vec<Step>,
-    /// The steps that remove it. What `register` extracted as `hook.<word>` is given.
-    pub remove: Vec<Step>,
 }

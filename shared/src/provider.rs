@@ -6,8 +6,9 @@
 
 use crate::field::Field;
 use crate::guide::Guide;
+use crate::hook::Hook;
 use crate::probe::{Expiry, LightCheck, Probe, RateLimit, ResponseRule, Rights, Warning};
-use crate::procedure::{Hook, Revoke, Rotate, Step};
+use crate::procedure::{Revoke, Rotate, Step};
 use crate::simulation::TestMode;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -55,26 +56,15 @@ pub struct Provider {
     pub warnings: Vec<Warning>,
     /// When keys end.
     pub expiry: Option<Expiry>,
-    /// The optional field that names a push channel.
-    pub event_hook: Option<EventHookField>,
     /// How a key is ended at the provider.
     pub revoke: Option<Revoke>,
     /// How a key is replaced by a new one.
     pub rotate: Option<Rotate>,
-    /// How an event hook is registered and removed.
+    /// The push channel.
     pub hook: Option<Hook>,
     /// How the provider is played in test mode.
     #[serde(default)]
     pub test_mode: TestMode,
-}
-
-/// A field whose value names a push channel.
-#[derive(Clone, Debug, Serialize, Deserialize)]
-pub struct EventHookField {
-    /// The field.
-    pub field: String,
-    /// What the report says until the channel is registered.
-    pub message: String,
 }
 
 /// Hosts of the customer's own, beside the vendor's.

@@ -106,7 +106,7 @@ impl Day {
     /// The token that the endpoint takes.
     fn token(&self, endpoint: &Endpoint) -> Option<&str> {
         match endpoint.caller {
-            Caller::Anyone | Caller::AnyoneOrKey => None,
+            Caller::Anyone | Caller::AnyoneOrKey | Caller::Provider => None,
             Caller::Session if endpoint.path.ends_with("/share") => Some(&self.session.1),
             Caller::Session if self.next().is_multiple_of(2) => Some(&self.session.1),
             Caller::Session => Some(&self.session.2),

@@ -117,7 +117,7 @@ fn an_endpoint_lets_in_the_caller_of_its_line_only() {
                 }
                 continue;
             }
-            Caller::Anyone | Caller::AnyoneOrKey => {
+            Caller::Anyone | Caller::AnyoneOrKey | Caller::Provider => {
                 assert_eq!(nobody.status, endpoint.status, "{what}: {}", nobody.text);
                 continue;
             }

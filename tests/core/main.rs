@@ -28,6 +28,8 @@ mod faults;
 mod floors;
 mod guides;
 mod health;
+mod hook_registration;
+mod hooks;
 mod hosts;
 mod idempotency;
 mod isolation;

@@ -9,7 +9,7 @@ use latchkey_edge::store::schema;
 use latchkey_edge::store::sql::Sql;
 
 /// The changes that matter: the table, the event, and where it matters.
-const WATCHED: [(&str, &str, &str); 21] = [
+const WATCHED: [(&str, &str, &str); 22] = [
     ("project", "INSERT", "1"),
     ("project", "UPDATE", "1"),
     ("project", "DELETE", "1"),
@@ -46,6 +46,8 @@ const WATCHED: [(&str, &str, &str); 21] = [
         "NEW.task ->> 'kind' = 'revoke' AND NEW.task ->> 'tries' = 1 AND OLD.task ->> 'tries' = 0",
     ),
     ("connections", "DELETE", "1"),
+    // The push channel of an account, as the account shows it.
+    ("hooks", "UPDATE OF state", "NEW.state <> OLD.state"),
     // Not its way to the target, on which accounts change.
     ("test_clock", "INSERT", "1"),
     ("test_clock", "UPDATE OF target", "NEW.target <> OLD.target"),
@@ -58,7 +60,7 @@ const WATCHED: [(&str, &str, &str); 21] = [
 const WATCHED_IN_REGISTRY: [(&str, &str, &str); 1] = [("projects", "DELETE", "OLD.revision > 0")];
 
 /// The tables that are not watched, and why.
-pub const UNWATCHED: [(&str, &str); 19] = [
+pub const UNWATCHED: [(&str, &str); 20] = [
     ("schema_version", "the migrations"),
     ("attempts", "how an attempt ended, so that a repeat gets the same: what it changed is watched"),
     ("sealed_answers", "which attempt sent a sealed value"),
@@ -70,6 +72,7 @@ pub const UNWATCHED: [(&str, &str); 19] = [
     ("check_walks", "until when accounts were looked for whose check is due"),
     ("check_batches", "checks that are under way: what they change is watched"),
     ("check_pauses", "organizations that are left alone for a while"),
+    ("hook_events", "which events came, so that one that comes again acts once: what it changed is watched"),
     ("failures", "counts of ten minutes"),
     ("refused_logins", "counts of an hour, which the log gets"),
     ("row_counts", "counts of rows"),

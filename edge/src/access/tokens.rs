@@ -1,4 +1,4 @@
-//! Makes API keys and session tokens, and checks their MACs.
+//! Makes API keys, session tokens and ids of push channels, and checks their MACs.
 //!
 //! An id contains its project's id and a MAC. So a request finds its project's Durable Object without a lookup, and a
 //! stranger cannot create objects. It refuses to check a secret: the store does that.
@@ -8,7 +8,7 @@ use crate::crypto::digest::hex;
 use crate::crypto::entropy::Entropy;
 use hmac::{Hmac, KeyInit, Mac};
 use latchkey_shared::token::{RoutedId, TokenSecret};
-use latchkey_shared::{ApiKey, Mode, ProjectId, SessionToken, base62};
+use latchkey_shared::{ApiKey, Mode, ProjectId, Secret, SessionToken, base62};
 use sha2::Sha256;
 
 /// The kind of an id. A MAC of one kind is not valid for another.
@@ -17,6 +17,8 @@ enum Kind {
     Session,
     ApiKey(Mode),
     Guide,
+    Hook,
+    HookSecret,
 }
 
 impl Kind {
@@ -24,21 +26,29 @@ impl Kind {
         match self {
             Self::Session => b"session",
             Self::Guide => b"guide",
+            Self::Hook => b"hook",
+            Self::HookSecret => b"hook-secret",
             Self::ApiKey(Mode::Test) => b"api-key/test",
             Self::ApiKey(Mode::Live) => b"api-key/live",
         }
     }
 }
 
-/// HMAC-SHA-256 over the length-prefixed label, project and random part, truncated to its first 128 bits.
-fn mac(config: &Config, kind: Kind, project: ProjectId, random: u128) -> u128 {
+/// HMAC-SHA-256 over the length-prefixed label, project and random part.
+fn whole_mac(config: &Config, kind: Kind, project: ProjectId, random: u128) -> [u8; 32] {
     // HMAC takes a key of any length (RFC 2104, section 2), so this never happens.
-    let Ok(mut hmac) = Hmac::<Sha256>::new_from_slice(&config.route_key) else { return 0 };
+    let Ok(mut hmac) = Hmac::<Sha256>::new_from_slice(&config.route_key) else { return [0; 32] };
     for part in [kind.label(), project.to_base62().as_bytes(), &random.to_be_bytes()] {
         hmac.update(&(part.len() as u64).to_be_bytes());
         hmac.update(part);
     }
-    hmac.finalize().into_bytes().iter().take(16).fold(0, |number, &byte| number << 8 | u128::from(byte))
+    hmac.finalize().into_bytes().into()
+}
+
+/// The first 128 bits of it.
+fn mac(config: &Config, kind: Kind, project: ProjectId, random: u128) -> u128 {
+    let bytes = whole_mac(config, kind, project, random);
+    bytes.iter().take(16).fold(0, |number, &byte| number << 8 | u128::from(byte))
 }
 
 fn genuine(config: &Config, kind: Kind, id: &RoutedId) -> bool {
@@ -90,6 +100,28 @@ pub fn is_our_session(config: &Config, id: &RoutedId) -> bool {
 #[must_use]
 pub fn is_our_api_key(config: &Config, key: &ApiKey) -> bool {
     genuine(config, Kind::ApiKey(key.mode), &key.id)
+}
+
+/// The id of a push channel, from its random part.
+#[must_use]
+pub fn hook_id(config: &Config, project: ProjectId, random: u128) -> RoutedId {
+    RoutedId { project, random, mac: mac(config, Kind::Hook, project, random) }
+}
+
+/// Whether this deployment made the id of a push channel.
+#[must_use]
+pub fn is_our_hook(config: &Config, id: &RoutedId) -> bool {
+    genuine(config, Kind::Hook, id)
+}
+
+/// The secret that the provider and we share for a push channel: 256 bits in base62. It is derived from the id under the
+/// deployment's route key, so that no row and no message has it, and so that we can check signatures that are made with it.
+#[must_use]
+pub fn hook_secret(config: &Config, id: &RoutedId) -> Secret {
+    let bytes = whole_mac(config, Kind::HookSecret, id.project, id.random);
+    let half = |bytes: &[u8]| bytes.iter().fold(0_u128, |number, &byte| number << 8 | u128::from(byte));
+    let (first, second) = bytes.split_at(16);
+    Secret::new([base62::encode(half(first)), base62::encode(half(second))].concat())
 }
 
 /// The id of a project in the links of its guides: `P.<mac>`. It permits nothing but to see the project's name and look.

@@ -12,6 +12,7 @@ pub(crate) mod connect_sessions;
 pub(crate) mod connect_share;
 pub(crate) mod endpoint;
 pub(crate) mod events;
+pub(crate) mod hooks;
 pub(crate) mod input;
 pub(crate) mod projects;
 pub(crate) mod providers;

@@ -4,6 +4,7 @@ pub mod check;
 pub mod connect;
 pub mod create;
 pub(crate) mod end;
+pub mod hooks;
 pub mod open;
 pub(crate) mod replace;
 mod revoke;

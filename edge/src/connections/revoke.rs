@@ -4,6 +4,7 @@
 //! the caller, and the account is forgotten. A provider that does not answer, or in a way that nobody understands, is
 //! asked again (ARCHITECTURE, invariant 11).
 
+use crate::connections::hooks;
 use crate::connections::task_try::{Tried, Try, task_error};
 use crate::error::Result;
 use crate::health::signal::RefusalKind;
@@ -30,18 +31,26 @@ pub(super) fn by_hand(provider: &Provider) -> FieldError {
 pub(super) async fn revoke<P: Platform>(begun: &Try<'_, P>) -> Result<Tried> {
     let provider = begun.provider;
     let rotate = provider.rotate.as_ref();
-    let mut procedures: Vec<&'static [Step]> = Vec::new();
+    let mut procedures: Vec<Option<&'static [Step]>> = Vec::new();
     // What an unfinished rotation left is removed too.
     if begun.task.sent {
-        procedures.extend(rotate.map(|rotate| rotate.clean.as_slice()));
+        procedures.push(rotate.map(|rotate| rotate.clean.as_slice()));
     }
     if begun.task.replaced {
-        procedures.extend(rotate.map(|rotate| rotate.finish.as_slice()));
+        procedures.push(rotate.map(|rotate| rotate.finish.as_slice()));
     }
-    procedures.extend(provider.revoke.as_ref().map(|revoke| revoke.steps.as_slice()));
+    procedures.retain(Option::is_some);
+    // Then our push channel, and then the key itself.
+    procedures.push(None);
+    procedures.extend(provider.revoke.as_ref().map(|revoke| Some(revoke.steps.as_slice())));
     let (mut ran, mut left) = (Vec::new(), Vec::new());
     for steps in procedures {
-        let did = begun.run(steps, &begun.credential).await?;
+        let did = match steps {
+            Some(steps) => begun.run(steps, &begun.credential).await?,
+            None => {
+                hooks::remove(begun.platform, begun.store, begun.mode, begun.found).await?.unwrap_or_default()
+            }
+        };
         if let Some(stopped) = did.stopped() {
             let error = stopped.error.clone();
             if stopped.state == StepState::Unreachable {

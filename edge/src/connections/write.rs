@@ -60,7 +60,15 @@ pub(crate) async fn write(platform: &impl Platform, new: Write<'_>) -> Result<Ne
         key_id: config.key_ring.primary_id().to_owned(),
         policy: Some(Policy::of(new.provider)),
         rotates: Some(new.provider.rotate.is_some()),
+        hook: hook_name(new.provider, credential),
     })
+}
+
+/// The name of the push channel that the credential asks for.
+fn hook_name(provider: &Provider, credential: &Credential) -> Option<String> {
+    let field = provider.hook.as_ref()?.field.as_deref().filter(|field| !provider.is_secret(field))?;
+    // Exposed because the provider's file says that this field is not secret.
+    credential.value(field).map(|name| name.expose().to_owned()).filter(|name| !name.is_empty())
 }
 
 /// The report, without its last roles if it is too large to store. A provider may name many, and everything else in a

@@ -60,6 +60,8 @@ pub enum Signal {
     Unexpected,
     /// The provider itself reported that the key has ended.
     Ended(FieldError),
+    /// The provider itself reported that it does not accept the key for now.
+    Blocked(FieldError),
     /// Time has passed.
     Time,
 }

@@ -49,7 +49,7 @@ impl Health {
         // A clock that runs back must not shorten a wait.
         let now = now.max(self.checked);
         let mut next = self.clone();
-        if !matches!(signal, Signal::Time | Signal::Ended(_) | Signal::Paused(_)) {
+        if !matches!(signal, Signal::Time | Signal::Ended(_) | Signal::Blocked(_) | Signal::Paused(_)) {
             next.checked = now;
             next.paused = None;
         }
@@ -65,6 +65,14 @@ impl Health {
                 next.answered = now;
                 next.refused = Some(Refused { kind: RefusalKind::Dead, since: now });
                 (State::NeedsNewKey, Some(whole(error)))
+            }
+            // What is blocked works again one day. A dead key does not.
+            Signal::Blocked(_) if self.state == State::NeedsNewKey => next.with_time(now),
+            Signal::Blocked(error) => {
+                next.answered = now;
+                next.refused = None;
+                next.restricted |= error.code == ErrorCode::NetworkRestricted;
+                (State::Blocked, Some(whole(error)))
             }
             Signal::Unavailable(_) | Signal::Limited(_) | Signal::Unexpected => {
                 next.failures += 1;
@@ -122,6 +130,10 @@ impl Health {
             return self.with_time(now);
         };
         (self.answered, self.failures) = (now, 0);
+        if kind == RefusalKind::Dead && self.is_suspended() {
+            // The provider reported that its owner is suspended, and refuses the key until that ends.
+            return (self.state, self.cause.clone());
+        }
         let first = match self.refused {
             Some(refused) if refused.kind == kind => refused,
             _ => Refused { kind, since: now },
@@ -137,6 +149,12 @@ impl Health {
             RefusalKind::Blocked => (State::Blocked, Some(blocked(error))),
             RefusalKind::Reduced => (State::Degraded, Some(whole(error))),
         }
+    }
+
+    /// Whether the provider reported that the key does not work while its owner is suspended.
+    fn is_suspended(&self) -> bool {
+        self.state == State::Blocked
+            && self.cause.as_ref().is_some_and(|cause| cause.code == ErrorCode::AccountInactive)
     }
 
     /// The state of a key that works.

@@ -7,6 +7,7 @@ mod move_clock;
 pub mod object_work;
 pub mod rewrap;
 pub mod rotate_keys;
+pub mod tend_hooks;
 pub mod wake_objects;
 
 use crate::ports::{Log, Platform};

@@ -6,6 +6,7 @@
 use crate::connections::tasks;
 use crate::jobs::check_batch::{Allowance, check_batch};
 use crate::jobs::move_clock::move_clock;
+use crate::jobs::tend_hooks::tend_hooks;
 use crate::ports::{BlobStore, CheckMessage, Clock, Log, Platform};
 use crate::store::local::ObjectStore;
 use latchkey_shared::ProjectId;
@@ -73,6 +74,9 @@ pub async fn object_work<P: Platform, O: ObjectStore>(
         });
         if worked == 0 || !Allowance::of(platform.config()).is_small() {
             make_checks(platform, object, project, way, began).await?;
+        }
+        if let Err(error) = tend_hooks(platform, project).await {
+            platform.log().fault("hooks", &error);
         }
     }
     Ok(Done::Next(object.within(|store| store.next_due())?.flatten()))

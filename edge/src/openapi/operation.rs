@@ -14,7 +14,7 @@ use serde_json::{Map, Value, json};
 /// The caller as `security`.
 fn security(caller: Caller) -> Value {
     match caller {
-        Caller::Anyone => json!([]),
+        Caller::Anyone | Caller::Provider => json!([]),
         Caller::AnyoneOrKey => json!([{}, { "secretKey": [] }, { "sessionToken": [] }]),
         Caller::KeyOfAnyScope => json!([{ "secretKey": [] }]),
         Caller::Key(scope) => json!([{ "secretKey": [scope] }]),
@@ -31,6 +31,7 @@ fn security(caller: Caller) -> Value {
 fn who(caller: Caller) -> String {
     match caller {
         Caller::Anyone => "Anyone may call it.".into(),
+        Caller::Provider => "Only a provider calls it.".into(),
         Caller::AnyoneOrKey => {
             "Anyone may call it: with a secret key, with the token of a connect session, or without either."
                 .into()
@@ -52,7 +53,7 @@ fn who(caller: Caller) -> String {
 fn refusals(caller: Caller) -> &'static [ErrorCode] {
     use ErrorCode as Code;
     match caller {
-        Caller::Anyone => &[],
+        Caller::Anyone | Caller::Provider => &[],
         Caller::AnyoneOrKey => &[
             Code::CredentialsMissing,
             Code::InvalidApiKey,

@@ -72,6 +72,8 @@ pub struct Ran {
     pub steps: Vec<StepResult>,
     /// The findings of the steps, by name.
     pub found: BTreeMap<String, String>,
+    /// The JSON values that steps extracted, by name.
+    pub values: BTreeMap<String, Value>,
     /// The secret field and its new value, if a step extracted one.
     pub new_key: Option<(&'static str, Secret)>,
     /// For the log: what was not understood. It never has a body.
@@ -107,7 +109,8 @@ pub async fn run(fetch: &impl Fetch, procedure: &Procedure<'_>) -> Ran {
             findings: &findings,
             secrets: &procedure.secrets,
         };
-        let ended = if findings.satisfy(&step.when) {
+        let wanted = step.unless.is_empty() || !findings.satisfy(&step.unless);
+        let ended = if wanted && findings.satisfy(&step.when) {
             match build_from(&inputs, &Template::of_step(step)) {
                 Ok(None) if step.optional => Ended::in_state(StepState::Skipped),
                 Ok(None) => Ended::incomplete(provider, step),
@@ -126,6 +129,7 @@ pub async fn run(fetch: &impl Fetch, procedure: &Procedure<'_>) -> Ran {
             }
             findings.set(&name, texts);
         }
+        ran.values.extend(ended.values.clone());
         findings.values.extend(ended.values);
         ran.new_key = ended.new_key.or(ran.new_key);
         ran.log = ended.log.or(ran.log);

@@ -34,7 +34,7 @@ use crate::api::test_clock::{Advance, TestClock};
 use crate::api::vault::{Rewrapped, VaultStatus};
 use crate::api::{
     api_keys, app_connections, audit_log, connect, connect_progress, connect_session_views, connect_sessions,
-    connect_share, events, projects, providers, test_clock, vault,
+    connect_share, events, hooks, projects, providers, test_clock, vault,
 };
 use crate::error::{Error, Result};
 use crate::http::{Request, Response};
@@ -43,7 +43,9 @@ use crate::ports::Platform;
 use latchkey_shared::KeyScope;
 use latchkey_shared::connect::{ConnectRequest, ConnectResponse};
 
-use Caller::{Anyone, AnyoneOrKey, Key, KeyOfAnyScope, KeyOrMaker, Owner, OwnerOrAdminKey, Session};
+use Caller::{
+    Anyone, AnyoneOrKey, Key, KeyOfAnyScope, KeyOrMaker, Owner, OwnerOrAdminKey, Provider, Session,
+};
 use KeyScope::{Admin, ConnectionsRead, ConnectionsWrite, CredentialsRead, SessionsRead, SessionsWrite};
 
 endpoints! {
@@ -58,6 +60,11 @@ endpoints! {
     }
     ["guides", app] Known {
         GET Anyone => guide::page(app) -> 200 Page;
+    }
+
+    ["hooks", app, id] Deployment {
+        GET Provider => hooks::challenge(app, id) -> 200 Page;
+        POST Provider => hooks::deliver(app, id) -> 204 NoContent;
     }
 
     ["api", "v1", "connect-sessions"] OwnProject {

@@ -30,6 +30,8 @@ pub enum Caller {
     Session,
     /// The deployment's owner, with the admin token.
     Owner,
+    /// A provider: the path has the id of a push channel, and a delivery has a proof.
+    Provider,
     /// The deployment's owner, or an API key with the scope `admin`.
     OwnerOrAdminKey,
 }
@@ -155,7 +157,7 @@ async fn dispatch(platform: &impl Platform, request: &Request) -> Result<Respons
     let segments: Vec<&str> = request.path.split('/').skip(1).collect();
     // A load balancer's check must not depend on the registry.
     let site = if segments == ["healthz"] { Ok(Site::Deployment) } else { site(platform, request).await };
-    let page = !matches!(segments.first(), Some(&("api" | "healthz")));
+    let page = !matches!(segments.first(), Some(&("api" | "healthz" | "hooks")));
     if page && site.is_ok() {
         page_limit::check(platform, request, &segments)?;
     }

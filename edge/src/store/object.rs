@@ -39,6 +39,15 @@ impl From<Refusal> for Stop {
     }
 }
 
+/// Nobody calls the alarm's work, so nothing refuses it.
+pub(crate) fn fault(stop: Stop) -> SqlError {
+    match stop {
+        Stop::Fault(error) => error,
+        Stop::Message(error) => SqlError(error.to_string()),
+        Stop::Refused(_) => SqlError("due work was refused".to_owned()),
+    }
+}
+
 /// The outcome of an operation.
 pub(crate) type Outcome<T> = Result<T, Stop>;
 

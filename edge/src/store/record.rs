@@ -5,6 +5,7 @@
 
 use crate::store::value::{Row, SqlError, Value};
 use latchkey_shared::audit::{ActorType, AuditAction};
+use latchkey_shared::connection::HookState;
 use latchkey_shared::event::EventType;
 use latchkey_shared::session::SessionState;
 use latchkey_shared::{ConnectionId, Mode, ProjectId};
@@ -149,6 +150,12 @@ impl FromValue for Mode {
 }
 
 impl FromValue for SessionState {
+    fn from_value(value: Value) -> Option<Self> {
+        Self::parse(&String::from_value(value)?)
+    }
+}
+
+impl FromValue for HookState {
     fn from_value(value: Value) -> Option<Self> {
         Self::parse(&String::from_value(value)?)
     }

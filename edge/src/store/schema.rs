@@ -290,6 +290,17 @@ const MIGRATIONS: &[&[&str]] = &[&[
     "ALTER TABLE sessions ADD COLUMN take_over INTEGER",
     "CREATE INDEX connections_task ON connections (mode, task_due) WHERE task_due IS NOT NULL",
     "CREATE INDEX connections_rotate ON connections (mode, rotate_from) WHERE rotate_from IS NOT NULL",
+], &[
+    "CREATE TABLE hooks (connection TEXT PRIMARY KEY, name TEXT NOT NULL, state TEXT NOT NULL, since INTEGER NOT NULL,
+        id TEXT, found TEXT NOT NULL DEFAULT '{}', cause TEXT, due INTEGER, trying INTEGER, tried INTEGER,
+        failures INTEGER NOT NULL DEFAULT 0, polled INTEGER, heard INTEGER)",
+    "CREATE UNIQUE INDEX hooks_id ON hooks (id) WHERE id IS NOT NULL",
+    "CREATE INDEX hooks_due ON hooks (due) WHERE due IS NOT NULL",
+    "CREATE TABLE hook_events (connection TEXT NOT NULL, event TEXT NOT NULL, at INTEGER NOT NULL, UNIQUE (connection, event))",
+    "CREATE INDEX hook_events_at ON hook_events (at)",
+    "INSERT INTO row_counts (kind, rows) VALUES ('hook_events', 0)",
+    counted!(added "hook_events" ""),
+    counted!(removed "hook_events" ""),
 ]];
 
 /// Opens the database of an object for an operation, on the newest schema. Returns whether the object is in use.

@@ -22,6 +22,7 @@ pub(crate) use alive::{Life, alive};
 pub(crate) use outcome::{Failure, unexpected};
 pub use outcome::{Verification, VerificationRequest, Verified};
 pub use preview::{Preview, preview, preview_procedures};
+pub(crate) use response::is_met;
 pub(crate) use share::Watched;
 
 use crate::credential::Credential;

@@ -37,12 +37,18 @@ pub(crate) fn texts(body: &Value, path: &str, known: Known<'_>) -> Vec<String> {
     alternatives.into_iter().find(|found| !found.is_empty()).unwrap_or_default()
 }
 
-/// The value at a path of member names, as it is.
+/// The value at a path of member names, as it is. `[]` is the body itself.
 pub(crate) fn value<'a>(body: &'a Value, path: &str) -> Option<&'a Value> {
-    path.split('.').try_fold(body, |value, step| value.get(step))
+    path.split('.').try_fold(body, |value, step| if step == "[]" { Some(value) } else { value.get(step) })
 }
 
 fn single_path(body: &Value, path: &str, known: Known<'_>) -> Vec<String> {
+    let found = values(body, path, known).into_iter().filter_map(scalar);
+    found.filter(|text| !text.is_empty()).take(TEXTS_MAX).collect()
+}
+
+/// Every value at a single path.
+pub(crate) fn values<'a>(body: &'a Value, path: &str, known: Known<'_>) -> Vec<&'a Value> {
     let mut found = vec![body];
     for step in split(path, '.') {
         let (step, only_one) = step.strip_suffix('!').map_or((step, false), |step| (step, true));
@@ -59,18 +65,20 @@ fn single_path(body: &Value, path: &str, known: Known<'_>) -> Vec<String> {
             return Vec::new();
         }
     }
-    found.into_iter().filter_map(scalar).filter(|text| !text.is_empty()).take(TEXTS_MAX).collect()
+    found
 }
 
-/// Whether an item meets the condition `member=text`.
+/// Whether an item meets the condition `member=text`, or `member!=text`. A member inside another one is `outer.inner`.
 fn holds(item: &Value, condition: &str, known: Known<'_>) -> bool {
     let Some((member, wanted)) = condition.split_once('=') else { return condition.is_empty() };
+    let (member, differs) = member.strip_suffix('!').map_or((member, false), |member| (member, true));
     let name = wanted.strip_prefix('{').and_then(|rest| rest.strip_suffix('}'));
     let wanted = match name {
         Some(name) => known(name),
         None => Some(wanted.to_owned()),
     };
-    wanted.is_some() && item.get(member).and_then(scalar) == wanted
+    let found = member.split('.').try_fold(item, |value, member| value.get(member)).and_then(scalar);
+    wanted.is_some() && (found == wanted) != differs
 }
 
 /// A string, number or boolean as text.
@@ -106,7 +114,7 @@ mod tests {
     fn a_path_leads_through_members_lists_and_conditions() {
         let body = json!({
             "id": 7, "on": true, "name": { "first": "Ada", "last": "Lovelace" },
-            "keys": [{ "user": "u1", "kind": "Okta API", "name": "one" }, { "user": "u1", "kind": "Agent", "name": "two" }],
+            "keys": [{ "user": "u1", "kind": "Okta API", "name": "one" }, { "user": "u1", "kind": "Agent", "name": "two", "in": { "side": "deep" } }],
         });
         let known: Known<'_> = &|name| (name == "identity.id").then(|| "u1".to_owned());
         for (path, expected) in [
@@ -119,6 +127,10 @@ mod tests {
             ("keys.[user={identity.id},kind=Okta API]!.name", vec!["one"]),
             ("keys.[user={identity.id}]!.name", vec![]),
             ("keys.[user={nobody}].name", vec![]),
+            ("keys.[user!={nobody}].name", vec![]),
+            ("keys.[kind!=Agent].name", vec!["one"]),
+            ("keys.[in.side=deep].name", vec!["two"]),
+            ("keys.[in.side!=deep].name", vec!["one"]),
             ("name", vec![]),
             ("keys.name", vec![]),
         ] {

@@ -171,8 +171,9 @@ fn another_organization(
 
 fn event_hook(request: &VerificationRequest<'_>) -> Option<EventHook> {
     let provider = request.offered.provider;
-    let hook = provider.event_hook.as_ref()?;
-    let name = request.credential.value(&hook.field).filter(|_| !provider.is_secret(&hook.field))?;
+    let hook = provider.hook.as_ref()?;
+    let field = hook.field.as_deref()?;
+    let name = request.credential.value(field).filter(|_| !provider.is_secret(field))?;
     // Exposed because the provider's file says that this field is not secret.
     Some(EventHook {
         name: name.expose().to_owned(),

@@ -4,9 +4,10 @@ use crate::Fault;
 use crate::lines::Lines;
 use latchkey_shared::field::Field;
 use latchkey_shared::guide::Guide;
+use latchkey_shared::hook::Hook;
 use latchkey_shared::probe::{Expiry, LightCheck, Probe, RateLimit, ResponseRule, Rights, Warning};
-use latchkey_shared::procedure::{Hook, Revoke, Rotate};
-use latchkey_shared::provider::{EventHookField, OwnHosts, Provider, Scope};
+use latchkey_shared::procedure::{Revoke, Rotate};
+use latchkey_shared::provider::{OwnHosts, Provider, Scope};
 use latchkey_shared::simulation::TestMode;
 use serde::Deserialize;
 use std::collections::BTreeMap;
@@ -65,7 +66,6 @@ impl Part {
                 "rights",
                 "warnings",
                 "expiry",
-                "eventHook",
             ],
             Self::TestMode => &["values", "simulation"],
             Self::Lifecycle => &["revoke", "rotate", "hook"],
@@ -160,7 +160,6 @@ pub(crate) struct Verified {
     #[serde(default)]
     warnings: Vec<Warning>,
     expiry: Option<Expiry>,
-    event_hook: Option<EventHookField>,
 }
 
 /// `lifecycle.toml`.
@@ -193,7 +192,6 @@ impl Asked {
             rights: verified.rights,
             warnings: verified.warnings,
             expiry: verified.expiry,
-            event_hook: verified.event_hook,
             revoke: kept.revoke,
             rotate: kept.rotate,
             hook: kept.hook,

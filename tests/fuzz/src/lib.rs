@@ -1,4 +1,4 @@
-//! Shared code of the fuzz targets: they try any bytes as a value of each provider's fields, and as a pattern.
+//! Shared code of the fuzz targets: they try any bytes as a value of each provider's fields, as a pattern, and as a delivery.
 //!
 //! It owns how bytes become a field value. It does not own the rules that must hold: those are in `invariants.rs`, which the
 //! property tests share.
@@ -6,7 +6,11 @@
 #[path = "../../../shared/catalogue/tests/fields/invariants.rs"]
 mod invariants;
 
+use latchkey_edge::hooks::{delivery::read, proof};
+use latchkey_shared::Secret;
 use latchkey_shared::field::{Field, ParseKind, shape};
+use latchkey_shared::hook::{Proof, ProofKind};
+use latchkey_shared::limits::EVENTS_PER_DELIVERY;
 use std::sync::OnceLock;
 
 /// Tries some bytes as the value of a field of this kind; the first byte chooses the field.
@@ -39,6 +43,26 @@ pub fn pattern(bytes: &[u8]) {
         assert!(fits <= text.starts_with(shape::beginning(pattern)));
         if let Some(length) = shape::length(pattern) {
             assert!(filled.len() == length && (!fits || text.len() == length));
+        }
+    }
+}
+
+/// Tries some bytes as a delivery to every provider that has a push channel, and as a proof, which they are not.
+pub fn delivery(bytes: &[u8]) {
+    let secret = Secret::new("a secret that no bytes are likely to have".to_owned());
+    let sent = String::from_utf8_lossy(bytes);
+    for has in [ProofKind::Secret, ProofKind::HmacSha256Hex] {
+        let proof = Proof { header: "x".to_owned(), has };
+        assert!(!proof::holds(&proof, &secret, &sent, Some(bytes)));
+    }
+    let Ok(body) = serde_json::from_slice(bytes) else { return };
+    for hook in latchkey_catalogue::all().filter_map(|provider| provider.hook.as_ref()) {
+        let delivery = read(hook, &body);
+        assert!(delivery.events.len() <= EVENTS_PER_DELIVERY);
+        assert_eq!(delivery, read(hook, &body));
+        for event in delivery.events {
+            assert!(event.id.len() == 64 && event.named.len() <= 50);
+            assert!(event.named.iter().all(|name| name.chars().count() <= 200));
         }
     }
 }

@@ -13,7 +13,7 @@ use crate::command::{capture, cargo, run};
 use crate::workspace::Workspace;
 
 /// The programs of `tests/fuzz`.
-const TARGETS: [&str; 5] = ["host", "key", "id", "text", "shape"];
+const TARGETS: [&str; 6] = ["host", "key", "id", "text", "shape", "delivery"];
 
 /// The flags that `-Zsanitizer` sets on a nightly compiler, without the sanitizer.
 const COVERAGE: &str = "-Cpasses=sancov-module -Cllvm-args=-sanitizer-coverage-level=4 \

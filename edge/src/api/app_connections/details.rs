@@ -29,6 +29,9 @@ pub(super) fn details(row: &ConnectionRow, care: Care, now: i64) -> (ConnectionD
             _ => KeyType::Unknown,
         };
     }
+    // Why the push channel is not registered. It does not concern the key.
+    let refused = read::<HookCause>(&row.hook).and_then(|hook| hook.cause);
+    warnings.extend(refused.map(FieldError::into_said));
     let (id, name, created_at, expires_at) =
         key.map_or_else(Default::default, |key| (key.id, key.name, key.created_at, key.expires_at));
     let details = ConnectionDetails {
@@ -45,11 +48,17 @@ pub(super) fn details(row: &ConnectionRow, care: Care, now: i64) -> (ConnectionD
             .suspension()
             .map(|record| Suspension { since: iso(record.since), reason: record.reason }),
         task: row.current_task().map(task_view),
-        hook: None,
+        hook: read(&row.hook),
         report: None,
         health: view(health, next_check(row, care, now)),
     };
     (details, report)
+}
+
+/// The part of a push channel that has a cause.
+#[derive(serde::Deserialize)]
+struct HookCause {
+    cause: Option<FieldError>,
 }
 
 /// When an account is checked next: at its own time if it has one, else at its turn. `None`: not by itself.

@@ -5,11 +5,12 @@ use crate::access::auth;
 use crate::api::endpoint::{Built, JsonBody};
 use crate::api::input;
 use crate::api::input::{description, name};
+use crate::connections::hooks::remove as remove_hook;
 use crate::connections::update::{Update, update as update_credential};
 use crate::error::{Error, Result};
 use crate::http::Request;
 use crate::http::body::present;
-use crate::ports::Platform;
+use crate::ports::{Log, Platform};
 use crate::store::protocol::{DeleteConnection, DescriptionChange, UpdateConnection};
 use latchkey_shared::Secret;
 use serde::Deserialize;
@@ -72,7 +73,7 @@ pub(crate) async fn update(
 }
 
 /// Deletes an account with every version. The same step marks their sealed values as garbage and sets the object's alarm,
-/// which sweeps them at once.
+/// which sweeps them at once; for an account with a push channel two minutes later, because the channel is removed with its key.
 ///
 /// # Errors
 /// When the account does not exist, or when `If-Match` names another revision.
@@ -86,5 +87,10 @@ pub(crate) async fn delete(
     let id = connection_id(id)?;
     let operation =
         DeleteConnection { key: caller.proof(), app: app.to_owned(), id, if_match: if_match(request) };
-    Ok(one(200, caller.call(operation).await?, moment(platform, &caller)))
+    let deleted = caller.call(operation).await?;
+    // The account is gone whatever the provider answers.
+    if let Err(error) = remove_hook(platform, caller.store(), caller.mode(), &deleted).await {
+        platform.log().fault("hook", &error.log.unwrap_or_else(|| error.detail.to_string()));
+    }
+    Ok(one(200, deleted, moment(platform, &caller)))
 }

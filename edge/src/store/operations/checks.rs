@@ -57,7 +57,7 @@ columns! { StoredHealth { id, mode, version, health_record, turns, cap, check_at
 
 impl StoredHealth {
     /// The health, with the interval of its project.
-    fn health(&self, care: Care) -> Outcome<Health> {
+    pub(super) fn health(&self, care: Care) -> Outcome<Health> {
         let read: Option<Health> = self.health_record.as_deref().map(serde_json::from_str).transpose()?;
         let health = read.unwrap_or_else(|| Health::unchecked(0));
         Ok(Health { every: interval(care, self.cap).map(Interval::ms), ..health })
@@ -253,7 +253,9 @@ impl<S: Sql> Store<'_, S> {
 /// How a check ended, for the backend: `accepted`, or the code of the problem.
 fn result(signal: &Signal) -> &'static str {
     match signal {
-        Signal::Refused(error) | Signal::Ended(error) | Signal::Paused(error) => error.code.as_str(),
+        Signal::Refused(error) | Signal::Ended(error) | Signal::Blocked(error) | Signal::Paused(error) => {
+            error.code.as_str()
+        }
         Signal::Unavailable(_) => ErrorCode::ProviderUnavailable.as_str(),
         Signal::Limited(_) => ErrorCode::ProviderRateLimited.as_str(),
         Signal::Unexpected => ErrorCode::ProviderUnexpected.as_str(),

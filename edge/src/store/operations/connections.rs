@@ -20,10 +20,15 @@ use serde_json::Value;
 /// How long a row keeps the sealed text. KV may hide a new key for a minute or more, and it caches misses.
 pub(super) const SEALED_MS: i64 = 3_600_000;
 
+/// How long the value of a deleted account is kept that has a push channel to remove.
+pub(super) const REMOVAL_MS: i64 = 2 * 60_000;
+
 columns! {
     ConnectionRow {
         id, app, method, name, description, version, credentials: json, hash, created, updated, blob, sealed, revision,
         end_user, organization, metadata, session, report, health_record, used, suspended, slot, cap, check_at, task, managed,
+        hook = "(SELECT json_object('name', hooks.name, 'state', hooks.state, 'cause', json(hooks.cause), 'id', hooks.id,
+            'found', json(hooks.found)) FROM hooks WHERE hooks.connection = connections.id)",
     }
 }
 
@@ -218,6 +223,7 @@ impl<S: Sql> Store<'_, S> {
             ("rotate_from", new.rotates.unwrap_or(false).then_some(now).into()),
             ("version_created", now.into()),
         ];
+        self.want_hook(new.key.connection, new.hook)?;
         let inserted = self.sql.insert_returning("INTO connections", row)?;
         self.schedule_rotation(mode, now)?;
         self.schedule(self.now + SEALED_MS);

@@ -5,9 +5,8 @@
 //! (`check_at`): a confirmation, a next try, or a check that somebody asked for. An organization is in one batch at a time, and
 //! in none while it is to be left alone; the rest of its accounts waits by `check_at` too.
 
-use super::due_work::fault;
 use crate::health::phase::{Interval, TICKS};
-use crate::store::object::{Outcome, Store};
+use crate::store::object::{Outcome, Store, fault};
 use crate::store::protocol::Care;
 use crate::store::sql::{Sql, SqlError, Value, json};
 use latchkey_shared::limits::{BATCHES_MAX, CHECKS_PER_ALARM};

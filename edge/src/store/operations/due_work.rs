@@ -3,11 +3,12 @@
 //! It works from intents and never lists KV. `schedule` sets the alarm when an operation makes something due.
 
 use super::events;
+use super::hooks;
 use super::idempotency::KEPT_MS;
 use super::refused_keys::COUNTED_MS;
 use super::refused_logins;
 use crate::ports::BlobKey;
-use crate::store::object::{Stop, Store};
+use crate::store::object::{Store, fault};
 use crate::store::sql::{Sql, SqlError, Value};
 use latchkey_shared::{ConnectionId, Mode};
 
@@ -54,6 +55,7 @@ impl<S: Sql> Store<'_, S> {
             self.forget_versions(mode)?;
         }
         self.forget_events().map_err(fault)?;
+        self.forget_hook_events().map_err(fault)?;
         self.sql.exec(
             "UPDATE connections SET sealed = NULL, sealed_until = NULL WHERE sealed_until <= ?",
             &[now()],
@@ -144,6 +146,8 @@ impl<S: Sql> Store<'_, S> {
             ("SELECT min(created) FROM idempotency", KEPT_MS),
             ("SELECT min(at) FROM failures", COUNTED_MS),
             ("SELECT min(at) FROM events", events::KEPT_MS),
+            ("SELECT min(at) FROM hook_events", hooks::REMEMBERED_MS),
+            ("SELECT min(due) FROM hooks WHERE due IS NOT NULL", 0),
             ("SELECT min(noted) FROM refused_logins", refused_logins::COUNTED_MS),
             ("SELECT min(expires) FROM sessions", SESSION_KEPT_MS),
             ("SELECT min(due) FROM ended_project WHERE (SELECT min(due) FROM intents) IS NULL", 0),
@@ -160,14 +164,5 @@ impl<S: Sql> Store<'_, S> {
         }
         let check = self.next_check_due().map_err(fault)?;
         Ok([next, check].into_iter().flatten().min())
-    }
-}
-
-/// Nobody calls the alarm's work, so nothing refuses it.
-pub(super) fn fault(stop: Stop) -> SqlError {
-    match stop {
-        Stop::Fault(error) => error,
-        Stop::Message(error) => SqlError(error.to_string()),
-        Stop::Refused(_) => SqlError("due work was refused".to_owned()),
     }
 }

@@ -12,8 +12,10 @@ mod check_batches;
 mod checks;
 mod connections;
 mod due_checks;
+mod due_hooks;
 mod due_work;
 mod events;
+mod hooks;
 mod idempotency;
 mod intents;
 mod leases;
@@ -135,6 +137,10 @@ impl<S: Sql> Store<'_, S> {
             WakeObject => wake_object,
             ReadBatch => read_batch,
             SettleBatch => settle_batch,
+            AwaitsChallenge => awaits_challenge,
+            DeliverEvents => deliver_events,
+            TakeDueHook => take_due_hook,
+            SettleHook => settle_hook,
         };
         match done {
             Ok(()) => reply::done(written),

@@ -4,6 +4,7 @@
 //! A task is written before its first request, so that a killed Worker leaves one that the alarm finds. It has a lease while
 //! somebody works on it, and is due again when the lease is over. A row has at most one task.
 
+use super::connections::REMOVAL_MS;
 use super::connections::require_revision;
 use crate::health::{DAY_MS, Health, Signal};
 use crate::ports::BlobKey;
@@ -335,6 +336,11 @@ impl<S: Sql> Store<'_, S> {
         self.discard_versions(id, BlobKey { mode, project: found.project.id, connection: id, blob })?;
         self.free_names_of(id)?;
         self.forget_outcomes(id)?;
+        if self.forget_hook(id)? {
+            // The key removes its push channel at the provider first.
+            let statement = "UPDATE intents SET due = max(due, ?) WHERE connection = ?";
+            self.sql.exec(statement, &[(self.now + REMOVAL_MS).into(), id.to_string().into()])?;
+        }
         self.tell(EventType::ConnectionDeleted, id, &json!(null))?;
         self.sql.exec("DELETE FROM connections WHERE id = ?", &[id.to_string().into()])?;
         Ok(())

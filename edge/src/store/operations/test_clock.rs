@@ -5,7 +5,7 @@
 //! that an event tells. API keys, sessions, leases, idempotency, rate limits and the audit log go by the real time. It never
 //! moves back, except that a reset deletes everything that has seen it.
 
-use crate::store::object::{Outcome, Store};
+use crate::store::object::{Outcome, Store, fault};
 use crate::store::protocol::{AdvanceTestClock, KeyProof, ReadTestClock, Refusal, ResetTestClock, TestClock};
 use crate::store::sql::{Sql, SqlError};
 use latchkey_shared::audit::AuditAction;
@@ -13,7 +13,6 @@ use latchkey_shared::limits::TEST_CLOCK_DAYS;
 use latchkey_shared::{KeyScope, Mode};
 
 use super::authenticate::Grant;
-use super::due_work::fault;
 use super::intents::INTENT_MS;
 
 const DAY_MS: i64 = 24 * 3_600_000;
@@ -82,6 +81,10 @@ impl<S: Sql> Store<'_, S> {
         self.schedule(self.now);
         for table in ["attempts", "sealed_answers"] {
             let of = " WHERE session IN (SELECT id FROM sessions WHERE mode = 'test')";
+            self.sql.exec(&["DELETE FROM ", table, of].concat(), &[])?;
+        }
+        for table in ["hooks", "hook_events"] {
+            let of = " WHERE connection IN (SELECT id FROM connections WHERE mode = 'test')";
             self.sql.exec(&["DELETE FROM ", table, of].concat(), &[])?;
         }
         for table in [

@@ -36,6 +36,8 @@ positional! {
         pub policy: Option<Policy>,
         /// Whether its provider can replace its key.
         pub rotates: Option<bool>,
+        /// The name of its push channel, if one is wanted.
+        pub hook: Option<String>,
     }
 }
 
@@ -96,6 +98,8 @@ positional! {
         pub task: Option<String>,
         /// Whether we replaced its key by one that nobody outside knows.
         pub managed: Option<bool>,
+        /// Its push channel, as a `ConnectionHook`.
+        pub hook: Option<String>,
     }
 }
 

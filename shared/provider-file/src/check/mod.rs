@@ -4,6 +4,7 @@
 
 mod fields;
 mod guide;
+mod hook;
 mod probes;
 mod procedures;
 mod responses;
@@ -28,6 +29,7 @@ pub(crate) fn faults(provider: &Provider, folder: &str) -> Faults {
     probes::check(provider, &mut faults);
     responses::check(provider, &mut faults);
     procedures::check(provider, &mut faults);
+    hook::check(provider, &mut faults);
     test_mode::check(provider, &mut faults);
     faults
 }

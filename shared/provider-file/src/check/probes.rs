@@ -166,7 +166,7 @@ fn waiting(provider: &Provider, faults: &mut Faults) {
     }
 }
 
-fn path(checker: &mut Checker<'_>, place: &str, path: &str) {
+pub(super) fn path(checker: &mut Checker<'_>, place: &str, path: &str) {
     shaped(checker, place, path);
     for name in placeholders(path) {
         checker.must_at(place, is_finding(name), || format!("`{{{name}}}` is not a finding"));

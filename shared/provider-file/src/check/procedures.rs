@@ -9,8 +9,8 @@ use latchkey_shared::provider::Provider;
 /// The most steps of one procedure.
 const STEPS_MAX: usize = 8;
 
-/// What every procedure gives: the time, and the old key's id.
-const GIVEN: [&str; 2] = ["now.ms", "old.key.id"];
+/// What procedures give: the time, the old key's id, and since when events are asked for.
+const GIVEN: [&str; 3] = ["now.ms", "old.key.id", "poll.since"];
 
 /// What a rotation gives: when the old key is to end, until when the new one is to live, and the name of the new one.
 const ROTATION: [&str; 3] = ["overlap.ms", "life.date", "rotation.name"];
@@ -37,6 +37,9 @@ pub(super) fn check(provider: &Provider, faults: &mut Faults) {
     if let Some(hook) = &provider.hook {
         procedure(provider, "hook.register", &hook.register, faults);
         procedure(provider, "hook.remove", &hook.remove, faults);
+        if let Some(poll) = &hook.poll {
+            one(provider, &poll.step, &[], &mut Checker::new(faults, "hook.poll.step"));
+        }
     }
 }
 
@@ -73,8 +76,10 @@ fn one(provider: &Provider, step: &Step, before: &[Step], checker: &mut Checker<
     checker.must_at("request", !step.request.contains("{hook.secret}"), || {
         "a secret is not allowed in a URL".into()
     });
-    for name in step.when.keys() {
-        checker.must_at("when", named(name), || format!("no earlier step extracts `{name}`"));
+    for (place, condition) in [("when", &step.when), ("unless", &step.unless)] {
+        for name in condition.keys() {
+            checker.must_at(place, named(name), || format!("no earlier step extracts `{name}`"));
+        }
     }
     for (name, extraction) in &step.extract {
         let own = ["note.", "hook.", "json."].iter().any(|start| name.starts_with(start));

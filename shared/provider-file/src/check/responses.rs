@@ -54,9 +54,6 @@ pub(super) fn check(provider: &Provider, faults: &mut Faults) {
         on_field(provider, &mut checker, Some(&expiry.field));
         checker.must_at("fix", !expiry.fix.is_empty(), || "the `fix` is empty: state what to do".into());
     }
-    if let Some(hook) = &provider.event_hook {
-        on_field(provider, &mut Checker::new(faults, "eventHook"), Some(&hook.field));
-    }
 }
 
 /// Whether the verification continues after this response.
@@ -99,7 +96,7 @@ pub(super) fn conditions(checker: &mut Checker<'_>, rule: &Pattern<'_>) {
     checker.must(conditions, || "a response needs a condition: status, vendorCode, body or bodyHas".into());
 }
 
-fn on_field(provider: &Provider, checker: &mut Checker<'_>, field: Option<&str>) {
+pub(super) fn on_field(provider: &Provider, checker: &mut Checker<'_>, field: Option<&str>) {
     checker.must_at("field", field.is_none_or(|id| provider.field(id).is_some()), || {
         format!("there is no field `{}`", field.unwrap_or_default())
     });

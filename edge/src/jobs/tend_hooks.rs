@@ -1,0 +1,46 @@
+//! Registers the push channels that accounts want, and looks after those that are there. The object of a project runs it.
+
+use crate::connections::hooks::tend;
+use crate::crypto::entropy::Entropy;
+use crate::ports::{Clock, Log, Platform};
+use crate::store::client::StoreClient;
+use crate::store::protocol::{SettleHook, TakeDueHook, TendedHook};
+use latchkey_shared::{ProjectId, base62};
+use std::collections::BTreeMap;
+
+/// The most channels of one call. The rest is due again at once.
+const CALL_MAX: usize = 5;
+
+/// After so many milliseconds nothing more is begun.
+const PATIENCE_MS: i64 = 20_000;
+
+/// Looks after the channels of a project that are due.
+///
+/// # Errors
+/// A text for the log, if the store does not answer.
+pub async fn tend_hooks<P: Platform>(platform: &P, project: ProjectId) -> Result<(), String> {
+    let began = platform.clock().now_ms();
+    let store = StoreClient::project(platform.store(), project);
+    let fault = |error: crate::error::Error| error.log.unwrap_or_else(|| error.detail.to_string());
+    for _ in 0..CALL_MAX {
+        if platform.clock().now_ms() - began > PATIENCE_MS {
+            break;
+        }
+        let fresh = base62::encode(u128::from_be_bytes(platform.entropy().bytes16()));
+        let Some(due) = store.call(TakeDueHook { fresh }).await.map_err(fault)? else { break };
+        let tended = tend(platform, &store, &due).await.unwrap_or_else(|error| {
+            let nothing = TendedHook {
+                state: None,
+                cause: None,
+                given: BTreeMap::new(),
+                retry_in: error.retry_after,
+                polled: due.poll_since.is_some(),
+            };
+            platform.log().fault("hook", &fault(error));
+            nothing
+        });
+        let settle = SettleHook { connection: due.found.connection.id, lease: due.lease, tended };
+        store.call(settle).await.map_err(fault)?;
+    }
+    Ok(())
+}

@@ -1,0 +1,167 @@
+//! Which push channels somebody has to look after: those that an account wants and that are not registered, and from time to
+//! time the others. It works on the table `hooks`.
+//!
+//! A look has a lease. Whatever cuts it short, the channel is due again when the lease is over, and a look that is late changes
+//! nothing. The key of an account that needs a new one is not used.
+
+use crate::store::object::{Outcome, Store};
+use crate::store::protocol::{Actor, DueHook, SettleHook, TakeDueHook, TendedHook};
+use crate::store::sql::{Sql, Value, json as json_text};
+use latchkey_shared::audit::{ActorType, AuditAction};
+use latchkey_shared::connection::{HealthState, HookState};
+use latchkey_shared::event::EventType;
+use latchkey_shared::{ConnectionId, Mode};
+use serde_json::json;
+
+const HOUR_MS: i64 = 3_600_000;
+
+/// How long a look may take, in milliseconds.
+const LEASE_MS: i64 = 2 * 60_000;
+
+/// After how long a channel that is registered is looked at again, and one that is not permitted is tried again.
+const LOOK_MS: i64 = 7 * 24 * HOUR_MS;
+
+/// How often the provider is asked for events where a channel is not permitted, and a channel that it refused is tried again.
+const POLL_MS: i64 = 24 * HOUR_MS;
+
+/// The wait after a look that found nothing out. It doubles each time, up to a day.
+const RETRY_MS: i64 = 5 * 60_000;
+
+/// How far a poll reaches behind the one before, in milliseconds, because events may appear late.
+const OVERLAP_MS: i64 = 10 * 60_000;
+
+/// The most channels of dead keys that one call puts off.
+const DEAD_MAX: usize = 20;
+
+/// A row of `hooks`, with its account's.
+struct StoredHook {
+    connection: ConnectionId,
+    mode: Mode,
+    app: String,
+    health: String,
+    name: String,
+    state: HookState,
+    id: Option<String>,
+    found: String,
+    tried: Option<i64>,
+    failures: u32,
+    polled: Option<i64>,
+}
+
+columns! {
+    StoredHook {
+        connection, mode = "connections.mode", app, health, name = "hooks.name", state, id = "hooks.id", found, tried,
+        failures, polled,
+    }
+}
+
+const JOINED: &str = "FROM hooks JOIN connections ON connections.id = hooks.connection";
+
+impl<S: Sql> Store<'_, S> {
+    pub(super) fn take_due_hook(&self, operation: TakeDueHook) -> Outcome<Option<DueHook>> {
+        let lease = self.now + LEASE_MS;
+        for _ in 0..DEAD_MAX {
+            let from = [JOINED, " WHERE due IS NOT NULL AND due <= ? ORDER BY due LIMIT 1"].concat();
+            let Some(hook) = self.sql.select_one::<StoredHook>(&from, &[self.now.into()])? else { break };
+            let connection = hook.connection.to_string();
+            if hook.health == HealthState::NeedsNewKey.as_str() {
+                self.hook_due(hook.connection, self.now + POLL_MS)?;
+                continue;
+            }
+            let id = hook.id.unwrap_or(operation.fresh);
+            let statement = "UPDATE hooks SET id = ?1, trying = ?2, due = ?2 WHERE connection = ?3";
+            self.sql.exec(statement, &[id.as_str().into(), lease.into(), connection.into()])?;
+            self.schedule(lease);
+            let polls = hook.state == HookState::NotPermitted
+                && hook.tried.is_some_and(|tried| self.now < tried + LOOK_MS);
+            let since = hook.polled.or(hook.tried).unwrap_or(self.now) - OVERLAP_MS;
+            return Ok(Some(DueHook {
+                found: self.connection_in_project(hook.mode, &hook.app, hook.connection)?,
+                mode: hook.mode,
+                hook: id,
+                name: hook.name,
+                state: hook.state,
+                given: serde_json::from_str(&hook.found)?,
+                lease,
+                poll_since: polls.then_some(since),
+            }));
+        }
+        Ok(None)
+    }
+
+    pub(super) fn settle_hook(&self, operation: SettleHook) -> Outcome<()> {
+        let SettleHook { connection, lease, tended } = operation;
+        let TendedHook { state, cause, given, retry_in, polled } = tended;
+        let from = [JOINED, " WHERE hooks.connection = ? AND trying = ?"].concat();
+        let values = [connection.to_string().into(), lease.into()];
+        let Some(hook) = self.sql.select_one::<StoredHook>(&from, &values)? else { return Ok(()) };
+        // One that stays unverified is tried again more and more seldom.
+        let settled =
+            matches!(state, Some(HookState::Registered | HookState::NotPermitted | HookState::Failed));
+        let wait = match state {
+            Some(HookState::Registered) => LOOK_MS,
+            Some(_) if settled => POLL_MS,
+            _ => (RETRY_MS << hook.failures.min(9)).min(POLL_MS),
+        };
+        let due = self.now + wait.max(i64::from(retry_in.unwrap_or_default()) * 1000);
+        let failures = if settled { 0 } else { hook.failures + 1 };
+        let next = state.unwrap_or(hook.state);
+        let mut set = vec![
+            ("trying = NULL, due = ?", due.into()),
+            ("failures = ?", failures.into()),
+            ("state = ?", next.as_str().into()),
+        ];
+        if next != hook.state {
+            set.push(("since = ?", self.now.into()));
+        }
+        if polled && settled {
+            set.push(("polled = ?", self.now.into()));
+        } else if state.is_some() {
+            set.push(("tried = ?", self.now.into()));
+            set.push(("cause = ?", cause.map(|cause| json_text(&cause)).transpose()?.into()));
+        }
+        if !given.is_empty() {
+            set.push(("found = ?", json_text(&given)?));
+        }
+        let columns: Vec<_> = set.iter().map(|(column, _)| *column).collect();
+        let statement = ["UPDATE hooks SET ", &columns.join(", "), " WHERE connection = ?"].concat();
+        let values: Vec<Value> =
+            set.into_iter().map(|(_, value)| value).chain([connection.to_string().into()]).collect();
+        self.sql.exec(&statement, &values)?;
+        self.schedule(due);
+        if next == hook.state {
+            return Ok(());
+        }
+        let actor = Actor::of(ActorType::Timer);
+        self.audit(
+            Some(hook.mode),
+            actor,
+            AuditAction::ConnectionHook,
+            &connection.to_string(),
+            next.as_str(),
+        )?;
+        self.tell(EventType::ConnectionUpdated, connection, &json!({ "changed": ["hook"] }))
+    }
+
+    /// Notes the push channel that an account wants. It is registered when the account is stored; another name is another channel.
+    pub(super) fn want_hook(&self, connection: ConnectionId, name: Option<String>) -> Outcome<()> {
+        let Some(name) = name else {
+            self.forget_hook(connection)?;
+            return Ok(());
+        };
+        // The credential is another one, so whatever was tried is tried again.
+        let statement = "INSERT INTO hooks (connection, name, state, since, due) VALUES (?1, ?2, 'none', ?3, ?3)
+            ON CONFLICT (connection) DO UPDATE SET name = excluded.name, due = excluded.due, trying = NULL, failures = 0,
+                tried = NULL, cause = NULL, state = iif(name = excluded.name, state, 'none')";
+        self.sql.exec(statement, &[connection.to_string().into(), name.into(), self.now.into()])?;
+        self.schedule(self.now);
+        Ok(())
+    }
+
+    fn hook_due(&self, connection: ConnectionId, at: i64) -> Outcome<()> {
+        let values = [at.into(), connection.to_string().into()];
+        self.sql.exec("UPDATE hooks SET due = ? WHERE connection = ?", &values)?;
+        self.schedule(at);
+        Ok(())
+    }
+}

@@ -1,0 +1,201 @@
+//! Push channels of accounts, and what a delivery changes. It owns the tables `hooks` and `hook_events`.
+//!
+//! A delivery may come twice, late and in any order. So an event counts only once, and only if nothing newer is known: it must
+//! be newer than the credential, than the last check that the provider accepted, and than the last event that counted. An older
+//! one asks for a check, which finds out. An event never makes an account better by itself: a check does.
+
+use super::checks::StoredHealth;
+use crate::health::{Health, Signal};
+use crate::store::object::{Outcome, Store};
+use crate::store::protocol::{Actor, AwaitsChallenge, DeliverEvents, PushedEvent, Refusal};
+use crate::store::sql::Sql;
+use latchkey_shared::audit::ActorType;
+use latchkey_shared::connection::{HealthState, HookState};
+use latchkey_shared::hook::{Effect, Subject};
+use latchkey_shared::limits::HOOK_EVENTS_MAX;
+use latchkey_shared::report::Report;
+use latchkey_shared::{ConnectionId, ErrorCode, FieldError, Mode};
+
+/// How long the id of an event is remembered, in milliseconds: longer than a provider delivers it again.
+pub(super) const REMEMBERED_MS: i64 = 24 * 3_600_000;
+
+/// The least time between two checks that a push channel asks for, in milliseconds.
+const CHECK_PAUSE_MS: i64 = 60_000;
+
+/// How far the clocks of a provider and ours may differ, in milliseconds.
+const SKEW_MS: i64 = 5 * 60_000;
+
+/// The account of a push channel.
+struct HookedAccount {
+    id: ConnectionId,
+    mode: Mode,
+    state: HookState,
+    trying: Option<i64>,
+    heard: Option<i64>,
+    report: Option<String>,
+    version_created: i64,
+}
+
+columns! {
+    HookedAccount {
+        id = "connections.id", mode = "connections.mode", state = "hooks.state", trying, heard, report, version_created,
+    }
+}
+
+/// What a delivery says about an account, all its events together.
+#[derive(Default)]
+struct Heard {
+    /// The key has ended.
+    ended: Option<FieldError>,
+    /// The key does not work since this time.
+    blocked: Option<(i64, FieldError)>,
+    /// What stopped the key ended at this time.
+    restored: Option<i64>,
+    /// Something may have changed.
+    check: bool,
+    /// The time of the newest event that counts.
+    newest: Option<i64>,
+}
+
+impl<S: Sql> Store<'_, S> {
+    pub(super) fn awaits_challenge(&self, operation: AwaitsChallenge) -> Outcome<()> {
+        let found = self.hooked_account(&operation.app, &operation.hook)?;
+        let known = matches!(found.state, HookState::Unverified | HookState::Registered);
+        // While it is being registered, the provider asks before we know.
+        if known || found.trying.is_some_and(|until| until > self.now) {
+            Ok(())
+        } else {
+            Err(Refusal::NotFound.into())
+        }
+    }
+
+    pub(super) fn deliver_events(&self, operation: DeliverEvents) -> Outcome<()> {
+        let DeliverEvents { app, hook, events, unread } = operation;
+        let account = self.hooked_account(&app, &hook)?;
+        let id = account.id.to_string();
+        let stored =
+            self.sql.select_one::<StoredHealth>("FROM connections WHERE id = ?", &[id.as_str().into()])?;
+        let stored = stored.ok_or(Refusal::NotFound)?;
+        let health = stored.health(self.care()?)?;
+        let now = self.now_in(account.mode)?;
+        let report: Option<Report> = account.report.as_deref().map(serde_json::from_str).transpose()?;
+        let mut heard = Heard { check: unread, ..Heard::default() };
+        for event in events {
+            let known = match event.about {
+                Some(Subject::Key) => report.as_ref().and_then(|report| report.key.as_ref()?.id.clone()),
+                Some(Subject::Owner) => {
+                    report.as_ref().and_then(|report| Some(report.identity.as_ref()?.id.clone()))
+                }
+                None => None,
+            };
+            // Another key's, or another person's.
+            if known.as_ref().is_some_and(|known| !event.named.is_empty() && !event.named.contains(known)) {
+                continue;
+            }
+            let ours = known.is_some() && !event.named.is_empty();
+            let at = event.at.map(|at| at.min(now));
+            if at.is_some_and(|at| at + SKEW_MS <= account.version_created)
+                || self.was_taken(account.id, &event)?
+            {
+                continue;
+            }
+            let newer = |at: &i64| {
+                let known = account.version_created.max(health.healthy).max(now - REMEMBERED_MS);
+                ours && *at > known && account.heard.is_none_or(|heard| *at >= heard)
+            };
+            let at = at.filter(newer);
+            heard.add(event, at);
+        }
+        self.apply(&account, &stored, &health, heard, &app)
+    }
+
+    /// Changes the account by what was heard.
+    fn apply(
+        &self,
+        account: &HookedAccount,
+        stored: &StoredHealth,
+        health: &Health,
+        heard: Heard,
+        app: &str,
+    ) -> Outcome<()> {
+        if let Some(newest) = heard.newest {
+            let values = [newest.into(), account.id.to_string().into()];
+            self.sql.exec("UPDATE hooks SET heard = ? WHERE connection = ?", &values)?;
+        }
+        let over = |at: i64| heard.restored.is_some_and(|restored| restored >= at);
+        let blocked = heard.blocked.filter(|(at, _)| !over(*at)).map(|(_, cause)| cause);
+        let mut check = heard.restored.is_some() || (heard.check && health.state != HealthState::NeedsNewKey);
+        // No sooner than a minute after the last check, so that many events ask for one.
+        let soon = self.now_in(account.mode)?.max(health.checked + CHECK_PAUSE_MS);
+        let signal = match (heard.ended, blocked) {
+            (Some(cause), _) => {
+                check = false;
+                Signal::Ended(cause)
+            }
+            (None, Some(cause)) => {
+                // The request that was refused may have been somebody else's.
+                check |= cause.code == ErrorCode::NetworkRestricted;
+                Signal::Blocked(cause)
+            }
+            (None, None) if check => return self.check_soon(account.id, soon),
+            (None, None) => return Ok(()),
+        };
+        let actor = Actor { kind: ActorType::Provider, id: app.to_owned(), end_user: None };
+        self.change_health(stored, &signal, actor, Vec::new())?;
+        if check { self.check_soon(account.id, soon) } else { Ok(()) }
+    }
+
+    /// The account of a push channel.
+    fn hooked_account(&self, app: &str, hook: &str) -> Outcome<HookedAccount> {
+        let from = "FROM hooks JOIN connections ON connections.id = hooks.connection WHERE hooks.id = ? AND connections.app = ?";
+        let found = self.sql.select_one(from, &[hook.into(), app.into()])?;
+        let found = found.ok_or(Refusal::NotFound)?;
+        self.counted(Some(found))
+    }
+
+    /// Whether an event was taken before. Remembers it if it was not.
+    fn was_taken(&self, connection: ConnectionId, event: &PushedEvent) -> Outcome<bool> {
+        let statement = "INSERT INTO hook_events (connection, event, at) VALUES (?, ?, ?) ON CONFLICT DO NOTHING RETURNING 1";
+        let values = [connection.to_string().into(), event.id.as_str().into(), self.now.into()];
+        if !self.sql.exists(statement, &values)? {
+            return Ok(true);
+        }
+        self.schedule(self.now + REMEMBERED_MS);
+        self.keep_newest(&["hook_events"], HOOK_EVENTS_MAX, "ORDER BY at", &[])?;
+        Ok(false)
+    }
+
+    /// Forgets the events that cannot come again.
+    pub(super) fn forget_hook_events(&self) -> Outcome<()> {
+        self.sql.exec("DELETE FROM hook_events WHERE at <= ?", &[(self.now - REMEMBERED_MS).into()])?;
+        Ok(())
+    }
+
+    /// Forgets the push channel of an account. Returns whether it may be registered at the provider.
+    pub(super) fn forget_hook(&self, connection: ConnectionId) -> Outcome<bool> {
+        let id = || connection.to_string().into();
+        self.sql.exec("DELETE FROM hook_events WHERE connection = ?", &[id()])?;
+        let statement = "DELETE FROM hooks WHERE connection = ? RETURNING id IS NOT NULL";
+        Ok(self.sql.value::<bool>(statement, &[id()])?.unwrap_or(false))
+    }
+}
+
+impl Heard {
+    /// Adds an event. `at` is its time, if it counts by itself; otherwise it asks for a check.
+    fn add(&mut self, event: PushedEvent, at: Option<i64>) {
+        match (event.effect, at, event.cause) {
+            (Effect::Ended, Some(_), Some(cause)) => self.ended = Some(cause),
+            (Effect::Blocked, Some(at), Some(cause)) => {
+                if self.blocked.as_ref().is_none_or(|(before, _)| *before <= at) {
+                    self.blocked = Some((at, cause));
+                }
+            }
+            (Effect::Restored, Some(at), _) => self.restored = self.restored.max(Some(at)),
+            _ => {
+                self.check = true;
+                return;
+            }
+        }
+        self.newest = self.newest.max(at);
+    }
+}

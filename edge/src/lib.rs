@@ -1,7 +1,7 @@
 //! The edge of Latchkey: verifies a customer's key with its provider, stores it encrypted, and lists it.
 //!
 //! From the ground up: [`crypto`], [`ports`] (all the core asks of the outside), [`http`], [`credential`], [`verify`],
-//! [`vault`], [`health`], [`store`], [`access`], [`connections`] (the use cases), [`jobs`], [`api`], [`pages`], [`router`]. An import
+//! [`procedures`], [`vault`], [`health`], [`store`], [`access`], [`connections`] (the use cases), [`jobs`], [`api`], [`pages`], [`router`]. An import
 //! never runs upward; ARCHITECTURE lists the floors. Only `platform` names the runtime.
 #![allow(async_fn_in_trait, reason = "one thread per isolate: no future needs to be Send")]
 
@@ -23,6 +23,7 @@ pub mod jobs;
 pub mod openapi;
 pub mod pages;
 pub mod ports;
+pub mod procedures;
 pub mod router;
 pub mod store;
 pub mod time;

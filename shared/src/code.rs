@@ -204,6 +204,20 @@ codes! {
     /// The provider's response is not one that its file describes.
     ProviderUnexpected = "provider_unexpected", 502, mark!("The service gave an unexpected answer");
 
+    // Ending and replacing a key.
+    /// The key may not end itself at the provider. Somebody must do it by hand.
+    RevokeNotPermitted = "revoke_not_permitted", 409, mark!("The key may not end itself");
+    /// The provider has no call that replaces a key.
+    RotationNotOffered = "rotation_not_offered", 409, mark!("The service cannot replace this key");
+    /// The provider, or a policy of the customer, does not let this key be replaced. The old key stays.
+    RotationRefused = "rotation_refused", 409, mark!("The service refused to replace the key");
+    /// The key was replaced, but the answer with the new one was lost. The account needs a new key.
+    RotationLost = "rotation_lost", 409, mark!("The new key was lost on its way");
+    /// The key of the account is being ended or replaced, so it is not given out and not changed.
+    Ending = "ending", 409, mark!("The key is being ended or replaced");
+    /// We replace the key of this account by ourselves, so nobody edits it by hand.
+    ManagedCredentials = "managed_credentials", 409, mark!("The key is managed here");
+
     // Latchkey itself.
     /// The wrapping key of one credential is no longer on the key ring. Other credentials are not affected.
     #[cfg(not(feature = "browser"))]

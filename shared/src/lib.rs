@@ -29,6 +29,8 @@ pub mod mode;
 pub mod probe;
 pub mod problem;
 #[cfg(feature = "serde")]
+pub mod procedure;
+#[cfg(feature = "serde")]
 pub mod project_provider;
 #[cfg(feature = "serde")]
 pub mod provider;

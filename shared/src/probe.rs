@@ -253,6 +253,28 @@ pub struct ResponseRule {
     pub retry_after: Option<u32>,
 }
 
+/// The conditions of a rule on a response. All that are not empty must be met.
+#[derive(Clone, Copy, Debug)]
+pub struct Pattern<'a> {
+    /// As in [`ResponseRule`], like the others.
+    pub status: &'a [String],
+    /// The provider's own codes.
+    pub vendor_code: &'a [String],
+    /// The kinds of the body.
+    pub body: &'a [String],
+    /// What the body must have.
+    pub body_has: &'a [Expectation],
+}
+
+impl ResponseRule {
+    /// The conditions on the response.
+    #[must_use]
+    pub fn pattern(&self) -> Pattern<'_> {
+        let Self { status, vendor_code, body, body_has, .. } = self;
+        Pattern { status, vendor_code, body, body_has }
+    }
+}
+
 /// How a response that is not accepted ends its probe.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]

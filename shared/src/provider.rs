@@ -1,4 +1,4 @@
-//! The format of a provider. Its three files in `shared/providers/<id>/` are read as one by `shared/provider-file`, and compacted by
+//! The format of a provider. Its files in `shared/providers/<id>/` are read as one by `shared/provider-file`, and compacted by
 //! `shared/catalogue`.
 //!
 //! Keys are spelled as on the wire. Each key's meaning is its doc comment. The build refuses unknown keys, placeholders that name no
@@ -7,6 +7,7 @@
 use crate::field::Field;
 use crate::guide::Guide;
 use crate::probe::{Expiry, LightCheck, Probe, RateLimit, ResponseRule, Rights, Warning};
+use crate::procedure::{Hook, Revoke, Rotate, Step};
 use crate::simulation::TestMode;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -56,6 +57,12 @@ pub struct Provider {
     pub expiry: Option<Expiry>,
     /// The optional field that names a push channel.
     pub event_hook: Option<EventHookField>,
+    /// How a key is ended at the provider.
+    pub revoke: Option<Revoke>,
+    /// How a key is replaced by a new one.
+    pub rotate: Option<Rotate>,
+    /// How an event hook is registered and removed.
+    pub hook: Option<Hook>,
     /// How the provider is played in test mode.
     #[serde(default)]
     pub test_mode: TestMode,
@@ -98,6 +105,16 @@ impl Provider {
     #[must_use]
     pub fn field(&self, id: &str) -> Option<&Field> {
         self.fields.iter().find(|field| field.id == id)
+    }
+
+    /// Every step of every procedure, in the order of the file.
+    #[must_use]
+    pub fn steps(&self) -> Vec<&Step> {
+        let revoke = self.revoke.iter().flat_map(|revoke| &revoke.steps);
+        let rotate = self.rotate.iter();
+        let rotate = rotate.flat_map(|rotate| rotate.clean.iter().chain(&rotate.steps).chain(&rotate.finish));
+        let hook = self.hook.iter().flat_map(|hook| hook.register.iter().chain(&hook.remove));
+        revoke.chain(rotate).chain(hook).collect()
     }
 
     /// Whether the value of this field must never be shown again. True if there is no such field.

@@ -43,20 +43,22 @@ pub struct Simulated {
     pub keys: Vec<String>,
     /// What happened to the key before.
     pub after: Option<Past>,
+    /// What the request makes of the key.
+    pub then: Option<Past>,
     /// Only from so many days after the first use of the key.
     pub after_days: Option<u32>,
     /// Only until so many days after the first use of the key.
     pub until_days: Option<u32>,
     /// Only if the key was not used for so many days. A key that was not used for the fewest days that its rules name stays so.
     pub idle_days: Option<u32>,
-    /// The status.
+    /// The status; 0: no answer arrives.
     pub status: u16,
     /// Headers beside `content-type`, which is `application/json` unless it is given. `+<n>` stands for the simulation's clock plus `n`
     /// seconds in epoch seconds, `+<n>ms` for the same in epoch milliseconds, and `now` for its date.
     #[serde(default)]
     pub headers: BTreeMap<String, String>,
     /// The body. `{now+<n>d}` stands for the epoch milliseconds in `n` days, `{iso+<n>d}` for the same in ISO 8601. `{first+<n>d}` and
-    /// `{firstIso+<n>d}` are `n` days after the first use of the key.
+    /// `{firstIso+<n>d}` are `n` days after the first use of the key, and `{fresh}` is twelve hexadecimal digits that are new each time.
     #[serde(default)]
     pub body: String,
 }
@@ -75,4 +77,8 @@ impl Simulated {
 pub enum Past {
     /// It was verified before.
     Used,
+    /// It was ended.
+    Revoked,
+    /// It was to be replaced, and the answer was lost.
+    Lost,
 }

@@ -1,4 +1,4 @@
-//! Shows every request of a verification: as text for `cargo xtask provider check`, and as JSON for the mock servers.
+//! Shows every request of a verification and of the procedures: as text for `cargo xtask provider check`, and as JSON for the mock servers.
 //!
 //! It owns the words around the requests. `latchkey_edge::verify::preview` builds them, as a verification does, with names in the place of
 //! secrets.
@@ -6,7 +6,7 @@
 #![allow(clippy::print_stdout, clippy::print_stderr, reason = "a command line tool")]
 
 use latchkey_edge::credential::Credential;
-use latchkey_edge::verify::{Preview, preview};
+use latchkey_edge::verify::{Preview, preview, preview_procedures};
 use latchkey_shared::project_provider::{HostOptIns, ProjectProvider};
 use latchkey_shared::provider::Provider;
 use latchkey_shared::{Mode, Secret};
@@ -38,8 +38,11 @@ fn provider(id: &str) -> Result<&'static Provider, String> {
     latchkey_catalogue::find(id).ok_or_else(|| format!("there is no provider `{id}`"))
 }
 
+/// The requests of a verification and those of the procedures.
+type Requests = (Vec<Preview<'static>>, Vec<Preview<'static>>);
+
 /// The requests for some field values, or else for the first test value.
-fn requests(provider: &'static Provider, values: &[&str]) -> Result<Vec<Preview<'static>>, String> {
+fn requests(provider: &'static Provider, values: &[&str]) -> Result<Requests, String> {
     let given = values.iter().filter_map(|word| word.split_once('='));
     let mut typed: BTreeMap<_, _> = given.map(|(id, value)| (id.to_owned(), value.to_owned())).collect();
     if typed.is_empty() {
@@ -54,13 +57,14 @@ fn requests(provider: &'static Provider, values: &[&str]) -> Result<Vec<Preview<
         });
         lines.fold("With these values nothing is sent:".to_owned(), |text, line| text + "\n" + &line)
     })?;
-    preview(&offered, &credential)
+    Ok((preview(&offered, &credential)?, preview_procedures(&offered, &credential)?))
 }
 
 fn as_text(id: &str, values: &[&str]) -> Result<String, String> {
     let provider = provider(id)?;
     let mut text = "The requests, stage by stage".to_owned();
-    for request in requests(provider, values)? {
+    let (verification, procedures) = requests(provider, values)?;
+    for request in verification {
         let Preview { probe, stage, method, url, headers, body } = request;
         let found = provider.probes.iter().find(|known| known.id == probe);
         text.push_str(&format!("\n\n  stage {}, {probe}", stage + 1));
@@ -88,6 +92,14 @@ fn as_text(id: &str, values: &[&str]) -> Result<String, String> {
             ));
         }
     }
+    for request in procedures {
+        let Preview { probe, method, url, body, .. } = request;
+        let url = url.as_deref().unwrap_or("not sent: a field that it needs is empty");
+        text.push_str(&format!("\n\n  lifecycle.toml, {probe}\n    {method} {url}"));
+        for line in body.iter().flat_map(|body| body.lines()) {
+            text.push_str(&format!("\n    | {line}"));
+        }
+    }
     Ok(text)
 }
 
@@ -95,7 +107,8 @@ fn as_text(id: &str, values: &[&str]) -> Result<String, String> {
 fn as_json(ids: &[&str]) -> Result<String, String> {
     let mut all = serde_json::Map::new();
     for id in ids {
-        let sent = requests(provider(id)?, &[])?.into_iter().filter_map(|request| {
+        let (verification, procedures) = requests(provider(id)?, &[])?;
+        let sent = verification.into_iter().chain(procedures).filter_map(|request| {
             let Preview { probe, method, url, headers, body, .. } = request;
             let url = url?;
             Some(json!({ "probe": probe, "method": method, "url": url, "headers": headers, "body": body }))

@@ -9,7 +9,7 @@ use latchkey_edge::store::schema;
 use latchkey_edge::store::sql::Sql;
 
 /// The changes that matter: the table, the event, and where it matters.
-const WATCHED: [(&str, &str, &str); 20] = [
+const WATCHED: [(&str, &str, &str); 21] = [
     ("project", "INSERT", "1"),
     ("project", "UPDATE", "1"),
     ("project", "DELETE", "1"),
@@ -39,6 +39,12 @@ const WATCHED: [(&str, &str, &str); 20] = [
     // A check begins. Its end matters only if it changes the health.
     ("connections", "UPDATE OF check_lease", "NEW.check_lease IS NOT NULL"),
     ("connections", "UPDATE OF health", "NEW.health <> OLD.health"),
+    // An account whose provider did not answer begins to wait for the end of its key.
+    (
+        "connections",
+        "UPDATE OF task",
+        "NEW.task ->> 'kind' = 'revoke' AND NEW.task ->> 'tries' = 1 AND OLD.task ->> 'tries' = 0",
+    ),
     ("connections", "DELETE", "1"),
     // Not its way to the target, on which accounts change.
     ("test_clock", "INSERT", "1"),

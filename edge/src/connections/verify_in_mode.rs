@@ -1,12 +1,14 @@
-//! Verifies in test mode or in live mode: the one place that chooses between the simulated provider and the network. No code path
+//! Verifies, and runs procedures, in test mode or in live mode: the one place that chooses between the simulated provider and the network. No code path
 //! holds both.
 //!
 //! In test mode the time is that of the project's test clock. The project's store tells it, and remembers when a simulated key was
 //! used, under a hash of the key.
 
+use crate::credential::Credential;
 use crate::crypto::digest::text_hash;
 use crate::error::{Error, Result};
 use crate::ports::{Clock, Fetch, Platform, ProjectStore};
+use crate::procedures::{self, Procedure, Ran};
 use crate::store::client::StoreClient;
 use crate::store::protocol::NoteSimulatedKey;
 use crate::verify::simulator::{KeyMemory, Simulator};
@@ -14,7 +16,7 @@ use crate::verify::{Life, Verification, VerificationRequest, Watched, alive, ver
 use latchkey_shared::Mode;
 use latchkey_shared::collect::collect_btree;
 use latchkey_shared::project_provider::ProjectProvider;
-use latchkey_shared::provider::Values;
+use latchkey_shared::provider::{Provider, Values};
 use latchkey_shared::simulation::Past;
 use std::cell::Cell;
 
@@ -67,18 +69,9 @@ pub(crate) async fn ask_in<P: Platform>(
     match mode {
         Mode::Live => Ok(ask(platform.network(), clock, request, depth).await),
         Mode::Test => {
-            let provider = request.offered.provider;
-            // Exposed to be compared with the documented test values. Nothing of it is kept.
-            let shown =
-                request.credential.values().map(|(id, value)| (id.to_owned(), value.expose().to_owned()));
-            let values: Values = collect_btree(shown);
-            let untestable = provider.untestable(&values);
-            if !untestable.is_empty() {
-                return Err(Error::fields(untestable));
-            }
-            let memory = remembered(store, request.offered, &values).await?;
-            let clock = Ahead { clock, ms: memory.now - clock.now_ms() };
-            Ok(ask(&Simulator::new(provider, memory), &clock, request, depth).await)
+            let (simulator, now) = simulate(store, request.offered, &request.credential).await?;
+            let clock = Ahead { clock, ms: now - clock.now_ms() };
+            Ok(ask(&simulator, &clock, request, depth).await)
         }
     }
 }
@@ -101,6 +94,60 @@ async fn ask(
     Asked::Verified(verify(&fetch, clock, request).await)
 }
 
+/// Runs a procedure at the simulation in test mode, and at the provider in live mode.
+///
+/// # Errors
+/// As for [`verify_in`].
+pub(crate) async fn run_in<P: Platform>(
+    mode: Mode,
+    platform: &P,
+    store: &StoreClient<'_, P::Store>,
+    procedure: &Procedure<'_>,
+) -> Result<Ran> {
+    match mode {
+        Mode::Live => Ok(procedures::run(platform.network(), procedure).await),
+        Mode::Test => {
+            let Procedure { offered, credential, .. } = procedure;
+            let (simulator, _) = simulate(store, offered, credential).await?;
+            let ran = procedures::run(&simulator, procedure).await;
+            for past in simulator.then() {
+                let key = text_hash(&key_of(offered.provider, &shown(credential)));
+                let note = NoteSimulatedKey { app: offered.provider.id.clone(), key, past, idle_days: None };
+                store.call(note).await?;
+            }
+            Ok(ran)
+        }
+    }
+}
+
+/// The simulation for a credential of documented test values, and its time.
+async fn simulate<S: ProjectStore>(
+    store: &StoreClient<'_, S>,
+    offered: &ProjectProvider,
+    credential: &Credential,
+) -> Result<(Simulator, i64)> {
+    let values = shown(credential);
+    let untestable = offered.provider.untestable(&values);
+    if !untestable.is_empty() {
+        return Err(Error::fields(untestable));
+    }
+    let memory = remembered(store, offered, &values).await?;
+    let now = memory.now;
+    Ok((Simulator::new(offered.provider, memory), now))
+}
+
+/// The values of a credential, in test mode only.
+fn shown(credential: &Credential) -> Values {
+    // Exposed to be compared with the documented test values. Nothing of it is kept.
+    collect_btree(credential.values().map(|(id, value)| (id.to_owned(), value.expose().to_owned())))
+}
+
+/// The value of the first secret field.
+fn key_of(provider: &Provider, values: &Values) -> String {
+    let secret = provider.fields.iter().find(|field| field.secret);
+    secret.and_then(|field| values.get(&field.id)).cloned().unwrap_or_default()
+}
+
 /// A clock that is ahead of another one.
 struct Ahead<'a, C> {
     clock: &'a C,
@@ -120,8 +167,7 @@ async fn remembered<S: ProjectStore>(
     values: &Values,
 ) -> Result<KeyMemory> {
     let provider = offered.provider;
-    let secret = provider.fields.iter().find(|field| field.secret);
-    let key = secret.and_then(|field| values.get(&field.id)).map(String::as_str).unwrap_or_default();
+    let key = &key_of(provider, values);
     let rules = provider.test_mode.simulation.iter().filter(|rule| rule.is_for(key));
     store
         .call(NoteSimulatedKey {

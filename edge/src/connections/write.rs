@@ -59,6 +59,7 @@ pub(crate) async fn write(platform: &impl Platform, new: Write<'_>) -> Result<Ne
         report: within_limit(new.verified.report().clone()),
         key_id: config.key_ring.primary_id().to_owned(),
         policy: Some(Policy::of(new.provider)),
+        rotates: Some(new.provider.rotate.is_some()),
     })
 }
 

@@ -282,6 +282,14 @@ const MIGRATIONS: &[&[&str]] = &[&[
     "INSERT INTO row_counts (kind, rows) SELECT 'simulated_keys', count(*) FROM simulated_keys",
     counted!(added "simulated_keys" ""),
     counted!(removed "simulated_keys" ""),
+], &[
+    "ALTER TABLE connections ADD COLUMN task TEXT",
+    "ALTER TABLE connections ADD COLUMN task_due INTEGER",
+    "ALTER TABLE connections ADD COLUMN managed INTEGER",
+    "ALTER TABLE connections ADD COLUMN rotate_from INTEGER",
+    "ALTER TABLE sessions ADD COLUMN take_over INTEGER",
+    "CREATE INDEX connections_task ON connections (mode, task_due) WHERE task_due IS NOT NULL",
+    "CREATE INDEX connections_rotate ON connections (mode, rotate_from) WHERE rotate_from IS NOT NULL",
 ]];
 
 /// Opens the database of an object for an operation, on the newest schema. Returns whether the object is in use.

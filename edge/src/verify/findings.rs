@@ -10,8 +10,10 @@ use std::collections::BTreeMap;
 
 /// All findings so far.
 #[derive(Debug, Default)]
-pub(super) struct Findings {
+pub(crate) struct Findings {
     found: BTreeMap<String, Vec<String>>,
+    /// Values of a procedure, which a JSON body can have as they are.
+    pub(crate) values: BTreeMap<String, Value>,
     /// Texts in the place of a time that are no time we can read.
     pub(super) unreadable: Vec<String>,
     /// What the key may and may not do, as far as probes have tried it.
@@ -100,8 +102,18 @@ impl Findings {
         self.capabilities.extend(probe.capabilities.iter().map(|capability| state(capability, false)));
     }
 
+    /// Every name that has a text.
+    pub(super) fn names(&self) -> impl Iterator<Item = &String> {
+        self.found.keys()
+    }
+
+    /// Adds a text.
+    pub(crate) fn set(&mut self, name: &str, texts: Vec<String>) {
+        self.found.insert(name.to_owned(), texts);
+    }
+
     /// The first text under a name.
-    pub(super) fn one(&self, name: &str) -> Option<&str> {
+    pub(crate) fn one(&self, name: &str) -> Option<&str> {
         self.all(name).first().map(String::as_str)
     }
 
@@ -111,7 +123,7 @@ impl Findings {
     }
 
     /// Whether every name in the condition has one of the texts it lists. `*` stands for any text.
-    pub(super) fn satisfy(&self, condition: &Condition) -> bool {
+    pub(crate) fn satisfy(&self, condition: &Condition) -> bool {
         condition.iter().all(|(name, wanted)| {
             self.all(name).iter().any(|found| wanted.iter().any(|text| text == "*" || text == found))
         })

@@ -5,15 +5,15 @@
 //! the number of requests; the ports and `PATIENCE_MS` limit the time.
 
 mod alive;
-mod findings;
-mod origins;
+pub(crate) mod findings;
+pub(crate) mod origins;
 mod outcome;
-mod path;
+pub(crate) mod path;
 mod preview;
 mod report;
-mod request;
-mod response;
-mod retry;
+pub(crate) mod request;
+pub(crate) mod response;
+pub(crate) mod retry;
 mod share;
 pub mod simulator;
 mod stages;
@@ -21,7 +21,7 @@ mod stages;
 pub(crate) use alive::{Life, alive};
 pub(crate) use outcome::{Failure, unexpected};
 pub use outcome::{Verification, VerificationRequest, Verified};
-pub use preview::{Preview, preview};
+pub use preview::{Preview, preview, preview_procedures};
 pub(crate) use share::Watched;
 
 use crate::credential::Credential;

@@ -9,10 +9,10 @@ use latchkey_shared::{ErrorCode, FieldError, msg};
 use std::collections::BTreeMap;
 
 /// Origins (`https://<host>`), by field id.
-pub(super) struct Origins(BTreeMap<String, String>);
+pub(crate) struct Origins(BTreeMap<String, String>);
 
 impl Origins {
-    pub(super) fn of(offered: &ProjectProvider, credential: &Credential) -> Self {
+    pub(crate) fn of(offered: &ProjectProvider, credential: &Credential) -> Self {
         let hosts = offered.fields().iter().filter(|field| field.parse.kind == ParseKind::Host);
         // Exposed because hosts are not secret.
         let typed = |id: &str| Some((id.to_owned(), credential.value(id)?.expose().to_owned()));

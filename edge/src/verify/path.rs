@@ -13,18 +13,18 @@ const TEXT_MAX: usize = 200;
 const TEXTS_MAX: usize = 50;
 
 /// Looks up the finding that a path's condition names in braces.
-pub(super) type Known<'a> = &'a dyn Fn(&str) -> Option<String>;
+pub(crate) type Known<'a> = &'a dyn Fn(&str) -> Option<String>;
 
 /// For paths without findings in their conditions.
-pub(super) const NOTHING: Known<'static> = &|_| None;
+pub(crate) const NOTHING: Known<'static> = &|_| None;
 
 /// The first text at a path.
-pub(super) fn text(body: &Value, path: &str, known: Known<'_>) -> Option<String> {
+pub(crate) fn text(body: &Value, path: &str, known: Known<'_>) -> Option<String> {
     texts(body, path, known).into_iter().next()
 }
 
 /// Every text at a path. Of alternatives, the first that leads to a text counts. Joined paths make one text.
-pub(super) fn texts(body: &Value, path: &str, known: Known<'_>) -> Vec<String> {
+pub(crate) fn texts(body: &Value, path: &str, known: Known<'_>) -> Vec<String> {
     let alternatives = split(path, '|').into_iter().map(|one| {
         let joined = split(one, ' ');
         if let [single] = joined.as_slice() {
@@ -35,6 +35,11 @@ pub(super) fn texts(body: &Value, path: &str, known: Known<'_>) -> Vec<String> {
         if parts.is_empty() { Vec::new() } else { vec![parts.join(" ")] }
     });
     alternatives.into_iter().find(|found| !found.is_empty()).unwrap_or_default()
+}
+
+/// The value at a path of member names, as it is.
+pub(crate) fn value<'a>(body: &'a Value, path: &str) -> Option<&'a Value> {
+    path.split('.').try_fold(body, |value, step| value.get(step))
 }
 
 fn single_path(body: &Value, path: &str, known: Known<'_>) -> Vec<String> {

@@ -1,4 +1,4 @@
-//! Builds a probe's request. This is the one place that puts a secret into an outgoing request.
+//! Builds the request of a probe or of a procedure's step. This is the one place that puts a secret into an outgoing request.
 
 use super::findings::Findings;
 use super::origins::Origins;
@@ -8,8 +8,12 @@ use crate::ports::Outgoing;
 use latchkey_shared::Secret;
 use latchkey_shared::collect::collect_btree;
 use latchkey_shared::probe::{Body, Probe};
+use latchkey_shared::procedure::Step;
 use latchkey_shared::project_provider::ProjectProvider;
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
+use serde_json::Value;
+use std::borrow::Cow;
+use std::collections::BTreeMap;
 
 /// The longest response body that is read, in bytes. An organization or an identity has a few kilobytes.
 const BODY_MAX: usize = 256 * 1024;
@@ -18,21 +22,68 @@ const BODY_MAX: usize = 256 * 1024;
 const OPTIONAL_BODY_MAX: usize = 96 * 1024;
 
 /// The values that a request is built from.
-pub(super) struct RequestInputs<'a> {
-    pub(super) offered: &'a ProjectProvider,
-    pub(super) credential: &'a Credential,
-    pub(super) origins: &'a Origins,
-    pub(super) findings: &'a Findings,
+pub(crate) struct RequestInputs<'a> {
+    pub(crate) offered: &'a ProjectProvider,
+    pub(crate) credential: &'a Credential,
+    pub(crate) origins: &'a Origins,
+    pub(crate) findings: &'a Findings,
+    /// Our own secrets, which may be in a body.
+    pub(crate) secrets: &'a BTreeMap<String, Secret>,
 }
+
+/// What a provider's file says about one request.
+pub(crate) struct Template<'a> {
+    /// Who sends it, for the log: `probe identity`.
+    pub(crate) sender: String,
+    pub(crate) request: &'a str,
+    pub(crate) headers: &'a BTreeMap<String, String>,
+    pub(crate) body: Option<&'a Body>,
+    pub(crate) secret: bool,
+    pub(crate) body_max: usize,
+}
+
+impl<'a> Template<'a> {
+    pub(super) fn of_probe(probe: &'a Probe) -> Self {
+        let Probe { id, request, headers, body, secret, optional, .. } = probe;
+        Self {
+            sender: format!("probe {id}"),
+            request,
+            headers,
+            body: body.as_ref(),
+            secret: *secret,
+            body_max: if *optional { OPTIONAL_BODY_MAX } else { BODY_MAX },
+        }
+    }
+
+    pub(crate) fn of_step(step: &'a Step) -> Self {
+        let Step { id, request, headers, body, secret, .. } = step;
+        let sender = format!("step {id}");
+        Self { sender, request, headers, body: body.as_ref(), secret: *secret, body_max: BODY_MAX }
+    }
+}
+
+/// No secrets of our own.
+pub(super) static NO_SECRETS: BTreeMap<String, Secret> = BTreeMap::new();
 
 /// The request of a probe. `None` if a field or finding that it needs has no value.
 ///
 /// # Errors
-/// `Unexpected` if the provider's file is wrong, or if a secret would go to a host that the field's rule does not allow.
+/// As for [`build_from`].
 pub(super) fn build(inputs: &RequestInputs<'_>, probe: &Probe) -> Result<Option<Outgoing>, Failure> {
-    let RequestInputs { offered, credential, origins, findings } = inputs;
+    build_from(inputs, &Template::of_probe(probe))
+}
+
+/// A request. `None` if a field or finding that it needs has no value.
+///
+/// # Errors
+/// `Unexpected` if the provider's file is wrong, or if a secret would go to a host that the field's rule does not allow.
+pub(crate) fn build_from(
+    inputs: &RequestInputs<'_>,
+    probe: &Template<'_>,
+) -> Result<Option<Outgoing>, Failure> {
+    let RequestInputs { offered, credential, origins, findings, secrets } = inputs;
     let provider = offered.provider;
-    let fault = |what: &str| unexpected(provider, format!("probe {}: {what}", probe.id));
+    let fault = |what: &str| unexpected(provider, format!("{}: {what}", probe.sender));
     let (method, template) = probe.request.split_once(' ').ok_or_else(|| fault("no method"))?;
     // Exposed because only fields that are not secret may be in a URL. The build of the catalogue checks this too.
     let shown = |name: &str| {
@@ -43,50 +94,68 @@ pub(super) fn build(inputs: &RequestInputs<'_>, probe: &Probe) -> Result<Option<
     // A segment of dots alone changes the path, however it is encoded.
     let segment =
         |name: &str| shown(name).filter(|text| text != "." && text != "..").map(|text| encode(&text));
-    let url = fill(template, |name| origins.of_field(name).or_else(|| segment(name)));
+    let known = |name: &str| origins.of_field(name).or_else(|| segment(name));
+    let url = fill(&with_known_parts(template, known), known);
     let Some(url) = url else { return Ok(None) };
-    if !may_receive(offered, probe, template, &url) {
+    if !may_receive(offered, probe.secret, template, &url) {
         return Err(fault("its host is not allowed"));
     }
     // Exposed to be sent to the provider, over https, to a host that its field's rule allows.
     let sent = |name: &str| {
         let secret =
             || credential.value(name).filter(|_| probe.secret).map(|value| value.expose().to_owned());
-        shown(name).or_else(secret)
+        let ours = || secrets.get(name).map(|value| value.expose().to_owned());
+        shown(name).or_else(secret).or_else(ours)
     };
     let mut headers = collect_btree([
         ("accept".to_owned(), Secret::new("application/json".into())),
         ("user-agent".to_owned(), Secret::new(concat!("Latchkey/", env!("CARGO_PKG_VERSION")).into())),
     ]);
-    for (name, value) in &probe.headers {
+    for (name, value) in probe.headers {
         headers.insert(name.to_ascii_lowercase(), Secret::new(value.clone()));
     }
     for (name, template) in provider.secret_headers.iter().filter(|_| probe.secret) {
         let value = fill(template, sent).ok_or_else(|| fault("a header has no value"))?;
         headers.insert(name.to_ascii_lowercase(), Secret::new(value));
     }
-    let body = match &probe.body {
+    let body = match probe.body {
         None => None,
         Some(body) => {
             let kind = if matches!(body, Body::Text(_)) { "text/plain" } else { "application/json" };
             headers.entry("content-type".to_owned()).or_insert_with(|| Secret::new(kind.into()));
             let text = match body {
                 Body::Text(template) => fill(template, sent),
-                Body::Json(value) => fill_json(value, &sent).map(|value| value.to_string()),
+                Body::Json(value) => fill_json(value, findings, &sent).map(|value| value.to_string()),
             };
             let Some(text) = text else { return Ok(None) };
             Some(Secret::new(text))
         }
     };
-    let body_max = if probe.optional { OPTIONAL_BODY_MAX } else { BODY_MAX };
     Ok(Some(Outgoing {
         method: method.to_owned(),
         url,
         headers,
         body,
-        body_max,
+        body_max: probe.body_max,
         wanted: retry::headers(provider),
     }))
+}
+
+/// The template without its parts in square brackets whose placeholder has no value.
+fn with_known_parts<'a>(template: &'a str, value: impl Fn(&str) -> Option<String>) -> Cow<'a, str> {
+    if !template.contains('[') {
+        return Cow::Borrowed(template);
+    }
+    let mut parts = template.split('[');
+    let mut text = parts.next().unwrap_or_default().to_owned();
+    for part in parts {
+        let (inside, rest) = part.split_once(']').unwrap_or((part, ""));
+        if fill(inside, &value).is_some() {
+            text.push_str(inside);
+        }
+        text.push_str(rest);
+    }
+    Cow::Owned(text)
 }
 
 /// Fills a template: `value` returns the text of each `{name}`. `None` if it does not know one.
@@ -101,23 +170,36 @@ fn fill(template: &str, value: impl Fn(&str) -> Option<String>) -> Option<String
     Some(text)
 }
 
-/// Fills every string in a JSON value. `None` as for [`fill`].
+/// Fills every string in a JSON value. A string that is one placeholder of a value becomes that value; without one, its member is
+/// left out. `None` as for [`fill`].
 fn fill_json(
-    template: &serde_json::Value,
+    template: &Value,
+    findings: &Findings,
     value: &impl Fn(&str) -> Option<String>,
-) -> Option<serde_json::Value> {
-    use serde_json::Value;
+) -> Option<Value> {
+    let whole = |text: &str| {
+        let name = text.strip_prefix('{')?.strip_suffix('}')?;
+        let found = findings.values.get(name).cloned();
+        (found.is_some() || name.starts_with("json.")).then_some(found.unwrap_or(Value::Null))
+    };
     Some(match template {
-        Value::String(text) => Value::String(fill(text, value)?),
+        Value::String(text) => match whole(text) {
+            Some(found) => found,
+            None => Value::String(fill(text, value)?),
+        },
         Value::Array(items) => {
-            Value::Array(items.iter().map(|item| fill_json(item, value)).collect::<Option<_>>()?)
+            Value::Array(items.iter().map(|item| fill_json(item, findings, value)).collect::<Option<_>>()?)
         }
-        Value::Object(members) => Value::Object(
-            members
-                .iter()
-                .map(|(name, member)| Some((name.clone(), fill_json(member, value)?)))
-                .collect::<Option<_>>()?,
-        ),
+        Value::Object(members) => {
+            let mut filled = serde_json::Map::new();
+            for (name, member) in members {
+                let found = fill_json(member, findings, value)?;
+                if !found.is_null() {
+                    filled.insert(name.clone(), found);
+                }
+            }
+            Value::Object(filled)
+        }
         other => other.clone(),
     })
 }
@@ -126,13 +208,13 @@ fn fill_json(
 const RESERVED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
 
 /// Percent-encodes a value for a path segment or a query.
-pub(super) fn encode(text: &str) -> String {
+pub(crate) fn encode(text: &str) -> String {
     utf8_percent_encode(text, RESERVED).to_string()
 }
 
 /// Whether the request may go to the URL's host: one that the file fixes, or one that the field's rule allows. A customer's own
 /// domain may receive requests without a secret only.
-fn may_receive(offered: &ProjectProvider, probe: &Probe, template: &str, url: &str) -> bool {
+fn may_receive(offered: &ProjectProvider, secret: bool, template: &str, url: &str) -> bool {
     let Some(rest) = url.strip_prefix("https://") else { return false };
     let host = rest.split(['/', '?', '#']).next().unwrap_or_default();
     match template.strip_prefix('{').and_then(|rest| rest.split_once('}')) {
@@ -140,8 +222,8 @@ fn may_receive(offered: &ProjectProvider, probe: &Probe, template: &str, url: &s
             .strip_prefix("https://")
             .and_then(|fixed| fixed.split(['/', '?', '#']).next())
             .is_some_and(|fixed| fixed == host && !fixed.contains('{')),
-        Some((field, _)) => offered.field(field).is_some_and(|field| {
-            if probe.secret { field.allows_host(host) } else { field.accepts_host(host) }
-        }),
+        Some((field, _)) => offered
+            .field(field)
+            .is_some_and(|field| if secret { field.allows_host(host) } else { field.accepts_host(host) }),
     }
 }

@@ -6,7 +6,7 @@ use super::retry::{RETRY_DEFAULT, retry_after};
 use super::{Failure, Verification, VerificationRequest, unexpected};
 use crate::ports::{FetchError, Incoming};
 use latchkey_shared::i18n::Sentence;
-use latchkey_shared::probe::{Expectation, Probe, ProbeEnding, ResponseRule};
+use latchkey_shared::probe::{Expectation, Pattern, Probe, ProbeEnding, ResponseRule};
 use latchkey_shared::provider::Provider;
 use latchkey_shared::{ErrorCode, FieldError, msg};
 use serde_json::Value;
@@ -41,10 +41,7 @@ impl Classifier<'_> {
         {
             return Ok(ProbeOutcome::Passed(self.findings.extract(probe, body, |text| !self.reveals(text))));
         }
-        let code = |path: &Option<String>| {
-            text(body.as_ref()?, path.as_deref()?, NOTHING)
-                .filter(|code| is_code(code) && !self.reveals(code))
-        };
+        let code = |path: &Option<String>| code_at(body.as_ref(), path.as_deref(), |text| self.reveals(text));
         let (vendor_code, support_id) = (code(&provider.error_code), code(&provider.support_id));
         let response = ProbeResponse { incoming, body: body.as_ref(), vendor_code: vendor_code.as_deref() };
         let outcome = match self.find_rule(probe, &response) {
@@ -91,8 +88,8 @@ impl Classifier<'_> {
         };
         let common = if probe.capabilities.is_empty() { provider.responses.as_slice() } else { &[] };
         let all = || probe.responses.iter().chain(common.iter().filter(about_key));
-        let of_code = all().find(|rule| !rule.vendor_code.is_empty() && response.matches(rule));
-        of_code.or_else(|| all().find(|rule| response.matches(rule)))
+        let of_code = all().find(|rule| !rule.vendor_code.is_empty() && response.matches(&rule.pattern()));
+        of_code.or_else(|| all().find(|rule| response.matches(&rule.pattern())))
     }
 }
 
@@ -116,12 +113,21 @@ pub(super) fn optional_failed(provider: &Provider, probe: &Probe) -> ProbeOutcom
     ))
 }
 
+/// The vendor's code, or id, at a path of a body. A text that reveals a secret, or has another form, is not repeated.
+pub(crate) fn code_at(
+    body: Option<&Value>,
+    path: Option<&str>,
+    reveals: impl Fn(&str) -> bool,
+) -> Option<String> {
+    text(body?, path?, NOTHING).filter(|code| is_code(code) && !reveals(code))
+}
+
 /// Whether the text has the form of a vendor's code: at most 64 letters, digits, `_`, `-` and `.`.
 fn is_code(code: &str) -> bool {
     code.len() <= 64 && code.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'_' | b'-' | b'.'))
 }
 
-fn is_met(wanted: &Expectation, body: &Value) -> bool {
+pub(crate) fn is_met(wanted: &Expectation, body: &Value) -> bool {
     texts(body, &wanted.path, NOTHING).iter().any(|found| {
         wanted.prefix.as_ref().is_none_or(|prefix| found.starts_with(prefix))
             && wanted.is.as_ref().is_none_or(|text| text == found)
@@ -129,14 +135,14 @@ fn is_met(wanted: &Expectation, body: &Value) -> bool {
 }
 
 /// A response, with the parts that a rule can test.
-struct ProbeResponse<'a> {
-    incoming: &'a Incoming,
-    body: Option<&'a Value>,
-    vendor_code: Option<&'a str>,
+pub(crate) struct ProbeResponse<'a> {
+    pub(crate) incoming: &'a Incoming,
+    pub(crate) body: Option<&'a Value>,
+    pub(crate) vendor_code: Option<&'a str>,
 }
 
 impl ProbeResponse<'_> {
-    fn matches(&self, rule: &ResponseRule) -> bool {
+    pub(crate) fn matches(&self, rule: &Pattern<'_>) -> bool {
         let status = self.incoming.status;
         let named = |word: &String| match word.strip_suffix("xx") {
             Some(class) => class.parse() == Ok(status / 100),
@@ -157,7 +163,7 @@ impl ProbeResponse<'_> {
             && self.body_kind() != "html"
     }
 
-    fn body_kind(&self) -> &'static str {
+    pub(crate) fn body_kind(&self) -> &'static str {
         let start = self.incoming.body.trim_ascii_start();
         match start.first() {
             None => "empty",

@@ -36,7 +36,7 @@ pub(super) fn wait_until(incoming: &Incoming, header: &str, unit_ms: u32) -> Opt
 ///
 /// A time is compared with the response's `date` header, not with our clock. A header that is sent twice arrives joined by a comma
 /// and does not parse; Okta's own clients demand this (OKTA-112507).
-pub(super) fn retry_after(provider: &Provider, incoming: &Incoming, default: u32) -> u32 {
+pub(crate) fn retry_after(provider: &Provider, incoming: &Incoming, default: u32) -> u32 {
     let header = |name: &str| incoming.headers.get(name).map(|text| text.trim());
     let date = || from_http_date(header("date")?);
     let from_retry_after = || {

@@ -1,14 +1,16 @@
 //! The simulated providers of test mode. Their responses come from the provider's file; they use no network.
 //!
-//! `verify_in` alone chooses between the simulation and the network, by mode. No code path holds both. The project's store remembers
+//! `verify_in_mode.rs` alone chooses between the simulation and the network, by mode. No code path holds both. The project's store remembers
 //! when a simulated key was used, under a hash of the key, so that keys age with the project's test clock.
 
+use crate::crypto::digest::text_hash;
 use crate::ports::{Fetch, FetchError, Incoming, Outgoing};
 use crate::time::{http_date, iso};
 use latchkey_shared::Secret;
 use latchkey_shared::collect::collect_btree;
 use latchkey_shared::provider::Provider;
 use latchkey_shared::simulation::{Past, Simulated};
+use std::cell::RefCell;
 use std::collections::BTreeMap;
 
 /// A day in milliseconds.
@@ -41,13 +43,15 @@ impl KeyMemory {
 pub struct Simulator {
     provider: &'static Provider,
     key: KeyMemory,
+    /// What the requests made of the key since.
+    then: RefCell<Vec<Past>>,
 }
 
 impl Simulator {
     /// Simulates a provider that remembers this of the key.
     #[must_use]
     pub fn new(provider: &'static Provider, key: KeyMemory) -> Self {
-        Self { provider, key }
+        Self { provider, key, then: RefCell::default() }
     }
 
     fn find_response(&self, line: &str, key: &str) -> Option<&'static Simulated> {
@@ -56,23 +60,34 @@ impl Simulator {
             let KeyMemory { now, first, last, past } = &self.key;
             matches(&rule.request, line)
                 && rule.is_for(key)
-                && rule.after.is_none_or(|wanted| past.contains(&wanted))
+                && rule
+                    .after
+                    .is_none_or(|wanted| past.contains(&wanted) || self.then.borrow().contains(&wanted))
                 && rule.after_days.is_none_or(|days| now - first >= ms(days))
                 && rule.until_days.is_none_or(|days| now - first < ms(days))
                 && rule.idle_days.is_none_or(|days| now - last >= ms(days))
         })
+    }
+
+    /// What the requests made of the key.
+    pub(crate) fn then(self) -> Vec<Past> {
+        self.then.into_inner()
     }
 }
 
 impl Fetch for Simulator {
     async fn fetch(&self, request: Outgoing) -> std::result::Result<Incoming, FetchError> {
         let line = format!("{} {}", request.method, request.url);
-        let rule =
-            self.find_response(&line, key_of(self.provider, &request.headers)).ok_or(FetchError::Network)?;
+        let key = key_of(self.provider, &request.headers);
+        let rule = self.find_response(&line, key).ok_or(FetchError::Network)?;
+        self.then.borrow_mut().extend(rule.then);
+        if rule.status == 0 {
+            return Err(FetchError::TimedOut);
+        }
         let mut headers =
             collect_btree(rule.headers.iter().map(|(name, value)| (name.clone(), self.header(value))));
         headers.retain(|name, _| request.wanted.contains(name));
-        Ok(Incoming { status: rule.status, headers, body: self.body(&rule.body).into_bytes() })
+        Ok(Incoming { status: rule.status, headers, body: self.body(&rule.body, key).into_bytes() })
     }
 }
 
@@ -90,10 +105,12 @@ impl Simulator {
         }
     }
 
-    /// Puts times into a body: those of [`MARKS`], each followed by a number of days.
-    fn body(&self, template: &str) -> String {
+    /// Puts times into a body: those of [`MARKS`], each followed by a number of days; and what is new each time.
+    fn body(&self, template: &str, key: &str) -> String {
         let mut text = String::new();
-        let mut rest = template;
+        let fresh = text_hash(&format!("{key} {}", self.key.now));
+        let template = template.replace("{fresh}", fresh.get(..12).unwrap_or_default());
+        let mut rest = template.as_str();
         while let Some((before, mark, days, after)) = split_at_time(rest) {
             text.push_str(before);
             let from = if mark.starts_with("{first") { self.key.first } else { self.key.now };

@@ -5,7 +5,7 @@
 
 use super::findings::Findings;
 use super::origins::Origins;
-use super::request::{RequestInputs, build};
+use super::request::{NO_SECRETS, RequestInputs, build};
 use super::response::{self, ProbeOutcome};
 use super::{Failure, PATIENCE_MS, VerificationRequest, report};
 use crate::ports::{Clock, Fetch};
@@ -126,6 +126,7 @@ impl<'a> Run<'a> {
             credential: &self.request.credential,
             origins: &self.origins,
             findings: &self.findings,
+            secrets: &NO_SECRETS,
         };
         let Some(outgoing) = build(&inputs, probe)? else {
             if probe.optional {

@@ -1,4 +1,4 @@
-//! Reads a provider from its three files in `shared/providers/<id>/`, and reports every fault with its file and line.
+//! Reads a provider from its files in `shared/providers/<id>/`, and reports every fault with its file and line.
 //!
 //! It owns the split into files, which only people see: everything else knows one [`Provider`]. The build of the catalogue and the
 //! developer's tool use it, so no TOML parser is in any wasm.
@@ -41,6 +41,7 @@ pub fn read(folder: &str, files: &Files) -> Result<Provider, Vec<Fault>> {
     let mut misplaced = Vec::new();
     for part in Part::ALL {
         match files.text(part) {
+            None if part.is_optional() => {}
             None => faults.push(Fault { part, line: 1, message: part.missing() }),
             Some(text) => misplaced.extend(parts::misplaced(part, text)),
         }
@@ -48,6 +49,10 @@ pub fn read(folder: &str, files: &Files) -> Result<Provider, Vec<Fault>> {
     let asked = one::<parts::Asked>(Part::Provider, files, &mut faults);
     let verified = one::<parts::Verified>(Part::Verify, files, &mut faults);
     let test_mode = one(Part::TestMode, files, &mut faults);
+    let kept = match files.text(Part::Lifecycle) {
+        Some(_) => one(Part::Lifecycle, files, &mut faults),
+        None => Some(parts::Kept::default()),
+    };
     for (key, fault) in misplaced {
         // A key in the wrong file is not also unknown there, nor missing from its own.
         faults.retain(|other| {
@@ -55,10 +60,10 @@ pub fn read(folder: &str, files: &Files) -> Result<Provider, Vec<Fault>> {
         });
         faults.push(fault);
     }
-    if let (Some(asked), Some(verified), Some(test_mode), true) =
-        (asked, verified, test_mode, faults.is_empty())
+    if let (Some(asked), Some(verified), Some(test_mode), Some(kept), true) =
+        (asked, verified, test_mode, kept, faults.is_empty())
     {
-        let provider = asked.with(verified, test_mode);
+        let provider = asked.with(verified, test_mode, kept);
         let texts = Part::ALL.map(|part| Lines::of(files.text(part).unwrap_or_default()));
         for (place, message) in check::faults(&provider, folder) {
             let part = Part::of_key(place.split('.').next().unwrap_or_default()).unwrap_or(Part::Provider);

@@ -1,10 +1,11 @@
-//! The three files of a provider: which keys each has, and how they become one [`Provider`].
+//! The files of a provider: which keys each has, and how they become one [`Provider`].
 
 use crate::Fault;
 use crate::lines::Lines;
 use latchkey_shared::field::Field;
 use latchkey_shared::guide::Guide;
 use latchkey_shared::probe::{Expiry, LightCheck, Probe, RateLimit, ResponseRule, Rights, Warning};
+use latchkey_shared::procedure::{Hook, Revoke, Rotate};
 use latchkey_shared::provider::{EventHookField, OwnHosts, Provider, Scope};
 use latchkey_shared::simulation::TestMode;
 use serde::Deserialize;
@@ -21,11 +22,19 @@ pub enum Part {
     Verify,
     /// `test_mode.toml`: how the provider is played in test mode.
     TestMode,
+    /// `lifecycle.toml`: how a key is ended and replaced, and how an event hook is registered. A provider may do without it.
+    Lifecycle,
 }
 
 impl Part {
     /// All of them, in the order in which people write them.
-    pub const ALL: [Self; 3] = [Self::Provider, Self::Verify, Self::TestMode];
+    pub const ALL: [Self; 4] = [Self::Provider, Self::Verify, Self::TestMode, Self::Lifecycle];
+
+    /// Whether a provider may do without this file.
+    #[must_use]
+    pub fn is_optional(self) -> bool {
+        self == Self::Lifecycle
+    }
 
     /// Its name in the provider's folder.
     #[must_use]
@@ -34,6 +43,7 @@ impl Part {
             Self::Provider => "provider.toml",
             Self::Verify => "verify.toml",
             Self::TestMode => "test_mode.toml",
+            Self::Lifecycle => "lifecycle.toml",
         }
     }
 
@@ -58,6 +68,7 @@ impl Part {
                 "eventHook",
             ],
             Self::TestMode => &["values", "simulation"],
+            Self::Lifecycle => &["revoke", "rotate", "hook"],
         }
     }
 
@@ -72,6 +83,7 @@ impl Part {
             Self::Provider => "what the form asks, and how people find it",
             Self::Verify => "how a key is verified, and what each response means",
             Self::TestMode => "how the provider is played in test mode",
+            Self::Lifecycle => "how a key is ended and replaced",
         };
         format!("this file is missing; it describes {purpose}")
     }
@@ -79,7 +91,7 @@ impl Part {
 
 /// The texts of a provider's files; `None` for a file that is not there.
 #[derive(Clone, Debug, Default)]
-pub struct Files(pub [Option<String>; 3]);
+pub struct Files(pub [Option<String>; 4]);
 
 impl Files {
     /// Reads the files of a folder.
@@ -151,9 +163,17 @@ pub(crate) struct Verified {
     event_hook: Option<EventHookField>,
 }
 
+/// `lifecycle.toml`.
+#[derive(Default, Deserialize)]
+pub(crate) struct Kept {
+    revoke: Option<Revoke>,
+    rotate: Option<Rotate>,
+    hook: Option<Hook>,
+}
+
 impl Asked {
-    /// The three files as one.
-    pub(crate) fn with(self, verified: Verified, test_mode: TestMode) -> Provider {
+    /// The files as one.
+    pub(crate) fn with(self, verified: Verified, test_mode: TestMode, kept: Kept) -> Provider {
         Provider {
             id: self.id,
             name: self.name,
@@ -174,6 +194,9 @@ impl Asked {
             warnings: verified.warnings,
             expiry: verified.expiry,
             event_hook: verified.event_hook,
+            revoke: kept.revoke,
+            rotate: kept.rotate,
+            hook: kept.hook,
             test_mode,
         }
     }

@@ -24,6 +24,7 @@ fn keys(members: &Map<String, Value>, part: &str, found: &mut Keys) {
         let below = match (part, key.as_str()) {
             ("values", "fields") => "fields of a value",
             (_, "bodyHas") => "expect",
+            ("revoke" | "rotate" | "hook", _) if value.is_array() => "step",
             (_, key) => key,
         };
         inside(value, below, found);

@@ -7,10 +7,11 @@ use latchkey_provider_file::{Files, Part};
 use std::fs;
 use std::path::Path;
 
-const TEMPLATE: [&str; 3] = [
+const TEMPLATE: [&str; 4] = [
     include_str!("../template/provider.toml"),
     include_str!("../template/verify.toml"),
     include_str!("../template/test_mode.toml"),
+    include_str!("../template/lifecycle.toml"),
 ];
 
 /// The template, filled in for a provider.

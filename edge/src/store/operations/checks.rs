@@ -194,6 +194,13 @@ impl<S: Sql> Store<'_, S> {
         self.tell_change(stored.id, &before, &after)
     }
 
+    /// Changes the health of a connection by what its provider said.
+    pub(super) fn signal_health(&self, id: ConnectionId, signal: &Signal, actor: Actor) -> Outcome<()> {
+        let stored: Option<StoredHealth> =
+            self.sql.select_one("FROM connections WHERE id = ?", &[id.to_string().into()])?;
+        stored.map_or(Ok(()), |stored| self.change_health(&stored, signal, actor, Vec::new()))
+    }
+
     /// Writes the events of a change of health.
     fn tell_change(&self, id: ConnectionId, before: &Health, after: &Health) -> Outcome<()> {
         if let Some(days) = after.warning_since(before) {

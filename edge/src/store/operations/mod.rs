@@ -30,6 +30,7 @@ mod room;
 mod sessions;
 mod simulated_keys;
 mod suspension;
+mod tasks;
 mod test_clock;
 mod versions;
 
@@ -125,6 +126,10 @@ impl<S: Sql> Store<'_, S> {
             DeleteConnection => delete_connection,
             BeginCheck => begin_check,
             SettleCheck => settle_check,
+            BeginTask => begin_task,
+            TakeTasks => take_tasks,
+            SendTask => send_task,
+            SettleTask => settle_task,
             SuspendConnection => suspend_connection,
             ResumeConnection => resume_connection,
             WakeObject => wake_object,

@@ -34,6 +34,8 @@ positional! {
         pub key_id: String,
         /// What the provider's file says about the end of its keys.
         pub policy: Option<Policy>,
+        /// Whether its provider can replace its key.
+        pub rotates: Option<bool>,
     }
 }
 
@@ -90,6 +92,10 @@ positional! {
         pub cap: Option<u32>,
         /// When it is checked next, if not at its usual turn. Milliseconds since 1970.
         pub check_at: Option<i64>,
+        /// Its `Task`, if something is to be done at its provider.
+        pub task: Option<String>,
+        /// Whether we replaced its key by one that nobody outside knows.
+        pub managed: Option<bool>,
     }
 }
 

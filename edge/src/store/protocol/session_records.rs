@@ -70,6 +70,8 @@ positional! {
         pub ended: Option<i64>,
         /// The name that the connection had when the session was done.
         pub linked_name: Option<String>,
+        /// Whether the key is replaced right after it was linked, by one that nobody outside knows.
+        pub take_over: Option<bool>,
     }
 }
 
@@ -103,6 +105,7 @@ impl SessionRow {
             made_by: None,
             ended: None,
             linked_name: None,
+            take_over: None,
         }
     }
 }

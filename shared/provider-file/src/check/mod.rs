@@ -5,6 +5,7 @@
 mod fields;
 mod guide;
 mod probes;
+mod procedures;
 mod responses;
 mod test_mode;
 
@@ -26,6 +27,7 @@ pub(crate) fn faults(provider: &Provider, folder: &str) -> Faults {
     guide::check(provider, &mut faults);
     probes::check(provider, &mut faults);
     responses::check(provider, &mut faults);
+    procedures::check(provider, &mut faults);
     test_mode::check(provider, &mut faults);
     faults
 }

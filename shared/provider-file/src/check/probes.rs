@@ -76,11 +76,32 @@ fn light(provider: &Provider, faults: &mut Faults) {
 }
 
 fn request(provider: &Provider, probe: &Probe, checker: &mut Checker<'_>) {
-    let (method, url) = probe.request.split_once(' ').unwrap_or_default();
-    checker
-        .must_at("request", matches!(method, "GET" | "POST"), || "a request begins with GET or POST".into());
-    checker.must_at("body", probe.body.is_none() || method == "POST", || {
-        "only POST requests have a body".into()
+    let Probe { request, body, secret, .. } = probe;
+    let outgoing = Outgoing { request, body: body.as_ref(), secret: *secret, methods: &["GET", "POST"] };
+    sent(provider, &outgoing, &is_finding, checker);
+}
+
+/// What a file says about one request.
+pub(super) struct Outgoing<'a> {
+    pub(super) request: &'a str,
+    pub(super) body: Option<&'a Body>,
+    pub(super) secret: bool,
+    pub(super) methods: &'a [&'a str],
+}
+
+/// Where a request goes, and what it takes along. `known` says which names have a value besides the fields.
+pub(super) fn sent(
+    provider: &Provider,
+    outgoing: &Outgoing<'_>,
+    known: &dyn Fn(&str) -> bool,
+    checker: &mut Checker<'_>,
+) {
+    let (method, url) = outgoing.request.split_once(' ').unwrap_or_default();
+    checker.must_at("request", outgoing.methods.contains(&method), || {
+        format!("a request begins with {}", outgoing.methods.join(" or "))
+    });
+    checker.must_at("body", outgoing.body.is_none() || !matches!(method, "GET" | "DELETE"), || {
+        "a GET or DELETE request has no body".into()
     });
     let origin = placeholders(url).next().filter(|_| url.starts_with('{'));
     let on_host =
@@ -91,15 +112,15 @@ fn request(provider: &Provider, probe: &Probe, checker: &mut Checker<'_>) {
     });
     for name in placeholders(url) {
         let field = provider.field(name).is_some_and(|field| !field.secret);
-        checker.must_at("request", field || is_finding(name), || {
+        checker.must_at("request", field || known(name), || {
             format!("`{{{name}}}` is not a finding or a field, or it is secret")
         });
     }
-    for name in probe.body.iter().flat_map(Body::texts).flat_map(placeholders) {
-        checker.must_at("body", provider.field(name).is_some() || is_finding(name), || {
+    for name in outgoing.body.into_iter().flat_map(Body::texts).flat_map(placeholders) {
+        checker.must_at("body", provider.field(name).is_some() || known(name), || {
             format!("`{{{name}}}` is not a finding or a field")
         });
-        let leaks = provider.field(name).is_some_and(|field| field.secret) && !probe.secret;
+        let leaks = provider.field(name).is_some_and(|field| field.secret) && !outgoing.secret;
         checker.must_at("body", !leaks, || "the body has a secret, so the probe must be `secret`".into());
     }
 }
@@ -146,13 +167,18 @@ fn waiting(provider: &Provider, faults: &mut Faults) {
 }
 
 fn path(checker: &mut Checker<'_>, place: &str, path: &str) {
+    shaped(checker, place, path);
+    for name in placeholders(path) {
+        checker.must_at(place, is_finding(name), || format!("`{{{name}}}` is not a finding"));
+    }
+}
+
+/// A path that can be read.
+pub(super) fn shaped(checker: &mut Checker<'_>, place: &str, path: &str) {
     let depth = path.matches('[').count() == path.matches(']').count();
     checker.must_at(place, depth && !path.is_empty() && !path.contains(".."), || {
         format!("the path `{path}` is not valid")
     });
-    for name in placeholders(path) {
-        checker.must_at(place, is_finding(name), || format!("`{{{name}}}` is not a finding"));
-    }
 }
 
 /// Whether a finding may have this name.

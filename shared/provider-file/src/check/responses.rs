@@ -3,7 +3,7 @@
 use super::probes::is_found;
 use super::{Checker, Faults, placeholders};
 use latchkey_shared::ErrorCode;
-use latchkey_shared::probe::{ProbeEnding, ResponseRule};
+use latchkey_shared::probe::{Pattern, ProbeEnding, ResponseRule};
 use latchkey_shared::provider::Provider;
 
 pub(super) fn check(provider: &Provider, faults: &mut Faults) {
@@ -67,6 +67,22 @@ fn continues(response: &ResponseRule) -> bool {
 fn rule(provider: &Provider, rule: &ResponseRule, checker: &mut Checker<'_>) {
     on_field(provider, checker, rule.field.as_deref());
     sentences(checker, &rule.message, &rule.fix);
+    conditions(checker, &rule.pattern());
+    let unavailable = matches!(rule.code, ErrorCode::ProviderUnavailable | ErrorCode::ProviderRateLimited);
+    let fits = match rule.ending {
+        ProbeEnding::Unavailable => unavailable,
+        ProbeEnding::Unexpected => rule.code == ErrorCode::ProviderUnexpected,
+        ProbeEnding::Rejected => rule.code.status() == 422,
+        ProbeEnding::Warned | ProbeEnding::Denied | ProbeEnding::Ignored => true,
+    };
+    checker.must_at("code", fits, || format!("the code `{}` does not fit this ending", rule.code));
+    checker.must_at("field", rule.ending != ProbeEnding::Rejected || rule.field.is_some(), || {
+        "a rejection needs a `field`".into()
+    });
+}
+
+/// The conditions of a rule: at least one, each with words that exist.
+pub(super) fn conditions(checker: &mut Checker<'_>, rule: &Pattern<'_>) {
     let status = |word: &String| {
         let class = word.strip_suffix("xx").is_some_and(|class| matches!(class, "1" | "2" | "3" | "4" | "5"));
         class || word.parse::<u16>().is_ok_and(|status| (100..600).contains(&status))
@@ -81,17 +97,6 @@ fn rule(provider: &Provider, rule: &ResponseRule, checker: &mut Checker<'_>) {
         && rule.body.is_empty()
         && rule.body_has.is_empty());
     checker.must(conditions, || "a response needs a condition: status, vendorCode, body or bodyHas".into());
-    let unavailable = matches!(rule.code, ErrorCode::ProviderUnavailable | ErrorCode::ProviderRateLimited);
-    let fits = match rule.ending {
-        ProbeEnding::Unavailable => unavailable,
-        ProbeEnding::Unexpected => rule.code == ErrorCode::ProviderUnexpected,
-        ProbeEnding::Rejected => rule.code.status() == 422,
-        ProbeEnding::Warned | ProbeEnding::Denied | ProbeEnding::Ignored => true,
-    };
-    checker.must_at("code", fits, || format!("the code `{}` does not fit this ending", rule.code));
-    checker.must_at("field", rule.ending != ProbeEnding::Rejected || rule.field.is_some(), || {
-        "a rejection needs a `field`".into()
-    });
 }
 
 fn on_field(provider: &Provider, checker: &mut Checker<'_>, field: Option<&str>) {
@@ -100,7 +105,7 @@ fn on_field(provider: &Provider, checker: &mut Checker<'_>, field: Option<&str>)
     });
 }
 
-fn sentences(checker: &mut Checker<'_>, message: &str, fix: &str) {
+pub(super) fn sentences(checker: &mut Checker<'_>, message: &str, fix: &str) {
     checker
         .must_at("message", !message.trim().is_empty(), || "the `message` is empty: state the cause".into());
     checker.must_at("fix", !fix.trim().is_empty(), || "the `fix` is empty: state what to do".into());

@@ -39,8 +39,8 @@ pub(super) fn check(provider: &Provider, faults: &mut Faults) {
     }
     for (at, rule) in provider.test_mode.simulation.iter().enumerate() {
         let mut checker = Checker::new(faults, format!("simulation.{at}"));
-        checker.must_at("status", (100..600).contains(&rule.status), || {
-            "a status is a number from 100 to 599".into()
+        checker.must_at("status", rule.status == 0 || (100..600).contains(&rule.status), || {
+            "a status is a number from 100 to 599, or 0 for no answer".into()
         });
         let (_, url) = rule.request.split_once(' ').unwrap_or_default();
         checker.must_at("request", url.starts_with("https://"), || {

@@ -41,11 +41,11 @@ async function link({ token }, app, name) {
 
 const details = async ({ token }, path) => (await edge.send("GET", path, { token })).body.appConnection.details;
 
-/** The events of an account but its creation: what each tells, and the whole days since it was linked. */
+/** The events of an account but its creation: what each tells, and the days since it was linked, rounded. */
 async function told({ token }, path) {
   const { body } = await edge.send("GET", `/api/v1/events?connection=${path.split("/").at(-1)}&limit=100`, { token });
   const [{ createdAt: linked }, ...events] = body.events;
-  const day = (time) => Math.floor((Date.parse(time) - Date.parse(linked)) / 1000 / DAY);
+  const day = (time) => Math.round((Date.parse(time) - Date.parse(linked)) / 1000 / DAY);
   return events.map(({ type, createdAt, data }) => [type.slice("connection.".length), data.days ?? data.appConnection.details.health.state, day(createdAt)]);
 }
 

@@ -125,7 +125,7 @@ impl Health {
             let warnings = end.warning_days().map(|days| end.at - i64::from(days) * DAY_MS);
             warnings.chain([end.soon_from(), end.at])
         });
-        let unknown = self.works().then(|| self.unknown_from());
+        let unknown = self.works().then(|| self.unknown_from()).filter(|at| *at < i64::MAX);
         end.chain(unknown).filter(|at| *at > now).min()
     }
 

@@ -52,7 +52,9 @@ pub async fn object_work<P: Platform, O: ObjectStore>(
     if work.ended {
         return Ok(Done::Ended);
     }
+    let mut allowance = Allowance::of(platform.config());
     for key in work.blobs {
+        allowance.spend(1);
         let deleted = platform.blobs().delete(&key).await;
         if let Err(error) = &deleted {
             platform.log().fault("sweep", &format!("{key}: {error}"));
@@ -63,7 +65,7 @@ pub async fn object_work<P: Platform, O: ObjectStore>(
         })?;
     }
     if let Some(Some(project)) = object.within(|store| store.own_id())? {
-        make_checks(platform, object, project, way, began).await?;
+        make_checks(platform, object, project, way, began, allowance).await?;
     }
     Ok(Done::Next(object.within(|store| store.next_due())?.flatten()))
 }
@@ -74,8 +76,8 @@ async fn make_checks<P: Platform, O: ObjectStore>(
     project: ProjectId,
     way: Way,
     began: i64,
+    mut allowance: Allowance,
 ) -> Result<(), String> {
-    let mut allowance = Allowance::of(platform.config());
     let size = if allowance.is_small() { SMALL_BATCH } else { BATCH };
     let take = |most| object.within(|store| store.take_due_checks(size, most)).map(Option::unwrap_or_default);
     let message = |batch| CheckMessage { project, batch };

@@ -61,6 +61,11 @@ impl Allowance {
         self.left >= RESERVED
     }
 
+    /// Counts requests that are made whatever is left.
+    pub fn spend(&mut self, requests: u32) {
+        self.left = self.left.saturating_sub(requests);
+    }
+
     /// Takes so many requests, if they are left.
     fn take(&mut self, requests: u32) -> bool {
         let room = self.left >= requests;

@@ -55,7 +55,9 @@ pub async fn object_work<P: Platform, O: ObjectStore>(
     if work.ended {
         return Ok(Done::Ended);
     }
+    let mut allowance = Allowance::of(platform.config());
     for key in work.blobs {
+        allowance.spend(1);
         let deleted = platform.blobs().delete(&key).await;
         if let Err(error) = &deleted {
             platform.log().fault("sweep", &format!("{key}: {error}"));
@@ -72,8 +74,8 @@ pub async fn object_work<P: Platform, O: ObjectStore>(
             platform.log().fault("tasks", &error.log.unwrap_or_else(|| error.detail.to_string()));
             0
         });
-        if worked == 0 || !Allowance::of(platform.config()).is_small() {
-            make_checks(platform, object, project, way, began).await?;
+        if worked == 0 || !allowance.is_small() {
+            make_checks(platform, object, project, way, began, allowance).await?;
         }
         if let Err(error) = tend_hooks(platform, project).await {
             platform.log().fault("hooks", &error);
@@ -88,8 +90,8 @@ async fn make_checks<P: Platform, O: ObjectStore>(
     project: ProjectId,
     way: Way,
     began: i64,
+    mut allowance: Allowance,
 ) -> Result<(), String> {
-    let mut allowance = Allowance::of(platform.config());
     let size = if allowance.is_small() { SMALL_BATCH } else { BATCH };
     let take = |most| object.within(|store| store.take_due_checks(size, most)).map(Option::unwrap_or_default);
     let message = |batch| CheckMessage { project, batch };

@@ -5,6 +5,7 @@
 //! somebody works on it, and is due again when the lease is over. A row has at most one task.
 
 use super::connections::require_revision;
+use super::due_checks::NEVER;
 use crate::health::{DAY_MS, Health, Signal};
 use crate::ports::BlobKey;
 use crate::store::object::{Outcome, Store};
@@ -240,6 +241,9 @@ impl<S: Sql> Store<'_, S> {
                 let by = task.by.clone();
                 self.put_task(mode, id, Some(&self.later(mode, task, error, wait, sent)?))?;
                 if hidden {
+                    // What a check finds about a key that is to be ended concerns nobody.
+                    let statement = "UPDATE connections SET check_at = ? WHERE id = ?";
+                    self.sql.exec(statement, &[NEVER.into(), id.to_string().into()])?;
                     let detail = [found.connection.name.as_str(), "waits for the provider"].join(" ");
                     self.audit(Some(mode), by, AuditAction::CredentialRevoke, &id.to_string(), &detail)?;
                     self.tell(EventType::ConnectionUpdated, id, &json!({ "changed": ["task"] }))?;

@@ -127,6 +127,12 @@ fn a_provider_that_does_not_answer_leaves_a_task_and_an_account_that_is_not_used
         let session = json!({ "providers": ["okta"], "endUser": { "id": "u" }, "connectionId": path.rsplit('/').next() });
         let refused = scenario.post("/api/v1/connect-sessions", &scenario.live_key, &session);
         assert_eq!(refused.problem().1, "ending");
+        let checked = scenario.send("POST", &format!("{path}/verify"), Some(&scenario.live_key), None);
+        assert_eq!(checked.problem().1, "ending");
+        assert_eq!(
+            scenario.get(&path, &scenario.live_key).body["appConnection"]["details"]["health"]["nextCheckAt"],
+            Value::Null
+        );
         // Not before its time; then again, until the provider is back.
         assert_eq!(timer(&scenario), 0);
         scenario.platform.wait(61);

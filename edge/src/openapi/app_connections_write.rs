@@ -107,6 +107,7 @@ pub(super) fn operations(schemas: &mut Schemas) -> Vec<Operation> {
             .refuses(VERIFICATION)
             .refuses(&[
                 ErrorCode::CheckInProgress,
+                ErrorCode::Ending,
                 ErrorCode::VaultKeyMissing,
                 ErrorCode::CredentialUnreadable,
             ]),

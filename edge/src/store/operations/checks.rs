@@ -69,6 +69,7 @@ impl<S: Sql> Store<'_, S> {
         let BeginCheck { key, app, id, if_match, lease } = operation;
         let (grant, found) = self.authorize_for(&key, &app, id, KeyScope::ConnectionsWrite)?;
         require_revision(&found.connection, if_match.as_deref())?;
+        self.require_not_ending(&found)?;
         let id = id.to_string();
         let Some(running) = self.running_check(&id)? else { return Err(Refusal::NotFound.into()) };
         if running.check_lease.as_ref() == Some(&lease) {

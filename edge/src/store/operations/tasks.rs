@@ -6,6 +6,7 @@
 
 use super::connections::REMOVAL_MS;
 use super::connections::require_revision;
+use super::due_checks::NEVER;
 use crate::health::{DAY_MS, Health, Signal};
 use crate::ports::BlobKey;
 use crate::store::object::{Outcome, Store};
@@ -241,6 +242,9 @@ impl<S: Sql> Store<'_, S> {
                 let by = task.by.clone();
                 self.put_task(mode, id, Some(&self.later(mode, task, error, wait, sent)?))?;
                 if hidden {
+                    // What a check finds about a key that is to be ended concerns nobody.
+                    let statement = "UPDATE connections SET check_at = ? WHERE id = ?";
+                    self.sql.exec(statement, &[NEVER.into(), id.to_string().into()])?;
                     let detail = [found.connection.name.as_str(), "waits for the provider"].join(" ");
                     self.audit(Some(mode), by, AuditAction::CredentialRevoke, &id.to_string(), &detail)?;
                     self.tell(EventType::ConnectionUpdated, id, &json!({ "changed": ["task"] }))?;

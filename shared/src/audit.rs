@@ -46,6 +46,11 @@ string_enum! {
         ConnectionDelete = "connection.delete",
         /// An account got another credential. If a rollback brought it back, the detail has its version.
         CredentialChange = "credential.change",
+        /// The key of an account was replaced by a new one with the same rights. The detail has the version.
+        CredentialRotate = "credential.rotate",
+        /// The key of an account was ended at its provider, and the account deleted. The detail has its name, and says if the
+        /// provider could not be asked yet, or did not do it.
+        CredentialRevoke = "credential.revoke",
         /// The credential of an account was opened.
         CredentialRead = "credential.read",
         /// A provider refused a key. The subject is the account; without one, the session or the provider. The detail is
@@ -62,7 +67,7 @@ string_enum! {
 
 impl AuditAction {
     /// Every action.
-    pub const ALL: [Self; 25] = [
+    pub const ALL: [Self; 27] = [
         Self::ProjectCreate,
         Self::ProjectChange,
         Self::ApiKeyCreate,
@@ -83,6 +88,8 @@ impl AuditAction {
         Self::ConnectionResume,
         Self::ConnectionDelete,
         Self::CredentialChange,
+        Self::CredentialRotate,
+        Self::CredentialRevoke,
         Self::CredentialRead,
         Self::CredentialRefuse,
         Self::CredentialRewrap,

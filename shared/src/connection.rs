@@ -31,8 +31,7 @@ pub struct AppConnection {
     /// ISO 8601, UTC, milliseconds.
     #[cfg_attr(feature = "schema", schemars(extend("format" = "date-time")))]
     pub updated_at: String,
-    /// Always false: Latchkey never changes a customer's credential by itself.
-    #[cfg_attr(feature = "schema", schemars(extend("const" = false)))]
+    /// Whether Latchkey replaced the key that was typed by one that nobody outside knows. Nobody edits it by hand then.
     pub is_platform_managed_credentials: bool,
     /// HMAC-SHA-256 in hex: equal means that the credential is unchanged.
     #[cfg_attr(feature = "schema", schemars(regex(pattern = "^[0-9a-f]{64}$")))]
@@ -144,11 +143,52 @@ pub struct ConnectionDetails {
     pub warnings: Vec<FieldError>,
     /// Since when and why it is suspended. Null: it is not. The credential of a suspended account is not given out.
     pub suspended: Option<Suspension>,
+    /// What is to be done at the service. Null: nothing. While its key is to be ended, the account cannot be changed, and its
+    /// credential is not given out.
+    pub task: Option<ConnectionTask>,
     /// The push channel at the service. Null: unknown, or not wanted.
     pub hook: Option<ConnectionHook>,
     /// The report of the last accepted check. Only the response for a single account has it.
     #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Option::is_none", default))]
     pub report: Option<Report>,
+}
+
+string_enum! {
+    /// What is to be done about a key at its service.
+    pub enum TaskKind {
+        /// The key is to be ended, and the account forgotten.
+        Revoke = "revoke",
+        /// The key is to be replaced by a new one.
+        Rotate = "rotate",
+        /// The key is to be replaced by one that nobody outside knows.
+        TakeOver = "take_over",
+        /// The key was replaced, and the old one is to be ended.
+        EndOldKey = "end_old_key",
+    }
+}
+
+/// Something that is to be done at the service, and could not be done yet.
+#[derive(Clone, Debug, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(rename_all = "camelCase"))]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct ConnectionTask {
+    /// What.
+    pub kind: TaskKind,
+    /// Since when.
+    #[cfg_attr(feature = "schema", schemars(extend("format" = "date-time")))]
+    pub since: String,
+    /// When it was last tried. Null: not yet.
+    #[cfg_attr(feature = "schema", schemars(extend("format" = "date-time")))]
+    pub tried_at: Option<String>,
+    /// When it is tried next. Null: not by itself, because the service would refuse again.
+    #[cfg_attr(feature = "schema", schemars(extend("format" = "date-time")))]
+    pub next_try_at: Option<String>,
+    /// Why it is not done, for machines.
+    pub code: Option<ErrorCode>,
+    /// Why it is not done, in plain words.
+    pub message: Option<String>,
+    /// What to do about it.
+    pub fix: Option<String>,
 }
 
 /// A suspension of an account.

@@ -301,6 +301,31 @@ pub struct RateLimit {
     pub reset_header: String,
     /// Its unit in milliseconds: 1000 for epoch seconds, 1 for epoch milliseconds.
     pub unit_ms: u32,
+    /// The limits whose rest the provider tells with each response. A check leaves the larger half of each to others.
+    #[serde(default)]
+    pub shares: Vec<RateShare>,
+}
+
+/// The response headers of one limit, in lower case.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct RateShare {
+    /// How many requests it allows. Without it, fewer than ten left are few.
+    pub limit: Option<String>,
+    /// How many of them are left.
+    pub remaining: String,
+    /// When it begins again, if not as `resetHeader` says. In the same unit.
+    pub reset: Option<String>,
+}
+
+/// What a check of a stored key asks, when nothing but its life is to be known.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct LightCheck {
+    /// The ids of the required probes that are sent. Each counts as a use of the key.
+    pub probes: Vec<String>,
+    /// The days after which a check sends every probe again, so that rights are looked at too.
+    pub full_every_days: u32,
 }
 
 /// Which roles are enough.

@@ -7,8 +7,8 @@
 use crate::field::Field;
 use crate::guide::Guide;
 use crate::hook::Hook;
-use crate::probe::{Expiry, Probe, RateLimit, ResponseRule, Rights, Warning};
-use crate::procedure::{Revoke, Rotate};
+use crate::probe::{Expiry, LightCheck, Probe, RateLimit, ResponseRule, Rights, Warning};
+use crate::procedure::{Revoke, Rotate, Step};
 use crate::simulation::TestMode;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -44,6 +44,8 @@ pub struct Provider {
     pub rate_limit: Option<RateLimit>,
     /// The requests of a verification, in order.
     pub probes: Vec<Probe>,
+    /// What a check of a stored key asks. Without it, a check sends every probe.
+    pub check: Option<LightCheck>,
     /// What responses to any probe mean. They are tried after the probe's own.
     #[serde(default)]
     pub responses: Vec<ResponseRule>,
@@ -93,6 +95,18 @@ impl Provider {
     #[must_use]
     pub fn field(&self, id: &str) -> Option<&Field> {
         self.fields.iter().find(|field| field.id == id)
+    }
+
+    /// Every step of every procedure, in the order of the file.
+    #[must_use]
+    pub fn steps(&self) -> Vec<&Step> {
+        let revoke = self.revoke.iter().flat_map(|revoke| &revoke.steps);
+        let rotate = self.rotate.iter();
+        let rotate = rotate.flat_map(|rotate| rotate.clean.iter().chain(&rotate.steps).chain(&rotate.finish));
+        let hook = self.hook.iter().flat_map(|hook| {
+            hook.register.iter().chain(&hook.remove).chain(hook.poll.iter().map(|poll| &poll.step))
+        });
+        revoke.chain(rotate).chain(hook).collect()
     }
 
     /// Whether the value of this field must never be shown again. True if there is no such field.

@@ -58,8 +58,7 @@ pub struct Simulated {
     #[serde(default)]
     pub headers: BTreeMap<String, String>,
     /// The body. `{now+<n>d}` stands for the epoch milliseconds in `n` days, `{iso+<n>d}` for the same in ISO 8601. `{first+<n>d}` and
-    /// `{firstIso+<n>d}` are `n` days after the first use of the key, and `{fresh}` is twenty digits and small letters that are new each
-    /// time.
+    /// `{firstIso+<n>d}` are `n` days after the first use of the key, and `{fresh}` is twelve hexadecimal digits that are new each time.
     #[serde(default)]
     pub body: String,
 }
@@ -80,4 +79,6 @@ pub enum Past {
     Used,
     /// It was ended.
     Revoked,
+    /// It was to be replaced, and the answer was lost.
+    Lost,
 }

@@ -1,8 +1,9 @@
-// The floor of `cargo xtask bench edge`: a Worker in bare JavaScript that makes the same outside calls as the edge, with no checks, no
+// The floor of `cargo xtask bench edge` and `cargo xtask bench checks`: a Worker in bare JavaScript that makes the same outside calls as the edge, with no checks, no
 // errors and no framework. `PATHS` are the provider's paths, in the stages in which the edge requests them.
 //
 // `/create` sends the requests to the provider, seals with a new wrapped data key, and writes one value to KV. `/open` reads a value and
-// opens it. With `?objects` both also call a Durable Object with SQLite as often as the edge does. `/plain` does nothing.
+// opens it. With `?objects` both also call a Durable Object with SQLite as often as the edge does. `/check` sends the requests of checks
+// and writes a row for each. `/plain` does nothing.
 
 import { DurableObject } from "cloudflare:workers";
 
@@ -77,6 +78,7 @@ export default {
     const { pathname, searchParams } = new URL(request.url);
     const objects = searchParams.has("objects");
     if (pathname === "/create") return create(request, env, objects);
+    if (pathname === "/check") return env.ROWS.get(env.ROWS.idFromName("rows")).fetch(request);
     if (pathname === "/open") return read(env, searchParams.get("key"), objects);
     return Response.json({ plain: "x".repeat(500) });
   },
@@ -94,9 +96,26 @@ export class Rows extends DurableObject {
   }
 
   async fetch(request) {
+    const { pathname, searchParams } = new URL(request.url);
+    if (pathname === "/check") return this.check(Number(searchParams.get("count")), Number(searchParams.get("requests")));
     const body = await request.json();
     const operation = new URL(request.url).pathname.slice(1);
     return Response.json(this.ctx.storage.transactionSync(() => this[operation](body)) ?? null);
+  }
+
+  /** Sends the requests of so many checks, twenty checks at once, and writes a row for each. */
+  async check(count, requests) {
+    const headers = { authorization: "SSWS x", accept: "application/json" };
+    const one = async (id) => {
+      let body;
+      for (let at = 0; at < requests; at += 1) {
+        const answer = await fetch(`https://acme${id}.okta.com/api/v1/users/me`, { headers, redirect: "manual", signal: AbortSignal.timeout(10_000) });
+        body = await answer.json();
+      }
+      this.sql.exec("INSERT OR REPLACE INTO rows VALUES (?, ?, ?, ?)", String(id), "x", 0, JSON.stringify(body));
+    };
+    for (let from = 0; from < count; from += 20) await Promise.all(Array.from({ length: 20 }, (_, at) => one(from + at)));
+    return Response.json({});
   }
 
   begin({ id, name }) {

@@ -168,6 +168,8 @@ impl Day {
                 "POST",
                 "app-connections/{app}/{id}/rollback"
                 | "app-connections/{app}/{id}/verify"
+                | "app-connections/{app}/{id}/revoke"
+                | "app-connections/{app}/{id}/rotate"
                 | "app-connections/{app}/{id}/resume",
             ) => return None,
             ("POST", "api-keys" | "projects/{id}/api-keys") => {
@@ -221,7 +223,8 @@ impl Day {
     fn minute(&self) -> BTreeMap<(String, u16), u32> {
         let mut statuses = BTreeMap::new();
         for endpoint in ENDPOINTS {
-            let ends = endpoint.method == "DELETE" && endpoint.path.ends_with("{id}");
+            let ends = endpoint.path.ends_with("/revoke")
+                || (endpoint.method == "DELETE" && endpoint.path.ends_with("{id}"));
             let count = match endpoint.caller {
                 // The owner's calls, and those that end what the others need, are sent elsewhere.
                 Caller::Owner | Caller::OwnerOrAdminKey => continue,

@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 const TOKEN: &str = "00aBcDeFgHiJkLmNoPqRsTuVwXyZ0123456789_-ab";
 const OTHER: &str = "00newnewnewnewnewnewnewnewnewnewnewnewnew0";
 
-const MEMBERS: [&str; 12] = [
+const MEMBERS: [&str; 13] = [
     "endUser",
     "expiresAt",
     "freshness",
@@ -18,6 +18,7 @@ const MEMBERS: [&str; 12] = [
     "organization",
     "sessionId",
     "suspended",
+    "task",
     "warnings",
 ];
 

@@ -42,22 +42,25 @@ fn a_life_of_an_account_is_told_in_order_and_each_event_has_the_account_as_it_wa
         [
             "connection.created",
             "connection.updated",
+            "connection.verified",
             "connection.health_changed",
             "connection.needs_new_key",
+            "connection.verified",
             "connection.deleted"
         ]
     );
     let event = |at: usize| &told.body["events"][at];
-    for at in 0..5 {
+    for at in 0..7 {
         let account = &event(at)["data"]["appConnection"];
         assert_eq!((&account["id"], &event(at)["mode"]), (&json!(id), &json!("live")));
         assert!(!told.text.contains(TOKEN) && account["details"].is_object());
     }
     let name = |at: usize| event(at)["data"]["appConnection"]["name"].clone();
-    assert_eq!((name(0), name(1), name(4)), (json!("one"), json!("two"), json!("two")));
+    assert_eq!((name(0), name(1), name(6)), (json!("one"), json!("two"), json!("two")));
     assert_eq!(event(1)["data"]["changed"], json!(["name"]));
-    assert_eq!(event(2)["data"]["previousState"], "healthy");
-    assert_eq!(event(3)["data"]["appConnection"]["details"]["health"]["state"], "needs_new_key");
+    assert_eq!(event(2)["data"]["result"], "key_rejected");
+    assert_eq!(event(3)["data"]["previousState"], "healthy");
+    assert_eq!(event(4)["data"]["appConnection"]["details"]["health"]["state"], "needs_new_key");
 }
 
 #[test]

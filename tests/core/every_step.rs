@@ -46,6 +46,10 @@ impl Case {
             assert_eq!(opened.problem().1, "suspended", "{what}: {}", opened.text);
             return Some(("suspended".to_owned(), entry["version"].as_u64().unwrap()));
         }
+        if entry["details"]["task"]["kind"] == "revoke" {
+            assert_eq!(opened.problem().1, "ending", "{what}: {}", opened.text);
+            return Some(("ending".to_owned(), entry["version"].as_u64().unwrap()));
+        }
         assert_eq!(
             (opened.status, &opened.body["version"]),
             (200, &entry["version"]),
@@ -199,6 +203,7 @@ each! {
     renaming_an_account_is_true_and_whole_whatever_goes_wrong: RENAME,
     taking_a_change_back_is_true_and_whole_whatever_goes_wrong: ROLL_BACK,
     checking_an_account_is_true_and_whole_whatever_goes_wrong: VERIFY,
+    ending_a_key_is_true_and_whole_whatever_goes_wrong: REVOKE,
     suspending_an_account_is_true_and_whole_whatever_goes_wrong: SUSPEND,
     resuming_an_account_is_true_and_whole_whatever_goes_wrong: RESUME,
     asking_for_a_new_key_is_true_and_whole_whatever_goes_wrong: RELINK,

@@ -46,6 +46,7 @@ impl Stage {
         scenario.platform.rotate(&[("k2", 9), ("k1", 2)]);
         let (other_key, other) =
             scenario.key_of(&json!({ "scopes": ["connections:read", "sessions:write", "admin"] }));
+        let account = if endpoint.path.ends_with("/rotate") { scenario.rotatable() } else { account };
         if variant == SUSPENDED {
             let suspend = format!("{path}/suspend");
             assert_eq!(scenario.send("POST", &suspend, Some(&scenario.live_key), None).status, 200);
@@ -72,7 +73,8 @@ impl Stage {
             "projects" => &self.scenario.project,
             _ => "okta",
         };
-        let path = endpoint.path.replace("{app}", "okta").replace("{id}", id).replace("{name}", "one");
+        let app = if endpoint.path.ends_with("/rotate") { "launchdarkly" } else { "okta" };
+        let path = endpoint.path.replace("{app}", app).replace("{id}", id).replace("{name}", "one");
         let body = self.body(endpoint, variant).map(|body| body.to_string());
         let body = body.as_deref().map(|body| ("application/json", body));
         self.scenario.send(endpoint.method, &path, Some(&self.key), body)

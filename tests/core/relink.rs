@@ -1,7 +1,7 @@
 //! A session for a new key of an account: for the person who linked it, unless the backend names another.
 
-use latchkey_tests::Scenario;
-use serde_json::json;
+use latchkey_tests::{ADMIN_TOKEN, Scenario};
+use serde_json::{Value, json};
 
 const OLD: &str = "00oldoldoldoldoldoldoldoldoldoldoldoldold0";
 const NEW: &str = "00newnewnewnewnewnewnewnewnewnewnewnewnew0";
@@ -102,4 +102,105 @@ fn an_account_that_is_not_there_is_not_found_whatever_the_key_may_do() {
     let (_, _, other) = scenario.another_project();
     assert_eq!(scenario.send("POST", &format!("{path}/relink"), Some(&other), None).status, 404);
     assert_eq!(scenario.send("POST", &format!("{path}/relink"), Some(&scenario.test_key), None).status, 404);
+}
+
+/// Has the key of an account refused until it needs a new one.
+fn end_key(scenario: &Scenario, path: &str) {
+    scenario.platform.live.answer(
+        "GET https://acme.okta.com/api/v1/users/me",
+        401,
+        r#"{"errorCode":"E0000011"}"#,
+    );
+    for _ in 0..2 {
+        assert_eq!(
+            scenario.send("POST", &format!("{path}/verify"), Some(&scenario.live_key), None).status,
+            422
+        );
+        scenario.platform.wait(400);
+    }
+}
+
+/// What the events that an account needs a new key say about a session.
+fn relinks(scenario: &Scenario, key: &str) -> Vec<Value> {
+    let events = scenario.get("/api/v1/events?types=connection.needs_new_key", key);
+    assert_eq!(events.status, 200, "{}", events.text);
+    events.body["events"].as_array().unwrap().iter().map(|event| event["data"]["relink"].clone()).collect()
+}
+
+fn wants_relinks(scenario: &Scenario) {
+    let project = format!("/api/v1/projects/{}", scenario.project);
+    assert_eq!(scenario.patch(&project, ADMIN_TOKEN, &json!({ "relink": true })).status, 200);
+}
+
+#[test]
+fn a_project_that_wants_it_gets_the_link_with_the_event_that_an_account_needs_a_new_key() {
+    let scenario = Scenario::new();
+    wants_relinks(&scenario);
+    let path = linked(&scenario);
+    end_key(&scenario, &path);
+    let key = scenario.key_with(&["connections:read", "connections:write", "sessions:write"]);
+    let told = relinks(&scenario, &key);
+    assert_eq!(told.len(), 1);
+    let url = told[0]["url"].as_str().unwrap();
+    let token = url.rsplit_once('#').unwrap().1;
+    assert!(url.contains(told[0]["sessionId"].as_str().unwrap()) && told[0]["expiresAt"].is_string());
+    assert_eq!(relinks(&scenario, &key), told, "it is the same link each time");
+    let object = scenario.platform.index.object(scenario.target());
+    let secret = token.rsplit_once('.').unwrap().1;
+    assert!(!object.dump().contains(secret), "no row has the token");
+    // The person replaces the key, and then the link is not told anymore.
+    scenario.platform.live.okta(HOST);
+    let relinked = scenario.attempt(token, "attempt-2", HOST, NEW);
+    assert_eq!(
+        (relinked.status, &relinked.body["connection"]["version"]),
+        (200, &json!(2)),
+        "{}",
+        relinked.text
+    );
+    assert_eq!(relinks(&scenario, &key), [Value::Null]);
+    let health = scenario.get(&path, &scenario.live_key).body["appConnection"]["details"]["health"].clone();
+    assert_eq!(health["state"], "healthy");
+    // The next time there is another one.
+    end_key(&scenario, &path);
+    let again = relinks(&scenario, &key);
+    assert!(
+        again[0].is_null() && again[1]["url"].is_string() && again[1]["url"] != told[0]["url"],
+        "{again:?}"
+    );
+}
+
+#[test]
+fn a_link_that_was_made_by_itself_is_told_to_nobody_who_may_not_make_one() {
+    let scenario = Scenario::new();
+    wants_relinks(&scenario);
+    let path = linked(&scenario);
+    end_key(&scenario, &path);
+    for scopes in [
+        &["connections:read"][..],
+        &["connections:read", "sessions:write"],
+        &["connections:read", "connections:write"],
+    ] {
+        assert_eq!(relinks(&scenario, &scenario.key_with(scopes)), [Value::Null], "{scopes:?}");
+    }
+    let reader = scenario.key_with(&["sessions:read"]);
+    let sessions =
+        scenario.get("/api/v1/connect-sessions?state=open", &reader).body["connectSessions"].clone();
+    let made =
+        sessions.as_array().unwrap().iter().find(|session| session["connectionId"].is_string()).unwrap();
+    assert_eq!((&made["apiKeyId"], &made["endUser"]["id"]), (&Value::Null, &json!("user-7")));
+}
+
+#[test]
+fn no_link_is_made_unasked_or_for_nobody() {
+    let scenario = Scenario::new();
+    let unasked = linked(&scenario);
+    end_key(&scenario, &unasked);
+    let key = scenario.key_with(&["connections:read", "connections:write", "sessions:write"]);
+    assert_eq!(relinks(&scenario, &key), [Value::Null]);
+    let scenario = Scenario::new();
+    wants_relinks(&scenario);
+    let nobodys = scenario.account("one", OLD);
+    end_key(&scenario, &nobodys);
+    let key = scenario.key_with(&["connections:read", "connections:write", "sessions:write"]);
+    assert_eq!(relinks(&scenario, &key), [Value::Null]);
 }

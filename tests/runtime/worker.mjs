@@ -25,9 +25,10 @@ const edge = fileURLToPath(new URL("../../edge/", import.meta.url));
  * - `outbound`: a function that responds to the Worker's own requests, `async (request) => Response`, or the address of a server that
  *   gets all of them over HTTP; without it they go to the Internet.
  * - `faults`: puts `faulty.mjs` in front; `POST /__faults` sets the faults.
+ * - `queue`: binds the queue of checks; without it, the objects make the checks themselves.
  * - `log`: also writes what the Worker prints to standard error.
  */
-export async function startWorker({ port = 0, state, secrets = {}, stored = [], outbound, faults = false, log = false } = {}) {
+export async function startWorker({ port = 0, state, secrets = {}, stored = [], outbound, faults = false, queue = true, log = false } = {}) {
   const directory = state ?? mkdtempSync(join(tmpdir(), "latchkey-"));
   const lines = [];
   const keep = (level, message) => {
@@ -61,6 +62,10 @@ export async function startWorker({ port = 0, state, secrets = {}, stored = [], 
       REGISTRY: { className: "RegistryObject", useSQLite: true },
     },
     durableObjectsPersist: join(directory, "objects"),
+    ...(queue && {
+      queueProducers: { CHECKS: { queueName: "latchkey-checks" } },
+      queueConsumers: { "latchkey-checks": { maxBatchSize: 1, maxBatchTimeout: 0, maxRetries: 3, deadLetterQueue: "latchkey-checks-dead" } },
+    }),
     ...(outbound && { outboundService: typeof outbound === "string" ? { external: { address: outbound, http: {} } } : outbound }),
   });
   const stop = async () => {

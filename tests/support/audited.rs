@@ -9,7 +9,7 @@ use latchkey_edge::store::schema;
 use latchkey_edge::store::sql::Sql;
 
 /// The changes that matter: the table, the event, and where it matters.
-const WATCHED: [(&str, &str, &str); 21] = [
+const WATCHED: [(&str, &str, &str); 22] = [
     ("project", "INSERT", "1"),
     ("project", "UPDATE", "1"),
     ("project", "DELETE", "1"),
@@ -22,7 +22,8 @@ const WATCHED: [(&str, &str, &str); 21] = [
     (
         "sessions",
         "UPDATE OF hash, share_hash",
-        "NEW.hash <> OLD.hash OR NEW.share_hash IS NOT OLD.share_hash",
+        // A session that was made by itself has no token at first.
+        "(NEW.hash <> OLD.hash AND OLD.hash <> '') OR NEW.share_hash IS NOT OLD.share_hash",
     ),
     // Before its end. Deleted with the rest of test mode, or because it has expired.
     ("sessions", "DELETE", "OLD.state IN ('open', 'leased')"),
@@ -38,6 +39,12 @@ const WATCHED: [(&str, &str, &str); 21] = [
     // A check begins. Its end matters only if it changes the health.
     ("connections", "UPDATE OF check_lease", "NEW.check_lease IS NOT NULL"),
     ("connections", "UPDATE OF health", "NEW.health <> OLD.health"),
+    // An account whose provider did not answer begins to wait for the end of its key.
+    (
+        "connections",
+        "UPDATE OF task",
+        "NEW.task ->> 'kind' = 'revoke' AND NEW.task ->> 'tries' = 1 AND OLD.task ->> 'tries' = 0",
+    ),
     ("connections", "DELETE", "1"),
     // The push channel of an account, as the account shows it.
     ("hooks", "UPDATE OF state", "NEW.state <> OLD.state"),
@@ -136,8 +143,8 @@ pub(crate) fn end(database: &Database, operation: &str, reply: &str) {
     if WITHOUT_ENTRY.iter().any(|(name, _)| *name == operation) {
         return;
     }
-    if operation == "settle-batch" {
-        // Each account of a batch has an entry of its own.
+    if ["settle-batch", "settle-check"].contains(&operation) {
+        // Each account of a batch has an entry of its own, and so has a session for its new key.
         assert_eq!(changes.len(), entries.len(), "{operation}: {changes:?}, and the entries {entries:?}");
     } else if changes.is_empty() {
         // What was tried in vain is recorded too: keys, API keys and tokens that were refused.

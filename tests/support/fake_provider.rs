@@ -63,6 +63,20 @@ impl FakeProvider {
         self.answer(&format!("GET https://{host}/api/v1/users/me"), 200, user);
         let roles = r#"[{"type":"SUPER_ADMIN","label":"Super Administrator","status":"ACTIVE"}]"#;
         self.answer(&format!("GET https://{host}/api/v1/users/00uada/roles"), 200, roles);
+        self.answer(&format!("DELETE https://{host}/api/v1/api-tokens/current"), 204, "");
+    }
+
+    /// A LaunchDarkly where each token belongs to an admin, and a new one is `token`.
+    pub fn launchdarkly(&self, token: &str) {
+        let line = |method: &str, path: &str| format!("{method} https://app.launchdarkly.com/api/v2/{path}");
+        let identity = r#"{"accountId":"a1","authKind":"token","tokenKind":"auth","tokenName":"Ours","tokenId":"t1","serviceToken":true}"#;
+        self.answer(&line("GET", "caller-identity"), 200, identity);
+        let rights = r#"{"_id":"t1","name":"Ours","role":"admin","serviceToken":true}"#;
+        self.answer(&line("GET", "tokens/t1"), 200, rights);
+        let made = format!(r#"{{"_id":"t2","name":"Ours","role":"admin","token":"{token}"}}"#);
+        self.answer(&line("POST", "tokens"), 201, &made);
+        self.answer(&line("PATCH", "tokens/t1"), 200, "{}");
+        self.answer(&line("GET", "tokens?showAll=true&limit=1000"), 200, r#"{"items":[]}"#);
     }
 
     /// Runs something while the next request is running.

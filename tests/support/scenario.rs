@@ -192,6 +192,20 @@ impl Scenario {
         self.send_with("POST", "/api/v1/app-connections/okta", Some(&self.live_key), body, more)
     }
 
+    /// Creates an account whose key can be replaced. Returns its id.
+    ///
+    /// # Panics
+    /// When it is refused.
+    #[must_use]
+    pub fn rotatable(&self) -> String {
+        self.platform.live.launchdarkly("api-99999999-89ab-4cde-8f01-23456789abcd");
+        let credentials = json!({ "accessToken": "api-01234567-89ab-4cde-8f01-23456789abcd" });
+        let new = json!({ "name": "rotatable", "method": "access-token", "credentials": credentials });
+        let made = self.post("/api/v1/app-connections/launchdarkly", &self.live_key, &new);
+        assert_eq!(made.status, 201, "{}", made.text);
+        made.body["appConnection"]["id"].as_str().unwrap().to_owned()
+    }
+
     /// Creates a session for Okta. Returns its token.
     #[must_use]
     pub fn session(&self, key: &str) -> String {

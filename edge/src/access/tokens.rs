@@ -149,6 +149,19 @@ pub fn another_session_token(
     SessionToken { mode, id, secret: TokenSecret::from_random(entropy.bytes32()) }
 }
 
+/// The token of a session that was made by itself. It follows from the session's id and the deployment's key, so nothing has to
+/// keep it.
+#[must_use]
+pub fn derived_session_token(config: &Config, mode: Mode, id: latchkey_shared::SessionId) -> SessionToken {
+    let mut secret = [0; 32];
+    // HMAC takes a key of any length (RFC 2104, section 2), so this never fails.
+    if let Ok(hmac) = Hmac::<Sha256>::new_from_slice(&config.route_key) {
+        let derived = hmac.chain_update(b"session-by-itself/").chain_update(id.to_string()).finalize();
+        secret.copy_from_slice(&derived.into_bytes());
+    }
+    SessionToken { mode, id, secret: TokenSecret::from_random(secret) }
+}
+
 /// The stored form of a network address. It is a keyed hash, because all addresses could be tried.
 #[must_use]
 pub fn address_hash(config: &Config, address: &str) -> String {

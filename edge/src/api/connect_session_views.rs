@@ -9,7 +9,7 @@ use crate::api::input::invalid;
 use crate::error::Result;
 use crate::http::Request;
 use crate::ports::{Clock, Platform};
-use crate::store::protocol::{ListSessions, SessionByApiKey, SessionFilter, SessionRow};
+use crate::store::protocol::{ListSessions, MADE_BY_ITSELF, SessionByApiKey, SessionFilter, SessionRow};
 use crate::time::iso;
 use latchkey_shared::session::{EndOrganization, EndUser, SessionState};
 use latchkey_shared::{ConnectionId, Mode, base62};
@@ -61,7 +61,7 @@ pub(crate) struct ConnectSession {
     /// When it was made.
     #[cfg_attr(feature = "schema", schemars(with = "Option<crate::http::schema::Time>"))]
     created_at: Option<String>,
-    /// The id of the API key that made it.
+    /// The id of the API key that made it. Null: it was made by itself, because the account needed a new key.
     api_key_id: Option<String>,
 }
 
@@ -135,7 +135,7 @@ fn view(id: String, session: SessionRow, now: i64) -> ConnectSession {
         shared_at: session.shared.map(iso),
         expires_at: iso(session.expires),
         created_at: session.created.map(iso),
-        api_key_id: session.made_by,
+        api_key_id: session.made_by.filter(|maker| maker != MADE_BY_ITSELF),
     }
 }
 

@@ -7,7 +7,7 @@ use crate::access::hosts::public_url;
 use crate::access::idempotency::{REPLAYED, once, token_secret};
 use crate::access::tokens::{is_our_session, make_session_token, session_id};
 use crate::api::endpoint::{Built, IntoResponse, JsonBody, NoContent};
-use crate::api::input::{description, name, origin, page_url, session};
+use crate::api::input::{check_take_over, description, name, origin, page_url, session};
 use crate::crypto::digest::secret_hash;
 use crate::error::{Error, Result};
 use crate::http::body::Object;
@@ -82,6 +82,10 @@ pub(crate) struct NewSession {
     #[cfg_attr(feature = "schema", schemars(extend("maxProperties" = 20)))]
     #[serde(default)]
     metadata: BTreeMap<String, String>,
+    /// Whether the key is replaced right after it was linked, so that nobody outside knows it. Only for providers that can
+    /// replace a key.
+    #[serde(default)]
+    take_over: bool,
 }
 
 /// A new session.
@@ -119,6 +123,7 @@ pub(crate) async fn create(
     if let Some(origins) = &new.allowed_origins {
         origin::check(origins)?;
     }
+    check_take_over(new.take_over, offered.iter().copied())?;
     let mode = caller.mode();
     page_url::check("returnUrl", new.return_url.as_deref(), mode)?;
     page_url::check("refreshUrl", new.refresh_url.as_deref(), mode)?;
@@ -136,6 +141,7 @@ pub(crate) async fn create(
         refresh_url: new.refresh_url,
         locale: new.locale.map(session::locale).transpose()?,
         metadata: new.metadata,
+        take_over: new.take_over.then_some(true),
         ..SessionRow::new(mode, end_user, expires)
     };
     open(platform, request, &caller, row, new.allowed_origins, false).await

@@ -3,6 +3,7 @@
 use super::app_connections::{limit, view};
 use crate::access::auth;
 use crate::api::input::invalid;
+use crate::api::relinks;
 use crate::error::{Error, Result};
 use crate::http::Request;
 use crate::ports::Platform;
@@ -50,7 +51,8 @@ struct Event {
 struct EventData {
     /// The account as it was right after it happened; a deleted one, as it was before.
     app_connection: AppConnection,
-    /// What the type adds: `days` before the end of a key, the `previousState` of the health, or what `changed`.
+    /// What the type adds: `days` before the end of a key, the `previousState` of the health, what `changed`, the `result` of a
+    /// check, or the `relink` session for a new key.
     #[serde(flatten)]
     more: Map<String, Value>,
 }
@@ -80,10 +82,16 @@ pub(crate) async fn list(platform: &impl Platform, request: &Request) -> Result<
     let page = caller.call(operation).await?;
     let last = page.events.last().filter(|_| page.more).map(|last| last.id);
     let event = |row: EventRow| event(row, &prefix, caller.mode(), &page.project);
-    Ok(Events {
-        events: page.events.into_iter().map(event).collect::<Result<_>>()?,
-        next_cursor: last.map(|id| [&prefix, &*id.to_string()].concat()),
-    })
+    let mut events: Vec<Event> = page.events.into_iter().map(event).collect::<Result<_>>()?;
+    relinks::tell(
+        platform,
+        request,
+        &caller,
+        &page.project,
+        events.iter_mut().map(|event| &mut event.data.more),
+    )
+    .await?;
+    Ok(Events { events, next_cursor: last.map(|id| [&prefix, &*id.to_string()].concat()) })
 }
 
 fn event(row: EventRow, prefix: &str, mode: Mode, project: &ProjectView) -> Result<Event> {

@@ -16,5 +16,6 @@ pub(crate) mod hooks;
 pub(crate) mod input;
 pub(crate) mod projects;
 pub(crate) mod providers;
+mod relinks;
 pub(crate) mod test_clock;
 pub(crate) mod vault;

@@ -6,7 +6,7 @@
 
 use crate::access::auth::KeyCaller;
 use crate::connections::open::open_credential;
-use crate::connections::verify_in_mode::verify_in;
+use crate::connections::verify_in_mode::{Asked, Depth, ask_in};
 use crate::connections::write::{accepted, within_limit};
 use crate::credential::Credential;
 use crate::crypto::entropy::Entropy;
@@ -22,6 +22,7 @@ use latchkey_shared::project_provider::ProjectProvider;
 use latchkey_shared::provider::Provider;
 use latchkey_shared::report::Report;
 use latchkey_shared::{ConnectionId, ErrorCode, Mode, ProjectId, base62};
+use std::cell::Cell;
 
 /// Checks an account, and returns it as it is then, with the report.
 ///
@@ -46,7 +47,13 @@ pub async fn check<P: Platform>(
         project: caller.project,
         row: &begun.connection,
     };
-    let ending = ask(platform, caller.store(), provider, asked).await;
+    let low = Cell::new(None);
+    let depth = Depth { light: false, low: &low };
+    let ending = match ask(platform, caller.store(), provider, asked, depth).await {
+        Ok(Asked::Verified(verification)) => Ok(verification),
+        Ok(Asked::Alive(_)) => Err(Error::fault("a whole check asked too little")),
+        Err(error) => Err(error),
+    };
     let signal = ending.as_ref().ok().map(|verification| signal_of(verification, provider));
     let settle = SettleCheck { key: caller.proof(), app: provider.id.clone(), id, lease, signal };
     let settled = caller.store().send_twice(&settle).await;
@@ -67,7 +74,7 @@ pub(crate) struct Stored<'a> {
     pub row: &'a ConnectionRow,
 }
 
-/// Opens the credential and asks the provider.
+/// Opens the credential and asks the provider, as deep as wanted.
 ///
 /// # Errors
 /// When the credential does not open, or its values are not allowed anymore.
@@ -76,7 +83,8 @@ pub(crate) async fn ask<P: Platform>(
     store: &StoreClient<'_, P::Store>,
     provider: &'static Provider,
     stored: Stored<'_>,
-) -> Result<Verification> {
+    depth: Depth<'_>,
+) -> Result<Asked> {
     let Stored { mode, project, settings, row } = stored;
     let opened = open_credential(platform, mode, project, row).await?;
     let offered = ProjectProvider::new(provider, &settings.hosts);
@@ -92,7 +100,7 @@ pub(crate) async fn ask<P: Platform>(
         on_step: &|_| (),
         stored: true,
     };
-    verify_in(mode, platform, store, request).await
+    ask_in(mode, platform, store, request, depth).await
 }
 
 /// What the ending of a verification says about the account.

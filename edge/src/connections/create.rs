@@ -25,6 +25,8 @@ pub struct Creation {
     pub description: Option<String>,
     /// The field values, as the backend sent them.
     pub values: FieldValues,
+    /// Whether the key is replaced at once, by one that nobody outside knows.
+    pub take_over: bool,
     /// The idempotency key of the request, if it has one.
     pub once: Option<String>,
 }
@@ -38,7 +40,7 @@ pub async fn create<P: Platform>(
     caller: &KeyCaller<'_, P::Store>,
     creation: Creation,
 ) -> Result<ConnectionInProject> {
-    let Creation { provider, name, description, values, once } = creation;
+    let Creation { provider, name, description, values, take_over, once } = creation;
     few_enough(values.len())?;
     let connection = ConnectionId::from_random(platform.entropy().bytes16());
     let blob = BlobKey::from_random(platform.entropy().bytes16(), caller.mode(), caller.project, connection);
@@ -78,7 +80,12 @@ pub async fn create<P: Platform>(
             return Err(error);
         }
     };
-    let commit = CommitConnection { key: caller.proof(), connection, idempotency_key: once };
+    let commit = CommitConnection {
+        key: caller.proof(),
+        connection,
+        idempotency_key: once,
+        take_over: Some(take_over),
+    };
     // To ask, abandon: after that the commit can no longer take effect, and the reply says whether it did before.
     match caller.store().commit_or_ask(&commit, &abandon(true, None)).await {
         Ok(Committed::Done(stored) | Committed::Asked { reply: Some(stored), .. }) => Ok(stored),

@@ -3,9 +3,15 @@
 pub mod check;
 pub mod connect;
 pub mod create;
+pub(crate) mod end;
 pub mod hooks;
 pub mod open;
+pub(crate) mod replace;
+mod revoke;
+mod rotate;
 pub(crate) mod session_view;
+mod task_try;
+pub mod tasks;
 pub mod update;
 pub(crate) mod verify_in_mode;
 pub(crate) mod write;

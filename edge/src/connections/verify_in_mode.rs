@@ -7,17 +7,35 @@
 use crate::credential::Credential;
 use crate::crypto::digest::text_hash;
 use crate::error::{Error, Result};
-use crate::ports::{Clock, Platform, ProjectStore};
+use crate::ports::{Clock, Fetch, Platform, ProjectStore};
 use crate::procedures::{self, Procedure, Ran};
 use crate::store::client::StoreClient;
 use crate::store::protocol::NoteSimulatedKey;
 use crate::verify::simulator::{KeyMemory, Simulator};
-use crate::verify::{Verification, VerificationRequest, verify};
+use crate::verify::{Life, Verification, VerificationRequest, Watched, alive, verify};
 use latchkey_shared::Mode;
 use latchkey_shared::collect::collect_btree;
 use latchkey_shared::project_provider::ProjectProvider;
 use latchkey_shared::provider::{Provider, Values};
 use latchkey_shared::simulation::Past;
+use std::cell::Cell;
+
+/// How much to ask.
+#[derive(Clone, Copy)]
+pub(crate) struct Depth<'a> {
+    /// Whether it is enough to know that the key works, where the provider's file has requests for that.
+    pub light: bool,
+    /// Gets the seconds to wait, if little of a rate limit is left.
+    pub low: &'a Cell<Option<u32>>,
+}
+
+/// What was found.
+pub(crate) enum Asked {
+    /// A whole verification.
+    Verified(Verification),
+    /// The key works, and nothing more was asked. Its end, if the provider named it: milliseconds since 1970.
+    Alive(Option<i64>),
+}
 
 /// Verifies against the simulation in test mode, and against the network in live mode.
 ///
@@ -29,15 +47,51 @@ pub(crate) async fn verify_in<P: Platform>(
     store: &StoreClient<'_, P::Store>,
     request: VerificationRequest<'_>,
 ) -> Result<Verification> {
+    let low = Cell::new(None);
+    match ask_in(mode, platform, store, request, Depth { light: false, low: &low }).await? {
+        Asked::Verified(verification) => Ok(verification),
+        Asked::Alive(_) => Err(Error::fault("a whole verification asked too little")),
+    }
+}
+
+/// Asks as deep as wanted: the simulation in test mode, the network in live mode.
+///
+/// # Errors
+/// The same as for [`verify_in`].
+pub(crate) async fn ask_in<P: Platform>(
+    mode: Mode,
+    platform: &P,
+    store: &StoreClient<'_, P::Store>,
+    request: VerificationRequest<'_>,
+    depth: Depth<'_>,
+) -> Result<Asked> {
     let clock = platform.clock();
     match mode {
-        Mode::Live => Ok(verify(platform.network(), clock, request).await),
+        Mode::Live => Ok(ask(platform.network(), clock, request, depth).await),
         Mode::Test => {
             let (simulator, now) = simulate(store, request.offered, &request.credential).await?;
             let clock = Ahead { clock, ms: now - clock.now_ms() };
-            Ok(verify(&simulator, &clock, request).await)
+            Ok(ask(&simulator, &clock, request, depth).await)
         }
     }
+}
+
+async fn ask(
+    fetch: &impl Fetch,
+    clock: &impl Clock,
+    request: VerificationRequest<'_>,
+    depth: Depth<'_>,
+) -> Asked {
+    let fetch = Watched::new(fetch, request.offered.provider, depth.low);
+    if depth.light
+        && let Some(life) = alive(&fetch, &request).await
+    {
+        return match life {
+            Life::Alive(ends) => Asked::Alive(ends),
+            Life::Failed(failure) => Asked::Verified(*failure),
+        };
+    }
+    Asked::Verified(verify(&fetch, clock, request).await)
 }
 
 /// Runs a procedure at the simulation in test mode, and at the provider in live mode.

@@ -60,6 +60,7 @@ pub(crate) async fn write(platform: &impl Platform, new: Write<'_>) -> Result<Ne
         key_id: config.key_ring.primary_id().to_owned(),
         policy: Some(Policy::of(new.provider)),
         hook: hook_name(new.provider, credential),
+        rotates: Some(new.provider.rotate.is_some()),
     })
 }
 

@@ -46,8 +46,8 @@ impl Policy {
 pub enum Signal {
     /// A check: the provider accepted the key.
     Accepted(Box<Report>, Policy),
-    /// A check that asked for no more: the provider accepted the key.
-    Alive,
+    /// A check that asked for no more: the provider accepted the key. Its end, if the provider named it: milliseconds since 1970.
+    Alive(Option<i64>),
     /// Nobody was asked, and nobody will be until a person confirms: the host or the values are no longer allowed.
     Paused(FieldError),
     /// A check: the provider refused the key.

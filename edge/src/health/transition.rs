@@ -55,7 +55,7 @@ impl Health {
         }
         let (state, cause) = match signal {
             Signal::Accepted(report, policy) => next.accept(report, policy, now),
-            Signal::Alive => next.stay_alive(now),
+            Signal::Alive(ends) => next.stay_alive(*ends, now),
             Signal::Paused(error) => {
                 next.paused = Some(whole(error));
                 next.with_time(now)
@@ -108,12 +108,14 @@ impl Health {
     }
 
     /// The key works, and nothing is known of its rights. A use keeps alive a key that ends when it is not used.
-    fn stay_alive(&mut self, now: i64) -> (State, Option<FieldError>) {
+    fn stay_alive(&mut self, ends: Option<i64>, now: i64) -> (State, Option<FieldError>) {
         (self.answered, self.healthy, self.refused, self.failures) = (now, now, None, 0);
-        if let Some(end) = &mut self.end
-            && let Some(days) = end.idle_days
-        {
-            (end.at, end.from) = (now + i64::from(days) * super::DAY_MS, now);
+        if let Some(end) = &mut self.end {
+            match (end.idle_days, ends) {
+                (Some(days), _) => (end.at, end.from) = (now + i64::from(days) * super::DAY_MS, now),
+                (None, Some(ends)) => end.at = ends,
+                (None, None) => {}
+            }
         }
         match self.state {
             State::Degraded => (self.state, self.cause.clone()),

@@ -6,8 +6,9 @@
 use crate::config::Config;
 use crate::connections::check::{Stored, ask, signal_of};
 use crate::connections::find_provider;
+use crate::connections::verify_in_mode::{Asked, Depth};
 use crate::error::Error;
-use crate::health::Signal;
+use crate::health::{DAY_MS, Health, Signal};
 use crate::ports::{CheckMessage, Log, Platform};
 use crate::store::client::StoreClient;
 use crate::store::protocol::{
@@ -139,9 +140,17 @@ impl<P: Platform> Run<'_, P> {
             Ok(None) => return fault(format!("no provider {}", row.app)),
             Err(error) => return fault(error.log.unwrap_or_default()),
         };
+        let full_every = provider.check.as_ref().map_or(0, |check| i64::from(check.full_every_days) * DAY_MS);
+        let health: Option<Health> =
+            row.health_record.as_deref().and_then(|text| serde_json::from_str(text).ok());
+        let light = health.is_some_and(|health| health.may_ask_less(self.batch.now, full_every));
+        let probes = match &provider.check {
+            Some(check) if light => check.probes.len(),
+            _ => provider.probes.len(),
+        };
         let mut allowance = self.allowance.get();
         // The value in KV, the requests, and in test mode the memory of the simulation.
-        if !allowance.take(2 + provider.probes.len() as u32) {
+        if !allowance.take(2 + probes as u32) {
             return Found::Later(0);
         }
         self.allowance.set(allowance);
@@ -151,7 +160,15 @@ impl<P: Platform> Run<'_, P> {
             settings: &self.batch.project.settings,
             row,
         };
-        match ask(self.platform, self.store, provider, stored).await {
+        let low = Cell::new(None);
+        let asked = ask(self.platform, self.store, provider, stored, Depth { light, low: &low }).await;
+        *pause = low.get();
+        let verification = match asked {
+            Ok(Asked::Alive(ends)) => return Found::Said(Box::new(Signal::Alive(ends))),
+            Ok(Asked::Verified(verification)) => Ok(verification),
+            Err(error) => Err(error),
+        };
+        match verification {
             Ok(Verification::Rejected(error)) if error.code == ErrorCode::HostNotAllowed => {
                 Found::Said(Box::new(Signal::Paused(error)))
             }

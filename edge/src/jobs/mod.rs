@@ -8,6 +8,7 @@ pub mod object_work;
 pub mod rewrap;
 pub mod rotate_keys;
 pub mod tend_hooks;
+pub mod wake_objects;
 
 use crate::ports::{Log, Platform};
 
@@ -15,7 +16,8 @@ use crate::ports::{Log, Platform};
 pub async fn run(platform: &impl Platform) {
     let finished = finish_projects::finish(platform).await;
     let rotated = rotate_keys::rotate(platform).await.map(drop);
-    for (job, result) in [("finish projects", finished), ("rotation", rotated)] {
+    let woken = wake_objects::wake(platform).await;
+    for (job, result) in [("finish projects", finished), ("rotation", rotated), ("wake", woken)] {
         if let Err(error) = result {
             platform.log().fault(job, &error.log.unwrap_or_else(|| error.detail.to_string()));
         }

@@ -2,8 +2,9 @@
 //!
 //! It refuses to do more than [`TEST_CLOCK_CHECKS`] checks in one call. The alarm goes on.
 
+use crate::connections::tasks;
 use crate::jobs::check_batch::{Allowance, check_batch};
-use crate::ports::{CheckMessage, Platform};
+use crate::ports::{CheckMessage, Log, Platform};
 use crate::store::local::ObjectStore;
 use latchkey_shared::ProjectId;
 use latchkey_shared::limits::TEST_CLOCK_CHECKS;
@@ -36,7 +37,12 @@ pub(super) async fn move_clock<P: Platform, O: ObjectStore>(
         }
         let Some(ahead) = object.within(|store| store.step_test_clock(least))?.flatten() else { break };
         let batches = object.within(|store| store.take_due_test_checks(size, 1))?.unwrap_or_default();
-        least = if batches.is_empty() { ahead + LEAST_MS } else { ahead };
+        let worked = tasks::run_due(platform, project).await.unwrap_or_else(|error| {
+            platform.log().fault("tasks", &error.log.unwrap_or_else(|| error.detail.to_string()));
+            0
+        });
+        left -= worked as i64;
+        least = if batches.is_empty() && worked == 0 { ahead + LEAST_MS } else { ahead };
         for batch in batches {
             left -= size as i64;
             check_batch(platform, CheckMessage { project, batch }, &mut allowance).await?;

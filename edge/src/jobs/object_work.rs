@@ -3,6 +3,7 @@
 //! It does what is due in the database, deletes values from KV, and has the due checks made: by the queue where there is one,
 //! and else right here, in smaller batches. A new kind of due work is a line in [`object_work`].
 
+use crate::connections::tasks;
 use crate::jobs::check_batch::{Allowance, check_batch};
 use crate::jobs::move_clock::move_clock;
 use crate::jobs::tend_hooks::tend_hooks;
@@ -66,7 +67,14 @@ pub async fn object_work<P: Platform, O: ObjectStore>(
     }
     if let Some(Some(project)) = object.within(|store| store.own_id())? {
         move_clock(platform, object, project, BATCH).await?;
-        make_checks(platform, object, project, way, began).await?;
+        // Where a call may make few requests, the checks wait for the next alarm, which rings at once.
+        let worked = tasks::run_due(platform, project).await.unwrap_or_else(|error| {
+            platform.log().fault("tasks", &error.log.unwrap_or_else(|| error.detail.to_string()));
+            0
+        });
+        if worked == 0 || !Allowance::of(platform.config()).is_small() {
+            make_checks(platform, object, project, way, began).await?;
+        }
         if let Err(error) = tend_hooks(platform, project).await {
             platform.log().fault("hooks", &error);
         }

@@ -77,7 +77,7 @@ pub(super) fn operations(schemas: &mut Schemas) -> Vec<Operation> {
             .returns(schemas, "The credential.",
                 json!({ "credentials": test_credentials(), "version": 1 }),
             )
-            .refuses(&[ErrorCode::Suspended, ErrorCode::VaultKeyMissing, ErrorCode::CredentialUnreadable]),
+            .refuses(&[ErrorCode::Suspended, ErrorCode::Ending, ErrorCode::VaultKeyMissing, ErrorCode::CredentialUnreadable]),
         Operation::new("GET", "/api/v1/app-connections/{app}/{id}/history", "readAppConnectionHistory", "List the versions of a credential")
             .is(TAG, "Every version, also those that are no longer kept, without values.")
             .of_connection(schemas)

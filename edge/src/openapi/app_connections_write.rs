@@ -19,6 +19,8 @@ pub(super) fn operations(schemas: &mut Schemas) -> Vec<Operation> {
         "changeAppConnection",
         "rollBackAppConnection",
         "verifyAppConnection",
+        "revokeAppConnection",
+        "rotateAppConnection",
         "suspendAppConnection",
         "resumeAppConnection",
         "relinkAppConnection",
@@ -58,7 +60,13 @@ pub(super) fn operations(schemas: &mut Schemas) -> Vec<Operation> {
             .returns(schemas, "The account as it is now.", one.clone())
             .with_header("ETag")
             .refuses(VERIFICATION)
-            .refuses(&[ErrorCode::NameTaken, ErrorCode::TooManyAttempts, ErrorCode::LimitReached]),
+            .refuses(&[
+                ErrorCode::NameTaken,
+                ErrorCode::Ending,
+                ErrorCode::ManagedCredentials,
+                ErrorCode::TooManyAttempts,
+                ErrorCode::LimitReached,
+            ]),
         Operation::new("POST",
             "/api/v1/app-connections/{app}/{id}/rollback",
             "rollBackAppConnection",
@@ -76,6 +84,8 @@ pub(super) fn operations(schemas: &mut Schemas) -> Vec<Operation> {
         .refuses(VERIFICATION)
         .refuses(&[
             ErrorCode::VersionNotKept,
+            ErrorCode::Ending,
+            ErrorCode::ManagedCredentials,
             ErrorCode::VaultKeyMissing,
             ErrorCode::CredentialUnreadable,
             ErrorCode::TooManyAttempts,
@@ -99,6 +109,37 @@ pub(super) fn operations(schemas: &mut Schemas) -> Vec<Operation> {
                 ErrorCode::CheckInProgress,
                 ErrorCode::VaultKeyMissing,
                 ErrorCode::CredentialUnreadable,
+            ]),
+        Operation::new("POST", "/api/v1/app-connections/{app}/{id}/revoke", "revokeAppConnection", "End the key of an account")
+            .is(
+                TAG,
+                "Ends the key at its provider by the provider’s own call, and forgets the account. A step that the provider refuses \
+                 says what to do by hand. If the provider does not answer, `task` says when it is tried again; until then the account \
+                 is shown, but its credential is not given out (409 `ending`). `force` forgets it at once.",
+            )
+            .of_connection(schemas)
+            .guarded()
+            .takes(schemas, &[("atOnce", json!({ "force": true }))])
+            .or_nothing()
+            .returns(schemas, "What was done.", json!({ "steps": [{ "step": "token", "state": "done" }, { "step": "forget", "state": "done" }] }))
+            .or_accepted("The provider did not answer. It is tried again.")
+            .refuses(&[ErrorCode::Ending]),
+        Operation::new("POST", "/api/v1/app-connections/{app}/{id}/rotate", "rotateAppConnection", "Replace the key of an account")
+            .is(
+                TAG,
+                "Replaces the key by a new one with the same rights, where the provider can. The new key is verified and stored before \
+                 the old one ends. If the provider does not answer, `details.task` says when it is tried again.",
+            )
+            .of_connection(schemas)
+            .guarded()
+            .returns(schemas, "The account with its new key.", one.clone())
+            .with_header("ETag")
+            .or_accepted("The provider did not answer. It is tried again.")
+            .refuses(&[
+                ErrorCode::Ending,
+                ErrorCode::RotationNotOffered,
+                ErrorCode::RotationRefused,
+                ErrorCode::RotationLost,
             ]),
         Operation::new("POST", "/api/v1/app-connections/{app}/{id}/suspend", "suspendAppConnection", "Suspend an account")
             .is(
@@ -130,7 +171,13 @@ pub(super) fn operations(schemas: &mut Schemas) -> Vec<Operation> {
             .or_nothing()
             .returns(schemas, "The session. Its token is shown this once.", created_session())
             .repeatable()
-            .refuses(&[ErrorCode::OriginNotAllowed, ErrorCode::LimitReached, ErrorCode::IdempotencyInFlight]),
+            .refuses(&[
+                ErrorCode::OriginNotAllowed,
+                ErrorCode::Ending,
+                ErrorCode::ManagedCredentials,
+                ErrorCode::LimitReached,
+                ErrorCode::IdempotencyInFlight,
+            ]),
         Operation::new("DELETE", "/api/v1/app-connections/{app}/{id}", "deleteAppConnection", "Delete an account")
             .is(TAG, "Deletes it with every version of its credential.")
             .of_connection(schemas)

@@ -69,6 +69,8 @@ pub(super) fn operations(schemas: &mut Schemas) -> Vec<Operation> {
                 ErrorCode::SealedValueUnreadable,
                 ErrorCode::SealedValueReused,
                 ErrorCode::AttemptCancelled,
+                ErrorCode::Ending,
+                ErrorCode::ManagedCredentials,
             ]),
         Operation::new("POST", "/api/v1/connect/cancel", "cancelConnect", "Cancel an attempt")
             .is(

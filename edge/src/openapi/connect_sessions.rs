@@ -49,6 +49,8 @@ pub(super) fn operations(schemas: &mut Schemas) -> Vec<Operation> {
             .refuses(&[
                 ErrorCode::UnknownProvider,
                 ErrorCode::OriginNotAllowed,
+                ErrorCode::Ending,
+                ErrorCode::ManagedCredentials,
                 ErrorCode::NameTaken,
                 ErrorCode::LimitReached,
             ]),

@@ -214,6 +214,14 @@ impl Operation {
         self
     }
 
+    /// The same response as 202: it is not done yet.
+    pub(super) fn or_accepted(mut self, description: &str) -> Self {
+        let mut response = self.responses["200"].clone();
+        response["description"] = json!(description);
+        self.responses.insert("202".into(), response);
+        self
+    }
+
     /// The same response in lines of JSON, for a caller that accepts only those.
     pub(super) fn or_in_lines(mut self, description: &str, example: &str) -> Self {
         let schema = json!({ "type": "string", "description": description });

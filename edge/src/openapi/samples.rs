@@ -88,6 +88,7 @@ fn details() -> Value {
         "lastUsedAt": TIME,
         "warnings": [],
         "suspended": null,
+        "task": null,
         "hook": null,
     })
 }

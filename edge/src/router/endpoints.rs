@@ -17,7 +17,8 @@ use crate::access::hosts::{Hosts, Site};
 use crate::api::api_keys::{ApiKeyChanges, ApiKeys, CreatedApiKey, NewApiKey, OneApiKey, RevokedApiKey};
 use crate::api::app_connections::{
     AvailableConnections, CheckedConnection, ConnectionChanges, ConnectionOptions, ConnectionPage,
-    CredentialHistory, NewConnection, OneConnection, OpenedCredential, RelinkOptions, SuspensionReason,
+    CredentialHistory, NewConnection, OneConnection, OpenedCredential, RelinkOptions, RevokeOptions,
+    RevokedConnection, SuspensionReason,
 };
 use crate::api::audit_log::AuditPage;
 use crate::api::connect::{CancelAttempt, ConnectReply};
@@ -122,6 +123,12 @@ endpoints! {
     }
     ["api", "v1", "app-connections", app, id, "verify"] OwnProject {
         POST Key(ConnectionsWrite) => app_connections::verify(app, id) -> 200 CheckedConnection;
+    }
+    ["api", "v1", "app-connections", app, id, "revoke"] OwnProject {
+        POST Key(ConnectionsWrite), RevokeOptions => app_connections::revoke(app, id) -> 200 RevokedConnection;
+    }
+    ["api", "v1", "app-connections", app, id, "rotate"] OwnProject {
+        POST Key(ConnectionsWrite) => app_connections::rotate(app, id) -> 200 OneConnection;
     }
     ["api", "v1", "app-connections", app, id, "suspend"] OwnProject {
         POST Key(ConnectionsWrite), SuspensionReason => app_connections::suspend(app, id) -> 200 OneConnection;

@@ -80,6 +80,33 @@ pub(crate) fn refused(refusal: &Refusal, caller: CallerKind) -> Error {
             "This account is suspended, so its credential is not given out.",
             "Read the account: details.suspended says since when and why. POST …/resume ends it.",
         ),
+        (Refusal::Ending, CallerKind::SessionToken) => Error::new(
+            ErrorCode::Ending,
+            msg!("The key of this account is being ended or replaced right now."),
+            msg!("Ask the product that sent the link for a new one, to connect the account again."),
+        ),
+        (Refusal::Ending, _) => Error::new(
+            ErrorCode::Ending,
+            "The key of this account is being ended or replaced right now.",
+            "Read the account: details.task says what is to be done, and when it is tried next.",
+        ),
+        (Refusal::Managed, CallerKind::SessionToken) => Error::new(
+            ErrorCode::ManagedCredentials,
+            msg!(
+                "The key of this account was replaced by one that nobody outside knows, so it is not changed by hand."
+            ),
+            msg!("Ask the product that sent the link for a new one, to connect the account again."),
+        ),
+        (Refusal::Managed, _) => Error::new(
+            ErrorCode::ManagedCredentials,
+            "The key of this account was replaced by one that nobody outside knows, so it is not changed by hand.",
+            "Replace it with POST …/rotate. A key that does not work anymore can be changed.",
+        ),
+        (Refusal::RotationNotOffered, _) => Error::new(
+            ErrorCode::RotationNotOffered,
+            "This provider has no call that replaces a key.",
+            "Ask the person who linked the account for a new key, with POST …/relink.",
+        ),
         (Refusal::NobodyLinked, _) => Error::on(
             "endUser",
             ErrorCode::InvalidParameter,

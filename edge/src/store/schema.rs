@@ -283,6 +283,14 @@ const MIGRATIONS: &[&[&str]] = &[&[
     "CREATE TABLE check_pauses (mode TEXT NOT NULL, organization TEXT NOT NULL, until INTEGER NOT NULL,
         PRIMARY KEY (mode, organization)) WITHOUT ROWID",
 ], &[
+    "ALTER TABLE connections ADD COLUMN task TEXT",
+    "ALTER TABLE connections ADD COLUMN task_due INTEGER",
+    "ALTER TABLE connections ADD COLUMN managed INTEGER",
+    "ALTER TABLE connections ADD COLUMN rotate_from INTEGER",
+    "ALTER TABLE sessions ADD COLUMN take_over INTEGER",
+    "CREATE INDEX connections_task ON connections (mode, task_due) WHERE task_due IS NOT NULL",
+    "CREATE INDEX connections_rotate ON connections (mode, rotate_from) WHERE rotate_from IS NOT NULL",
+], &[
     "CREATE TABLE hooks (connection TEXT PRIMARY KEY, name TEXT NOT NULL, state TEXT NOT NULL, since INTEGER NOT NULL,
         id TEXT, found TEXT NOT NULL DEFAULT '{}', cause TEXT, due INTEGER, trying INTEGER, tried INTEGER,
         failures INTEGER NOT NULL DEFAULT 0, polled INTEGER, heard INTEGER)",

@@ -102,6 +102,11 @@ impl Findings {
         self.capabilities.extend(probe.capabilities.iter().map(|capability| state(capability, false)));
     }
 
+    /// Every name that has a text.
+    pub(super) fn names(&self) -> impl Iterator<Item = &String> {
+        self.found.keys()
+    }
+
     /// Adds a text.
     pub(crate) fn set(&mut self, name: &str, texts: Vec<String>) {
         self.found.insert(name.to_owned(), texts);

@@ -4,6 +4,7 @@
 //! rule does not allow. Redirects are not followed. Bodies are parsed and never echoed. The build of the catalogue limits
 //! the number of requests; the ports and `PATIENCE_MS` limit the time.
 
+mod alive;
 pub(crate) mod findings;
 pub(crate) mod origins;
 mod outcome;
@@ -13,13 +14,16 @@ mod report;
 pub(crate) mod request;
 pub(crate) mod response;
 pub(crate) mod retry;
+mod share;
 pub mod simulator;
 mod stages;
 
+pub(crate) use alive::{Life, alive};
 pub(crate) use outcome::{Failure, unexpected};
 pub use outcome::{Verification, VerificationRequest, Verified};
-pub use preview::{Preview, preview};
+pub use preview::{Preview, preview, preview_procedures};
 pub(crate) use response::is_met;
+pub(crate) use share::Watched;
 
 use crate::credential::Credential;
 use crate::ports::{Clock, Fetch};

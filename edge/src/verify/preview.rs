@@ -5,7 +5,7 @@
 
 use super::findings::Findings;
 use super::origins::Origins;
-use super::request::{NO_SECRETS, RequestInputs, build, encode};
+use super::request::{NO_SECRETS, RequestInputs, Template, build_from, encode};
 use super::{Verification, stages};
 use crate::credential::Credential;
 use latchkey_shared::probe::Probe;
@@ -19,7 +19,7 @@ pub struct Preview<'a> {
     pub probe: &'a str,
     /// The stage, from 0. Requests of one stage are sent together.
     pub stage: usize,
-    /// `GET` or `POST`.
+    /// `GET`, `POST` or another method.
     pub method: String,
     /// Absolute, https. `None` if the request is not sent, because a field that it needs is empty.
     pub url: Option<String>,
@@ -53,28 +53,65 @@ pub fn preview(offered: &ProjectProvider, credential: &Credential) -> Result<Vec
     Ok(previews)
 }
 
+/// Every request of the provider's procedures with this credential, in the order of the file. No secret is in it.
+///
+/// # Errors
+/// As for [`preview`].
+pub fn preview_procedures(
+    offered: &ProjectProvider,
+    credential: &Credential,
+) -> Result<Vec<Preview<'static>>, String> {
+    let provider = offered.provider;
+    let masked = credential.masked(provider);
+    let steps = provider.steps();
+    let extracted = steps.iter().flat_map(|step| step.extract.keys().map(String::as_str));
+    let mut findings = Findings::placeholders(&provider.probes);
+    for name in extracted.chain(GIVEN).filter(|name| !name.starts_with("json.")) {
+        findings.set(name, vec![format!("<{name}>")]);
+    }
+    for name in NUMBERS {
+        findings.set(name, vec![NUMBER.to_string()]);
+        findings.values.insert(name.to_owned(), NUMBER.into());
+    }
+    let inputs = RequestInputs {
+        offered,
+        credential: &masked,
+        origins: &Origins::of(offered, &masked),
+        findings: &findings,
+        secrets: &NO_SECRETS,
+    };
+    steps.into_iter().map(|step| built(&inputs, 0, &step.id, &Template::of_step(step))).collect()
+}
+
+/// What a procedure gives, as texts and as numbers. The number is a time in 2027.
+const GIVEN: [&str; 7] =
+    ["old.key.id", "rotation.name", "life.date", "hook.uri", "hook.name", "hook.secret", "poll.since"];
+const NUMBERS: [&str; 2] = ["now.ms", "overlap.ms"];
+const NUMBER: i64 = 1_800_000_000_000;
+
 fn one(inputs: &RequestInputs<'_>, stage: usize, probe: &'static Probe) -> Result<Preview<'static>, String> {
-    let built = build(inputs, probe).map_err(|failure| match *failure {
+    built(inputs, stage, &probe.id, &Template::of_probe(probe))
+}
+
+fn built(
+    inputs: &RequestInputs<'_>,
+    stage: usize,
+    id: &'static str,
+    template: &Template<'_>,
+) -> Result<Preview<'static>, String> {
+    let built = build_from(inputs, template).map_err(|failure| match *failure {
         Verification::Unexpected(_, log) => log,
-        _ => format!("probe {}: its request cannot be built", probe.id),
+        _ => format!("{}: its request cannot be built", template.sender),
     })?;
-    let method = probe.request.split(' ').next().unwrap_or_default().to_owned();
-    let mut preview =
-        Preview { probe: &probe.id, stage, method, url: None, headers: BTreeMap::new(), body: None };
+    let method = template.request.split(' ').next().unwrap_or_default().to_owned();
+    let mut preview = Preview { probe: id, stage, method, url: None, headers: BTreeMap::new(), body: None };
     if let Some(outgoing) = built {
-        preview.url = Some(readable(&outgoing.url, &inputs.offered.provider.probes));
+        let names = inputs.findings.names().map(|name| format!("<{name}>"));
+        preview.url = Some(names.fold(outgoing.url.clone(), |url, name| url.replace(&encode(&name), &name)));
         // Exposed because the secrets in it are placeholders already.
         preview.headers =
             outgoing.headers.iter().map(|(name, value)| (name.clone(), value.expose().to_owned())).collect();
         preview.body = outgoing.body.map(|body| body.expose().to_owned());
     }
     Ok(preview)
-}
-
-/// The URL with the placeholders of findings in plain text instead of percent-encoded.
-fn readable(url: &str, probes: &[Probe]) -> String {
-    probes.iter().flat_map(|probe| probe.extract.keys()).fold(url.to_owned(), |url, name| {
-        let name = format!("<{name}>");
-        url.replace(&encode(&name), &name)
-    })
 }

@@ -43,7 +43,7 @@ pub(crate) struct Template<'a> {
 }
 
 impl<'a> Template<'a> {
-    fn of_probe(probe: &'a Probe) -> Self {
+    pub(super) fn of_probe(probe: &'a Probe) -> Self {
         let Probe { id, request, headers, body, secret, optional, .. } = probe;
         Self {
             sender: format!("probe {id}"),
@@ -208,7 +208,7 @@ fn fill_json(
 const RESERVED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
 
 /// Percent-encodes a value for a path segment or a query.
-pub(super) fn encode(text: &str) -> String {
+pub(crate) fn encode(text: &str) -> String {
     utf8_percent_encode(text, RESERVED).to_string()
 }
 

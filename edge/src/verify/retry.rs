@@ -12,8 +12,24 @@ const LONGEST: i64 = 900;
 
 /// The names of the headers that are read, in lower case.
 pub(super) fn headers(provider: &Provider) -> Vec<String> {
-    let reset = provider.rate_limit.as_ref().map(|limit| limit.reset_header.clone());
-    ["date".to_owned(), "retry-after".to_owned()].into_iter().chain(reset).collect()
+    let mut names = vec!["date".to_owned(), "retry-after".to_owned()];
+    if let Some(rate) = &provider.rate_limit {
+        names.push(rate.reset_header.clone());
+        for share in &rate.shares {
+            let of_share = [share.limit.as_ref(), Some(&share.remaining), share.reset.as_ref()];
+            names.extend(of_share.into_iter().flatten().cloned());
+        }
+    }
+    names
+}
+
+/// Seconds until the time in a header: an epoch in this unit, compared with the response's `date` header.
+pub(super) fn wait_until(incoming: &Incoming, header: &str, unit_ms: u32) -> Option<u32> {
+    let text = |name: &str| incoming.headers.get(name).map(|text| text.trim());
+    let at: i64 = text(header)?.parse().ok()?;
+    let date = from_http_date(text("date")?)?;
+    let seconds = (at.checked_mul(i64::from(unit_ms))?.checked_sub(date)? + 1000) / 1000;
+    Some(seconds.clamp(1, LONGEST) as u32)
 }
 
 /// Seconds to wait: `Retry-After` first, then the provider's own header, then `default`.
@@ -27,10 +43,13 @@ pub(crate) fn retry_after(provider: &Provider, incoming: &Incoming, default: u32
         let text = header("retry-after")?;
         text.parse::<i64>().ok().or_else(|| Some((from_http_date(text)? - date()? + 999) / 1000))
     };
+    // A limit that has a time of its own may be the only one that is named.
     let reset = || {
         let limit = provider.rate_limit.as_ref()?;
-        let at: i64 = header(&limit.reset_header)?.parse().ok()?;
-        Some((at.checked_mul(i64::from(limit.unit_ms))?.checked_sub(date()?)? + 1000) / 1000)
+        let own = limit.shares.iter().filter_map(|share| share.reset.as_ref());
+        let mut names = std::iter::once(&limit.reset_header).chain(own);
+        names.find_map(|name| wait_until(incoming, name, limit.unit_ms))
     };
-    from_retry_after().or_else(reset).map_or(default, |seconds| seconds.clamp(1, LONGEST) as u32)
+    let asked = from_retry_after().map(|seconds| seconds.clamp(1, LONGEST) as u32);
+    asked.or_else(reset).unwrap_or(default.clamp(1, LONGEST as u32))
 }

@@ -108,9 +108,8 @@ impl Simulator {
     /// Puts times into a body: those of [`MARKS`], each followed by a number of days; and what is new each time.
     fn body(&self, template: &str, key: &str) -> String {
         let mut text = String::new();
-        let fresh = text_hash(&format!("{key} {}", self.key.now)).to_lowercase();
-        let fresh: String = fresh.chars().filter(char::is_ascii_alphanumeric).take(20).collect();
-        let template = template.replace("{fresh}", &fresh);
+        let fresh = text_hash(&format!("{key} {}", self.key.now));
+        let template = template.replace("{fresh}", fresh.get(..12).unwrap_or_default());
         let mut rest = template.as_str();
         while let Some((before, mark, days, after)) = split_at_time(rest) {
             text.push_str(before);

@@ -9,6 +9,7 @@ use super::request::{NO_SECRETS, RequestInputs, build};
 use super::response::{self, ProbeOutcome};
 use super::{Failure, PATIENCE_MS, VerificationRequest, report};
 use crate::ports::{Clock, Fetch};
+use crate::time::{ProviderTime, from_any};
 use futures_util::future::join_all;
 use latchkey_shared::FieldError;
 use latchkey_shared::i18n::Sentence;
@@ -27,6 +28,25 @@ struct Run<'a> {
     warnings: Vec<FieldError>,
 }
 
+/// Runs only the probes with these ids. Returns the end of the key, if a response names it.
+pub(super) async fn run_only(
+    fetch: &impl Fetch,
+    request: &VerificationRequest<'_>,
+    ids: &[String],
+) -> Result<Option<i64>, Failure> {
+    let mut run = Run::new(request);
+    for (at, probe) in request.offered.provider.probes.iter().enumerate() {
+        if ids.contains(&probe.id) {
+            let outcome = run.run_probe(fetch, probe).await?;
+            run.add(at, probe, outcome)?;
+        }
+    }
+    Ok(match run.findings.one("key.expiresAt").map(from_any) {
+        Some(ProviderTime::At(ms)) => Some(ms),
+        _ => None,
+    })
+}
+
 /// Runs all stages. Returns the report and the origins that were verified.
 pub(super) async fn run(
     fetch: &impl Fetch,
@@ -34,13 +54,7 @@ pub(super) async fn run(
     request: &VerificationRequest<'_>,
 ) -> Result<(Report, Origins), Failure> {
     let started = clock.now_ms();
-    let mut run = Run {
-        request,
-        findings: Findings::default(),
-        origins: Origins::of(request.offered, &request.credential),
-        checks: Vec::new(),
-        warnings: Vec::new(),
-    };
+    let mut run = Run::new(request);
     for stage in order(request.offered.provider) {
         let late = clock.now_ms() - started > PATIENCE_MS;
         let outcomes = join_all(stage.iter().map(|(_, probe)| async {
@@ -91,7 +105,17 @@ pub(super) fn order(provider: &Provider) -> Vec<Vec<(usize, &Probe)>> {
     stages
 }
 
-impl Run<'_> {
+impl<'a> Run<'a> {
+    fn new(request: &'a VerificationRequest<'a>) -> Self {
+        Self {
+            request,
+            findings: Findings::default(),
+            origins: Origins::of(request.offered, &request.credential),
+            checks: Vec::new(),
+            warnings: Vec::new(),
+        }
+    }
+
     async fn run_probe(&self, fetch: &impl Fetch, probe: &Probe) -> Result<ProbeOutcome, Failure> {
         let provider = self.request.offered.provider;
         if !self.findings.satisfy(&probe.when) {

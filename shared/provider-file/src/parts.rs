@@ -5,7 +5,7 @@ use crate::lines::Lines;
 use latchkey_shared::field::Field;
 use latchkey_shared::guide::Guide;
 use latchkey_shared::hook::Hook;
-use latchkey_shared::probe::{Expiry, Probe, RateLimit, ResponseRule, Rights, Warning};
+use latchkey_shared::probe::{Expiry, LightCheck, Probe, RateLimit, ResponseRule, Rights, Warning};
 use latchkey_shared::procedure::{Revoke, Rotate};
 use latchkey_shared::provider::{OwnHosts, Provider, Scope};
 use latchkey_shared::simulation::TestMode;
@@ -61,6 +61,7 @@ impl Part {
                 "supportId",
                 "rateLimit",
                 "probes",
+                "check",
                 "responses",
                 "rights",
                 "warnings",
@@ -152,6 +153,7 @@ pub(crate) struct Verified {
     support_id: Option<String>,
     rate_limit: Option<RateLimit>,
     probes: Vec<Probe>,
+    check: Option<LightCheck>,
     #[serde(default)]
     responses: Vec<ResponseRule>,
     rights: Option<Rights>,
@@ -185,6 +187,7 @@ impl Asked {
             support_id: verified.support_id,
             rate_limit: verified.rate_limit,
             probes: verified.probes,
+            check: verified.check,
             responses: verified.responses,
             rights: verified.rights,
             warnings: verified.warnings,

@@ -63,12 +63,13 @@ const PLAIN: Request = Request {
     finish: |_, _, _| (),
 };
 
-pub(super) const ALL: [&Request; 31] = [
+pub(super) const ALL: [&Request; 32] = [
     &CREATE,
     &CHANGE,
     &RENAME,
     &ROLL_BACK,
     &VERIFY,
+    &REVOKE,
     &SUSPEND,
     &RESUME,
     &RELINK,
@@ -140,6 +141,18 @@ pub(super) const ROLL_BACK: Request = Request {
     },
     before: (Some((NEW, 2)), ""),
     after: (Some((OLD, 3)), ""),
+    ..PLAIN
+};
+
+pub(super) const REVOKE: Request = Request {
+    name: "POST revoke",
+    least: 2,
+    prepare: account,
+    act: |scenario, subject| {
+        scenario.send("POST", &format!("{}/revoke", subject.path), Some(&scenario.live_key), None)
+    },
+    before: (Some((OLD, 1)), ""),
+    half: Some((Some(("ending", 1)), "")),
     ..PLAIN
 };
 

@@ -181,6 +181,25 @@ export function requests(stage) {
       },
       states: ({ old }) => [[{ one: [old, 1] }, "linked, healthy"], [{ one: [old, 1] }, "checked, healthy"]],
     },
+    "a key is ended": {
+      endpoint: "POST /api/v1/app-connections/{app}/{id}/revoke",
+      prepare: account,
+      act: ({ at, path }) => send("POST", `${path}/revoke`, { token: at.token }),
+      success: 200,
+      states: ({ old }) => [[{ one: [old, 1] }], [{ one: ["ending", 1] }], [{}]],
+    },
+    "a key is replaced": {
+      endpoint: "POST /api/v1/app-connections/{app}/{id}/rotate",
+      prepare: async (at) => {
+        const accessToken = `api-7e570001-0000-4000-8000-${randomBytes(6).toString("hex")}`;
+        const body = { name: "one", method: "access-token", credentials: { accessToken } };
+        const { appConnection } = await done(send("POST", "/api/v1/app-connections/launchdarkly", { token: at.token, body }));
+        return { at, path: `/api/v1/app-connections/launchdarkly/${appConnection.id}` };
+      },
+      act: ({ at, path }) => send("POST", `${path}/rotate`, { token: at.token }),
+      success: 200,
+      states: () => [[{ one: [undefined, 1] }], [{ one: [undefined, 2] }]],
+    },
     "an account is suspended": {
       endpoint: "POST /api/v1/app-connections/{app}/{id}/suspend",
       prepare: account,

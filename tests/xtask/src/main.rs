@@ -53,6 +53,7 @@ cargo xtask bench size [--write]              the sizes of the hosted page and t
 cargo xtask bench edge [--seconds 4] [--beside FOLDER] [--write]
                                               the cost of requests on workerd, beside bare JavaScript, and of growing lists;
                                               FOLDER is another checkout, built, whose Worker takes its turns too
+cargo xtask bench checks [--write]            what it costs to check accounts, beside bare JavaScript
 cargo xtask bench widget [--write]            how soon the form can be typed into, beside another product's
 cargo xtask advisories FOLDER                 copies the advisories out of a checkout of RustSec's database
 cargo xtask pin                               keeps the current pinned script in widget/pinned/, so that later builds serve it too
@@ -67,6 +68,7 @@ enum Task {
     Test { filter: Option<String>, matrix: bool },
     BenchSize { write: bool },
     BenchEdge { seconds: u32, beside: Option<PathBuf>, write: bool },
+    BenchChecks { write: bool },
     BenchWidget { write: bool },
     ProviderNew { id: String },
     ProviderCheck { id: String, values: Vec<String> },
@@ -97,6 +99,7 @@ fn run(task: Task) -> Result<ExitCode> {
         Task::Test { filter, matrix } => return test::run(&workspace, filter.as_deref(), matrix),
         Task::BenchSize { write } => bench::size(&workspace, write)?,
         Task::BenchEdge { seconds, beside, write } => bench::edge(&workspace, seconds, beside, write)?,
+        Task::BenchChecks { write } => bench::checks(&workspace, write)?,
         Task::BenchWidget { write } => bench::widget(&workspace, write)?,
         Task::ProviderNew { id } => provider::new(&workspace, &id)?,
         Task::ProviderCheck { id, values } => provider::check(&workspace, &id, &values)?,
@@ -143,6 +146,7 @@ fn parse() -> Result<Task> {
         ["test", filter] => {
             Task::Test { filter: Some((*filter).to_owned()), matrix: std::mem::take(&mut matrix) }
         }
+        ["bench", "checks"] => Task::BenchChecks { write: std::mem::take(&mut write) },
         ["bench", "size"] => Task::BenchSize { write: std::mem::take(&mut write) },
         ["bench", "edge"] => Task::BenchEdge {
             seconds: seconds.take().unwrap_or(bench::SECONDS),

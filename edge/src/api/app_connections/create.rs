@@ -1,11 +1,11 @@
 //! `POST /api/v1/app-connections/{app}`.
 
-use super::{OneConnection, check_managed, check_method, moment, one};
+use super::{OneConnection, check_method, moment, one};
 use crate::access::auth;
 use crate::access::idempotency::run_once;
 use crate::api::endpoint::{Built, JsonBody};
 use crate::api::input;
-use crate::api::input::{description, name, same_project, unknown_provider};
+use crate::api::input::{check_take_over, description, name, same_project, unknown_provider};
 use crate::connections::create::{Creation, create as create_connection};
 use crate::error::Result;
 use crate::http::Request;
@@ -29,10 +29,13 @@ pub(crate) struct NewConnection {
     /// For people.
     #[cfg_attr(feature = "schema", schemars(length(max = 256)))]
     description: Option<String>,
-    /// Always false.
+    /// The same as `takeOver`.
     #[serde(default)]
-    #[cfg_attr(feature = "schema", schemars(extend("const" = false)))]
     is_platform_managed_credentials: bool,
+    /// Whether the key is replaced right after it was stored, so that nobody outside knows it. Only for providers that can
+    /// replace a key.
+    #[serde(default)]
+    take_over: bool,
     /// The values of the provider’s fields, by field id.
     credentials: BTreeMap<String, Secret>,
 }
@@ -52,12 +55,14 @@ pub(crate) async fn create(
     let new = body.read()?;
     same_project(&caller, new.project_id.as_deref())?;
     check_method(provider, &new.method)?;
-    check_managed(new.is_platform_managed_credentials)?;
+    let take_over = new.take_over || new.is_platform_managed_credentials;
+    check_take_over(take_over, [provider])?;
     let creation = Creation {
         provider,
         name: name("name", new.name)?,
         description: description(new.description)?,
         values: new.credentials,
+        take_over,
         once: request.header("idempotency-key").map(str::to_owned),
     };
     let created = |found| one(201, found, moment(platform, &caller)).response();

@@ -3,9 +3,11 @@
 use crate::health::Health;
 use crate::health::phase::Interval;
 use crate::store::NEVER;
-use crate::store::protocol::{Care, ConnectionRow};
+use crate::store::protocol::{Care, ConnectionRow, Task};
 use crate::time::iso;
-use latchkey_shared::connection::{ConnectionDetails, ConnectionHealth, ConnectionKey, KeyType, Suspension};
+use latchkey_shared::connection::{
+    ConnectionDetails, ConnectionHealth, ConnectionKey, ConnectionTask, KeyType, Suspension,
+};
 use latchkey_shared::problem::FieldError;
 use latchkey_shared::report::Report;
 use serde::de::DeserializeOwned;
@@ -45,6 +47,7 @@ pub(super) fn details(row: &ConnectionRow, care: Care, now: i64) -> (ConnectionD
         suspended: row
             .suspension()
             .map(|record| Suspension { since: iso(record.since), reason: record.reason }),
+        task: row.current_task().map(task_view),
         hook: read(&row.hook),
         report: None,
         health: view(health, next_check(row, care, now)),
@@ -79,6 +82,20 @@ fn view(health: Health, next_check: Option<i64>) -> ConnectionHealth {
         checked_at: iso(health.checked),
         last_healthy_at: iso(health.healthy),
         next_check_at: next_check.map(iso),
+    }
+}
+
+/// A task as the API shows it.
+pub(super) fn task_view(task: Task) -> ConnectionTask {
+    let error = task.error.as_ref();
+    ConnectionTask {
+        kind: task.kind,
+        since: iso(task.since),
+        tried_at: task.tried.map(iso),
+        next_try_at: task.next.map(iso),
+        code: error.map(|error| error.code),
+        message: error.map(|error| error.message.said()),
+        fix: error.map(|error| error.fix.said()),
     }
 }
 

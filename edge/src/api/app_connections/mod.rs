@@ -7,7 +7,9 @@ mod history;
 mod list;
 mod read;
 mod relink;
+mod revoke;
 mod rollback;
+mod rotate;
 mod suspend;
 mod update;
 mod verify;
@@ -19,7 +21,9 @@ pub(in crate::api) use list::limit;
 pub(crate) use list::{ConnectionPage, list};
 pub(crate) use read::{AvailableConnections, ConnectionOptions, available, by_name, options, read};
 pub(crate) use relink::{RelinkOptions, relink};
+pub(crate) use revoke::{RevokeOptions, RevokedConnection, revoke};
 pub(crate) use rollback::rollback;
+pub(crate) use rotate::rotate;
 pub(crate) use suspend::{SuspensionReason, resume, suspend};
 pub(crate) use update::{ConnectionChanges, delete, update};
 pub(crate) use verify::{CheckedConnection, verify};
@@ -65,7 +69,7 @@ pub(in crate::api) fn view(
         org_id: project.org_id.clone(),
         created_at: iso(connection.created),
         updated_at: iso(connection.updated),
-        is_platform_managed_credentials: false,
+        is_platform_managed_credentials: connection.managed == Some(true),
         credentials_hash: connection.hash,
         app: connection.app,
         method: connection.method,
@@ -95,7 +99,7 @@ fn tagged(found: ConnectionInProject, (mode, now): Moment) -> (String, AppConnec
     let now = found.project.now_in(mode, now);
     let row = &found.connection;
     let (revision, used) = (row.revision, row.used.unwrap_or(0).to_string());
-    let health = row.health_record.clone().unwrap_or_default();
+    let health = row.health_record.clone().unwrap_or_default() + row.task.as_deref().unwrap_or_default();
     let (app_connection, report) = view(found.connection, &found.project, now);
     let details = &app_connection.details;
     let next = details.health.next_check_at.as_deref().unwrap_or_default();
@@ -131,7 +135,7 @@ fn check_managed(managed: bool) -> Result<()> {
     }
     Err(invalid(
         "isPlatformManagedCredentials",
-        "Latchkey does not manage credentials at the provider.",
-        "Send false, or leave isPlatformManagedCredentials out.",
+        "Only a new account can be taken over.",
+        "Leave isPlatformManagedCredentials out, and replace the key with POST …/rotate.",
     ))
 }

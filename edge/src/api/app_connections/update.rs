@@ -29,7 +29,7 @@ pub(crate) struct ConnectionChanges {
     description: Option<Option<String>>,
     /// The method of the account. It cannot be changed.
     method: Option<String>,
-    /// Always false.
+    /// Cannot be set here.
     #[serde(default)]
     #[cfg_attr(feature = "schema", schemars(extend("const" = false)))]
     is_platform_managed_credentials: bool,

@@ -29,6 +29,21 @@ pub(crate) fn invalid(member: &str, message: impl Into<Sentence>, fix: impl Into
     Error::on(member, ErrorCode::InvalidParameter, message, fix)
 }
 
+/// Refuses to take a key over at a provider that cannot replace keys.
+pub(crate) fn check_take_over(
+    take_over: bool,
+    providers: impl IntoIterator<Item = &'static Provider>,
+) -> Result<()> {
+    match providers.into_iter().find(|provider| take_over && provider.rotate.is_none()) {
+        None => Ok(()),
+        Some(provider) => Err(invalid(
+            "takeOver",
+            format!("{} has no call that replaces a key, so it cannot be taken over.", provider.name),
+            "Send false, or leave takeOver out.",
+        )),
+    }
+}
+
 /// A connection's name: a slug.
 pub(crate) fn name(member: &str, text: String) -> Result<String> {
     let slug = text

@@ -7,12 +7,12 @@ use super::connections::LinkedBy;
 use super::leases::LEASE_MS;
 use crate::store::object::{Outcome, Stop, Store};
 use crate::store::protocol::{
-    CancelAttempt, CommitAttempt, FailAttempt, NewConnection, RESULT_KEPT_MS, Recorded, RecordedAttempt,
-    Refusal,
+    Actor, CancelAttempt, CommitAttempt, FailAttempt, NewConnection, RESULT_KEPT_MS, Recorded,
+    RecordedAttempt, Refusal,
 };
 use crate::store::sql::{Sql, json};
 use latchkey_shared::ConnectionId;
-use latchkey_shared::audit::AuditAction;
+use latchkey_shared::audit::{ActorType, AuditAction};
 use latchkey_shared::connect::{ConnectResponse, ConnectionSummary};
 use latchkey_shared::event::EventType;
 use latchkey_shared::limits::OUTCOMES_MAX;
@@ -25,9 +25,10 @@ struct LeasedSession {
     metadata: Option<String>,
     connection: Option<ConnectionId>,
     expires: i64,
+    take_over: Option<bool>,
 }
 
-columns! { LeasedSession { end_user, organization, metadata, connection, expires } }
+columns! { LeasedSession { end_user, organization, metadata, connection, expires, take_over } }
 
 impl<S: Sql> Store<'_, S> {
     pub(super) fn fail_attempt(&self, operation: FailAttempt) -> Outcome<Recorded> {
@@ -88,6 +89,11 @@ impl<S: Sql> Store<'_, S> {
                 (name, 1)
             }
         };
+        if leased.take_over == Some(true) {
+            let row = self.connection_in_project(operation.proof.mode, &app, id)?.connection;
+            let by = Actor { id: operation.proof.id.clone(), ..Actor::of(ActorType::Session) };
+            self.note_take_over(operation.proof.mode, &row, by)?;
+        }
         let (action, of) = match leased.connection {
             Some(_) => (AuditAction::CredentialChange, ""),
             None => (AuditAction::ConnectionCreate, name.as_str()),
@@ -124,6 +130,7 @@ impl<S: Sql> Store<'_, S> {
         if operation.version != Some(found.connection.version + 1) {
             return Err(Refusal::Superseded.into());
         }
+        self.require_editable(&found)?;
         let name = found.connection.name.clone();
         let description = found.connection.description.clone();
         self.put_version(&found, NewConnection { name: name.clone(), description, ..new })?;

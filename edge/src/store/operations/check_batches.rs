@@ -9,7 +9,7 @@ use super::due_checks::{NEVER, organization};
 use crate::health::Signal;
 use crate::store::object::{Outcome, Store};
 use crate::store::protocol::{
-    Actor, CheckBatch, CheckedAccount, ConnectionRow, DueAccount, Found, ReadBatch, SettleBatch,
+    Actor, CheckBatch, CheckedAccount, ConnectionRow, DueAccount, Found, ReadBatch, SettleBatch, WakeObject,
 };
 use crate::store::sql::{Sql, json as json_text};
 use latchkey_shared::audit::ActorType;
@@ -29,6 +29,13 @@ struct StoredBatch {
 columns! { StoredBatch { mode, connections: json } }
 
 impl<S: Sql> Store<'_, S> {
+    pub(super) fn wake_object(&self, _: WakeObject) -> Outcome<()> {
+        if let Some(due) = self.next_due()? {
+            self.schedule(due);
+        }
+        Ok(())
+    }
+
     pub(super) fn read_batch(&self, operation: ReadBatch) -> Outcome<Option<CheckBatch>> {
         let Some(StoredBatch { mode, connections }) = self.batch(operation.batch)? else { return Ok(None) };
         let mut accounts = Vec::new();

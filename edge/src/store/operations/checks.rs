@@ -12,14 +12,15 @@ use crate::health::phase::{self, Interval};
 use crate::health::{Health, Signal, schedule};
 use crate::store::object::{Outcome, Store};
 use crate::store::protocol::{
-    Actor, BeginCheck, Care, ConnectionInProject, NewConnection, Refusal, SettleCheck,
+    Actor, BeginCheck, Care, ConnectionInProject, ConnectionRow, NewConnection, Refusal, SettleCheck,
 };
 use crate::store::sql::{Sql, Value, json as json_text};
 use latchkey_shared::audit::{ActorType, AuditAction};
 use latchkey_shared::connection::HealthState;
 use latchkey_shared::event::EventType;
 use latchkey_shared::limits::CHECKS_PER_MINUTE;
-use latchkey_shared::{ConnectionId, KeyScope, Mode};
+use latchkey_shared::report::Ending;
+use latchkey_shared::{ConnectionId, ErrorCode, KeyScope, Mode};
 use serde_json::json;
 
 /// How long a check holds its lease, in milliseconds: longer than a verification can last.
@@ -119,6 +120,7 @@ impl<S: Sql> Store<'_, S> {
             more.push(("report = ?", Some(json_text(report)?)));
         }
         self.change_health(&stored, &signal, Actor::api_key(&grant.actor), more)?;
+        self.tell(EventType::ConnectionVerified, id, &json!({ "result": result(&signal) }))?;
         self.connection_in_project(grant.mode, &app, id)
     }
 
@@ -189,6 +191,13 @@ impl<S: Sql> Store<'_, S> {
         self.tell_change(stored.id, &before, &after)
     }
 
+    /// Changes the health of a connection by what its provider said.
+    pub(super) fn signal_health(&self, id: ConnectionId, signal: &Signal, actor: Actor) -> Outcome<()> {
+        let stored: Option<StoredHealth> =
+            self.sql.select_one("FROM connections WHERE id = ?", &[id.to_string().into()])?;
+        stored.map_or(Ok(()), |stored| self.change_health(&stored, signal, actor, Vec::new()))
+    }
+
     /// Writes the events of a change of health.
     fn tell_change(&self, id: ConnectionId, before: &Health, after: &Health) -> Outcome<()> {
         if let Some(days) = after.warning_since(before) {
@@ -200,7 +209,17 @@ impl<S: Sql> Store<'_, S> {
         let more = json!({ "previousState": before.state });
         self.tell(EventType::ConnectionHealthChanged, id, &more)?;
         match after.state {
-            HealthState::NeedsNewKey => self.tell(EventType::ConnectionNeedsNewKey, id, &more),
+            HealthState::NeedsNewKey => {
+                let found: Option<ConnectionRow> =
+                    self.sql.select_one("FROM connections WHERE id = ?", &[id.to_string().into()])?;
+                let mode = self.mode_of(id)?;
+                let session = found.map(|row| self.relink_by_itself(mode, &row)).transpose()?.flatten();
+                let more = match session {
+                    Some(session) => json!({ "previousState": before.state, "relink": session }),
+                    None => more,
+                };
+                self.tell(EventType::ConnectionNeedsNewKey, id, &more)
+            }
             HealthState::Healthy | HealthState::Expiring if !before.works() => {
                 self.tell(EventType::ConnectionRecovered, id, &more)
             }
@@ -225,6 +244,19 @@ impl<S: Sql> Store<'_, S> {
         }
         self.begin_walk(new.key.mode, cap, phase::slot(new.key.connection))?;
         Ok([health.state.as_str().into(), json_text(&health)?, turns.into(), cap.into()])
+    }
+}
+
+/// How a check ended, for the backend: `accepted`, or the code of the problem.
+fn result(signal: &Signal) -> &'static str {
+    match signal {
+        Signal::Refused(error) | Signal::Ended(error) | Signal::Blocked(error) | Signal::Paused(error) => {
+            error.code.as_str()
+        }
+        Signal::Unavailable(_) => ErrorCode::ProviderUnavailable.as_str(),
+        Signal::Limited(_) => ErrorCode::ProviderRateLimited.as_str(),
+        Signal::Unexpected => ErrorCode::ProviderUnexpected.as_str(),
+        Signal::Accepted(..) | Signal::Alive(_) | Signal::Time => Ending::Accepted.as_str(),
     }
 }
 

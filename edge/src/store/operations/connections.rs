@@ -6,10 +6,9 @@
 use super::authenticate::Grant;
 use crate::health::phase;
 use crate::http::etag;
-use crate::ports::BlobKey;
 use crate::store::object::{Outcome, Store};
 use crate::store::protocol::{
-    AbandonConnection, BeginConnection, CommitConnection, ConnectionInProject, ConnectionRow,
+    AbandonConnection, Actor, BeginConnection, CommitConnection, ConnectionInProject, ConnectionRow,
     DeleteConnection, FindConnection, FindConnectionByName, KeyProof, NewConnection, ProjectView, Refusal,
 };
 use crate::store::sql::{Sql, SqlError, json};
@@ -21,13 +20,10 @@ use serde_json::Value;
 /// How long a row keeps the sealed text. KV may hide a new key for a minute or more, and it caches misses.
 pub(super) const SEALED_MS: i64 = 3_600_000;
 
-/// How long the value of a deleted account is kept that has a push channel to remove.
-const REMOVAL_MS: i64 = 2 * 60_000;
-
 columns! {
     ConnectionRow {
         id, app, method, name, description, version, credentials: json, hash, created, updated, blob, sealed, revision,
-        end_user, organization, metadata, session, report, health_record, used, suspended, slot, cap, check_at,
+        end_user, organization, metadata, session, report, health_record, used, suspended, task, managed, slot, cap, check_at,
         hook = "(SELECT json_object('name', hooks.name, 'state', hooks.state, 'cause', json(hooks.cause), 'id', hooks.id,
             'found', json(hooks.found)) FROM hooks WHERE hooks.connection = connections.id)",
     }
@@ -109,12 +105,15 @@ impl<S: Sql> Store<'_, S> {
         }
         let name = operation.connection.name.clone();
         let connection = self.insert_connection(operation.connection, &name, LinkedBy::default())?;
+        if operation.take_over == Some(true) {
+            self.note_take_over(mode, &connection, Actor::api_key(&grant.actor))?;
+        }
         if let Some(idempotency_key) = operation.idempotency_key {
             self.record_created(&grant, &idempotency_key, id)?;
         }
         self.audit_key(&grant, AuditAction::ConnectionCreate, &id.to_string(), &name)?;
         self.tell(EventType::ConnectionCreated, id, &Value::Null)?;
-        Ok(ConnectionInProject { connection, project })
+        self.connection_in_project(mode, &connection.app, id)
     }
 
     pub(super) fn find_connection(&self, operation: FindConnection) -> Outcome<ConnectionInProject> {
@@ -140,18 +139,7 @@ impl<S: Sql> Store<'_, S> {
         let DeleteConnection { key, app, id, if_match } = operation;
         let (grant, found) = self.authorize_for(&key, &app, id, KeyScope::ConnectionsWrite)?;
         require_revision(&found.connection, if_match.as_deref())?;
-        let mode = grant.mode;
-        let blob = found.connection.blob.clone();
-        self.discard_versions(id, BlobKey { mode, project: found.project.id, connection: id, blob })?;
-        self.free_names_of(id)?;
-        self.forget_outcomes(id)?;
-        if self.forget_hook(id)? {
-            // The key removes its push channel at the provider first.
-            let statement = "UPDATE intents SET due = max(due, ?) WHERE connection = ?";
-            self.sql.exec(statement, &[(self.now + REMOVAL_MS).into(), id.to_string().into()])?;
-        }
-        self.tell(EventType::ConnectionDeleted, id, &Value::Null)?;
-        self.sql.exec("DELETE FROM connections WHERE id = ?", &[id.to_string().into()])?;
+        self.forget_connection(grant.mode, &found)?;
         let name = &found.connection.name;
         self.audit_key(&grant, AuditAction::ConnectionDelete, &id.to_string(), name)?;
         Ok(found)
@@ -201,7 +189,8 @@ impl<S: Sql> Store<'_, S> {
         by: LinkedBy,
     ) -> Outcome<ConnectionRow> {
         let [health, record, turns, cap] = self.first_health(&new)?;
-        let now = self.now_in(new.key.mode)?;
+        let mode = new.key.mode;
+        let now = self.now_in(mode)?;
         let row = vec![
             ("id", new.key.connection.to_string().into()),
             ("mode", new.key.mode.as_str().into()),
@@ -228,10 +217,12 @@ impl<S: Sql> Store<'_, S> {
             ("created", now.into()),
             ("updated", now.into()),
             ("key_id", new.key_id.into()),
+            ("rotate_from", new.rotates.unwrap_or(false).then_some(now).into()),
             ("version_created", now.into()),
         ];
         self.want_hook(new.key.connection, new.hook)?;
         let inserted = self.sql.insert_returning("INTO connections", row)?;
+        self.schedule_rotation(mode, now)?;
         self.schedule(self.now + SEALED_MS);
         Ok(inserted.ok_or_else(|| SqlError("an insert returned nothing".to_owned()))?)
     }

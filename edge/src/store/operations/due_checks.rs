@@ -114,7 +114,7 @@ impl<S: Sql> Store<'_, S> {
     fn take_checks(&self, modes: &[Mode], size: usize, most: usize) -> Outcome<Vec<i64>> {
         let care = self.care()?;
         self.end_batches(|batch| batch.until <= self.now)?;
-        let under_way: Vec<UnderWay> = self.sql.select("FROM check_batches ORDER BY id", &[])?;
+        let under_way: Vec<UnderWay> = self.sql.select("FROM check_batches WHERE id > 0 ORDER BY id", &[])?;
         let room = (BATCHES_MAX as usize).saturating_sub(under_way.len()).min(most);
         let mut batches = Vec::new();
         for mode in modes.iter().copied() {
@@ -285,7 +285,7 @@ impl<S: Sql> Store<'_, S> {
 
     /// Ends batches, such as those whose message was lost. Their accounts are due now.
     fn end_batches(&self, which: impl Fn(&UnderWay) -> bool) -> Outcome<()> {
-        let from = "FROM check_batches ORDER BY id";
+        let from = "FROM check_batches WHERE id > 0 ORDER BY id";
         let batches: Vec<UnderWay> = self.sql.select(from, &[])?;
         for batch in batches.iter().filter(|batch| which(batch)) {
             self.sql.exec("DELETE FROM check_batches WHERE id = ?", &[batch.id.into()])?;
@@ -359,7 +359,12 @@ impl<S: Sql> Store<'_, S> {
 
     /// When the next check is due, or the next batch over, in milliseconds since 1970.
     pub(super) fn next_check_due(&self) -> Outcome<Option<i64>> {
-        let mut due: Vec<i64> = self.sql.values("SELECT until FROM check_batches ORDER BY id", &[])?;
+        let any = "SELECT 1 FROM check_walks WHERE mode IN ('test', 'live') LIMIT 1";
+        if !self.sql.exists(any, &[])? {
+            return Ok(None);
+        }
+        let under_way = "SELECT until FROM check_batches WHERE id > 0 ORDER BY id";
+        let mut due: Vec<i64> = self.sql.values(under_way, &[])?;
         for mode in [Mode::Test, Mode::Live] {
             if let Some(at) = self.next_check_in(mode)? {
                 due.push(self.in_real_time(mode, at)?);
@@ -371,7 +376,7 @@ impl<S: Sql> Store<'_, S> {
     /// When the next check of a mode is due, in the time of that mode. `None`: none is, or there is no room for a batch.
     pub(super) fn next_check_in(&self, mode: Mode) -> Outcome<Option<i64>> {
         let care = self.care()?;
-        let batches: Option<i64> = self.sql.value("SELECT count(*) FROM check_batches", &[])?;
+        let batches: Option<i64> = self.sql.value("SELECT count(*) FROM check_batches WHERE id > 0", &[])?;
         if batches.unwrap_or(0) >= BATCHES_MAX {
             return Ok(None);
         }

@@ -154,8 +154,8 @@ impl<S: Sql> Store<'_, S> {
         ];
         let mut next = self.clock_due()?;
         for mode in MODES {
-            let turn =
-                self.next_turn(mode)?.map(|at| Ok::<_, SqlError>(at - self.ahead_in(mode)?)).transpose()?;
+            let turn = self.next_turn(mode)?.into_iter().chain(self.next_task(mode)?).min();
+            let turn = turn.map(|at| Ok::<_, SqlError>(at - self.ahead_in(mode)?)).transpose()?;
             next = next.into_iter().chain(turn).min();
         }
         for (statement, wait) in times {

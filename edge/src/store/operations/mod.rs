@@ -32,6 +32,7 @@ mod room;
 mod sessions;
 mod simulated_keys;
 mod suspension;
+mod tasks;
 mod test_clock;
 mod versions;
 
@@ -66,6 +67,7 @@ impl<S: Sql> Store<'_, S> {
             RegisterProject => register_project,
             PageProjects => page_projects,
             FindBrand => find_brand,
+            ListProjectSlice => list_project_slice,
             ListDomains => list_domains,
             NoteRefusedAdminTokens => note_refused_admin_tokens,
             ReadRefusedAdminTokens => read_refused_admin_tokens,
@@ -110,6 +112,7 @@ impl<S: Sql> Store<'_, S> {
             RevokeSession => revoke_session,
             SaveProgress => save_progress,
             ShareSession => share_session,
+            ArmSessions => arm_sessions,
             CancelAttempt => cancel_attempt,
             SessionById => session_by_id,
             SessionByToken => session_by_token,
@@ -125,8 +128,13 @@ impl<S: Sql> Store<'_, S> {
             DeleteConnection => delete_connection,
             BeginCheck => begin_check,
             SettleCheck => settle_check,
+            BeginTask => begin_task,
+            TakeTasks => take_tasks,
+            SendTask => send_task,
+            SettleTask => settle_task,
             SuspendConnection => suspend_connection,
             ResumeConnection => resume_connection,
+            WakeObject => wake_object,
             ReadBatch => read_batch,
             SettleBatch => settle_batch,
             AwaitsChallenge => awaits_challenge,

@@ -91,6 +91,9 @@ impl<S: Sql> Store<'_, S> {
         if project == before {
             return Ok(project);
         }
+        if project.settings.care != before.settings.care {
+            self.schedule(self.now);
+        }
         let revision = project.revision.unwrap_or_default() + 1;
         let values = [
             project.name.clone().into(),

@@ -7,9 +7,10 @@
 
 use crate::store::object::{Outcome, Store};
 use crate::store::protocol::{
-    BeginChangingProject, BeginEndingProject, FindBrand, ListDomains, NoteRefusedAdminTokens, PageProjects,
-    ProjectBrand, ProjectState, ProjectsPage, ReadRefusedAdminTokens, Refusal, RegisterProject,
-    RegisteredProject, SettleProject, TakeUnfinishedProjects, UnfinishedProject, UnregisterProject,
+    BeginChangingProject, BeginEndingProject, FindBrand, ListDomains, ListProjectSlice,
+    NoteRefusedAdminTokens, PageProjects, ProjectBrand, ProjectState, ProjectsPage, ReadRefusedAdminTokens,
+    Refusal, RegisterProject, RegisteredProject, SettleProject, TakeUnfinishedProjects, UnfinishedProject,
+    UnregisterProject,
 };
 use crate::store::sql::{Sql, Value};
 use latchkey_shared::ProjectId;
@@ -47,6 +48,14 @@ struct Listed {
 columns! { Listed { id, name, state, at, actor } }
 
 impl<S: Sql> Store<'_, S> {
+    pub(super) fn list_project_slice(&self, operation: ListProjectSlice) -> Outcome<Vec<ProjectId>> {
+        // A letter that no id has.
+        let to = if operation.to.is_empty() { "z".to_owned() } else { operation.to };
+        let statement =
+            "SELECT id FROM projects WHERE id >= ? AND id < ? AND state = 'ready' ORDER BY id LIMIT ?";
+        Ok(self.sql.values(statement, &[operation.from.into(), to.into(), operation.limit.into()])?)
+    }
+
     pub(super) fn register_project(&self, new: RegisterProject) -> Outcome<()> {
         self.reserve(new.id, &new.domains)?;
         let row = vec![

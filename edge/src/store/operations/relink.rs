@@ -1,10 +1,17 @@
-//! Sessions for a new key of an account, for the person who linked it. It owns what such a session takes from its account.
+//! Sessions for a new key of an account, for the person who linked it: those that a backend asks for, and those that a project
+//! wants made by themselves when an account needs a new key. It owns what such a session takes from its account.
 
 use super::authenticate::Grant;
-use crate::store::object::{Outcome, Store};
-use crate::store::protocol::{KeyProof, Refusal, SessionRow};
-use crate::store::sql::Sql;
-use latchkey_shared::{ConnectionId, KeyScope};
+use crate::store::object::{Outcome, Stop, Store};
+use crate::store::protocol::{
+    Actor, ArmSessions, ConnectionRow, KeyProof, MADE_BY_ITSELF, Refusal, SessionRow,
+};
+use crate::store::sql::{Sql, json};
+use latchkey_shared::audit::{ActorType, AuditAction};
+use latchkey_shared::{ConnectionId, KeyScope, Mode, base62};
+
+/// How long a session that is made by itself lives, in milliseconds.
+const LIVES_MS: i64 = 30 * 24 * 3_600_000;
 
 /// Who linked an account, as JSON.
 struct Linker {
@@ -39,5 +46,75 @@ impl<S: Sql> Store<'_, S> {
         session.end_user = serde_json::from_str(&end_user)?;
         session.organization = linker.organization.as_deref().map(serde_json::from_str).transpose()?;
         Ok(())
+    }
+}
+impl<S: Sql> Store<'_, S> {
+    /// Makes a session for a new key of an account, if the project wants that and a person linked the account. Returns its id.
+    ///
+    /// Nobody has a token of it yet: the Worker derives one when it tells a backend of the session
+    /// ([`Self::arm_sessions`]). A session of an earlier time that can still be used is used again.
+    pub(super) fn relink_by_itself(&self, mode: Mode, row: &ConnectionRow) -> Outcome<Option<String>> {
+        let (Some(end_user), true) = (&row.end_user, self.project()?.settings.care.relink) else {
+            return Ok(None);
+        };
+        let account = row.id.to_string();
+        let usable =
+            "SELECT id FROM sessions INDEXED BY sessions_connection WHERE mode = ? AND connection = ?
+            AND made_by = ? AND state IN ('open', 'leased') AND expires > ? LIMIT 1";
+        let values = [mode.as_str().into(), account.clone().into(), MADE_BY_ITSELF.into(), self.now.into()];
+        if let Some(id) = self.sql.value(usable, &values)? {
+            return Ok(Some(id));
+        }
+        match self.require_room_for_session(mode) {
+            Err(Stop::Refused(_)) => return Ok(None),
+            room => room?,
+        }
+        let random: Option<String> = self.sql.value("SELECT hex(randomblob(16))", &[])?;
+        let random = random.and_then(|hex| u128::from_str_radix(&hex, 16).ok()).unwrap_or_default();
+        let id = base62::encode(random);
+        let project = self.project()?;
+        let values = vec![
+            ("id", id.clone().into()),
+            ("mode", mode.as_str().into()),
+            // The hash of no token.
+            ("hash", "".into()),
+            ("providers", json(&[&row.app])?),
+            ("origins", json(&super::sessions::origins(None, &project.allowed_origins, mode)?)?),
+            ("end_user", end_user.as_str().into()),
+            ("organization", row.organization.clone().into()),
+            ("prefill", "[]".into()),
+            ("state", "open".into()),
+            ("expires", (self.now + LIVES_MS).into()),
+            ("made_by", MADE_BY_ITSELF.into()),
+            ("created", self.now.into()),
+            ("connection", account.clone().into()),
+        ];
+        self.sql.insert("INTO sessions", values)?;
+        let detail = ["account ", &account].concat();
+        self.audit(Some(mode), Actor::of(ActorType::Timer), AuditAction::SessionCreate, &id, &detail)?;
+        self.schedule(self.now + LIVES_MS + super::due_work::SESSION_KEPT_MS);
+        Ok(Some(id))
+    }
+
+    /// Gives sessions that were made by themselves the token that the Worker derived, and returns those that can be used,
+    /// with the time when they expire. Only for a key that may make such a session itself; for any other there are none.
+    pub(super) fn arm_sessions(&self, operation: ArmSessions) -> Outcome<Vec<(String, i64)>> {
+        let grant = self.authenticate(&operation.key)?;
+        if !(grant.has(KeyScope::SessionsWrite) && grant.has(KeyScope::ConnectionsWrite)) {
+            return Ok(Vec::new());
+        }
+        let mut usable = Vec::new();
+        for (id, hash) in operation.sessions {
+            let arm = "UPDATE sessions SET hash = ? WHERE id = ? AND mode = ? AND made_by = ? AND hash = ''
+                AND state = 'open'";
+            let mode = grant.mode.as_str();
+            self.sql.exec(arm, &[hash.into(), id.clone().into(), mode.into(), MADE_BY_ITSELF.into()])?;
+            let statement =
+                "SELECT expires FROM sessions WHERE id = ? AND mode = ? AND made_by = ? AND hash <> ''
+                AND state IN ('open', 'leased') AND expires > ?";
+            let values = [id.clone().into(), mode.into(), MADE_BY_ITSELF.into(), self.now.into()];
+            usable.extend(self.sql.value::<i64>(statement, &values)?.map(|expires| (id, expires)));
+        }
+        Ok(usable)
     }
 }

@@ -31,7 +31,7 @@ columns! {
         state, expires, connection, return_url, refresh_url, locale,
         metadata: json,
         progress: json,
-        shared, created, made_by, ended, linked_name,
+        shared, created, made_by, ended, linked_name, take_over,
     }
 }
 
@@ -81,9 +81,11 @@ impl<S: Sql> Store<'_, S> {
         }
         if let Some(id) = session.connection {
             let current = self.current(new.key.mode, &id.to_string())?.ok_or(Refusal::NoSuchConnection)?;
-            if session.providers != [current.app] {
+            if session.providers != [current.app.clone()] {
                 return Err(Refusal::NoSuchConnection.into());
             }
+            let found = self.connection_in_project(new.key.mode, &current.app, id)?;
+            self.require_editable(&found)?;
         }
         if json_bytes(&session)? + json_bytes(&origins)? > SESSION_BYTES_MAX {
             return Err(Refusal::SessionTooLarge.into());
@@ -111,6 +113,7 @@ impl<S: Sql> Store<'_, S> {
             ("refresh_url", session.refresh_url.into()),
             ("locale", session.locale.into()),
             ("metadata", json(&session.metadata)?),
+            ("take_over", session.take_over.map(i64::from).into()),
         ];
         self.sql.insert("INTO sessions", row)?;
         self.note_created(new.key.mode, &grant.actor, new.once, &new.proof.id)?;
@@ -258,7 +261,7 @@ pub(super) fn json_bytes(value: &impl serde::Serialize) -> Outcome<usize> {
 }
 
 /// The origins that may embed a session.
-fn origins(allowed: Option<Vec<String>>, project: &[String], mode: Mode) -> Outcome<Vec<String>> {
+pub(super) fn origins(allowed: Option<Vec<String>>, project: &[String], mode: Mode) -> Outcome<Vec<String>> {
     let mut origins = match allowed {
         Some(origins) if origins.is_empty() => return Ok(origins),
         Some(origins) => origins,

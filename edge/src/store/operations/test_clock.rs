@@ -143,7 +143,7 @@ impl<S: Sql> Store<'_, S> {
 
     /// How far the clock is ahead when something comes due next, if that is before it is `most` ahead.
     fn next_step(&self, most: i64) -> Result<Option<i64>, SqlError> {
-        let turn = self.next_turn(Mode::Test)?;
+        let turn = self.next_turn(Mode::Test)?.into_iter().chain(self.next_task(Mode::Test)?).min();
         let check = self.next_check_in(Mode::Test).map_err(fault)?;
         Ok(turn.into_iter().chain(check).min().map(|at| at - self.now).filter(|at| *at <= most))
     }

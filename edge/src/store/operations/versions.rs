@@ -65,6 +65,7 @@ impl<S: Sql> Store<'_, S> {
         let BeginUpdate { key, app, blob, .. } = &operation;
         let (grant, found) = self.authorize_for(key, app, blob.connection, KeyScope::ConnectionsWrite)?;
         require_revision(&found.connection, operation.if_match.as_deref())?;
+        self.require_editable(&found)?;
         if let Some(name) = &operation.name {
             self.require_free_name(&found.connection, name)?;
         }
@@ -86,6 +87,7 @@ impl<S: Sql> Store<'_, S> {
         if operation.revision != found.connection.revision {
             return Err(Refusal::Changed.into());
         }
+        self.require_editable(&found)?;
         let app = new.app.clone();
         let detail = match operation.restores {
             Some(version) => format!("version {version} again"),
@@ -106,7 +108,8 @@ impl<S: Sql> Store<'_, S> {
         self.keep_version(found, new.key.mode)?;
         let statement = "UPDATE connections SET name = ?, description = ?, version = version + 1, credentials = ?, hash = ?,
             blob = ?, key_id = ?, sealed = ?, sealed_until = ?, report = ?, version_created = ?, updated = ?, used = NULL,
-            health = ?, health_record = ?, turns = ?, cap = ?, check_at = NULL, check_lease = NULL, check_until = NULL, revision = revision + 1 WHERE id = ?";
+            health = ?, health_record = ?, turns = ?, cap = ?, check_at = NULL, check_lease = NULL, check_until = NULL,
+            revision = revision + 1, managed = NULL, rotate_from = ? WHERE id = ?";
         let [health, record, turns, cap] = self.first_health(&new)?;
         let now = self.now_in(new.key.mode)?;
         self.want_hook(found.connection.id, new.hook)?;
@@ -126,9 +129,11 @@ impl<S: Sql> Store<'_, S> {
             record,
             turns,
             cap,
+            new.rotates.unwrap_or(false).then_some(now).into(),
             found.connection.id.to_string().into(),
         ];
         self.sql.exec(statement, &values)?;
+        self.schedule_rotation(new.key.mode, now)?;
         self.schedule(self.now + SEALED_MS);
         let id = found.connection.id;
         self.tell(EventType::ConnectionUpdated, id, &json!({ "changed": ["credential"] }))?;
@@ -193,6 +198,7 @@ impl<S: Sql> Store<'_, S> {
         let OpenConnection { key, app, id } = operation;
         let (grant, found) = self.authorize_for(&key, &app, id, KeyScope::CredentialsRead)?;
         self.require_not_suspended(&found)?;
+        self.require_not_ending(&found)?;
         let id = id.to_string();
         let now = self.now_in(grant.mode)?;
         self.sql.exec("UPDATE connections SET used = ? WHERE id = ?", &[now.into(), id.clone().into()])?;

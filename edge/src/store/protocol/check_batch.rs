@@ -6,6 +6,9 @@ use latchkey_shared::{ConnectionId, Mode};
 use serde::{Deserialize, Serialize};
 
 operations! {
+    /// Sets the alarm of an object for its next due work, which an alarm that was lost has missed.
+    WakeObject("wake-object") -> () {}
+
     /// Returns the accounts of a batch. `None`: there is no such batch anymore, so there is nothing to do.
     ReadBatch("read-batch") -> Option<CheckBatch> {
         /// The batch.

@@ -124,6 +124,8 @@ operations! {
         connection: NewConnection,
         /// The idempotency key of the request.
         idempotency_key: Option<String>,
+        /// Whether the key is replaced at once, by one that nobody outside knows.
+        take_over: Option<bool>,
     }
 
     /// Returns a page of the connections of the key's mode.

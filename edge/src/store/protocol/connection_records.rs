@@ -34,6 +34,8 @@ positional! {
         pub key_id: String,
         /// What the provider's file says about the end of its keys.
         pub policy: Option<Policy>,
+        /// Whether its provider can replace its key.
+        pub rotates: Option<bool>,
         /// The name of its push channel, if one is wanted.
         pub hook: Option<String>,
     }
@@ -86,6 +88,10 @@ positional! {
         pub used: Option<i64>,
         /// Its `SuspensionRecord`, if it is suspended.
         pub suspended: Option<String>,
+        /// Its `Task`, if something is to be done at its provider.
+        pub task: Option<String>,
+        /// Whether we replaced its key by one that nobody outside knows.
+        pub managed: Option<bool>,
         /// Its place within the interval between its checks (`health/phase.rs`).
         pub slot: Option<u32>,
         /// The longest interval between its checks that its provider allows, in seconds. 0: any.

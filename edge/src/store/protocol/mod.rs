@@ -30,6 +30,7 @@ mod project_records;
 mod registry;
 mod session;
 mod session_records;
+mod task;
 mod test_clock;
 mod vault;
 
@@ -43,6 +44,7 @@ pub use project_records::*;
 pub use registry::*;
 pub use session::*;
 pub use session_records::*;
+pub use task::*;
 pub use test_clock::*;
 pub use vault::*;
 
@@ -140,6 +142,12 @@ pub enum Refusal {
     TooManyChecks(u32),
     /// The connection is suspended.
     Suspended,
+    /// The key of the connection is being ended or replaced.
+    Ending,
+    /// We replaced the key of the connection, so nobody edits it by hand.
+    Managed,
+    /// The provider cannot replace the key.
+    RotationNotOffered,
     /// Nobody linked the connection: a backend made it.
     NobodyLinked,
     /// Another connection has this name.

@@ -59,6 +59,16 @@ operations! {
         limit: u32,
     }
 
+    /// Returns the ids of projects from one id on, and before another one: a slice of all ids.
+    ListProjectSlice("list-project-slice") -> Vec<ProjectId> {
+        /// The first id, or its beginning.
+        from: String,
+        /// The end, which is not in the slice. Empty: to the last one.
+        to: String,
+        /// The most that are returned.
+        limit: u32,
+    }
+
     /// Returns the host names of all projects, in lower case, sorted.
     ListDomains("list-domains") -> Vec<(ProjectId, String)> {}
 

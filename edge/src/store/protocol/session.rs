@@ -39,6 +39,15 @@ operations! {
         relink: Option<bool>,
     }
 
+    /// Gives sessions that were made by themselves their token, and returns those that can be used, each with the time when it
+    /// expires. A key that may not make such a session gets none.
+    ArmSessions("arm-sessions") -> Vec<(String, i64)> {
+        /// Who calls.
+        key: KeyProof,
+        /// The ids, in base62, each with the hash of its token.
+        sessions: Vec<(String, String)>,
+    }
+
     /// Returns a page of the sessions of the key's mode, newest first.
     ListSessions("list-sessions") -> SessionPage {
         /// Who calls.

@@ -70,8 +70,13 @@ positional! {
         pub ended: Option<i64>,
         /// The name that the connection had when the session was done.
         pub linked_name: Option<String>,
+        /// Whether the key is replaced right after it was linked, by one that nobody outside knows.
+        pub take_over: Option<bool>,
     }
 }
+
+/// The `made_by` of a session that was made because an account needed a new key. No API key has this id.
+pub const MADE_BY_ITSELF: &str = "itself";
 
 impl SessionRow {
     /// An open session for a person, without providers and anything else.
@@ -100,6 +105,7 @@ impl SessionRow {
             made_by: None,
             ended: None,
             linked_name: None,
+            take_over: None,
         }
     }
 }

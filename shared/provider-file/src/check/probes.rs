@@ -57,6 +57,22 @@ pub(super) fn check(provider: &Provider, faults: &mut Faults) {
         }
     }
     waiting(provider, faults);
+    light(provider, faults);
+}
+
+/// The probes of a light check are required ones, and one of them shows that the key works.
+fn light(provider: &Provider, faults: &mut Faults) {
+    let Some(check) = &provider.check else { return };
+    let mut checker = Checker::new(faults, "check");
+    let probe = |id: &String| provider.probes.iter().find(|probe| probe.id == *id && !probe.optional);
+    for id in &check.probes {
+        checker
+            .must_at("probes", probe(id).is_some(), || format!("`{id}` is not the id of a required probe"));
+    }
+    checker.must_at("probes", check.probes.iter().filter_map(probe).any(|probe| probe.secret), || {
+        "no probe of the list sends the secret, so nothing would be checked".into()
+    });
+    checker.must_at("fullEveryDays", check.full_every_days > 0, || "it must be 1 or more".into());
 }
 
 fn request(provider: &Provider, probe: &Probe, checker: &mut Checker<'_>) {

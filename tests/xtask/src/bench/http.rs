@@ -6,6 +6,7 @@
 use std::collections::BTreeMap;
 use std::io::{BufRead as _, BufReader, Read as _, Write as _};
 use std::net::{Ipv4Addr, TcpListener, TcpStream};
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
 use std::thread;
 use std::time::Duration;
@@ -137,10 +138,11 @@ fn talk(stream: TcpStream, answer: &Handler) -> Result<()> {
     Ok(())
 }
 
-/// Workers KV in memory, with workerd's requests: `PUT`, `GET`, `DELETE /<key>`.
-pub(crate) fn serve_kv() -> Result<u16> {
+/// Workers KV in memory, with workerd's requests: `PUT`, `GET`, `DELETE /<key>`. It counts them.
+pub(crate) fn serve_kv(counted: Arc<AtomicU64>) -> Result<u16> {
     let values: Mutex<BTreeMap<String, Vec<u8>>> = Mutex::default();
     serve(move |method, target, body| {
+        counted.fetch_add(1, Ordering::Relaxed);
         let key = target.split('?').next().unwrap_or_default().to_owned();
         let Ok(mut values) = values.lock() else { return (500, "text/plain", Vec::new()) };
         match method {

@@ -3,6 +3,7 @@
 //! It owns the places of the tables in `tests/bench/README.md`, each between two comments. It does not measure, and it is no
 //! test: nothing here fails because a number is large.
 
+mod checks;
 mod edge;
 mod http;
 mod load;
@@ -10,6 +11,7 @@ mod runtime;
 mod size;
 mod widget;
 
+pub(crate) use checks::checks;
 pub(crate) use edge::{SECONDS, edge};
 pub(crate) use size::size;
 pub(crate) use widget::widget;
@@ -19,6 +21,11 @@ use std::fs;
 use anyhow::{Context as _, Result};
 
 use crate::workspace::Workspace;
+
+fn load_average() -> String {
+    let text = fs::read_to_string("/proc/loadavg").unwrap_or_default();
+    text.split(' ').next().unwrap_or_default().to_owned()
+}
 
 /// Prints a table. With `write`, also puts it between the comments of this name in `tests/bench/README.md`.
 fn publish(workspace: &Workspace, name: &str, table: &str, write: bool) -> Result<()> {
@@ -57,7 +64,7 @@ mod tests {
     #[test]
     fn every_table_has_its_place_on_the_page() {
         let page = include_str!("../../../bench/README.md");
-        for name in ["bench:size", "bench:widget", "bench:edge"] {
+        for name in ["bench:size", "bench:widget", "bench:edge", "bench:checks"] {
             assert!(replace_between(page, name, "| new |").is_some(), "{name} has no place");
         }
     }

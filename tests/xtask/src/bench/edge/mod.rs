@@ -18,10 +18,11 @@ use std::time::Duration;
 use anyhow::Result;
 use serde_json::Value;
 
-use self::subject::{ADMIN_TOKEN, HOST, okta};
+use self::subject::HOST;
+pub(super) use self::subject::{ACCOUNTS, ADMIN_TOKEN, body, okta, project, send};
 use super::http::{serve, serve_kv};
-use super::publish;
 use super::runtime::{Runtime, Worker};
+use super::{load_average, publish};
 use crate::bundle;
 use crate::workspace::Workspace;
 
@@ -53,11 +54,6 @@ pub(crate) fn edge(workspace: &Workspace, seconds: u32, beside: Option<PathBuf>,
         load_average()
     );
     publish(workspace, "bench:edge", &tables, write)
-}
-
-fn load_average() -> String {
-    let text = fs::read_to_string("/proc/loadavg").unwrap_or_default();
-    text.split(' ').next().unwrap_or_default().to_owned()
 }
 
 struct Bench<'a> {
@@ -93,7 +89,7 @@ impl<'a> Bench<'a> {
             }
             (if answer.is_null() { 404 } else { 200 }, "application/json", answer.to_string().into_bytes())
         })?;
-        Ok(Self { workspace, folder, time, beside, kv: serve_kv()?, provider, asked })
+        Ok(Self { workspace, folder, time, beside, kv: serve_kv(Arc::default())?, provider, asked })
     }
 
     /// Starts the built Worker; `seed` puts the script in front that fills projects.

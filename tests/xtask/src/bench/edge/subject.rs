@@ -7,14 +7,14 @@ use crate::bench::http::{Client, Message, Request, expect};
 use crate::bench::load::Target;
 use crate::bench::runtime::Runtime;
 
-pub(super) const ADMIN_TOKEN: &str = "la_0123456789012345678901234567890123456789";
+pub(in crate::bench) const ADMIN_TOKEN: &str = "la_0123456789012345678901234567890123456789";
 pub(super) const HOST: &str = "https://acme.okta.com";
-pub(super) const ACCOUNTS: &str = "/api/v1/app-connections/okta";
+pub(in crate::bench) const ACCOUNTS: &str = "/api/v1/app-connections/okta";
 
 /// A project on a running edge.
-pub(super) struct Project {
-    pub(super) id: String,
-    pub(super) key: String,
+pub(in crate::bench) struct Project {
+    pub(in crate::bench) id: String,
+    pub(in crate::bench) key: String,
 }
 
 /// The data of the cost table: a project with an account, its keys, and the addresses.
@@ -79,7 +79,7 @@ impl Subject {
 }
 
 /// An organization where every token belongs to a super administrator.
-pub(super) fn okta(path: &str) -> Value {
+pub(in crate::bench) fn okta(path: &str) -> Value {
     match path.split('?').next().unwrap_or_default() {
         "/.well-known/okta-organization" => {
             json!({ "id": "00oabc", "pipeline": "idx", "_links": { "organization": { "href": HOST } } })
@@ -102,18 +102,24 @@ pub(super) fn account(number: u64) -> String {
     json!({ "name": format!("made-{number}"), "method": "api-token", "credentials": credentials }).to_string()
 }
 
-pub(super) fn project(port: u16) -> Result<Project> {
+pub(in crate::bench) fn project(port: u16) -> Result<Project> {
     let made = send(port, "POST", "/api/v1/projects", ADMIN_TOKEN, r#"{"name":"Bench"}"#)?;
     expect(&made, 201)?;
     let made = body(&made)?;
     Ok(Project { id: text(&made["project"]["id"])?, key: text(&made["apiKeys"]["live"])? })
 }
 
-pub(super) fn send(port: u16, method: &'static str, path: &str, key: &str, body: &str) -> Result<Message> {
+pub(in crate::bench) fn send(
+    port: u16,
+    method: &'static str,
+    path: &str,
+    key: &str,
+    body: &str,
+) -> Result<Message> {
     Client::connect(port)?.ask(&Request { method, path, key, body })
 }
 
-pub(super) fn body(answer: &Message) -> Result<Value> {
+pub(in crate::bench) fn body(answer: &Message) -> Result<Value> {
     serde_json::from_slice(&answer.body)
         .with_context(|| format!("{}: {}", answer.first, String::from_utf8_lossy(&answer.body)))
 }

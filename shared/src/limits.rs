@@ -104,8 +104,8 @@ limits! {
     EVENTS_MAX: i64 = 50_000, "rows in each mode";
     /// The most events of simulated keys of a project. The oldest are deleted first.
     SIMULATED_KEYS_MAX: i64 = 20_000, "rows";
-    /// About how many checks of test mode one call makes while the test clock moves.
-    TEST_CLOCK_CHECKS: i64 = 2_000, "checks";
+    /// About how many checks of test mode an object makes at a time while the test clock moves. Others wait for it as long.
+    TEST_CLOCK_CHECKS: i64 = 300, "checks";
     /// The most days by which the test clock of a project may be ahead.
     TEST_CLOCK_DAYS: i64 = 400, "days";
     /// The largest database of a project, in bytes. Past it nothing new is stored. A Durable Object ends at 10 GB.

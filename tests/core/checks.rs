@@ -393,3 +393,57 @@ fn a_check_that_changed_nothing_writes_one_row_and_no_index_beside_its_event() {
     let changed = settle(Signal::Ended(ended));
     assert!(changed.len() >= 2 && changed.first().is_some_and(|(_, entries)| *entries > 0), "{changed:?}");
 }
+
+#[test]
+fn a_batch_that_changed_nothing_writes_one_row_for_each_account_and_no_index() {
+    use latchkey_edge::health::Signal;
+    use latchkey_edge::ports::Clock;
+    use latchkey_edge::store::Store;
+    use latchkey_edge::store::protocol::{
+        CheckBatch, CheckedAccount, Found, Operation, ReadBatch, SettleBatch,
+    };
+
+    let scenario = Scenario::new();
+    for number in 0..5 {
+        let _ = scenario.account(&format!("account-{number}"), &format!("00{number:0>40}"));
+    }
+    let database = scenario.platform.index.object(scenario.target());
+    // A whole interval after their linking, all of them have had a turn.
+    scenario.platform.wait(24 * 3600);
+    let now = scenario.platform.clock.now_ms();
+    let planned = latchkey_tests::Planned::new(&database);
+    let store = Store::new(&planned, now);
+    let written = || {
+        let statements: Vec<_> = planned.plans.take().into_iter().map(|(text, _)| text).collect();
+        let sums = statements.iter().map(|text| writes(&database, text)).filter(|sum| *sum != (0, 0));
+        sums.collect::<Vec<_>>()
+    };
+    let batches = store.take_due_checks(20, 20).unwrap();
+    assert_eq!(batches.len(), 1, "one organization");
+    // The batch, its number, and the walk. The statement for accounts with a time of their own finds none.
+    let began = written();
+    assert!(began.len() <= 4, "{began:?}");
+    let batch = batches[0];
+    let run = |name: &str, body: String| {
+        let reply = store.run(name, &body).unwrap();
+        assert!(reply.starts_with('+'), "{reply}");
+        reply
+    };
+    let reply = run(ReadBatch::NAME, serde_json::to_string(&ReadBatch { batch }).unwrap());
+    assert_eq!(written(), []);
+    let read: Option<CheckBatch> = serde_json::from_str(reply.trim_start_matches('+')).unwrap();
+    let accounts = read.unwrap().accounts;
+    assert_eq!(accounts.len(), 5);
+    let checked = accounts.into_iter().map(|account| CheckedAccount {
+        id: account.row.id,
+        version: account.row.version,
+        check_at: account.row.check_at,
+        found: Found::Said(Box::new(Signal::Alive(None))),
+    });
+    let settle = SettleBatch { batch, checked: checked.collect(), pauses: Vec::new() };
+    run(SettleBatch::NAME, serde_json::to_string(&settle).unwrap());
+    let settled = written();
+    assert_eq!(settled, [(1, 0); 5]);
+    let odd = "SELECT 1 FROM connections WHERE check_at IS NOT NULL";
+    assert!(!database.exists(odd, &[]).unwrap());
+}

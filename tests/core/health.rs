@@ -133,6 +133,16 @@ fn every_transition_is_in_the_table() {
         ("a role that no check could read", report(), vec![(MINUTE, accepted(with_warning(Code::RightsUnknown)))], Healthy, None),
         ("it may no longer do what every key must", report(), twice(Code::InsufficientRights), Degraded, Some(Code::InsufficientRights)),
         ("a feature was switched off", report(), twice(Code::FeatureUnavailable), Degraded, Some(Code::FeatureUnavailable)),
+        // Checks that asked for no more.
+        ("alive", report(), vec![(MINUTE, Signal::Alive(None))], Healthy, None),
+        ("alive, and it ends soon", ending(Some(START - 80 * DAY_MS), START + 20 * DAY_MS), vec![(10 * DAY_MS, Signal::Alive(None))], Expiring, Some(Code::ExpiresSoon)),
+        ("alive, and its end was moved away", ending(Some(START - 80 * DAY_MS), START + 20 * DAY_MS), vec![(10 * DAY_MS, Signal::Alive(Some(START + 90 * DAY_MS)))], Healthy, None),
+        ("alive, and its end was moved near", ending(Some(START - 80 * DAY_MS), START + 90 * DAY_MS), vec![(10 * DAY_MS, Signal::Alive(Some(START + 12 * DAY_MS)))], Expiring, Some(Code::ExpiresSoon)),
+        ("alive between two refusals", report(), vec![(0, refused(Code::KeyRejected)), (MINUTE, Signal::Alive(None)), (9 * MINUTE, refused(Code::KeyRejected))], Healthy, None),
+        ("a lost right does not come back by being alive", with_right(true), vec![(MINUTE, accepted(with_right(false))), (2 * MINUTE, Signal::Alive(None))], Degraded, Some(Code::InsufficientRights)),
+        ("an idle key is used in time", idle(30), vec![(22 * DAY_MS, Signal::Alive(None)), (44 * DAY_MS, Signal::Alive(None))], Healthy, None),
+        ("its host is not allowed anymore", report(), vec![(MINUTE, Signal::Paused(error(Code::HostNotAllowed)))], Healthy, None),
+        ("its host is not allowed anymore, for three days", report(), vec![(MINUTE, Signal::Paused(error(Code::HostNotAllowed))), (4 * DAY_MS, Signal::Time)], Unknown, Some(Code::NotChecked)),
         // Checks that say nothing.
         ("an outage", report(), vec![(MINUTE, Signal::Unavailable(30)), (9 * MINUTE, Signal::Unavailable(30))], Healthy, None),
         ("a limit", report(), vec![(MINUTE, Signal::Limited(30)), (9 * MINUTE, Signal::Limited(30))], Healthy, None),
@@ -217,6 +227,11 @@ fn the_next_check_follows_from_the_last_one() {
     assert_eq!(next(&twice(Code::AccessRefused)), Some(CONFIRM_MS + usual), "nobody looked at the key");
     assert_eq!(next(&twice(Code::InsufficientRights)), Some(CONFIRM_MS + usual));
     assert_eq!(next(&[(0, Signal::Time)]), Some(usual), "time alone asks nobody");
+    let paused = after(&report(), &[(9, Signal::Paused(error(Code::HostNotAllowed))), (10, Signal::Time)]);
+    assert_eq!(
+        (paused.exception(), paused.paused.map(|error| error.code)),
+        (Some(None), Some(Code::HostNotAllowed))
+    );
     let zoned = after(&with_warning(Code::NetworkRestricted), &twice(Code::KeyRejected));
     assert_eq!((zoned.state, zoned.next_check), (Blocked, None), "the provider looked at this key");
     // The wait after an outage doubles, is never shorter than the provider's own, and ends with a word of the provider.

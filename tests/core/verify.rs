@@ -225,3 +225,48 @@ fn an_id_from_the_provider_cannot_change_the_request_path() {
     let roles = "GET https://acme.okta.com/api/v1/users/00u%2F..%2F..%2Flogout%3Fx%3D%23y/roles";
     assert!(seen.iter().any(|seen| seen.line == roles), "{seen:?}");
 }
+
+/// The response of a backend that links a LaunchDarkly token, whose identity request gets this answer.
+fn launchdarkly(status: u16, headers: &[(&str, &str)], body: &str) -> latchkey_tests::Answer {
+    let scenario = Scenario::new();
+    let identity = "GET https://app.launchdarkly.com/api/v2/caller-identity";
+    scenario.platform.live.answer_with(identity, status, headers, body);
+    let credentials = serde_json::json!({ "accessToken": "api-01234567-89ab-4cde-8f01-23456789abcd" });
+    let body = serde_json::json!({ "name": "one", "method": "access-token", "credentials": credentials });
+    scenario.post("/api/v1/app-connections/launchdarkly", &scenario.live_key, &body)
+}
+
+#[test]
+fn a_limit_with_a_time_of_its_own_says_when_to_try_again() {
+    let date = ("date", "Sun, 22 Nov 2026 12:00:00 GMT");
+    let own = ("x-ratelimit-auth-token-reset", "1795348820000");
+    let all = ("x-ratelimit-reset", "1795348860000");
+    for (headers, wait) in [(vec![date, own], "21"), (vec![date, all], "61"), (vec![date, own, all], "61")] {
+        assert_eq!(launchdarkly(429, &headers, "{}").headers["retry-after"], wait, "{headers:?}");
+    }
+}
+
+#[test]
+fn a_launchdarkly_token_may_end_and_none_or_zero_is_never() {
+    // The clock of the test stands at noon of 22 November 2026.
+    for (end, ends, code) in [
+        ("", None, None),
+        (r#","expiresAt":0"#, None, None),
+        (r#","expiresAt":null"#, None, None),
+        (r#","expiry":1795953600000"#, Some("2026-11-29T12:00:00.000Z"), Some("expires_soon")),
+        (r#","expiresAt":1795953600000"#, Some("2026-11-29T12:00:00.000Z"), Some("expires_soon")),
+        (r#","expiresAt":1826884800000"#, Some("2027-11-22T12:00:00.000Z"), None),
+    ] {
+        let body = format!(
+            r#"{{"accountId":"a1","authKind":"token","tokenKind":"auth","tokenName":"x","tokenId":"t1","serviceToken":true{end}}}"#
+        );
+        let made = launchdarkly(200, &[], &body);
+        assert_eq!(made.status, 201, "{end}: {}", made.text);
+        let details = &made.body["appConnection"]["details"];
+        assert_eq!(details["expiresAt"].as_str(), ends, "{end}");
+        let warned = made.text.contains("expires_soon");
+        assert_eq!(warned, code.is_some(), "{end}: {}", made.text);
+    }
+    let past = r#"{"accountId":"a1","authKind":"token","tokenKind":"auth","tokenId":"t1","serviceToken":true,"expiresAt":1795262400000}"#;
+    assert_eq!(launchdarkly(200, &[], past).problem(), (422, "key_expired", Some("accessToken")));
+}

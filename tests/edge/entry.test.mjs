@@ -10,7 +10,8 @@ import { build } from "esbuild";
 const played = {
   "cloudflare:workers": "export class DurableObject { constructor(ctx, env) { Object.assign(this, { ctx, env }); } } export class WorkerEntrypoint {}",
   "latchkey-edge": `export const __worker_init_state = () => ({ instanceId: globalThis.rust.instance });
-    export class StoreObject { run(...args) { return globalThis.rust.run(...args); } alarm() { return globalThis.rust.alarm(); } }`,
+    export class StoreObject { run(...args) { return globalThis.rust.run(...args); } work(...args) { return globalThis.rust.work(...args); } }
+    export const checkBatch = (...args) => globalThis.rust.checkBatch(...args);`,
 };
 const plugin = {
   name: "played",
@@ -25,10 +26,11 @@ const script = outputFiles[0].text;
 
 let rings;
 let object;
+let worker;
 /** A new isolate with one object, whose storage records each time that the alarm was set to. */
 beforeEach(async (context) => {
   globalThis.addEventListener = () => {};
-  globalThis.rust = { instance: 1, run: () => ["+null", undefined], alarm: async () => undefined };
+  globalThis.rust = { instance: 1, run: () => ["+null", undefined], work: async () => undefined };
   rings = [];
   let alarm = null;
   const storage = {
@@ -39,8 +41,9 @@ beforeEach(async (context) => {
     },
   };
   // A new module each time, because a module keeps the state of one isolate.
-  const { ProjectObject } = await import(`data:text/javascript,${encodeURIComponent(`${script}\n// ${context.name} ${Math.random()}`)}`);
+  const { default: Worker, ProjectObject } = await import(`data:text/javascript,${encodeURIComponent(`${script}\n// ${context.name} ${Math.random()}`)}`);
   object = Object.assign(new ProjectObject({ storage }, {}), { storage });
+  worker = new Worker();
 });
 
 /** Requests an operation that schedules work for a time. */
@@ -50,7 +53,7 @@ const asked = (due = null) => {
 };
 
 test("an alarm that starts an isolate does the due work, and rings again for the next", async () => {
-  globalThis.rust.alarm = () => new Promise((done) => setTimeout(done, 5, 5_000));
+  globalThis.rust.work = () => new Promise((done) => setTimeout(done, 5, 5_000));
   await object.alarm();
   assert.deepEqual(rings, [5_000]);
 });
@@ -68,7 +71,7 @@ test("two concurrent requests keep the earlier alarm", async () => {
 test("due work that fails is tried again soon, and no request postpones it", async (context) => {
   context.mock.method(console, "error", () => {});
   await asked(1_000);
-  globalThis.rust.alarm = async () => {
+  globalThis.rust.work = async () => {
     throw "the database is broken";
   };
   const before = Date.now();
@@ -96,4 +99,28 @@ test("a refusal of the Rust code becomes a response, and a trap becomes an error
     throw new WebAssembly.RuntimeError("unreachable");
   };
   await assert.rejects(object.fetch(new Request("https://project/lists/operation", { method: "POST", body: "[]" })), /unreachable/);
+});
+
+test("somebody who waits for due work hears whether there is more, and the alarm rings for the rest", async () => {
+  const asks = async () => (await object.fetch(new Request("https://project/lists/work?", { method: "POST" }))).text();
+  const waits = [];
+  const later = Date.now() + 86_400_000;
+  for (const due of [later, undefined, Date.now()]) {
+    globalThis.rust.work = async (wait) => (waits.push(wait), due);
+    assert.equal(await asks(), due === undefined || due === later ? "done" : "more");
+  }
+  assert.deepEqual(waits, [true, true, true]);
+  assert.equal(rings.length, 2);
+});
+
+test("a message is acknowledged by itself: one that fails comes again, and the others do not", async (context) => {
+  context.mock.method(console, "error", () => {});
+  const ended = [];
+  const message = (body) => ({ body, ack: () => ended.push([body?.batch, "ack"]), retry: () => ended.push([body?.batch, "retry"]) });
+  globalThis.rust.checkBatch = async (_, project, batch) => {
+    if (batch === 2) throw "the object does not answer";
+    if (batch === 3) throw new WebAssembly.RuntimeError("unreachable");
+  };
+  await worker.queue({ messages: [1, 2, 3, 4].map((batch) => message({ project: "p", batch })) });
+  assert.deepEqual(ended.sort(), [[1, "ack"], [2, "retry"], [3, "retry"], [4, "ack"]]);
 });

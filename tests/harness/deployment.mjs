@@ -52,12 +52,12 @@ export function fakeOkta() {
   return { outbound, seen, answer: (line, rule) => rules.set(line, rule) };
 }
 
-/** Starts a deployment; `provider` is the address of a server that stands in for every provider, over HTTP; `settings` are further bindings, and `stored` names those that come from a Secrets Store. `stop()` ends it; `restart()` ends it and starts it again on the same state. */
-export async function deploy({ faults = false, allowedOrigins = [], port = 0, provider, settings = {}, stored = [] } = {}) {
+/** Starts a deployment; `provider` is the address of a server that stands in for every provider, over HTTP; `settings` are further bindings, and `stored` names those that come from a Secrets Store; without `queue` there is no queue of checks. `stop()` ends it; `restart()` ends it and starts it again on the same state. */
+export async function deploy({ faults = false, allowedOrigins = [], port = 0, provider, queue = true, settings = {}, stored = [] } = {}) {
   const state = mkdtempSync(join(tmpdir(), "latchkey-test-"));
   const secrets = { ...makeSecrets(), CLIENT_ADDRESS_HEADER: "cf-connecting-ip", ...settings };
   const okta = fakeOkta();
-  const start = () => startWorker({ port, state, secrets, stored, faults, outbound: provider ?? okta.outbound });
+  const start = () => startWorker({ port, state, secrets, stored, faults, queue, outbound: provider ?? okta.outbound });
   let worker = await start();
   const logs = [];
 

@@ -194,6 +194,8 @@ impl Index {
         let database = self.object(target);
         let planned = Planned::new(&database);
         let object = OwnObject { database: &database, planned: &planned, now: self.now.clone() };
+        // It rings now.
+        self.alarms.borrow_mut().insert(format!("{target:?}"), (target, self.now.get()));
         let done = object_work(platform, &object, way).await?;
         self.slow.borrow_mut().extend(planned.slow());
         match done {

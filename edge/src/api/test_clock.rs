@@ -16,7 +16,7 @@ use serde::{Deserialize, Serialize};
 const PATIENCE_MS: i64 = 15_000;
 
 /// How often a request lets the object go on.
-const CALLS: u32 = 10;
+const CALLS: u32 = 60;
 
 /// How far to move the clock.
 #[derive(Deserialize)]

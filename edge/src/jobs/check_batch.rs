@@ -10,7 +10,7 @@ use crate::connections::verify_in_mode::{Asked, Depth};
 use crate::error::Error;
 use crate::health::{DAY_MS, Health, Signal};
 use crate::ports::{CheckMessage, Log, Platform};
-use crate::store::client::StoreClient;
+use crate::store::client::{CallError, StoreClient};
 use crate::store::protocol::{
     CheckBatch, CheckedAccount, DueAccount, Found, OrganizationPause, ReadBatch, SettleBatch,
 };
@@ -27,7 +27,7 @@ const FAULT_WAIT: u32 = 600;
 const OUTAGE_PAUSE: u32 = 300;
 
 /// The requests that are left for reading, settling and files.
-const RESERVED: u32 = 10;
+const RESERVED: u32 = 12;
 
 /// How many requests this call of the Worker may still make.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -81,8 +81,12 @@ pub async fn check_batch<P: Platform>(
     allowance: &mut Allowance,
 ) -> Result<(), String> {
     let store = StoreClient::project(platform.store(), message.project);
-    let failed = |error: Error| error.log.unwrap_or_else(|| error.detail.to_string());
-    let read = store.call(ReadBatch { batch: message.batch }).await.map_err(failed)?;
+    let read = match store.try_call(&ReadBatch { batch: message.batch }).await {
+        Ok(read) => read,
+        // The project is gone.
+        Err(CallError::Refused(_)) => return Ok(()),
+        Err(CallError::Unanswered(why)) => return Err(why),
+    };
     let Some(batch) = read else { return Ok(()) };
     let mut organizations: BTreeMap<&str, Vec<&DueAccount>> = BTreeMap::new();
     for account in &batch.accounts {

@@ -13,7 +13,7 @@ use worker::Env;
 /// # Errors
 /// A text for the log. The message is to be delivered again.
 #[wasm_bindgen(js_name = checkBatch)]
-#[allow(unreachable_pub, reason = "only a public function is exported")]
+#[allow(unreachable_pub, reason = "JavaScript calls it")]
 pub async fn consume(env: Env, project: String, batch: f64) -> Result<(), JsValue> {
     let Ok(project) = ProjectId::parse(&project) else { return Ok(()) };
     let failed = |error: &dyn std::fmt::Display| JsValue::from_str(&error.to_string());

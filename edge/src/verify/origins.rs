@@ -24,18 +24,29 @@ impl Origins {
         self.0.get(field).cloned()
     }
 
-    /// Replaces a field's origin with the one that the organization names.
+    /// Replaces a field's origin with the one that the organization names. A `stored` credential has that origin already.
     ///
     /// # Errors
-    /// The field is rejected if its rule does not allow a secret at that origin.
+    /// The field is rejected if its rule does not allow a secret at that origin, or if that of a stored credential has changed: a
+    /// person has to confirm where the key goes.
     pub(super) fn replace(
         &mut self,
         offered: &ProjectProvider,
         field: &str,
         named: Option<&str>,
+        stored: bool,
     ) -> Result<(), Failure> {
         let named = named.or(self.0.get(field).map(String::as_str)).unwrap_or_default();
         let host = named.strip_prefix("https://").map(|rest| rest.trim_end_matches('/').to_ascii_lowercase());
+        let before = self.0.get(field);
+        if stored && host.as_ref().is_some_and(|host| before != Some(&format!("https://{host}"))) {
+            return Err(Box::new(Verification::Rejected(FieldError::on(
+                field,
+                ErrorCode::HostNotAllowed,
+                msg!("The organization at this domain names another address now."),
+                msg!("Check the domain with your administrator. Nothing secret was sent."),
+            ))));
+        }
         match host.filter(|host| offered.field(field).is_some_and(|field| field.allows_host(host))) {
             Some(host) => {
                 self.0.insert(field.to_owned(), format!("https://{host}"));

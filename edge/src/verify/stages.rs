@@ -149,7 +149,8 @@ impl<'a> Run<'a> {
         let state = match outcome {
             ProbeOutcome::Passed(extracted) => {
                 if let Some(canonical) = &probe.canonical {
-                    self.origins.replace(offered, &canonical.field, extracted.canonical.as_deref())?;
+                    let named = extracted.canonical.as_deref();
+                    self.origins.replace(offered, &canonical.field, named, self.request.stored)?;
                 }
                 self.findings.add(extracted);
                 let warning = report::too_few_rights(offered.provider, probe, &self.findings);

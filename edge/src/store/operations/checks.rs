@@ -167,7 +167,10 @@ impl<S: Sql> Store<'_, S> {
         };
         if moved != stored.check_at {
             set.push(("check_at = ?", Some(moved.into())));
-            self.schedule_check(stored.mode, moved)?;
+            match moved {
+                Some(_) => self.schedule_check(stored.mode, moved)?,
+                None => self.begin_walk(stored.mode, stored.cap, phase::slot(stored.id))?,
+            }
         }
         let turns = after.turns(now);
         // The time is the earliest at which to look. Looking too early costs nothing, so it is not moved with each check.

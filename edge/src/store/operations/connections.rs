@@ -23,7 +23,7 @@ pub(super) const SEALED_MS: i64 = 3_600_000;
 columns! {
     ConnectionRow {
         id, app, method, name, description, version, credentials: json, hash, created, updated, blob, sealed, revision,
-        end_user, organization, metadata, session, report, health_record, used, suspended, task, managed, slot, cap, check_at,
+        end_user, organization, metadata, session, report, health_record, used, suspended, slot, cap, check_at, task, managed,
         hook = "(SELECT json_object('name', hooks.name, 'state', hooks.state, 'cause', json(hooks.cause), 'id', hooks.id,
             'found', json(hooks.found)) FROM hooks WHERE hooks.connection = connections.id)",
     }

@@ -227,7 +227,7 @@ impl<S: Sql> Store<'_, S> {
             let Some(interval) = interval(care, cap).filter(|_| *left > 0) else { continue };
             let last = interval.last_due(now);
             // A walk that has not come for a whole interval has missed every account once, and no more.
-            let mut tick = interval.tick(at).clamp(last - TICKS, last);
+            let mut tick = interval.tick(at).max(last - TICKS);
             let from = tick;
             while tick < last && *left > 0 {
                 // Up to the end of the slots, where the numbers begin again.
@@ -329,26 +329,60 @@ impl<S: Sql> Store<'_, S> {
         Ok(at - (self.now_in(mode)? - self.now))
     }
 
-    /// Begins the walk for accounts with this cap, if it is the first one, and sets the alarm for the account's first turn.
+    /// Lets an account take its turns: begins the walk for accounts with this cap, if it is the first one, and sets the alarm for
+    /// the account's next turn. Call it before the account is one of the walk.
     pub(super) fn begin_walk(&self, mode: Mode, cap: u32, slot: u32) -> Outcome<()> {
+        let care = self.care()?;
         let now = self.now_in(mode)?;
-        let row = vec![("mode", mode.as_str().into()), ("cap", cap.into()), ("at", now.into())];
-        self.sql.insert("OR IGNORE INTO check_walks", row)?;
-        if let Some(interval) = interval(self.care()?, cap) {
-            let known = self.walks(mode)?.into_iter().find(|walk| walk.cap == cap);
-            let at = interval.tick(known.map_or(now, |walk| walk.at)).min(interval.last_due(now));
-            self.schedule_check(mode, Some(interval.due(interval.next(slot, at))))?;
+        let known = self.walks(mode)?.into_iter().find(|walk| walk.cap == cap);
+        let interval = interval(care, cap);
+        let came = interval.map_or(now, |interval| interval.begins(interval.last_due(now)));
+        let at = match (&known, interval) {
+            (None, _) => came,
+            // Nobody was due, so the walk stood still.
+            (Some(walk), Some(interval)) if walk.at < came => {
+                let waiting = self.walk_due(mode, walk, interval, now)?.is_some_and(|due| due <= now);
+                if waiting { walk.at } else { came }
+            }
+            (Some(walk), _) => walk.at,
+        };
+        if known.is_none_or(|walk| walk.at != at) {
+            let row = vec![("mode", mode.as_str().into()), ("cap", cap.into()), ("at", at.into())];
+            self.sql.insert("OR REPLACE INTO check_walks", row)?;
         }
-        Ok(())
+        let Some(interval) = interval else { return Ok(()) };
+        let last = interval.last_due(now);
+        let tick = interval.tick(at).max(last - TICKS);
+        self.schedule_check(mode, Some(interval.due(interval.next(slot, tick))))
     }
 
-    /// Another care takes effect: sets the alarm for what is due by it. If there were no checks `before`, the walks begin
-    /// again now, so that not all accounts are due at once.
+    /// When the next account of a walk has its turn, in the time of its mode.
+    fn walk_due(&self, mode: Mode, walk: &Walk, interval: Interval, now: i64) -> Outcome<Option<i64>> {
+        let last = interval.last_due(now);
+        let tick = interval.tick(walk.at).max(last - TICKS);
+        let statement = "SELECT min(slot) FROM connections INDEXED BY connections_slot
+            WHERE mode = ? AND cap = ? AND slot >= ? AND check_at IS NULL";
+        for from in [(tick + 1).rem_euclid(TICKS), 0] {
+            let values = [mode.as_str().into(), walk.cap.into(), from.into()];
+            if let Some(Some(slot)) = self.sql.value::<Option<u32>>(statement, &values)? {
+                return Ok(Some(interval.due(interval.next(slot, tick))));
+            }
+        }
+        Ok(None)
+    }
+
+    /// Another care takes effect, in place of `before`: sets the alarm for what is due by it. If there were no checks, the walks
+    /// begin again now, so that not all accounts are due at once; and so does a walk that has come further than now.
     pub(super) fn restart_walks(&self, before: Care) -> Outcome<()> {
-        if !before.checks {
-            for mode in [Mode::Test, Mode::Live] {
-                let values = [self.now_in(mode)?.into(), mode.as_str().into()];
-                self.sql.exec("UPDATE check_walks SET at = ? WHERE mode = ?", &values)?;
+        let care = self.care()?;
+        for mode in [Mode::Test, Mode::Live] {
+            for Walk { cap, at } in self.walks(mode)? {
+                let Some(interval) = interval(care, cap) else { continue };
+                let came = interval.begins(interval.last_due(self.now_in(mode)?));
+                if !before.checks || at > came {
+                    let values = [came.into(), mode.as_str().into(), cap.into()];
+                    self.sql.exec("UPDATE check_walks SET at = ? WHERE mode = ? AND cap = ?", &values)?;
+                }
             }
         }
         if let Some(due) = self.next_check_due()? {
@@ -359,7 +393,7 @@ impl<S: Sql> Store<'_, S> {
 
     /// When the next check is due, or the next batch over, in milliseconds since 1970.
     pub(super) fn next_check_due(&self) -> Outcome<Option<i64>> {
-        let any = "SELECT 1 FROM check_walks WHERE mode IN ('test', 'live') LIMIT 1";
+        let any = "SELECT 1 FROM check_walks WHERE mode > '' LIMIT 1";
         if !self.sql.exists(any, &[])? {
             return Ok(None);
         }
@@ -386,19 +420,9 @@ impl<S: Sql> Store<'_, S> {
         let statement = [statement, if care.checks { "" } else { TO_BE_SURE }].concat();
         let own: Option<Option<i64>> = self.sql.value(&statement, &[mode.as_str().into()])?;
         let mut times: Vec<i64> = own.flatten().into_iter().collect();
-        for Walk { cap, at } in self.walks(mode)? {
-            let Some(interval) = interval(care, cap) else { continue };
-            let last = interval.last_due(now);
-            let tick = interval.tick(at).clamp(last - TICKS, last);
-            let statement = "SELECT min(slot) FROM connections INDEXED BY connections_slot
-                WHERE mode = ? AND cap = ? AND slot >= ? AND check_at IS NULL";
-            let first = (tick + 1).rem_euclid(TICKS);
-            for from in [first, 0] {
-                let values = [mode.as_str().into(), cap.into(), from.into()];
-                if let Some(Some(slot)) = self.sql.value::<Option<u32>>(statement, &values)? {
-                    times.push(interval.due(interval.next(slot, tick)));
-                    break;
-                }
+        for walk in self.walks(mode)? {
+            if let Some(interval) = interval(care, walk.cap) {
+                times.extend(self.walk_due(mode, &walk, interval, now)?);
             }
         }
         Ok(times.into_iter().filter(|at| *at < NEVER).min())

@@ -88,16 +88,16 @@ positional! {
         pub used: Option<i64>,
         /// Its `SuspensionRecord`, if it is suspended.
         pub suspended: Option<String>,
-        /// Its `Task`, if something is to be done at its provider.
-        pub task: Option<String>,
-        /// Whether we replaced its key by one that nobody outside knows.
-        pub managed: Option<bool>,
         /// Its place within the interval between its checks (`health/phase.rs`).
         pub slot: Option<u32>,
         /// The longest interval between its checks that its provider allows, in seconds. 0: any.
         pub cap: Option<u32>,
         /// When it is checked next, if not at its usual turn. Milliseconds since 1970.
         pub check_at: Option<i64>,
+        /// Its `Task`, if something is to be done at its provider.
+        pub task: Option<String>,
+        /// Whether we replaced its key by one that nobody outside knows.
+        pub managed: Option<bool>,
         /// Its push channel, as a `ConnectionHook`.
         pub hook: Option<String>,
     }

@@ -103,7 +103,9 @@ impl Provider {
         let revoke = self.revoke.iter().flat_map(|revoke| &revoke.steps);
         let rotate = self.rotate.iter();
         let rotate = rotate.flat_map(|rotate| rotate.clean.iter().chain(&rotate.steps).chain(&rotate.finish));
-        let hook = self.hook.iter().flat_map(|hook| hook.register.iter().chain(&hook.remove));
+        let hook = self.hook.iter().flat_map(|hook| {
+            hook.register.iter().chain(&hook.remove).chain(hook.poll.iter().map(|poll| &poll.step))
+        });
         revoke.chain(rotate).chain(hook).collect()
     }
 

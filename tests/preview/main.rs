@@ -1,5 +1,4 @@
-//! Shows every request of a verification and of the procedures: as text for `cargo xtask provider check`, and as JSON for the mock servers, with
-//! those of the provider's push channel.
+//! Shows every request of a verification and of the procedures: as text for `cargo xtask provider check`, and as JSON for the mock servers.
 //!
 //! It owns the words around the requests. `latchkey_edge::verify::preview` builds them, as a verification does, with names in the place of
 //! secrets.
@@ -7,12 +6,10 @@
 #![allow(clippy::print_stdout, clippy::print_stderr, reason = "a command line tool")]
 
 use latchkey_edge::credential::Credential;
-use latchkey_edge::procedures::{Procedure, run};
 use latchkey_edge::verify::{Preview, preview, preview_procedures};
 use latchkey_shared::project_provider::{HostOptIns, ProjectProvider};
 use latchkey_shared::provider::Provider;
 use latchkey_shared::{Mode, Secret};
-use latchkey_tests::{FakeProvider, Seen};
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
 use std::process::ExitCode;
@@ -106,55 +103,6 @@ fn as_text(id: &str, values: &[&str]) -> Result<String, String> {
     Ok(text)
 }
 
-/// The requests of a provider's push channel: each step by itself, with a value for every name that it needs.
-fn hook_requests(provider: &'static Provider) -> Result<Vec<Value>, String> {
-    let Some(hook) = &provider.hook else { return Ok(Vec::new()) };
-    let first = provider.listed_test_values(Mode::Test).into_iter().next();
-    let values = first.map(|test| test.fields).unwrap_or_default();
-    let key = provider.fields.iter().find(|field| field.secret).map(|field| field.id.clone());
-    let key = key.unwrap_or_default();
-    let text = values.get(&key).cloned().unwrap_or_default();
-    let offered = ProjectProvider::new(provider, &HostOptIns::new());
-    let secrets = values.into_iter().map(|(id, value)| (id, Secret::new(value))).collect();
-    let credential = Credential::read(&offered, secrets).map_err(|_| "the first test value".to_owned())?;
-    let mut sent = Vec::new();
-    let steps = hook.register.iter().chain(&hook.remove).chain(hook.poll.iter().map(|poll| &poll.step));
-    for step in steps {
-        let mut given: BTreeMap<String, String> =
-            [("hook.uri", "https://edge.example/hooks/x"), ("hook.name", "Latchkey"), ("hook.id", ID)]
-                .into_iter()
-                .chain([("note.foreign", ID), ("note.hook", ID), ("poll.since", "2026-11-22T12:00:00.000Z")])
-                .map(|(name, text)| (name.to_owned(), text.to_owned()))
-                .collect();
-        for (name, texts) in &step.when {
-            let text = texts.first().filter(|text| *text != "*").map_or(ID, String::as_str);
-            given.insert(name.clone(), text.to_owned());
-        }
-        let procedure = Procedure {
-            offered: &offered,
-            credential: &credential,
-            steps: std::slice::from_ref(step),
-            given,
-            numbers: BTreeMap::new(),
-            secrets: BTreeMap::from([("hook.secret".to_owned(), Secret::new("a secret".to_owned()))]),
-        };
-        let provider = FakeProvider::default();
-        pollster::block_on(run(&provider, &procedure));
-        for Seen { line, headers, body, .. } in provider.seen() {
-            let (method, url) = line.split_once(' ').unwrap_or_default();
-            let masked = |(name, value): (String, String)| (name, value.replace(&text, &format!("<{key}>")));
-            let headers: BTreeMap<String, String> = headers.into_iter().map(masked).collect();
-            sent.push(
-                json!({ "probe": step.id, "method": method, "url": url, "headers": headers, "body": body }),
-            );
-        }
-    }
-    Ok(sent)
-}
-
-/// An id as Okta makes them.
-const ID: &str = "who00000000000000001";
-
 /// `{"okta": [{"probe", "method", "url", "headers", "body"}]}`; requests that would not be sent are left out.
 fn as_json(ids: &[&str]) -> Result<String, String> {
     let mut all = serde_json::Map::new();
@@ -165,9 +113,7 @@ fn as_json(ids: &[&str]) -> Result<String, String> {
             let url = url?;
             Some(json!({ "probe": probe, "method": method, "url": url, "headers": headers, "body": body }))
         });
-        let mut sent: Vec<Value> = sent.collect();
-        sent.extend(hook_requests(provider(id)?)?);
-        all.insert((*id).to_owned(), sent.into());
+        all.insert((*id).to_owned(), sent.collect::<Value>());
     }
     Ok(Value::Object(all).to_string())
 }

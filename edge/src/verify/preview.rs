@@ -84,7 +84,8 @@ pub fn preview_procedures(
 }
 
 /// What a procedure gives, as texts and as numbers. The number is a time in 2027.
-const GIVEN: [&str; 6] = ["old.key.id", "rotation.name", "life.date", "hook.uri", "hook.name", "hook.secret"];
+const GIVEN: [&str; 7] =
+    ["old.key.id", "rotation.name", "life.date", "hook.uri", "hook.name", "hook.secret", "poll.since"];
 const NUMBERS: [&str; 2] = ["now.ms", "overlap.ms"];
 const NUMBER: i64 = 1_800_000_000_000;
 

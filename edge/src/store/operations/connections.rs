@@ -20,9 +20,6 @@ use serde_json::Value;
 /// How long a row keeps the sealed text. KV may hide a new key for a minute or more, and it caches misses.
 pub(super) const SEALED_MS: i64 = 3_600_000;
 
-/// How long the value of a deleted account is kept that has a push channel to remove.
-pub(super) const REMOVAL_MS: i64 = 2 * 60_000;
-
 columns! {
     ConnectionRow {
         id, app, method, name, description, version, credentials: json, hash, created, updated, blob, sealed, revision,

@@ -15,6 +15,9 @@ use serde_json::json;
 
 const HOUR_MS: i64 = 3_600_000;
 
+/// How long the id of an event is remembered, in milliseconds: longer than a provider delivers it again.
+pub(super) const REMEMBERED_MS: i64 = 24 * HOUR_MS;
+
 /// How long a look may take, in milliseconds.
 const LEASE_MS: i64 = 2 * 60_000;
 
@@ -155,6 +158,12 @@ impl<S: Sql> Store<'_, S> {
                 tried = NULL, cause = NULL, state = iif(name = excluded.name, state, 'none')";
         self.sql.exec(statement, &[connection.to_string().into(), name.into(), self.now.into()])?;
         self.schedule(self.now);
+        Ok(())
+    }
+
+    /// Forgets the events that cannot come again.
+    pub(super) fn forget_hook_events(&self) -> Outcome<()> {
+        self.sql.exec("DELETE FROM hook_events WHERE at <= ?", &[(self.now - REMEMBERED_MS).into()])?;
         Ok(())
     }
 

@@ -2,8 +2,8 @@
 //!
 //! It works from intents and never lists KV. `schedule` sets the alarm when an operation makes something due.
 
+use super::due_hooks;
 use super::events;
-use super::hooks;
 use super::idempotency::KEPT_MS;
 use super::refused_keys::COUNTED_MS;
 use super::refused_logins;
@@ -146,7 +146,7 @@ impl<S: Sql> Store<'_, S> {
             ("SELECT min(created) FROM idempotency", KEPT_MS),
             ("SELECT min(at) FROM failures", COUNTED_MS),
             ("SELECT min(at) FROM events", events::KEPT_MS),
-            ("SELECT min(at) FROM hook_events", hooks::REMEMBERED_MS),
+            ("SELECT min(at) FROM hook_events", due_hooks::REMEMBERED_MS),
             ("SELECT min(due) FROM hooks WHERE due IS NOT NULL", 0),
             ("SELECT min(noted) FROM refused_logins", refused_logins::COUNTED_MS),
             ("SELECT min(expires) FROM sessions", SESSION_KEPT_MS),

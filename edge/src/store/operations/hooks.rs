@@ -5,6 +5,7 @@
 //! one asks for a check, which finds out. An event never makes an account better by itself: a check does.
 
 use super::checks::StoredHealth;
+use super::due_hooks::REMEMBERED_MS;
 use crate::health::{Health, Signal};
 use crate::store::object::{Outcome, Store};
 use crate::store::protocol::{Actor, AwaitsChallenge, DeliverEvents, PushedEvent, Refusal};
@@ -15,9 +16,6 @@ use latchkey_shared::hook::{Effect, Subject};
 use latchkey_shared::limits::HOOK_EVENTS_MAX;
 use latchkey_shared::report::Report;
 use latchkey_shared::{ConnectionId, ErrorCode, FieldError, Mode};
-
-/// How long the id of an event is remembered, in milliseconds: longer than a provider delivers it again.
-pub(super) const REMEMBERED_MS: i64 = 24 * 3_600_000;
 
 /// The least time between two checks that a push channel asks for, in milliseconds.
 const CHECK_PAUSE_MS: i64 = 60_000;
@@ -163,12 +161,6 @@ impl<S: Sql> Store<'_, S> {
         self.schedule(self.now + REMEMBERED_MS);
         self.keep_newest(&["hook_events"], HOOK_EVENTS_MAX, "ORDER BY at", &[])?;
         Ok(false)
-    }
-
-    /// Forgets the events that cannot come again.
-    pub(super) fn forget_hook_events(&self) -> Outcome<()> {
-        self.sql.exec("DELETE FROM hook_events WHERE at <= ?", &[(self.now - REMEMBERED_MS).into()])?;
-        Ok(())
     }
 
     /// Forgets the push channel of an account. Returns whether it may be registered at the provider.

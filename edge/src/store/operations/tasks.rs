@@ -4,7 +4,6 @@
 //! A task is written before its first request, so that a killed Worker leaves one that the alarm finds. It has a lease while
 //! somebody works on it, and is due again when the lease is over. A row has at most one task.
 
-use super::connections::REMOVAL_MS;
 use super::connections::require_revision;
 use super::due_checks::NEVER;
 use crate::health::{DAY_MS, Health, Signal};
@@ -40,6 +39,9 @@ struct DueRow {
 }
 
 columns! { DueRow { id, app } }
+
+/// How long the value of a deleted account is kept that has a push channel to remove.
+const REMOVAL_MS: i64 = 2 * 60_000;
 
 impl<S: Sql> Store<'_, S> {
     pub(super) fn begin_task(&self, operation: BeginTask) -> Outcome<ConnectionInProject> {

@@ -67,7 +67,7 @@ export class ProjectObject extends real.ProjectObject {
     const [{ tables }] = ask("SELECT count(*) AS tables FROM sqlite_schema WHERE name NOT GLOB '_cf_*'");
     // The database of a deleted project is gone.
     if (tables === 0) return Response.json({ values: [], intents: 0, attempts: 0, sessions: 0, tables });
-    const rows = ask(`SELECT mode, id, blob FROM connections UNION ALL SELECT mode, connection, versions.blob FROM versions
+    const rows = ask(`SELECT mode, id, blob FROM connections UNION ALL SELECT connections.mode, connection, versions.blob FROM versions
       JOIN connections ON connections.id = connection WHERE versions.blob IS NOT NULL`);
     const [counts] = ask(`SELECT (SELECT count(*) FROM intents) AS intents, (SELECT count(*) FROM attempts) AS attempts,
       (SELECT count(*) FROM sessions) AS sessions`);

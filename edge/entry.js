@@ -191,7 +191,9 @@ class StoreObject extends DurableObject {
    * @param {Request} request
    */
   async fetch(request) {
-    const [operation, limit] = request.url.slice(request.url.lastIndexOf("/") + 1).split("?");
+    // The name of a caller may have a slash, so the path ends at the question mark.
+    const [path, limit] = request.url.split("?");
+    const operation = path.slice(path.lastIndexOf("/") + 1);
     if (operation === "work") return await this.#waitedWork();
     const body = await request.text();
     let reply, due, quota;

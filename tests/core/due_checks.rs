@@ -431,26 +431,31 @@ fn an_outage_of_one_organization_is_asked_rarely_and_keeps_nobody_else_waiting()
 
 #[test]
 fn an_organization_keeps_half_of_its_rate_limit_for_others() {
-    for (left, limit, waits) in
-        [("600", "600", false), ("300", "600", false), ("299", "600", true), ("0", "600", true)]
-    {
-        let (scenario, _) = project(5);
-        let body = r#"{"id":"00uada","status":"ACTIVE","profile":{"login":"ada@example.com"}}"#;
-        let headers = [
-            ("date", "Mon, 23 Nov 2026 12:00:00 GMT"),
-            ("x-rate-limit-limit", limit),
-            ("x-rate-limit-remaining", left),
-            // A minute after that date.
-            ("x-rate-limit-reset", "1795435260"),
-        ];
-        scenario.platform.live.answer_with(ME, 200, &headers, body);
-        object(&scenario).exec("UPDATE connections SET check_at = 1", &[]).unwrap();
-        scenario.platform.sweep(scenario.target());
-        let checked = (0..5).filter(|number| checks(&scenario, *number) == 2).count();
-        assert_eq!(checked, if waits { 1 } else { 5 }, "{left} of {limit}");
-        pass(&scenario, 3_600);
-        for number in 0..5 {
-            assert!(checks(&scenario, number) >= 2, "{left} of {limit}: account {number}");
+    // A usual check, and one that asks for everything.
+    for full in [false, true] {
+        for (left, limit, waits) in
+            [("600", "600", false), ("300", "600", false), ("299", "600", true), ("0", "600", true)]
+        {
+            let (scenario, _) = project(5);
+            let body = r#"{"id":"00uada","status":"ACTIVE","profile":{"login":"ada@example.com"}}"#;
+            let headers = [
+                ("date", "Mon, 23 Nov 2026 12:00:00 GMT"),
+                ("x-rate-limit-limit", limit),
+                ("x-rate-limit-remaining", left),
+                // A minute after that date.
+                ("x-rate-limit-reset", "1795435260"),
+            ];
+            scenario.platform.live.answer_with(ME, 200, &headers, body);
+            let examined =
+                if full { ", health_record = json_remove(health_record, '$.examined')" } else { "" };
+            object(&scenario).exec(&format!("UPDATE connections SET check_at = 1{examined}"), &[]).unwrap();
+            scenario.platform.sweep(scenario.target());
+            let checked = (0..5).filter(|number| checks(&scenario, *number) == 2).count();
+            assert_eq!(checked, if waits { 1 } else { 5 }, "{left} of {limit}, full: {full}");
+            pass(&scenario, 3_600);
+            for number in 0..5 {
+                assert!(checks(&scenario, number) >= 2, "{left} of {limit}: account {number}, full: {full}");
+            }
         }
     }
 }
@@ -477,8 +482,14 @@ fn an_account_whose_host_has_changed_waits_for_a_person_and_its_key_is_not_sent(
         pass(&scenario, 5 * DAY);
         assert_eq!(checks(&scenario, 0), 1, "{host}: its key was sent");
         assert_eq!(health(&scenario, &paths[0])["state"], "unknown", "{host}");
-        scenario.platform.live.okta("acme.okta.com");
+        // A check now sends the key nowhere else, and leaves the account paused.
         let verify = format!("{}/verify", paths[0]);
+        let refused = scenario.send("POST", &verify, Some(&scenario.live_key), None);
+        assert_eq!(refused.problem().1, "host_not_allowed", "{host}: {}", refused.text);
+        pass(&scenario, DAY);
+        assert_eq!(checks(&scenario, 0), 1, "{host}: its key was sent");
+        assert_eq!(health(&scenario, &paths[0])["nextCheckAt"], Value::Null, "{host}");
+        scenario.platform.live.okta("acme.okta.com");
         assert_eq!(scenario.send("POST", &verify, Some(&scenario.live_key), None).status, 200, "{host}");
         let health = health(&scenario, &paths[0]);
         assert_eq!((&health["state"], &health["code"]), (&json!("healthy"), &Value::Null), "{host}");

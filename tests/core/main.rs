@@ -45,6 +45,7 @@ mod preconditions;
 mod preview;
 mod procedures;
 mod progress;
+mod pushed;
 mod query_plans;
 mod rate_limits;
 mod refusals_in_every_language;

@@ -109,6 +109,10 @@ pub(crate) fn signal_of(verification: &Verification, provider: &Provider) -> Sig
         Verification::Accepted(verified) => {
             Signal::Accepted(Box::new(within_limit(verified.report().clone())), Policy::of(provider))
         }
+        // The key was not sent there.
+        Verification::Rejected(error) if error.code == ErrorCode::HostNotAllowed => {
+            Signal::Paused(error.clone())
+        }
         Verification::Rejected(error) => Signal::Refused(error.clone()),
         Verification::Unavailable(error, wait) if error.code == ErrorCode::ProviderRateLimited => {
             Signal::Limited(*wait)

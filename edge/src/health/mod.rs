@@ -66,6 +66,12 @@ pub struct Health {
     /// Whether the key has another owner by now.
     #[serde(default)]
     pub other_owner: bool,
+    /// Whether the provider reported that the key does not work while its owner is suspended, and not yet that this is over.
+    #[serde(default)]
+    pub suspended: bool,
+    /// When the provider last reported something that counted. What a check asked before that is out of date.
+    #[serde(default)]
+    pub pushed: Option<i64>,
     /// Until when warnings about the end of the key were given. `None`: until the last check.
     #[serde(default)]
     pub warned: Option<i64>,

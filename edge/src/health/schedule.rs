@@ -80,11 +80,17 @@ impl Health {
         recent && self.state == HealthState::Healthy && self.refused.is_none() && self.paused.is_none()
     }
 
+    /// Whether the provider reported something after this time.
+    #[must_use]
+    pub fn was_pushed_since(&self, began: i64) -> bool {
+        self.pushed.is_some_and(|pushed| pushed > began)
+    }
+
     /// When the next check is due after this signal.
     pub(super) fn next_check_after(&self, signal: &Signal, now: i64, seed: u32) -> Option<i64> {
         let inferred = |cause: &FieldError| cause.code == ErrorCode::NetworkRestricted;
         match self.state {
-            _ if *signal == Signal::Time => return self.next_check,
+            _ if matches!(signal, Signal::Time | Signal::Restored) => return self.next_check,
             _ if self.paused.is_some() => return None,
             // Asking again with a dead key can lock an account.
             HealthState::NeedsNewKey => return None,

@@ -62,6 +62,8 @@ pub enum Signal {
     Ended(FieldError),
     /// The provider itself reported that it does not accept the key for now.
     Blocked(FieldError),
+    /// The provider itself reported that what stopped the key is over. A check shows whether the key works.
+    Restored,
     /// Time has passed.
     Time,
 }

@@ -36,6 +36,8 @@ impl Health {
             restricted: false,
             owner: None,
             other_owner: false,
+            suspended: false,
+            pushed: None,
             warned: None,
             examined: None,
             paused: None,
@@ -49,7 +51,11 @@ impl Health {
         // A clock that runs back must not shorten a wait.
         let now = now.max(self.checked);
         let mut next = self.clone();
-        if !matches!(signal, Signal::Time | Signal::Ended(_) | Signal::Blocked(_) | Signal::Paused(_)) {
+        let asked = !matches!(
+            signal,
+            Signal::Time | Signal::Ended(_) | Signal::Blocked(_) | Signal::Paused(_) | Signal::Restored
+        );
+        if asked {
             next.checked = now;
             next.paused = None;
         }
@@ -62,21 +68,26 @@ impl Health {
             }
             Signal::Refused(error) => next.refuse(error, now),
             Signal::Ended(error) => {
-                next.answered = now;
+                (next.answered, next.pushed, next.suspended) = (now, Some(now), false);
                 next.refused = Some(Refused { kind: RefusalKind::Dead, since: now });
                 (State::NeedsNewKey, Some(whole(error)))
             }
             // What is blocked works again one day. A dead key does not.
             Signal::Blocked(_) if self.state == State::NeedsNewKey => next.with_time(now),
             Signal::Blocked(error) => {
-                next.answered = now;
+                (next.answered, next.pushed) = (now, Some(now));
                 next.refused = None;
+                next.suspended = error.code == ErrorCode::AccountInactive;
                 next.restricted |= error.code == ErrorCode::NetworkRestricted;
                 (State::Blocked, Some(whole(error)))
             }
             Signal::Unavailable(_) | Signal::Limited(_) | Signal::Unexpected => {
                 next.failures += 1;
                 next.with_time(now)
+            }
+            Signal::Restored => {
+                next.suspended = false;
+                (next.state, next.cause.clone())
             }
             Signal::Time => next.with_time(now),
         };
@@ -91,6 +102,7 @@ impl Health {
 
     fn accept(&mut self, report: &Report, policy: &Policy, now: i64) -> (State, Option<FieldError>) {
         (self.answered, self.healthy, self.refused, self.failures) = (now, now, None, 0);
+        self.suspended = false;
         self.examined = Some(now);
         self.restricted = report.warns(ErrorCode::NetworkRestricted);
         if let Some(identity) = &report.identity {
@@ -110,6 +122,7 @@ impl Health {
     /// The key works, and nothing is known of its rights. A use keeps alive a key that ends when it is not used.
     fn stay_alive(&mut self, ends: Option<i64>, now: i64) -> (State, Option<FieldError>) {
         (self.answered, self.healthy, self.refused, self.failures) = (now, now, None, 0);
+        self.suspended = false;
         if let Some(end) = &mut self.end {
             match (end.idle_days, ends) {
                 (Some(days), _) => (end.at, end.from) = (now + i64::from(days) * super::DAY_MS, now),
@@ -130,7 +143,7 @@ impl Health {
             return self.with_time(now);
         };
         (self.answered, self.failures) = (now, 0);
-        if kind == RefusalKind::Dead && self.is_suspended() {
+        if kind == RefusalKind::Dead && self.is_suspended(now) {
             // The provider reported that its owner is suspended, and refuses the key until that ends.
             return (self.state, self.cause.clone());
         }
@@ -151,10 +164,9 @@ impl Health {
         }
     }
 
-    /// Whether the provider reported that the key does not work while its owner is suspended.
-    fn is_suspended(&self) -> bool {
-        self.state == State::Blocked
-            && self.cause.as_ref().is_some_and(|cause| cause.code == ErrorCode::AccountInactive)
+    /// Whether a refusal follows from the suspension of the key's owner. Past the end of an unused key it may be the end.
+    fn is_suspended(&self, now: i64) -> bool {
+        self.suspended && self.end.as_ref().is_none_or(|end| now < end.at)
     }
 
     /// The state of a key that works.

@@ -178,9 +178,6 @@ impl<P: Platform> Run<'_, P> {
             Err(error) => Err(error),
         };
         match verification {
-            Ok(Verification::Rejected(error)) if error.code == ErrorCode::HostNotAllowed => {
-                Found::Said(Box::new(Signal::Paused(error)))
-            }
             Ok(verification) => {
                 *pause = match &verification {
                     Verification::Unavailable(error, wait)
@@ -189,7 +186,7 @@ impl<P: Platform> Run<'_, P> {
                         Some(*wait)
                     }
                     Verification::Unavailable(_, wait) => Some(OUTAGE_PAUSE.max(*wait)),
-                    _ => None,
+                    _ => low.get(),
                 };
                 Found::Said(Box::new(signal_of(&verification, provider)))
             }

@@ -5,7 +5,7 @@
 
 use super::checks::StoredHealth;
 use super::connections::{SealedUntil, within_sealed_time};
-use super::due_checks::{NEVER, organization};
+use super::due_checks::{BATCH_MS, NEVER, organization};
 use crate::health::Signal;
 use crate::store::object::{Outcome, Store};
 use crate::store::protocol::{
@@ -24,9 +24,10 @@ const PAUSE_MAX: u32 = 3_600;
 struct StoredBatch {
     mode: Mode,
     connections: Vec<ConnectionId>,
+    until: i64,
 }
 
-columns! { StoredBatch { mode, connections: json } }
+columns! { StoredBatch { mode, connections: json, until } }
 
 impl<S: Sql> Store<'_, S> {
     pub(super) fn wake_object(&self, _: WakeObject) -> Outcome<()> {
@@ -37,7 +38,9 @@ impl<S: Sql> Store<'_, S> {
     }
 
     pub(super) fn read_batch(&self, operation: ReadBatch) -> Outcome<Option<CheckBatch>> {
-        let Some(StoredBatch { mode, connections }) = self.batch(operation.batch)? else { return Ok(None) };
+        let Some(StoredBatch { mode, connections, .. }) = self.batch(operation.batch)? else {
+            return Ok(None);
+        };
         let mut accounts = Vec::new();
         for id in connections {
             let found: Option<(ConnectionRow, SealedUntil)> =
@@ -55,11 +58,14 @@ impl<S: Sql> Store<'_, S> {
     }
 
     pub(super) fn settle_batch(&self, operation: SettleBatch) -> Outcome<()> {
-        let Some(StoredBatch { mode, connections }) = self.batch(operation.batch)? else { return Ok(()) };
+        let Some(StoredBatch { mode, connections, until }) = self.batch(operation.batch)? else {
+            return Ok(());
+        };
         self.sql.exec("DELETE FROM check_batches WHERE id = ?", &[operation.batch.into()])?;
         let now = self.now_in(mode)?;
+        let began = now - (self.now - (until - BATCH_MS)).max(0);
         for checked in operation.checked.into_iter().filter(|checked| connections.contains(&checked.id)) {
-            self.settle_account(checked, now)?;
+            self.settle_account(checked, began, now)?;
         }
         for pause in operation.pauses {
             let until = now + i64::from(pause.seconds.min(PAUSE_MAX)) * 1000;
@@ -76,7 +82,7 @@ impl<S: Sql> Store<'_, S> {
         Ok(())
     }
 
-    fn settle_account(&self, checked: CheckedAccount, now: i64) -> Outcome<()> {
+    fn settle_account(&self, checked: CheckedAccount, began: i64, now: i64) -> Outcome<()> {
         let id = checked.id.to_string();
         let stored: Option<StoredHealth> =
             self.sql.select_one("FROM connections WHERE id = ?", &[id.clone().into()])?;
@@ -85,6 +91,10 @@ impl<S: Sql> Store<'_, S> {
         let asked = stored.check_at.filter(|_| stored.check_at != checked.check_at);
         if asked == Some(NEVER) {
             return Ok(());
+        }
+        if stored.health(self.care()?)?.was_pushed_since(began) {
+            // The provider reported something meanwhile, so what this check found is out of date.
+            return self.check_soon(checked.id, asked.unwrap_or(now));
         }
         match checked.found {
             Found::Said(signal) => {

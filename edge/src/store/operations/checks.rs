@@ -101,13 +101,10 @@ impl<S: Sql> Store<'_, S> {
         let (grant, found) = self.authorize_for(&key, &app, id, KeyScope::ConnectionsWrite)?;
         let text = id.to_string();
         let running = self.running_check(&text)?.filter(|running| running.check_lease == Some(lease));
-        match running {
-            // The credential was changed, or another check began.
-            None => return Err(Refusal::Changed.into()),
-            // This check was already settled, and its reply was lost.
-            Some(RunningCheck { check_until: None, .. }) => return Ok(found),
-            Some(_) => {}
-        }
+        // Without it the credential was changed, or another check began.
+        let running = running.ok_or(Refusal::Changed)?;
+        // This check may have been settled already, and its reply lost.
+        let Some(until) = running.check_until else { return Ok(found) };
         let Some(signal) = signal else {
             // The provider was not asked, so nothing is known.
             self.sql.exec("UPDATE connections SET check_until = NULL WHERE id = ?", &[text.into()])?;
@@ -116,6 +113,12 @@ impl<S: Sql> Store<'_, S> {
         let stored =
             self.sql.select_one::<StoredHealth>("FROM connections WHERE id = ?", &[text.clone().into()])?;
         let stored = stored.ok_or(Refusal::NotFound)?;
+        let began = self.now_in(stored.mode)? - (self.now - (until - LEASE_MS)).max(0);
+        if stored.health(self.care()?)?.was_pushed_since(began) {
+            // The provider reported something meanwhile, so what this check found is out of date.
+            self.sql.exec("UPDATE connections SET check_until = NULL WHERE id = ?", &[text.into()])?;
+            return self.connection_in_project(grant.mode, &app, id);
+        }
         let mut more = vec![("check_until = NULL", None)];
         if let Signal::Accepted(report, _) = &signal {
             more.push(("report = ?", Some(json_text(report)?)));
@@ -163,7 +166,7 @@ impl<S: Sql> Store<'_, S> {
             _ if *signal == Signal::Time && after.has_ended_since(&before) => {
                 Some(stored.check_at.map_or(now, |at| at.min(now)))
             }
-            _ if *signal == Signal::Time => stored.check_at,
+            _ if matches!(signal, Signal::Time | Signal::Restored) => stored.check_at,
             exception => exception.map(|at| at.unwrap_or(NEVER)),
         };
         if moved != stored.check_at {
@@ -260,7 +263,9 @@ fn result(signal: &Signal) -> &'static str {
         Signal::Unavailable(_) => ErrorCode::ProviderUnavailable.as_str(),
         Signal::Limited(_) => ErrorCode::ProviderRateLimited.as_str(),
         Signal::Unexpected => ErrorCode::ProviderUnexpected.as_str(),
-        Signal::Accepted(..) | Signal::Alive(_) | Signal::Time => Ending::Accepted.as_str(),
+        Signal::Accepted(..) | Signal::Alive(_) | Signal::Restored | Signal::Time => {
+            Ending::Accepted.as_str()
+        }
     }
 }
 

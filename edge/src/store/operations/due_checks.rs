@@ -16,13 +16,14 @@ use std::collections::{BTreeMap, BTreeSet};
 /// The `check_at` of an account that is not checked by itself. JavaScript's largest safe integer.
 pub const NEVER: i64 = (1 << 53) - 1;
 
-/// The accounts that are checked although the project has no checks: those of which a refusal, or the end of the key, is to be
-/// confirmed.
+/// The accounts that are checked although the project has no checks: those of which a refusal, the end of the key, or a report
+/// of the provider is to be confirmed.
 const TO_BE_SURE: &str = " AND (json_extract(health_record, '$.refused') IS NOT NULL
+    OR json_extract(health_record, '$.pushed') > json_extract(health_record, '$.checked')
     OR check_at >= json_extract(health_record, '$.end.at'))";
 
 /// How long a batch is under way, in milliseconds. Then its message was lost, and its accounts are due again.
-const BATCH_MS: i64 = 600_000;
+pub(super) const BATCH_MS: i64 = 600_000;
 
 /// How long an account waits while its organization is being checked, in milliseconds.
 const BUSY_MS: i64 = 15_000;

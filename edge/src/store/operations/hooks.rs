@@ -135,6 +135,7 @@ impl<S: Sql> Store<'_, S> {
                 check |= cause.code == ErrorCode::NetworkRestricted;
                 Signal::Blocked(cause)
             }
+            (None, None) if heard.restored.is_some() && health.suspended => Signal::Restored,
             (None, None) if check => return self.check_soon(account.id, soon),
             (None, None) => return Ok(()),
         };

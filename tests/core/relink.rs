@@ -191,6 +191,47 @@ fn a_link_that_was_made_by_itself_is_told_to_nobody_who_may_not_make_one() {
 }
 
 #[test]
+fn a_link_that_was_made_by_itself_belongs_to_the_key_that_got_it_and_ends_with_it() {
+    let scenario = Scenario::new();
+    wants_relinks(&scenario);
+    let path = linked(&scenario);
+    end_key(&scenario, &path);
+    let scopes = ["connections:read", "connections:write", "sessions:write"];
+    let expires = "2026-11-25T12:00:00.000Z";
+    let (id, key) = scenario.key_of(&json!({ "scopes": scopes, "expiresAt": expires }));
+    let told = relinks(&scenario, &key);
+    assert_eq!(told[0]["expiresAt"], expires, "no later than the key");
+    let token = told[0]["url"].as_str().unwrap().rsplit_once('#').unwrap().1.to_owned();
+    assert_eq!(scenario.get("/api/v1/connect", &token).status, 200);
+    let log = scenario.get("/api/v1/audit-log?limit=5", scenario.admin_key()).body["entries"].clone();
+    let entry = log.as_array().unwrap().iter().find(|entry| entry["action"] == "session.share").unwrap();
+    assert_eq!((&entry["actor"]["id"], &entry["subject"]), (&json!(id), &told[0]["sessionId"]));
+    assert_eq!(relinks(&scenario, &scenario.key_with(&scopes)), [Value::Null], "another key");
+    let revoked =
+        scenario.send("DELETE", &format!("/api/v1/api-keys/{id}"), Some(scenario.admin_key()), None);
+    assert_eq!((revoked.status, &revoked.body["revokedSessions"]), (200, &json!(1)), "{}", revoked.text);
+    assert_eq!(scenario.attempt(&token, "attempt-2", HOST, NEW).problem().1, "session_revoked");
+}
+
+#[test]
+fn a_link_that_was_made_by_itself_ends_when_the_account_works_again() {
+    let scenario = Scenario::new();
+    wants_relinks(&scenario);
+    let path = linked(&scenario);
+    end_key(&scenario, &path);
+    let key = scenario.key_with(&["connections:read", "connections:write", "sessions:write"]);
+    let url = relinks(&scenario, &key)[0]["url"].as_str().unwrap().to_owned();
+    scenario.platform.live.okta(HOST);
+    // The key works again, so nobody is to replace it.
+    assert_eq!(scenario.send("POST", &format!("{path}/verify"), Some(&scenario.live_key), None).status, 200);
+    assert_eq!(relinks(&scenario, &key), [Value::Null]);
+    let token = url.rsplit_once('#').unwrap().1;
+    assert_eq!(scenario.attempt(token, "attempt-2", HOST, NEW).problem().1, "session_revoked");
+    end_key(&scenario, &path);
+    assert_eq!(relinks(&scenario, &key)[1]["url"], json!(url), "it is needed again");
+}
+
+#[test]
 fn no_link_is_made_unasked_or_for_nobody() {
     let scenario = Scenario::new();
     let unasked = linked(&scenario);

@@ -249,6 +249,7 @@ const MIGRATIONS: &[&[&str]] = &[&[
     counted!(added "events" " || NEW.mode"),
     counted!(removed "events" " || OLD.mode"),
     "ALTER TABLE connections ADD COLUMN suspended TEXT",
+    "ALTER TABLE sessions ADD COLUMN relink INTEGER",
 ], &[
     "ALTER TABLE connections ADD COLUMN slot INTEGER NOT NULL DEFAULT 0",
     "ALTER TABLE connections ADD COLUMN cap INTEGER NOT NULL DEFAULT 0",

@@ -60,8 +60,8 @@ impl<S: Sql> Store<'_, S> {
         let account = row.id.to_string();
         let usable =
             "SELECT id FROM sessions INDEXED BY sessions_connection WHERE mode = ? AND connection = ?
-            AND made_by = ? AND state IN ('open', 'leased') AND expires > ? LIMIT 1";
-        let values = [mode.as_str().into(), account.clone().into(), MADE_BY_ITSELF.into(), self.now.into()];
+            AND relink = 1 AND state IN ('open', 'leased') AND expires > ? LIMIT 1";
+        let values = [mode.as_str().into(), account.clone().into(), self.now.into()];
         if let Some(id) = self.sql.value(usable, &values)? {
             return Ok(Some(id));
         }
@@ -86,6 +86,7 @@ impl<S: Sql> Store<'_, S> {
             ("state", "open".into()),
             ("expires", (self.now + LIVES_MS).into()),
             ("made_by", MADE_BY_ITSELF.into()),
+            ("relink", 1_u32.into()),
             ("created", self.now.into()),
             ("connection", account.clone().into()),
         ];
@@ -96,8 +97,18 @@ impl<S: Sql> Store<'_, S> {
         Ok(Some(id))
     }
 
+    /// Whether a session was made by itself, and its account does not need a new key anymore.
+    pub(super) fn is_needless(&self, session: &str) -> Outcome<bool> {
+        let statement = "SELECT 1 FROM sessions JOIN connections ON connections.id = sessions.connection
+            WHERE sessions.id = ? AND relink = 1 AND connections.health <> 'needs_new_key'";
+        Ok(self.sql.exists(statement, &[session.into()])?)
+    }
+
     /// Gives sessions that were made by themselves the token that the Worker derived, and returns those that can be used,
-    /// with the time when they expire. Only for a key that may make such a session itself; for any other there are none.
+    /// with the time when they expire.
+    ///
+    /// Only a key that may make such a session itself gets one. The session is that key's from then on: it ends with the key,
+    /// and no other key gets it.
     pub(super) fn arm_sessions(&self, operation: ArmSessions) -> Outcome<Vec<(String, i64)>> {
         let grant = self.authenticate(&operation.key)?;
         if !(grant.has(KeyScope::SessionsWrite) && grant.has(KeyScope::ConnectionsWrite)) {
@@ -105,14 +116,22 @@ impl<S: Sql> Store<'_, S> {
         }
         let mut usable = Vec::new();
         for (id, hash) in operation.sessions {
-            let arm = "UPDATE sessions SET hash = ? WHERE id = ? AND mode = ? AND made_by = ? AND hash = ''
-                AND state = 'open'";
+            if self.is_needless(&id)? {
+                continue;
+            }
+            let arm = "UPDATE sessions SET hash = ?, made_by = ?, expires = min(expires, ?) WHERE id = ? AND mode = ?
+                AND relink = 1 AND hash = '' AND state = 'open' RETURNING 1";
+            let end = grant.limits.expires.unwrap_or(i64::from(u32::MAX) * 1000);
             let mode = grant.mode.as_str();
-            self.sql.exec(arm, &[hash.into(), id.clone().into(), mode.into(), MADE_BY_ITSELF.into()])?;
+            let actor = grant.actor.as_str();
+            let values = [hash.into(), actor.into(), end.into(), id.clone().into(), mode.into()];
+            if self.sql.exists(arm, &values)? {
+                self.audit_key(&grant, AuditAction::SessionShare, &id, "the link for a new key")?;
+            }
             let statement =
-                "SELECT expires FROM sessions WHERE id = ? AND mode = ? AND made_by = ? AND hash <> ''
-                AND state IN ('open', 'leased') AND expires > ?";
-            let values = [id.clone().into(), mode.into(), MADE_BY_ITSELF.into(), self.now.into()];
+                "SELECT expires FROM sessions WHERE id = ? AND mode = ? AND made_by = ? AND relink = 1
+                AND hash <> '' AND state IN ('open', 'leased') AND expires > ?";
+            let values = [id.clone().into(), mode.into(), actor.into(), self.now.into()];
             usable.extend(self.sql.value::<i64>(statement, &values)?.map(|expires| (id, expires)));
         }
         Ok(usable)

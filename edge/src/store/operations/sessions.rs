@@ -227,7 +227,10 @@ impl<S: Sql> Store<'_, S> {
 
     pub(super) fn session(&self, id: &str) -> Outcome<SessionInProject> {
         let found = self.sql.select_one("FROM sessions WHERE id = ?", &[id.into()])?;
-        let session = self.unless_lease_is_over(found.ok_or(Refusal::Unknown)?);
+        let mut session = self.unless_lease_is_over(found.ok_or(Refusal::Unknown)?);
+        if session.state == SessionState::Open && session.connection.is_some() && self.is_needless(id)? {
+            session.state = SessionState::Revoked;
+        }
         let current = match session.connection {
             Some(id) => self.current(session.mode, &id.to_string())?,
             None => None,

@@ -21,8 +21,8 @@ export default class extends RealWorker {
 
 const UUID = "lower(hex(randomblob(4)) || '-' || hex(randomblob(2)) || '-4' || substr(hex(randomblob(2)), 2) || '-8' || substr(hex(randomblob(2)), 2) || '-' || hex(randomblob(6)))";
 
-/** The columns that differ in each copy. */
-const OWN = { id: UUID, name: "'copy-' || i", blob: "substr(hex(randomblob(11)), 1, 22)", sealed: "NULL", sealed_until: "NULL", cap: "777777", slot: "i % 65536", created: "created - i * 1000" };
+/** The columns that differ in each copy. Its turn comes in some hours: 65536 slots are a day. */
+const own = () => ({ id: UUID, name: "'copy-' || i", blob: "substr(hex(randomblob(11)), 1, 22)", sealed: "NULL", sealed_until: "NULL", cap: "777777", slot: `(${Math.floor((Date.now() % INTERVAL_MS) / (INTERVAL_MS / 65536)) + 20000} + i % 40000) % 65536`, check_at: "NULL", created: "created - i * 1000" });
 
 /** The costs since the accounts were made due. */
 let costs = { read: 0, written: 0, calls: 0, since: 0 };
@@ -55,7 +55,8 @@ export class ProjectObject extends real.ProjectObject {
     const { sql } = this.ctx.storage;
     if (pathname === "/__copy") {
       const columns = sql.exec("SELECT * FROM connections LIMIT 1").columnNames;
-      const values = columns.map((column) => OWN[column] ?? column);
+      const different = own();
+      const values = columns.map((column) => different[column] ?? column);
       sql.exec(
         `WITH RECURSIVE numbers (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM numbers WHERE i < ?),
            template AS MATERIALIZED (SELECT * FROM connections LIMIT 1)
@@ -74,7 +75,8 @@ export class ProjectObject extends real.ProjectObject {
     }
     if (pathname === "/__costs") {
       const now = { ...costs };
-      const wait = "SELECT count(*) AS waiting FROM connections WHERE cap <> 777777 AND json_extract(health_record, '$.checked') < ?";
+      // Along an index, so that waiting costs little.
+      const wait = "SELECT count(*) AS waiting FROM connections INDEXED BY connections_slot WHERE mode = 'live' AND cap < 777777 AND check_at IS NULL AND json_extract(health_record, '$.checked') < ?";
       const { waiting } = sql.exec(wait, now.since).one();
       last = undefined;
       costs = now;

@@ -62,6 +62,7 @@ mod session_members;
 mod sessions;
 mod sharing;
 mod shown_names;
+mod status;
 mod store;
 mod suspension;
 mod tampering;

@@ -17,5 +17,6 @@ pub(crate) mod input;
 pub(crate) mod projects;
 pub(crate) mod providers;
 mod relinks;
+pub(crate) mod status;
 pub(crate) mod test_clock;
 pub(crate) mod vault;

@@ -19,6 +19,7 @@ mod projects;
 mod providers;
 mod samples;
 mod schemas;
+mod status;
 mod test_clock;
 mod vault;
 
@@ -30,7 +31,7 @@ use schemas::Schemas;
 use serde_json::{Map, Value, json};
 
 /// The sections of the reference, in order.
-const TAGS: [(&str, &str); 10] = [
+const TAGS: [(&str, &str); 11] = [
     (
         "Connect sessions",
         "Permission for one end user to link one account. Your backend makes a session, and passes on its link or token.",
@@ -41,6 +42,7 @@ const TAGS: [(&str, &str); 10] = [
     ("Events", "What happened to accounts: health, ends of keys, changes."),
     ("Audit log", "The actions in a project, and who did them."),
     ("Test clock", "The time of test mode. It moves ahead on demand, so that months pass in a second."),
+    ("Status", "How a project stands: checks, tasks, storage."),
     ("Vault", "The keys that wrap stored credentials, and how to move credentials to a new key."),
     (
         "Projects",
@@ -102,6 +104,7 @@ fn operations(schemas: &mut Schemas) -> Vec<Operation> {
         api_keys::operations,
         events::operations,
         audit_log::operations,
+        status::operations,
         test_clock::operations,
         vault::operations,
         projects::operations,

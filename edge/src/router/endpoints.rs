@@ -30,11 +30,12 @@ use crate::api::endpoint::{IntoResponse, JsonBody, NoContent, Page};
 use crate::api::events::Events;
 use crate::api::projects::{CreatedProject, NewProject, OneProject, ProjectChanges, Projects};
 use crate::api::providers::{ProviderDetails, Providers};
+use crate::api::status::Status;
 use crate::api::test_clock::{Advance, TestClock};
 use crate::api::vault::{Rewrapped, VaultStatus};
 use crate::api::{
     api_keys, app_connections, audit_log, connect, connect_progress, connect_session_views, connect_sessions,
-    connect_share, events, hooks, projects, providers, test_clock, vault,
+    connect_share, events, hooks, projects, providers, status, test_clock, vault,
 };
 use crate::error::{Error, Result};
 use crate::http::{Request, Response};
@@ -157,6 +158,9 @@ endpoints! {
     }
     ["api", "v1", "events"] OwnProject {
         GET Key(ConnectionsRead) => events::list() -> 200 Events;
+    }
+    ["api", "v1", "status"] OwnProject {
+        GET Key(Admin) => status::read() -> 200 Status;
     }
     ["api", "v1", "audit-log"] OwnProject {
         GET Key(Admin) => audit_log::list() -> 200 AuditPage;

@@ -289,6 +289,9 @@ impl<S: Sql> Store<'_, S> {
         let batches: Vec<UnderWay> = self.sql.select(from, &[])?;
         for batch in batches.iter().filter(|batch| which(batch)) {
             self.sql.exec("DELETE FROM check_batches WHERE id = ?", &[batch.id.into()])?;
+            let lost = "INSERT INTO row_counts (kind, rows) VALUES ('lost_batches', 1)
+                ON CONFLICT (kind) DO UPDATE SET rows = rows + 1";
+            self.sql.exec(lost, &[])?;
             let now = self.now_in(batch.mode)?;
             for id in &batch.connections {
                 let values = [now.into(), id.to_string().into(), NEVER.into()];

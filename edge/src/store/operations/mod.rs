@@ -31,6 +31,7 @@ mod rewrap;
 mod room;
 mod sessions;
 mod simulated_keys;
+mod status;
 mod suspension;
 mod tasks;
 mod test_clock;
@@ -90,6 +91,7 @@ impl<S: Sql> Store<'_, S> {
             RevokeApiKey => revoke_api_key,
             ListAudit => list_audit,
             ListEvents => list_events,
+            ReadStatus => read_status,
             BeginIdempotentRequest => begin_idempotent_request,
             FinishIdempotentRequest => finish_idempotent_request,
             ListUnrotatedProjects => list_unrotated_projects,

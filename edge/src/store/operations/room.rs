@@ -89,7 +89,7 @@ impl<S: Sql> Store<'_, S> {
     }
 
     /// How many rows of a kind there are: the table, and for some the mode or the action.
-    fn rows(&self, kind: &[&str]) -> Outcome<i64> {
+    pub(super) fn rows(&self, kind: &[&str]) -> Outcome<i64> {
         let rows = self.sql.value("SELECT rows FROM row_counts WHERE kind = ?", &[kind.concat().into()])?;
         Ok(rows.unwrap_or(0))
     }

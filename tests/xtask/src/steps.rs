@@ -26,7 +26,7 @@ pub(crate) struct Step {
 impl Step {
     /// Whether the CI set leaves it out.
     pub(crate) fn is_slow(&self) -> bool {
-        matches!(self.name, "browser-long" | "engines" | "fuzz" | "hosts" | "prism" | "schemathesis-long")
+        matches!(self.name, "browser-long" | "engines" | "fuzz" | "hosts" | "load" | "prism" | "schemathesis-long")
     }
 }
 
@@ -45,7 +45,7 @@ pub(crate) const BUILD: &str = "build";
 pub(crate) const BROWSER: &str = "browser";
 
 /// All steps, in their order. The last ones are slow, and run only by name or with `--matrix`.
-pub(crate) const STEPS: [Step; 19] = [
+pub(crate) const STEPS: [Step; 20] = [
     Step { name: "format", needs_build: false, work: Work::Check(format) },
     Step { name: "clippy-host", needs_build: false, work: Work::Check(clippy_host) },
     Step { name: "doc", needs_build: false, work: Work::Check(doc) },
@@ -67,6 +67,7 @@ pub(crate) const STEPS: [Step; 19] = [
     },
     Step { name: "hosts", needs_build: true, work: Work::Tests(hosts) },
     Step { name: "engines", needs_build: true, work: Work::Tests(engines) },
+    Step { name: "load", needs_build: true, work: Work::Tests(load) },
     Step { name: "prism", needs_build: false, work: Work::Tests(prism::check) },
     Step { name: "schemathesis-long", needs_build: true, work: Work::Tests(schemathesis::long) },
 ];
@@ -173,6 +174,11 @@ fn browser_long(workspace: &Workspace, filter: Option<&str>) -> Result<Results> 
 fn hosts(workspace: &Workspace, filter: Option<&str>) -> Result<Results> {
     tools::node_packages_of(&workspace.tests().join("hosts"))?;
     node_tests(workspace, "hosts", filter, &[("CHROMIUM", tools::chromium()?.into())])
+}
+
+/// Many accounts in many projects, with a real queue, alarms and timer.
+fn load(workspace: &Workspace, filter: Option<&str>) -> Result<Results> {
+    node_tests(workspace, "load", filter, &[])
 }
 
 /// The core of the form in the other two engines: Gecko and WebKit.

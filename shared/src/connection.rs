@@ -55,7 +55,7 @@ string_enum! {
         Expiring = "expiring",
         /// The key works, but a right that it had is gone.
         Degraded = "degraded",
-        /// The service refuses our requests. A rule for addresses is the likely cause.
+        /// The service refuses our requests for now: a rule for addresses is the likely cause, or the key's owner is suspended.
         Blocked = "blocked",
         /// The service refused the key twice, or reported that it has ended.
         NeedsNewKey = "needs_new_key",

@@ -10,7 +10,7 @@ use crate::api::endpoint::{Built, IntoResponse, JsonBody, NoContent};
 use crate::api::input::{check_take_over, description, name, origin, page_url, session};
 use crate::crypto::digest::secret_hash;
 use crate::error::{Error, Result};
-use crate::http::body::Object;
+use crate::http::body::{Object, Whole};
 use crate::http::{Request, Response};
 use crate::ports::{Clock, Platform};
 use crate::store::protocol::{CreateSession, RevokeSession, SessionProof, SessionRow};
@@ -54,7 +54,7 @@ pub(crate) struct NewSession {
         feature = "schema",
         schemars(with = "Option<i64>", range(min = 60, max = 2_592_000), extend("default" = 1800))
     )]
-    expires_in: Option<serde_json::Number>,
+    expires_in: Option<Whole>,
     /// Origins that may embed the form, out of the project’s. When it is left out, all of the project’s may.
     #[cfg_attr(
         feature = "schema",
@@ -119,7 +119,7 @@ pub(crate) async fn create(
     let offered = session::providers(platform, &new.providers).await?;
     let (Object(end_user), organization) = (new.end_user, new.organization.map(|Object(object)| object));
     session::people(&end_user, organization.as_ref())?;
-    let expires_in = session::expires_in(new.expires_in.as_ref())?;
+    let expires_in = session::expires_in(new.expires_in)?;
     if let Some(origins) = &new.allowed_origins {
         origin::check(origins)?;
     }

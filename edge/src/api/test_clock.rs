@@ -6,6 +6,7 @@ use crate::api::endpoint::{Built, JsonBody};
 use crate::api::input::invalid;
 use crate::error::Result;
 use crate::http::Request;
+use crate::http::body::Whole;
 use crate::ports::{Clock, Log, Platform, ProjectStore, Target};
 use crate::store::protocol::{self, AdvanceTestClock, ReadTestClock, ResetTestClock};
 use crate::time::iso;
@@ -24,8 +25,8 @@ const CALLS: u32 = 60;
 #[serde(deny_unknown_fields)]
 pub(crate) struct Advance {
     /// The seconds by which the clock moves ahead.
-    #[cfg_attr(feature = "schema", schemars(range(min = 1, max = 34_560_000)))]
-    advance: i64,
+    #[cfg_attr(feature = "schema", schemars(with = "i64", range(min = 1, max = 34_560_000)))]
+    advance: Whole,
 }
 
 /// The clock of test mode.
@@ -60,7 +61,7 @@ pub(crate) async fn advance(
     body: JsonBody<'_, Advance>,
 ) -> Result<Built<TestClock>> {
     let caller = auth::key_caller(platform, request)?;
-    let seconds = body.read()?.advance;
+    let Whole(seconds) = body.read()?.advance;
     if !(1..=TEST_CLOCK_DAYS * 86_400).contains(&seconds) {
         return Err(invalid(
             "advance",

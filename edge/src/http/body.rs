@@ -106,6 +106,18 @@ pub fn present<'de, T: Deserialize<'de>, D: Deserializer<'de>>(
     T::deserialize(deserializer).map(Some)
 }
 
+/// A whole number, in any of JSON's spellings (`60`, `60.0`, `6e1`). Any other number reads as zero, which is in no range.
+#[derive(Clone, Copy, Debug)]
+pub struct Whole(pub i64);
+
+impl<'de> Deserialize<'de> for Whole {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> std::result::Result<Self, D::Error> {
+        let number = serde_json::Number::deserialize(deserializer)?;
+        let float = || number.as_f64().filter(|number| number.fract() == 0.0).map(|number| number as i64);
+        Ok(Self(number.as_i64().or_else(float).unwrap_or(0)))
+    }
+}
+
 /// A struct that is read from an object only. Serde reads one from a list too, by position, which nobody documents.
 pub struct Object<T>(pub T);
 

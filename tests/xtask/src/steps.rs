@@ -26,7 +26,10 @@ pub(crate) struct Step {
 impl Step {
     /// Whether the CI set leaves it out.
     pub(crate) fn is_slow(&self) -> bool {
-        matches!(self.name, "browser-long" | "engines" | "fuzz" | "hosts" | "load" | "prism" | "schemathesis-long")
+        matches!(
+            self.name,
+            "browser-long" | "engines" | "fuzz" | "hosts" | "load" | "prism" | "schemathesis-long"
+        )
     }
 }
 

@@ -7,7 +7,7 @@ use crate::api::endpoint::{Built, JsonBody};
 use crate::api::input::{self, origin, page_url, session};
 use crate::error::{Error, Result};
 use crate::http::Request;
-use crate::http::body::Object;
+use crate::http::body::{Object, Whole};
 use crate::ports::{Clock, Platform};
 use crate::store::protocol::SessionRow;
 use latchkey_shared::session::EndUser;
@@ -25,7 +25,7 @@ pub(crate) struct RelinkOptions {
         feature = "schema",
         schemars(with = "Option<i64>", range(min = 60, max = 2_592_000), extend("default" = 1800))
     )]
-    expires_in: Option<serde_json::Number>,
+    expires_in: Option<Whole>,
     /// Origins that may embed the form, out of the project’s. When it is left out, all of the project’s may.
     #[cfg_attr(
         feature = "schema",
@@ -66,7 +66,7 @@ pub(crate) async fn relink(
         session::people(&person, None)?;
         Ok(person)
     })?;
-    let expires_in = session::expires_in(options.expires_in.as_ref())?;
+    let expires_in = session::expires_in(options.expires_in)?;
     if let Some(origins) = &options.allowed_origins {
         origin::check(origins)?;
     }

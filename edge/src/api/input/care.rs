@@ -2,46 +2,51 @@
 
 use super::invalid;
 use crate::error::Result;
+use crate::http::body::Whole;
 use crate::store::protocol::CareChanges;
-use serde::{Deserialize, Deserializer};
+use std::ops::RangeInclusive;
 
-/// The shortest and the longest time between two checks of an account: an hour, and thirty days.
-const CHECK_SECONDS: (u32, u32) = (3_600, 30 * 86_400);
+/// The time between two checks of an account, in seconds: an hour to thirty days.
+const CHECK_SECONDS: RangeInclusive<i64> = 3_600..=30 * 86_400;
 
-/// The oldest age at which a key is rotated, in days.
-const ROTATE_DAYS_MAX: u32 = 365;
+/// The age at which a key is rotated, in days.
+const ROTATE_DAYS: RangeInclusive<i64> = 1..=365;
 
-/// Reads a member that may be null: null is not the same as a member that is left out.
-///
-/// # Errors
-/// When it is neither null nor a whole number.
-pub(crate) fn nullable<'de, D: Deserializer<'de>>(
-    deserializer: D,
-) -> std::result::Result<Option<Option<u32>>, D::Error> {
-    Option::deserialize(deserializer).map(Some)
-}
-
-/// The changes, if their values are allowed. `rotate_every_days` is null for never.
+/// The changes with these values, if they are allowed. `rotate_every_days` is null for never.
 ///
 /// # Errors
 /// For an interval or an age that is out of range.
-pub(crate) fn check(changes: CareChanges, rotate_every_days: Option<Option<u32>>) -> Result<CareChanges> {
-    let (shortest, longest) = CHECK_SECONDS;
-    if changes.check_every_seconds.is_some_and(|seconds| !(shortest..=longest).contains(&seconds)) {
-        return Err(invalid(
-            "checkEverySeconds",
-            "The time between two checks is too short or too long.",
-            format!("Send seconds from {shortest} (an hour) to {longest} (thirty days)."),
-        ));
-    }
-    if let Some(Some(days)) = rotate_every_days
-        && !(1..=ROTATE_DAYS_MAX).contains(&days)
-    {
-        return Err(invalid(
-            "rotateEveryDays",
-            "The age at which keys are rotated is out of range.",
-            format!("Send days from 1 to {ROTATE_DAYS_MAX}, or null for never."),
-        ));
-    }
-    Ok(CareChanges { rotate_every_days: rotate_every_days.map(Option::unwrap_or_default), ..changes })
+pub(crate) fn check(
+    changes: CareChanges,
+    check_every_seconds: Option<Whole>,
+    rotate_every_days: Option<Option<Whole>>,
+) -> Result<CareChanges> {
+    let within = |number: Whole, range: RangeInclusive<i64>| {
+        Some(number.0).filter(|number| range.contains(number)).and_then(|number| u32::try_from(number).ok())
+    };
+    let seconds = check_every_seconds.map(|number| {
+        within(number, CHECK_SECONDS).ok_or_else(|| {
+            invalid(
+                "checkEverySeconds",
+                "The time between two checks is too short or too long.",
+                "Send seconds from 3600 (an hour) to 2592000 (thirty days).",
+            )
+        })
+    });
+    let days = rotate_every_days.map(|days| {
+        days.map_or(Ok(0), |number| {
+            within(number, ROTATE_DAYS).ok_or_else(|| {
+                invalid(
+                    "rotateEveryDays",
+                    "The age at which keys are rotated is out of range.",
+                    "Send days from 1 to 365, or null for never.",
+                )
+            })
+        })
+    });
+    Ok(CareChanges {
+        check_every_seconds: seconds.transpose()?,
+        rotate_every_days: days.transpose()?,
+        ..changes
+    })
 }

@@ -3,12 +3,12 @@
 
 use super::{invalid, provider, unknown_provider, visible};
 use crate::error::Result;
+use crate::http::body::Whole;
 use crate::ports::Platform;
 use latchkey_shared::ConnectionId;
 use latchkey_shared::connect::Prefill;
 use latchkey_shared::provider::Provider;
 use latchkey_shared::session::{EndOrganization, EndUser};
-use serde_json::Number;
 use std::collections::BTreeMap;
 use std::ops::RangeInclusive;
 
@@ -26,20 +26,14 @@ const METADATA_NAME_MAX: usize = 40;
 const LOCALE_MAX: usize = 35;
 
 /// How long the session lives, in seconds.
-pub(crate) fn expires_in(seconds: Option<&Number>) -> Result<i64> {
-    let seconds = seconds.map_or(EXPIRES_IN_DEFAULT, whole);
+pub(crate) fn expires_in(seconds: Option<Whole>) -> Result<i64> {
+    let seconds = seconds.map_or(EXPIRES_IN_DEFAULT, |Whole(seconds)| seconds);
     if EXPIRES_IN.contains(&seconds) {
         return Ok(seconds);
     }
     let (shortest, longest) = (EXPIRES_IN.start(), EXPIRES_IN.end());
     let fix = format!("Use {shortest} to {longest} seconds.");
     Err(invalid("expiresIn", "expiresIn is out of range.", fix))
-}
-
-/// A whole number, in any of JSON's spellings (`60`, `60.0`, `6e1`). Zero for any other number.
-fn whole(number: &Number) -> i64 {
-    let float = || number.as_f64().filter(|number| number.fract() == 0.0).map(|number| number as i64);
-    number.as_i64().or_else(float).unwrap_or(0)
 }
 
 /// The account whose key is to be replaced.

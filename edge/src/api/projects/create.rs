@@ -12,6 +12,7 @@ use crate::crypto::digest::secret_hash;
 use crate::crypto::entropy::Entropy;
 use crate::error::Result;
 use crate::http::Request;
+use crate::http::body::Whole;
 use crate::jobs::finish_projects::{end, settled};
 use crate::ports::{Clock, Platform};
 use crate::store::MAKING_MS;
@@ -59,11 +60,11 @@ pub(crate) struct NewProject {
     checks: Option<bool>,
     /// The time between two checks of an account, in seconds: from an hour to thirty days. A day when it is left out. A key
     /// that ends when nobody uses it is checked at least every seven days.
-    #[cfg_attr(feature = "schema", schemars(range(min = 3600, max = 2_592_000)))]
-    check_every_seconds: Option<u32>,
+    #[cfg_attr(feature = "schema", schemars(with = "Option<u32>", range(min = 3600, max = 2_592_000)))]
+    check_every_seconds: Option<Whole>,
     /// The age in days at which a key is rotated, if its provider can. Null: never.
-    #[cfg_attr(feature = "schema", schemars(range(min = 1, max = 365)))]
-    rotate_every_days: Option<u32>,
+    #[cfg_attr(feature = "schema", schemars(with = "Option<u32>", range(min = 1, max = 365)))]
+    rotate_every_days: Option<Whole>,
     /// Whether a session for a new key is made when an account needs one. The event has its link.
     #[serde(default)]
     relink: bool,
@@ -127,12 +128,8 @@ pub(crate) async fn create(
         hosts: host_opt_ins::check(new.hosts)?,
         domains: domains::check(config, new.domains)?,
         care: care::check(
-            CareChanges {
-                checks: new.checks,
-                check_every_seconds: new.check_every_seconds,
-                rotate_every_days: None,
-                relink: Some(new.relink),
-            },
+            CareChanges { checks: new.checks, relink: Some(new.relink), ..CareChanges::default() },
+            new.check_every_seconds,
             new.rotate_every_days.map(Some),
         )?
         .apply(Care::default()),

@@ -9,6 +9,7 @@ use crate::api::endpoint::JsonBody;
 use crate::api::input::{branding, care, domains, host_opt_ins, line, origin};
 use crate::error::{Error, Result};
 use crate::http::Request;
+use crate::http::body::{Whole, present};
 use crate::jobs::finish_projects::settled;
 use crate::ports::Platform;
 use crate::store::client::{CallError, StoreClient};
@@ -49,12 +50,12 @@ pub(crate) struct ProjectChanges {
     checks: Option<bool>,
     /// The time between two checks of an account, in seconds: from an hour to thirty days. A key that ends when nobody uses it
     /// is checked at least every seven days.
-    #[cfg_attr(feature = "schema", schemars(range(min = 3600, max = 2_592_000)))]
-    check_every_seconds: Option<u32>,
+    #[cfg_attr(feature = "schema", schemars(with = "Option<u32>", range(min = 3600, max = 2_592_000)))]
+    check_every_seconds: Option<Whole>,
     /// The age in days at which a key is rotated, if its provider can. Null: never.
     #[cfg_attr(feature = "schema", schemars(with = "Option<u32>", range(min = 1, max = 365)))]
-    #[serde(default, deserialize_with = "care::nullable")]
-    rotate_every_days: Option<Option<u32>>,
+    #[serde(default, deserialize_with = "present")]
+    rotate_every_days: Option<Option<Whole>>,
     /// Whether a session for a new key is made when an account needs one. The event has its link.
     relink: Option<bool>,
 }
@@ -85,12 +86,8 @@ pub(crate) async fn update(
         hosts: changes.hosts.map(host_opt_ins::check).transpose()?,
         domains: domains.clone(),
         care: Some(care::check(
-            CareChanges {
-                checks: changes.checks,
-                check_every_seconds: changes.check_every_seconds,
-                rotate_every_days: None,
-                relink: changes.relink,
-            },
+            CareChanges { checks: changes.checks, relink: changes.relink, ..CareChanges::default() },
+            changes.check_every_seconds,
             changes.rotate_every_days,
         )?),
     };

@@ -83,10 +83,12 @@ fn parts<'a, P: Platform>(begun: &'a Try<'_, P>) -> (Vec<Ran>, Vec<Part<'a>>) {
         });
     };
     // What a rotation left is removed too.
+    let known = begun.health().and_then(|health| Some(health.cause?.code)) == Some(ErrorCode::RotationLost);
+    let lost = task.sent || known;
     let rotate = provider.rotate.as_ref();
     match rotate.map(|rotate| rotate.clean.as_slice()).filter(|steps| !steps.is_empty()) {
-        Some(steps) if task.sent => parts.push(Part::Beside(steps, None)),
-        None if task.sent => leave(
+        Some(steps) if lost => parts.push(Part::Beside(steps, None)),
+        None if lost => leave(
             "lost_key",
             &format!("{name} may have made a key whose answer was lost. No call finds it."),
             &format!("Look for a newer key with the name of this one in {name}, and end it by hand."),

@@ -135,6 +135,17 @@ pub struct Rotate {
     pub finish: Vec<Step>,
 }
 
+impl Rotate {
+    /// Whether the old key works for a while beside the new one.
+    #[must_use]
+    pub fn overlaps(&self) -> bool {
+        let names = |text: &str| text.contains("{overlap.ms}");
+        self.steps.iter().chain(&self.finish).any(|step| {
+            names(&step.request) || step.body.as_ref().is_some_and(|body| names(&format!("{body:?}")))
+        })
+    }
+}
+
 /// What is done when nobody received the answer that has the new key.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]

@@ -55,6 +55,7 @@ mod revoke;
 mod rollback;
 mod rotate;
 mod rotation;
+mod safe_endings;
 mod sealing;
 mod seen_elsewhere;
 mod session_lists;

@@ -102,6 +102,15 @@ test("a key is replaced by one that works, and the old one ends", async () => {
   assert.equal((await post(`${path}/verify`)).status, 200);
 });
 
+test("an old key that is in use again is not ended", async () => {
+  const { id, token, path } = await account();
+  server.answer(`PATCH ${API}/tokens/${id}`, plain(503));
+  assert.equal((await post(`${path}/rotate`)).status, 200);
+  assert.equal((await read(path)).details.task.kind, "end_old_key");
+  assert.equal((await post(`${path}/rollback`)).status, 200);
+  assert.deepEqual([await key(path), (await read(path)).details.task ?? null], [token, null]);
+});
+
 test("a token whose answer was lost is deleted before the next one is made", async () => {
   const { path } = await account();
   server.answer(`POST ${API}/tokens`, allowed((_, body) => (make(JSON.parse(body).name), (request) => request.socket.destroy())));

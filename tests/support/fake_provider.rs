@@ -18,8 +18,8 @@ pub struct Seen {
     pub body: Option<String>,
 }
 
-/// A request line and its response.
-type Rule = (String, Result<Incoming, FetchError>);
+/// A request line, the `Authorization` header that it must have if any, and its response.
+type Rule = (String, Option<String>, Result<Incoming, FetchError>);
 
 /// A provider in the place of the real network.
 #[derive(Default)]
@@ -46,12 +46,18 @@ impl FakeProvider {
             headers.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
         self.rules
             .borrow_mut()
-            .insert(0, (line.to_owned(), Ok(Incoming { status, headers, body: body.into() })));
+            .insert(0, (line.to_owned(), None, Ok(Incoming { status, headers, body: body.into() })));
+    }
+
+    /// Responds to a request line that has this `Authorization` header.
+    pub fn answer_to(&self, line: &str, authorization: &str, status: u16, body: &str) {
+        let response = Incoming { status, headers: BTreeMap::new(), body: body.into() };
+        self.rules.borrow_mut().insert(0, (line.to_owned(), Some(authorization.to_owned()), Ok(response)));
     }
 
     /// Fails a request line.
     pub fn fail(&self, line: &str, error: FetchError) {
-        self.rules.borrow_mut().insert(0, (line.to_owned(), Err(error)));
+        self.rules.borrow_mut().insert(0, (line.to_owned(), None, Err(error)));
     }
 
     /// An Okta organization where every token belongs to a super administrator.
@@ -66,16 +72,23 @@ impl FakeProvider {
         self.answer(&format!("DELETE https://{host}/api/v1/api-tokens/current"), 204, "");
     }
 
-    /// A LaunchDarkly where each token belongs to an admin, and a new one is `token`.
+    /// A LaunchDarkly where each token belongs to an admin, and a new one is `token`. Its id is `t2`, that of any other is `t1`.
     pub fn launchdarkly(&self, token: &str) {
         let line = |method: &str, path: &str| format!("{method} https://app.launchdarkly.com/api/v2/{path}");
-        let identity = r#"{"accountId":"a1","authKind":"token","tokenKind":"auth","tokenName":"Ours","tokenId":"t1","serviceToken":true}"#;
-        self.answer(&line("GET", "caller-identity"), 200, identity);
-        let rights = r#"{"_id":"t1","name":"Ours","role":"admin","serviceToken":true}"#;
-        self.answer(&line("GET", "tokens/t1"), 200, rights);
+        for id in ["t1", "t2"] {
+            let identity = format!(
+                r#"{{"accountId":"a1","authKind":"token","tokenKind":"auth","tokenName":"Ours","tokenId":"{id}","serviceToken":true}}"#
+            );
+            let rights = format!(r#"{{"_id":"{id}","name":"Ours","role":"admin","serviceToken":true}}"#);
+            self.answer(&line("GET", &format!("tokens/{id}")), 200, &rights);
+            self.answer(&line("PATCH", &format!("tokens/{id}")), 200, "{}");
+            match id {
+                "t1" => self.answer(&line("GET", "caller-identity"), 200, &identity),
+                _ => self.answer_to(&line("GET", "caller-identity"), token, 200, &identity),
+            }
+        }
         let made = format!(r#"{{"_id":"t2","name":"Ours","role":"admin","token":"{token}"}}"#);
         self.answer(&line("POST", "tokens"), 201, &made);
-        self.answer(&line("PATCH", "tokens/t1"), 200, "{}");
         self.answer(&line("GET", "tokens?showAll=true&limit=1000"), 200, r#"{"items":[]}"#);
     }
 
@@ -101,6 +114,7 @@ impl Fetch for FakeProvider {
     async fn fetch(&self, request: Outgoing) -> Result<Incoming, FetchError> {
         let line = format!("{} {}", request.method, request.url);
         let authorization = request.headers.get("authorization").map(|value| value.expose().to_owned());
+        let seen_by = authorization.clone();
         let headers = request.headers.iter().map(|(name, value)| (name.clone(), value.expose().to_owned()));
         let body = request.body.as_ref().map(|body| body.expose().to_owned());
         self.seen.borrow_mut().push(Seen {
@@ -123,8 +137,8 @@ impl Fetch for FakeProvider {
         let rules = self.rules.borrow();
         rules
             .iter()
-            .find(|(wanted, _)| *wanted == line)
-            .map_or(Err(FetchError::Network), |(_, response)| response.clone())
+            .find(|(wanted, by, _)| *wanted == line && (by.is_none() || *by == seen_by))
+            .map_or(Err(FetchError::Network), |(_, _, response)| response.clone())
             .map(|response| wanted(&request.wanted, response))
     }
 }

@@ -5,7 +5,8 @@ use crate::connections::task_try::new_lease;
 use crate::connections::tasks::work;
 use crate::error::{Error, Result};
 use crate::ports::Platform;
-use crate::store::protocol::{BeginTask, ConnectionInProject, TaskEnding};
+use crate::store::client::CallError;
+use crate::store::protocol::{BeginTask, ConnectionInProject, Refusal, TaskEnding};
 use crate::store::refusals::CallerKind;
 use latchkey_shared::ConnectionId;
 use latchkey_shared::connection::TaskKind;
@@ -42,7 +43,11 @@ pub(crate) async fn replace<P: Platform>(
     }
     let after = after.ok_or_else(Error::not_found)?;
     match tried.ending {
-        TaskEnding::Refused(error) | TaskEnding::Lost(error) => Err(Error::fields(vec![error])),
+        // Another try took over meanwhile, so the new key of this one is not the account's.
+        TaskEnding::Rotated { connection, .. } if connection.key.blob != after.connection.blob => {
+            Err(CallError::Refused(Refusal::Ending).for_caller(CallerKind::ApiKey))
+        }
+        TaskEnding::Refused { error, .. } | TaskEnding::Lost(error) => Err(Error::fields(vec![error])),
         TaskEnding::Later { .. } => Ok((after, false)),
         _ => Ok((after, true)),
     }

@@ -12,7 +12,6 @@ use crate::connections::write::{Write, write};
 use crate::credential::Credential;
 use crate::crypto::entropy::Entropy;
 use crate::error::Result;
-use crate::health::signal::RefusalKind;
 use crate::ports::{BlobKey, Platform};
 use crate::procedures::{Ran, StepState};
 use crate::store::protocol::{SendTask, TaskEnding};
@@ -37,7 +36,7 @@ pub(super) async fn rotate<P: Platform>(begun: &Try<'_, P>) -> Result<Tried> {
         let cause = format!("{} has no call that replaces a key.", begun.provider.name);
         let error =
             task_error(ErrorCode::RotationNotOffered, &cause, "Ask for a new key with POST …/relink.");
-        return Ok(Tried::new(TaskEnding::Refused(error), Vec::new()));
+        return Ok(Tried::new(TaskEnding::Refused { error, sent: begun.task.sent }, Vec::new()));
     };
     let mut ran = Vec::new();
     if begun.task.sent {
@@ -50,6 +49,22 @@ pub(super) async fn rotate<P: Platform>(begun: &Try<'_, P>) -> Result<Tried> {
                 }
                 ran.push(cleaned);
             }
+        }
+    }
+    if rotate.lost == LostAnswer::NeedsNewKey
+        && let Some(ending) = not_accepted(begun).await?
+    {
+        return Ok(Tried::new(ending, ran));
+    }
+    // What an earlier rotation left comes first, so that nothing is lost if this one is refused.
+    for did in end_older(begun, rotate).await? {
+        let ending = did.stopped().filter(|stopped| stopped.state == StepState::Unreachable).map(|stopped| {
+            let error = stopped.error.clone().unwrap_or_else(|| lost(begun));
+            later(error, stopped.retry_in.unwrap_or_default(), begun.task.sent)
+        });
+        ran.push(did);
+        if let Some(ending) = ending {
+            return Ok(Tried::new(ending, ran));
         }
     }
     let id = begun.found.connection.id;
@@ -68,11 +83,38 @@ pub(super) async fn rotate<P: Platform>(begun: &Try<'_, P>) -> Result<Tried> {
     Ok(Tried { unused, ..Tried::new(ending, ran) })
 }
 
+fn later(error: FieldError, wait: u32, sent: bool) -> TaskEnding {
+    TaskEnding::Later { error, wait, sent, ended: false }
+}
+
+/// Why nothing is sent with a key that the provider does not accept right now: using a dead key there may end a newer one.
+async fn not_accepted<P: Platform>(begun: &Try<'_, P>) -> Result<Option<TaskEnding>> {
+    let name = &begun.provider.name;
+    Ok(match verified(begun, begun.credential.clone(), true).await? {
+        Verification::Accepted(_) => None,
+        Verification::Rejected(error) => {
+            let cause = format!(
+                "{name} does not accept the key now, so it was not replaced. {}",
+                error.message.said()
+            );
+            let fix = "Check the account with POST …/verify. If it needs a new key, ask for one with POST …/relink.";
+            let error = FieldError {
+                vendor_code: error.vendor_code,
+                ..task_error(ErrorCode::RotationRefused, &cause, fix)
+            };
+            Some(TaskEnding::Refused { error, sent: false })
+        }
+        Verification::Unavailable(error, _) | Verification::Unexpected(error, _) => {
+            Some(later(error, LOST_WAIT, false))
+        }
+    })
+}
+
 /// What a try without a new key means.
 async fn not_rotated<P: Platform>(begun: &Try<'_, P>, rotate: &Rotate, did: &Ran) -> Result<TaskEnding> {
     let Some(stopped) = did.stopped() else {
         let error = task_error(ErrorCode::ProviderUnexpected, "No step made a new key.", "Tell us about it.");
-        return Ok(TaskEnding::Refused(error));
+        return Ok(TaskEnding::Refused { error, sent: begun.task.sent });
     };
     let error = stopped.error.clone().unwrap_or_else(|| lost(begun));
     if stopped.state == StepState::Failed {
@@ -83,13 +125,17 @@ async fn not_rotated<P: Platform>(begun: &Try<'_, P>, rotate: &Rotate, did: &Ran
     if makes && stopped.perhaps_done && rotate.lost == LostAnswer::NeedsNewKey {
         return look_at_old_key(begun, true).await;
     }
-    Ok(TaskEnding::Later { error, wait: stopped.retry_in.unwrap_or_default(), sent })
+    Ok(later(error, stopped.retry_in.unwrap_or_default(), sent))
 }
 
 /// The old key is refused. If a new one may have been made before, nobody has a key that works.
 fn refused<P: Platform>(begun: &Try<'_, P>, error: FieldError) -> TaskEnding {
-    let dead = RefusalKind::of(error.code, false) == Some(RefusalKind::Dead);
-    if dead && begun.task.sent { TaskEnding::Lost(lost(begun)) } else { TaskEnding::Refused(error) }
+    let sent = begun.task.sent;
+    if sent && begun.is_dead(error.code) {
+        TaskEnding::Lost(lost(begun))
+    } else {
+        TaskEnding::Refused { error, sent }
+    }
 }
 
 /// Why the try cannot go on, if what an earlier try made could not be deleted.
@@ -98,7 +144,7 @@ fn not_cleaned<P: Platform>(begun: &Try<'_, P>, cleaned: &Ran) -> Option<TaskEnd
     let error = stopped.error.clone().unwrap_or_else(|| lost(begun));
     Some(match stopped.state {
         StepState::Failed => refused(begun, error),
-        _ => TaskEnding::Later { error, wait: stopped.retry_in.unwrap_or_default(), sent: true },
+        _ => later(error, stopped.retry_in.unwrap_or_default(), true),
     })
 }
 
@@ -110,16 +156,20 @@ async fn old_key_after_loss<P: Platform>(begun: &Try<'_, P>) -> Result<TaskEndin
 /// Whether the old key still works says whether it was replaced. `at_once`: a request may still be under way, so that a key
 /// that works now says nothing yet.
 async fn look_at_old_key<P: Platform>(begun: &Try<'_, P>, at_once: bool) -> Result<TaskEnding> {
-    let later = |error| Ok(TaskEnding::Later { error, wait: LOST_WAIT, sent: true });
+    let later = |error| Ok(later(error, LOST_WAIT, true));
     match verified(begun, begun.credential.clone(), true).await? {
-        Verification::Rejected(error) if RefusalKind::of(error.code, false) == Some(RefusalKind::Dead) => {
-            Ok(TaskEnding::Lost(lost(begun)))
+        Verification::Rejected(error) if begun.is_dead(error.code) => Ok(TaskEnding::Lost(lost(begun))),
+        Verification::Accepted(_) if !at_once => {
+            let error = task_error(
+                ErrorCode::ProviderUnavailable,
+                &format!(
+                    "{} did not answer. The key was not replaced, and still works.",
+                    begun.provider.name
+                ),
+                "Try again with POST …/rotate.",
+            );
+            Ok(TaskEnding::Refused { error, sent: false })
         }
-        Verification::Accepted(_) if !at_once => Ok(TaskEnding::Refused(task_error(
-            ErrorCode::ProviderUnavailable,
-            &format!("{} did not answer. The key was not replaced, and still works.", begun.provider.name),
-            "Try again with POST …/rotate.",
-        ))),
         Verification::Accepted(_) => later(task_error(
             ErrorCode::ProviderUnavailable,
             &format!("{} did not say whether it replaced the key.", begun.provider.name),
@@ -209,7 +259,9 @@ async fn stored<P: Platform>(
         match write(begun.platform, new).await {
             Ok(connection) => {
                 let unfinished = !rotate.finish.is_empty();
-                return (TaskEnding::Rotated { connection: Box::new(connection), unfinished }, true);
+                let overlap = rotate.overlaps().then(|| begun.now() + begun.overlap());
+                let connection = Box::new(connection);
+                return (TaskEnding::Rotated { connection, unfinished, overlap }, true);
             }
             Err(why) => error = task_error(why.code, &why.detail.to_string(), ""),
         }
@@ -220,27 +272,64 @@ async fn stored<P: Platform>(
 /// The new key could not be stored.
 fn given_up<P: Platform>(begun: &Try<'_, P>, rotate: &Rotate, error: FieldError) -> TaskEnding {
     match rotate.lost {
-        LostAnswer::Retry => TaskEnding::Later { error, wait: LOST_WAIT, sent: true },
+        LostAnswer::Retry => later(error, LOST_WAIT, true),
         LostAnswer::NeedsNewKey => TaskEnding::Lost(lost(begun)),
     }
 }
 
-/// One try of ending the old key, with the new one.
+/// Ends the keys that were replaced, with the key in use, which is never among them.
+async fn end_older<P: Platform>(begun: &Try<'_, P>, rotate: &'static Rotate) -> Result<Vec<Ran>> {
+    let in_use = begun.report().and_then(|report| report.key?.id);
+    let mut ran = Vec::new();
+    for key in begun.task.older.iter().rev() {
+        // Compared right before it is sent. A key that cannot be told from the one in use is left.
+        if in_use.as_ref().is_none_or(|in_use| in_use == key) {
+            continue;
+        }
+        let did = begun.run_about(&rotate.finish, &begun.credential, Some(key)).await?;
+        let stopped = did.stopped().is_some();
+        ran.push(did);
+        if stopped {
+            break;
+        }
+    }
+    Ok(ran)
+}
+
+/// One try of ending the old keys, with the new one.
 ///
 /// # Errors
 /// If our storage fails.
 pub(super) async fn finish<P: Platform>(begun: &Try<'_, P>) -> Result<Tried> {
-    let steps = begun.provider.rotate.as_ref().map(|rotate| rotate.finish.as_slice()).unwrap_or_default();
-    let did = begun.run(steps, &begun.credential).await?;
-    let ending = match did.stopped() {
-        None => TaskEnding::Done,
+    let ran = match &begun.provider.rotate {
+        Some(rotate) => end_older(begun, rotate).await?,
+        None => Vec::new(),
+    };
+    let known = begun.report().is_some_and(|report| report.key.is_some_and(|key| key.id.is_some()));
+    let ending = match ran.iter().filter_map(Ran::stopped).next_back() {
         Some(stopped) => {
-            let error = stopped.error.clone().unwrap_or_else(|| lost(begun));
+            let error = stopped.error.clone().unwrap_or_else(|| by_hand(begun));
             match stopped.state {
-                StepState::Failed => TaskEnding::Refused(error),
-                _ => TaskEnding::Later { error, wait: stopped.retry_in.unwrap_or_default(), sent: false },
+                StepState::Failed => TaskEnding::Refused { error, sent: false },
+                _ => later(error, stopped.retry_in.unwrap_or_default(), false),
             }
         }
+        None if !known || begun.task.older.is_empty() => {
+            TaskEnding::Refused { error: by_hand(begun), sent: false }
+        }
+        None => TaskEnding::Done,
     };
-    Ok(Tried::new(ending, vec![did]))
+    Ok(Tried::new(ending, ran))
+}
+
+/// The old key cannot be told from the one in use.
+fn by_hand<P: Platform>(begun: &Try<'_, P>) -> FieldError {
+    let name = &begun.provider.name;
+    task_error(
+        ErrorCode::RevokeNotPermitted,
+        &format!(
+            "The key was replaced. {name} does not say which key is which, so the old one was not ended."
+        ),
+        &format!("End the old key by hand in {name}."),
+    )
 }

@@ -8,14 +8,15 @@ use crate::connections::verify_in_mode::run_in;
 use crate::credential::Credential;
 use crate::crypto::entropy::Entropy;
 use crate::error::{Error, Result};
-use crate::health::DAY_MS;
+use crate::health::signal::RefusalKind;
+use crate::health::{DAY_MS, Health};
 use crate::ports::{Clock, Log, Platform};
 use crate::procedures::{Procedure, Ran};
 use crate::store::client::StoreClient;
 use crate::store::protocol::{ConnectionInProject, Task, TaskEnding};
 use crate::time::{ProviderTime, from_any, iso};
 use latchkey_shared::collect::collect_btree;
-use latchkey_shared::connection::TaskKind;
+use latchkey_shared::connection::{HealthState, TaskKind};
 use latchkey_shared::i18n::Sentence;
 use latchkey_shared::procedure::Step;
 use latchkey_shared::project_provider::ProjectProvider;
@@ -93,16 +94,52 @@ impl<P: Platform> Try<'_, P> {
         self.found.project.now_in(self.mode, self.platform.clock().now_ms())
     }
 
-    /// Runs steps with a credential.
-    pub(crate) async fn run(&self, steps: &'static [Step], credential: &Credential) -> Result<Ran> {
-        let report = self.report();
-        let now = self.now();
-        let overlap = match self.task.kind {
+    /// The health of the account.
+    pub(crate) fn health(&self) -> Option<Health> {
+        serde_json::from_str(self.found.connection.health_record.as_deref()?).ok()
+    }
+
+    /// Whether a provider may refuse the key as if it were unknown though it is not: an address rule keeps it out, or its owner may
+    /// be suspended.
+    pub(crate) fn may_be_kept_out(&self) -> bool {
+        self.health().is_some_and(|health| {
+            let inactive = health.cause.is_some_and(|cause| cause.code == ErrorCode::AccountInactive);
+            health.restricted || health.state == HealthState::Blocked || inactive
+        })
+    }
+
+    /// Whether this refusal says that the key is dead.
+    pub(crate) fn is_dead(&self, code: ErrorCode) -> bool {
+        RefusalKind::of(code, false) == Some(RefusalKind::Dead)
+            && code != ErrorCode::AccountInactive
+            && !self.may_be_kept_out()
+    }
+
+    /// How long an old key works beside the new one, in milliseconds.
+    pub(crate) fn overlap(&self) -> i64 {
+        match self.task.kind {
             TaskKind::Revoke => 0,
             TaskKind::TakeOver => TAKE_OVER_MS,
             _ if self.found.connection.managed == Some(true) => TAKE_OVER_MS,
             _ => OVERLAP_MS,
-        };
+        }
+    }
+
+    /// Runs steps with a credential.
+    pub(crate) async fn run(&self, steps: &'static [Step], credential: &Credential) -> Result<Ran> {
+        self.run_about(steps, credential, self.task.old_key.as_ref()).await
+    }
+
+    /// Runs steps about a key with this id at the provider.
+    pub(crate) async fn run_about(
+        &self,
+        steps: &'static [Step],
+        credential: &Credential,
+        old_key: Option<&String>,
+    ) -> Result<Ran> {
+        let report = self.report();
+        let now = self.now();
+        let overlap = self.overlap();
         let mut given = BTreeMap::from([
             ("rotation.name".to_owned(), self.task.name.clone()),
             ("life.date".to_owned(), life(report.as_ref(), now)),
@@ -112,7 +149,7 @@ impl<P: Platform> Try<'_, P> {
                 given.insert(name.to_owned(), text.clone());
             }
         };
-        give("old.key.id", self.task.old_key.as_ref());
+        give("old.key.id", old_key);
         if let Some(report) = &report {
             give("identity.id", report.identity.as_ref().map(|identity| &identity.id));
             give("organization.id", report.organization.as_ref().map(|organization| &organization.id));

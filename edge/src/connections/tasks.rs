@@ -62,7 +62,7 @@ pub(crate) async fn work<P: Platform>(
         let sent = found.connection.current_task().is_some_and(|task| task.sent);
         let fix = fault.errors.first().map_or_else(|| Sentence::from(&String::new()), |one| one.fix.clone());
         let error = FieldError::whole(fault.code, fault.detail.clone(), fix);
-        let ending = TaskEnding::Later { error, wait: STORAGE_WAIT, sent };
+        let ending = TaskEnding::Later { error, wait: STORAGE_WAIT, sent, ended: false };
         Tried { fault: Some(fault), ..Tried::new(ending, Vec::new()) }
     });
     let settled = settle(store, found, lease, &tried).await?;

@@ -115,7 +115,7 @@ pub(super) fn operations(schemas: &mut Schemas) -> Vec<Operation> {
             .is(
                 TAG,
                 "Ends the key at its provider by the provider’s own call, and forgets the account. A step that the provider refuses \
-                 says what to do by hand. If the provider does not answer, `task` says when it is tried again; until then the account \
+                 says what to do by hand. If it does not answer, or refuses for another cause, `task` says when it is tried again; until then the account \
                  is shown, but its credential is not given out (409 `ending`). `force` forgets it at once.",
             )
             .of_connection(schemas)
@@ -123,13 +123,13 @@ pub(super) fn operations(schemas: &mut Schemas) -> Vec<Operation> {
             .takes(schemas, &[("atOnce", json!({ "force": true }))])
             .or_nothing()
             .returns(schemas, "What was done.", json!({ "steps": [{ "step": "token", "state": "done" }, { "step": "forget", "state": "done" }] }))
-            .or_accepted("The provider did not answer. It is tried again.")
+            .or_accepted("The provider did not say that it is done. It is tried again.")
             .refuses(&[ErrorCode::Ending]),
         Operation::new("POST", "/api/v1/app-connections/{app}/{id}/rotate", "rotateAppConnection", "Replace the key of an account")
             .is(
                 TAG,
                 "Replaces the key by a new one with the same rights, where the provider can. The new key is verified and stored before \
-                 the old one ends. If the provider does not answer, `details.task` says when it is tried again.",
+                 the old one ends. A key that does not work is not used for this. If the provider does not answer, `details.task` says when it is tried again.",
             )
             .of_connection(schemas)
             .guarded()

@@ -13,7 +13,7 @@ use crate::verify::origins::Origins;
 use crate::verify::request::{RequestInputs, Template, build_from};
 use latchkey_shared::procedure::Step;
 use latchkey_shared::project_provider::ProjectProvider;
-use latchkey_shared::{FieldError, Secret};
+use latchkey_shared::{ErrorCode, FieldError, Secret};
 use serde_json::Value;
 use std::collections::BTreeMap;
 use step::Ended;
@@ -63,6 +63,10 @@ pub struct StepResult {
     pub retry_in: Option<u32>,
     /// Whether the provider may have done it though no answer says so.
     pub perhaps_done: bool,
+    /// Whether one of the step's own rules says so. A failure without one may have another cause than a refusal of the step.
+    pub ruled: bool,
+    /// The refusal that the provider's common rules see in an answer that a rule of the step skips.
+    pub refusal: Option<ErrorCode>,
 }
 
 /// What a procedure did.
@@ -141,6 +145,8 @@ pub async fn run(fetch: &impl Fetch, procedure: &Procedure<'_>) -> Ran {
             error: ended.error,
             retry_in: ended.retry_in,
             perhaps_done: ended.perhaps_done,
+            ruled: ended.ruled,
+            refusal: ended.refusal,
         });
         if stops {
             break;

@@ -27,6 +27,8 @@ pub(super) struct Ended {
     pub(super) error: Option<FieldError>,
     pub(super) retry_in: Option<u32>,
     pub(super) perhaps_done: bool,
+    pub(super) ruled: bool,
+    pub(super) refusal: Option<ErrorCode>,
     pub(super) found: BTreeMap<String, Vec<String>>,
     pub(super) values: BTreeMap<String, Value>,
     pub(super) new_key: Option<(&'static str, Secret)>,
@@ -41,6 +43,8 @@ impl Ended {
             error: None,
             retry_in: None,
             perhaps_done: false,
+            ruled: false,
+            refusal: None,
             found: BTreeMap::new(),
             values: BTreeMap::new(),
             new_key: None,
@@ -121,21 +125,26 @@ pub(super) fn ended(
     let of_common = |rule: &ResponseRule| with_code(of_common(provider, rule, &response));
     let of_own = |rule: &StepResponse| match rule.ending {
         StepEnding::Done => accepted(procedure, findings, step, body.as_ref()),
-        StepEnding::Skipped => Ended::in_state(StepState::Skipped),
+        StepEnding::Skipped => {
+            let refusal = common(true).or_else(|| common(false));
+            let refusal = refusal.filter(|rule| rule.ending == ProbeEnding::Rejected).map(|rule| rule.code);
+            Ended { refusal, ..Ended::in_state(StepState::Skipped) }
+        }
         StepEnding::Failed => with_code(Ended::failed(of_rule(rule))),
         StepEnding::Retry => {
             let wait = retry_after(provider, incoming, rule.retry_after.unwrap_or(RETRY_DEFAULT));
             with_code(Ended::unreachable(of_rule(rule), wait))
         }
     };
+    let ruled = |rule: &StepResponse| Ended { ruled: true, ..of_own(rule) };
     if let Some(rule) = own(true) {
-        return of_own(rule);
+        return ruled(rule);
     }
     if let Some(rule) = common(true) {
         return of_common(rule);
     }
     if let Some(rule) = own(false) {
-        return of_own(rule);
+        return ruled(rule);
     }
     let succeeded = (200..300).contains(&incoming.status);
     if succeeded && step.expect.iter().all(|wanted| is_met(wanted, body.as_ref().unwrap_or(&Value::Null))) {

@@ -107,6 +107,11 @@ pub(crate) fn refused(refusal: &Refusal, caller: CallerKind) -> Error {
             "This provider has no call that replaces a key.",
             "Ask the person who linked the account for a new key, with POST …/relink.",
         ),
+        (Refusal::DoesNotWork, _) => Error::new(
+            ErrorCode::RotationNotOffered,
+            "The key of this account does not work now, so it is not used to replace itself.",
+            "Check the account with POST …/verify. If it needs a new key, ask for one with POST …/relink.",
+        ),
         (Refusal::NobodyLinked, _) => Error::on(
             "endUser",
             ErrorCode::InvalidParameter,

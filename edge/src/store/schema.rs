@@ -302,6 +302,8 @@ const MIGRATIONS: &[&[&str]] = &[&[
     "INSERT INTO row_counts (kind, rows) VALUES ('hook_events', 0)",
     counted!(added "hook_events" ""),
     counted!(removed "hook_events" ""),
+], &[
+    "ALTER TABLE connections ADD COLUMN overlap INTEGER",
 ]];
 
 /// Opens the database of an object for an operation, on the newest schema. Returns whether the object is in use.

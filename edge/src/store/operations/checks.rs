@@ -190,6 +190,12 @@ impl<S: Sql> Store<'_, S> {
         let values: Vec<Value> =
             set.iter().filter_map(|(_, value)| value.clone()).chain([id.clone().into()]).collect();
         self.sql.exec(&statement, &values)?;
+        if !before.works() && after.works() {
+            // A key that was too old while it did not work is replaced now.
+            if let Some(due) = self.next_task(stored.mode)? {
+                self.schedule_in(stored.mode, due)?;
+            }
+        }
         if before.state != after.state {
             let code = after.cause.as_ref().map_or("", |cause| cause.code.as_str());
             let detail = [after.state.as_str(), code].join(" ");

@@ -26,6 +26,7 @@ columns! {
         end_user, organization, metadata, session, report, health_record, used, suspended, slot, cap, check_at, task, managed,
         hook = "(SELECT json_object('name', hooks.name, 'state', hooks.state, 'cause', json(hooks.cause), 'id', hooks.id,
             'found', json(hooks.found)) FROM hooks WHERE hooks.connection = connections.id)",
+        overlap,
     }
 }
 

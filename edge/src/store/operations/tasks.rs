@@ -17,6 +17,7 @@ use crate::store::sql::{Sql, SqlError, Value, json as json_text};
 use latchkey_shared::audit::{ActorType, AuditAction};
 use latchkey_shared::connection::TaskKind;
 use latchkey_shared::event::EventType;
+use latchkey_shared::report::Report;
 use latchkey_shared::{ConnectionId, FieldError, KeyScope, Mode};
 use serde_json::json;
 
@@ -31,6 +32,15 @@ const WAIT_MAX_MS: i64 = 24 * 3_600_000;
 
 /// The most tries of a rotation: about three days. A revocation is tried until it is done, or forced.
 const ROTATIONS_MAX: u32 = 14;
+
+/// The rows whose key works, as far as is known. A key that does not is not used to replace itself.
+const WORKS: &str = "AND coalesce(health, '') NOT IN ('blocked', 'needs_new_key', 'unknown')";
+
+/// Whether the key of a row works, as far as is known.
+fn works(row: &ConnectionRow) -> Outcome<bool> {
+    let health = row.health_record.as_deref().map(serde_json::from_str::<Health>).transpose()?;
+    Ok(health.is_none_or(|health| health.works()))
+}
 
 /// A due task's row.
 struct DueRow {
@@ -64,13 +74,16 @@ impl<S: Sql> Store<'_, S> {
                 return Err(Refusal::Ending.into());
             }
         }
+        if kind == TaskKind::Rotate && !works(&found.connection)? {
+            return Err(Refusal::DoesNotWork.into());
+        }
         let mode = grant.mode;
         let task = self.leased(mode, &found.connection, kind, Actor::api_key(&grant.actor), lease)?;
         self.put_task(mode, id, Some(&task))?;
         self.connection_in_project(mode, &app, id)
     }
 
-    /// The task of a row for another try, or a new one.
+    /// The task of a row for another try, or a new one. What an earlier one left at the provider stays known.
     fn leased(
         &self,
         mode: Mode,
@@ -79,11 +92,9 @@ impl<S: Sql> Store<'_, S> {
         by: Actor,
         lease: String,
     ) -> Outcome<Task> {
-        let before = row.current_task().filter(|task| task.next.is_some());
-        let task = match before {
-            Some(before) if before.kind == kind => before,
-            Some(before) => Task { kind, by, since: self.now_in(mode)?, tries: 0, error: None, ..before },
-            None => self.new_task(mode, row, kind, by)?,
+        let task = match row.current_task() {
+            Some(before) if before.kind == kind && before.next.is_some() => before,
+            _ => self.new_task(mode, row, kind, by)?,
         };
         Ok(Task { lease: Some(lease), next: Some(self.now_in(mode)? + LEASE_MS), ..task })
     }
@@ -92,7 +103,7 @@ impl<S: Sql> Store<'_, S> {
         let since = self.now_in(mode)?;
         let statement = "SELECT json_extract(report, '$.key.id') FROM connections WHERE id = ?";
         let old_key: Option<Option<String>> = self.sql.value(statement, &[row.id.to_string().into()])?;
-        Ok(Task {
+        let task = Task {
             kind,
             since,
             tried: None,
@@ -106,10 +117,27 @@ impl<S: Sql> Store<'_, S> {
             ),
             old_key: old_key.flatten(),
             sent: false,
-            replaced: false,
+            older: Vec::new(),
+            ended: false,
             error: None,
             by,
-        })
+        };
+        Ok(task.after(row.current_task()))
+    }
+
+    /// A new credential may be the key that was to be ended. Who is in use is not ended, nor is a key of another organization, nor one
+    /// that cannot be told from the key in use.
+    pub(super) fn spare_keys_in_use(&self, found: &ConnectionInProject, new: &NewConnection) -> Outcome<()> {
+        let Some(mut task) = found.connection.current_task() else { return Ok(()) };
+        let report = found.connection.report.as_deref().map(serde_json::from_str::<Report>).transpose()?;
+        let of = |report: &Report| report.organization.as_ref().map(|organization| organization.id.clone());
+        let organization = report.as_ref().and_then(of);
+        let same = organization.is_some() && organization == of(&new.report);
+        let in_use = new.report.key.as_ref().and_then(|key| key.id.as_ref());
+        task.older.retain(|key| same && in_use.is_some_and(|in_use| in_use != key));
+        task.sent &= organization == of(&new.report);
+        let over = task.kind == TaskKind::EndOldKey && task.older.is_empty();
+        self.put_task(new.key.mode, found.connection.id, (!over).then_some(&task))
     }
 
     /// Notes that the key of a connection is to be replaced by one that nobody outside knows, at once.
@@ -148,11 +176,12 @@ impl<S: Sql> Store<'_, S> {
         Ok(taken)
     }
 
-    /// Makes a task of each key that is as old as the project lets it be.
+    /// Makes a task of each key that is as old as the project lets it be, and works.
     fn rotate_aged(&self, mode: Mode) -> Outcome<()> {
         let Some(before) = self.rotates_before(mode)? else { return Ok(()) };
-        let from = "FROM connections WHERE mode = ? AND rotate_from <= ? ORDER BY rotate_from LIMIT 20";
-        for DueRow { id, app } in self.sql.select(from, &[mode.as_str().into(), before.into()])? {
+        let from =
+            ["FROM connections WHERE mode = ? AND rotate_from <= ?", WORKS, "ORDER BY rotate_from LIMIT 20"];
+        for DueRow { id, app } in self.sql.select(&from.join(" "), &[mode.as_str().into(), before.into()])? {
             let row = self.connection_in_project(mode, &app, id)?.connection;
             // Until there is a new key, its age says nothing more.
             let statement = "UPDATE connections SET rotate_from = NULL WHERE id = ?";
@@ -188,7 +217,7 @@ impl<S: Sql> Store<'_, S> {
         let due = self.sql.value::<Option<i64>>(due, &value)?.flatten();
         let aged = "SELECT min(rotate_from) + (SELECT json_extract(settings, '$.care.rotateEveryDays') FROM project) * 86400000
             FROM connections WHERE mode = ? AND rotate_from IS NOT NULL";
-        let aged = self.sql.value::<Option<i64>>(aged, &value)?.flatten();
+        let aged = self.sql.value::<Option<i64>>(&[aged, WORKS].join(" "), &value)?.flatten();
         Ok(due.into_iter().chain(aged).min())
     }
 
@@ -239,10 +268,11 @@ impl<S: Sql> Store<'_, S> {
                 )?;
                 return Ok(None);
             }
-            TaskEnding::Later { error, wait, sent } => {
+            TaskEnding::Later { error, wait, sent, ended } => {
                 let hidden = task.kind == TaskKind::Revoke && task.tries == 0;
                 let by = task.by.clone();
-                self.put_task(mode, id, Some(&self.later(mode, task, error, wait, sent)?))?;
+                let task = Task { sent, ended: task.ended || ended, ..task };
+                self.put_task(mode, id, Some(&self.later(mode, task, error, wait)?))?;
                 if hidden {
                     // What a check finds about a key that is to be ended concerns nobody.
                     let statement = "UPDATE connections SET check_at = ? WHERE id = ?";
@@ -252,13 +282,15 @@ impl<S: Sql> Store<'_, S> {
                     self.tell(EventType::ConnectionUpdated, id, &json!({ "changed": ["task"] }))?;
                 }
             }
-            TaskEnding::Refused(error) => {
+            TaskEnding::Refused { error, sent } => {
                 let tried = Some(self.now_in(mode)?);
-                let ended = Task { tried, next: None, lease: None, error: Some(error), sent: false, ..task };
+                let ended = Task { tried, next: None, lease: None, error: Some(error), sent, ..task };
                 self.put_task(mode, id, Some(&ended))?;
             }
-            TaskEnding::Rotated { connection, unfinished } => {
+            TaskEnding::Rotated { connection, unfinished, overlap } => {
                 self.put_rotated(mode, &found, task, *connection, unfinished)?;
+                let statement = "UPDATE connections SET overlap = ? WHERE id = ?";
+                self.sql.exec(statement, &[overlap.into(), id.to_string().into()])?;
             }
             TaskEnding::Lost(error) => {
                 self.put_task(mode, id, None)?;
@@ -270,7 +302,7 @@ impl<S: Sql> Store<'_, S> {
     }
 
     /// The task for its next try.
-    fn later(&self, mode: Mode, task: Task, error: FieldError, wait: u32, sent: bool) -> Outcome<Task> {
+    fn later(&self, mode: Mode, task: Task, error: FieldError, wait: u32) -> Outcome<Task> {
         let now = self.now_in(mode)?;
         let doubled = WAIT_MS.saturating_mul(1 << task.tries.min(16)).min(WAIT_MAX_MS);
         let tries = task.tries + 1;
@@ -281,7 +313,6 @@ impl<S: Sql> Store<'_, S> {
             next: (!gives_up).then_some(next),
             tries,
             lease: None,
-            sent,
             error: Some(error),
             ..task
         })
@@ -304,7 +335,9 @@ impl<S: Sql> Store<'_, S> {
         let after = unfinished.then(|| -> Outcome<Task> {
             let next = Some(self.now_in(mode)? + LEASE_MS);
             let kind = TaskKind::EndOldKey;
-            Ok(Task { kind, next, tries: 0, sent: false, replaced: true, error: None, ..task })
+            let mut task = Task { kind, next, tries: 0, sent: false, error: None, ..task };
+            task.is_to_end(task.old_key.clone());
+            Ok(task)
         });
         self.put_task(mode, id, after.transpose()?.as_ref())?;
         let statement = "UPDATE connections SET managed = ? WHERE id = ?";
@@ -317,11 +350,15 @@ impl<S: Sql> Store<'_, S> {
     /// Refuses to change a credential that is being ended or replaced, or that we manage and that works.
     pub(super) fn require_editable(&self, found: &ConnectionInProject) -> Outcome<()> {
         let row = &found.connection;
-        if row.current_task().is_some_and(|task| task.holds()) {
-            return Err(Refusal::Ending.into());
+        if let Some(task) = row.current_task() {
+            let now = self.now_in(self.mode_of(row.id)?)?;
+            // The key in use may not become the one that is being ended.
+            let under_way = task.lease.is_some() && task.next.is_some_and(|until| until > now);
+            if task.holds() || under_way {
+                return Err(Refusal::Ending.into());
+            }
         }
-        let health = row.health_record.as_deref().map(serde_json::from_str::<Health>).transpose()?;
-        if row.managed == Some(true) && health.is_none_or(|health| health.works()) {
+        if row.managed == Some(true) && works(row)? {
             return Err(Refusal::Managed.into());
         }
         Ok(())

@@ -100,6 +100,8 @@ positional! {
         pub managed: Option<bool>,
         /// Its push channel, as a `ConnectionHook`.
         pub hook: Option<String>,
+        /// Until when the key that was replaced last works beside its new one. Milliseconds since 1970.
+        pub overlap: Option<i64>,
     }
 }
 

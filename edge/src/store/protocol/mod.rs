@@ -150,6 +150,8 @@ pub enum Refusal {
     Managed,
     /// The provider cannot replace the key.
     RotationNotOffered,
+    /// The key of the connection does not work now, so it is not used to replace itself.
+    DoesNotWork,
     /// Nobody linked the connection: a backend made it.
     NobodyLinked,
     /// Another connection has this name.

@@ -31,15 +31,39 @@ pub struct Task {
     pub old_key: Option<String>,
     /// Whether a request that makes a new key was sent whose answer nobody has.
     pub sent: bool,
-    /// Whether the old key is still to be ended, after it was replaced.
-    pub replaced: bool,
+    /// The provider's ids of keys that were replaced, and are still to be ended. At most [`OLDER_MAX`].
+    #[serde(default)]
+    pub older: Vec<String>,
+    /// Whether a request that ends the key was sent whose answer nobody has.
+    #[serde(default)]
+    pub ended: bool,
     /// Why it is not done.
     pub error: Option<FieldError>,
     /// Who wanted it.
     pub by: Actor,
 }
 
+/// The most replaced keys that one task is to end.
+pub const OLDER_MAX: usize = 8;
+
 impl Task {
+    /// Keeps in mind that a replaced key is still to be ended.
+    pub fn is_to_end(&mut self, key: Option<String>) {
+        let Some(key) = key.filter(|key| !self.older.contains(key)) else { return };
+        self.older.push(key);
+        if self.older.len() > OLDER_MAX {
+            self.older.remove(0);
+        }
+    }
+
+    /// Keeps in mind what an earlier task left at the provider.
+    #[must_use]
+    pub fn after(self, before: Option<Self>) -> Self {
+        let Some(before) = before else { return self };
+        let name = if before.sent { before.name } else { self.name };
+        Self { name, sent: before.sent, older: before.older, ..self }
+    }
+
     /// Whether the credential may not be changed, because it is being ended or replaced.
     #[must_use]
     pub fn holds(&self) -> bool {
@@ -75,15 +99,24 @@ pub enum TaskEnding {
         wait: u32,
         /// Whether a new key may have been made.
         sent: bool,
+        /// Whether the key may have been ended.
+        ended: bool,
     },
     /// It is not tried again, because the provider would refuse it again. The account stays as it is.
-    Refused(FieldError),
+    Refused {
+        /// Why.
+        error: FieldError,
+        /// Whether a new key may have been made.
+        sent: bool,
+    },
     /// The key was replaced, and the new one was verified and written.
     Rotated {
         /// The connection with the new key.
         connection: Box<NewConnection>,
         /// Whether the old key is still to be ended.
         unfinished: bool,
+        /// Until when the old key works beside the new one, if it ends by itself. Milliseconds since 1970.
+        overlap: Option<i64>,
     },
     /// The key was replaced, and nobody has the new one.
     Lost(FieldError),

@@ -100,9 +100,9 @@ fn each_fault_is_found_at_its_line() {
             "the shape `00{z40}` is not valid: there is no such class",
         ),
         (
-            "idleDays = 30",
-            "idleDays = 0",
-            "idleDays = 30",
+            "idleDays = 30, status",
+            "idleDays = 0, status",
+            "idleDays = 30, status",
             "a number of days is 1 to 400: the test clock moves no further",
         ),
         (
@@ -134,6 +134,24 @@ fn a_missing_message_is_a_fault_with_its_line() {
     assert_eq!(found.len(), 1);
     assert!(found[0].message.contains("missing field `message`"), "{found:?}");
     assert!(found[0].part == Part::Verify && found[0].line > 1, "{found:?}");
+}
+
+#[test]
+fn the_secret_of_a_push_channel_is_sent_only_with_the_secrets_of_the_key() {
+    let create = "request = \"POST {instanceUrl}/api/v1/eventHooks\"\nsecret = true";
+    let text = okta().text(Part::Lifecycle).unwrap().to_owned();
+    let body = text.find(create).unwrap() + text[text.find(create).unwrap()..].find("body.json").unwrap();
+    let found = faults(create, &create.replace("true", "false"));
+    let place = (Part::Lifecycle, lines::line_at(&text, body));
+    assert_eq!(found, [fault(place, "the body has a secret, so the step must be `secret`")]);
+    let extract = "\"hook.id\" = \"[channel.config.uri={hook.uri}].id\"";
+    for given in ["hook.secret", "hook.uri", "hook.name"] {
+        let found = faults(extract, &extract.replacen("hook.id", given, 1));
+        let sentence = format!("`{given}` is given; choose another `hook.<word>`");
+        // At the line of the table.
+        let (part, line) = place_of(extract);
+        assert_eq!(found, [fault((part, line - 1), &sentence)]);
+    }
 }
 
 #[test]

@@ -13,7 +13,7 @@ use latchkey_shared::event::EventType;
 use latchkey_shared::{ConnectionId, Mode};
 use serde_json::json;
 
-const HOUR_MS: i64 = 3_600_000;
+pub(super) const HOUR_MS: i64 = 3_600_000;
 
 /// How long the id of an event is remembered, in milliseconds: longer than a provider delivers it again.
 pub(super) const REMEMBERED_MS: i64 = 24 * HOUR_MS;

@@ -283,6 +283,40 @@ fn where_a_channel_is_not_permitted_the_same_events_are_asked_for() {
 }
 
 #[test]
+fn a_full_page_of_events_asks_for_a_check() {
+    let hook = latchkey_catalogue::find("okta").unwrap().hook.as_ref().unwrap();
+    let page = hook.poll.as_ref().unwrap().page;
+    let (request, named) = (&hook.poll.as_ref().unwrap().step.request, format!("limit={page}&"));
+    assert!(request.contains(&named), "{request}");
+    for (count, soon) in [(page - 1, false), (page, true)] {
+        let wanting = Wanting::new();
+        wanting.answer(LIST, 403, r#"{"errorCode":"E0000006"}"#);
+        wanting.tend();
+        wanting.scenario.platform.wait(DAY);
+        let before = wanting.details()["health"]["nextCheckAt"].clone();
+        let line = wanting.lines().remove(0);
+        let object = wanting.scenario.platform.index.object(wanting.scenario.target());
+        let due: Option<i64> = object.value("SELECT due FROM hooks", &[]).unwrap();
+        wanting.scenario.platform.wait((due.unwrap() - wanting.scenario.platform.clock.0.get()) / 1000);
+        let polled: Option<i64> = object.value("SELECT coalesce(polled, tried) FROM hooks", &[]).unwrap();
+        let since = line.split_once("since=").unwrap().1.split_once('&').unwrap().0;
+        let line = line.replace(since, &iso(polled.unwrap() - 600_000).replace(':', "%3A"));
+        // Events about others.
+        let event = |at| json!({ "uuid": format!("e{at}"), "eventType": "user.lifecycle.suspend", "target": [{ "id": "00uother" }] });
+        let events: Vec<_> = (0..count).map(event).collect();
+        wanting.answer(&line, 200, &json!(events).to_string());
+        assert_eq!(wanting.lines(), [line], "{count}");
+        let next = wanting.details()["health"]["nextCheckAt"].clone();
+        let at = iso(wanting.scenario.platform.clock.0.get());
+        assert_eq!(
+            next.as_str().is_some_and(|next| next <= at.as_str()),
+            soon,
+            "{count}: {before} {next} {at}"
+        );
+    }
+}
+
+#[test]
 fn a_deleted_account_leaves_no_channel_behind() {
     let wanting = Wanting::new();
     wanting.tend();

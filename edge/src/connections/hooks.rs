@@ -45,7 +45,7 @@ pub async fn tend<P: Platform>(
             let given = [("poll.since".to_owned(), iso(since))];
             let ran = channel.run(platform, store, from_ref(&poll.step), collect_btree(given)).await?;
             if let Some(events) = ran.values.get("json.events") {
-                let delivery::Delivery { events, more } = delivery::polled(hook, events);
+                let delivery::Delivery { events, more } = delivery::polled(hook, poll, events);
                 let deliver =
                     DeliverEvents { app: row.app.clone(), hook: due.hook.clone(), events, unread: more };
                 store.call(deliver).await?;

@@ -111,6 +111,8 @@ fn each_fault_is_found_at_its_line() {
             "afterDays = 7, untilDays = 8",
             "the days end before they begin, so the rule never counts",
         ),
+        ("page = 50", "page = 101", "page = 50", "a page has from 1 to 100 events"),
+        ("page = 50", "page = 5", "page = 50", "the request does not ask for so many events"),
         (
             "{firstIso-10d}",
             "{firstIso-10}",
@@ -140,7 +142,8 @@ fn a_missing_message_is_a_fault_with_its_line() {
 fn the_secret_of_a_push_channel_is_sent_only_with_the_secrets_of_the_key() {
     let create = "request = \"POST {instanceUrl}/api/v1/eventHooks\"\nsecret = true";
     let text = okta().text(Part::Lifecycle).unwrap().to_owned();
-    let body = text.find(create).unwrap() + text[text.find(create).unwrap()..].find("body.json").unwrap();
+    let (before, rest) = text.split_once(create).unwrap();
+    let body = before.len() + create.len() + rest.find("body.json").unwrap();
     let found = faults(create, &create.replace("true", "false"));
     let place = (Part::Lifecycle, lines::line_at(&text, body));
     assert_eq!(found, [fault(place, "the body has a secret, so the step must be `secret`")]);

@@ -38,6 +38,9 @@ pub struct Hook {
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Poll {
+    /// The most events of one answer, as the step asks for them. An answer with so many may have left out others, so that the
+    /// account is checked.
+    pub page: usize,
     /// The step. `{poll.since}` is given, in ISO 8601. It extracts `json.events`: the list of the events.
     pub step: Step,
 }

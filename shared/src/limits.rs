@@ -78,6 +78,14 @@ limits! {
     FORGED_DELIVERIES: u32 = 60, "deliveries";
     /// The most events of one delivery that are read. If there are more, the account is checked.
     EVENTS_PER_DELIVERY: usize = 100, "events";
+    /// The most challenges of one push channel that are answered in a minute.
+    CHALLENGES_PER_MINUTE: u32 = 20, "challenges of a channel";
+    /// The most events of one push channel that act by themselves in a minute. Past it, the account is only checked.
+    HOOK_EVENTS_PER_MINUTE: u32 = 60, "events of a channel";
+    /// How often pushed events may change the health of one account in an hour. Past it, the account is only checked.
+    HOOK_CHANGES_PER_HOUR: u32 = 6, "changes of an account";
+    /// The most ids of pushed events of one account that are remembered. The oldest are forgotten first.
+    HOOK_EVENTS_PER_ACCOUNT: i64 = 100, "rows for each connection";
     /// The longest text that a push channel's challenge repeats, in bytes.
     CHALLENGE_MAX: usize = 1024, "bytes";
     /// The most ids of pushed events of a project that are remembered. The oldest are forgotten first.

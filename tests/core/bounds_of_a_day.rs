@@ -1,15 +1,19 @@
-//! A day at full quota: every request that a page, a session, a shared link or an API key can send, with bodies as large as
-//! they may be. The project's database stays within its limits, and what was stored can still be deleted.
+//! A day at full quota: every request that a page, a session, a shared link, an API key or a provider can send, with bodies as
+//! large as they may be. The project's database stays within its limits, and what was stored can still be deleted.
 //!
 //! It walks the router's table, so an endpoint that is new fails here until it is said what it can store. A minute is sent
 //! in full. Then the rows of the rest of the day are added by setting their counts to the limits, and a minute is sent again.
 
+use latchkey_edge::access::tokens::{hook_id, hook_secret};
 use latchkey_edge::router::{Caller, ENDPOINTS, Endpoint};
 use latchkey_edge::store::sql::Sql;
+use latchkey_edge::time::iso;
 use latchkey_shared::limits::{
-    ATTEMPTS_MAX, AUDIT_MAX, CONNECTIONS_MAX, IDEMPOTENCY_MAX, INTENTS_MAX, OUTCOMES_MAX, SEALED_MAX,
-    SESSIONS_MAX, STORAGE_MAX,
+    ATTEMPTS_MAX, AUDIT_MAX, CONNECTIONS_MAX, EVENTS_PER_DELIVERY, HOOK_CHANGES_PER_HOUR, HOOK_EVENTS_MAX,
+    HOOK_EVENTS_PER_ACCOUNT, IDEMPOTENCY_MAX, INTENTS_MAX, OUTCOMES_MAX, SEALED_MAX, SESSIONS_MAX,
+    STORAGE_MAX,
 };
+use latchkey_shared::{ProjectId, base62};
 use latchkey_tests::{ADMIN_TOKEN, Answer, Database, Scenario};
 use serde_json::{Map, Value, json};
 use std::cell::Cell;
@@ -33,7 +37,8 @@ fn kinds() -> Vec<(String, i64)> {
     let rows = [("sessions", SESSIONS_MAX), ("connections", CONNECTIONS_MAX), ("intents", INTENTS_MAX)];
     let mut kinds: Vec<_> = rows.into_iter().flat_map(|(kind, most)| modes(kind, most)).collect();
     kinds.extend(modes("idempotency", IDEMPOTENCY_MAX));
-    kinds.extend([("attempts".to_owned(), OUTCOMES_MAX), ("sealed_answers".to_owned(), SEALED_MAX)]);
+    let rest = [("attempts", OUTCOMES_MAX), ("sealed_answers", SEALED_MAX), ("hook_events", HOOK_EVENTS_MAX)];
+    kinds.extend(rest.map(|(kind, most)| (kind.to_owned(), most)));
     kinds
 }
 
@@ -50,6 +55,8 @@ struct Day {
     opener: String,
     changed_key: String,
     test_admin: String,
+    /// The path of the account's push channel, and its secret.
+    channel: (String, String),
 }
 
 impl Day {
@@ -72,6 +79,13 @@ impl Day {
         let (changed_key, _) = scenario.key_of(&json!({ "scopes": ["connections:read"] }));
         let (_, test_admin) = scenario.key_of(&json!({ "mode": "test", "scopes": ["admin"] }));
         let object = scenario.platform.index.object(scenario.target());
+        let project = ProjectId::parse(&scenario.project).unwrap();
+        let id = hook_id(&scenario.platform.config, project, 7);
+        let secret = hook_secret(&scenario.platform.config, &id);
+        let hook =
+            "INSERT INTO hooks (connection, name, state, since, id) SELECT id, 'Ours', 'registered', 0, ?
+            FROM connections";
+        object.exec(hook, &[base62::encode(7).into()]).unwrap();
         let none = String::new();
         let mut day = Self {
             scenario,
@@ -82,6 +96,7 @@ impl Day {
             opener,
             changed_key,
             test_admin,
+            channel: (format!("/hooks/okta/{id}"), secret.expose().to_owned()),
         };
         day.session = day.new_session();
         day
@@ -119,6 +134,9 @@ impl Day {
     }
 
     fn path(&self, endpoint: &Endpoint) -> String {
+        if endpoint.path.starts_with("/hooks/") {
+            return self.channel.0.clone();
+        }
         let id = match endpoint.path.split('/').nth(3).unwrap_or_default() {
             "app-connections" => self.account.rsplit('/').next().unwrap(),
             "connect-sessions" => &self.session.0,
@@ -134,6 +152,9 @@ impl Day {
     fn body(&self, endpoint: &Endpoint) -> Option<Value> {
         let number = self.next();
         let credentials = || json!({ "instanceUrl": "acme.okta.com", "apiToken": token(number) });
+        if (endpoint.method, endpoint.caller) == ("POST", Caller::Provider) {
+            return Some(self.delivery());
+        }
         let wide = "\u{1f511}".repeat(256);
         Some(match (endpoint.method, endpoint.path.strip_prefix("/api/v1/")?) {
             ("GET", _) => return None,
@@ -188,6 +209,17 @@ impl Day {
         })
     }
 
+    /// A delivery with as many events as are read, each of which would change the account.
+    fn delivery(&self) -> Value {
+        let event = |_| {
+            let number = self.next();
+            let kind = ["suspend", "deactivate", "unsuspend"][number as usize % 3];
+            json!({ "uuid": number.to_string(), "eventType": format!("user.lifecycle.{kind}"),
+                "published": iso(self.scenario.platform.clock.0.get()), "target": [{ "id": "00uada" }] })
+        };
+        json!({ "data": { "events": (0..EVENTS_PER_DELIVERY).map(event).collect::<Vec<_>>() } })
+    }
+
     /// An attempt: of some the key is refused, others are wrong or never arrive.
     fn attempt(&self, number: u32) -> Value {
         let id = format!("attempt-{number}");
@@ -215,7 +247,9 @@ impl Day {
         let body = self.body(endpoint).map(|body| body.to_string());
         let body = body.as_deref().map(|body| ("application/json", body));
         let once = format!("{:0200}", self.next());
-        let headers = [("idempotency-key", once.as_str()), ("cf-connecting-ip", "192.0.2.1")];
+        let proof = ("authorization", self.channel.1.as_str());
+        let mut headers = vec![("idempotency-key", once.as_str()), ("cf-connecting-ip", "192.0.2.1")];
+        headers.extend((endpoint.caller == Caller::Provider).then_some(proof));
         self.scenario.send_with(endpoint.method, &self.path(endpoint), self.token(endpoint), body, &headers)
     }
 
@@ -289,6 +323,7 @@ fn a_day_at_full_quota_stays_within_the_limits_and_everything_can_be_deleted() {
         ("GET /api/v1/app-connections/{app}/{id}/credentials", 200),
         ("PUT /api/v1/connect/progress", 204),
         ("POST /api/v1/connect/share", 201),
+        ("POST /hooks/{app}/{id}", 204),
     ] {
         assert!(accepted(name, status) >= 100, "{name} did not write: {statuses:#?}");
     }
@@ -297,7 +332,7 @@ fn a_day_at_full_quota_stays_within_the_limits_and_everything_can_be_deleted() {
         let counted: i64 = ["test", "live"].iter().map(|mode| day.rows(&[table, mode].concat())).sum();
         assert_eq!(counted, day.object.count(table), "{table}, {kinds} modes");
     }
-    for table in ["attempts", "sealed_answers"] {
+    for table in ["attempts", "sealed_answers", "hook_events"] {
         assert_eq!(day.rows(table), day.object.count(table), "{table}");
     }
     let audit: i64 =
@@ -305,6 +340,14 @@ fn a_day_at_full_quota_stays_within_the_limits_and_everything_can_be_deleted() {
     assert_eq!(audit, day.object.count("audit"));
     // One session, whatever was sent with its two tokens.
     assert!(day.object.count("attempts") <= ATTEMPTS_MAX, "{}", day.object.count("attempts"));
+    let remembered = day.object.count("hook_events");
+    assert!((1..=HOOK_EVENTS_PER_ACCOUNT).contains(&remembered), "{remembered} pushed events");
+    let pushed = "SELECT count(*) FROM audit WHERE actor_type = 'provider'";
+    let pushed: Option<i64> = day.object.value(pushed, &[]).unwrap();
+    assert!(
+        pushed.is_some_and(|changes| (1..=i64::from(HOOK_CHANGES_PER_HOUR)).contains(&changes)),
+        "{pushed:?}"
+    );
     assert!(day.object.count("versions") <= 50, "{}", day.object.count("versions"));
     assert!(day.object.count("api_keys") <= 200, "{}", day.object.count("api_keys"));
     assert!(day.object.count("failures") <= 400, "{}", day.object.count("failures"));

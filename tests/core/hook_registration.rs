@@ -283,6 +283,163 @@ fn where_a_channel_is_not_permitted_the_same_events_are_asked_for() {
 }
 
 #[test]
+fn a_full_page_of_events_asks_for_a_check() {
+    let hook = latchkey_catalogue::find("okta").unwrap().hook.as_ref().unwrap();
+    let page = hook.poll.as_ref().unwrap().page;
+    let (request, named) = (&hook.poll.as_ref().unwrap().step.request, format!("limit={page}&"));
+    assert!(request.contains(&named), "{request}");
+    for (count, soon) in [(page - 1, false), (page, true)] {
+        let wanting = Wanting::new();
+        wanting.answer(LIST, 403, r#"{"errorCode":"E0000006"}"#);
+        wanting.tend();
+        wanting.scenario.platform.wait(DAY);
+        let before = wanting.details()["health"]["nextCheckAt"].clone();
+        let line = wanting.lines().remove(0);
+        let object = wanting.scenario.platform.index.object(wanting.scenario.target());
+        let due: Option<i64> = object.value("SELECT due FROM hooks", &[]).unwrap();
+        wanting.scenario.platform.wait((due.unwrap() - wanting.scenario.platform.clock.0.get()) / 1000);
+        let polled: Option<i64> = object.value("SELECT coalesce(polled, tried) FROM hooks", &[]).unwrap();
+        let since = line.split_once("since=").unwrap().1.split_once('&').unwrap().0;
+        let line = line.replace(since, &iso(polled.unwrap() - 600_000).replace(':', "%3A"));
+        // Events about others.
+        let event = |at| json!({ "uuid": format!("e{at}"), "eventType": "user.lifecycle.suspend", "target": [{ "id": "00uother" }] });
+        let events: Vec<_> = (0..count).map(event).collect();
+        wanting.answer(&line, 200, &json!(events).to_string());
+        assert_eq!(wanting.lines(), [line], "{count}");
+        let next = wanting.details()["health"]["nextCheckAt"].clone();
+        let at = iso(wanting.scenario.platform.clock.0.get());
+        assert_eq!(
+            next.as_str().is_some_and(|next| next <= at.as_str()),
+            soon,
+            "{count}: {before} {next} {at}"
+        );
+    }
+}
+
+#[test]
+fn a_channel_of_another_organization_is_another_one() {
+    let wanting = Wanting::new();
+    wanting.tend();
+    let (old, listed) = (wanting.uri(), wanting.listed("ACTIVE", "VERIFIED"));
+    let secret = |uri: &str| {
+        let id = uri.rsplit('/').next().unwrap().parse_id();
+        hook_secret(&wanting.scenario.platform.config, &id).expose().to_owned()
+    };
+    let change = |host: &str, hook: Option<&str>| {
+        wanting.scenario.platform.wait(60);
+        wanting.scenario.platform.live.okta(host);
+        let mut credentials = json!({ "instanceUrl": host, "apiToken": TOKEN });
+        if let Some(name) = hook {
+            credentials["eventHookName"] = json!(name);
+        }
+        let body = json!({ "credentials": credentials });
+        let changed = wanting.scenario.patch(&wanting.account, &wanting.scenario.live_key, &body);
+        assert_eq!(changed.status, 200, "{}", changed.text);
+    };
+    let status = |uri: &str, secret: &str| {
+        let path = uri.trim_start_matches("https://edge.example");
+        let body = Some(("application/json", "{}"));
+        wanting.scenario.send_with("POST", path, None, body, &[("authorization", secret)]).status
+    };
+    // Another token of the same organization: the same channel.
+    change(HOST, Some("Our hook"));
+    wanting.answer(LIST, 200, &listed);
+    assert_eq!((wanting.lines(), wanting.uri()), (vec![LIST.to_owned()], old.clone()));
+    assert_eq!(status(&old, &secret(&old)), 204);
+    // Another organization.
+    let elsewhere = |line: &str| line.replace(HOST, "other.okta.com");
+    let organization = r#"{"id":"00oother","_links":{"organization":{"href":"https://other.okta.com"}}}"#;
+    wanting.scenario.platform.live.okta("other.okta.com");
+    let found = "GET https://other.okta.com/.well-known/okta-organization";
+    wanting.answer(found, 200, organization);
+    wanting.answer(DEACTIVATE, 200, "{}");
+    wanting.answer(DELETE, 204, "");
+    wanting.answer(&elsewhere(LIST), 200, "[]");
+    wanting.answer(
+        &elsewhere(CREATE),
+        200,
+        r#"{"id":"who1","status":"ACTIVE","verificationStatus":"UNVERIFIED"}"#,
+    );
+    wanting.answer(&elsewhere(VERIFY), 200, "{}");
+    change("other.okta.com", Some("Our hook"));
+    wanting.answer(found, 200, organization);
+    assert_eq!(status(&old, &secret(&old)), 404, "before anything is asked of the provider");
+    let removed = [LIST, DEACTIVATE, DELETE].map(str::to_owned);
+    let made = [LIST, CREATE, VERIFY].map(elsewhere);
+    assert_eq!(wanting.lines(), [removed.clone(), made].concat());
+    assert_eq!(wanting.state(), is("registered", None));
+    let new = wanting.uri();
+    assert_ne!(new, old);
+    assert_eq!((status(&old, &secret(&old)), status(&new, &secret(&old))), (404, 401));
+    assert_eq!(status(&new, &secret(&new)), 204);
+    // No channel is wanted anymore.
+    change("other.okta.com", None);
+    assert_eq!(status(&new, &secret(&new)), 404);
+    wanting.answer(&elsewhere(LIST), 200, &listed.replace(&old, &new));
+    wanting.answer(&elsewhere(DEACTIVATE), 200, "{}");
+    wanting.answer(&elsewhere(DELETE), 204, "");
+    assert_eq!(wanting.details()["hook"], Value::Null);
+    assert_eq!(wanting.lines(), removed.map(|line| elsewhere(&line)));
+    let object = wanting.scenario.platform.index.object(wanting.scenario.target());
+    assert_eq!((object.count("hooks"), wanting.tend()), (0, Vec::new()));
+}
+
+#[test]
+fn the_channel_of_an_organization_that_does_not_answer_stops_nothing() {
+    let wanting = Wanting::new();
+    wanting.tend();
+    let elsewhere = |line: &str| line.replace(HOST, "other.okta.com");
+    wanting.scenario.platform.live.fail(LIST, FetchError::TimedOut);
+    wanting.scenario.platform.live.okta("other.okta.com");
+    wanting.answer(&elsewhere(LIST), 200, "[]");
+    wanting.answer(
+        &elsewhere(CREATE),
+        200,
+        r#"{"id":"who1","status":"ACTIVE","verificationStatus":"VERIFIED"}"#,
+    );
+    let credentials =
+        json!({ "instanceUrl": "other.okta.com", "apiToken": TOKEN, "eventHookName": "Our hook" });
+    let body = json!({ "credentials": credentials });
+    assert_eq!(wanting.scenario.patch(&wanting.account, &wanting.scenario.live_key, &body).status, 200);
+    wanting.tend();
+    assert_eq!(wanting.state(), is("registered", None));
+    // It is forgotten with the value that could have removed it.
+    wanting.scenario.platform.wait(8 * DAY);
+    wanting.answer(&elsewhere(LIST), 200, &wanting.listed("ACTIVE", "VERIFIED"));
+    wanting.scenario.platform.sweep_all();
+    wanting.tend();
+    let object = wanting.scenario.platform.index.object(wanting.scenario.target());
+    assert!(!object.exists("SELECT 1 FROM hooks WHERE old IS NOT NULL", &[]).unwrap());
+}
+
+#[test]
+fn nothing_is_registered_for_an_account_that_is_being_ended_or_gone() {
+    // The provider does not answer, so the account waits for its end.
+    let wanting = Wanting::new();
+    wanting
+        .scenario
+        .platform
+        .live
+        .fail("DELETE https://acme.okta.com/api/v1/api-tokens/current", FetchError::TimedOut);
+    let path = [wanting.account.as_str(), "/revoke"].concat();
+    let revoked = wanting.scenario.send("POST", &path, Some(&wanting.scenario.live_key), None);
+    assert_eq!(revoked.status, 202, "{}", revoked.text);
+    assert_eq!(wanting.tend(), []);
+    // The account is gone when its channel was registered.
+    let wanting = Wanting::new();
+    let object = wanting.scenario.platform.index.object(wanting.scenario.target());
+    object.exec("UPDATE hooks SET id = ?", &[base62::encode(7).into()]).unwrap();
+    wanting.answer(LIST, 200, &wanting.listed("ACTIVE", "UNVERIFIED"));
+    wanting.answer(DEACTIVATE, 200, "{}");
+    wanting.answer(DELETE, 204, "");
+    wanting.scenario.platform.live.meanwhile(move || {
+        object.exec("DELETE FROM hooks", &[]).unwrap();
+        object.exec("DELETE FROM connections", &[]).unwrap();
+    });
+    assert_eq!(wanting.lines(), [LIST, VERIFY, LIST, DEACTIVATE, DELETE]);
+}
+
+#[test]
 fn a_deleted_account_leaves_no_channel_behind() {
     let wanting = Wanting::new();
     wanting.tend();

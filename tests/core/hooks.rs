@@ -4,11 +4,15 @@
 use latchkey_edge::access::tokens::{hook_id, hook_secret};
 use latchkey_edge::hooks::delivery;
 use latchkey_edge::hooks::proof::holds;
+use latchkey_edge::ports::FetchError;
 use latchkey_edge::store::sql::Sql;
 use latchkey_edge::time::iso;
 use latchkey_provider_file::{Files, read};
 use latchkey_shared::hook::{Effect, Hook, Subject};
-use latchkey_shared::limits::{EVENTS_PER_DELIVERY, FORGED_DELIVERIES, HOOK_DELIVERIES_PER_MINUTE};
+use latchkey_shared::limits::{
+    CHALLENGES_PER_MINUTE, EVENTS_PER_DELIVERY, FORGED_DELIVERIES, HOOK_CHANGES_PER_HOUR,
+    HOOK_DELIVERIES_PER_MINUTE, HOOK_EVENTS_PER_ACCOUNT, HOOK_EVENTS_PER_MINUTE,
+};
 use latchkey_shared::token::RoutedId;
 use latchkey_shared::{ProjectId, Secret, base62};
 use latchkey_tests::{Answer, Scenario};
@@ -396,6 +400,127 @@ fn a_challenge_is_answered_only_for_a_channel_that_waits_for_it() {
         hooked.set("state", state);
         assert_eq!(ask(&hooked.path(), text).status, 404, "{state}");
     }
+}
+
+#[test]
+fn challenges_that_nobody_proves_take_nothing_from_deliveries() {
+    let hooked = Hooked::new();
+    let ask = || {
+        let headers = [("x-okta-verification-challenge", "x")];
+        hooked.scenario.send_with("GET", &hooked.path(), None, None, &headers).status
+    };
+    let asked: Vec<_> = (0..=CHALLENGES_PER_MINUTE).map(|_| ask()).collect();
+    assert_eq!((asked.first(), asked.last()), (Some(&200), Some(&429)), "{asked:?}");
+    hooked.deliver(&[hooked.event("system.api_token.revoke")]);
+    assert_eq!(hooked.health().0, "needs_new_key");
+    // Nor do deliveries take anything from challenges.
+    hooked.scenario.platform.wait(60);
+    for _ in 0..HOOK_DELIVERIES_PER_MINUTE {
+        hooked.post(&hooked.secret, "{}");
+    }
+    assert_eq!((hooked.post(&hooked.secret, "{}").status, ask()), (429, 200));
+}
+
+#[test]
+fn an_account_that_is_being_ended_hears_nothing() {
+    let hooked = Hooked::new();
+    hooked
+        .scenario
+        .platform
+        .live
+        .fail(&format!("DELETE https://{HOST}/api/v1/api-tokens/current"), FetchError::TimedOut);
+    let path = format!("/api/v1/app-connections/okta/{}/revoke", hooked.account);
+    let revoked = hooked.scenario.send("POST", &path, Some(&hooked.scenario.live_key), None);
+    assert_eq!(revoked.status, 202, "{}", revoked.text);
+    let object = hooked.scenario.platform.index.object(hooked.scenario.target());
+    let told = || object.values::<String>("SELECT type FROM events ORDER BY id", &[]).unwrap();
+    let before = (told(), hooked.health());
+    for kind in ["system.api_token.revoke", "user.lifecycle.suspend", "user.lifecycle.unsuspend"] {
+        hooked.deliver(&[hooked.event(kind)]);
+        assert_eq!((told(), hooked.health()), before, "{kind}");
+    }
+    assert!(!object.exists("SELECT 1 FROM hook_events", &[]).unwrap());
+}
+
+#[test]
+fn only_events_that_act_are_remembered_and_few_of_each_account() {
+    let hooked = Hooked::new();
+    let object = hooked.scenario.platform.index.object(hooked.scenario.target());
+    let remembered = || object.count("hook_events");
+    // Those that ask for a check, that are about somebody else, and that are too old to act.
+    let mut other = hooked.event("system.api_token.revoke");
+    other["target"] = json!([{ "id": "00uother" }]);
+    let old = hooked.event_at("user.lifecycle.suspend", hooked.now() - 2 * 3_600_000);
+    hooked.deliver(&[hooked.event("user.account.privilege.grant"), other, old]);
+    assert_eq!(remembered(), 0);
+    hooked.deliver(&[hooked.event("user.lifecycle.unsuspend")]);
+    assert_eq!(remembered(), 1);
+    // Many that act, in many minutes.
+    for _ in 0..4 {
+        hooked.scenario.platform.wait(60);
+        for number in 0..i64::from(HOOK_EVENTS_PER_MINUTE) {
+            hooked.deliver(&[hooked.event_at("user.lifecycle.unsuspend", hooked.now() + number)]);
+        }
+        assert!(remembered() <= HOOK_EVENTS_PER_ACCOUNT, "{}", remembered());
+    }
+    assert!(remembered() >= HOOK_EVENTS_PER_ACCOUNT / 2, "{}", remembered());
+    // Another account's are not forgotten for that.
+    object.exec("INSERT INTO hook_events (connection, event, at) VALUES ('other', 'e', 0)", &[]).unwrap();
+    hooked.scenario.platform.wait(60);
+    for number in 0..i64::from(HOOK_EVENTS_PER_MINUTE) {
+        hooked.deliver(&[hooked.event_at("user.lifecycle.unsuspend", hooked.now() + number)]);
+    }
+    assert!(object.exists("SELECT 1 FROM hook_events WHERE connection = 'other'", &[]).unwrap());
+}
+
+#[test]
+fn past_the_events_of_a_minute_an_event_only_asks_for_a_check() {
+    let hooked = Hooked::new();
+    let object = hooked.scenario.platform.index.object(hooked.scenario.target());
+    let now = hooked.now();
+    let of_a_minute: Vec<_> = (0..i64::from(HOOK_EVENTS_PER_MINUTE))
+        .map(|number| hooked.event_at("user.lifecycle.unsuspend", now - 60_000 + number))
+        .collect();
+    of_a_minute.chunks(EVENTS_PER_DELIVERY).for_each(|events| hooked.deliver(events));
+    let remembered = object.count("hook_events");
+    hooked.deliver(&[hooked.event("system.api_token.revoke")]);
+    assert_eq!(hooked.health(), is("healthy", "", true));
+    assert_eq!(object.count("hook_events"), remembered);
+    // A check finds out, and in the next minute events act again.
+    hooked.scenario.platform.wait(60);
+    hooked.deliver(&[hooked.event("system.api_token.revoke")]);
+    assert_eq!(hooked.health().0, "needs_new_key");
+}
+
+#[test]
+fn past_a_few_changes_in_an_hour_an_event_only_asks_for_a_check() {
+    let hooked = Hooked::new();
+    let object = hooked.scenario.platform.index.object(hooked.scenario.target());
+    let told = || object.count("events");
+    let kinds = ["user.lifecycle.suspend", "system.api_token.revoke"];
+    let mut changes = 0;
+    for round in 0..20 {
+        hooked.scenario.platform.wait(120);
+        hooked.deliver(&[hooked.event(kinds[round % 2])]);
+        changes += u32::from(hooked.health().0 != "healthy");
+        assert!(hooked.health().0 != "healthy" || hooked.health().2, "a check is asked for");
+        assert_eq!(hooked.check().status, 200);
+        assert_eq!(hooked.health().0, "healthy");
+    }
+    assert_eq!(changes, HOOK_CHANGES_PER_HOUR);
+    let before = told();
+    hooked.scenario.platform.wait(60);
+    hooked.deliver(&[hooked.event("user.lifecycle.suspend")]);
+    assert_eq!(told(), before, "no event for a backend");
+    // The same state again is no change.
+    hooked.scenario.platform.wait(3600);
+    for _ in 0..10 {
+        hooked.scenario.platform.wait(1);
+        hooked.deliver(&[hooked.event("user.lifecycle.suspend")]);
+        assert_eq!(hooked.health().0, "blocked");
+    }
+    hooked.deliver(&[hooked.event("system.api_token.revoke")]);
+    assert_eq!(hooked.health().0, "needs_new_key");
 }
 
 #[test]

@@ -217,6 +217,30 @@ fn a_number_of_a_body_is_a_number() {
 }
 
 #[test]
+fn a_secret_of_ours_is_sent_only_by_a_step_with_secrets() {
+    let offered = ProjectProvider::new(provider("okta"), &BTreeMap::new());
+    let values = OKTA_FIELDS.map(|(id, value)| (id.to_owned(), Secret::new(value.to_owned())));
+    let credential = Credential::read(&offered, values.into_iter().collect()).unwrap();
+    for (secret, sent) in [(true, 1), (false, 0)] {
+        let step = serde_json::json!({ "id": "hook", "title": "Made", "secret": secret,
+            "request": "POST {instanceUrl}/api/v1/eventHooks", "body": { "json": { "secret": "{hook.secret}" } } });
+        let steps: Vec<Step> = vec![serde_json::from_value(step).unwrap()];
+        let fake = FakeProvider::default();
+        fake.answer("POST https://acme.okta.com/api/v1/eventHooks", 200, "{}");
+        let procedure = Procedure {
+            offered: &offered,
+            credential: &credential,
+            steps: steps.leak(),
+            given: BTreeMap::new(),
+            numbers: BTreeMap::new(),
+            secrets: BTreeMap::from([("hook.secret".to_owned(), Secret::new("ours".to_owned()))]),
+        };
+        block_on(run(&fake, &procedure));
+        assert_eq!(fake.seen().len(), sent, "secret = {secret}");
+    }
+}
+
+#[test]
 fn a_secret_goes_to_no_host_that_the_field_does_not_allow() {
     // The project allowed the host when the account was linked, and does not any more.
     let gitlab = provider("gitlab");

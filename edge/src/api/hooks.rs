@@ -15,7 +15,9 @@ use crate::store::client::{CallError, StoreClient};
 use crate::store::protocol::{AwaitsChallenge, DeliverEvents, Refusal};
 use crate::store::refusals::CallerKind;
 use latchkey_shared::hook::Hook;
-use latchkey_shared::limits::{CHALLENGE_MAX, FORGED_DELIVERIES, HOOK_DELIVERIES_PER_MINUTE};
+use latchkey_shared::limits::{
+    CHALLENGE_MAX, CHALLENGES_PER_MINUTE, FORGED_DELIVERIES, HOOK_DELIVERIES_PER_MINUTE,
+};
 use latchkey_shared::token::RoutedId;
 use latchkey_shared::{ErrorCode, base62};
 use serde_json::json;
@@ -38,10 +40,16 @@ impl Channel {
         Ok(Self { id, hook })
     }
 
-    /// The store of its project. A call counts for the channel.
-    fn store<'a, P: Platform>(&self, platform: &'a P, request: &'a Request) -> StoreClient<'a, P::Store> {
-        let caller = ["hook/", &self.random()].concat();
-        let limit = RateLimit { caller, limit: HOOK_DELIVERIES_PER_MINUTE, address: None };
+    /// The store of its project. A call counts for the channel, and for the kind of call: one without a proof takes nothing from
+    /// those with one.
+    fn store<'a, P: Platform>(
+        &self,
+        platform: &'a P,
+        request: &'a Request,
+        (kind, limit): (&str, u32),
+    ) -> StoreClient<'a, P::Store> {
+        let caller = [kind, "/", &self.random()].concat();
+        let limit = RateLimit { caller, limit, address: None };
         let target = Target::Project(self.id.project);
         StoreClient::new(platform.store(), target, CallerKind::Owner).counted(limit, &request.quota)
     }
@@ -84,7 +92,7 @@ pub(crate) async fn challenge(
         )
     })?;
     let awaits = AwaitsChallenge { app: app.to_owned(), hook: channel.random() };
-    channel.store(platform, request).call(awaits).await?;
+    channel.store(platform, request, ("challenge", CHALLENGES_PER_MINUTE)).call(awaits).await?;
     Ok(Response::json(200, &json!({ challenge.member.as_str(): text })))
 }
 
@@ -114,7 +122,7 @@ pub(crate) async fn deliver(
         None => Delivery { events: Vec::new(), more: true },
     };
     let deliver = DeliverEvents { app: app.to_owned(), hook: channel.random(), events, unread: more };
-    channel.store(platform, request).call(deliver).await?;
+    channel.store(platform, request, ("hook", HOOK_DELIVERIES_PER_MINUTE)).call(deliver).await?;
     Ok(Built::of(Response::done()))
 }
 

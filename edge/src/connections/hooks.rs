@@ -24,6 +24,7 @@ use latchkey_shared::project_provider::ProjectProvider;
 use latchkey_shared::provider::Provider;
 use latchkey_shared::token::RoutedId;
 use latchkey_shared::{ErrorCode, FieldError, Mode, base62};
+use serde_json::json;
 use std::collections::BTreeMap;
 use std::slice::from_ref;
 
@@ -37,6 +38,52 @@ pub async fn tend<P: Platform>(
     due: &DueHook,
 ) -> Result<TendedHook> {
     let row = &due.found.connection;
+    let old_left = Some(remove_old(platform, store, due).await);
+    if due.name.is_empty() {
+        return Ok(TendedHook { old_left, ..TendedHook::unknown() });
+    }
+    Ok(TendedHook { old_left, ..look(platform, store, due, row).await? })
+}
+
+/// Removes the channel of another organization. Returns whether it is to be tried again.
+async fn remove_old<P: Platform>(platform: &P, store: &StoreClient<'_, P::Store>, due: &DueHook) -> bool {
+    let Some(old) = due.old.clone() else { return false };
+    let found = ConnectionInProject { connection: old, project: due.found.project.clone() };
+    match remove(platform, store, due.mode, &found).await {
+        Ok(ran) => {
+            ran.is_some_and(|ran| ran.stopped().is_some_and(|step| step.state == StepState::Unreachable))
+        }
+        // The credential before is gone, or may not be sent.
+        Err(error) => {
+            platform.log().fault("hook", &error.log.unwrap_or_else(|| error.detail.to_string()));
+            false
+        }
+    }
+}
+
+/// Removes a channel that nobody knows anymore: the account was deleted while it was being registered. `given` is what the
+/// provider's file found then.
+///
+/// # Errors
+/// As for [`remove`].
+pub async fn remove_unknown<P: Platform>(
+    platform: &P,
+    store: &StoreClient<'_, P::Store>,
+    due: &DueHook,
+    given: BTreeMap<String, String>,
+) -> Result<()> {
+    let hook = json!({ "id": due.hook, "name": due.name, "found": given }).to_string();
+    let connection = ConnectionRow { hook: Some(hook), ..due.found.connection.clone() };
+    let found = ConnectionInProject { connection, project: due.found.project.clone() };
+    remove(platform, store, due.mode, &found).await.map(drop)
+}
+
+async fn look<P: Platform>(
+    platform: &P,
+    store: &StoreClient<'_, P::Store>,
+    due: &DueHook,
+    row: &ConnectionRow,
+) -> Result<TendedHook> {
     let (provider, hook) = hook_of(platform, row).await?;
     let channel = Channel::new(platform, due.mode, &due.found, provider, &due.hook, &due.name)?;
     let Some(channel) = channel else { return Ok(unreachable()) };
@@ -45,7 +92,7 @@ pub async fn tend<P: Platform>(
             let given = [("poll.since".to_owned(), iso(since))];
             let ran = channel.run(platform, store, from_ref(&poll.step), collect_btree(given)).await?;
             if let Some(events) = ran.values.get("json.events") {
-                let delivery::Delivery { events, more } = delivery::polled(hook, events);
+                let delivery::Delivery { events, more } = delivery::polled(hook, poll, events);
                 let deliver =
                     DeliverEvents { app: row.app.clone(), hook: due.hook.clone(), events, unread: more };
                 store.call(deliver).await?;
@@ -80,7 +127,7 @@ fn unreachable() -> TendedHook {
         "Set PUBLIC_URL to an https address that the service can reach. We try again every day.",
     );
     let state = Some(HookState::Failed);
-    TendedHook { state, cause: Some(cause), given: BTreeMap::new(), retry_in: None, polled: false }
+    TendedHook { state, cause: Some(cause), ..TendedHook::unknown() }
 }
 
 fn tended(state: Option<HookState>, ran: &Ran) -> TendedHook {
@@ -91,7 +138,7 @@ fn tended(state: Option<HookState>, ran: &Ran) -> TendedHook {
         cause: stopped.and_then(|step| step.error.clone()),
         given: found.map(|(name, text)| (name.clone(), text.clone())).collect(),
         retry_in: stopped.and_then(|step| step.retry_in),
-        polled: false,
+        ..TendedHook::unknown()
     }
 }
 

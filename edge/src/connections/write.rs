@@ -13,6 +13,7 @@ use crate::ports::{BlobKey, BlobStore, Platform};
 use crate::store::protocol::NewConnection;
 use crate::vault::{Binding, seal};
 use crate::verify::{Verification, VerificationRequest, Verified};
+use latchkey_shared::field::ParseKind;
 use latchkey_shared::limits::REPORT_BYTES_MAX;
 use latchkey_shared::project_provider::ProjectProvider;
 use latchkey_shared::provider::Provider;
@@ -61,6 +62,7 @@ pub(crate) async fn write(platform: &impl Platform, new: Write<'_>) -> Result<Ne
         policy: Some(Policy::of(new.provider)),
         rotates: Some(new.provider.rotate.is_some()),
         hook: hook_name(new.provider, credential),
+        place: place(new.provider, credential, new.verified.report()),
     })
 }
 
@@ -69,6 +71,16 @@ fn hook_name(provider: &Provider, credential: &Credential) -> Option<String> {
     let field = provider.hook.as_ref()?.field.as_deref().filter(|field| !provider.is_secret(field))?;
     // Exposed because the provider's file says that this field is not secret.
     credential.value(field).map(|name| name.expose().to_owned()).filter(|name| !name.is_empty())
+}
+
+/// Where the credential belongs: its hosts, and its organization, or its owner if the provider names no organization.
+fn place(provider: &Provider, credential: &Credential, report: &Report) -> Option<String> {
+    let organization = report.organization.as_ref().map(|organization| organization.id.as_str());
+    let whose = organization.or(report.identity.as_ref().map(|identity| identity.id.as_str()))?;
+    let hosts = provider.fields.iter().filter(|field| field.parse.kind == ParseKind::Host);
+    // Exposed because the place of a key is not secret.
+    let hosts = hosts.filter(|field| !field.secret).filter_map(|field| credential.value(&field.id));
+    Some(hosts.map(|host| host.expose()).chain([whose]).collect::<Vec<_>>().join(" "))
 }
 
 /// The report, without its last roles if it is too large to store. A provider may name many, and everything else in a

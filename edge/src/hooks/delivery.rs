@@ -7,7 +7,7 @@ use crate::time::{ProviderTime, from_any};
 use crate::verify::is_met;
 use crate::verify::path::{NOTHING, text, texts, values};
 use latchkey_shared::FieldError;
-use latchkey_shared::hook::{Hook, HookEvent};
+use latchkey_shared::hook::{Hook, HookEvent, Poll};
 use latchkey_shared::limits::EVENTS_PER_DELIVERY;
 use serde_json::Value;
 
@@ -30,10 +30,12 @@ pub fn read(hook: &Hook, body: &Value) -> Delivery {
     listed(hook, &all)
 }
 
-/// Reads events that the provider listed when we asked for them.
+/// Reads events that the provider listed when we asked for them. A full page may have left out others.
 #[must_use]
-pub fn polled(hook: &Hook, events: &Value) -> Delivery {
-    listed(hook, &events.as_array().map(|events| events.iter().collect::<Vec<_>>()).unwrap_or_default())
+pub fn polled(hook: &Hook, poll: &Poll, events: &Value) -> Delivery {
+    let events: Vec<_> = events.as_array().into_iter().flatten().collect();
+    let Delivery { events: read, more } = listed(hook, &events);
+    Delivery { events: read, more: more || events.len() >= poll.page }
 }
 
 fn listed(hook: &Hook, all: &[&Value]) -> Delivery {

@@ -1,12 +1,11 @@
 //! Registers the push channels that accounts want, and looks after those that are there. The object of a project runs it.
 
-use crate::connections::hooks::tend;
+use crate::connections::hooks::{remove_unknown, tend};
 use crate::crypto::entropy::Entropy;
 use crate::ports::{Clock, Log, Platform};
 use crate::store::client::StoreClient;
 use crate::store::protocol::{SettleHook, TakeDueHook, TendedHook};
 use latchkey_shared::{ProjectId, base62};
-use std::collections::BTreeMap;
 
 /// The most channels of one call. The rest is due again at once.
 const CALL_MAX: usize = 5;
@@ -29,18 +28,21 @@ pub async fn tend_hooks<P: Platform>(platform: &P, project: ProjectId) -> Result
         let fresh = base62::encode(u128::from_be_bytes(platform.entropy().bytes16()));
         let Some(due) = store.call(TakeDueHook { fresh }).await.map_err(fault)? else { break };
         let tended = tend(platform, &store, &due).await.unwrap_or_else(|error| {
-            let nothing = TendedHook {
-                state: None,
-                cause: None,
-                given: BTreeMap::new(),
-                retry_in: error.retry_after,
-                polled: due.poll_since.is_some(),
-            };
+            let polled = due.poll_since.is_some();
+            let nothing = TendedHook { retry_in: error.retry_after, polled, ..TendedHook::unknown() };
             platform.log().fault("hook", &fault(error));
             nothing
         });
-        let settle = SettleHook { connection: due.found.connection.id, lease: due.lease, tended };
-        store.call(settle).await.map_err(fault)?;
+        let hook = Some(due.hook.clone());
+        let mut given = due.given.clone();
+        given.extend(tended.given.clone());
+        let settle = SettleHook { connection: due.found.connection.id, lease: due.lease, tended, hook };
+        if store.call(settle).await.map_err(fault)? == Some(true)
+            && due.poll_since.is_none()
+            && let Err(error) = remove_unknown(platform, &store, &due, given).await
+        {
+            platform.log().fault("hook", &fault(error));
+        }
     }
     Ok(())
 }

@@ -31,7 +31,7 @@ pub struct Procedure<'a> {
     pub given: BTreeMap<String, String>,
     /// Numbers among these, which a JSON body has as numbers.
     pub numbers: BTreeMap<String, i64>,
-    /// Secrets of our own, such as `hook.secret`. They may be in a body.
+    /// Secrets of our own, such as `hook.secret`. They may be in the body of a step that is `secret`.
     pub secrets: BTreeMap<String, Secret>,
 }
 

@@ -304,6 +304,13 @@ const MIGRATIONS: &[&[&str]] = &[&[
     counted!(removed "hook_events" ""),
 ], &[
     "ALTER TABLE connections ADD COLUMN overlap INTEGER",
+    "ALTER TABLE hooks ADD COLUMN acted_since INTEGER NOT NULL DEFAULT 0",
+    "ALTER TABLE hooks ADD COLUMN acted INTEGER NOT NULL DEFAULT 0",
+    "ALTER TABLE hooks ADD COLUMN changes_since INTEGER NOT NULL DEFAULT 0",
+    "ALTER TABLE hooks ADD COLUMN changes INTEGER NOT NULL DEFAULT 0",
+    "CREATE INDEX hook_events_of ON hook_events (connection, at)",
+    "ALTER TABLE hooks ADD COLUMN place TEXT",
+    "ALTER TABLE hooks ADD COLUMN old TEXT",
 ]];
 
 /// Opens the database of an object for an operation, on the newest schema. Returns whether the object is in use.

@@ -27,7 +27,7 @@ pub(crate) struct RequestInputs<'a> {
     pub(crate) credential: &'a Credential,
     pub(crate) origins: &'a Origins,
     pub(crate) findings: &'a Findings,
-    /// Our own secrets, which may be in a body.
+    /// Our own secrets, which may be in a body of a request that is `secret`.
     pub(crate) secrets: &'a BTreeMap<String, Secret>,
 }
 
@@ -104,7 +104,7 @@ pub(crate) fn build_from(
     let sent = |name: &str| {
         let secret =
             || credential.value(name).filter(|_| probe.secret).map(|value| value.expose().to_owned());
-        let ours = || secrets.get(name).map(|value| value.expose().to_owned());
+        let ours = || secrets.get(name).filter(|_| probe.secret).map(|value| value.expose().to_owned());
         shown(name).or_else(secret).or_else(ours)
     };
     let mut headers = collect_btree([

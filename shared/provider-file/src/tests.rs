@@ -100,9 +100,9 @@ fn each_fault_is_found_at_its_line() {
             "the shape `00{z40}` is not valid: there is no such class",
         ),
         (
-            "idleDays = 30",
-            "idleDays = 0",
-            "idleDays = 30",
+            "idleDays = 30, status",
+            "idleDays = 0, status",
+            "idleDays = 30, status",
             "a number of days is 1 to 400: the test clock moves no further",
         ),
         (
@@ -111,6 +111,8 @@ fn each_fault_is_found_at_its_line() {
             "afterDays = 7, untilDays = 8",
             "the days end before they begin, so the rule never counts",
         ),
+        ("page = 50", "page = 101", "page = 50", "a page has from 1 to 100 events"),
+        ("page = 50", "page = 5", "page = 50", "the request does not ask for so many events"),
         (
             "{firstIso-10d}",
             "{firstIso-10}",
@@ -134,6 +136,25 @@ fn a_missing_message_is_a_fault_with_its_line() {
     assert_eq!(found.len(), 1);
     assert!(found[0].message.contains("missing field `message`"), "{found:?}");
     assert!(found[0].part == Part::Verify && found[0].line > 1, "{found:?}");
+}
+
+#[test]
+fn the_secret_of_a_push_channel_is_sent_only_with_the_secrets_of_the_key() {
+    let create = "request = \"POST {instanceUrl}/api/v1/eventHooks\"\nsecret = true";
+    let text = okta().text(Part::Lifecycle).unwrap().to_owned();
+    let (before, rest) = text.split_once(create).unwrap();
+    let body = before.len() + create.len() + rest.find("body.json").unwrap();
+    let found = faults(create, &create.replace("true", "false"));
+    let place = (Part::Lifecycle, lines::line_at(&text, body));
+    assert_eq!(found, [fault(place, "the body has a secret, so the step must be `secret`")]);
+    let extract = "\"hook.id\" = \"[channel.config.uri={hook.uri}].id\"";
+    for given in ["hook.secret", "hook.uri", "hook.name"] {
+        let found = faults(extract, &extract.replacen("hook.id", given, 1));
+        let sentence = format!("`{given}` is given; choose another `hook.<word>`");
+        // At the line of the table.
+        let (part, line) = place_of(extract);
+        assert_eq!(found, [fault((part, line - 1), &sentence)]);
+    }
 }
 
 #[test]

@@ -25,7 +25,7 @@ columns! {
         id, app, method, name, description, version, credentials: json, hash, created, updated, blob, sealed, revision,
         end_user, organization, metadata, session, report, health_record, used, suspended, slot, cap, check_at, task, managed,
         hook = "(SELECT json_object('name', hooks.name, 'state', hooks.state, 'cause', json(hooks.cause), 'id', hooks.id,
-            'found', json(hooks.found)) FROM hooks WHERE hooks.connection = connections.id)",
+            'found', json(hooks.found)) FROM hooks WHERE hooks.connection = connections.id AND hooks.name <> '')",
         overlap,
     }
 }
@@ -221,7 +221,7 @@ impl<S: Sql> Store<'_, S> {
             ("rotate_from", new.rotates.unwrap_or(false).then_some(now).into()),
             ("version_created", now.into()),
         ];
-        self.want_hook(new.key.connection, new.hook)?;
+        self.want_hook(new.key.connection, new.hook, new.place, None)?;
         let inserted = self.sql.insert_returning("INTO connections", row)?;
         self.schedule_rotation(mode, now)?;
         self.schedule(self.now + SEALED_MS);

@@ -2,18 +2,22 @@
 //! time the others. It works on the table `hooks`.
 //!
 //! A look has a lease. Whatever cuts it short, the channel is due again when the lease is over, and a look that is late changes
-//! nothing. The key of an account that needs a new one is not used.
+//! nothing. The key of an account that needs a new one, or that is being ended, is not used.
+//!
+//! A channel belongs to an organization, which knows its secret. With a credential of another one, or without a name, it gets
+//! another id, and the one before is removed with the credential before.
 
 use crate::store::object::{Outcome, Store};
-use crate::store::protocol::{Actor, DueHook, SettleHook, TakeDueHook, TendedHook};
-use crate::store::sql::{Sql, Value, json as json_text};
+use crate::store::protocol::{Actor, ConnectionRow, DueHook, SettleHook, TakeDueHook, Task, TendedHook};
+use crate::store::sql::{Sql, SqlError, Value, json as json_text};
 use latchkey_shared::audit::{ActorType, AuditAction};
 use latchkey_shared::connection::{HealthState, HookState};
 use latchkey_shared::event::EventType;
 use latchkey_shared::{ConnectionId, Mode};
+use serde::{Deserialize, Serialize};
 use serde_json::json;
 
-const HOUR_MS: i64 = 3_600_000;
+pub(super) const HOUR_MS: i64 = 3_600_000;
 
 /// How long the id of an event is remembered, in milliseconds: longer than a provider delivers it again.
 pub(super) const REMEMBERED_MS: i64 = 24 * HOUR_MS;
@@ -49,12 +53,35 @@ struct StoredHook {
     tried: Option<i64>,
     failures: u32,
     polled: Option<i64>,
+    task: Option<String>,
+    old: Option<String>,
 }
+
+/// The channel of another organization, and where the value of the credential is that can remove it.
+#[derive(Serialize, Deserialize)]
+struct OldHook {
+    id: String,
+    found: String,
+    name: String,
+    blob: String,
+    version: u32,
+}
+
+/// What is stored of a channel whose account gets another credential.
+struct KnownHook {
+    name: String,
+    id: Option<String>,
+    found: String,
+    place: Option<String>,
+    old: Option<String>,
+}
+
+columns! { KnownHook { name, id, found, place, old } }
 
 columns! {
     StoredHook {
         connection, mode = "connections.mode", app, health, name = "hooks.name", state, id = "hooks.id", found, tried,
-        failures, polled,
+        failures, polled, task, old,
     }
 }
 
@@ -67,7 +94,8 @@ impl<S: Sql> Store<'_, S> {
             let from = [JOINED, " WHERE due IS NOT NULL AND due <= ? ORDER BY due LIMIT 1"].concat();
             let Some(hook) = self.sql.select_one::<StoredHook>(&from, &[self.now.into()])? else { break };
             let connection = hook.connection.to_string();
-            if hook.health == HealthState::NeedsNewKey.as_str() {
+            let task = hook.task.as_deref().map(serde_json::from_str::<Task>).transpose()?;
+            if hook.health == HealthState::NeedsNewKey.as_str() || task.is_some_and(|task| task.hides()) {
                 self.hook_due(hook.connection, self.now + POLL_MS)?;
                 continue;
             }
@@ -78,8 +106,24 @@ impl<S: Sql> Store<'_, S> {
             let polls = hook.state == HookState::NotPermitted
                 && hook.tried.is_some_and(|tried| self.now < tried + LOOK_MS);
             let since = hook.polled.or(hook.tried).unwrap_or(self.now) - OVERLAP_MS;
+            let found = self.connection_in_project(hook.mode, &hook.app, hook.connection)?;
+            let old = hook.old.as_deref().map(serde_json::from_str).transpose()?;
+            let old = old.map(|old: OldHook| -> Outcome<ConnectionRow> {
+                let given: serde_json::Value = serde_json::from_str(&old.found)?;
+                let hook = json!({ "id": old.id, "name": old.name, "found": given }).to_string();
+                let OldHook { blob, version, .. } = old;
+                Ok(ConnectionRow {
+                    blob,
+                    version,
+                    sealed: None,
+                    hook: Some(hook),
+                    ..found.connection.clone()
+                })
+            });
+            let old = old.transpose()?;
             return Ok(Some(DueHook {
-                found: self.connection_in_project(hook.mode, &hook.app, hook.connection)?,
+                found,
+                old,
                 mode: hook.mode,
                 hook: id,
                 name: hook.name,
@@ -92,12 +136,20 @@ impl<S: Sql> Store<'_, S> {
         Ok(None)
     }
 
-    pub(super) fn settle_hook(&self, operation: SettleHook) -> Outcome<()> {
-        let SettleHook { connection, lease, tended } = operation;
-        let TendedHook { state, cause, given, retry_in, polled } = tended;
+    pub(super) fn settle_hook(&self, operation: SettleHook) -> Outcome<Option<bool>> {
+        let SettleHook { connection, lease, tended, hook: id } = operation;
+        let TendedHook { state, cause, given, retry_in, polled, old_left } = tended;
         let from = [JOINED, " WHERE hooks.connection = ? AND trying = ?"].concat();
         let values = [connection.to_string().into(), lease.into()];
-        let Some(hook) = self.sql.select_one::<StoredHook>(&from, &values)? else { return Ok(()) };
+        let Some(hook) = self.sql.select_one::<StoredHook>(&from, &values)? else {
+            let known = "SELECT 1 FROM hooks WHERE id = ?";
+            let gone = id.map(|id| Ok::<_, SqlError>(!self.sql.exists(known, &[id.into()])?));
+            return Ok(gone.transpose()?);
+        };
+        if hook.name.is_empty() && old_left != Some(true) {
+            self.forget_hook(connection)?;
+            return Ok(None);
+        }
         // One that stays unverified is tried again more and more seldom.
         let settled =
             matches!(state, Some(HookState::Registered | HookState::NotPermitted | HookState::Failed));
@@ -123,6 +175,9 @@ impl<S: Sql> Store<'_, S> {
             set.push(("tried = ?", self.now.into()));
             set.push(("cause = ?", cause.map(|cause| json_text(&cause)).transpose()?.into()));
         }
+        if old_left == Some(false) {
+            set.push(("old = ?", Value::Null));
+        }
         if !given.is_empty() {
             set.push(("found = ?", json_text(&given)?));
         }
@@ -133,7 +188,7 @@ impl<S: Sql> Store<'_, S> {
         self.sql.exec(&statement, &values)?;
         self.schedule(due);
         if next == hook.state {
-            return Ok(());
+            return Ok(None);
         }
         let actor = Actor::of(ActorType::Timer);
         self.audit(
@@ -143,20 +198,39 @@ impl<S: Sql> Store<'_, S> {
             &connection.to_string(),
             next.as_str(),
         )?;
-        self.tell(EventType::ConnectionUpdated, connection, &json!({ "changed": ["hook"] }))
+        self.tell(EventType::ConnectionUpdated, connection, &json!({ "changed": ["hook"] }))?;
+        Ok(None)
     }
 
-    /// Notes the push channel that an account wants. It is registered when the account is stored; another name is another channel.
-    pub(super) fn want_hook(&self, connection: ConnectionId, name: Option<String>) -> Outcome<()> {
-        let Some(name) = name else {
-            self.forget_hook(connection)?;
-            return Ok(());
-        };
+    /// Notes the push channel that an account wants. It is registered when the account is stored. `before` is the account with the
+    /// credential before.
+    pub(super) fn want_hook(
+        &self,
+        connection: ConnectionId,
+        name: Option<String>,
+        place: Option<String>,
+        before: Option<&ConnectionRow>,
+    ) -> Outcome<()> {
+        let id = connection.to_string();
+        let from = "FROM hooks WHERE connection = ?";
+        let known = self.sql.select_one::<KnownHook>(from, &[id.as_str().into()])?;
+        let Some(name) = name.or_else(|| known.as_ref().map(|_| String::new())) else { return Ok(()) };
+        let known = known.filter(|known| name.is_empty() || place.is_none() || known.place != place);
+        if let (Some(KnownHook { name, id: old, found, old: older, .. }), Some(before)) = (known, before) {
+            // The old organization knows the secret, which is worth nothing from now on.
+            let old =
+                old.map(|id| OldHook { id, found, name, blob: before.blob.clone(), version: before.version });
+            let old = old.map(|old| json_text(&old)).transpose()?.unwrap_or(older.into());
+            let statement = "UPDATE hooks SET id = NULL, found = '{}', state = 'none', since = ?, heard = NULL, polled = NULL,
+                old = ? WHERE connection = ?";
+            self.sql.exec(statement, &[self.now.into(), old, id.as_str().into()])?;
+            self.sql.exec("DELETE FROM hook_events WHERE connection = ?", &[id.as_str().into()])?;
+        }
         // The credential is another one, so whatever was tried is tried again.
-        let statement = "INSERT INTO hooks (connection, name, state, since, due) VALUES (?1, ?2, 'none', ?3, ?3)
+        let statement = "INSERT INTO hooks (connection, name, state, since, due, place) VALUES (?1, ?2, 'none', ?3, ?3, ?4)
             ON CONFLICT (connection) DO UPDATE SET name = excluded.name, due = excluded.due, trying = NULL, failures = 0,
-                tried = NULL, cause = NULL, state = iif(name = excluded.name, state, 'none')";
-        self.sql.exec(statement, &[connection.to_string().into(), name.into(), self.now.into()])?;
+                tried = NULL, cause = NULL, place = excluded.place, state = iif(name = excluded.name, state, 'none')";
+        self.sql.exec(statement, &[id.into(), name.into(), self.now.into(), place.into()])?;
         self.schedule(self.now);
         Ok(())
     }

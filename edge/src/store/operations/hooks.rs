@@ -3,17 +3,23 @@
 //! A delivery may come twice, late and in any order. So an event counts only once, and only if nothing newer is known: it must
 //! be newer than the credential, than the last check that the provider accepted, and than the last event that counted. An older
 //! one asks for a check, which finds out. An event never makes an account better by itself: a check does.
+//!
+//! Whoever owns the organization at the provider knows the secret, and may send whatever he likes. So what he makes us write is
+//! limited for each account: the events of a minute that act, those that are remembered, and the changes of an hour. Past a
+//! limit a check finds out.
 
 use super::checks::StoredHealth;
-use super::due_hooks::REMEMBERED_MS;
+use super::due_hooks::{HOUR_MS, REMEMBERED_MS};
 use crate::health::{Health, Signal};
 use crate::store::object::{Outcome, Store};
-use crate::store::protocol::{Actor, AwaitsChallenge, DeliverEvents, PushedEvent, Refusal};
+use crate::store::protocol::{Actor, AwaitsChallenge, DeliverEvents, PushedEvent, Refusal, Task};
 use crate::store::sql::Sql;
 use latchkey_shared::audit::ActorType;
 use latchkey_shared::connection::{HealthState, HookState};
 use latchkey_shared::hook::{Effect, Subject};
-use latchkey_shared::limits::HOOK_EVENTS_MAX;
+use latchkey_shared::limits::{
+    HOOK_CHANGES_PER_HOUR, HOOK_EVENTS_MAX, HOOK_EVENTS_PER_ACCOUNT, HOOK_EVENTS_PER_MINUTE,
+};
 use latchkey_shared::report::Report;
 use latchkey_shared::{ConnectionId, ErrorCode, FieldError, Mode};
 
@@ -22,6 +28,8 @@ const CHECK_PAUSE_MS: i64 = 60_000;
 
 /// How far the clocks of a provider and ours may differ, in milliseconds.
 const SKEW_MS: i64 = 5 * 60_000;
+
+const MINUTE_MS: i64 = 60_000;
 
 /// The account of a push channel.
 struct HookedAccount {
@@ -32,11 +40,19 @@ struct HookedAccount {
     heard: Option<i64>,
     report: Option<String>,
     version_created: i64,
+    task: Option<String>,
+    /// Since when, and how many events acted by themselves.
+    acted_since: i64,
+    acted: u32,
+    /// Since when, and how often events changed the account's health.
+    changes_since: i64,
+    changes: u32,
 }
 
 columns! {
     HookedAccount {
         id = "connections.id", mode = "connections.mode", state = "hooks.state", trying, heard, report, version_created,
+        task, acted_since, acted, changes_since, changes,
     }
 }
 
@@ -53,6 +69,13 @@ struct Heard {
     check: bool,
     /// The time of the newest event that counts.
     newest: Option<i64>,
+    /// How many events act by themselves.
+    acts: u32,
+}
+
+/// The beginning of a window and the number in it, which starts again when the window is over.
+fn window(now: i64, ms: i64, since: i64, count: u32) -> (i64, u32) {
+    if (0..ms).contains(&(now - since)) { (since, count) } else { (now, 0) }
 }
 
 impl<S: Sql> Store<'_, S> {
@@ -70,6 +93,11 @@ impl<S: Sql> Store<'_, S> {
     pub(super) fn deliver_events(&self, operation: DeliverEvents) -> Outcome<()> {
         let DeliverEvents { app, hook, events, unread } = operation;
         let account = self.hooked_account(&app, &hook)?;
+        let task = account.task.as_deref().map(serde_json::from_str::<Task>).transpose()?;
+        // What is said about a key that is being ended concerns nobody.
+        if task.is_some_and(|task| task.hides()) {
+            return Ok(());
+        }
         let id = account.id.to_string();
         let stored =
             self.sql.select_one::<StoredHealth>("FROM connections WHERE id = ?", &[id.as_str().into()])?;
@@ -78,6 +106,7 @@ impl<S: Sql> Store<'_, S> {
         let now = self.now_in(account.mode)?;
         let report: Option<Report> = account.report.as_deref().map(serde_json::from_str).transpose()?;
         let mut heard = Heard { check: unread, ..Heard::default() };
+        let (_, acted) = window(self.now, MINUTE_MS, account.acted_since, account.acted);
         for event in events {
             let known = match event.about {
                 Some(Subject::Key) => report.as_ref().and_then(|report| report.key.as_ref()?.id.clone()),
@@ -93,7 +122,7 @@ impl<S: Sql> Store<'_, S> {
             let ours = known.is_some() && !event.named.is_empty();
             let at = event.at.map(|at| at.min(now));
             if at.is_some_and(|at| at + SKEW_MS <= account.version_created)
-                || self.was_taken(account.id, &event)?
+                || (event.effect != Effect::Check && self.was_taken(account.id, &event)?)
             {
                 continue;
             }
@@ -101,7 +130,11 @@ impl<S: Sql> Store<'_, S> {
                 let known = account.version_created.max(health.healthy).max(now - REMEMBERED_MS);
                 ours && *at > known && account.heard.is_none_or(|heard| *at >= heard)
             };
-            let at = at.filter(newer);
+            let acts = event.effect != Effect::Check && acted + heard.acts < HOOK_EVENTS_PER_MINUTE;
+            let at = at.filter(|at| acts && newer(at));
+            if at.is_some() {
+                self.remember(account.id, &event)?;
+            }
             heard.add(event, at);
         }
         self.apply(&account, &stored, &health, heard, &app)
@@ -117,8 +150,11 @@ impl<S: Sql> Store<'_, S> {
         app: &str,
     ) -> Outcome<()> {
         if let Some(newest) = heard.newest {
-            let values = [newest.into(), account.id.to_string().into()];
-            self.sql.exec("UPDATE hooks SET heard = ? WHERE connection = ?", &values)?;
+            let (since, acted) = window(self.now, MINUTE_MS, account.acted_since, account.acted);
+            let statement = "UPDATE hooks SET heard = ?, acted_since = ?, acted = ? WHERE connection = ?";
+            let acted = acted + heard.acts;
+            let values = [newest.into(), since.into(), acted.into(), account.id.to_string().into()];
+            self.sql.exec(statement, &values)?;
         }
         let over = |at: i64| heard.restored.is_some_and(|restored| restored >= at);
         let blocked = heard.blocked.filter(|(at, _)| !over(*at)).map(|(_, cause)| cause);
@@ -139,6 +175,16 @@ impl<S: Sql> Store<'_, S> {
             (None, None) if check => return self.check_soon(account.id, soon),
             (None, None) => return Ok(()),
         };
+        let now = self.now_in(account.mode)?;
+        if health.after(&signal, now, 0).state != health.state {
+            let (since, changes) = window(self.now, HOUR_MS, account.changes_since, account.changes);
+            if changes >= HOOK_CHANGES_PER_HOUR {
+                return self.check_soon(account.id, soon);
+            }
+            let statement = "UPDATE hooks SET changes_since = ?, changes = ? WHERE connection = ?";
+            let values = [since.into(), (changes + 1).into(), account.id.to_string().into()];
+            self.sql.exec(statement, &values)?;
+        }
         let actor = Actor { kind: ActorType::Provider, id: app.to_owned(), end_user: None };
         self.change_health(stored, &signal, actor, Vec::new())?;
         if check { self.check_soon(account.id, soon) } else { Ok(()) }
@@ -152,16 +198,22 @@ impl<S: Sql> Store<'_, S> {
         self.counted(Some(found))
     }
 
-    /// Whether an event was taken before. Remembers it if it was not.
+    /// Whether an event has acted before.
     fn was_taken(&self, connection: ConnectionId, event: &PushedEvent) -> Outcome<bool> {
-        let statement = "INSERT INTO hook_events (connection, event, at) VALUES (?, ?, ?) ON CONFLICT DO NOTHING RETURNING 1";
-        let values = [connection.to_string().into(), event.id.as_str().into(), self.now.into()];
-        if !self.sql.exists(statement, &values)? {
-            return Ok(true);
-        }
+        let statement = "SELECT 1 FROM hook_events WHERE connection = ? AND event = ?";
+        Ok(self.sql.exists(statement, &[connection.to_string().into(), event.id.as_str().into()])?)
+    }
+
+    /// Remembers an event that acts.
+    fn remember(&self, connection: ConnectionId, event: &PushedEvent) -> Outcome<()> {
+        let id = connection.to_string();
+        let statement = "INSERT INTO hook_events (connection, event, at) VALUES (?, ?, ?)";
+        self.sql.exec(statement, &[id.as_str().into(), event.id.as_str().into(), self.now.into()])?;
         self.schedule(self.now + REMEMBERED_MS);
-        self.keep_newest(&["hook_events"], HOOK_EVENTS_MAX, "ORDER BY at", &[])?;
-        Ok(false)
+        let oldest = "DELETE FROM hook_events WHERE rowid IN (SELECT rowid FROM hook_events
+            WHERE connection = ? ORDER BY at DESC LIMIT -1 OFFSET ?)";
+        self.sql.exec(oldest, &[id.into(), HOOK_EVENTS_PER_ACCOUNT.into()])?;
+        self.keep_newest(&["hook_events"], HOOK_EVENTS_MAX, "ORDER BY at", &[])
     }
 
     /// Forgets the push channel of an account. Returns whether it may be registered at the provider.
@@ -190,5 +242,6 @@ impl Heard {
             }
         }
         self.newest = self.newest.max(at);
+        self.acts += 1;
     }
 }

@@ -38,6 +38,8 @@ positional! {
         pub rotates: Option<bool>,
         /// The name of its push channel, if one is wanted.
         pub hook: Option<String>,
+        /// The hosts and the organization of the credential. `None`: nobody knows whose it is.
+        pub place: Option<String>,
     }
 }
 

@@ -1,6 +1,6 @@
 //! Operations on push channels, and the events that they deliver.
 
-use super::{ConnectionInProject, Operation};
+use super::{ConnectionInProject, ConnectionRow, Operation};
 use latchkey_shared::connection::HookState;
 use latchkey_shared::hook::{Effect, Subject};
 use latchkey_shared::{ConnectionId, FieldError, Mode};
@@ -35,7 +35,7 @@ positional! {
         pub mode: Mode,
         /// The random part of its id.
         pub hook: String,
-        /// Its name at the provider.
+        /// Its name at the provider. Empty: none is wanted anymore.
         pub name: String,
         /// Its state.
         pub state: HookState,
@@ -45,6 +45,8 @@ positional! {
         pub lease: i64,
         /// Ask for the events since this time, and do not register it. Milliseconds since 1970.
         pub poll_since: Option<i64>,
+        /// The account with the credential of another organization, whose channel is to be removed.
+        pub old: Option<ConnectionRow>,
     }
 }
 
@@ -62,6 +64,23 @@ positional! {
         pub retry_in: Option<u32>,
         /// Whether the provider was asked for events, and the channel was not looked at.
         pub polled: bool,
+        /// Whether the channel of another organization is still to be removed.
+        pub old_left: Option<bool>,
+    }
+}
+
+impl TendedHook {
+    /// Nothing was found out.
+    #[must_use]
+    pub fn unknown() -> Self {
+        Self {
+            state: None,
+            cause: None,
+            given: BTreeMap::new(),
+            retry_in: None,
+            polled: false,
+            old_left: None,
+        }
     }
 }
 
@@ -72,14 +91,17 @@ operations! {
         fresh: String,
     }
 
-    /// Notes how a look at a push channel ended. Does nothing if its lease is another one by now.
-    SettleHook("settle-hook") -> () {
+    /// Notes how a look at a push channel ended. Does nothing if its lease is another one by now. Returns whether nobody knows the
+    /// channel anymore, so that it is to be removed at the provider.
+    SettleHook("settle-hook") -> Option<bool> {
         /// The account.
         connection: ConnectionId,
         /// The lease.
         lease: i64,
         /// How it ended.
         tended: TendedHook,
+        /// The random part of the channel's id.
+        hook: Option<String>,
     }
 
     /// Refuses unless the push channel waits for the provider's challenge, or has passed one.

@@ -5,6 +5,7 @@ use super::probes::path;
 use super::responses::{on_field, sentences};
 use super::{Checker, Faults};
 use latchkey_shared::hook::Effect;
+use latchkey_shared::limits::EVENTS_PER_DELIVERY;
 use latchkey_shared::provider::Provider;
 
 pub(super) fn check(provider: &Provider, faults: &mut Faults) {
@@ -23,6 +24,16 @@ pub(super) fn check(provider: &Provider, faults: &mut Faults) {
     if let Some(challenge) = &hook.challenge {
         let right = named(&challenge.header) && !challenge.member.is_empty();
         checker.must_at("challenge", right, || "name the header in lower case, and the member".into());
+    }
+    if let Some(poll) = &hook.poll {
+        checker.must_at("poll.page", (1..=EVENTS_PER_DELIVERY).contains(&poll.page), || {
+            format!("a page has from 1 to {EVENTS_PER_DELIVERY} events")
+        });
+        let asked = ["=", &poll.page.to_string()].concat();
+        let mut values = poll.step.request.split(['?', '&']).skip(1);
+        checker.must_at("poll.page", values.any(|value| value.ends_with(&asked)), || {
+            "the request does not ask for so many events".into()
+        });
     }
     let delivery = &hook.delivery;
     for (place, text) in [("id", &delivery.id), ("type", &delivery.kind), ("at", &delivery.at)] {

@@ -3,6 +3,7 @@
 use super::probes::{Outgoing, is_finding, sent, shaped};
 use super::responses::{conditions, sentences};
 use super::{Checker, Faults, placeholders};
+use latchkey_shared::probe::Body;
 use latchkey_shared::procedure::{LostAnswer, Step, StepEnding};
 use latchkey_shared::provider::Provider;
 
@@ -14,6 +15,9 @@ const GIVEN: [&str; 3] = ["now.ms", "old.key.id", "poll.since"];
 
 /// What a rotation gives: when the old key is to end, until when the new one is to live, and the name of the new one.
 const ROTATION: [&str; 3] = ["overlap.ms", "life.date", "rotation.name"];
+
+/// What a push channel gives: its address, its name and its secret.
+const CHANNEL: [&str; 3] = ["hook.uri", "hook.name", "hook.secret"];
 
 pub(super) fn check(provider: &Provider, faults: &mut Faults) {
     if let Some(revoke) = &provider.revoke {
@@ -76,6 +80,9 @@ fn one(provider: &Provider, step: &Step, before: &[Step], checker: &mut Checker<
     checker.must_at("request", !step.request.contains("{hook.secret}"), || {
         "a secret is not allowed in a URL".into()
     });
+    let ours = |text: &str| placeholders(text).any(|name| name == "hook.secret");
+    let leaks = !step.secret && step.body.iter().flat_map(Body::texts).any(ours);
+    checker.must_at("body", !leaks, || "the body has a secret, so the step must be `secret`".into());
     for (place, condition) in [("when", &step.when), ("unless", &step.unless)] {
         for name in condition.keys() {
             checker.must_at(place, named(name), || format!("no earlier step extracts `{name}`"));
@@ -85,6 +92,9 @@ fn one(provider: &Provider, step: &Step, before: &[Step], checker: &mut Checker<
         let own = ["note.", "hook.", "json."].iter().any(|start| name.starts_with(start));
         checker.must_at("extract", own, || {
             format!("`{name}` is not a finding of a step; use `note.<word>`, `hook.<word>` or `json.<word>`")
+        });
+        checker.must_at("extract", !CHANNEL.contains(&name.as_str()), || {
+            format!("`{name}` is given; choose another `hook.<word>`")
         });
         shaped(checker, "extract", extraction.path());
         for name in placeholders(extraction.path()) {

@@ -75,9 +75,15 @@ fn a_new_key_is_a_recovery() {
     scenario.platform.live.okta("acme.okta.com");
     let new = json!({ "credentials": { "instanceUrl": "https://acme.okta.com", "apiToken": "00newnewnewnewnewnewnewnewnewnewnewnewnew0" } });
     assert_eq!(scenario.patch(&path, &scenario.live_key, &new).status, 200);
-    let told = events(&scenario, "?types=connection.updated,connection.recovered");
-    assert_eq!(types(&told), ["connection.updated", "connection.recovered"]);
-    assert_eq!(told.body["events"][1]["data"]["previousState"], "needs_new_key");
+    let told = events(&scenario, "?types=connection.updated,connection.health_changed,connection.recovered");
+    let last = [
+        "connection.health_changed",
+        "connection.updated",
+        "connection.health_changed",
+        "connection.recovered",
+    ];
+    assert_eq!(types(&told), last);
+    assert_eq!(told.body["events"][3]["data"]["previousState"], "needs_new_key");
 }
 
 #[test]

@@ -212,7 +212,7 @@ impl<S: Sql> Store<'_, S> {
     }
 
     /// Writes the events of a change of health.
-    fn tell_change(&self, id: ConnectionId, before: &Health, after: &Health) -> Outcome<()> {
+    pub(super) fn tell_change(&self, id: ConnectionId, before: &Health, after: &Health) -> Outcome<()> {
         if let Some(days) = after.warning_since(before) {
             self.tell(EventType::ConnectionExpiring, id, &json!({ "days": days }))?;
         }
@@ -233,7 +233,7 @@ impl<S: Sql> Store<'_, S> {
                 };
                 self.tell(EventType::ConnectionNeedsNewKey, id, &more)
             }
-            HealthState::Healthy | HealthState::Expiring if !before.works() => {
+            HealthState::Healthy | HealthState::Expiring | HealthState::Degraded if !before.works() => {
                 self.tell(EventType::ConnectionRecovered, id, &more)
             }
             _ => Ok(()),

@@ -7,7 +7,7 @@ use super::audit::changed_members;
 use super::connections::{SEALED_MS, require_revision};
 use crate::health::Health;
 use crate::ports::BlobKey;
-use crate::store::object::{Outcome, Store};
+use crate::store::object::{Outcome, Stop, Store};
 use crate::store::protocol::{
     BeginUpdate, CommitUpdate, ConnectionInProject, ConnectionRow, FindKeptVersion, History, ListVersions,
     NewConnection, OpenConnection, Refusal, UpdateConnection, VersionRow,
@@ -138,13 +138,17 @@ impl<S: Sql> Store<'_, S> {
         self.schedule(self.now + SEALED_MS);
         let id = found.connection.id;
         self.tell(EventType::ConnectionUpdated, id, &json!({ "changed": ["credential"] }))?;
-        let before =
-            found.connection.health_record.as_deref().map(serde_json::from_str::<Health>).transpose()?;
-        match before.filter(|before| !before.works()) {
-            Some(before) => {
-                self.tell(EventType::ConnectionRecovered, id, &json!({ "previousState": before.state }))
+        let read = |record: Option<String>| {
+            record.as_deref().map(serde_json::from_str::<Health>).transpose().map_err(Stop::from)
+        };
+        let record = "SELECT health_record FROM connections WHERE id = ?";
+        let record: Option<Option<String>> = self.sql.value(record, &[id.to_string().into()])?;
+        match (read(found.connection.health_record.clone())?, read(record.flatten())?) {
+            // A new key has warnings of its own.
+            (Some(before), Some(after)) => {
+                self.tell_change(id, &Health { warned: after.warned, ..before }, &after)
             }
-            None => Ok(()),
+            _ => Ok(()),
         }
     }
 

@@ -124,7 +124,7 @@ pub(super) fn operations(schemas: &mut Schemas) -> Vec<Operation> {
             .or_nothing()
             .returns(schemas, "What was done.", json!({ "steps": [{ "step": "token", "state": "done" }, { "step": "forget", "state": "done" }] }))
             .or_accepted("The provider did not say that it is done. It is tried again.")
-            .refuses(&[ErrorCode::Ending]),
+            .refuses(&[ErrorCode::Ending, ErrorCode::VaultKeyMissing, ErrorCode::CredentialUnreadable]),
         Operation::new("POST", "/api/v1/app-connections/{app}/{id}/rotate", "rotateAppConnection", "Replace the key of an account")
             .is(
                 TAG,
@@ -136,11 +136,14 @@ pub(super) fn operations(schemas: &mut Schemas) -> Vec<Operation> {
             .returns(schemas, "The account with its new key.", one.clone())
             .with_header("ETag")
             .or_accepted("The provider did not answer. It is tried again.")
+            .refuses(VERIFICATION)
             .refuses(&[
                 ErrorCode::Ending,
                 ErrorCode::RotationNotOffered,
                 ErrorCode::RotationRefused,
                 ErrorCode::RotationLost,
+                ErrorCode::VaultKeyMissing,
+                ErrorCode::CredentialUnreadable,
             ]),
         Operation::new("POST", "/api/v1/app-connections/{app}/{id}/suspend", "suspendAppConnection", "Suspend an account")
             .is(

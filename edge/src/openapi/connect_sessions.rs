@@ -38,7 +38,13 @@ pub(super) fn operations(schemas: &mut Schemas) -> Vec<Operation> {
                 "Connect sessions",
                 "Permission for one end user to link one account. Give `token` to the embedded form, or send `url`.",
             )
-            .takes(schemas, &[("short", json!({ "providers": ["okta"], "endUser": { "id": "user-1" } })), ("whole", whole)],
+            .takes(
+                schemas,
+                &[
+                    ("short", json!({ "providers": ["okta"], "endUser": { "id": "user-1" } })),
+                    ("takeOver", json!({ "providers": ["launchdarkly"], "endUser": { "id": "user-1" }, "takeOver": true })),
+                    ("whole", whole),
+                ],
             )
             .returns(schemas, "The session. Its token is shown this once.", made)
             .repeatable()

@@ -145,6 +145,59 @@ fn a_key_that_is_in_use_again_is_not_ended() {
 }
 
 #[test]
+fn a_key_that_we_made_is_ended_when_another_one_replaces_it() {
+    // The key that replaces ours, the organization it is of, and whether ours is ended.
+    for (how, id, organization, ours, ends) in [
+        ("rollback", "t1", "a1", true, true),
+        ("patch", "t3", "a1", true, true),
+        ("patch", "t3", "a2", true, false),
+        ("patch", "t2", "a1", true, false),
+        ("patch", "t3", "a1", false, false),
+    ] {
+        let what = format!("{how} {id} {organization} {ours}");
+        let scenario = Scenario::new();
+        let path = account(&scenario);
+        let whoami = on("GET", "caller-identity");
+        let connection = path.rsplit('/').next().unwrap().split('-').next().unwrap();
+        let name = if ours { format!("Latchkey {connection}-2") } else { format!("Latchkey {connection}") };
+        scenario.platform.live.answer_to(&whoami, NEW, 200, &identity("t2", "a1").replace("Ours", &name));
+        scenario.platform.live.answer(&on("PATCH", "tokens/t1"), 200, "{}");
+        scenario.platform.live.answer(&on("PATCH", "tokens/t2"), 200, "{}");
+        assert_eq!(post(&scenario, &path, "rotate").status, 200, "{what}");
+        if how == "rollback" {
+            assert_eq!(post(&scenario, &path, "rollback").status, 200, "{what}");
+        } else {
+            scenario.platform.live.answer_to(&whoami, THIRD, 200, &identity(id, organization));
+            let new = json!({ "credentials": { "accessToken": THIRD } });
+            assert_eq!(scenario.patch(&path, &scenario.live_key, &new).status, 200, "{what}");
+        }
+        assert_eq!(sent(&scenario, &on("PATCH", "tokens/t2")), 0, "{what}");
+        assert_eq!(details(&scenario, &path)["task"].is_object(), ends, "{what}");
+        assert_eq!(timer(&scenario), usize::from(ends), "{what}");
+        assert_eq!(sent(&scenario, &on("PATCH", "tokens/t2")), usize::from(ends), "{what}");
+        assert_eq!(details(&scenario, &path)["task"], Value::Null, "{what}");
+    }
+}
+
+#[test]
+fn a_key_that_we_made_and_that_is_in_use_again_is_not_ended() {
+    let scenario = Scenario::new();
+    let path = account(&scenario);
+    let connection = path.rsplit('/').next().unwrap().split('-').next().unwrap();
+    let name = format!("Latchkey {connection}-2");
+    let ours = identity("t2", "a1").replace("Ours", &name);
+    scenario.platform.live.answer_to(&on("GET", "caller-identity"), NEW, 200, &ours);
+    scenario.platform.live.answer(&on("PATCH", "tokens/t1"), 200, "{}");
+    assert_eq!(post(&scenario, &path, "rotate").status, 200);
+    for _ in 0..2 {
+        assert_eq!(post(&scenario, &path, "rollback").status, 200);
+    }
+    assert_eq!(details(&scenario, &path)["task"], Value::Null);
+    assert_eq!(timer(&scenario), 0);
+    assert_eq!(sent(&scenario, &on("PATCH", "tokens/t2")), 0);
+}
+
+#[test]
 fn a_key_is_not_changed_while_a_request_that_ends_the_one_before_is_under_way() {
     let scenario = Scenario::new();
     let path = unfinished(&scenario);

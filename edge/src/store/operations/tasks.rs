@@ -42,6 +42,11 @@ fn works(row: &ConnectionRow) -> Outcome<bool> {
     Ok(health.is_none_or(|health| health.works()))
 }
 
+/// How the names of the keys begin that the rotations of a connection make.
+fn name_start(id: ConnectionId) -> String {
+    format!("Latchkey {}-", id.to_string().get(..8).unwrap_or_default())
+}
+
 /// A due task's row.
 struct DueRow {
     id: ConnectionId,
@@ -110,11 +115,7 @@ impl<S: Sql> Store<'_, S> {
             next: Some(since),
             tries: 0,
             lease: None,
-            name: format!(
-                "Latchkey {}-{}",
-                &row.id.to_string().get(..8).unwrap_or_default(),
-                row.version + 1
-            ),
+            name: format!("{}{}", name_start(row.id), row.version + 1),
             old_key: old_key.flatten(),
             sent: false,
             older: Vec::new(),
@@ -125,19 +126,43 @@ impl<S: Sql> Store<'_, S> {
         Ok(task.after(row.current_task()))
     }
 
-    /// A new credential may be the key that was to be ended. Who is in use is not ended, nor is a key of another organization, nor one
-    /// that cannot be told from the key in use.
-    pub(super) fn spare_keys_in_use(&self, found: &ConnectionInProject, new: &NewConnection) -> Outcome<()> {
-        let Some(mut task) = found.connection.current_task() else { return Ok(()) };
-        let report = found.connection.report.as_deref().map(serde_json::from_str::<Report>).transpose()?;
+    /// What a new credential means for the keys at the provider. It may be the key that was to be ended: who is in use is not ended,
+    /// nor is a key of another organization, nor one that cannot be told from the key in use. And it may replace a key that a rotation
+    /// made, which is then ended as the rotation ended the one before it.
+    pub(super) fn settle_keys(&self, found: &ConnectionInProject, new: &NewConnection) -> Outcome<()> {
+        let (mode, row) = (new.key.mode, &found.connection);
+        let report = row.report.as_deref().map(serde_json::from_str::<Report>).transpose()?;
         let of = |report: &Report| report.organization.as_ref().map(|organization| organization.id.clone());
         let organization = report.as_ref().and_then(of);
         let same = organization.is_some() && organization == of(&new.report);
         let in_use = new.report.key.as_ref().and_then(|key| key.id.as_ref());
-        task.older.retain(|key| same && in_use.is_some_and(|in_use| in_use != key));
+        let ends = |key: &String| same && in_use.is_some_and(|in_use| in_use != key);
+        let key = report.and_then(|report| report.key);
+        let made =
+            key.filter(|key| key.name.as_deref().is_some_and(|name| name.starts_with(&name_start(row.id))));
+        let made = made.and_then(|key| key.id).filter(ends);
+        let Some(mut task) = row.current_task().map_or_else(
+            || {
+                made.as_ref()
+                    .map(|_| self.new_task(mode, row, TaskKind::EndOldKey, Actor::of(ActorType::Timer)))
+                    .transpose()
+            },
+            |task| Ok(Some(task)),
+        )?
+        else {
+            return Ok(());
+        };
+        task.older.retain(ends);
         task.sent &= organization == of(&new.report);
+        if made.is_some() {
+            task.is_to_end(made);
+            if task.next.is_none() {
+                let next = Some(self.now_in(mode)?);
+                task = Task { kind: TaskKind::EndOldKey, next, tries: 0, error: None, ..task };
+            }
+        }
         let over = task.kind == TaskKind::EndOldKey && task.older.is_empty();
-        self.put_task(new.key.mode, found.connection.id, (!over).then_some(&task))
+        self.put_task(mode, row.id, (!over).then_some(&task))
     }
 
     /// Notes that the key of a connection is to be replaced by one that nobody outside knows, at once.

@@ -106,7 +106,7 @@ impl<S: Sql> Store<'_, S> {
         self.rename(found, Some(&new.name))?;
         self.forget_outcomes(found.connection.id)?;
         self.keep_version(found, new.key.mode)?;
-        self.spare_keys_in_use(found, &new)?;
+        self.settle_keys(found, &new)?;
         let statement = "UPDATE connections SET name = ?, description = ?, version = version + 1, credentials = ?, hash = ?,
             blob = ?, key_id = ?, sealed = ?, sealed_until = ?, report = ?, version_created = ?, updated = ?, used = NULL,
             health = ?, health_record = ?, turns = ?, cap = ?, check_at = NULL, check_lease = NULL, check_until = NULL,

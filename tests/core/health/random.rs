@@ -45,7 +45,7 @@ impl Random {
     }
 
     fn signal(&self, now: i64) -> Signal {
-        match self.below(10) {
+        match self.below(14) {
             0..=2 => accepted(self.report(now)),
             3 => Signal::Refused(error(self.one(Code::ALL))),
             4..=5 => Signal::Refused(error(self.one(&[
@@ -58,6 +58,14 @@ impl Random {
             6 => Signal::Unavailable(self.below(900) as u32),
             7 => self.one(&[Signal::Limited(60), Signal::Unexpected]),
             8 if self.below(4) == 0 => Signal::Ended(error(Code::KeyRejected)),
+            9 => Signal::Alive(self.one(&[None, Some(now + 5 * DAY_MS), Some(now + 90 * DAY_MS)])),
+            10 => Signal::Blocked(error(self.one(&[
+                Code::AccountInactive,
+                Code::NetworkRestricted,
+                Code::AccessRefused,
+            ]))),
+            11 => Signal::Restored,
+            12 if self.below(2) == 0 => Signal::Paused(error(Code::HostNotAllowed)),
             _ => Signal::Time,
         }
     }
@@ -97,8 +105,11 @@ fn no_order_of_signals_leads_to_an_impossible_state() {
         assert!(after.since <= now && after.healthy <= after.answered && after.answered <= now, "{}", what());
         assert!(after.healthy <= after.checked && after.checked <= now, "{}", what());
         assert!(after.since == before.since || after.since == now, "{}", what());
-        assert!(after.next_check.is_none_or(|at| *signal == Signal::Time || at > now), "{}", what());
-        assert!(after.next_check.is_some() || matches!(after.state, NeedsNewKey | Blocked), "{}", what());
+        // A check that is due stays due if nobody was asked.
+        let stays = |at| matches!(signal, Signal::Time | Signal::Restored) && before.next_check == Some(at);
+        assert!(after.next_check.is_none_or(|at| stays(at) || at > now), "{}", what());
+        let rests = matches!(after.state, NeedsNewKey | Blocked) || after.paused.is_some();
+        assert!(after.next_check.is_some() || rests, "{}", what());
         assert!(after.state != NeedsNewKey || after.next_check.is_none(), "{}", what());
         assert!(after.turns(now).is_none_or(|at| at > now), "{}", what());
         // What is stored is what is read.
@@ -123,7 +134,7 @@ fn only_the_provider_makes_an_account_worse() {
         }
         last = after.checked;
         match signal {
-            Signal::Accepted(..) => refusals.clear(),
+            Signal::Accepted(..) | Signal::Alive(_) => refusals.clear(),
             Signal::Refused(error) => refusals.push((now, error.code)),
             _ => {}
         }
@@ -132,8 +143,12 @@ fn only_the_provider_makes_an_account_worse() {
             return;
         }
         match signal {
-            Signal::Accepted(..) => {
+            Signal::Accepted(..) | Signal::Alive(_) => {
                 assert!(matches!(after.state, Healthy | Expiring | Degraded), "{}", what())
+            }
+            Signal::Blocked(_) => {
+                assert_eq!(after.state, Blocked, "{}", what());
+                assert_ne!(before.state, NeedsNewKey, "{}", what());
             }
             Signal::Ended(_) => assert_eq!(after.state, NeedsNewKey, "{}", what()),
             Signal::Refused(error) if matches!(after.state, NeedsNewKey | Blocked | Degraded) => {
@@ -155,13 +170,18 @@ fn only_the_provider_makes_an_account_worse() {
     });
 }
 
+/// Whether the key was accepted, or the provider itself reported what the key is now.
+fn says_so(signal: &Signal) -> bool {
+    matches!(signal, Signal::Accepted(..) | Signal::Alive(_) | Signal::Ended(_) | Signal::Blocked(_))
+}
+
 #[test]
 fn no_order_of_signals_flaps() {
     // Without an accepted check and without a report of the provider, no state comes back within the wait of a refusal.
     let mut left: Vec<(i64, HealthState)> = Vec::new();
     let mut last = i64::MIN;
     each(|before, signal, now, after| {
-        if before.checked < last || matches!(signal, Signal::Accepted(..) | Signal::Ended(_)) {
+        if before.checked < last || says_so(signal) {
             left.clear();
         } else if before.state != after.state {
             left.retain(|(at, _)| now - at < CONFIRM_MS);

@@ -550,6 +550,28 @@ fn an_alarm_that_was_lost_is_set_again_within_a_day() {
 }
 
 #[test]
+fn an_alarm_that_was_held_for_seven_days_checks_every_account_once_and_calls_no_key_dead() {
+    for queue in [false, true] {
+        let (scenario, mut paths) = project(0);
+        if queue {
+            scenario.platform.bind_queue();
+        }
+        paths.extend((0..9).map(|number| scenario.account(&format!("account-{number}"), &token(number))));
+        scenario.platform.wait(7 * DAY);
+        assert!((0..9).all(|number| checks(&scenario, number) == 1), "nothing rang");
+        pass(&scenario, 60);
+        for (number, path) in paths.iter().enumerate() {
+            assert_eq!(checks(&scenario, number), 2, "queue {queue}, {number}");
+            assert_eq!(health(&scenario, path)["state"], "healthy");
+        }
+        nothing_is_left(&scenario, "held");
+        // The turns go on as if nothing had been.
+        pass(&scenario, DAY);
+        assert!((0..9).all(|number| checks(&scenario, number) == 3), "queue {queue}");
+    }
+}
+
+#[test]
 fn somebody_who_waits_gets_what_is_due_even_where_a_queue_is_bound() {
     let (scenario, _) = project(3);
     scenario.platform.bind_queue();

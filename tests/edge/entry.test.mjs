@@ -81,6 +81,25 @@ test("due work that fails is tried again soon, and no request postpones it", asy
   assert.ok(rings[1] >= before + 10_000 && rings[1] <= Date.now() + 10_000);
 });
 
+test("due work that fails seven times in a row is tried an eighth time: no alarm throws, which would end its repeats", async (context) => {
+  context.mock.method(console, "error", () => {});
+  await asked(1_000);
+  let tries = 0;
+  globalThis.rust.work = async () => {
+    tries += 1;
+    if (tries % 2 === 0) throw new WebAssembly.RuntimeError("unreachable");
+    throw "the database is broken";
+  };
+  for (let failed = 1; failed <= 7; failed += 1) {
+    await object.alarm();
+    assert.equal(rings.length, 1 + failed);
+    assert.ok(rings.at(-1) <= Date.now() + 10_000);
+  }
+  globalThis.rust.work = async () => 5_000;
+  await object.alarm();
+  assert.equal(rings.at(-1), 5_000);
+});
+
 test("an alarm that could not be set is set by the next request", async () => {
   object.storage.broken = true;
   await assert.rejects(asked(7_000));

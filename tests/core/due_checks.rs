@@ -628,3 +628,55 @@ fn a_call_makes_no_more_requests_than_its_plan_allows() {
         }
     }
 }
+
+#[test]
+fn an_alarm_makes_no_more_requests_than_its_plan_allows_and_comes_to_an_end() {
+    for subrequests in [50, 1_000] {
+        let (mut scenario, paths) = project(10);
+        scenario.platform.config.subrequests = subrequests;
+        let most = if subrequests == 50 { 40 } else { 1_000 };
+        let live = &scenario.platform.live;
+        // Five push channels to register, five keys to end, sixty values to delete, and all that is left to check.
+        for number in 40..45 {
+            let credentials = json!({
+                "instanceUrl": "https://acme.okta.com", "apiToken": token(number), "eventHookName": format!("Hook {number}"),
+            });
+            let new = json!({ "name": format!("hook-{number}"), "method": "api-token", "credentials": credentials });
+            assert_eq!(scenario.post("/api/v1/app-connections/okta", &scenario.live_key, &new).status, 201);
+        }
+        let current = "DELETE https://acme.okta.com/api/v1/api-tokens/current";
+        live.answer(current, 503, "");
+        for path in &paths[..5] {
+            let ended = scenario.send("POST", &format!("{path}/revoke"), Some(&scenario.live_key), None);
+            assert_eq!(ended.status, 202, "{}", ended.text);
+        }
+        live.answer(current, 204, "");
+        for number in 0..60 {
+            let statement = "INSERT INTO intents (blob, mode, connection, swept, due) SELECT ?, 'live', id, 1, 1 FROM connections LIMIT 1";
+            object(&scenario).exec(statement, &[format!("{number:0>22}").into()]).unwrap();
+        }
+        scenario.platform.wait(DAY);
+        let requests = || scenario.platform.live.seen().len() + scenario.platform.blobs.gets.get();
+        let mut rings = 0;
+        while scenario.platform.index.rings(scenario.target()) {
+            let count = || requests() as i64 - object(&scenario).count("intents");
+            let before = count();
+            scenario.platform.sweep(scenario.target());
+            let made = count() - before;
+            assert!(made <= most, "{made} requests in one alarm of {subrequests}");
+            rings += 1;
+            assert!(rings < 100, "the work does not come to an end");
+            scenario.platform.wait(2);
+        }
+        assert_eq!(object(&scenario).count("intents"), 0, "{subrequests}");
+        assert!(subrequests == 50 || rings < 20, "{rings}");
+        assert!(requests() > 100, "enough is due for several alarms");
+        let sent = scenario.platform.live.seen();
+        let is = |line: &str| sent.iter().filter(|seen| seen.line == line).count();
+        assert_eq!(is(current), 10);
+        assert!(is("GET https://acme.okta.com/api/v1/eventHooks") >= 5, "each channel had its turn");
+        for number in 5..10 {
+            assert_eq!(checks(&scenario, number), 2, "{subrequests}, {number}");
+        }
+    }
+}

@@ -1,7 +1,7 @@
 //! Push channels at the provider: one is registered after the account is linked, looked after, and removed with the account.
 
 use latchkey_edge::access::tokens::{hook_id, hook_secret};
-use latchkey_edge::jobs::tend_hooks::tend_hooks;
+use latchkey_edge::jobs::tend_hooks::{HOOKS_MAX, tend_hooks};
 use latchkey_edge::ports::FetchError;
 use latchkey_edge::store::sql::Sql;
 use latchkey_edge::time::iso;
@@ -48,7 +48,7 @@ impl Wanting {
     /// Looks after the channels that are due, and returns the requests that this caused.
     fn tend(&self) -> Vec<Seen> {
         let before = self.scenario.platform.live.seen().len();
-        pollster::block_on(tend_hooks(&self.scenario.platform, self.project())).unwrap();
+        pollster::block_on(tend_hooks(&self.scenario.platform, self.project(), HOOKS_MAX)).unwrap();
         self.scenario.platform.live.seen().split_off(before)
     }
 
@@ -476,7 +476,7 @@ fn a_look_that_was_cut_short_is_made_again_and_a_late_one_changes_nothing() {
     });
     let before = wanting.scenario.platform.live.seen().len();
     wanting.answer(VERIFY, 200, "{}");
-    pollster::block_on(tend_hooks(&wanting.scenario.platform, project)).unwrap();
+    pollster::block_on(tend_hooks(&wanting.scenario.platform, project, HOOKS_MAX)).unwrap();
     let lines = wanting.scenario.platform.live.seen().split_off(before);
     assert_eq!(lines.iter().filter(|seen| seen.line == LIST).count(), 2, "the first look did not settle");
     assert_eq!(wanting.state(), is("registered", None));
@@ -522,7 +522,7 @@ fn test_mode_plays_a_channel_that_is_verified_and_one_that_never_is() {
         let linked = scenario.submit(&session, "okta", &values);
         assert_eq!(linked.status, 200, "{}", linked.text);
         let project = ProjectId::parse(&scenario.project).unwrap();
-        pollster::block_on(tend_hooks(&scenario.platform, project)).unwrap();
+        pollster::block_on(tend_hooks(&scenario.platform, project, HOOKS_MAX)).unwrap();
         let id = linked.body["connection"]["id"].as_str().unwrap();
         let read = scenario.get(&format!("/api/v1/app-connections/okta/{id}"), &scenario.test_key);
         assert_eq!(read.body["appConnection"]["details"]["hook"]["state"], state, "{host} {token}");

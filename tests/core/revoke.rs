@@ -1,6 +1,6 @@
 //! Ending a key at its provider: the steps and their order, refusals, outages that leave a task, and nothing left behind.
 
-use latchkey_edge::connections::tasks::run_due;
+use latchkey_edge::connections::tasks::{TASKS_MAX, run_due};
 use latchkey_edge::ports::Target;
 use latchkey_tests::{Answer, Fault, Scenario};
 use serde_json::{Value, json};
@@ -27,7 +27,7 @@ fn steps(answer: &Answer) -> Vec<(&str, &str, &str)> {
 
 fn timer(scenario: &Scenario) -> usize {
     let Target::Project(project) = scenario.target() else { unreachable!() };
-    pollster::block_on(run_due(&scenario.platform, project)).unwrap()
+    pollster::block_on(run_due(&scenario.platform, project, TASKS_MAX)).unwrap()
 }
 
 /// What the log has of revocations, newest first.

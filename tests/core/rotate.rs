@@ -1,7 +1,7 @@
 //! Replacing a key by a new one of the same rights: on demand, by age, and to take it over. The new key is stored before the old
 //! one ends, and each lost answer comes to a known end.
 
-use latchkey_edge::connections::tasks::run_due;
+use latchkey_edge::connections::tasks::{TASKS_MAX, run_due};
 use latchkey_edge::ports::{FetchError, Target};
 use latchkey_tests::{ADMIN_TOKEN, Answer, Fault, Scenario, disguises};
 use serde_json::{Value, json};
@@ -42,7 +42,7 @@ fn rotate(scenario: &Scenario, path: &str) -> Answer {
 
 fn timer(scenario: &Scenario) -> usize {
     let Target::Project(project) = scenario.target() else { unreachable!() };
-    pollster::block_on(run_due(&scenario.platform, project)).unwrap()
+    pollster::block_on(run_due(&scenario.platform, project, TASKS_MAX)).unwrap()
 }
 
 /// The key that the account has now, and its version.

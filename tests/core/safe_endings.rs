@@ -1,7 +1,7 @@
 //! What ending and replacing keys must never do: end the key in use, use a dead key where that does harm, forget an account whose
 //! key may still work, and lose sight of a key that we made.
 
-use latchkey_edge::connections::tasks::run_due;
+use latchkey_edge::connections::tasks::{TASKS_MAX, run_due};
 use latchkey_edge::ports::{FetchError, Target};
 use latchkey_edge::store::sql::Sql;
 use latchkey_tests::{ADMIN_TOKEN, Answer, Scenario};
@@ -37,7 +37,7 @@ fn force(scenario: &Scenario, path: &str) -> Answer {
 
 fn timer(scenario: &Scenario) -> usize {
     let Target::Project(project) = scenario.target() else { unreachable!() };
-    pollster::block_on(run_due(&scenario.platform, project)).unwrap()
+    pollster::block_on(run_due(&scenario.platform, project, TASKS_MAX)).unwrap()
 }
 
 fn details(scenario: &Scenario, path: &str) -> Value {

@@ -49,5 +49,5 @@ fn an_object_without_a_project_refuses_everyone() {
     assert_eq!(store.run("project-by-api-key", body).unwrap(), r#"-"unknown""#);
     assert!(store.run("nothing", "[]").is_err());
     assert!(store.run("project-by-api-key", "[]").is_err());
-    assert!(store.take_due_work().unwrap().blobs.is_empty());
+    assert!(store.take_due_work(100).unwrap().blobs.is_empty());
 }

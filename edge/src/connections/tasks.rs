@@ -14,19 +14,25 @@ use latchkey_shared::connection::TaskKind;
 use latchkey_shared::i18n::Sentence;
 use latchkey_shared::{FieldError, Mode, ProjectId};
 
-/// The most tasks that one run of the timer does. Each makes up to ten requests.
-const BATCH: u32 = 2;
+/// The most tasks that one run of the timer does.
+pub const TASKS_MAX: u32 = 2;
+
+/// The most requests that a task makes: a rotation that ends eight older keys and verifies the new one three times.
+pub(crate) const TASK_REQUESTS: u32 = 25;
 
 /// The seconds after which a try is repeated whose storage failed.
 const STORAGE_WAIT: u32 = 60;
 
-/// Does the tasks of a project that are due. Returns how many there were.
+/// Does at most `limit` tasks of a project that are due. Returns how many there were.
 ///
 /// # Errors
 /// When the store does not answer. A task that fails is tried again, and does not keep the others from their turn.
-pub async fn run_due<P: Platform>(platform: &P, project: ProjectId) -> Result<usize> {
+pub async fn run_due<P: Platform>(platform: &P, project: ProjectId, limit: u32) -> Result<usize> {
+    if limit == 0 {
+        return Ok(0);
+    }
     let store = StoreClient::project(platform.store(), project);
-    let due = store.call(TakeTasks { lease: new_lease(platform), limit: BATCH }).await?;
+    let due = store.call(TakeTasks { lease: new_lease(platform), limit }).await?;
     for task in &due {
         let found = &task.found;
         let Some(leased) = found.connection.current_task() else { continue };

@@ -61,6 +61,12 @@ impl Allowance {
         self.left >= RESERVED
     }
 
+    /// How many requests are left.
+    #[must_use]
+    pub(crate) fn left(self) -> u32 {
+        self.left
+    }
+
     /// Counts requests that are made whatever is left.
     pub fn spend(&mut self, requests: u32) {
         self.left = self.left.saturating_sub(requests);

@@ -2,7 +2,7 @@
 //!
 //! It refuses to do more than [`TEST_CLOCK_CHECKS`] checks in one call. The alarm goes on.
 
-use crate::connections::tasks;
+use crate::connections::tasks::{self, TASKS_MAX};
 use crate::jobs::check_batch::{Allowance, check_batch};
 use crate::ports::{CheckMessage, Log, Platform};
 use crate::store::local::ObjectStore;
@@ -24,20 +24,22 @@ pub(super) async fn move_clock<P: Platform, O: ObjectStore>(
     object: &O,
     project: ProjectId,
     size: usize,
+    allowance: &mut Allowance,
 ) -> Result<(), String> {
     if object.within(|store| store.start_test_clock())? != Some(true) {
         return Ok(());
     }
-    let (mut left, mut least) = (TEST_CLOCK_CHECKS, 0);
     // Nothing of it leaves the object but the reading of each value in KV, once.
-    let mut allowance = Allowance::of_test_mode();
+    let most = TEST_CLOCK_CHECKS.min(i64::from(allowance.left()) - size as i64);
+    let (mut left, mut least) = (most, 0);
+    let mut simulated = Allowance::of_test_mode();
     for _ in 0..STEPS {
         if left <= 0 {
             break;
         }
         let Some(ahead) = object.within(|store| store.step_test_clock(least))?.flatten() else { break };
         let batches = object.within(|store| store.take_due_test_checks(size, 1))?.unwrap_or_default();
-        let worked = tasks::run_due(platform, project).await.unwrap_or_else(|error| {
+        let worked = tasks::run_due(platform, project, TASKS_MAX).await.unwrap_or_else(|error| {
             platform.log().fault("tasks", &error.log.unwrap_or_else(|| error.detail.to_string()));
             0
         });
@@ -45,8 +47,9 @@ pub(super) async fn move_clock<P: Platform, O: ObjectStore>(
         least = if batches.is_empty() && worked == 0 { ahead + LEAST_MS } else { ahead };
         for batch in batches {
             left -= size as i64;
-            check_batch(platform, CheckMessage { project, batch }, &mut allowance).await?;
+            check_batch(platform, CheckMessage { project, batch }, &mut simulated).await?;
         }
     }
+    allowance.spend(u32::try_from(most - left).unwrap_or_default());
     Ok(())
 }

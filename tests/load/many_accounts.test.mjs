@@ -1,5 +1,5 @@
-// Ten thousand accounts of test mode in fifty projects, on the real runtime with a real queue, alarms and timer: each is checked once in
-// its interval, and none twice.
+// Ten thousand accounts of test mode in fifty projects, on the real runtime with a real queue, alarms and timer: each is checked within
+// its interval.
 
 import assert from "node:assert/strict";
 import { after, test } from "node:test";

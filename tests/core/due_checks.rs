@@ -680,3 +680,23 @@ fn an_alarm_makes_no_more_requests_than_its_plan_allows_and_comes_to_an_end() {
         }
     }
 }
+
+#[test]
+fn a_test_clock_that_moves_keeps_no_live_account_from_its_check() {
+    let (mut scenario, _) = project(1);
+    scenario.platform.config.subrequests = 50;
+    for number in 0..10 {
+        let credentials = json!({ "instanceUrl": "latchkey-demo.okta.com", "apiToken": format!("00test-super-admin-{number:0>23}") });
+        let new =
+            json!({ "name": format!("test-{number}"), "method": "api-token", "credentials": credentials });
+        let made = scenario.post("/api/v1/app-connections/okta", &scenario.test_key, &new);
+        assert_eq!(made.status, 201, "{}", made.text);
+    }
+    scenario.platform.wait(DAY);
+    let moves = "INSERT OR REPLACE INTO test_clock (id, ahead, target) VALUES (1, 0, ?)";
+    object(&scenario).exec(moves, &[(30 * DAY * 1000).into()]).unwrap();
+    let read = scenario.platform.blobs.gets.get();
+    scenario.platform.sweep(scenario.target());
+    assert!(scenario.platform.blobs.gets.get() - read > 1, "the test clock moved");
+    assert_eq!(checks(&scenario, 0), 2);
+}

@@ -27,7 +27,7 @@ const FAULT_WAIT: u32 = 600;
 const OUTAGE_PAUSE: u32 = 300;
 
 /// The requests that are left for reading, settling and files.
-const RESERVED: u32 = 12;
+pub(super) const RESERVED: u32 = 12;
 
 /// How many requests this call of the Worker may still make.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -4,7 +4,7 @@
 //! and else right here, in smaller batches. A new kind of due work is a line in [`object_work`].
 
 use crate::connections::tasks::{self, TASK_REQUESTS, TASKS_MAX};
-use crate::jobs::check_batch::{Allowance, check_batch};
+use crate::jobs::check_batch::{Allowance, RESERVED, check_batch};
 use crate::jobs::move_clock::move_clock;
 use crate::jobs::tend_hooks::{HOOK_REQUESTS, HOOKS_MAX, tend_hooks};
 use crate::ports::{BlobStore, CheckMessage, Clock, Log, Platform};
@@ -53,7 +53,6 @@ pub async fn object_work<P: Platform, O: ObjectStore>(
     object: &O,
     way: Way,
 ) -> Result<Done, String> {
-    let began = platform.clock().now_ms();
     // What does not fit into this call is due at once again.
     let mut allowance = Allowance::of(platform.config());
     let values = VALUES_MAX.min(allowance.left() / 4);
@@ -75,20 +74,24 @@ pub async fn object_work<P: Platform, O: ObjectStore>(
         })?;
     }
     if let Some(Some(project)) = object.within(|store| store.own_id())? {
-        move_clock(platform, object, project, batch_size(allowance), &mut allowance).await?;
+        // Test mode leaves live mode half of the requests, and those of a task at the least.
+        let live = TASK_REQUESTS.max(allowance.left() / 2);
+        let simulated = allowance.left().saturating_sub(live);
+        allowance.spend(move_clock(platform, object, project, batch_size(allowance), simulated).await?);
         let limit = TASKS_MAX.min(allowance.left() / TASK_REQUESTS);
         let worked = tasks::run_due(platform, project, limit).await.unwrap_or_else(|error| {
             platform.log().fault("tasks", &error.log.unwrap_or_else(|| error.detail.to_string()));
             0
         });
         allowance.spend(TASK_REQUESTS.saturating_mul(u32::try_from(worked).unwrap_or(u32::MAX)));
-        if worked == 0 || allowance.has_room() {
-            make_checks(platform, object, project, way, began, &mut allowance).await?;
-        }
-        let limit = HOOKS_MAX.min(allowance.left() / HOOK_REQUESTS);
-        if let Err(error) = tend_hooks(platform, project, limit).await {
+        // Before the checks, of which there may always be more, and leaving room for a batch of them.
+        let limit = HOOKS_MAX.min(allowance.left().saturating_sub(RESERVED) / HOOK_REQUESTS);
+        let tended = tend_hooks(platform, project, limit).await.unwrap_or_else(|error| {
             platform.log().fault("hooks", &error);
-        }
+            limit
+        });
+        allowance.spend(HOOK_REQUESTS * tended);
+        make_checks(platform, object, project, way, &mut allowance).await?;
     }
     Ok(Done::Next(object.within(|store| store.next_due())?.flatten()))
 }
@@ -102,9 +105,9 @@ async fn make_checks<P: Platform, O: ObjectStore>(
     object: &O,
     project: ProjectId,
     way: Way,
-    began: i64,
     allowance: &mut Allowance,
 ) -> Result<(), String> {
+    let began = platform.clock().now_ms();
     let size = batch_size(*allowance);
     let take = |most| object.within(|store| store.take_due_checks(size, most)).map(Option::unwrap_or_default);
     let message = |batch| CheckMessage { project, batch };

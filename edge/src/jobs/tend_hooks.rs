@@ -16,20 +16,20 @@ pub(crate) const HOOK_REQUESTS: u32 = 15;
 /// After so many milliseconds nothing more is begun.
 const PATIENCE_MS: i64 = 20_000;
 
-/// Looks after at most `limit` channels of a project that are due.
+/// Looks after at most `limit` channels of a project that are due. Returns how many there were.
 ///
 /// # Errors
 /// A text for the log, if the store does not answer.
-pub async fn tend_hooks<P: Platform>(platform: &P, project: ProjectId, limit: u32) -> Result<(), String> {
+pub async fn tend_hooks<P: Platform>(platform: &P, project: ProjectId, limit: u32) -> Result<u32, String> {
     let began = platform.clock().now_ms();
     let store = StoreClient::project(platform.store(), project);
     let fault = |error: crate::error::Error| error.log.unwrap_or_else(|| error.detail.to_string());
-    for _ in 0..limit {
+    for tended in 0..limit {
         if platform.clock().now_ms() - began > PATIENCE_MS {
-            break;
+            return Ok(tended);
         }
         let fresh = base62::encode(u128::from_be_bytes(platform.entropy().bytes16()));
-        let Some(due) = store.call(TakeDueHook { fresh }).await.map_err(fault)? else { break };
+        let Some(due) = store.call(TakeDueHook { fresh }).await.map_err(fault)? else { return Ok(tended) };
         let tended = tend(platform, &store, &due).await.unwrap_or_else(|error| {
             let polled = due.poll_since.is_some();
             let nothing = TendedHook { retry_in: error.retry_after, polled, ..TendedHook::unknown() };
@@ -47,5 +47,5 @@ pub async fn tend_hooks<P: Platform>(platform: &P, project: ProjectId, limit: u3
             platform.log().fault("hook", &fault(error));
         }
     }
-    Ok(())
+    Ok(limit)
 }

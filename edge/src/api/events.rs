@@ -1,9 +1,10 @@
 //! `GET /api/v1/events`: what happened to accounts, oldest first.
 
-use super::app_connections::{limit, view};
+use super::app_connections::limit;
 use crate::access::auth;
 use crate::api::input::invalid;
 use crate::api::relinks;
+use crate::connections::account_view::view;
 use crate::error::{Error, Result};
 use crate::http::Request;
 use crate::ports::Platform;

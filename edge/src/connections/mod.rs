@@ -5,6 +5,7 @@ pub mod check;
 pub mod connect;
 pub mod create;
 pub(crate) mod end;
+pub(crate) mod event_view;
 pub mod hooks;
 pub mod open;
 pub(crate) mod replace;

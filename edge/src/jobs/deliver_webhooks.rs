@@ -105,7 +105,7 @@ async fn send_event<P: Platform>(
 /// The body of a webhook: the event as the API shows it. Of a session for a new key it has the id; only the API shows its link,
 /// because whoever has the link can use it.
 fn body<P: Platform>(platform: &P, batch: &WebhookBatch, row: EventRow) -> Result<String, Error> {
-    let mut event = event(row, batch.endpoint.mode, &batch.project)?;
+    let mut event = event(platform.config(), row, batch.endpoint.mode, &batch.project)?;
     if let Some(relink) = event.data.more.remove("relink") {
         let random = relink.as_str().and_then(base62::decode);
         let id = random.map(|random| session_id(platform.config(), batch.project.id, random).to_string());

@@ -84,7 +84,7 @@ export default class extends WorkerEntrypoint {
         await call(() =>
           endpoint === undefined
             ? edge.checkBatch(this.env, String(project), Number(checks))
-            : edge.deliverWebhooks(this.env, String(project), String(endpoint), Number(lease)),
+            : edge.deliverWebhooks(this.env, String(project), String(endpoint), Number(lease), batch.messages.length),
         );
         message.ack();
       } catch (cause) {

@@ -16,16 +16,20 @@ use futures_util::StreamExt;
 use futures_util::stream::iter;
 use latchkey_shared::base62;
 use serde_json::{Value, json};
+use std::cell::Cell;
 
 /// The most events of a batch.
 const BATCH: u32 = 20;
 
-/// How many requests run at once. The platform lets six of a call wait for their headers; one more would wait in its queue, with its
+/// How many requests of a call run at once. The platform lets six wait for their headers; one more would wait in its queue, with its
 /// time running.
-const AT_ONCE: usize = 6;
+pub const AT_ONCE: usize = 6;
+
+/// After so many milliseconds an endpoint lets the others have their turn, and goes on afterwards.
+const TURN_MS: i64 = 2_000;
 
 /// After so many milliseconds no request of a batch is begun.
-const PATIENCE_MS: i64 = 30_000;
+const PATIENCE_MS: i64 = 15_000;
 
 /// The requests that are kept for settling.
 const RESERVED: u32 = 2;
@@ -37,12 +41,15 @@ const RESERVED: u32 = 2;
 pub async fn deliver_webhooks<P: Platform>(
     platform: &P,
     message: WebhookMessage,
+    at_once: usize,
     allowance: &mut Allowance,
 ) -> Result<(), String> {
+    let began = platform.clock().now_ms();
     let store = StoreClient::project(platform.store(), message.project);
     let (endpoint, mut lease, mut sent) = (message.endpoint, message.lease, Vec::new());
     loop {
-        let most = BATCH.min(allowance.left().saturating_sub(RESERVED));
+        let turn_over = platform.clock().now_ms() - began > TURN_MS;
+        let most = if turn_over { 0 } else { BATCH.min(allowance.left().saturating_sub(RESERVED)) };
         let next = NextWebhooks { endpoint: endpoint.clone(), lease, sent: std::mem::take(&mut sent), most };
         allowance.spend(1);
         let batch = match store.try_call(&next).await {
@@ -53,13 +60,13 @@ pub async fn deliver_webhooks<P: Platform>(
         };
         allowance.spend(u32::try_from(batch.events.len()).unwrap_or(BATCH));
         lease = batch.lease;
-        sent = send_batch(platform, batch).await;
+        sent = send_batch(platform, batch, at_once).await;
     }
 }
 
-/// Sends the events of a batch.
-async fn send_batch<P: Platform>(platform: &P, mut batch: WebhookBatch) -> Vec<SentEvent> {
-    let began = platform.clock().now_ms();
+/// Sends the events of a batch, until one has no answer: then the endpoint is left alone.
+async fn send_batch<P: Platform>(platform: &P, mut batch: WebhookBatch, at_once: usize) -> Vec<SentEvent> {
+    let (began, answers) = (platform.clock().now_ms(), Cell::new(true));
     let mut accounts: Vec<(String, Vec<EventRow>)> = Vec::new();
     for (row, account) in batch.events.drain(..) {
         let same = |(other, _): &&mut (String, Vec<EventRow>)| !account.is_empty() && *other == account;
@@ -68,21 +75,25 @@ async fn send_batch<P: Platform>(platform: &P, mut batch: WebhookBatch) -> Vec<S
             None => accounts.push((account, vec![row])),
         }
     }
-    let batch = &batch;
+    let (batch, answers) = (&batch, &answers);
     let send_account = |(_, rows): (String, Vec<EventRow>)| async move {
         let mut sent = Vec::new();
         let mut open = true;
         for row in rows {
             let number = row.id;
             let in_time = platform.clock().now_ms() - began < PATIENCE_MS;
-            let attempt = if open && in_time { send_event(platform, batch, row).await } else { None };
+            let attempt =
+                if open && in_time && answers.get() { send_event(platform, batch, row).await } else { None };
+            if attempt.as_ref().is_some_and(|attempt| attempt.status.is_none()) {
+                answers.set(false);
+            }
             open = attempt.as_ref().is_some_and(|attempt| attempt.error.is_none());
             sent.push(SentEvent { event: number, attempt });
         }
         sent
     };
     let runs: Vec<_> = accounts.into_iter().map(send_account).collect();
-    iter(runs).buffer_unordered(AT_ONCE).collect::<Vec<_>>().await.concat()
+    iter(runs).buffer_unordered(at_once).collect::<Vec<_>>().await.concat()
 }
 
 /// Sends an event. `None`: it cannot be read, which is a fault of ours.

@@ -17,7 +17,7 @@ use latchkey_shared::webhook::DisabledReason;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// How long a batch is under way, in milliseconds: longer than its requests and the queue take.
-const LEASE_MS: i64 = 120_000;
+const LEASE_MS: i64 = 60_000;
 
 /// After so many failures in a row, an endpoint gets one event at a time.
 const FAILING: u32 = 20;
@@ -49,6 +49,17 @@ columns! {
         id, mode, types: json, disabled, cursor, lease, lease_until, in_flight: json, paused_until, failures, failing_since,
         delivered_at,
     }
+}
+
+/// An endpoint that has something to get.
+#[derive(Clone, Debug)]
+pub struct DueEndpoint {
+    /// Its id.
+    pub endpoint: String,
+    /// The lease under which it gets it.
+    pub lease: i64,
+    /// Whether its last attempt failed.
+    pub retry: bool,
 }
 
 /// An event that is to be sent, and the account that it is about, or an empty text.
@@ -105,11 +116,11 @@ impl<S: Sql> Store<'_, S> {
         Ok(Some(WebhookBatch { lease: sender.lease, endpoint, project: self.project()?, events }))
     }
 
-    /// Leases every endpoint that has something to get, and returns each with its lease.
+    /// Leases every endpoint that has something to get, and returns it with its lease.
     ///
     /// # Errors
     /// When the database fails.
-    pub fn take_due_webhooks(&self) -> Result<Vec<(String, i64)>, SqlError> {
+    pub fn take_due_webhooks(&self) -> Result<Vec<DueEndpoint>, SqlError> {
         let mut leased = Vec::new();
         for mut sender in self.senders()? {
             if sender.lease_until.is_some_and(|until| until > self.now) {
@@ -123,7 +134,8 @@ impl<S: Sql> Store<'_, S> {
             if self.sender_due(&sender)?.is_some_and(|due| due <= self.now) {
                 sender.lease += 1;
                 sender.lease_until = Some(self.now + LEASE_MS);
-                leased.push((sender.id.clone(), sender.lease));
+                let retry = sender.failures > 0;
+                leased.push(DueEndpoint { endpoint: sender.id.clone(), lease: sender.lease, retry });
             }
             self.put_sender(&sender)?;
         }

@@ -267,6 +267,8 @@ fn many_sessions_that_expire_together_are_told_in_steps() {
         steps.push(object.count("events"));
     }
     assert_eq!(steps, [50, 100, 120]);
+    let slow = scenario.platform.index.slow.borrow();
+    assert!(slow.is_empty(), "{}", slow.join("\n"));
 }
 
 #[test]

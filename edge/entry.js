@@ -72,17 +72,23 @@ export default class extends WorkerEntrypoint {
   }
 
   /**
-   * Makes checks. Each message is acknowledged by itself, because one that fails must not bring the others again.
-   * @param {MessageBatch<{ project: string, batch: number }>} batch
+   * Makes checks, and delivers webhooks. Each message is acknowledged by itself, because one that fails must not bring the others
+   * again. A message of webhooks has an endpoint.
+   * @param {MessageBatch<{ project: string, batch?: number, endpoint?: string, lease?: number }>} batch
    */
   async queue(batch) {
-    const consume = async (/** @type {Message<{ project: string, batch: number }>} */ message) => {
+    const consume = async (/** @type {Message<{ project: string, batch?: number, endpoint?: string, lease?: number }>} */ message) => {
+      const { project, batch: checks, endpoint, lease } = message.body ?? {};
       try {
         instance();
-        await call(() => edge.checkBatch(this.env, String(message.body?.project), Number(message.body?.batch)));
+        await call(() =>
+          endpoint === undefined
+            ? edge.checkBatch(this.env, String(project), Number(checks))
+            : edge.deliverWebhooks(this.env, String(project), String(endpoint), Number(lease), batch.messages.length),
+        );
         message.ack();
       } catch (cause) {
-        console.error("A batch of checks failed:", String(cause));
+        console.error("A message of a queue failed:", String(cause));
         message.retry();
       }
     };

@@ -1,9 +1,11 @@
 //! The use cases on accounts: connect, create, update, check and open. Each has a file, and so have the steps that they share.
 
+pub(crate) mod account_view;
 pub mod check;
 pub mod connect;
 pub mod create;
 pub(crate) mod end;
+pub(crate) mod event_view;
 pub mod hooks;
 pub mod open;
 pub(crate) mod replace;

@@ -2,6 +2,7 @@
 
 pub mod aead;
 pub mod digest;
+pub mod ed25519;
 pub mod entropy;
 pub mod hpke;
 pub mod key_ring;

@@ -8,7 +8,7 @@ use serde_json::json;
 
 pub(super) fn operations(schemas: &mut Schemas) -> Vec<Operation> {
     let event = json!({
-        "id": "evt_3t8Yw1oQmR6vLk0nXc5BzA_17", "type": "connection.health_changed", "createdAt": TIME, "mode": "live",
+        "id": "evt_3t8Yw1oQmR6vLk0nXc5BzA_17", "type": "connection.health_changed", "createdAt": TIME, "timestamp": TIME, "mode": "live", "version": 1,
         "data": { "appConnection": connection(), "previousState": "unknown" },
     });
     let known = EventType::ALL.map(EventType::as_str).join(", ");

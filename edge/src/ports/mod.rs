@@ -16,6 +16,6 @@ pub use counter::{Counter, WINDOW, seconds_left};
 pub use fetch::{Fetch, FetchError, Incoming, Outgoing};
 pub use isolate::Isolate;
 pub use platform::Platform;
-pub use queue::CheckMessage;
+pub use queue::{CheckMessage, WebhookMessage};
 pub use storage::{BlobStore, PortError, ProjectStore, Quota, RateLimit, StoreCall, StoreReply, Target};
 pub use system::{Clock, Log};

@@ -1,4 +1,4 @@
-//! The messages of the queue of checks. They hold ids, and nothing else.
+//! The messages of the queues. They hold ids, and nothing else.
 
 use latchkey_shared::ProjectId;
 
@@ -9,4 +9,18 @@ pub struct CheckMessage {
     pub project: ProjectId,
     /// The batch within its project's object.
     pub batch: i64,
+}
+
+/// Events that are to be sent to a webhook endpoint.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct WebhookMessage {
+    /// The project.
+    pub project: ProjectId,
+    /// The endpoint.
+    pub endpoint: String,
+    /// The lease under which they are sent.
+    pub lease: i64,
+    /// Whether the last attempt of the endpoint failed. Such a message has a queue of its own, so that those that work never wait
+    /// behind one that does not answer. It is no part of the message.
+    pub retry: bool,
 }

@@ -1,9 +1,9 @@
 //! Pages of accounts: `GET /api/v1/app-connections` and `GET /api/v1/app-connections/{app}`.
 
-use super::view;
 use crate::access::auth;
 use crate::api::input;
 use crate::api::input::{invalid, same_project};
+use crate::connections::account_view::view;
 use crate::error::{Error, Result};
 use crate::http::Request;
 use crate::ports::{Clock, Platform};

@@ -2,7 +2,6 @@
 
 mod create;
 mod credentials;
-mod details;
 mod history;
 mod list;
 mod read;
@@ -31,14 +30,13 @@ pub(crate) use verify::{CheckedConnection, verify};
 use crate::access::auth::KeyCaller;
 use crate::api::endpoint::Built;
 use crate::api::input::invalid;
+use crate::connections::account_view::view;
 use crate::crypto::digest::text_hash;
 use crate::error::{Error, Result};
 use crate::http::Request;
 use crate::http::etag;
 use crate::ports::{Clock, Platform};
-use crate::store::protocol::{ConnectionInProject, ConnectionRow, ProjectView};
-use crate::time::iso;
-use details::details;
+use crate::store::protocol::ConnectionInProject;
 use latchkey_shared::connection::AppConnection;
 use latchkey_shared::report::Report;
 use latchkey_shared::{ConnectionId, Mode};
@@ -51,32 +49,6 @@ use serde::Serialize;
 pub(crate) struct OneConnection {
     /// The account.
     app_connection: AppConnection,
-}
-
-/// An account at a time in milliseconds since 1970, without its report, and the report.
-pub(in crate::api) fn view(
-    connection: ConnectionRow,
-    project: &ProjectView,
-    now: i64,
-) -> (AppConnection, Option<Report>) {
-    let (details, report) = details(&connection, project.settings.care, now);
-    let view = AppConnection {
-        id: connection.id.to_string(),
-        name: connection.name,
-        project_id: project.id.to_string(),
-        description: connection.description,
-        version: connection.version,
-        org_id: project.org_id.clone(),
-        created_at: iso(connection.created),
-        updated_at: iso(connection.updated),
-        is_platform_managed_credentials: connection.managed == Some(true),
-        credentials_hash: connection.hash,
-        app: connection.app,
-        method: connection.method,
-        credentials: connection.credentials,
-        details,
-    };
-    (view, report)
 }
 
 /// A mode, and the real time in milliseconds since 1970. The project says which time it is in the mode then.

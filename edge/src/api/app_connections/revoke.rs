@@ -1,10 +1,10 @@
 //! `POST /api/v1/app-connections/{app}/{id}/revoke`: ends the key of an account at its provider, and forgets the account.
 
-use super::details::task_view;
 use super::{connection_id, if_match};
 use crate::access::auth;
 use crate::api::endpoint::{Built, JsonBody};
 use crate::api::input;
+use crate::connections::account_view::task_view;
 use crate::connections::end::{RevokedStep, end};
 use crate::error::{Error, Result};
 use crate::http::Request;

@@ -161,6 +161,6 @@ impl<S: Sql> Store<'_, S> {
             next = next.into_iter().chain(at).min();
         }
         let check = self.next_check_due().map_err(fault)?;
-        Ok([next, check].into_iter().flatten().min())
+        Ok([next, check, self.next_webhook_due()?].into_iter().flatten().min())
     }
 }

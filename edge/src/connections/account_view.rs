@@ -1,19 +1,45 @@
-//! `details` of an account: what is known about it, out of the texts that its row keeps.
+//! An account as the API shows it, out of the texts that its row keeps. It refuses to open a credential.
 
 use crate::health::Health;
 use crate::health::phase::Interval;
 use crate::store::NEVER;
-use crate::store::protocol::{Care, ConnectionRow, Task};
+use crate::store::protocol::{Care, ConnectionRow, ProjectView, Task};
 use crate::time::iso;
 use latchkey_shared::connection::{
-    ConnectionDetails, ConnectionHealth, ConnectionKey, ConnectionTask, KeyType, Suspension,
+    AppConnection, ConnectionDetails, ConnectionHealth, ConnectionKey, ConnectionTask, KeyType, Suspension,
 };
 use latchkey_shared::problem::FieldError;
 use latchkey_shared::report::Report;
 use serde::de::DeserializeOwned;
 
+/// An account at a time in milliseconds since 1970, without its report, and the report.
+pub(crate) fn view(
+    connection: ConnectionRow,
+    project: &ProjectView,
+    now: i64,
+) -> (AppConnection, Option<Report>) {
+    let (details, report) = details(&connection, project.settings.care, now);
+    let view = AppConnection {
+        id: connection.id.to_string(),
+        name: connection.name,
+        project_id: project.id.to_string(),
+        description: connection.description,
+        version: connection.version,
+        org_id: project.org_id.clone(),
+        created_at: iso(connection.created),
+        updated_at: iso(connection.updated),
+        is_platform_managed_credentials: connection.managed == Some(true),
+        credentials_hash: connection.hash,
+        app: connection.app,
+        method: connection.method,
+        credentials: connection.credentials,
+        details,
+    };
+    (view, report)
+}
+
 /// The details of a row without its report, at a time in milliseconds since 1970, and the report.
-pub(super) fn details(row: &ConnectionRow, care: Care, now: i64) -> (ConnectionDetails, Option<Report>) {
+fn details(row: &ConnectionRow, care: Care, now: i64) -> (ConnectionDetails, Option<Report>) {
     let health = read(&row.health_record).unwrap_or_else(|| Health::unchecked(row.created));
     let report: Option<Report> = read(&row.report);
     let (mut key, mut roles, mut warnings) = (None, Vec::new(), Vec::new());
@@ -50,7 +76,7 @@ pub(super) fn details(row: &ConnectionRow, care: Care, now: i64) -> (ConnectionD
         task: row.current_task().map(task_view),
         hook: read(&row.hook),
         report: None,
-        health: view(health, next_check(row, care, now)),
+        health: health_view(health, next_check(row, care, now)),
     };
     (details, report)
 }
@@ -71,7 +97,7 @@ fn next_check(row: &ConnectionRow, care: Care, now: i64) -> Option<i64> {
     }
 }
 
-fn view(health: Health, next_check: Option<i64>) -> ConnectionHealth {
+fn health_view(health: Health, next_check: Option<i64>) -> ConnectionHealth {
     let cause = health.paused.as_ref().or(health.cause.as_ref());
     ConnectionHealth {
         state: health.state,
@@ -86,7 +112,7 @@ fn view(health: Health, next_check: Option<i64>) -> ConnectionHealth {
 }
 
 /// A task as the API shows it.
-pub(super) fn task_view(task: Task) -> ConnectionTask {
+pub(crate) fn task_view(task: Task) -> ConnectionTask {
     let error = task.error.as_ref();
     ConnectionTask {
         kind: task.kind,

@@ -8,14 +8,13 @@ import { copyFileSync, existsSync, mkdtempSync, rmSync, symlinkSync } from "node
 import { createServer } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { createInterface } from "node:readline";
 import { after, before, test } from "node:test";
 import { fileURLToPath } from "node:url";
 
 import { MAGIC_HOST, deploy, magicToken } from "../harness/deployment.mjs";
+import { ended, follow } from "../harness/processes.mjs";
 
 const ENDPOINTS = "/api/v1/webhook-endpoints";
-const PATIENCE = 30_000;
 const path = (relative) => fileURLToPath(new URL(relative, import.meta.url));
 
 /** The interpreter that has the packages of `requirements.txt`. */
@@ -52,35 +51,12 @@ async function start({ file, program }, t, { id, secret, folder = emptyFolder(t)
   copyFileSync(path(`../../edge/docs/examples/${file}`), join(folder, file));
   const own = { LATCHKEY_URL: api, LATCHKEY_KEY: edge.testKey, WEBHOOK_SECRET: secret, PORT: "0" };
   const child = spawn(program(), [file], { cwd: folder, env: { ...process.env, ...own }, stdio: ["ignore", "pipe", "pipe"] });
-  const lines = [];
-  const waiting = new Set();
-  const note = (line) => {
-    lines.push(line);
-    for (const look of waiting) look();
-  };
-  for (const stream of [child.stdout, child.stderr]) createInterface({ input: stream }).on("line", note);
-  const ended = new Promise((resolve) => child.on("close", resolve));
-  const stop = async () => {
+  const { lines, said } = follow(child);
+  const stop = () => {
     child.kill("SIGKILL");
-    await ended;
+    return ended(child);
   };
   t.after(stop);
-  const said = (pattern, times = 1) =>
-    new Promise((resolve, reject) => {
-      const late = () => settle(reject, new Error(`no line ${pattern} (${times} times) within ${PATIENCE} ms, but:\n${lines.join("\n")}`));
-      const timer = setTimeout(late, PATIENCE);
-      const settle = (end, value) => {
-        clearTimeout(timer);
-        waiting.delete(look);
-        end(value);
-      };
-      const look = () => {
-        const found = lines.map((line) => pattern.exec(line)).filter(Boolean);
-        if (found.length >= times) settle(resolve, found.at(-1));
-      };
-      waiting.add(look);
-      look();
-    });
   const [, url] = await said(/^webhooks: (http:\S+)$/);
   const [, link] = await said(/^link an account: (\S+)$/);
   const moved = await edge.send("PATCH", `${ENDPOINTS}/${id}`, { token: admin, body: { url } });

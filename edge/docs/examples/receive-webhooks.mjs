@@ -38,7 +38,7 @@ async function learn({ type, data: { appConnection: account } }) {
   const now = account && (await api("GET", `/api/v1/app-connections/${account.app}/${account.id}`));
   if (!now) return console.log(`learned ${type}${account ? `: ${account.name} is gone` : ""}`);
   const { name, details } = now.appConnection;
-  console.log(`learned ${type}: ${name} of ${details.endUser?.id} is ${details.health.state}`);
+  console.log(`learned ${type}: ${name} of ${details.endUser?.id ?? "nobody"} is ${details.health.state}`);
 }
 
 /** Works on what is kept, the earliest first: the number at the end of an id grows. */

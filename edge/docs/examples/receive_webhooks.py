@@ -54,7 +54,7 @@ def learn(event):
     if not now:
         return print(f"learned {event['type']}" + (f": {account['name']} is gone" if account else ""), flush=True)
     name, details = now["appConnection"]["name"], now["appConnection"]["details"]
-    user = (details["endUser"] or {}).get("id")
+    user = (details.get("endUser") or {}).get("id", "nobody")
     print(f"learned {event['type']}: {name} of {user} is {details['health']['state']}", flush=True)
 
 

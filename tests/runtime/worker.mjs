@@ -63,12 +63,13 @@ export async function startWorker({ port = 0, state, secrets = {}, stored = [], 
     },
     durableObjectsPersist: join(directory, "objects"),
     ...(queue && {
-      queueProducers: { CHECKS: { queueName: "latchkey-checks" }, WEBHOOKS: { queueName: "latchkey-webhooks" }, WEBHOOKS_RETRY: { queueName: "latchkey-webhooks-retry" } },
-      queueConsumers: {
-        "latchkey-checks": { maxBatchSize: 1, maxBatchTimeout: 0, maxRetries: 3, deadLetterQueue: "latchkey-checks-dead" },
-        "latchkey-webhooks": { maxBatchSize: 6, maxBatchTimeout: 0, maxRetries: 3, deadLetterQueue: "latchkey-webhooks-dead" },
-        "latchkey-webhooks-retry": { maxBatchSize: 6, maxBatchTimeout: 0, maxRetries: 3, deadLetterQueue: "latchkey-webhooks-dead" },
-      },
+      queueProducers: { CHECKS: { queueName: "latchkey-checks" }, WEBHOOKS: { queueName: "latchkey-webhooks" } },
+      queueConsumers: Object.fromEntries(
+        ["latchkey-checks", "latchkey-webhooks"].map((name) => [
+          name,
+          { maxBatchSize: 1, maxBatchTimeout: 0, maxRetries: 3, deadLetterQueue: `${name}-dead` },
+        ]),
+      ),
     }),
     ...(outbound && { outboundService: typeof outbound === "string" ? { external: { address: outbound, http: {} } } : outbound }),
   });

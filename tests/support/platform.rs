@@ -7,7 +7,7 @@ use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use latchkey_edge::config::Config;
 use latchkey_edge::crypto::entropy::Entropy;
 use latchkey_edge::jobs::check_batch::{Allowance, check_batch};
-use latchkey_edge::jobs::deliver_webhooks::{AT_ONCE, deliver_webhooks};
+use latchkey_edge::jobs::deliver_webhooks::deliver_webhooks;
 use latchkey_edge::jobs::object_work::Way;
 use latchkey_edge::ports::{
     CheckMessage, Clock, Isolate, Log, Platform, PortError, ProjectStore, StoreCall, StoreReply, Target,
@@ -158,7 +158,7 @@ impl TestPlatform {
     /// # Errors
     /// The object did not answer, so the message is delivered again.
     pub fn deliver_webhooks(&self, message: WebhookMessage) -> Result<(), String> {
-        pollster::block_on(deliver_webhooks(self, message, AT_ONCE, &mut Allowance::of(&self.config)))
+        pollster::block_on(deliver_webhooks(self, message, &mut Allowance::of(&self.config)))
     }
 
     /// Delivers a message of the queue.

@@ -49,12 +49,6 @@ impl Allowance {
         Self { left: requests, small: true }
     }
 
-    /// A part of it, for one of so many that share a call.
-    #[must_use]
-    pub(crate) fn shared(self, by: u32) -> Self {
-        Self { left: self.left / by.max(1), ..self }
-    }
-
     /// Enough for whatever the simulation is asked.
     #[must_use]
     pub(crate) fn of_test_mode() -> Self {

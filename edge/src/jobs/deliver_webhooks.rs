@@ -21,15 +21,15 @@ use std::cell::Cell;
 /// The most events of a batch.
 const BATCH: u32 = 20;
 
-/// How many requests of a call run at once. The platform lets six wait for their headers; one more would wait in its queue, with its
+/// How many requests run at once. The platform lets six wait for their headers; one more would wait in its queue, with its
 /// time running.
-pub const AT_ONCE: usize = 6;
+const AT_ONCE: usize = 6;
 
-/// After so many milliseconds an endpoint lets the others have their turn, and goes on afterwards.
-const TURN_MS: i64 = 2_000;
+/// After so many milliseconds a call takes no further batch. A new message goes on: the platform ends a call that lasts long.
+const TURN_MS: i64 = 5_000;
 
 /// After so many milliseconds no request of a batch is begun.
-const PATIENCE_MS: i64 = 15_000;
+const PATIENCE_MS: i64 = 10_000;
 
 /// The requests that are kept for settling.
 const RESERVED: u32 = 2;
@@ -41,7 +41,6 @@ const RESERVED: u32 = 2;
 pub async fn deliver_webhooks<P: Platform>(
     platform: &P,
     message: WebhookMessage,
-    at_once: usize,
     allowance: &mut Allowance,
 ) -> Result<(), String> {
     let began = platform.clock().now_ms();
@@ -60,12 +59,12 @@ pub async fn deliver_webhooks<P: Platform>(
         };
         allowance.spend(u32::try_from(batch.events.len()).unwrap_or(BATCH));
         lease = batch.lease;
-        sent = send_batch(platform, batch, at_once).await;
+        sent = send_batch(platform, batch).await;
     }
 }
 
 /// Sends the events of a batch, until one has no answer: then the endpoint is left alone.
-async fn send_batch<P: Platform>(platform: &P, mut batch: WebhookBatch, at_once: usize) -> Vec<SentEvent> {
+async fn send_batch<P: Platform>(platform: &P, mut batch: WebhookBatch) -> Vec<SentEvent> {
     let (began, answers) = (platform.clock().now_ms(), Cell::new(true));
     let mut accounts: Vec<(String, Vec<EventRow>)> = Vec::new();
     for (row, account) in batch.events.drain(..) {
@@ -93,7 +92,7 @@ async fn send_batch<P: Platform>(platform: &P, mut batch: WebhookBatch, at_once:
         sent
     };
     let runs: Vec<_> = accounts.into_iter().map(send_account).collect();
-    iter(runs).buffer_unordered(at_once).collect::<Vec<_>>().await.concat()
+    iter(runs).buffer_unordered(AT_ONCE).collect::<Vec<_>>().await.concat()
 }
 
 /// Sends an event. `None`: it cannot be read, which is a fault of ours.

@@ -112,7 +112,7 @@ async fn deliver<P: Platform, O: ObjectStore>(
     }
     let messages: Vec<_> = due
         .into_iter()
-        .map(|due| WebhookMessage { project, endpoint: due.endpoint, lease: due.lease, retry: due.retry })
+        .map(|due| WebhookMessage { project, endpoint: due.endpoint, lease: due.lease })
         .collect();
     if platform.has_webhook_queue() {
         match platform.send_webhooks(&messages).await {
@@ -125,7 +125,7 @@ async fn deliver<P: Platform, O: ObjectStore>(
     let share = allowance.left() / 2 / endpoints.max(1);
     let runs = messages.into_iter().map(|message| async move {
         let mut own = Allowance::exactly(share);
-        (deliver_webhooks(platform, message, 1, &mut own).await, share - own.left().min(share))
+        (deliver_webhooks(platform, message, &mut own).await, share - own.left().min(share))
     });
     for (done, spent) in join_all(runs).await {
         allowance.spend(spent);

@@ -35,8 +35,6 @@ const CREDENTIALS: &str = "CREDENTIALS";
 const CHECKS: &str = "CHECKS";
 /// The name of the binding of the queue of webhooks. It may be missing.
 const WEBHOOKS: &str = "WEBHOOKS";
-/// The name of the binding of the queue for webhook endpoints whose last attempt failed. It may be missing.
-const WEBHOOKS_RETRY: &str = "WEBHOOKS_RETRY";
 /// The name of the binding of the projects' Durable Objects.
 const PROJECTS: &str = "PROJECTS";
 /// The name of the binding of the registry's Durable Object.
@@ -54,7 +52,6 @@ struct Adapters {
     store: local::Objects,
     checks: calls::Queue,
     webhooks: calls::Queue,
-    webhooks_retry: calls::Queue,
     network: fetch::Network,
     clock: entropy::SystemClock,
     entropy: entropy::SystemEntropy,
@@ -78,7 +75,6 @@ impl Adapters {
             store: local::Objects::new(env, own)?,
             checks: calls::Queue::new(env, CHECKS),
             webhooks: calls::Queue::new(env, WEBHOOKS),
-            webhooks_retry: calls::Queue::new(env, WEBHOOKS_RETRY),
             network: fetch::Network,
             clock: entropy::SystemClock,
             entropy: entropy::SystemEntropy,
@@ -135,14 +131,7 @@ impl ports::Platform for Adapters {
     }
     async fn send_webhooks(&self, messages: &[ports::WebhookMessage]) -> std::result::Result<(), PortError> {
         let body = |message: &ports::WebhookMessage| json!({ "project": message.project, "endpoint": message.endpoint, "lease": message.lease });
-        let (again, first): (Vec<_>, Vec<_>) =
-            messages.iter().partition(|message| message.retry && self.webhooks_retry.is_bound());
-        for (queue, messages) in [(&self.webhooks, first), (&self.webhooks_retry, again)] {
-            if !messages.is_empty() {
-                queue.send(messages.into_iter().map(body)).await?;
-            }
-        }
-        Ok(())
+        self.webhooks.send(messages.iter().map(body)).await
     }
     fn step_passed(&self, step: VerificationStep) {
         if let Some(report) = &self.report_progress {

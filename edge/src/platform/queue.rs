@@ -2,7 +2,7 @@
 
 use super::{Adapters, bindings};
 use crate::jobs::check_batch::{Allowance, check_batch};
-use crate::jobs::deliver_webhooks::{AT_ONCE, deliver_webhooks};
+use crate::jobs::deliver_webhooks::deliver_webhooks;
 use crate::ports::{CheckMessage, WebhookMessage};
 use latchkey_shared::ProjectId;
 use wasm_bindgen::JsValue;
@@ -25,26 +25,18 @@ pub async fn consume(env: Env, project: String, batch: f64) -> Result<(), JsValu
     check_batch(&adapters, message, &mut allowance).await.map_err(|error| failed(&error))
 }
 
-/// Sends the events of a message to their webhook endpoint. A message of another form is nothing to do. `share` is how many messages
-/// this call of the Worker works on.
+/// Sends the events of a message to their webhook endpoint. A message of another form is nothing to do.
 ///
 /// # Errors
 /// A text for the log. The message is to be delivered again.
 #[wasm_bindgen(js_name = deliverWebhooks)]
 #[allow(unreachable_pub, reason = "JavaScript calls it")]
-pub async fn deliver(
-    env: Env,
-    project: String,
-    endpoint: String,
-    lease: f64,
-    share: u32,
-) -> Result<(), JsValue> {
+pub async fn deliver(env: Env, project: String, endpoint: String, lease: f64) -> Result<(), JsValue> {
     let Ok(project) = ProjectId::parse(&project) else { return Ok(()) };
     let failed = |error: &dyn std::fmt::Display| JsValue::from_str(&error.to_string());
     let config = bindings::config(&env).await.map_err(|error| failed(&error))?;
-    let mut allowance = Allowance::of(&config).shared(share);
+    let mut allowance = Allowance::of(&config);
     let adapters = Adapters::new(&env, config).map_err(|error| failed(&error))?;
-    let message = WebhookMessage { project, endpoint, lease: lease as i64, retry: false };
-    let at_once = AT_ONCE / share.max(1) as usize;
-    deliver_webhooks(&adapters, message, at_once.max(1), &mut allowance).await.map_err(|error| failed(&error))
+    let message = WebhookMessage { project, endpoint, lease: lease as i64 };
+    deliver_webhooks(&adapters, message, &mut allowance).await.map_err(|error| failed(&error))
 }

@@ -20,7 +20,4 @@ pub struct WebhookMessage {
     pub endpoint: String,
     /// The lease under which they are sent.
     pub lease: i64,
-    /// Whether the last attempt of the endpoint failed. Such a message has a queue of its own, so that those that work never wait
-    /// behind one that does not answer. It is no part of the message.
-    pub retry: bool,
 }

@@ -58,8 +58,6 @@ pub struct DueEndpoint {
     pub endpoint: String,
     /// The lease under which it gets it.
     pub lease: i64,
-    /// Whether its last attempt failed.
-    pub retry: bool,
 }
 
 /// An event that is to be sent, and the account that it is about, or an empty text.
@@ -134,8 +132,7 @@ impl<S: Sql> Store<'_, S> {
             if self.sender_due(&sender)?.is_some_and(|due| due <= self.now) {
                 sender.lease += 1;
                 sender.lease_until = Some(self.now + LEASE_MS);
-                let retry = sender.failures > 0;
-                leased.push(DueEndpoint { endpoint: sender.id.clone(), lease: sender.lease, retry });
+                leased.push(DueEndpoint { endpoint: sender.id.clone(), lease: sender.lease });
             }
             self.put_sender(&sender)?;
         }

@@ -54,6 +54,7 @@ cargo xtask bench edge [--seconds 4] [--beside FOLDER] [--write]
                                               the cost of requests on workerd, beside bare JavaScript, and of growing lists;
                                               FOLDER is another checkout, built, whose Worker takes its turns too
 cargo xtask bench checks [--write]            what it costs to check accounts, beside bare JavaScript
+cargo xtask bench webhooks [--write]          how soon a webhook arrives beside a dead endpoint, and what it costs
 cargo xtask bench widget [--write]            how soon the form can be typed into, beside another product's
 cargo xtask advisories FOLDER                 copies the advisories out of a checkout of RustSec's database
 cargo xtask pin                               keeps the current pinned script in widget/pinned/, so that later builds serve it too
@@ -69,6 +70,7 @@ enum Task {
     BenchSize { write: bool },
     BenchEdge { seconds: u32, beside: Option<PathBuf>, write: bool },
     BenchChecks { write: bool },
+    BenchWebhooks { write: bool },
     BenchWidget { write: bool },
     ProviderNew { id: String },
     ProviderCheck { id: String, values: Vec<String> },
@@ -100,6 +102,7 @@ fn run(task: Task) -> Result<ExitCode> {
         Task::BenchSize { write } => bench::size(&workspace, write)?,
         Task::BenchEdge { seconds, beside, write } => bench::edge(&workspace, seconds, beside, write)?,
         Task::BenchChecks { write } => bench::checks(&workspace, write)?,
+        Task::BenchWebhooks { write } => bench::webhooks(&workspace, write)?,
         Task::BenchWidget { write } => bench::widget(&workspace, write)?,
         Task::ProviderNew { id } => provider::new(&workspace, &id)?,
         Task::ProviderCheck { id, values } => provider::check(&workspace, &id, &values)?,
@@ -153,6 +156,7 @@ fn parse() -> Result<Task> {
             beside: beside.take(),
             write: std::mem::take(&mut write),
         },
+        ["bench", "webhooks"] => Task::BenchWebhooks { write: std::mem::take(&mut write) },
         ["bench", "widget"] => Task::BenchWidget { write: std::mem::take(&mut write) },
         ["provider", "new", id] => Task::ProviderNew { id: (*id).to_owned() },
         ["provider", "check", id] => {

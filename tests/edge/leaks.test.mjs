@@ -18,7 +18,7 @@ before(async () => {
     webhooks.push(JSON.stringify([...request.headers]) + (await request.text()));
     return new Response("thanks");
   });
-  const admin = await edge.keyWith(["admin", "connections:read"]);
+  const admin = await edge.keyWith(["admin", "connections:read", "sessions:read"]);
   const made = await edge.send("POST", "/api/v1/webhook-endpoints", { token: admin, body: { url: "https://app.example.com/webhooks" } });
   signingKey = made.body.webhookEndpoint.secret.replace("whsec_", "");
   const run = async (key, host, token, faults = {}) => {

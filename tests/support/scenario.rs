@@ -163,10 +163,10 @@ impl Scenario {
         (text(&made.body["apiKey"]["id"]), text(&made.body["key"]))
     }
 
-    /// A live key that manages keys which read accounts. It is created when it is first asked for.
+    /// A live key that manages keys which read accounts and sessions. It is created when it is first asked for.
     #[must_use]
     pub fn admin_key(&self) -> &str {
-        self.admin_key.get_or_init(|| self.key_with(&["connections:read", "admin"]))
+        self.admin_key.get_or_init(|| self.key_with(&["connections:read", "sessions:read", "admin"]))
     }
 
     /// Creates a test key that may do everything.

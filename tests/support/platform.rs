@@ -9,7 +9,8 @@ use latchkey_edge::crypto::entropy::Entropy;
 use latchkey_edge::jobs::check_batch::{Allowance, check_batch};
 use latchkey_edge::jobs::object_work::Way;
 use latchkey_edge::ports::{
-    CheckMessage, Clock, Isolate, Log, Platform, PortError, ProjectStore, StoreCall, StoreReply, Target,
+    Asker, CheckMessage, Clock, Isolate, Log, Platform, PortError, ProjectStore, StoreCall, StoreReply,
+    Target,
 };
 use latchkey_shared::i18n::Phrases;
 use latchkey_shared::provider::Provider;
@@ -204,6 +205,10 @@ impl Default for TestPlatform {
 }
 
 impl ProjectStore for TestPlatform {
+    fn asked_by(&self, asker: Option<Asker>) -> Option<Asker> {
+        self.index.asker.replace(asker)
+    }
+
     async fn call(&self, target: Target, call: StoreCall) -> Result<StoreReply, PortError> {
         self.index.call(target, call).await
     }

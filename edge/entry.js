@@ -77,14 +77,24 @@ export default class extends WorkerEntrypoint {
   }
 
   /**
-   * Makes checks. Each message is acknowledged by itself, because one that fails must not bring the others again.
-   * @param {MessageBatch<{ project: string, batch: number }>} batch
+   * Makes checks, and delivers webhooks. Each message is acknowledged by itself, because one that fails must not bring the others
+   * again. A message of webhooks has an endpoint. It is acknowledged at once, so that the next one does not wait until this endpoint has
+   * answered: the lease of the endpoint makes sure that what is cut off here is sent again.
+   * @param {MessageBatch<{ project: string, batch?: number, endpoint?: string, lease?: number }>} batch
    */
   async queue(batch) {
-    const consume = async (/** @type {Message<{ project: string, batch: number }>} */ message) => {
+    const consume = async (/** @type {Message<{ project: string, batch?: number, endpoint?: string, lease?: number }>} */ message) => {
+      const { project, batch: checks, endpoint, lease } = message.body ?? {};
+      if (endpoint !== undefined) {
+        message.ack();
+        const deliver = () => edge.deliverWebhooks(this.env, String(project), String(endpoint), Number(lease));
+        instance();
+        this.ctx.waitUntil(call(deliver).catch((cause) => console.error("A delivery of webhooks failed:", String(cause))));
+        return;
+      }
       try {
         instance();
-        await call(() => edge.checkBatch(this.env, String(message.body?.project), Number(message.body?.batch)));
+        await call(() => edge.checkBatch(this.env, String(project), Number(checks)));
         message.ack();
       } catch (cause) {
         console.error("A batch of checks failed:", String(cause));

@@ -29,6 +29,8 @@ pub struct Config {
     pub client_address_header: Option<String>,
     /// How many requests one call of the Worker may make: 50 on the free plan.
     pub subrequests: u32,
+    /// Whether webhooks of test mode may go to this machine, over `http` too: in a development run.
+    pub local_webhooks: bool,
 }
 
 /// A binding that is missing or malformed. It never repeats the value.
@@ -74,7 +76,7 @@ fn origin(url: &str) -> Option<String> {
 
 impl Config {
     /// All bindings that are read.
-    pub const BINDINGS: [&str; 9] = [
+    pub const BINDINGS: [&str; 10] = [
         "ROUTE_KEY",
         "VAULT_KEYS",
         "SEALING_KEYS",
@@ -84,6 +86,7 @@ impl Config {
         "PUBLIC_URL",
         "CLIENT_ADDRESS_HEADER",
         "SUBREQUESTS",
+        "LOCAL_WEBHOOKS",
     ];
 
     /// Reads each binding through `binding`.
@@ -121,6 +124,11 @@ impl Config {
                 None => SUBREQUESTS,
                 Some(Ok(number @ 50..)) => number,
                 Some(_) => return Err(ConfigError::Malformed("SUBREQUESTS", "a whole number, 50 or larger")),
+            },
+            local_webhooks: match binding("LOCAL_WEBHOOKS").as_deref() {
+                None | Some("" | "no") => false,
+                Some("yes") => true,
+                Some(_) => return Err(ConfigError::Malformed("LOCAL_WEBHOOKS", "yes or no")),
             },
             public_url: match binding("PUBLIC_URL") {
                 Some(url) if !url.is_empty() => Some(origin(&url).ok_or(ConfigError::Malformed(

@@ -1,7 +1,8 @@
 //! The edge of Latchkey: verifies a customer's key with its provider, stores it encrypted, and lists it.
 //!
 //! From the ground up: [`crypto`], [`ports`] (all the core asks of the outside), [`http`], [`credential`], [`verify`],
-//! [`procedures`], [`vault`], [`health`], [`store`], [`access`], [`hooks`], [`connections`] (the use cases), [`jobs`], [`api`], [`pages`], [`router`]. An import
+//! [`procedures`], [`vault`], [`health`], [`store`], [`access`], [`hooks`],
+//! [`webhooks`], [`connections`] (the use cases), [`jobs`], [`api`], [`pages`], [`router`]. An import
 //! never runs upward; ARCHITECTURE lists the floors. Only `platform` names the runtime.
 #![allow(async_fn_in_trait, reason = "one thread per isolate: no future needs to be Send")]
 
@@ -30,6 +31,7 @@ pub mod store;
 pub mod time;
 pub mod vault;
 pub mod verify;
+pub mod webhooks;
 
 #[cfg(target_arch = "wasm32")]
 mod platform;

@@ -58,6 +58,18 @@ string_enum! {
         CredentialRefuse = "credential.refuse",
         /// The credential of an account was moved to another vault key. The detail has its version and the keys.
         CredentialRewrap = "credential.rewrap",
+        /// A webhook endpoint was made. The detail has its host name.
+        WebhookEndpointCreate = "webhook-endpoint.create",
+        /// A webhook endpoint was changed. The detail has which members.
+        WebhookEndpointChange = "webhook-endpoint.change",
+        /// The signing keys of a webhook endpoint were replaced.
+        WebhookEndpointRotate = "webhook-endpoint.rotate",
+        /// Events were sent to a webhook endpoint again. The detail has which.
+        WebhookEndpointReplay = "webhook-endpoint.replay",
+        /// A webhook endpoint was disabled, because it accepted nothing or is gone.
+        WebhookEndpointDisable = "webhook-endpoint.disable",
+        /// A webhook endpoint was deleted. The detail has its host name.
+        WebhookEndpointDelete = "webhook-endpoint.delete",
         /// The audit log was exported. The subject is the project. The detail has the format and the filters.
         AuditLogExport = "audit-log.export",
         /// The test clock was moved ahead. The detail has by how much.
@@ -69,7 +81,7 @@ string_enum! {
 
 impl AuditAction {
     /// Every action.
-    pub const ALL: [Self; 28] = [
+    pub const ALL: [Self; 34] = [
         Self::ProjectCreate,
         Self::ProjectChange,
         Self::ApiKeyCreate,
@@ -95,6 +107,12 @@ impl AuditAction {
         Self::CredentialRead,
         Self::CredentialRefuse,
         Self::CredentialRewrap,
+        Self::WebhookEndpointCreate,
+        Self::WebhookEndpointChange,
+        Self::WebhookEndpointRotate,
+        Self::WebhookEndpointReplay,
+        Self::WebhookEndpointDisable,
+        Self::WebhookEndpointDelete,
         Self::AuditLogExport,
         Self::TestClockAdvance,
         Self::TestClockReset,

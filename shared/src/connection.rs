@@ -79,7 +79,7 @@ string_enum! {
         Gray = "gray",
         /// Ends within seven days.
         Red = "red",
-        /// Suspicious: the key has another owner than when it was linked.
+        /// Suspicious: the key has another owner than when it was linked, or was used after it had ended.
         Yellow = "yellow",
     }
 }

@@ -25,12 +25,14 @@ string_enum! {
         ConnectionRevoked = "connection.revoked",
         /// An account was deleted.
         ConnectionDeleted = "connection.deleted",
+        /// A webhook endpoint was disabled, because it accepted nothing or is gone.
+        EndpointDisabled = "endpoint.disabled",
     }
 }
 
 impl EventType {
     /// Every type.
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 11] = [
         Self::ConnectionCreated,
         Self::ConnectionUpdated,
         Self::ConnectionVerified,
@@ -41,5 +43,6 @@ impl EventType {
         Self::ConnectionRotated,
         Self::ConnectionRevoked,
         Self::ConnectionDeleted,
+        Self::EndpointDisabled,
     ];
 }

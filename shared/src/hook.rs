@@ -89,6 +89,9 @@ pub struct DeliveryFormat {
     pub kind: String,
     /// The path in an event to the time at which it happened.
     pub at: String,
+    /// The path in an event to the id of the key with which somebody did what it reports. Empty: events do not say it.
+    #[serde(default)]
+    pub key: String,
 }
 
 /// What events mean.

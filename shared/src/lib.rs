@@ -47,6 +47,7 @@ pub mod simulation;
 mod test_values;
 pub mod token;
 pub mod verification_step;
+pub mod webhook;
 
 pub use code::ErrorCode;
 pub use id::{ConnectionId, FieldId, ProjectId, ProviderId};

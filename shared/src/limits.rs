@@ -94,6 +94,17 @@ limits! {
     /// The most ids of pushed events of a project that are remembered. The oldest are forgotten first.
     HOOK_EVENTS_MAX: i64 = 50_000, "rows";
 
+    /// The most webhook endpoints of a mode.
+    WEBHOOK_ENDPOINTS_MAX: i64 = 20, "rows in each mode";
+    /// The most test deliveries of an endpoint in a minute.
+    WEBHOOK_TESTS_PER_MINUTE: u32 = 10, "test deliveries of an endpoint";
+    /// The most bytes of an endpoint's answer that are kept of an attempt.
+    WEBHOOK_ANSWER_MAX: usize = 256, "bytes";
+    /// The most attempts of a delivery that are kept. A replay begins a new series, which replaces the oldest.
+    WEBHOOK_ATTEMPTS_KEPT: usize = 10, "attempts of a delivery";
+    /// The longest URL of a webhook endpoint, in bytes.
+    WEBHOOK_URL_MAX: usize = 500, "bytes";
+
     /// The most sessions of a mode. Before one more is refused, those that have ended are deleted, the oldest first.
     SESSIONS_MAX: i64 = 50_000, "rows in each mode";
     /// The most outcomes of attempts of a project. The oldest are deleted first.

@@ -16,8 +16,9 @@ use std::collections::BTreeSet;
 const TOKEN: &str = "00aBcDeFgHiJkLmNoPqRsTuVwXyZ0123456789_-ab";
 const HOST: &str = "acme.okta.com";
 /// Endpoints that change nothing that matters, and why.
-const WITHOUT_ENTRY: [(&str, &str, &str); 2] = [
+const WITHOUT_ENTRY: [(&str, &str, &str); 3] = [
     ("POST", "connect/cancel", "it ends an attempt, and nothing was stored"),
+    ("POST", "webhook-endpoints/{id}/test", "it sends an event that says so, and changes nothing"),
     ("PUT", "connect/progress", "it keeps what was typed into a form, which is deleted at its end"),
 ];
 
@@ -45,6 +46,8 @@ struct Stage {
     key: String,
     /// An account whose key can be replaced.
     rotatable: String,
+    /// A webhook endpoint.
+    webhook: String,
 }
 
 impl Stage {
@@ -78,6 +81,7 @@ impl Stage {
             other_key,
             key,
             rotatable,
+            webhook: scenario.webhook_endpoint(),
             scenario,
         }
     }
@@ -103,6 +107,7 @@ impl Stage {
             "app-connections" => &self.account,
             "connect-sessions" => &self.session.0,
             "api-keys" => &self.other_key,
+            "webhook-endpoints" => &self.webhook,
             _ => &self.scenario.project,
         };
         if endpoint.path.ends_with("/rotate") {
@@ -138,6 +143,9 @@ impl Stage {
             ("PATCH", "api-keys/{id}") => json!({ "scopes": ["admin"] }),
             ("POST", "projects") => json!({ "name": "Another" }),
             ("PATCH", "projects/{id}") => json!({ "name": "Renamed" }),
+            ("POST", "webhook-endpoints") => json!({ "url": "https://app.example.com/webhooks" }),
+            ("PATCH", "webhook-endpoints/{id}") => json!({ "description": "x" }),
+            ("POST", "webhook-endpoints/{id}/replay") => json!({ "since": "2026-01-01T00:00:00Z" }),
             ("POST", "test-clock") => json!({ "advance": 1 }),
             _ => return None,
         })
@@ -153,6 +161,8 @@ impl Stage {
             ("POST", "api-keys" | "projects/{id}/api-keys") => text(&answer.body["apiKey"]["id"]),
             (_, "api-keys/{id}") => self.other_key.clone(),
             ("POST", "app-connections/{app}/{id}/rotate") => self.rotatable.clone(),
+            ("POST", "webhook-endpoints") => text(&answer.body["webhookEndpoint"]["id"]),
+            (_, path) if path.starts_with("webhook-endpoints") => self.webhook.clone(),
             ("POST", "projects") => text(&answer.body["project"]["id"]),
             (_, "projects/{id}" | "test-clock" | "audit-log/export") => self.scenario.project.clone(),
             _ => self.account.clone(),
@@ -195,6 +205,11 @@ fn action(endpoint: &Endpoint) -> AuditAction {
         ("POST", "vault/rewrap") => CredentialRewrap,
         ("POST", "projects") => ProjectCreate,
         ("PATCH", "projects/{id}") => ProjectChange,
+        ("POST", "webhook-endpoints") => WebhookEndpointCreate,
+        ("PATCH", "webhook-endpoints/{id}") => WebhookEndpointChange,
+        ("DELETE", "webhook-endpoints/{id}") => WebhookEndpointDelete,
+        ("POST", "webhook-endpoints/{id}/secret") => WebhookEndpointRotate,
+        ("POST", "webhook-endpoints/{id}/replay") => WebhookEndpointReplay,
         ("POST", "test-clock") => TestClockAdvance,
         ("DELETE", "test-clock") => TestClockReset,
         (method, path) => panic!("say which entry {method} {path} writes"),
@@ -324,6 +339,12 @@ fn what_changes_nothing_writes_no_entry_and_keeps_the_revision() {
                     json!({ "branding": { "radius": 4, "logo": null, "colors": { "light": { "accent": "#0B6E4F" } } } }),
                 ],
             ),
+            "webhook-endpoints/{id}" => (
+                stage.key.as_str(),
+                json!({ "url": "https://b.example.com/x", "types": ["connection.created"], "description": "Ours",
+                    "enabled": false }),
+                vec![json!({ "types": ["connection.created", "connection.created"] })],
+            ),
             other => panic!("say what changes nothing at {other}"),
         };
         assert_eq!(scenario.patch(&path, token, &state).status, 200, "{short}");
@@ -332,7 +353,7 @@ fn what_changes_nothing_writes_no_entry_and_keeps_the_revision() {
         let object = scenario.platform.index.object(scenario.target());
         let rows = || {
             let keys = "SELECT id, scopes, expires, addresses FROM api_keys ORDER BY id";
-            ["SELECT * FROM project", "SELECT * FROM connections", keys]
+            ["SELECT * FROM project", "SELECT * FROM connections", "SELECT * FROM webhook_endpoints", keys]
                 .map(|statement| format!("{:?}", object.exec(statement, &[]).unwrap()))
         };
         let before = rows();
@@ -355,7 +376,7 @@ fn what_changes_nothing_writes_no_entry_and_keeps_the_revision() {
             assert_eq!(stage.added(|| drop(scenario.patch(&path, token, &removed))).len(), 0);
         }
     }
-    assert_eq!(walked, 3);
+    assert_eq!(walked, 4);
 }
 
 #[test]
@@ -542,6 +563,11 @@ fn entries_hold_ids_and_nothing_personal_or_secret() {
     for endpoint in endpoints.iter().filter(|endpoint| endpoint.path.ends_with("/test-clock")) {
         stage.send(endpoint, &test_admin);
     }
+    // An endpoint that is gone.
+    scenario.platform.live.answer("POST https://app.example.com/webhooks", 410, "");
+    let _ = scenario.webhook_endpoint();
+    let _ = scenario.account("told", TOKEN);
+    scenario.platform.pass(scenario.target(), 1);
     let project = format!("/api/v1/projects/{}", scenario.project);
     scenario.patch(&project, ADMIN_TOKEN, &json!({ "whiteLabel": true }));
     assert_eq!(get("/api/v1/audit-log/export", &stage.key).status, 200);

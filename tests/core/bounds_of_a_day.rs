@@ -55,6 +55,8 @@ struct Day {
     opener: String,
     changed_key: String,
     test_admin: String,
+    /// A webhook endpoint that accepts nothing.
+    webhook: String,
     /// The path of the account's push channel, and its secret.
     channel: (String, String),
 }
@@ -86,6 +88,8 @@ impl Day {
             "INSERT INTO hooks (connection, name, state, since, id) SELECT id, 'Ours', 'registered', 0, ?
             FROM connections";
         object.exec(hook, &[base62::encode(7).into()]).unwrap();
+        let webhook = scenario.webhook_endpoint();
+        scenario.platform.live.answer("POST https://app.example.com/webhooks", 500, &wide);
         let none = String::new();
         let mut day = Self {
             scenario,
@@ -96,6 +100,7 @@ impl Day {
             opener,
             changed_key,
             test_admin,
+            webhook,
             channel: (format!("/hooks/okta/{id}"), secret.expose().to_owned()),
         };
         day.session = day.new_session();
@@ -127,7 +132,9 @@ impl Day {
             Caller::Session => Some(&self.session.2),
             Caller::Owner => Some(ADMIN_TOKEN),
             _ if endpoint.path.ends_with("/credentials") => Some(&self.opener),
-            _ if endpoint.path.contains("/api-keys") => Some(self.scenario.admin_key()),
+            _ if endpoint.path.contains("/api-keys") || endpoint.path.contains("/webhook-endpoints") => {
+                Some(self.scenario.admin_key())
+            }
             _ if endpoint.path.ends_with("/test-clock") => Some(&self.test_admin),
             _ => Some(&self.scenario.live_key),
         }
@@ -142,6 +149,7 @@ impl Day {
             "connect-sessions" => &self.session.0,
             "api-keys" => &self.changed_key,
             "projects" => &self.scenario.project,
+            "webhook-endpoints" => &self.webhook,
             _ if endpoint.path.starts_with("/api/") => "okta",
             _ => &self.session.0,
         };
@@ -203,6 +211,13 @@ impl Day {
             // The owner of the deployment is trusted with its storage.
             ("POST" | "PATCH" | "DELETE", path) if path.starts_with("projects") => return None,
             ("POST", "vault/rewrap") => return None,
+            ("POST", "webhook-endpoints") => {
+                json!({ "url": format!("https://app.example.com/{number:0470}"), "description": wide })
+            }
+            ("PATCH", "webhook-endpoints/{id}") => json!({ "description": format!("{number:0256}") }),
+            ("POST", "webhook-endpoints/{id}/replay") => json!({ "since": "2026-01-01T00:00:00Z" }),
+            ("POST", "webhook-endpoints/{id}/secret" | "webhook-endpoints/{id}/test") => return None,
+            ("DELETE", "webhook-endpoints/{id}") => return None,
             ("POST", "test-clock") => json!({ "advance": 1 }),
             ("DELETE", "test-clock") => return None,
             (method, path) => panic!("say what {method} {path} can store, with a body as large as it may be"),

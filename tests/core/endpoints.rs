@@ -13,6 +13,7 @@ struct Deployment {
     connection: Value,
     session: String,
     key: String,
+    webhook: String,
 }
 
 impl Deployment {
@@ -28,7 +29,13 @@ impl Deployment {
         let new = json!({ "providers": ["okta"], "endUser": { "id": "u" } });
         let session = made(&scenario.post("/api/v1/connect-sessions", &scenario.live_key, &new));
         let text = |value: &Value| value.as_str().unwrap().to_owned();
-        Self { connection, session: text(&session["id"]), key, scenario }
+        Self {
+            connection,
+            session: text(&session["id"]),
+            key,
+            webhook: scenario.webhook_endpoint(),
+            scenario,
+        }
     }
 
     /// The endpoint's path with ids of this deployment.
@@ -38,6 +45,7 @@ impl Deployment {
             "connect-sessions" => &self.session,
             "api-keys" => &self.key,
             "projects" => &self.scenario.project,
+            "webhook-endpoints" => &self.webhook,
             _ => "okta",
         };
         let name = self.connection["name"].as_str().unwrap();
@@ -77,6 +85,9 @@ fn body(endpoint: &Endpoint) -> Option<Value> {
         ("PATCH", "app-connections/{app}/{id}") => json!({ "description": "x" }),
         ("POST", "api-keys" | "projects/{id}/api-keys") => new_key(KeyScope::Admin),
         ("PATCH", "api-keys/{id}") => json!({ "scopes": [KeyScope::Admin] }),
+        ("POST", "webhook-endpoints") => json!({ "url": "https://app.example.com/webhooks" }),
+        ("PATCH", "webhook-endpoints/{id}") => json!({ "description": "x" }),
+        ("POST", "webhook-endpoints/{id}/replay") => json!({ "since": "2026-01-01T00:00:00Z" }),
         ("POST", "test-clock") => json!({ "advance": 1 }),
         _ => return None,
     })

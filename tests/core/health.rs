@@ -19,6 +19,7 @@ use HealthState::{Blocked, Degraded, Expiring, Healthy, NeedsNewKey, Unknown};
 /// When the tests begin.
 const START: i64 = 1_795_348_800_000;
 const MINUTE: i64 = 60_000;
+const HOUR: i64 = 60 * MINUTE;
 
 /// A report with nothing in it.
 fn report() -> Report {
@@ -335,4 +336,36 @@ fn a_color_is_yellow_before_red_before_green_before_gray() {
     };
     let color = |other: &str| after(&owner("ada"), &[(1, accepted(owner(other)))]).freshness(START, None);
     assert_eq!((color("ada"), color("eve")), (Freshness::Green, Freshness::Yellow));
+}
+
+#[test]
+fn a_key_that_was_used_after_it_had_ended_is_yellow_until_one_is_accepted() {
+    let ended = || (HOUR, Signal::Ended(error(Code::KeyRejected)));
+    let refused = |at| (at, Signal::Refused(error(Code::KeyRejected)));
+    let used = |at: i64| (at.max(HOUR), Signal::Used(START + at));
+    for (case, signals, suspicious) in [
+        ("a key that works was used", vec![used(HOUR)], false),
+        ("a refusal that nothing has confirmed", vec![refused(HOUR), used(2 * HOUR)], false),
+        ("used before its end", vec![ended(), used(MINUTE)], false),
+        ("used as it ended, as far as clocks tell", vec![ended(), used(HOUR + 5 * MINUTE)], false),
+        ("used after its end", vec![ended(), used(HOUR + 6 * MINUTE)], true),
+        ("used after two refusals", vec![refused(HOUR), refused(2 * HOUR), used(3 * HOUR)], true),
+        (
+            "used between the two refusals",
+            vec![refused(HOUR), refused(2 * HOUR), used(HOUR + 6 * MINUTE)],
+            true,
+        ),
+        ("used again before its end", vec![ended(), used(2 * HOUR), used(MINUTE)], true),
+        ("time", vec![ended(), used(2 * HOUR), (9 * HOUR, Signal::Time)], true),
+        ("a new key", vec![ended(), used(2 * HOUR), (3 * HOUR, accepted(report()))], false),
+        ("it works after all", vec![ended(), used(2 * HOUR), (3 * HOUR, Signal::Alive(None))], false),
+        ("a blocked one", vec![(HOUR, Signal::Blocked(error(Code::AccountInactive))), used(2 * HOUR)], false),
+    ] {
+        let health = after(&report(), &signals);
+        assert_eq!(health.freshness(START, None) == Freshness::Yellow, suspicious, "{case}");
+    }
+    let dead = after(&report(), &[ended()]);
+    let used = dead.after(&Signal::Used(START + 2 * HOUR), START + 2 * HOUR, 0);
+    assert_eq!((used.state, &used.cause, used.next_check), (dead.state, &dead.cause, None));
+    assert_eq!(used.checked, dead.checked, "nobody asked the provider");
 }

@@ -176,6 +176,46 @@ fn a_change_by_an_event_is_in_the_audit_log_and_told() {
 }
 
 #[test]
+fn a_key_that_somebody_used_after_it_had_ended_makes_its_account_yellow() {
+    for (case, kind, key, after, color) in [
+        (
+            "a change of somebody else's rights, by our key",
+            "user.account.privilege.grant",
+            KEY,
+            600,
+            "yellow",
+        ),
+        ("a change of a group, by our key", "group.privilege.grant", KEY, 600, "yellow"),
+        ("a refused request", "system.api_token.request_outside_allowed_range", KEY, 600, "yellow"),
+        ("the key ended itself", "system.api_token.revoke", KEY, 600, "green"),
+        ("before clocks can tell", "group.privilege.grant", KEY, 200, "green"),
+        ("another key", "group.privilege.grant", "00Tother", 600, "green"),
+    ] {
+        let hooked = Hooked::new();
+        let mut ended = hooked.event("system.api_token.revoke");
+        ended["transaction"]["detail"] = json!({ "requestApiTokenId": KEY });
+        hooked.deliver(&[ended]);
+        assert_eq!(hooked.details()["freshness"], "green", "{case}: it ended");
+        hooked.scenario.platform.wait(after);
+        let mut event = hooked.event(kind);
+        event["target"] = json!([{ "id": "00usomebody", "type": "User" }]);
+        event["transaction"]["detail"] = json!({ "requestApiTokenId": key });
+        let object = hooked.scenario.platform.index.object(hooked.scenario.target());
+        let count = || {
+            let told: Vec<String> = object.values("SELECT type FROM events", &[]).unwrap();
+            told.iter().filter(|told| *told == "connection.updated").count()
+        };
+        let before = count();
+        hooked.deliver(&[event.clone()]);
+        hooked.deliver(&[event]);
+        let told = count() - before;
+        assert_eq!(hooked.details()["freshness"], color, "{case}");
+        assert_eq!(told, usize::from(color == "yellow"), "{case}: told once");
+        assert_eq!(hooked.health(), is("needs_new_key", "key_rejected", false), "{case}");
+    }
+}
+
+#[test]
 fn an_event_about_somebody_else_changes_nothing() {
     for kind in [
         "system.api_token.revoke",

@@ -21,6 +21,7 @@ struct Stage {
     session: String,
     other_key: String,
     key: String,
+    webhook: String,
 }
 
 impl Stage {
@@ -62,7 +63,11 @@ impl Stage {
         };
         let made = scenario.post("/api/v1/connect-sessions", maker, &new);
         let session = made.body["id"].as_str().unwrap().to_owned();
-        Self { scenario, account, session, other_key, key }
+        let webhook = match endpoint.path.contains("/webhook-endpoints/") {
+            true => scenario.webhook_endpoint(),
+            false => String::new(),
+        };
+        Self { scenario, account, session, other_key, key, webhook }
     }
 
     fn call(&self, endpoint: &Endpoint, variant: &str) -> Answer {
@@ -71,6 +76,7 @@ impl Stage {
             "connect-sessions" => &self.session,
             "api-keys" => &self.other_key,
             "projects" => &self.scenario.project,
+            "webhook-endpoints" => &self.webhook,
             _ => "okta",
         };
         let app = if endpoint.path.ends_with("/rotate") { "launchdarkly" } else { "okta" };
@@ -95,6 +101,9 @@ impl Stage {
             // A key grants only what it has.
             ("POST", "api-keys" | "projects/{id}/api-keys") => json!({ "name": "x", "scopes": ["admin"] }),
             ("PATCH", "api-keys/{id}") => json!({ "scopes": ["admin"] }),
+            ("POST", "webhook-endpoints") => json!({ "url": "https://app.example.com/webhooks" }),
+            ("PATCH", "webhook-endpoints/{id}") => json!({ "description": "x" }),
+            ("POST", "webhook-endpoints/{id}/replay") => json!({ "since": "2026-01-01T00:00:00Z" }),
             ("POST", "test-clock") => json!({ "advance": 1 }),
             _ => return None,
         })

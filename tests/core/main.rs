@@ -74,4 +74,6 @@ mod update_mode;
 mod vault;
 mod verification;
 mod verify;
+mod webhook_delivery;
+mod webhook_endpoints;
 mod wycheproof;

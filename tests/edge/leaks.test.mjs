@@ -6,11 +6,20 @@ import { after, before, test } from "node:test";
 
 import { MAGIC_HOST, deploy, found, magicToken, oktaToken } from "../harness/deployment.mjs";
 
-let edge;
+let edge, signingKey;
 const tokens = [];
 const answers = [];
+const webhooks = [];
 before(async () => {
   edge = await deploy({ faults: true });
+  // Every event of the run goes to an endpoint.
+  edge.okta.answer("POST https://app.example.com/webhooks", async (request) => {
+    webhooks.push(JSON.stringify([...request.headers]) + (await request.text()));
+    return new Response("thanks");
+  });
+  const admin = await edge.keyWith(["admin", "connections:read"]);
+  const made = await edge.send("POST", "/api/v1/webhook-endpoints", { token: admin, body: { url: "https://app.example.com/webhooks" } });
+  signingKey = made.body.webhookEndpoint.secret.replace("whsec_", "");
   const run = async (key, host, token, faults = {}) => {
     tokens.push(token);
     const session = await edge.session(key);
@@ -58,6 +67,10 @@ before(async () => {
   for (const raw of [`{"${token}":1}`, `{"attemptId":"${token}"}`, `{"fields":{"apiToken":"${token}"}}`, `{"fields":"${token}`]) {
     answers.push(await edge.send("POST", "/api/v1/connect", { token: session.token, raw }));
   }
+  for (const tries = Date.now() + 10_000; webhooks.length < 10 && Date.now() < tries; ) await new Promise((resolve) => setTimeout(resolve, 50));
+  for (const path of ["events", "audit-log", "webhook-endpoints", `webhook-endpoints/${made.body.webhookEndpoint.id}/deliveries`, "status"]) {
+    answers.push(await edge.send("GET", `/api/v1/${path}`, { token: admin }));
+  }
   await edge.restart();
 });
 after(() => edge.stop());
@@ -96,4 +109,11 @@ test("no requested URL holds a secret, and no response repeats one", () => {
     assert.deepEqual(found(token, urls), []);
     for (const answer of answers) assert.deepEqual(found(token, answer.text), [], answer.text);
   }
+});
+
+test("no webhook holds a secret of a customer, and nothing holds the key that signs webhooks", () => {
+  assert.ok(webhooks.length >= 10, `${webhooks.length} webhooks`);
+  for (const webhook of webhooks) for (const token of tokens) assert.deepEqual(found(token, webhook), [], webhook);
+  const places = [...edge.files().map(({ bytes }) => bytes), edge.logText(), ...webhooks, ...answers.map(({ text }) => text)];
+  for (const place of places) assert.deepEqual(found(signingKey, place), []);
 });

@@ -52,7 +52,7 @@ export function fakeOkta() {
   return { outbound, seen, answer: (line, rule) => rules.set(line, rule) };
 }
 
-/** Starts a deployment; `provider` is the address of a server that stands in for every provider, over HTTP; `settings` are further bindings, and `stored` names those that come from a Secrets Store; without `queue` there is no queue of checks. `stop()` ends it; `restart()` ends it and starts it again on the same state. */
+/** Starts a deployment; `provider` is the address of a server that stands in for every provider, over HTTP; `settings` are further bindings, and `stored` names those that come from a Secrets Store; without `queue` there are no queues. `stop()` ends it; `restart()` ends it and starts it again on the same state. */
 export async function deploy({ faults = false, allowedOrigins = [], port = 0, provider, queue = true, settings = {}, stored = [] } = {}) {
   const state = mkdtempSync(join(tmpdir(), "latchkey-test-"));
   const secrets = { ...makeSecrets(), CLIENT_ADDRESS_HEADER: "cf-connecting-ip", ...settings };

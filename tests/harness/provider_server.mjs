@@ -70,12 +70,13 @@ export const after = (milliseconds, answer) => (request, response) => setTimeout
 export async function providerServer() {
   const seen = [];
   const rules = new Map();
+  let where;
   const server = createServer(async (request, response) => {
     const chunks = [];
     for await (const chunk of request) chunks.push(chunk);
     const line = `${request.method} https://${request.headers.host}${request.url}`;
     seen.push({ line, headers: request.headers, body: Buffer.concat(chunks).toString() });
-    const rule = rules.get(line) ?? plain(404);
+    const rule = rules.get(line) ?? where?.(seen.at(-1)) ?? plain(404);
     await rule(request, response);
   });
   await new Promise((resolve) => server.listen(0, "127.0.0.1", resolve));
@@ -83,9 +84,12 @@ export async function providerServer() {
     address: `127.0.0.1:${server.address().port}`,
     seen,
     answer: (line, how) => rules.set(line, how),
+    /** Sets the response to the requests that `holds` is true of, such as one whose address has a time. One at a time. */
+    answerWhere: (holds, how) => (where = (sent) => (holds(sent) ? how : undefined)),
     /** Removes all responses and all recorded requests. */
     reset() {
       rules.clear();
+      where = undefined;
       seen.length = 0;
     },
     stop() {

@@ -25,7 +25,7 @@ const edge = fileURLToPath(new URL("../../edge/", import.meta.url));
  * - `outbound`: a function that responds to the Worker's own requests, `async (request) => Response`, or the address of a server that
  *   gets all of them over HTTP; without it they go to the Internet.
  * - `faults`: puts `faulty.mjs` in front; `POST /__faults` sets the faults.
- * - `queue`: binds the queue of checks; without it, the objects make the checks themselves.
+ * - `queue`: binds the queues; without them, the objects make the checks and deliver the webhooks themselves.
  * - `log`: also writes what the Worker prints to standard error.
  */
 export async function startWorker({ port = 0, state, secrets = {}, stored = [], outbound, faults = false, queue = true, log = false } = {}) {
@@ -63,8 +63,13 @@ export async function startWorker({ port = 0, state, secrets = {}, stored = [], 
     },
     durableObjectsPersist: join(directory, "objects"),
     ...(queue && {
-      queueProducers: { CHECKS: { queueName: "latchkey-checks" } },
-      queueConsumers: { "latchkey-checks": { maxBatchSize: 1, maxBatchTimeout: 0, maxRetries: 3, deadLetterQueue: "latchkey-checks-dead" } },
+      queueProducers: { CHECKS: { queueName: "latchkey-checks" }, WEBHOOKS: { queueName: "latchkey-webhooks" } },
+      queueConsumers: Object.fromEntries(
+        ["latchkey-checks", "latchkey-webhooks"].map((name) => [
+          name,
+          { maxBatchSize: 1, maxBatchTimeout: 0, maxRetries: 3, deadLetterQueue: `${name}-dead` },
+        ]),
+      ),
     }),
     ...(outbound && { outboundService: typeof outbound === "string" ? { external: { address: outbound, http: {} } } : outbound }),
   });

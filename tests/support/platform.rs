@@ -7,10 +7,11 @@ use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use latchkey_edge::config::Config;
 use latchkey_edge::crypto::entropy::Entropy;
 use latchkey_edge::jobs::check_batch::{Allowance, check_batch};
+use latchkey_edge::jobs::deliver_webhooks::deliver_webhooks;
 use latchkey_edge::jobs::object_work::Way;
 use latchkey_edge::ports::{
     Asker, CheckMessage, Clock, Isolate, Log, Platform, PortError, ProjectStore, StoreCall, StoreReply,
-    Target,
+    Target, WebhookMessage,
 };
 use latchkey_shared::i18n::Phrases;
 use latchkey_shared::provider::Provider;
@@ -73,7 +74,9 @@ pub struct TestPlatform {
     pub log: Recorder,
     /// The messages of the queue of checks. `None`: the deployment has no queue.
     pub queue: RefCell<Option<Vec<CheckMessage>>>,
-    /// Whether the queue takes no message.
+    /// The messages of the queue of webhooks. `None`: the deployment has no such queue.
+    pub webhooks: RefCell<Option<Vec<WebhookMessage>>>,
+    /// Whether the queues take no message.
     pub queue_fails: Cell<bool>,
     /// Whether the translation tables can be read.
     pub languages: bool,
@@ -112,6 +115,7 @@ impl TestPlatform {
             entropy: SeededEntropy::default(),
             log: Recorder::default(),
             queue: RefCell::default(),
+            webhooks: RefCell::default(),
             queue_fails: Cell::default(),
             languages: true,
             catalogue: true,
@@ -139,6 +143,24 @@ impl TestPlatform {
         self.queue.borrow_mut().as_mut().map(std::mem::take).unwrap_or_default()
     }
 
+    /// Binds a queue of webhooks, which keeps its messages until a test delivers them.
+    pub fn bind_webhook_queue(&self) {
+        *self.webhooks.borrow_mut() = Some(Vec::new());
+    }
+
+    /// Takes the messages of the queue of webhooks.
+    pub fn webhook_messages(&self) -> Vec<WebhookMessage> {
+        self.webhooks.borrow_mut().as_mut().map(std::mem::take).unwrap_or_default()
+    }
+
+    /// Delivers a message of the queue of webhooks.
+    ///
+    /// # Errors
+    /// The object did not answer, so the message is delivered again.
+    pub fn deliver_webhooks(&self, message: WebhookMessage) -> Result<(), String> {
+        pollster::block_on(deliver_webhooks(self, message, &mut Allowance::of(&self.config)))
+    }
+
     /// Delivers a message of the queue.
     ///
     /// # Errors
@@ -156,6 +178,9 @@ impl TestPlatform {
             self.sweep(target);
             for message in self.messages() {
                 self.deliver(message).unwrap();
+            }
+            for message in self.webhook_messages() {
+                self.deliver_webhooks(message).unwrap();
             }
             if self.index.rings(target) {
                 self.clock.0.set(self.clock.0.get() + 1000);
@@ -262,6 +287,16 @@ impl Platform for TestPlatform {
             return Err(PortError::TimedOut);
         }
         self.queue.borrow_mut().as_mut().unwrap().extend_from_slice(messages);
+        Ok(())
+    }
+    fn has_webhook_queue(&self) -> bool {
+        self.webhooks.borrow().is_some()
+    }
+    async fn send_webhooks(&self, messages: &[WebhookMessage]) -> Result<(), PortError> {
+        if self.queue_fails.get() {
+            return Err(PortError::TimedOut);
+        }
+        self.webhooks.borrow_mut().as_mut().unwrap().extend_from_slice(messages);
         Ok(())
     }
     fn step_passed(&self, step: VerificationStep) {

@@ -181,6 +181,18 @@ impl Scenario {
         self.key_of(&json!({ "mode": "test", "scopes": KeyScope::ALL })).1
     }
 
+    /// Creates a webhook endpoint of live mode. Returns its id.
+    ///
+    /// # Panics
+    /// When it is refused.
+    #[must_use]
+    pub fn webhook_endpoint(&self) -> String {
+        let new = json!({ "url": "https://app.example.com/webhooks" });
+        let made = self.post("/api/v1/webhook-endpoints", self.admin_key(), &new);
+        assert_eq!(made.status, 201, "{}", made.text);
+        made.body["webhookEndpoint"]["id"].as_str().unwrap().to_owned()
+    }
+
     /// Creates an account at Okta with this token, as a backend. Returns its path.
     #[must_use]
     pub fn account(&self, name: &str, token: &str) -> String {

@@ -20,3 +20,6 @@ mod relinks;
 pub(crate) mod status;
 pub(crate) mod test_clock;
 pub(crate) mod vault;
+mod webhook_attempts;
+pub(crate) mod webhook_deliveries;
+pub(crate) mod webhook_endpoints;

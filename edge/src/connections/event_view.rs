@@ -41,8 +41,9 @@ pub(crate) struct Event {
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct EventData {
-    /// The account as it was right after it happened; a deleted one, as it was before.
-    app_connection: AppConnection,
+    /// The account as it was right after it happened; a deleted one, as it was before. Left out where the event is about no account.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    app_connection: Option<AppConnection>,
     /// What the type adds: `days` before the end of a key, the `previousState` of the health, what `changed`, the `result` of a
     /// check, or the `relink` session for a new key.
     #[serde(flatten)]
@@ -66,7 +67,10 @@ pub(crate) fn event_number(project: ProjectId, id: &str) -> Option<i64> {
 /// If the row is damaged: a fault of ours.
 pub(crate) fn event(row: EventRow, mode: Mode, project: &ProjectView) -> Result<Event> {
     let fault = |error: serde_json::Error| Error::fault(format!("event {}: {error}", row.id));
-    let account: ConnectionRow = serde_json::from_str(&row.account).map_err(fault)?;
+    let account: Option<ConnectionRow> = match row.account.as_str() {
+        "" => None,
+        account => Some(serde_json::from_str(account).map_err(fault)?),
+    };
     let more: Option<Map<String, Value>> = serde_json::from_str(&row.more).map_err(fault)?;
     Ok(Event {
         id: event_id(project.id, row.id),
@@ -76,7 +80,7 @@ pub(crate) fn event(row: EventRow, mode: Mode, project: &ProjectView) -> Result<
         mode,
         version: VERSION,
         data: EventData {
-            app_connection: view(account, project, row.created).0,
+            app_connection: account.map(|account| view(account, project, row.created).0),
             more: more.unwrap_or_default(),
         },
     })

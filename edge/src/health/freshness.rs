@@ -28,7 +28,7 @@ impl Health {
     #[must_use]
     pub fn freshness(&self, now: i64, opened: Option<i64>) -> Freshness {
         let ends = self.end.as_ref().map(|end| end.at);
-        freshness(now, self.last_used(opened), ends, self.other_owner)
+        freshness(now, self.last_used(opened), ends, self.other_owner || self.used_after_end)
     }
 
     /// The last use that is known: ours, or that of the product that opened the credential.

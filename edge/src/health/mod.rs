@@ -14,6 +14,7 @@ mod transition;
 
 pub use expiry::KeyEnd;
 pub use signal::{Policy, Signal};
+pub(crate) use transition::SKEW_MS;
 
 use latchkey_shared::FieldError;
 use latchkey_shared::connection::HealthState;
@@ -66,6 +67,9 @@ pub struct Health {
     /// Whether the key has another owner by now.
     #[serde(default)]
     pub other_owner: bool,
+    /// Whether somebody used the key after it had ended, as the provider reported.
+    #[serde(default)]
+    pub used_after_end: bool,
     /// Whether the provider reported that the key does not work while its owner is suspended, and not yet that this is over.
     #[serde(default)]
     pub suspended: bool,

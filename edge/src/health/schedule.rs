@@ -90,7 +90,9 @@ impl Health {
     pub(super) fn next_check_after(&self, signal: &Signal, now: i64, seed: u32) -> Option<i64> {
         let inferred = |cause: &FieldError| cause.code == ErrorCode::NetworkRestricted;
         match self.state {
-            _ if matches!(signal, Signal::Time | Signal::Restored) => return self.next_check,
+            _ if matches!(signal, Signal::Time | Signal::Restored | Signal::Used(_)) => {
+                return self.next_check;
+            }
             _ if self.paused.is_some() => return None,
             // Asking again with a dead key can lock an account.
             HealthState::NeedsNewKey => return None,

@@ -64,6 +64,8 @@ pub enum Signal {
     Blocked(FieldError),
     /// The provider itself reported that what stopped the key is over. A check shows whether the key works.
     Restored,
+    /// The provider itself reported that somebody used the key, at this time. Milliseconds since 1970.
+    Used(i64),
     /// Time has passed.
     Time,
 }

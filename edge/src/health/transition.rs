@@ -10,6 +10,9 @@ use latchkey_shared::connection::HealthState as State;
 use latchkey_shared::report::Report;
 use latchkey_shared::{ErrorCode, FieldError, msg};
 
+/// How far the clocks of a provider and ours may differ, in milliseconds.
+pub(crate) const SKEW_MS: i64 = 5 * 60_000;
+
 impl Health {
     /// The health of an account whose key was accepted for the first time.
     #[must_use]
@@ -36,6 +39,7 @@ impl Health {
             restricted: false,
             owner: None,
             other_owner: false,
+            used_after_end: false,
             suspended: false,
             pushed: None,
             warned: None,
@@ -53,7 +57,12 @@ impl Health {
         let mut next = self.clone();
         let asked = !matches!(
             signal,
-            Signal::Time | Signal::Ended(_) | Signal::Blocked(_) | Signal::Paused(_) | Signal::Restored
+            Signal::Time
+                | Signal::Ended(_)
+                | Signal::Blocked(_)
+                | Signal::Paused(_)
+                | Signal::Restored
+                | Signal::Used(_)
         );
         if asked {
             next.checked = now;
@@ -89,6 +98,10 @@ impl Health {
                 next.suspended = false;
                 (next.state, next.cause.clone())
             }
+            Signal::Used(at) => {
+                next.used_after_end |= self.ended().is_some_and(|ended| *at > ended + SKEW_MS);
+                (next.state, next.cause.clone())
+            }
             Signal::Time => next.with_time(now),
         };
         if state != self.state {
@@ -102,7 +115,8 @@ impl Health {
 
     fn accept(&mut self, report: &Report, policy: &Policy, now: i64) -> (State, Option<FieldError>) {
         (self.answered, self.healthy, self.refused, self.failures) = (now, now, None, 0);
-        self.suspended = false;
+        // A key that works has not ended.
+        (self.suspended, self.used_after_end) = (false, false);
         self.examined = Some(now);
         self.restricted = report.warns(ErrorCode::NetworkRestricted);
         if let Some(identity) = &report.identity {
@@ -122,7 +136,7 @@ impl Health {
     /// The key works, and nothing is known of its rights. A use keeps alive a key that ends when it is not used.
     fn stay_alive(&mut self, ends: Option<i64>, now: i64) -> (State, Option<FieldError>) {
         (self.answered, self.healthy, self.refused, self.failures) = (now, now, None, 0);
-        self.suspended = false;
+        (self.suspended, self.used_after_end) = (false, false);
         if let Some(end) = &mut self.end {
             match (end.idle_days, ends) {
                 (Some(days), _) => (end.at, end.from) = (now + i64::from(days) * super::DAY_MS, now),
@@ -162,6 +176,13 @@ impl Health {
             RefusalKind::Blocked => (State::Blocked, Some(blocked(error))),
             RefusalKind::Reduced => (State::Degraded, Some(whole(error))),
         }
+    }
+
+    /// Since when the key is known to have ended, if it needs a new one. Milliseconds since 1970.
+    #[must_use]
+    pub fn ended(&self) -> Option<i64> {
+        let refused = self.refused.map_or(self.since, |refused| refused.since);
+        (self.state == State::NeedsNewKey).then_some(refused)
     }
 
     /// Whether a refusal follows from the suspension of the key's owner. Past the end of an unused key it may be the end.

@@ -7,7 +7,7 @@ use crate::time::{ProviderTime, from_any};
 use crate::verify::is_met;
 use crate::verify::path::{NOTHING, text, texts, values};
 use latchkey_shared::FieldError;
-use latchkey_shared::hook::{Hook, HookEvent, Poll};
+use latchkey_shared::hook::{Effect, Hook, HookEvent, Poll};
 use latchkey_shared::limits::EVENTS_PER_DELIVERY;
 use serde_json::Value;
 
@@ -65,5 +65,10 @@ fn one(hook: &Hook, event: &Value) -> Option<PushedEvent> {
         about: rule.about.as_ref().map(|about| about.finding),
         named: rule.about.as_ref().map(|about| texts(event, &about.path, NOTHING)).unwrap_or_default(),
         cause: rule.code.map(|code| FieldError::whole(code, &rule.message, &rule.fix)),
+        used: match hook.delivery.key.as_str() {
+            // A key may end itself.
+            path if !path.is_empty() && rule.effect != Effect::Ended => texts(event, path, NOTHING),
+            _ => Vec::new(),
+        },
     })
 }

@@ -6,6 +6,7 @@ pub mod language;
 pub mod problem;
 #[cfg(feature = "schema")]
 pub(crate) mod schema;
+pub(crate) mod web_address;
 
 use crate::ports::Quota;
 use std::cell::Cell;

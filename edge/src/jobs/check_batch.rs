@@ -43,6 +43,12 @@ impl Allowance {
         Self { left: config.subrequests.saturating_sub(RESERVED), small: config.subrequests < 400 }
     }
 
+    /// So many requests.
+    #[must_use]
+    pub(crate) fn exactly(requests: u32) -> Self {
+        Self { left: requests, small: true }
+    }
+
     /// Enough for whatever the simulation is asked.
     #[must_use]
     pub(crate) fn of_test_mode() -> Self {

@@ -2,6 +2,7 @@
 
 pub mod check_batch;
 pub mod count_keys;
+pub mod deliver_webhooks;
 pub mod finish_projects;
 mod move_clock;
 pub mod object_work;

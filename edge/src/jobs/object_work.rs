@@ -1,15 +1,17 @@
 //! The work of a project's object: what its alarm does, and what somebody waits for ([`crate::ports::ProjectStore::work`]).
 //!
-//! It does what is due in the database, deletes values from KV, and has the due checks made: by the queue where there is one,
-//! and else right here, in smaller batches. A new kind of due work is a line in [`object_work`].
+//! It does what is due in the database, deletes values from KV, and has the due webhooks delivered and the due checks made: by their
+//! queues where there are some, and else right here, in smaller batches. A new kind of due work is a line in [`object_work`].
 
 use crate::connections::tasks::{self, TASK_REQUESTS, TASKS_MAX};
 use crate::jobs::check_batch::{Allowance, RESERVED, check_batch};
+use crate::jobs::deliver_webhooks::deliver_webhooks;
 use crate::jobs::move_clock::move_clock;
 use crate::jobs::sign_audit_log::sign_audit_log;
 use crate::jobs::tend_hooks::{HOOK_REQUESTS, HOOKS_MAX, tend_hooks};
-use crate::ports::{BlobStore, CheckMessage, Clock, Log, Platform};
+use crate::ports::{BlobStore, CheckMessage, Clock, Log, Platform, WebhookMessage};
 use crate::store::local::ObjectStore;
+use futures_util::future::join_all;
 use latchkey_shared::ProjectId;
 
 /// The most values that one call deletes from KV.
@@ -93,9 +95,47 @@ pub async fn object_work<P: Platform, O: ObjectStore>(
             limit
         });
         allowance.spend(HOOK_REQUESTS * tended);
+        deliver(platform, object, project, &mut allowance).await?;
         make_checks(platform, object, project, way, &mut allowance).await?;
     }
     Ok(Done::Next(object.within(|store| store.next_due())?.flatten()))
+}
+
+/// Has the due webhooks delivered: by their queue, and where there is none right here, with half of the requests that are left.
+async fn deliver<P: Platform, O: ObjectStore>(
+    platform: &P,
+    object: &O,
+    project: ProjectId,
+    allowance: &mut Allowance,
+) -> Result<(), String> {
+    let due = object.within(|store| store.take_due_webhooks())?.unwrap_or_default();
+    if due.is_empty() {
+        return Ok(());
+    }
+    let messages: Vec<_> = due
+        .into_iter()
+        .map(|due| WebhookMessage { project, endpoint: due.endpoint, lease: due.lease })
+        .collect();
+    if platform.has_webhook_queue() {
+        match platform.send_webhooks(&messages).await {
+            Ok(()) => return Ok(()),
+            // It is not known which arrived. A message that comes twice finds its lease used.
+            Err(error) => platform.log().fault("queue", &error.to_string()),
+        }
+    }
+    let endpoints = u32::try_from(messages.len()).unwrap_or(u32::MAX);
+    let share = allowance.left() / 2 / endpoints.max(1);
+    let runs = messages.into_iter().map(|message| async move {
+        let mut own = Allowance::exactly(share);
+        (deliver_webhooks(platform, message, &mut own).await, share - own.left().min(share))
+    });
+    for (done, spent) in join_all(runs).await {
+        allowance.spend(spent);
+        if let Err(why) = done {
+            platform.log().fault("webhook", &why);
+        }
+    }
+    Ok(())
 }
 
 fn batch_size(allowance: Allowance) -> usize {

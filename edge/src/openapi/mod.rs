@@ -22,6 +22,7 @@ mod schemas;
 mod status;
 mod test_clock;
 mod vault;
+mod webhook_endpoints;
 
 #[cfg(test)]
 mod tests;
@@ -31,7 +32,7 @@ use schemas::Schemas;
 use serde_json::{Map, Value, json};
 
 /// The sections of the reference, in order.
-const TAGS: [(&str, &str); 11] = [
+const TAGS: [(&str, &str); 12] = [
     (
         "Connect sessions",
         "Permission for one end user to link one account. Your backend makes a session, and passes on its link or token.",
@@ -40,6 +41,7 @@ const TAGS: [(&str, &str); 11] = [
     ("Providers", "The providers that can be linked, and the fields of each form."),
     ("API keys", "The secret keys of a project. Each has a name and scopes, and can be revoked."),
     ("Events", "What happened to accounts: health, ends of keys, changes."),
+    ("Webhooks", "Where events are sent, and what became of each."),
     ("Audit log", "The actions in a project, and who did them."),
     ("Test clock", "The time of test mode. It moves ahead on demand, so that months pass in a second."),
     ("Status", "How a project stands: checks, tasks, storage."),
@@ -103,6 +105,7 @@ fn operations(schemas: &mut Schemas) -> Vec<Operation> {
         providers::operations,
         api_keys::operations,
         events::operations,
+        webhook_endpoints::operations,
         audit_log::operations,
         status::operations,
         test_clock::operations,

@@ -52,18 +52,14 @@ export const file = (assets, address, timeLimit) =>
   });
 
 /**
- * Sends messages to a queue: `[]`. Each line is one message: a project and a number.
+ * Sends messages to a queue: `[]`. Each line is one message: the JSON of its body.
  * @param {Queue} queue
  * @param {string} lines
  * @param {number} timeLimit
  */
 export const send = (queue, lines, timeLimit) =>
   within(timeLimit, async () => {
-    const messages = lines.split("\n").map((line) => {
-      const [project, batch] = line.split(" ");
-      return { body: { project, batch: Number(batch) } };
-    });
-    await queue.sendBatch(messages);
+    await queue.sendBatch(lines.split("\n").map((line) => ({ body: JSON.parse(line) })));
     return [];
   });
 

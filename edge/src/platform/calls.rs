@@ -3,11 +3,9 @@
 //!
 //! It owns the time limits: any of these calls may never settle, for example after a panic in an object.
 
-use super::{ASSETS, CHECKS, CREDENTIALS, PROJECTS, REGISTRY};
+use super::{ASSETS, CREDENTIALS, PROJECTS, REGISTRY};
 use crate::ports::BlobKey;
-use crate::ports::{
-    Asker, BlobStore, CheckMessage, PortError, ProjectStore, Quota, StoreCall, StoreReply, Target,
-};
+use crate::ports::{Asker, BlobStore, PortError, ProjectStore, Quota, StoreCall, StoreReply, Target};
 use std::cell::RefCell;
 use std::collections::BTreeMap;
 use wasm_bindgen::prelude::wasm_bindgen;
@@ -140,23 +138,26 @@ impl ProjectStore for Objects {
     }
 }
 
-/// The queue of checks, where it is bound.
+/// A queue, where it is bound.
 pub(super) struct Queue(Option<JsValue>);
 
 impl Queue {
-    pub(super) fn new(env: &Env) -> Self {
-        Self(binding(env, CHECKS).ok())
+    /// The queue of this binding.
+    pub(super) fn new(env: &Env, name: &str) -> Self {
+        Self(binding(env, name).ok())
     }
 
     pub(super) fn is_bound(&self) -> bool {
         self.0.is_some()
     }
 
-    /// Sends the messages, a batch of the platform at a time.
-    pub(super) async fn send(&self, messages: &[CheckMessage]) -> std::result::Result<(), PortError> {
+    /// Sends messages, a batch of the platform at a time.
+    pub(super) async fn send(
+        &self,
+        messages: impl Iterator<Item = serde_json::Value>,
+    ) -> std::result::Result<(), PortError> {
         let Some(queue) = &self.0 else { return Err(PortError::Failed("there is no queue".to_owned())) };
-        let lines = messages.iter().map(|message| format!("{} {}", message.project, message.batch));
-        let lines = lines.collect::<Vec<_>>().join("\n");
+        let lines = messages.map(|message| message.to_string()).collect::<Vec<_>>().join("\n");
         parts("queue", send(queue, &lines, QUEUE_LIMIT)).await.map(drop)
     }
 }

@@ -1,4 +1,4 @@
-//! Sends requests to providers. `http.js` does the work, so that a request crosses into JavaScript once and its response
+//! Sends requests to providers and webhook endpoints. `http.js` does the work, so that a request crosses into JavaScript once and its response
 //! crosses back once. It follows no redirect, waits ten seconds for headers and body together, and reads no more of the
 //! body than the request allows.
 
@@ -20,6 +20,7 @@ extern "C" {
         headers: &str,
         body: Option<&str>,
         body_max: u32,
+        cut: bool,
         wanted: &str,
         time_limit: u32,
     ) -> js_sys::Promise;
@@ -40,6 +41,7 @@ impl Fetch for Network {
             &headers,
             body,
             body_max,
+            request.cut,
             &request.wanted.join("\n"),
             TIME_LIMIT_MS,
         );

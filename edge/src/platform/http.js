@@ -39,21 +39,22 @@ export function respond(status, headers, body, asset) {
 }
 
 /**
- * Sends a request to a provider: `[status, headers, body]` with the wanted headers, or `"timeout"`, `"length"` or
- * `"network"`.
+ * Sends a request to a provider or a webhook endpoint: `[status, headers, body]` with the wanted headers, or `"timeout"`,
+ * `"length"` or `"network"`. A body that is longer than `bodyMax` is cut there if `cut` says so.
  * @param {string} method
  * @param {string} url
  * @param {string} headers
  * @param {string | undefined} body
  * @param {number} bodyMax
+ * @param {boolean} cut
  * @param {string} wanted
  * @param {number} timeLimit
  */
-export async function ask(method, url, headers, body, bodyMax, wanted, timeLimit) {
+export async function ask(method, url, headers, body, bodyMax, cut, wanted, timeLimit) {
   const signal = AbortSignal.timeout(timeLimit);
   try {
     const response = await fetch(url, { method, headers: pairs(headers), body, redirect: "manual", signal });
-    const bytes = await collect(response, bodyMax, bodyMax);
+    const bytes = cut ? await first(response, bodyMax) : await collect(response, bodyMax, bodyMax);
     return bytes === null ? "length" : [response.status, lines(some(response.headers, wanted)), bytes];
   } catch {
     return signal.aborted ? "timeout" : "network";
@@ -79,6 +80,27 @@ const some = (headers, names) => names.split("\n").flatMap((name) => (headers.ha
 function pairs(lines) {
   const words = lines.split("\n");
   return Array.from({ length: words.length >> 1 }, (_, at) => [words[2 * at], words[2 * at + 1]]);
+}
+
+/**
+ * The first bytes of a body. The rest is not read. A body that breaks has as many as arrived.
+ * @param {Response} response
+ * @param {number} most
+ */
+async function first({ body }, most) {
+  const start = new Uint8Array(most);
+  let length = 0;
+  try {
+    for await (const chunk of body ?? []) {
+      const part = chunk.subarray(0, most - length);
+      start.set(part, length);
+      length += part.length;
+      if (length === most) break;
+    }
+  } catch {
+    // The status has arrived, and it alone counts.
+  }
+  return start.subarray(0, length);
 }
 
 /**

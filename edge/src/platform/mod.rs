@@ -23,6 +23,7 @@ use crate::{access::hosts, error::Error, jobs, ports, router};
 use latchkey_shared::i18n::Phrases;
 use latchkey_shared::provider::Provider;
 use latchkey_shared::verification_step::VerificationStep;
+use serde_json::json;
 use std::rc::Rc;
 use wasm_bindgen::JsValue;
 use worker::{Context, Env, Result, ScheduleContext, ScheduledEvent, event};
@@ -33,6 +34,8 @@ const ASSETS: &str = "ASSETS";
 const CREDENTIALS: &str = "CREDENTIALS";
 /// The name of the binding of the queue of checks. It may be missing.
 const CHECKS: &str = "CHECKS";
+/// The name of the binding of the queue of webhooks. It may be missing.
+const WEBHOOKS: &str = "WEBHOOKS";
 /// The name of the binding of the projects' Durable Objects.
 const PROJECTS: &str = "PROJECTS";
 /// The name of the binding of the registry's Durable Object.
@@ -48,7 +51,8 @@ struct Adapters {
     config: Rc<Config>,
     blobs: calls::Kv,
     store: local::Objects,
-    queue: calls::Queue,
+    checks: calls::Queue,
+    webhooks: calls::Queue,
     network: fetch::Network,
     clock: entropy::SystemClock,
     entropy: entropy::SystemEntropy,
@@ -70,7 +74,8 @@ impl Adapters {
             config,
             blobs: calls::Kv::new(env, own.is_some())?,
             store: local::Objects::new(env, own)?,
-            queue: calls::Queue::new(env),
+            checks: calls::Queue::new(env, CHECKS),
+            webhooks: calls::Queue::new(env, WEBHOOKS),
             network: fetch::Network,
             clock: entropy::SystemClock,
             entropy: entropy::SystemEntropy,
@@ -115,10 +120,19 @@ impl ports::Platform for Adapters {
         languages::phrases(&self.env, language).await
     }
     fn has_queue(&self) -> bool {
-        self.queue.is_bound()
+        self.checks.is_bound()
     }
     async fn send_checks(&self, messages: &[ports::CheckMessage]) -> std::result::Result<(), PortError> {
-        self.queue.send(messages).await
+        let body =
+            |message: &ports::CheckMessage| json!({ "project": message.project, "batch": message.batch });
+        self.checks.send(messages.iter().map(body)).await
+    }
+    fn has_webhook_queue(&self) -> bool {
+        self.webhooks.is_bound()
+    }
+    async fn send_webhooks(&self, messages: &[ports::WebhookMessage]) -> std::result::Result<(), PortError> {
+        let body = |message: &ports::WebhookMessage| json!({ "project": message.project, "endpoint": message.endpoint, "lease": message.lease });
+        self.webhooks.send(messages.iter().map(body)).await
     }
     fn step_passed(&self, step: VerificationStep) {
         if let Some(report) = &self.report_progress {

@@ -1,14 +1,14 @@
-//! Requests to providers, as plain values. It refuses to follow redirects and to know what a response means.
+//! Requests to providers and to webhook endpoints, as plain values. It refuses to follow redirects and to know what a response means.
 
 use latchkey_shared::Secret;
 use std::collections::BTreeMap;
 
-/// A request to a provider.
+/// A request to a provider or a webhook endpoint.
 #[derive(Clone, Debug)]
 pub struct Outgoing {
     /// `GET` or `POST`.
     pub method: String,
-    /// Absolute, https.
+    /// Absolute, https; in a development run, `http` to this machine for a webhook endpoint.
     pub url: String,
     /// Names are in lower case. Values may be secret, so all are a [`Secret`].
     pub headers: BTreeMap<String, Secret>,
@@ -16,6 +16,8 @@ pub struct Outgoing {
     pub body: Option<Secret>,
     /// The longest response body that is read, in bytes after decompression.
     pub body_max: usize,
+    /// Whether a longer body is cut. If not, it is an error.
+    pub cut: bool,
     /// The response headers to keep, in lower case.
     pub wanted: Vec<String>,
 }

@@ -16,7 +16,7 @@ pub use counter::{Counter, WINDOW, seconds_left};
 pub use fetch::{Fetch, FetchError, Incoming, Outgoing};
 pub use isolate::Isolate;
 pub use platform::Platform;
-pub use queue::CheckMessage;
+pub use queue::{CheckMessage, WebhookMessage};
 pub use storage::{
     Asker, BlobStore, PortError, ProjectStore, Quota, RateLimit, StoreCall, StoreReply, Target,
 };

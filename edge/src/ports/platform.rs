@@ -1,6 +1,6 @@
 //! The platform: one of each port, for one request.
 
-use super::{BlobStore, CheckMessage, Clock, Fetch, Isolate, Log, PortError, ProjectStore};
+use super::{BlobStore, CheckMessage, Clock, Fetch, Isolate, Log, PortError, ProjectStore, WebhookMessage};
 use crate::config::Config;
 use crate::crypto::entropy::Entropy;
 use latchkey_shared::i18n::Phrases;
@@ -42,6 +42,10 @@ pub trait Platform {
     fn has_queue(&self) -> bool;
     /// Sends messages to the queue of checks. After an error it is not known which of them arrived.
     async fn send_checks(&self, messages: &[CheckMessage]) -> Result<(), PortError>;
+    /// Whether the deployment has a queue of webhooks.
+    fn has_webhook_queue(&self) -> bool;
+    /// Sends messages to the queue of webhooks. After an error it is not known which of them arrived.
+    async fn send_webhooks(&self, messages: &[WebhookMessage]) -> Result<(), PortError>;
     /// Reports a verification step that passed to the client, if it waits for progress.
     fn step_passed(&self, _step: VerificationStep) {}
     /// The deployment's secrets and settings.

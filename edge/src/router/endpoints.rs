@@ -33,9 +33,15 @@ use crate::api::providers::{ProviderDetails, Providers};
 use crate::api::status::Status;
 use crate::api::test_clock::{Advance, TestClock};
 use crate::api::vault::{Rewrapped, VaultStatus};
+use crate::api::webhook_deliveries::{Replay, Replayed, WebhookDeliveries};
+use crate::api::webhook_endpoints::{
+    NewWebhookEndpoint, OneWebhookEndpoint, TestedEndpoint, WebhookEndpointChanges,
+    WebhookEndpointWithSecret, WebhookEndpoints,
+};
 use crate::api::{
     api_keys, app_connections, audit_log, connect, connect_progress, connect_session_views, connect_sessions,
-    connect_share, events, hooks, projects, providers, status, test_clock, vault,
+    connect_share, events, hooks, projects, providers, status, test_clock, vault, webhook_deliveries,
+    webhook_endpoints,
 };
 use crate::error::{Error, Result};
 use crate::http::{Request, Response};
@@ -161,6 +167,27 @@ endpoints! {
     }
     ["api", "v1", "events"] OwnProject {
         GET Key(ConnectionsRead) => events::list() -> 200 Events;
+    }
+    ["api", "v1", "webhook-endpoints"] OwnProject {
+        GET Key(Admin) => webhook_endpoints::list() -> 200 WebhookEndpoints;
+        POST Key(Admin), NewWebhookEndpoint => webhook_endpoints::create() -> 201 WebhookEndpointWithSecret;
+    }
+    ["api", "v1", "webhook-endpoints", id] OwnProject {
+        GET Key(Admin) => webhook_endpoints::read(id) -> 200 OneWebhookEndpoint;
+        PATCH Key(Admin), WebhookEndpointChanges => webhook_endpoints::update(id) -> 200 OneWebhookEndpoint;
+        DELETE Key(Admin) => webhook_endpoints::delete(id) -> 200 OneWebhookEndpoint;
+    }
+    ["api", "v1", "webhook-endpoints", id, "secret"] OwnProject {
+        POST Key(Admin) => webhook_endpoints::rotate(id) -> 200 WebhookEndpointWithSecret;
+    }
+    ["api", "v1", "webhook-endpoints", id, "test"] OwnProject {
+        POST Key(Admin) => webhook_endpoints::test(id) -> 200 TestedEndpoint;
+    }
+    ["api", "v1", "webhook-endpoints", id, "deliveries"] OwnProject {
+        GET Key(Admin) => webhook_deliveries::list(id) -> 200 WebhookDeliveries;
+    }
+    ["api", "v1", "webhook-endpoints", id, "replay"] OwnProject {
+        POST Key(Admin), Replay => webhook_deliveries::replay(id) -> 202 Replayed;
     }
     ["api", "v1", "status"] OwnProject {
         GET Key(Admin) => status::read() -> 200 Status;

@@ -8,6 +8,7 @@ use latchkey_shared::audit::{ActorType, AuditAction, AuditOutcome};
 use latchkey_shared::connection::HookState;
 use latchkey_shared::event::EventType;
 use latchkey_shared::session::SessionState;
+use latchkey_shared::webhook::{DeliveryState, DisabledReason};
 use latchkey_shared::{ConnectionId, Mode, ProjectId};
 
 /// A record that is read from the columns of a query. `columns!` implements it.
@@ -180,6 +181,18 @@ impl FromValue for EventType {
 }
 
 impl FromValue for ActorType {
+    fn from_value(value: Value) -> Option<Self> {
+        Self::parse(&String::from_value(value)?)
+    }
+}
+
+impl FromValue for DeliveryState {
+    fn from_value(value: Value) -> Option<Self> {
+        Self::parse(&String::from_value(value)?)
+    }
+}
+
+impl FromValue for DisabledReason {
     fn from_value(value: Value) -> Option<Self> {
         Self::parse(&String::from_value(value)?)
     }

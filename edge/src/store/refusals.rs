@@ -5,7 +5,7 @@ use crate::store::protocol::{Limit, Refusal};
 use latchkey_shared::i18n::Sentence;
 use latchkey_shared::limits::{
     ATTEMPTS_MAX, ATTEMPTS_PER_SHARE, CHECKS_PER_MINUTE, CONNECTIONS_MAX, INTENTS_MAX, SESSION_BYTES_MAX,
-    SESSIONS_MAX, STORAGE_MAX, TEST_CLOCK_DAYS,
+    SESSIONS_MAX, STORAGE_MAX, TEST_CLOCK_DAYS, WEBHOOK_ENDPOINTS_MAX, WEBHOOK_TESTS_PER_MINUTE,
 };
 use latchkey_shared::{ErrorCode, msg};
 
@@ -75,6 +75,18 @@ pub(crate) fn refused(refusal: &Refusal, caller: CallerKind) -> Error {
             "Wait for the seconds in Retry-After. Until then, read the account: it shows what the last check found.",
         )
         .retry_in(*seconds),
+        (Refusal::TooManyTests(seconds), _) => Error::new(
+            ErrorCode::RateLimited,
+            format!("This endpoint got {WEBHOOK_TESTS_PER_MINUTE} test deliveries within a minute."),
+            "Wait for the seconds in Retry-After, then test it again.",
+        )
+        .retry_in(*seconds),
+        (Refusal::NoSuchEvent, _) => Error::on(
+            "event",
+            ErrorCode::InvalidParameter,
+            "This project has no such event in this mode.",
+            "Send the id of an event that GET /api/v1/events lists. Events are kept for thirty days.",
+        ),
         (Refusal::Suspended, _) => Error::new(
             ErrorCode::Suspended,
             "This account is suspended, so its credential is not given out.",
@@ -255,6 +267,9 @@ fn limit_reached(limit: Limit) -> Error {
         ),
         Limit::Connections => {
             ("accounts of this mode", CONNECTIONS_MAX, "Delete accounts that are not needed.")
+        }
+        Limit::WebhookEndpoints => {
+            ("webhook endpoints of this mode", WEBHOOK_ENDPOINTS_MAX, "Delete endpoints that are not needed.")
         }
         Limit::Writes => {
             ("values that are being written or deleted", INTENTS_MAX, "Try again in ten minutes.")

@@ -312,6 +312,20 @@ const MIGRATIONS: &[&[&str]] = &[&[
     "ALTER TABLE hooks ADD COLUMN place TEXT",
     "ALTER TABLE hooks ADD COLUMN old TEXT",
 ], &[
+    "CREATE TABLE webhook_endpoints (id TEXT PRIMARY KEY, mode TEXT NOT NULL, url TEXT NOT NULL, types TEXT NOT NULL,
+        description TEXT, disabled TEXT, disabled_at INTEGER, created INTEGER NOT NULL, revision INTEGER NOT NULL DEFAULT 1,
+        made_by TEXT NOT NULL, secret INTEGER NOT NULL DEFAULT 1, secret_until INTEGER, cursor INTEGER NOT NULL,
+        lease INTEGER NOT NULL DEFAULT 0, lease_until INTEGER, in_flight TEXT NOT NULL DEFAULT '[]', paused_until INTEGER,
+        failures INTEGER NOT NULL DEFAULT 0, failing_since INTEGER, delivered_at INTEGER, tests INTEGER NOT NULL DEFAULT 0,
+        tests_since INTEGER NOT NULL DEFAULT 0)",
+    "CREATE INDEX webhook_endpoints_page ON webhook_endpoints (mode, created, id)",
+    "CREATE TABLE webhook_deliveries (endpoint TEXT NOT NULL, event INTEGER NOT NULL, connection TEXT NOT NULL,
+        state TEXT NOT NULL, tries INTEGER NOT NULL, due INTEGER, attempts TEXT NOT NULL, PRIMARY KEY (endpoint, event))
+        WITHOUT ROWID",
+    "CREATE INDEX webhook_deliveries_due ON webhook_deliveries (endpoint, due, event) WHERE state = 'waiting'",
+    "CREATE INDEX webhook_deliveries_held ON webhook_deliveries (endpoint, connection) WHERE state = 'waiting'",
+    "CREATE INDEX webhook_deliveries_failed ON webhook_deliveries (endpoint, event) WHERE state = 'failed'",
+], &[
     // The chain of the audit log begins here: an entry from before has no hash.
     "ALTER TABLE audit ADD COLUMN outcome TEXT NOT NULL DEFAULT 'done'",
     "ALTER TABLE audit ADD COLUMN client TEXT",

@@ -132,6 +132,7 @@ pub(crate) fn build_from(
         }
     };
     Ok(Some(Outgoing {
+        cut: false,
         method: method.to_owned(),
         url,
         headers,

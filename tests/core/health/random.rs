@@ -45,7 +45,7 @@ impl Random {
     }
 
     fn signal(&self, now: i64) -> Signal {
-        match self.below(14) {
+        match self.below(15) {
             0..=2 => accepted(self.report(now)),
             3 => Signal::Refused(error(self.one(Code::ALL))),
             4..=5 => Signal::Refused(error(self.one(&[
@@ -66,6 +66,7 @@ impl Random {
             ]))),
             11 => Signal::Restored,
             12 if self.below(2) == 0 => Signal::Paused(error(Code::HostNotAllowed)),
+            13 => Signal::Used(now),
             _ => Signal::Time,
         }
     }
@@ -106,7 +107,10 @@ fn no_order_of_signals_leads_to_an_impossible_state() {
         assert!(after.healthy <= after.checked && after.checked <= now, "{}", what());
         assert!(after.since == before.since || after.since == now, "{}", what());
         // A check that is due stays due if nobody was asked.
-        let stays = |at| matches!(signal, Signal::Time | Signal::Restored) && before.next_check == Some(at);
+        let stays = |at| {
+            matches!(signal, Signal::Time | Signal::Restored | Signal::Used(_))
+                && before.next_check == Some(at)
+        };
         assert!(after.next_check.is_none_or(|at| stays(at) || at > now), "{}", what());
         let rests = matches!(after.state, NeedsNewKey | Blocked) || after.paused.is_some();
         assert!(after.next_check.is_some() || rests, "{}", what());

@@ -23,6 +23,9 @@ import { sealAnswer } from "../../harness/seal.mjs";
 
 const ACCOUNTS = "/api/v1/app-connections/okta";
 
+const HOOKS = "/api/v1/webhook-endpoints";
+const RECEIVER = "https://app.example.com/webhooks";
+
 /** The requests by title; `stage.edge` is the deployment once there is one. */
 export function requests(stage) {
   const send = (...args) => stage.edge.send(...args);
@@ -72,6 +75,14 @@ export function requests(stage) {
     if (answer.status !== 200 && answer.body?.code !== "outcome_unknown") broken.attempts += 1;
     return answer;
   }
+
+  /** A project with a webhook endpoint. */
+  async function hooked(at) {
+    const { webhookEndpoint } = await done(send("POST", HOOKS, { token: at.manager, body: { url: RECEIVER } }));
+    const headers = { "idempotency-key": randomUUID() };
+    return { at, headers, hook: `${HOOKS}/${webhookEndpoint.id}`, publicKey: webhookEndpoint.publicKey };
+  }
+  const endpointOf = async ({ at, hook }) => (await done(send("GET", hook, { token: at.manager }))).webhookEndpoint;
 
   /** How far the test clock of a project is ahead, in seconds. */
   const ahead = async ({ at }) => (await done(send("GET", "/api/v1/test-clock", { token: at.manager }))).offset;
@@ -337,6 +348,55 @@ export function requests(stage) {
       states: ({ old }) => [[{ one: [old, 1] }, 60], [{}, 0]],
       /** The alarm rings at once, and is a part of this request. */
       settled: async ({ at }) => (await rows(at)).intents === 0,
+    },
+    "a webhook endpoint is made": {
+      endpoint: "POST /api/v1/webhook-endpoints",
+      prepare: async (at) => ({ at, headers: { "idempotency-key": randomUUID() } }),
+      act: ({ at, headers }) => send("POST", HOOKS, { token: at.manager, body: { url: RECEIVER }, headers }),
+      success: 201,
+      look: async ({ at }) => (await done(send("GET", HOOKS, { token: at.manager }))).webhookEndpoints.length,
+      states: () => [[{}, 0], [{}, 1]],
+    },
+    "a webhook endpoint is changed": {
+      endpoint: "PATCH /api/v1/webhook-endpoints/{id}",
+      prepare: hooked,
+      act: ({ at, hook }) => send("PATCH", hook, { token: at.manager, body: { description: "Ours" } }),
+      success: 200,
+      look: async (broken) => (await endpointOf(broken)).description,
+      states: () => [[{}, null], [{}, "Ours"]],
+    },
+    "the signing keys of a webhook endpoint are replaced": {
+      endpoint: "POST /api/v1/webhook-endpoints/{id}/secret",
+      prepare: hooked,
+      act: ({ at, hook, headers }) => send("POST", `${hook}/secret`, { token: at.manager, headers }),
+      success: 200,
+      look: async (broken) => ((await endpointOf(broken)).publicKey === broken.publicKey ? "the old" : "new"),
+      states: () => [[{}, "the old"], [{}, "new"]],
+      promised: async (broken, { body }) => assert.equal((await endpointOf(broken)).publicKey, body.webhookEndpoint.publicKey),
+    },
+    "a webhook endpoint is tested": {
+      endpoint: "POST /api/v1/webhook-endpoints/{id}/test",
+      prepare: hooked,
+      act: ({ at, hook }) => send("POST", `${hook}/test`, { token: at.manager }),
+      success: 200,
+      look: async (broken) => (await endpointOf(broken)).enabled,
+      states: () => [[{}, true], [{}, true]],
+    },
+    "events are sent to a webhook endpoint again": {
+      endpoint: "POST /api/v1/webhook-endpoints/{id}/replay",
+      prepare: hooked,
+      act: ({ at, hook }) => send("POST", `${hook}/replay`, { token: at.manager, body: { since: "2026-01-01T00:00:00Z" } }),
+      success: 202,
+      look: async (broken) => (await endpointOf(broken)).enabled,
+      states: () => [[{}, true], [{}, true]],
+    },
+    "a webhook endpoint is deleted": {
+      endpoint: "DELETE /api/v1/webhook-endpoints/{id}",
+      prepare: hooked,
+      act: ({ at, hook }) => send("DELETE", hook, { token: at.manager }),
+      success: 200,
+      look: async ({ at }) => (await done(send("GET", HOOKS, { token: at.manager }))).webhookEndpoints.length,
+      states: () => [[{}, 1], [{}, 0]],
     },
     "a session is revoked": {
       endpoint: "DELETE /api/v1/connect-sessions/{id}",

@@ -1,9 +1,9 @@
 //! The scopes and limits of an API key. They check what a request sends; what a key may grant, the store checks.
 
 use super::invalid;
+use super::moment::moment;
 use crate::error::Result;
 use crate::ports::{Clock, Platform};
-use crate::time::{ProviderTime, from_any};
 use latchkey_shared::KeyScope;
 use latchkey_shared::address_range::AddressRange;
 use latchkey_shared::limits::ADDRESSES_MAX;
@@ -25,28 +25,15 @@ pub(crate) fn scopes(words: &[String]) -> Result<Vec<KeyScope>> {
     Ok(scopes)
 }
 
-/// A time as RFC 3339 writes it, in milliseconds since 1970.
-fn rfc3339(text: &str) -> Option<i64> {
-    // The reader takes other forms too, as providers write them. RFC 3339 has a T, and a Z or a colon in the offset.
-    let is = |at: usize, these: &[u8]| text.as_bytes().get(at).is_some_and(|byte| these.contains(byte));
-    let rfc3339 = is(10, b"Tt")
-        && (is(text.len().wrapping_sub(1), b"Zz") || is(text.len().wrapping_sub(3), b":"))
-        && text.bytes().all(|b| b.is_ascii_graphic() && b != b',');
-    match from_any(text) {
-        ProviderTime::At(ms) if rfc3339 => Some(ms),
-        _ => None,
-    }
-}
-
 /// A time of a filter.
 pub(crate) fn time(member: &str, text: &str) -> Result<i64> {
-    rfc3339(text)
+    moment(text)
         .ok_or_else(|| invalid(member, "This is not a time.", "Send a time such as 2030-01-31T12:00:00Z."))
 }
 
 /// A time to come.
 pub(crate) fn expiry(platform: &impl Platform, text: &str) -> Result<i64> {
-    rfc3339(text).filter(|time| *time > platform.clock().now_ms()).ok_or_else(|| {
+    moment(text).filter(|time| *time > platform.clock().now_ms()).ok_or_else(|| {
         invalid(
             "expiresAt",
             "The expiry is not a time, or is not in the future.",

@@ -7,10 +7,10 @@ pub(crate) mod branding_schema;
 pub(crate) mod care;
 pub(crate) mod domains;
 pub(crate) mod host_opt_ins;
+pub(crate) mod moment;
 pub(crate) mod origin;
 pub(crate) mod page_url;
 pub(crate) mod session;
-mod web_address;
 
 use crate::access::auth::KeyCaller;
 use crate::connections::find_provider;

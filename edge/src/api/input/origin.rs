@@ -2,8 +2,8 @@
 //! `Content-Security-Policy`, so this check lets only origins pass.
 
 use super::invalid;
-use super::web_address::WebAddress;
 use crate::error::Result;
+use crate::http::web_address::WebAddress;
 
 /// The most origins of a project or a session.
 const ORIGINS_MAX: usize = 20;

@@ -1,8 +1,8 @@
 //! Addresses that pages link to, as a backend names them. This check lets only plain web addresses pass.
 
 use super::invalid;
-use super::web_address::WebAddress;
 use crate::error::Result;
+use crate::http::web_address::WebAddress;
 use latchkey_shared::Mode;
 
 /// The longest address, in bytes.

@@ -166,7 +166,7 @@ impl<S: Sql> Store<'_, S> {
             _ if *signal == Signal::Time && after.has_ended_since(&before) => {
                 Some(stored.check_at.map_or(now, |at| at.min(now)))
             }
-            _ if matches!(signal, Signal::Time | Signal::Restored) => stored.check_at,
+            _ if matches!(signal, Signal::Time | Signal::Restored | Signal::Used(_)) => stored.check_at,
             exception => exception.map(|at| at.unwrap_or(NEVER)),
         };
         if moved != stored.check_at {
@@ -269,7 +269,7 @@ fn result(signal: &Signal) -> &'static str {
         Signal::Unavailable(_) => ErrorCode::ProviderUnavailable.as_str(),
         Signal::Limited(_) => ErrorCode::ProviderRateLimited.as_str(),
         Signal::Unexpected => ErrorCode::ProviderUnexpected.as_str(),
-        Signal::Accepted(..) | Signal::Alive(_) | Signal::Restored | Signal::Time => {
+        Signal::Accepted(..) | Signal::Alive(_) | Signal::Restored | Signal::Used(_) | Signal::Time => {
             Ending::Accepted.as_str()
         }
     }

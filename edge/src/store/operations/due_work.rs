@@ -162,6 +162,6 @@ impl<S: Sql> Store<'_, S> {
         }
         let check = self.next_check_due().map_err(fault)?;
         let audit = self.audit_due()?;
-        Ok([next, check, audit].into_iter().flatten().min())
+        Ok([next, check, audit, self.next_webhook_due()?].into_iter().flatten().min())
     }
 }

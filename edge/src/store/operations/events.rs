@@ -35,8 +35,27 @@ impl<S: Sql> Store<'_, S> {
             ("account", json(&connection)?),
             ("more", json(more)?),
         ];
+        self.insert_event(mode, row)
+    }
+
+    /// Writes an event that is about no account.
+    pub(super) fn tell_of_project(&self, event: EventType, mode: Mode, more: &Value) -> Outcome<()> {
+        let row = vec![
+            ("mode", mode.as_str().into()),
+            ("at", self.now.into()),
+            ("created", self.now_in(mode)?.into()),
+            ("type", event.as_str().into()),
+            ("connection", "".into()),
+            ("account", "".into()),
+            ("more", json(more)?),
+        ];
+        self.insert_event(mode, row)
+    }
+
+    fn insert_event(&self, mode: Mode, row: Vec<(&str, crate::store::sql::Value)>) -> Outcome<()> {
         self.sql.insert("INTO events", row)?;
         self.schedule(self.now + KEPT_MS);
+        self.schedule_webhooks(mode)?;
         let mode = mode.as_str();
         self.keep_newest(&["events", mode], EVENTS_MAX, "WHERE mode = ? ORDER BY id", &[mode.into()])
     }
@@ -67,7 +86,11 @@ impl<S: Sql> Store<'_, S> {
 
     /// Deletes the events whose time is over.
     pub(super) fn forget_events(&self) -> Outcome<()> {
-        self.sql.exec("DELETE FROM events WHERE at <= ?", &[(self.now - KEPT_MS).into()])?;
+        let before = [(self.now - KEPT_MS).into()];
+        if self.sql.exists("SELECT 1 FROM events WHERE at <= ? LIMIT 1", &before)? {
+            self.sql.exec("DELETE FROM events WHERE at <= ?", &before)?;
+            self.forget_deliveries()?;
+        }
         Ok(())
     }
 }

@@ -10,24 +10,23 @@
 
 use super::checks::StoredHealth;
 use super::due_hooks::{HOUR_MS, REMEMBERED_MS};
-use crate::health::{Health, Signal};
+use crate::health::{Health, SKEW_MS, Signal};
 use crate::store::object::{Outcome, Store};
 use crate::store::protocol::{Actor, AwaitsChallenge, DeliverEvents, PushedEvent, Refusal, Task};
 use crate::store::sql::Sql;
 use latchkey_shared::audit::ActorType;
 use latchkey_shared::connection::{HealthState, HookState};
+use latchkey_shared::event::EventType;
 use latchkey_shared::hook::{Effect, Subject};
 use latchkey_shared::limits::{
     HOOK_CHANGES_PER_HOUR, HOOK_EVENTS_MAX, HOOK_EVENTS_PER_ACCOUNT, HOOK_EVENTS_PER_MINUTE,
 };
 use latchkey_shared::report::Report;
 use latchkey_shared::{ConnectionId, ErrorCode, FieldError, Mode};
+use serde_json::json;
 
 /// The least time between two checks that a push channel asks for, in milliseconds.
 const CHECK_PAUSE_MS: i64 = 60_000;
-
-/// How far the clocks of a provider and ours may differ, in milliseconds.
-const SKEW_MS: i64 = 5 * 60_000;
 
 const MINUTE_MS: i64 = 60_000;
 
@@ -67,6 +66,8 @@ struct Heard {
     restored: Option<i64>,
     /// Something may have changed.
     check: bool,
+    /// When somebody last used the key.
+    used: Option<i64>,
     /// The time of the newest event that counts.
     newest: Option<i64>,
     /// How many events act by themselves.
@@ -115,6 +116,10 @@ impl<S: Sql> Store<'_, S> {
                 }
                 None => None,
             };
+            let key = report.as_ref().and_then(|report| report.key.as_ref()?.id.as_ref());
+            if key.is_some_and(|key| event.used.contains(key)) {
+                heard.used = heard.used.max(event.at.map(|at| at.min(now)));
+            }
             // Another key's, or another person's.
             if known.as_ref().is_some_and(|known| !event.named.is_empty() && !event.named.contains(known)) {
                 continue;
@@ -137,7 +142,24 @@ impl<S: Sql> Store<'_, S> {
             }
             heard.add(event, at);
         }
-        self.apply(&account, &stored, &health, heard, &app)
+        let used = heard.used;
+        self.apply(&account, &stored, &health, heard, &app)?;
+        used.map_or(Ok(()), |used| self.note_use(&account, used, &app))
+    }
+
+    /// Notes that somebody used the key after it had ended, once.
+    fn note_use(&self, account: &HookedAccount, used: i64, app: &str) -> Outcome<()> {
+        let stored: Option<StoredHealth> =
+            self.sql.select_one("FROM connections WHERE id = ?", &[account.id.to_string().into()])?;
+        let Some(stored) = stored else { return Ok(()) };
+        let (signal, health) = (Signal::Used(used), stored.health(self.care()?)?);
+        let after = health.after(&signal, self.now_in(account.mode)?, 0);
+        if after.used_after_end == health.used_after_end {
+            return Ok(());
+        }
+        let actor = Actor { kind: ActorType::Provider, id: app.to_owned(), end_user: None };
+        self.change_health(&stored, &signal, actor, Vec::new())?;
+        self.tell(EventType::ConnectionUpdated, account.id, &json!({ "changed": ["freshness"] }))
     }
 
     /// Changes the account by what was heard.
@@ -167,8 +189,9 @@ impl<S: Sql> Store<'_, S> {
                 Signal::Ended(cause)
             }
             (None, Some(cause)) => {
-                // The request that was refused may have been somebody else's.
-                check |= cause.code == ErrorCode::NetworkRestricted;
+                // The request that was refused may have been somebody else's. A dead key is not used again.
+                check |=
+                    cause.code == ErrorCode::NetworkRestricted && health.state != HealthState::NeedsNewKey;
                 Signal::Blocked(cause)
             }
             (None, None) if heard.restored.is_some() && health.suspended => Signal::Restored,

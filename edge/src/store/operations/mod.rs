@@ -38,6 +38,9 @@ mod suspension;
 mod tasks;
 mod test_clock;
 mod versions;
+mod webhook_deliveries;
+mod webhook_sending;
+mod webhooks;
 
 pub use due_checks::NEVER;
 pub use due_work::DueWork;
@@ -148,6 +151,16 @@ impl<S: Sql> Store<'_, S> {
             DeliverEvents => deliver_events,
             TakeDueHook => take_due_hook,
             SettleHook => settle_hook,
+            CreateWebhookEndpoint => create_webhook_endpoint,
+            ListWebhookEndpoints => list_webhook_endpoints,
+            ReadWebhookEndpoint => read_webhook_endpoint,
+            UpdateWebhookEndpoint => update_webhook_endpoint,
+            DeleteWebhookEndpoint => delete_webhook_endpoint,
+            RotateWebhookSecret => rotate_webhook_secret,
+            BeginWebhookTest => begin_webhook_test,
+            ListWebhookDeliveries => list_webhook_deliveries,
+            ReplayWebhooks => replay_webhooks,
+            NextWebhooks => next_webhooks,
         };
         match done {
             Ok(()) => reply::done(written),

@@ -87,6 +87,8 @@ impl<S: Sql> Store<'_, S> {
             let of = " WHERE connection IN (SELECT id FROM connections WHERE mode = 'test')";
             self.sql.exec(&["DELETE FROM ", table, of].concat(), &[])?;
         }
+        let of = "WHERE endpoint IN (SELECT id FROM webhook_endpoints WHERE mode = 'test')";
+        self.sql.exec(&["DELETE FROM webhook_deliveries ", of].concat(), &[])?;
         for table in [
             "connections",
             "versions",

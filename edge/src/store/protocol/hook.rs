@@ -22,6 +22,8 @@ positional! {
         pub named: Vec<String>,
         /// The cause of the account's state.
         pub cause: Option<FieldError>,
+        /// The ids of the keys with which somebody did what it reports.
+        pub used: Vec<String>,
     }
 }
 

@@ -34,6 +34,8 @@ mod status;
 mod task;
 mod test_clock;
 mod vault;
+mod webhook;
+mod webhook_records;
 
 pub use check_batch::*;
 pub use connection::*;
@@ -49,6 +51,8 @@ pub use status::*;
 pub use task::*;
 pub use test_clock::*;
 pub use vault::*;
+pub use webhook::*;
+pub use webhook_records::*;
 
 use latchkey_shared::KeyScope;
 use serde::de::DeserializeOwned;
@@ -104,6 +108,8 @@ pub enum Limit {
     Connections,
     /// The values of a mode that are being written or deleted.
     Writes,
+    /// The webhook endpoints of a mode.
+    WebhookEndpoints,
     /// The size of the database.
     Storage,
 }
@@ -134,6 +140,8 @@ pub enum Refusal {
     Gone,
     /// A shared token may not do this.
     Shared,
+    /// The project has no such event in this mode.
+    NoSuchEvent,
     /// A new session names a connection that does not exist, or that belongs to another provider.
     NoSuchConnection,
     /// Another attempt holds the session, for this many more seconds.
@@ -142,6 +150,8 @@ pub enum Refusal {
     Checking(u32),
     /// The connection was checked too often. The caller must wait for this many seconds.
     TooManyChecks(u32),
+    /// The webhook endpoint was tested too often. The caller must wait for this many seconds.
+    TooManyTests(u32),
     /// The connection is suspended.
     Suspended,
     /// The key of the connection is being ended or replaced.

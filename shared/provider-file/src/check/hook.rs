@@ -39,6 +39,9 @@ pub(super) fn check(provider: &Provider, faults: &mut Faults) {
     for (place, text) in [("id", &delivery.id), ("type", &delivery.kind), ("at", &delivery.at)] {
         path(&mut checker, &format!("delivery.{place}"), text);
     }
+    if !delivery.key.is_empty() {
+        path(&mut checker, "delivery.key", &delivery.key);
+    }
     for (at, event) in hook.events.iter().enumerate() {
         let mut checker = checker.below(&format!("events.{at}"));
         checker.must_at("types", !event.types.is_empty(), || "an event needs `types`".into());

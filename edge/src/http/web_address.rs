@@ -5,16 +5,18 @@
 const HOST_MAX: usize = 253;
 
 /// The parts of an address that its users ask for.
-pub(super) struct WebAddress<'a> {
+pub(crate) struct WebAddress<'a> {
     /// Whether it is https.
-    pub(super) secure: bool,
+    pub(crate) secure: bool,
+    /// The host name, or an IPv4 address.
+    pub(crate) host: &'a str,
     /// Path, query and fragment.
-    pub(super) rest: &'a str,
+    pub(crate) rest: &'a str,
 }
 
 impl<'a> WebAddress<'a> {
     /// The address, if the text is one.
-    pub(super) fn parse(text: &'a str) -> Option<Self> {
+    pub(crate) fn parse(text: &'a str) -> Option<Self> {
         let (scheme, rest) = text.split_once("://")?;
         let authority = rest.split(['/', '?', '#']).next().unwrap_or_default();
         let (host, port) =
@@ -29,6 +31,6 @@ impl<'a> WebAddress<'a> {
             _ => return None,
         };
         let valid = host.len() <= HOST_MAX && host.split('.').all(label) && port.is_none_or(plain);
-        valid.then_some(Self { secure, rest: rest.strip_prefix(authority)? })
+        valid.then_some(Self { secure, host, rest: rest.strip_prefix(authority)? })
     }
 }

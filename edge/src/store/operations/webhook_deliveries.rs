@@ -1,0 +1,261 @@
+//! What becomes of each event at each endpoint. It owns the table `webhook_deliveries`: a row for each event that was sent, with its
+//! latest attempts, until the event itself is forgotten.
+
+use super::webhook_sending::{HELD, Sender};
+use super::webhooks::host;
+use crate::store::object::{Outcome, Store};
+use crate::store::protocol::{
+    Actor, Attempt, ListWebhookDeliveries, Refusal, ReplayWebhooks, SentEvent, WebhookDelivery,
+    WebhookDeliveryPage, WebhookEndpoint,
+};
+use crate::store::sql::{Sql, SqlError, Value, json};
+use crate::time::iso;
+use latchkey_shared::Mode;
+use latchkey_shared::audit::{ActorType, AuditAction};
+use latchkey_shared::event::EventType;
+use latchkey_shared::limits::WEBHOOK_ATTEMPTS_KEPT;
+use latchkey_shared::webhook::{AttemptError, DeliveryState, DisabledReason};
+use serde_json::json as object;
+use std::collections::BTreeMap;
+
+const SECOND_MS: i64 = 1_000;
+const MINUTE_MS: i64 = 60 * SECOND_MS;
+const HOUR_MS: i64 = 60 * MINUTE_MS;
+
+/// The waits after each try, in milliseconds: those that Standard Webhooks 1.0 suggests ("Deliverability"). After the last try
+/// an event is given up.
+const WAITS_MS: [i64; 9] = [
+    5 * SECOND_MS,
+    5 * MINUTE_MS,
+    30 * MINUTE_MS,
+    2 * HOUR_MS,
+    5 * HOUR_MS,
+    10 * HOUR_MS,
+    14 * HOUR_MS,
+    20 * HOUR_MS,
+    24 * HOUR_MS,
+];
+
+/// After so long without an accepted event, an endpoint is disabled, in milliseconds.
+const DEAD_MS: i64 = 5 * 24 * HOUR_MS;
+
+/// The longest wait that an endpoint may ask for, in milliseconds.
+const RETRY_AFTER_MAX_MS: i64 = 24 * HOUR_MS;
+
+/// A delivery as it is stored.
+struct Stored {
+    state: DeliveryState,
+    tries: u32,
+    attempts: Vec<Attempt>,
+}
+
+columns! { Stored { state, tries, attempts: json } }
+
+columns! {
+    WebhookDelivery {
+        event, event_type = "events.type", connection = "webhook_deliveries.connection", state, due, attempts: json,
+    }
+}
+
+impl<S: Sql> Store<'_, S> {
+    /// Writes down what became of the events of a batch, in the order of the events.
+    pub(super) fn settle_deliveries(&self, sender: &mut Sender, sent: Vec<SentEvent>) -> Outcome<()> {
+        let mut held = BTreeMap::new();
+        for SentEvent { event, attempt } in sent {
+            let values = [sender.id.as_str().into(), event.into()];
+            let from = "FROM webhook_deliveries WHERE endpoint = ? AND event = ?";
+            let stored: Option<Stored> = self.sql.select_one(from, &values)?;
+            let known: Option<String> =
+                self.sql.value("SELECT connection FROM events WHERE id = ?", &[event.into()])?;
+            let Some(connection) = known else {
+                // The event is gone, with whatever it was about.
+                let statement = "DELETE FROM webhook_deliveries WHERE endpoint = ? AND event = ?";
+                self.sql.exec(statement, &values)?;
+                continue;
+            };
+            let again = stored.as_ref().is_some_and(|stored| stored.state == DeliveryState::Waiting);
+            let tries = stored.as_ref().filter(|_| again).map_or(0, |stored| stored.tries);
+            let Some(attempt) = attempt else {
+                let due = held.get(&connection).copied().unwrap_or(self.now);
+                self.put_waiting(&sender.id, event, &connection, tries, due)?;
+                continue;
+            };
+            let mut attempts = stored.map(|stored| stored.attempts).unwrap_or_default();
+            let (state, due) = self.delivery_outcome(sender, &attempt, tries + 1, event);
+            attempts.push(attempt);
+            attempts.drain(..attempts.len().saturating_sub(WEBHOOK_ATTEMPTS_KEPT));
+            let row = vec![
+                ("endpoint", sender.id.as_str().into()),
+                ("event", event.into()),
+                ("connection", connection.as_str().into()),
+                ("state", state.as_str().into()),
+                ("tries", (tries + 1).into()),
+                ("due", due.into()),
+                ("attempts", json(&attempts)?),
+            ];
+            self.sql.insert("OR REPLACE INTO webhook_deliveries", row)?;
+            match due {
+                // Later events of the account wait as long.
+                Some(due) if tries + 1 < HELD => {
+                    held.insert(connection.clone(), due);
+                    self.hold_later_events(sender, &connection, due)?;
+                }
+                _ if again => self.hold_later_events(sender, &connection, self.now)?,
+                _ => {}
+            }
+        }
+        Ok(())
+    }
+
+    /// How a delivery stands after an attempt, and when it is tried again. Notes the attempt at the endpoint.
+    fn delivery_outcome(
+        &self,
+        sender: &mut Sender,
+        attempt: &Attempt,
+        tries: u32,
+        event: i64,
+    ) -> (DeliveryState, Option<i64>) {
+        if attempt.error.is_none() {
+            (sender.failures, sender.failing_since, sender.delivered_at) = (0, None, Some(self.now));
+            return (DeliveryState::Delivered, None);
+        }
+        sender.failures = sender.failures.saturating_add(1);
+        sender.failing_since.get_or_insert(attempt.at);
+        if attempt.status == Some(410) {
+            sender.disabled = Some(DisabledReason::Gone);
+            return (DeliveryState::Waiting, Some(self.now));
+        }
+        let Some(wait) = WAITS_MS.get(tries as usize - 1) else { return (DeliveryState::Failed, None) };
+        // Up to a tenth longer, by the event, so that many do not come at once.
+        let wait = wait + wait * (event % 10) / 100;
+        let asked = attempt.retry_after.map_or(0, |seconds| i64::from(seconds) * SECOND_MS);
+        let asked = asked.min(RETRY_AFTER_MAX_MS);
+        if asked > 0 {
+            sender.paused_until = Some(self.now + asked);
+        }
+        (DeliveryState::Waiting, Some(self.now + wait.max(asked)))
+    }
+
+    /// Disables an endpoint that is gone, or that accepted nothing for days, and tells it.
+    pub(super) fn disable_if_dead(&self, sender: &mut Sender) -> Outcome<()> {
+        let dead = sender.failing_since.filter(|since| self.now - since >= DEAD_MS);
+        let reason = match (sender.disabled, dead) {
+            (Some(DisabledReason::Gone), _) => DisabledReason::Gone,
+            (None, Some(_)) => DisabledReason::Failing,
+            _ => return Ok(()),
+        };
+        sender.disabled = Some(reason);
+        let statement = "UPDATE webhook_endpoints SET disabled = ?, disabled_at = ?, revision = revision + 1
+            WHERE id = ? AND disabled IS NULL RETURNING url";
+        let values = [reason.as_str().into(), self.now.into(), sender.id.as_str().into()];
+        let Some(url) = self.sql.value::<String>(statement, &values)? else { return Ok(()) };
+        let endpoint = object!({
+            "id": sender.id, "host": host(&url), "reason": reason, "failingSince": sender.failing_since.map(iso),
+        });
+        let actor = Actor::of(ActorType::Timer);
+        let action = AuditAction::WebhookEndpointDisable;
+        self.audit(Some(sender.mode), actor, action, &sender.id, reason.as_str())?;
+        self.tell_of_project(
+            EventType::EndpointDisabled,
+            sender.mode,
+            &object!({ "webhookEndpoint": endpoint }),
+        )
+    }
+
+    /// Lets an event wait until a time.
+    pub(super) fn put_waiting(
+        &self,
+        endpoint: &str,
+        event: i64,
+        connection: &str,
+        tries: u32,
+        due: i64,
+    ) -> Outcome<()> {
+        let statement =
+            "INSERT INTO webhook_deliveries (endpoint, event, connection, state, tries, due, attempts)
+            VALUES (?1, ?2, ?3, 'waiting', ?4, ?5, '[]')
+            ON CONFLICT (endpoint, event) DO UPDATE SET state = 'waiting', tries = ?4, due = ?5";
+        let values: [Value; 5] = [endpoint.into(), event.into(), connection.into(), tries.into(), due.into()];
+        self.sql.exec(statement, &values)?;
+        Ok(())
+    }
+
+    /// Lets the events of an account that were not tried yet wait until a time.
+    fn hold_later_events(&self, sender: &Sender, connection: &str, due: i64) -> Outcome<()> {
+        if connection.is_empty() {
+            return Ok(());
+        }
+        let statement = "UPDATE webhook_deliveries INDEXED BY webhook_deliveries_held SET due = ?
+            WHERE endpoint = ? AND connection = ? AND state = 'waiting' AND tries = 0";
+        self.sql.exec(statement, &[due.into(), sender.id.as_str().into(), connection.into()])?;
+        Ok(())
+    }
+
+    pub(super) fn list_webhook_deliveries(
+        &self,
+        operation: ListWebhookDeliveries,
+    ) -> Outcome<WebhookDeliveryPage> {
+        let ListWebhookDeliveries { key, id, state, before, limit } = operation;
+        let (_, endpoint) = self.webhook_endpoint_for(&key, &id)?;
+        let state = state.map(|state| format!(" AND state = '{state}'")).unwrap_or_default();
+        let from = format!(
+            "FROM webhook_deliveries JOIN events ON events.id = webhook_deliveries.event
+                WHERE endpoint = ? AND event < ?{state} ORDER BY event DESC LIMIT ?"
+        );
+        let before = before.unwrap_or(i64::MAX >> 11);
+        let values = [endpoint.id.into(), before.into(), (limit + 1).into()];
+        let mut deliveries: Vec<WebhookDelivery> = self.sql.select(&from, &values)?;
+        let more = deliveries.len() > limit as usize;
+        deliveries.truncate(limit as usize);
+        let next = deliveries.last().filter(|_| more).map(|last| last.event);
+        Ok(WebhookDeliveryPage { deliveries, next })
+    }
+
+    pub(super) fn replay_webhooks(&self, operation: ReplayWebhooks) -> Outcome<WebhookEndpoint> {
+        let ReplayWebhooks { key, id, event, since } = operation;
+        let (grant, _) = self.webhook_endpoint_for(&key, &id)?;
+        let mode = grant.mode.as_str();
+        let mut what = Vec::new();
+        if let Some(event) = event {
+            let statement = "SELECT connection FROM events WHERE id = ? AND mode = ?";
+            let connection: Option<String> = self.sql.value(statement, &[event.into(), mode.into()])?;
+            let connection = connection.ok_or(Refusal::NoSuchEvent)?;
+            self.put_waiting(&id, event, &connection, 0, self.now)?;
+            what.push(format!("event {event}"));
+        }
+        if let Some(since) = since {
+            let statement = "SELECT id FROM events INDEXED BY events_page WHERE mode = ? AND created >= ? ORDER BY id LIMIT 1";
+            if let Some(first) = self.sql.value::<i64>(statement, &[mode.into(), since.into()])? {
+                let statement = "UPDATE webhook_endpoints SET cursor = min(cursor, ?) WHERE id = ?";
+                self.sql.exec(statement, &[(first - 1).into(), id.as_str().into()])?;
+            }
+            what.push(format!("since {}", iso(since)));
+        }
+        self.schedule(self.now);
+        self.audit_key(&grant, AuditAction::WebhookEndpointReplay, &id, &what.join(", "))?;
+        self.webhook_endpoint(grant.mode, &id)
+    }
+
+    /// Deletes the deliveries of events that are forgotten.
+    pub(super) fn forget_deliveries(&self) -> Result<(), SqlError> {
+        let statement = "SELECT coalesce(min(id), 9007199254740991) FROM events";
+        let first: Option<i64> = self.sql.value(statement, &[])?;
+        for mode in [Mode::Live, Mode::Test] {
+            let endpoints =
+                "SELECT id FROM webhook_endpoints INDEXED BY webhook_endpoints_page WHERE mode = ?";
+            for endpoint in self.sql.values::<String>(endpoints, &[mode.as_str().into()])? {
+                let statement = "DELETE FROM webhook_deliveries WHERE endpoint = ? AND event < ?";
+                self.sql.exec(statement, &[endpoint.into(), first.into()])?;
+            }
+        }
+        Ok(())
+    }
+}
+
+impl Attempt {
+    /// An attempt without an answer.
+    #[must_use]
+    pub fn unanswered(at: i64, ms: i64, error: AttemptError) -> Self {
+        Self { at, ms, status: None, error: Some(error), answer: String::new(), retry_after: None }
+    }
+}

@@ -1,0 +1,82 @@
+//! The addresses that webhooks may go to: public host names over TLS.
+//!
+//! An address is given by a customer of the deployment, so it must not reach what only the deployment can reach. Everything that is
+//! no plain host name is refused: each spelling of an IP address, names of this machine, and names that only a local network knows.
+//! A name whose DNS answer is a private address passes here; the runtime refuses the connection (`global_fetch_strictly_public`
+//! on Cloudflare, a `network` service that allows only `public` elsewhere).
+
+use crate::config::Config;
+use crate::http::web_address::WebAddress;
+use latchkey_shared::Mode;
+use latchkey_shared::limits::WEBHOOK_URL_MAX;
+
+/// The ends of names that only a machine or a local network knows: RFC 6761, RFC 6762, RFC 7686, RFC 8375, ICANN's `.internal`,
+/// and those that are in use without a standard.
+const LOCAL: [&str; 15] = [
+    "localhost",
+    "localdomain",
+    "local",
+    "internal",
+    "intranet",
+    "private",
+    "corp",
+    "home",
+    "lan",
+    "home.arpa",
+    "arpa",
+    "onion",
+    "test",
+    "invalid",
+    "nip.io",
+];
+
+/// Why an address is not allowed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Wrong {
+    /// It is no plain `https` address.
+    Form,
+    /// Its host is no public host name.
+    Host,
+    /// It is the deployment itself.
+    Ourselves,
+}
+
+/// Checks an address.
+///
+/// # Errors
+/// Why it is not allowed.
+pub fn check(url: &str, mode: Mode, config: &Config) -> Result<(), Wrong> {
+    let plain = |b: u8| {
+        b.is_ascii_graphic() && !matches!(b, b'"' | b'<' | b'>' | b'\\' | b'^' | b'`' | b'{' | b'|' | b'}')
+    };
+    if url.len() > WEBHOOK_URL_MAX || !url.bytes().all(plain) || url.contains('#') {
+        return Err(Wrong::Form);
+    }
+    let address = WebAddress::parse(url).ok_or(Wrong::Form)?;
+    if !matches!(address.rest.bytes().next(), None | Some(b'/' | b'?')) {
+        return Err(Wrong::Form);
+    }
+    let host = address.host.to_ascii_lowercase();
+    let here = matches!(host.as_str(), "localhost" | "127.0.0.1");
+    if here && mode == Mode::Test && config.local_webhooks {
+        return Ok(());
+    }
+    if !address.secure {
+        return Err(Wrong::Form);
+    }
+    if !is_public(&host) {
+        return Err(Wrong::Host);
+    }
+    let own = config.public_url.as_deref().and_then(WebAddress::parse);
+    if own.is_some_and(|own| own.host == host) { Err(Wrong::Ourselves) } else { Ok(()) }
+}
+
+/// Whether a host is a name of several labels that does not end like an IPv4 address (WHATWG URL, "ends in a number checker") and
+/// is not known to be local.
+fn is_public(host: &str) -> bool {
+    let Some((_, last)) = host.rsplit_once('.') else { return false };
+    let number = last.bytes().all(|b| b.is_ascii_digit()) || last.starts_with("0x");
+    let local =
+        |end: &&str| host.strip_suffix(*end).is_some_and(|rest| rest.is_empty() || rest.ends_with('.'));
+    !number && !LOCAL.iter().any(local)
+}

@@ -18,7 +18,11 @@ fn filtered(operation: Operation) -> Operation {
             "Only actions of the API key or session with this id, or of `owner`, `timer` or `unknown`.",
             text(),
         )
-        .query("action", "Only this action.", json!({ "type": "string", "enum": AuditAction::ALL.as_slice() }))
+        .query(
+            "action",
+            "Only this action.",
+            json!({ "type": "string", "enum": AuditAction::ALL.as_slice() }),
+        )
         .query("subject", "Only actions on the thing with this id, as the API has it elsewhere.", text())
         .query(
             "outcome",

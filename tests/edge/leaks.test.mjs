@@ -54,9 +54,9 @@ before(async () => {
     }
   }
   // The audit log has all of it, in every form.
-  const admin = await edge.keyWith(["admin"]);
+  const auditor = await edge.keyWith(["admin"]);
   for (const path of ["/api/v1/audit-log?limit=100", "/api/v1/audit-log/head", "/api/v1/audit-log/export", "/api/v1/audit-log/export?format=csv"]) {
-    const answer = await edge.send("GET", path, { token: admin });
+    const answer = await edge.send("GET", path, { token: auditor });
     if (answer.status !== 200) throw new Error(`${path}: ${answer.text}`);
     answers.push(answer);
   }

@@ -41,7 +41,7 @@ limits! {
 
     /// The largest session, as it is stored, in bytes of JSON.
     SESSION_BYTES_MAX: usize = 16 * 1024, "bytes";
-    /// The most bytes of JSON in a page of sessions. A page of large sessions is shorter than it was asked for.
+    /// The most bytes of JSON in a page of sessions or events. A page of large ones is shorter than it was asked for.
     PAGE_BYTES_MAX: usize = 128 * 1024, "bytes";
     /// The largest report of a verification, in bytes of JSON. Roles are left out from its end until it fits.
     REPORT_BYTES_MAX: usize = 16 * 1024, "bytes";

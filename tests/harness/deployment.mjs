@@ -52,12 +52,12 @@ export function fakeOkta() {
   return { outbound, seen, answer: (line, rule) => rules.set(line, rule) };
 }
 
-/** Starts a deployment; `provider` is the address of a server that stands in for every provider, over HTTP; `settings` are further bindings, and `stored` names those that come from a Secrets Store; without `queue` there are no queues. `stop()` ends it; `restart()` ends it and starts it again on the same state. */
-export async function deploy({ faults = false, allowedOrigins = [], port = 0, provider, queue = true, settings = {}, stored = [] } = {}) {
+/** Starts a deployment; `provider` is the address of a server that stands in for every provider, over HTTP; `settings` are further bindings, and `stored` names those that come from a Secrets Store; without `queue` there are no queues; with `network` the Worker's requests leave it. `stop()` ends it; `restart()` ends it and starts it again on the same state. */
+export async function deploy({ faults = false, allowedOrigins = [], port = 0, provider, network = false, queue = true, settings = {}, stored = [] } = {}) {
   const state = mkdtempSync(join(tmpdir(), "latchkey-test-"));
   const secrets = { ...makeSecrets(), CLIENT_ADDRESS_HEADER: "cf-connecting-ip", ...settings };
   const okta = fakeOkta();
-  const start = () => startWorker({ port, state, secrets, stored, faults, queue, outbound: provider ?? okta.outbound });
+  const start = () => startWorker({ port, state, secrets, stored, faults, queue, outbound: network ? undefined : (provider ?? okta.outbound) });
   let worker = await start();
   const logs = [];
 
@@ -128,7 +128,10 @@ export async function deploy({ faults = false, allowedOrigins = [], port = 0, pr
     /** Sends an attempt with the values of any provider's form, in a new session of a new person. */
     async link(app, answers, { key = apiKeys.live, ...more } = {}) {
       const person = { id: `user-${randomBytes(4).toString("hex")}` };
-      const session = await deployment.session(key, { providers: [app], endUser: person, ...more });
+      return deployment.fill(await deployment.session(key, { providers: [app], endUser: person, ...more }), app, answers);
+    },
+    /** Sends an attempt with the values of any provider's form, in a session. */
+    async fill(session, app, answers) {
       const { body } = await send("GET", "/api/v1/connect", { token: session.token });
       const secret = (id) => body.definition.fields.some((field) => field.id === id && field.secret);
       const entries = Object.entries(answers);

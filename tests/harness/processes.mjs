@@ -1,4 +1,4 @@
-// Waiting for programs that tests have started: for a printed line, and for the end. It starts nothing itself.
+// Waiting for programs that tests have started: for printed lines, and for the end. It starts nothing itself.
 
 import { createInterface } from "node:readline";
 
@@ -21,6 +21,34 @@ export function line(child, stream, pattern, more = () => {}) {
       resolve(match);
     });
   });
+}
+
+/** Keeps all lines that a program prints. `said(pattern, times)` waits until so many of them match, and returns the last match. */
+export function follow(child, patience = 30_000) {
+  const lines = [];
+  const waiting = new Set();
+  const note = (line) => {
+    lines.push(line);
+    for (const look of waiting) look();
+  };
+  for (const stream of [child.stdout, child.stderr]) createInterface({ input: stream }).on("line", note);
+  const said = (pattern, times = 1) =>
+    new Promise((resolve, reject) => {
+      const settle = (end, value) => {
+        clearTimeout(timer);
+        waiting.delete(look);
+        end(value);
+      };
+      const late = () => settle(reject, new Error(`no line ${pattern} (${times} times) within ${patience} ms, but:\n${lines.join("\n")}`));
+      const timer = setTimeout(late, patience);
+      const look = () => {
+        const found = lines.map((line) => pattern.exec(line)).filter(Boolean);
+        if (found.length >= times) settle(resolve, found.at(-1));
+      };
+      waiting.add(look);
+      look();
+    });
+  return { lines, said };
 }
 
 /** Waits until a program has ended, and kills it if it does not end by itself. */

@@ -29,3 +29,27 @@ export function createSession(url, testKey) {
 export function listConnections(url, testKey) {
   return call(url, "GET", "/api/v1/app-connections", testKey);
 }
+
+/** Makes a key of test mode for the demo's own webhook endpoint. A project's first keys do not have the scope for it. */
+export async function createAdminKey(url, adminToken, project) {
+  const body = { name: "Webhook endpoint of the demo", mode: "test", scopes: ["admin"] };
+  return (await call(url, "POST", `/api/v1/projects/${project}/api-keys`, adminToken, body)).key;
+}
+
+/**
+ * The endpoint of test mode at this address, with its secret: the one that `known` remembers, if it is still there, else the one that
+ * has this address, with a new secret, else a new one. One that was disabled, because the demo did not run, is enabled.
+ */
+export async function webhookEndpoint(url, adminKey, target, known) {
+  const path = "/api/v1/webhook-endpoints";
+  const { webhookEndpoints } = await call(url, "GET", path, adminKey);
+  const found = webhookEndpoints.find((endpoint) => endpoint.url === target);
+  if (!found) {
+    const { webhookEndpoint } = await call(url, "POST", path, adminKey, { url: target, description: "The demo product" });
+    return { id: webhookEndpoint.id, secret: webhookEndpoint.secret };
+  }
+  if (!found.enabled) await call(url, "PATCH", `${path}/${found.id}`, adminKey, { enabled: true });
+  if (found.id === known?.id) return known;
+  const { webhookEndpoint } = await call(url, "POST", `${path}/${found.id}/secret`, adminKey);
+  return { id: found.id, secret: webhookEndpoint.secret };
+}

@@ -1,12 +1,14 @@
-// The demo product that embeds Latchkey: one page on another origin, and the two API calls of its backend.
+// The demo product that embeds Latchkey: one page on another origin, the two API calls of its backend, and its webhooks.
 //
 // It owns the page in `demo/` and its Content-Security-Policy, which is all that a host page needs. It never sends its API key to the
-// page, refuses requests of other origins, and takes no part in linking, which is between the visitor and the edge.
+// page, refuses requests of other origins, and takes no part in linking, which is between the visitor and the edge. What it does with
+// webhooks is in `demo_receiver.mjs`.
 
 import { readFileSync } from "node:fs";
 import { createServer } from "node:http";
 
 import { createSession, listConnections } from "./api.mjs";
+import { makeReceiver } from "./demo_receiver.mjs";
 
 const FILES = {
   "/": ["index.html", "text/html; charset=utf-8"],
@@ -15,17 +17,19 @@ const FILES = {
 };
 
 /**
- * Starts listening on 127.0.0.1; port 0 takes a free one. Until `connect(edge, testKey)` is called, the page responds with 503:
- * the edge needs the demo's origin before it makes the key.
+ * Starts listening on 127.0.0.1; port 0 takes a free one. Until `connect(edge, testKey, secret)` is called, everything responds with
+ * 503: the edge needs the demo's origin before it makes the key. `secret` checks its webhooks, for which `print` gets a line each.
  */
-export async function startDemo(port) {
+export async function startDemo(port, print) {
   let backend;
   let origins = [];
+  const receiver = makeReceiver(print);
   const server = createServer((request, response) => {
-    answer(request, backend, origins)
+    answer(request, backend, origins, receiver)
       .catch((error) => ({ status: 502, type: "application/json", body: JSON.stringify({ error: error.message }) }))
-      .then(({ status, type, body, headers }) => {
-        response.writeHead(status, { "content-type": type, "cache-control": "no-store", ...headers }).end(body);
+      .then(({ status, type, body, headers, stream }) => {
+        if (stream) return stream(response);
+        response.writeHead(status, { ...(type && { "content-type": type }), "cache-control": "no-store", ...headers }).end(body);
       });
   });
   await new Promise((resolve, reject) => {
@@ -41,12 +45,16 @@ export async function startDemo(port) {
     port: actual,
     url: `${origins[0]}/`,
     origins,
-    connect: (edge, testKey) => (backend = { edge, testKey }),
+    webhooks: `${origins[0]}/webhooks`,
+    connect: (edge, testKey, secret) => {
+      receiver.open(secret);
+      backend = { edge, testKey };
+    },
     stop: () => new Promise((resolve) => server.close(resolve).closeAllConnections()),
   };
 }
 
-async function answer(request, backend, origins) {
+async function answer(request, backend, origins, receiver) {
   const { pathname } = new URL(request.url, "http://demo");
   if (!backend) return plain(503, "the demo is starting; try again in a moment");
   const { host, origin } = request.headers;
@@ -61,6 +69,10 @@ async function answer(request, backend, origins) {
       const { appConnections } = await listConnections(backend.edge, backend.testKey);
       return json({ appConnections });
     }
+    case "POST /webhooks":
+      return { status: await receiver.receive(request) };
+    case "GET /deliveries":
+      return { stream: receiver.watch };
     default:
       return request.method === "GET" ? page(pathname, backend.edge) : plain(404, "not found");
   }

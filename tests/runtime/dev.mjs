@@ -1,11 +1,24 @@
 // Runs the edge and its demo on this machine; `cargo xtask dev` starts it after building.
 //
-// It owns the first start (secrets, demo project), the READY line, and the clean stop. It does not build anything, and writes secrets
-// only to the state directory and its own standard output.
+// It owns the first start (secrets, demo project, the demo's webhook endpoint), the READY line, and the clean stop. It does not build
+// anything, and writes secrets only to the state directory and its own standard output.
+//
+// When everything runs, it prints one line for programs: `READY ` and a JSON object.
+//
+//   url         the edge
+//   projectId   the demo project
+//   adminToken  the deployment's admin token
+//   testKey     the project's first key of test mode, and `liveKey` that of live mode
+//   adminKey    a key of test mode with the scope `admin`, for webhook endpoints and API keys
+//   demo        the demo product's page
+//   link        a session of the demo's user, as a link
+//   webhooks    the endpoint to which the demo's webhooks go: `id`, `url`, `secret`
+//
+// After it, each webhook that the demo product gets is a line that begins with `webhook`: type, account, status of the answer.
 
 import { parseArgs } from "node:util";
 
-import { createProject, createSession } from "./api.mjs";
+import { createAdminKey, createProject, createSession, webhookEndpoint } from "./api.mjs";
 import { startDemo } from "./demo.mjs";
 import { openState, secretsOf } from "./state.mjs";
 import { startWorker } from "./worker.mjs";
@@ -52,22 +65,28 @@ async function start() {
   started.push(state.release);
   const secrets = secretsOf(state);
   // No proxy stands in front, so no header is believed.
-  const bindings = { ...secrets, CLIENT_ADDRESS_HEADER: "none" };
+  const bindings = { ...secrets, CLIENT_ADDRESS_HEADER: "none", LOCAL_WEBHOOKS: "yes" };
   const worker = await startWorker({ port: Number(options.port), state: state.directory, secrets: bindings, log: true });
   started.push(worker.stop);
   state.noteChildren();
   listenForSignals();
 
   const known = state.read("dev.json");
-  const demo = await startDemo(known?.demoPort ?? 0);
+  const demo = await startDemo(known?.demoPort ?? 0, (line) => process.stdout.write(`${line}\n`));
   started.push(demo.stop);
   const project = known ?? (await makeProject(worker.url, secrets.ADMIN_TOKEN, demo));
   if (!known) state.write("dev.json", project);
-  demo.connect(worker.url, project.testKey);
+  // Also in a state that is older than webhooks.
+  const adminKey = project.adminKey ?? (await createAdminKey(worker.url, secrets.ADMIN_TOKEN, project.projectId));
+  const { id, secret } = await webhookEndpoint(worker.url, adminKey, demo.webhooks, project.webhooks);
+  state.write("dev.json", { ...project, adminKey, webhooks: { id, secret } });
+  demo.connect(worker.url, project.testKey, secret);
 
   const { url: link } = await createSession(worker.url, project.testKey);
   const { projectId, testKey, liveKey } = project;
-  const ready = { url: worker.url, projectId, adminToken: secrets.ADMIN_TOKEN, testKey, liveKey, demo: demo.url, link };
+  const webhooks = { id, url: demo.webhooks, secret };
+  const keys = { adminToken: secrets.ADMIN_TOKEN, testKey, liveKey, adminKey };
+  const ready = { url: worker.url, projectId, ...keys, demo: demo.url, link, webhooks };
   return { ready, state: state.directory };
 }
 
@@ -85,6 +104,7 @@ function announce({ ready, state }) {
     `  hosted page    ${ready.link}`,
     `  edge           ${ready.url}`,
     `  test key       ${ready.testKey}`,
+    `  webhooks       ${ready.webhooks.url} (the demo's; a line for each appears below)`,
     `  project        ${ready.projectId}`,
     `  admin token    ${ready.adminToken}`,
     `  state          ${state} (delete it to start afresh)`,

@@ -23,7 +23,7 @@ use crate::api::app_connections::{
 use crate::api::audit_log::{AuditExport, AuditHead, AuditKey, AuditPage};
 use crate::api::connect::{CancelAttempt, ConnectReply};
 use crate::api::connect_progress::SavedProgress;
-use crate::api::connect_session_views::{ConnectSession, ConnectSessions};
+use crate::api::connect_session_views::ConnectSessions;
 use crate::api::connect_sessions::{CreatedSession, NewSession};
 use crate::api::connect_share::SharedLink;
 use crate::api::endpoint::{IntoResponse, JsonBody, NoContent, Page};
@@ -43,6 +43,7 @@ use crate::api::{
     connect_share, events, hooks, projects, providers, status, test_clock, vault, webhook_deliveries,
     webhook_endpoints,
 };
+use crate::connections::connect_session_view::ConnectSession;
 use crate::error::{Error, Result};
 use crate::http::{Request, Response};
 use crate::pages::{connect as connect_page, guide};

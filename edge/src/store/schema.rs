@@ -326,6 +326,19 @@ const MIGRATIONS: &[&[&str]] = &[&[
     "CREATE INDEX webhook_deliveries_held ON webhook_deliveries (endpoint, connection) WHERE state = 'waiting'",
     "CREATE INDEX webhook_deliveries_failed ON webhook_deliveries (endpoint, event) WHERE state = 'failed'",
 ], &[
+    "ALTER TABLE events ADD COLUMN session TEXT",
+    "ALTER TABLE events ADD COLUMN shown TEXT",
+    "ALTER TABLE sessions ADD COLUMN opened INTEGER",
+    "ALTER TABLE sessions ADD COLUMN expiry_told INTEGER NOT NULL DEFAULT 0",
+    // Those that expired before there were events of sessions are not told.
+    "UPDATE sessions SET expiry_told = 1 WHERE expires <= unixepoch() * 1000",
+    "CREATE INDEX sessions_expiring ON sessions (expires) WHERE expiry_told = 0 AND state IN ('open', 'leased')",
+    "ALTER TABLE project ADD COLUMN fullness_told INTEGER NOT NULL DEFAULT 0",
+    "ALTER TABLE project ADD COLUMN fullness_at INTEGER NOT NULL DEFAULT 0",
+    "INSERT INTO row_counts (kind, rows) SELECT 'versions', count(*) FROM versions",
+    counted!(added "versions" ""),
+    counted!(removed "versions" ""),
+], &[
     // The chain of the audit log begins here: an entry from before has no hash.
     "ALTER TABLE audit ADD COLUMN outcome TEXT NOT NULL DEFAULT 'done'",
     "ALTER TABLE audit ADD COLUMN client TEXT",

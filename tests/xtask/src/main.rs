@@ -58,6 +58,7 @@ cargo xtask bench edge [--seconds 4] [--beside FOLDER] [--write]
                                               FOLDER is another checkout, built, whose Worker takes its turns too
 cargo xtask bench checks [--write]            what it costs to check accounts, beside bare JavaScript
 cargo xtask bench audit [--write]             how long it takes to check an export of 100,000 records
+cargo xtask bench webhooks [--write]          how soon a webhook arrives beside a dead endpoint, and what it costs
 cargo xtask bench widget [--write]            how soon the form can be typed into, beside another product's
 cargo xtask advisories FOLDER                 copies the advisories out of a checkout of RustSec's database
 cargo xtask pin                               keeps the current pinned script in widget/pinned/, so that later builds serve it too
@@ -73,6 +74,7 @@ enum Task {
     BenchSize { write: bool },
     BenchEdge { seconds: u32, beside: Option<PathBuf>, write: bool },
     BenchChecks { write: bool },
+    BenchWebhooks { write: bool },
     BenchWidget { write: bool },
     BenchAudit { write: bool },
     AuditCheck { file: PathBuf, key: Option<String>, heads: Vec<PathBuf> },
@@ -106,6 +108,7 @@ fn run(task: Task) -> Result<ExitCode> {
         Task::BenchSize { write } => bench::size(&workspace, write)?,
         Task::BenchEdge { seconds, beside, write } => bench::edge(&workspace, seconds, beside, write)?,
         Task::BenchChecks { write } => bench::checks(&workspace, write)?,
+        Task::BenchWebhooks { write } => bench::webhooks(&workspace, write)?,
         Task::BenchWidget { write } => bench::widget(&workspace, write)?,
         Task::BenchAudit { write } => bench::audit(&workspace, write)?,
         Task::AuditCheck { file, key, heads } => return audit::check(&file, key.as_deref(), &heads),
@@ -164,6 +167,7 @@ fn parse() -> Result<Task> {
             beside: beside.take(),
             write: std::mem::take(&mut write),
         },
+        ["bench", "webhooks"] => Task::BenchWebhooks { write: std::mem::take(&mut write) },
         ["bench", "widget"] => Task::BenchWidget { write: std::mem::take(&mut write) },
         ["bench", "audit"] => Task::BenchAudit { write: std::mem::take(&mut write) },
         ["audit", "check", file] => {

@@ -154,7 +154,9 @@ fn deploy(workspace: &Workspace) -> Result<()> {
 }
 
 fn edge(workspace: &Workspace, filter: Option<&str>) -> Result<Results> {
-    node_tests(workspace, "edge", filter, &[])
+    let list = workspace.tests().join("edge/requirements.txt");
+    let python = tools::python_with(workspace, &list, "webhook-receivers")?;
+    node_tests(workspace, "edge", filter, &[("LATCHKEY_PYTHON", python.into())])
 }
 
 fn browser(workspace: &Workspace, filter: Option<&str>) -> Result<Results> {

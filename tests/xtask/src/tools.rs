@@ -64,13 +64,24 @@ pub(crate) fn node_packages_of(folder: &Path) -> Result<()> {
 
 /// A program from Python packages. They are installed into their own folder below `target/`, from a list with the hash of each.
 pub(crate) fn python_program(workspace: &Workspace, list: &Path, program: &str) -> Result<PathBuf> {
-    let folder = workspace.root().join("target").join(program);
+    Ok(python_packages(workspace, list, program)?.join(program))
+}
+
+/// The Python interpreter that has the packages of a list, in the folder with this name below `target/`.
+pub(crate) fn python_with(workspace: &Workspace, list: &Path, name: &str) -> Result<PathBuf> {
+    let python = Path::new("python").with_extension(std::env::consts::EXE_EXTENSION);
+    Ok(python_packages(workspace, list, name)?.join(python))
+}
+
+/// Installs Python packages into the folder with this name below `target/`, and returns the folder of its programs.
+fn python_packages(workspace: &Workspace, list: &Path, name: &str) -> Result<PathBuf> {
+    let folder = workspace.root().join("target").join(name);
     let programs = folder.join(if cfg!(windows) { "Scripts" } else { "bin" });
     let wanted = fs::read(list).with_context(|| format!("cannot read {}", list.display()))?;
     let wanted = sha256_hex(&wanted);
     let stamp = folder.join(".latchkey-lock");
     if fs::read_to_string(&stamp).is_ok_and(|installed| installed == wanted) {
-        return Ok(programs.join(program));
+        return Ok(programs);
     }
     eprintln!("installing the Python packages of {}", list.display());
     if folder.exists() {
@@ -83,7 +94,7 @@ pub(crate) fn python_program(workspace: &Workspace, list: &Path, program: &str) 
     };
     if !make() {
         if !is_debian_as_root() {
-            bail!("{program} needs Python 3.11 or newer with its module `venv`");
+            bail!("{name} needs Python 3.11 or newer with its module `venv`");
         }
         apt_get(&["update"])?;
         apt_get(&["install", "--yes", "--no-install-recommends", "python3-venv"])?;
@@ -102,9 +113,9 @@ pub(crate) fn python_program(workspace: &Workspace, list: &Path, program: &str) 
         "--only-binary=:all:",
     ]);
     pip.args(["--require-hashes", "--requirement"]).arg(list).stdin(Stdio::null()).stdout(std::io::stderr());
-    run(&mut pip, &format!("installing {program}"))?;
+    run(&mut pip, &format!("installing {name}"))?;
     fs::write(&stamp, wanted).with_context(|| format!("cannot write {}", stamp.display()))?;
-    Ok(programs.join(program))
+    Ok(programs)
 }
 
 fn is_debian_as_root() -> bool {

@@ -48,10 +48,14 @@ impl<S: Sql> Store<'_, S> {
             let action = AuditAction::CredentialRefuse;
             self.audit_session(&operation.proof, by_share, action, &subject, code.as_str())?;
         }
-        if operation.unsent != Some(true) {
+        let unsent = operation.unsent == Some(true);
+        if !unsent {
             self.record(&session, &operation.attempt, &operation.outcome, None)?;
         }
-        self.reopen(&session, &operation.attempt)?;
+        // What is not recorded is told by the call that ends the lease, so that one that comes twice is told once.
+        if self.reopen(&session, &operation.attempt)? || !unsent {
+            self.tell_rejected(&session, &operation.outcome)?;
+        }
         Ok(operation.outcome)
     }
 
@@ -112,9 +116,14 @@ impl<S: Sql> Store<'_, S> {
             self.now.into(),
             name.into(),
             operation.proof.hash.into(),
-            session.into(),
+            session.as_str().into(),
         ];
         self.sql.exec(statement, &values)?;
+        self.tell_of_session(
+            EventType::SessionCompleted,
+            &session,
+            &serde_json::json!({ "connectionId": id }),
+        )?;
         Ok(outcome)
     }
 
@@ -160,12 +169,11 @@ impl<S: Sql> Store<'_, S> {
         Ok(operation.outcome)
     }
 
-    /// Ends the lease of an attempt, if it holds the session.
-    pub(super) fn reopen(&self, session: &str, attempt: &str) -> Outcome<()> {
+    /// Ends the lease of an attempt, if it holds the session. Returns whether it did.
+    pub(super) fn reopen(&self, session: &str, attempt: &str) -> Outcome<bool> {
         let statement = "UPDATE sessions SET state = 'open', attempt = NULL, lease_until = NULL
-            WHERE id = ? AND state = 'leased' AND attempt = ?";
-        self.sql.exec(statement, &[session.into(), attempt.into()])?;
-        Ok(())
+            WHERE id = ? AND state = 'leased' AND attempt = ? RETURNING 1";
+        Ok(self.sql.exists(statement, &[session.into(), attempt.into()])?)
     }
 
     pub(super) fn recorded_attempt(&self, operation: RecordedAttempt) -> Outcome<Option<Recorded>> {

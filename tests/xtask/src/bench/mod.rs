@@ -10,12 +10,14 @@ mod http;
 mod load;
 mod runtime;
 mod size;
+mod webhooks;
 mod widget;
 
 pub(crate) use audit::audit;
 pub(crate) use checks::checks;
 pub(crate) use edge::{SECONDS, edge};
 pub(crate) use size::size;
+pub(crate) use webhooks::webhooks;
 pub(crate) use widget::widget;
 
 use std::fs;
@@ -66,7 +68,7 @@ mod tests {
     #[test]
     fn every_table_has_its_place_on_the_page() {
         let page = include_str!("../../../bench/README.md");
-        for name in ["bench:size", "bench:widget", "bench:edge", "bench:checks"] {
+        for name in ["bench:size", "bench:widget", "bench:edge", "bench:checks", "bench:webhooks"] {
             assert!(replace_between(page, name, "| new |").is_some(), "{name} has no place");
         }
     }

@@ -31,10 +31,11 @@ enum End {
 use End::{Days, WithItsOwner, WithTheDeployment, WithTheProject};
 
 /// The tables of a project's object.
-const OF_A_PROJECT: [(&str, End); 26] = [
+const OF_A_PROJECT: [(&str, End); 27] = [
     ("api_keys", WithItsOwner),
     ("attempts", Days(62)),
     ("audit", WithTheProject),
+    ("audit_checkpoints", WithTheProject),
     ("check_batches", Days(1)),
     ("check_pauses", Days(1)),
     ("check_walks", WithTheProject),
@@ -165,6 +166,8 @@ impl Full {
                 &values,
             );
         }
+        let values = ["abcdef".repeat(11).into(), now.into(), "x".repeat(86).into()];
+        add("INSERT INTO audit_checkpoints (seq, hash, at, signature, cut) VALUES (1, ?, ?, ?, 0)", &values);
         // A write that was cut after its lease.
         let id = "0b0b0b0b-0b0b-4b0b-8b0b-0b0b0b0b0b0b";
         add("INSERT INTO names (mode, name, connection) VALUES ('live', 'cut', ?)", &[id.into()]);

@@ -4,6 +4,7 @@
 mod admin_token;
 mod api_keys;
 mod audit;
+mod audit_chain;
 mod bounds;
 mod bounds_of_a_day;
 mod branding;

@@ -54,6 +54,13 @@ before(async () => {
       answers.push(await edge.send("GET", `/api/v1/app-connections/${app}/${id}`, { token: key }));
     }
   }
+  // The audit log has all of it, in every form.
+  const auditor = await edge.keyWith(["admin"]);
+  for (const path of ["/api/v1/audit-log?limit=100", "/api/v1/audit-log/head", "/api/v1/audit-log/export", "/api/v1/audit-log/export?format=csv"]) {
+    const answer = await edge.send("GET", path, { token: auditor });
+    if (answer.status !== 200) throw new Error(`${path}: ${answer.text}`);
+    answers.push(answer);
+  }
   // Every event, those of the sessions and their refused attempts among them.
   for (const key of [edge.testKey, edge.liveKey]) {
     let after = "";

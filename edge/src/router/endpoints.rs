@@ -20,7 +20,7 @@ use crate::api::app_connections::{
     CredentialHistory, NewConnection, OneConnection, OpenedCredential, RelinkOptions, RevokeOptions,
     RevokedConnection, SuspensionReason,
 };
-use crate::api::audit_log::AuditPage;
+use crate::api::audit_log::{AuditExport, AuditHead, AuditKey, AuditPage};
 use crate::api::connect::{CancelAttempt, ConnectReply};
 use crate::api::connect_progress::SavedProgress;
 use crate::api::connect_session_views::ConnectSessions;
@@ -68,6 +68,9 @@ endpoints! {
     }
     ["guides", app] Known {
         GET Anyone => guide::page(app) -> 200 Page;
+    }
+    [".well-known", "latchkey-audit-key"] Known {
+        GET Anyone => audit_log::key() -> 200 AuditKey;
     }
 
     ["hooks", app, id] Deployment {
@@ -192,6 +195,12 @@ endpoints! {
     }
     ["api", "v1", "audit-log"] OwnProject {
         GET Key(Admin) => audit_log::list() -> 200 AuditPage;
+    }
+    ["api", "v1", "audit-log", "head"] OwnProject {
+        GET Key(Admin) => audit_log::head() -> 200 AuditHead;
+    }
+    ["api", "v1", "audit-log", "export"] OwnProject {
+        GET Key(Admin) => audit_log::export() -> 200 AuditExport;
     }
     ["api", "v1", "test-clock"] OwnProject {
         GET Key(Admin) => test_clock::read() -> 200 TestClock;

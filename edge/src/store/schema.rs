@@ -338,6 +338,27 @@ const MIGRATIONS: &[&[&str]] = &[&[
     "INSERT INTO row_counts (kind, rows) SELECT 'versions', count(*) FROM versions",
     counted!(added "versions" ""),
     counted!(removed "versions" ""),
+], &[
+    // The chain of the audit log begins here: an entry from before has no hash.
+    "ALTER TABLE audit ADD COLUMN outcome TEXT NOT NULL DEFAULT 'done'",
+    "ALTER TABLE audit ADD COLUMN client TEXT",
+    "ALTER TABLE audit ADD COLUMN request TEXT",
+    "ALTER TABLE audit ADD COLUMN changes TEXT",
+    "ALTER TABLE audit ADD COLUMN prev TEXT NOT NULL DEFAULT '0000000000000000000000000000000000000000000000000000000000000000'",
+    "ALTER TABLE audit ADD COLUMN hash TEXT NOT NULL DEFAULT '0000000000000000000000000000000000000000000000000000000000000000'",
+    "UPDATE audit SET outcome = 'refused' WHERE action IN ('api-key.refuse', 'session.refuse', 'credential.refuse')",
+    "DROP INDEX audit_action",
+    "CREATE INDEX audit_action ON audit (action, mode, id)",
+    "CREATE INDEX audit_actor ON audit (CASE actor WHEN '' THEN actor_type ELSE actor END, mode, id)",
+    "CREATE INDEX audit_outcome ON audit (outcome, mode, id) WHERE outcome <> 'done'",
+    "DROP TRIGGER audit_added",
+    "DROP TRIGGER audit_removed",
+    "DELETE FROM row_counts WHERE kind GLOB 'audit*'",
+    "CREATE TABLE audit_checkpoints (seq INTEGER PRIMARY KEY, hash TEXT NOT NULL, at INTEGER NOT NULL, signature TEXT NOT NULL,
+        cut INTEGER NOT NULL)",
+    "CREATE INDEX audit_cuts ON audit_checkpoints (seq) WHERE cut = 1",
+    "CREATE INDEX audit_begin ON audit_checkpoints (seq) WHERE signature = ''",
+    "INSERT INTO audit_checkpoints (seq, hash, at, signature, cut) SELECT id, hash, at, '', 0 FROM audit ORDER BY id DESC LIMIT 1",
 ]];
 
 /// Opens the database of an object for an operation, on the newest schema. Returns whether the object is in use.

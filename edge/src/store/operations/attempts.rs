@@ -32,7 +32,7 @@ columns! { LeasedSession { end_user, organization, metadata, connection, expires
 
 impl<S: Sql> Store<'_, S> {
     pub(super) fn fail_attempt(&self, operation: FailAttempt) -> Outcome<Recorded> {
-        self.authenticate_attempt(&operation.proof)?;
+        let by_share = self.authenticate_attempt(&operation.proof)?;
         self.end_claim(&operation.blob, operation.key_refused)?;
         self.drop_intent(&operation.blob, operation.written)?;
         let session = operation.proof.id.clone();
@@ -45,7 +45,8 @@ impl<S: Sql> Store<'_, S> {
             let statement = "SELECT coalesce(connection, id) FROM sessions WHERE id = ?";
             let subject: Option<String> = self.sql.value(statement, &[session.as_str().into()])?;
             let subject = subject.unwrap_or_default();
-            self.audit_session(&operation.proof, AuditAction::CredentialRefuse, &subject, code.as_str())?;
+            let action = AuditAction::CredentialRefuse;
+            self.audit_session(&operation.proof, by_share, action, &subject, code.as_str())?;
         }
         let unsent = operation.unsent == Some(true);
         if !unsent {
@@ -98,12 +99,11 @@ impl<S: Sql> Store<'_, S> {
             let by = Actor { id: operation.proof.id.clone(), ..Actor::of(ActorType::Session) };
             self.note_take_over(operation.proof.mode, &row, by)?;
         }
-        let (action, of) = match leased.connection {
+        let (action, detail) = match leased.connection {
             Some(_) => (AuditAction::CredentialChange, ""),
             None => (AuditAction::ConnectionCreate, name.as_str()),
         };
-        let detail = [of, if by_share { "; with the shared link" } else { "" }].concat();
-        self.audit_session(&operation.proof, action, &id.to_string(), detail.trim_start_matches("; "))?;
+        self.audit_session(&operation.proof, by_share, action, &id.to_string(), detail)?;
         let connection = ConnectionSummary { id: id.to_string(), app, name: name.clone(), version };
         let outcome = Recorded::Accepted(Box::new(ConnectResponse { connection, report }));
         self.record(&session, &operation.attempt, &outcome, Some(id))?;

@@ -171,6 +171,7 @@ impl<S: Sql> Store<'_, S> {
             next = next.into_iter().chain(at).min();
         }
         let check = self.next_check_due().map_err(fault)?;
-        Ok([next, check, self.next_webhook_due()?].into_iter().flatten().min())
+        let audit = self.audit_due()?;
+        Ok([next, check, audit, self.next_webhook_due()?].into_iter().flatten().min())
     }
 }

@@ -7,6 +7,8 @@
 mod api_keys;
 mod attempts;
 mod audit;
+mod audit_checkpoints;
+mod audit_pages;
 mod authenticate;
 mod check_batches;
 mod checks;
@@ -95,6 +97,9 @@ impl<S: Sql> Store<'_, S> {
             NarrowApiKey => narrow_api_key,
             RevokeApiKey => revoke_api_key,
             ListAudit => list_audit,
+            ReadAuditHead => read_audit_head,
+            BeginAuditExport => begin_audit_export,
+            ReadAuditPart => read_audit_part,
             ListEvents => list_events,
             ReadStatus => read_status,
             BeginIdempotentRequest => begin_idempotent_request,

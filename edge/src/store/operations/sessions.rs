@@ -207,7 +207,7 @@ impl<S: Sql> Store<'_, S> {
         }
         let action =
             if operation.hash.is_some() { AuditAction::SessionShare } else { AuditAction::SessionUnshare };
-        self.audit_session(&operation.proof, action, &operation.proof.id, "")?;
+        self.audit_session(&operation.proof, false, action, &operation.proof.id, "")?;
         // An attempt with the token that ends now can no longer be stored, so it must not hold the session.
         let lease = self.stored_lease(&operation.proof.id)?;
         if let Some(attempt) = lease.filter(|lease| lease.by_share).and_then(|lease| lease.attempt) {

@@ -3,6 +3,7 @@
 //! It owns the places of the tables in `tests/bench/README.md`, each between two comments. It does not measure, and it is no
 //! test: nothing here fails because a number is large.
 
+mod audit;
 mod checks;
 mod edge;
 mod http;
@@ -12,6 +13,7 @@ mod size;
 mod webhooks;
 mod widget;
 
+pub(crate) use audit::audit;
 pub(crate) use checks::checks;
 pub(crate) use edge::{SECONDS, edge};
 pub(crate) use size::size;

@@ -325,6 +325,8 @@ const MIGRATIONS: &[&[&str]] = &[&[
     "CREATE INDEX webhook_deliveries_due ON webhook_deliveries (endpoint, due, event) WHERE state = 'waiting'",
     "CREATE INDEX webhook_deliveries_held ON webhook_deliveries (endpoint, connection) WHERE state = 'waiting'",
     "CREATE INDEX webhook_deliveries_failed ON webhook_deliveries (endpoint, event) WHERE state = 'failed'",
+], &[
+    "ALTER TABLE connections ADD COLUMN made_keys TEXT",
 ]];
 
 /// Opens the database of an object for an operation, on the newest schema. Returns whether the object is in use.

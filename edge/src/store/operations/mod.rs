@@ -21,6 +21,7 @@ mod intents;
 mod leases;
 mod list_connections;
 mod list_sessions;
+mod made_keys;
 mod projects;
 mod refused_keys;
 mod refused_logins;

@@ -327,6 +327,10 @@ const MIGRATIONS: &[&[&str]] = &[&[
     "CREATE INDEX webhook_deliveries_failed ON webhook_deliveries (endpoint, event) WHERE state = 'failed'",
 ], &[
     "ALTER TABLE connections ADD COLUMN made_keys TEXT",
+    "ALTER TABLE hooks ADD COLUMN mode TEXT NOT NULL DEFAULT 'live'",
+    "UPDATE hooks SET mode = 'test' WHERE connection IN (SELECT id FROM connections WHERE mode = 'test')",
+    "DROP INDEX hooks_due",
+    "CREATE INDEX hooks_due ON hooks (mode, due) WHERE due IS NOT NULL",
 ]];
 
 /// Opens the database of an object for an operation, on the newest schema. Returns whether the object is in use.

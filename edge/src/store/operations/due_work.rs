@@ -145,14 +145,14 @@ impl<S: Sql> Store<'_, S> {
             ("SELECT min(at) FROM failures", COUNTED_MS),
             ("SELECT min(at) FROM events", events::KEPT_MS),
             ("SELECT min(at) FROM hook_events", due_hooks::REMEMBERED_MS),
-            ("SELECT min(due) FROM hooks WHERE due IS NOT NULL", 0),
             ("SELECT min(noted) FROM refused_logins", refused_logins::COUNTED_MS),
             ("SELECT min(expires) FROM sessions", SESSION_KEPT_MS),
             ("SELECT min(due) FROM ended_project WHERE (SELECT min(due) FROM intents) IS NULL", 0),
         ];
         let mut next = self.clock_due()?;
         for mode in MODES {
-            let turn = self.next_turn(mode)?.into_iter().chain(self.next_task(mode)?).min();
+            let turn = [self.next_turn(mode)?, self.next_task(mode)?, self.next_hook(mode)?];
+            let turn = turn.into_iter().flatten().min();
             let turn = turn.map(|at| Ok::<_, SqlError>(at - self.ahead_in(mode)?)).transpose()?;
             next = next.into_iter().chain(turn).min();
         }

@@ -9,6 +9,9 @@ mod attempts;
 mod audit;
 mod authenticate;
 mod check_batches;
+mod check_pauses;
+mod check_times;
+mod check_walks;
 mod checks;
 mod connections;
 mod due_checks;
@@ -41,7 +44,7 @@ mod webhook_deliveries;
 mod webhook_sending;
 mod webhooks;
 
-pub use due_checks::NEVER;
+pub use check_times::NEVER;
 pub use due_work::DueWork;
 pub use projects::MAKING_MS;
 

@@ -4,8 +4,8 @@
 //! A task is written before its first request, so that a killed Worker leaves one that the alarm finds. It has a lease while
 //! somebody works on it, and is due again when the lease is over. A row has at most one task.
 
+use super::check_times::NEVER;
 use super::connections::require_revision;
-use super::due_checks::NEVER;
 use super::made_keys::name_start;
 use crate::health::{DAY_MS, Health, Signal};
 use crate::ports::BlobKey;

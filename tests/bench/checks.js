@@ -2,7 +2,7 @@
 //
 // `POST /__copy?project=…&count=…` copies the project's one account until it has so many. The copies have an interval of their own, and
 // are not due. `POST /__due?project=…` makes every other account due, and rings the alarm. `GET /__costs?project=…` returns the rows that
-// were read and written since, the calls of the object, and how many accounts wait.
+// were read and written since, the operations of the store, and how many accounts wait. An operation is one transaction.
 
 import RealWorker, * as real from "./index.js";
 
@@ -25,7 +25,7 @@ const UUID = "lower(hex(randomblob(4)) || '-' || hex(randomblob(2)) || '-4' || s
 const own = () => ({ id: UUID, name: "'copy-' || i", blob: "substr(hex(randomblob(11)), 1, 22)", sealed: "NULL", sealed_until: "NULL", cap: "777777", slot: `(${Math.floor((Date.now() % INTERVAL_MS) / (INTERVAL_MS / 65536)) + 20000} + i % 40000) % 65536`, check_at: "NULL", created: "created - i * 1000" });
 
 /** The costs since the accounts were made due. */
-let costs = { read: 0, written: 0, calls: 0, since: 0 };
+let costs = { read: 0, written: 0, operations: 0, since: 0 };
 let last;
 
 function count(cursor) {
@@ -46,6 +46,12 @@ export class ProjectObject extends real.ProjectObject {
         return (last = exec.apply(this, values));
       };
       prototype.exec.counts = true;
+      const storage = Object.getPrototypeOf(ctx.storage);
+      const { transactionSync } = storage;
+      storage.transactionSync = function (...values) {
+        costs.operations += 1;
+        return transactionSync.apply(this, values);
+      };
     }
     super(ctx, env);
   }
@@ -68,7 +74,7 @@ export class ProjectObject extends real.ProjectObject {
     }
     if (pathname === "/__due") {
       sql.exec("UPDATE check_walks SET at = ? WHERE cap <> 777777", Date.now() - INTERVAL_MS);
-      costs = { read: 0, written: 0, calls: 0, since: Date.now() };
+      costs = { read: 0, written: 0, operations: 0, since: Date.now() };
       last = undefined;
       await this.ctx.storage.setAlarm(Date.now());
       return Response.json({});
@@ -82,7 +88,6 @@ export class ProjectObject extends real.ProjectObject {
       costs = now;
       return Response.json({ ...now, waiting });
     }
-    costs.calls += 1;
     return super.fetch(request);
   }
 }

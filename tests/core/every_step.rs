@@ -1,10 +1,13 @@
 //! Every call to KV and to the store, of every request that writes, goes wrong once or more: the answer is true, each listed
 //! account opens, repeating the request comes to an end, and the sweep leaves in KV exactly the values that rows point to.
 //!
-//! The calls are those of a run without faults, so a new call is covered by itself. `every_step/requests.rs` holds the requests.
+//! The calls are those of a run without faults, so a new call is covered by itself. `every_step/requests.rs` holds the requests, `every_step/hooks.rs`
+//! the life of an event hook.
 //! `tests/edge/every_step.test.mjs` does the same on the real runtime and kills it; it also fails when the API has a writing
 //! endpoint that it does not send.
 
+#[path = "every_step/hooks.rs"]
+mod hooks;
 #[path = "every_step/requests.rs"]
 mod requests;
 

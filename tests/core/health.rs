@@ -1,17 +1,20 @@
-//! The health of an account, as arithmetic: every transition, the end of keys, their colors, and the time of the next check.
-//!
-//! `health/random.rs` has the properties that hold in every order of signals.
+//! The health of an account, as arithmetic: every transition. `health/` has the end of keys, their colors, the time of the next check, and
+//! the properties that hold in every order of signals.
 
+use latchkey_edge::health::{DAY_MS, Health, Policy, Signal};
+use latchkey_edge::time::iso;
+use latchkey_shared::connection::HealthState;
+use latchkey_shared::report::{CapabilityState, KeyFacts, Report};
+use latchkey_shared::{ErrorCode, FieldError};
+
+#[path = "health/end.rs"]
+mod end;
+#[path = "health/freshness.rs"]
+mod freshness;
 #[path = "health/random.rs"]
 mod random;
-
-use latchkey_edge::health::freshness::freshness;
-use latchkey_edge::health::schedule::{CONFIRM_MS, INTERVAL_MS, longest, spread};
-use latchkey_edge::health::{DAY_MS, Health, KeyEnd, Policy, Signal};
-use latchkey_edge::time::iso;
-use latchkey_shared::connection::{Freshness, HealthState};
-use latchkey_shared::report::{CapabilityState, Identity, KeyFacts, Report};
-use latchkey_shared::{ErrorCode, FieldError};
+#[path = "health/schedule.rs"]
+mod schedule;
 
 use ErrorCode as Code;
 use HealthState::{Blocked, Degraded, Expiring, Healthy, NeedsNewKey, Unknown};
@@ -205,167 +208,4 @@ fn a_state_says_since_when_and_when_the_key_last_worked() {
     assert_eq!(health.since, START + 2 * DAY_MS + 5 * MINUTE);
     assert_eq!((health.healthy, health.checked), (START + DAY_MS, START + 9 * DAY_MS));
     assert_eq!(health.cause.unwrap().field, None, "an account has no form");
-}
-
-#[test]
-fn the_next_check_follows_from_the_last_one() {
-    let refused = |code| Signal::Refused(error(code));
-    let twice = |code| vec![(0, refused(code)), (CONFIRM_MS, refused(code))];
-    let next = |signals: &[(i64, Signal)]| after(&report(), signals).next_check.map(|at| at - START);
-    let usual = spread(INTERVAL_MS, 0);
-    assert_eq!(next(&[]), Some(usual));
-    assert_eq!(
-        next(&[(9, refused(Code::KeyRejected))]),
-        Some(9 + CONFIRM_MS),
-        "asked again before it counts"
-    );
-    assert_eq!(
-        next(&[(9, refused(Code::KeyRejected)), (20, refused(Code::KeyRejected))]),
-        Some(9 + CONFIRM_MS)
-    );
-    assert_eq!(next(&twice(Code::KeyRejected)), None, "a dead key is not used again");
-    assert_eq!(next(&[(0, Signal::Ended(error(Code::KeyRejected)))]), None);
-    assert_eq!(next(&twice(Code::AccessRefused)), Some(CONFIRM_MS + usual), "nobody looked at the key");
-    assert_eq!(next(&twice(Code::InsufficientRights)), Some(CONFIRM_MS + usual));
-    assert_eq!(next(&[(0, Signal::Time)]), Some(usual), "time alone asks nobody");
-    let paused = after(&report(), &[(9, Signal::Paused(error(Code::HostNotAllowed))), (10, Signal::Time)]);
-    assert_eq!(
-        (paused.exception(), paused.paused.map(|error| error.code)),
-        (Some(None), Some(Code::HostNotAllowed))
-    );
-    let zoned = after(&with_warning(Code::NetworkRestricted), &twice(Code::KeyRejected));
-    assert_eq!((zoned.state, zoned.next_check), (Blocked, None), "the provider looked at this key");
-    // The wait after an outage doubles, is never shorter than the provider's own, and ends with a word of the provider.
-    let waits = |wait: u32| {
-        let mut health = linked(&report());
-        let mut waits = Vec::new();
-        for at in 1..14 {
-            health = health.after(&Signal::Unavailable(wait), START + at, 100);
-            waits.push((health.next_check.unwrap() - START - at) / MINUTE);
-        }
-        waits
-    };
-    assert_eq!(waits(0), [5, 10, 20, 40, 80, 160, 320, 640, 1280, 1440, 1440, 1440, 1440]);
-    assert_eq!(waits(3600)[..6], [60, 60, 60, 60, 80, 160]);
-    assert_eq!(next(&[(0, Signal::Limited(900))]), Some(900_000));
-    assert_eq!(next(&[(0, Signal::Unexpected), (1, accepted(report()))]), Some(1 + usual));
-}
-
-#[test]
-fn the_spread_is_ten_percent_and_an_idle_key_is_never_close_to_its_end() {
-    let spreads: Vec<_> = (0..201).map(|seed| spread(INTERVAL_MS, seed)).collect();
-    assert_eq!(spreads.iter().min(), Some(&(INTERVAL_MS / 10 * 9)));
-    assert_eq!(spreads.iter().max(), Some(&(INTERVAL_MS / 10 * 11)));
-    assert_eq!(longest(Some(30)), 7 * DAY_MS);
-    for days in 1..400 {
-        assert!(longest(Some(days)) * 4 <= i64::from(days) * DAY_MS, "{days}");
-        assert!(longest(Some(days)) <= 7 * DAY_MS, "{days}");
-    }
-    for seed in 0..201 {
-        let next = Health::linked(&idle(30), Some(&policy()), START, seed).next_check.unwrap();
-        assert!(next - START <= 7 * DAY_MS);
-    }
-}
-
-#[test]
-fn warnings_come_on_each_of_their_days_as_far_as_the_life_is_long_and_once() {
-    let end = |life: i64, warn_days| KeyEnd {
-        at: START + life * DAY_MS,
-        from: START,
-        warn_days,
-        idle_days: None,
-        fix: "".into(),
-    };
-    for (life, days) in [
-        (365, vec![60, 30, 14, 7, 3, 1]),
-        (60, vec![30, 14, 7, 3, 1]),
-        (30, vec![14, 7, 3, 1]),
-        (7, vec![3, 1]),
-        (1, vec![]),
-    ] {
-        assert_eq!(end(life, 14).warning_days().collect::<Vec<_>>(), days, "{life}");
-        // However often somebody looks, each warning is given once, and on its day.
-        for step in [DAY_MS / 24, DAY_MS, 5 * DAY_MS / 2] {
-            let looks: Vec<i64> = (0..=life * DAY_MS / step).map(|at| START + at * step).collect();
-            let given: Vec<_> =
-                looks.windows(2).filter_map(|pair| end(life, 14).warning(pair[0], pair[1])).collect();
-            assert!(given.windows(2).all(|pair| pair[0] > pair[1]), "{life} {step}: {given:?}");
-            assert!(step > DAY_MS || given == days, "{life} {step}: {given:?}");
-        }
-    }
-    for (life, warn_days, soon) in
-        [(365, 14, 14), (365, 1, 1), (365, 0, 0), (365, 99, 60), (10, 14, 7), (1, 14, 0)]
-    {
-        let end = end(life, warn_days);
-        assert_eq!((end.at - end.soon_from()) / DAY_MS, soon, "{life} {warn_days}");
-    }
-}
-
-#[test]
-fn an_end_that_could_not_be_read_is_kept_and_use_puts_off_an_idle_one() {
-    let ends = START + 50 * DAY_MS;
-    let health = after(&ending(None, ends), &[(DAY_MS, accepted(report()))]);
-    assert_eq!(health.end.unwrap().at, ends);
-    let health = after(&idle(30), &[(5 * DAY_MS, accepted(idle(30)))]);
-    assert_eq!(health.end.unwrap().at, START + 35 * DAY_MS);
-    let health = after(&idle(30), &[(5 * DAY_MS, Signal::Refused(error(Code::KeyRejected)))]);
-    assert_eq!(health.end.unwrap().at, START + 30 * DAY_MS, "a refused key was not used");
-}
-
-#[test]
-fn a_color_is_yellow_before_red_before_green_before_gray() {
-    let days = |days: i64| START + days * DAY_MS;
-    for (used, ends, suspicious, color) in [
-        (0, None, false, Freshness::Green),
-        (-3, None, false, Freshness::Green),
-        (-4, None, false, Freshness::Gray),
-        (-4, Some(8), false, Freshness::Gray),
-        (-4, Some(7), false, Freshness::Red),
-        (0, Some(7), false, Freshness::Red),
-        (0, Some(-1), false, Freshness::Red),
-        (0, Some(8), false, Freshness::Green),
-        (0, Some(7), true, Freshness::Yellow),
-        (-4, None, true, Freshness::Yellow),
-    ] {
-        let found = freshness(START, days(used), ends.map(days), suspicious);
-        assert_eq!(found, color, "{used} {ends:?} {suspicious}");
-    }
-    let owner = |id: &str| {
-        let identity = Identity { id: id.to_owned(), login: None, name: None, kind: None };
-        Report { identity: Some(identity), ..report() }
-    };
-    let color = |other: &str| after(&owner("ada"), &[(1, accepted(owner(other)))]).freshness(START, None);
-    assert_eq!((color("ada"), color("eve")), (Freshness::Green, Freshness::Yellow));
-}
-
-#[test]
-fn a_key_that_was_used_after_it_had_ended_is_yellow_until_one_is_accepted() {
-    let ended = || (HOUR, Signal::Ended(error(Code::KeyRejected)));
-    let refused = |at| (at, Signal::Refused(error(Code::KeyRejected)));
-    let used = |at: i64| (at.max(HOUR), Signal::Used(START + at));
-    for (case, signals, suspicious) in [
-        ("a key that works was used", vec![used(HOUR)], false),
-        ("a refusal that nothing has confirmed", vec![refused(HOUR), used(2 * HOUR)], false),
-        ("used before its end", vec![ended(), used(MINUTE)], false),
-        ("used as it ended, as far as clocks tell", vec![ended(), used(HOUR + 5 * MINUTE)], false),
-        ("used after its end", vec![ended(), used(HOUR + 6 * MINUTE)], true),
-        ("used after two refusals", vec![refused(HOUR), refused(2 * HOUR), used(3 * HOUR)], true),
-        (
-            "used between the two refusals",
-            vec![refused(HOUR), refused(2 * HOUR), used(HOUR + 6 * MINUTE)],
-            true,
-        ),
-        ("used again before its end", vec![ended(), used(2 * HOUR), used(MINUTE)], true),
-        ("time", vec![ended(), used(2 * HOUR), (9 * HOUR, Signal::Time)], true),
-        ("a new key", vec![ended(), used(2 * HOUR), (3 * HOUR, accepted(report()))], false),
-        ("it works after all", vec![ended(), used(2 * HOUR), (3 * HOUR, Signal::Alive(None))], false),
-        ("a blocked one", vec![(HOUR, Signal::Blocked(error(Code::AccountInactive))), used(2 * HOUR)], false),
-    ] {
-        let health = after(&report(), &signals);
-        assert_eq!(health.freshness(START, None) == Freshness::Yellow, suspicious, "{case}");
-    }
-    let dead = after(&report(), &[ended()]);
-    let used = dead.after(&Signal::Used(START + 2 * HOUR), START + 2 * HOUR, 0);
-    assert_eq!((used.state, &used.cause, used.next_check), (dead.state, &dead.cause, None));
-    assert_eq!(used.checked, dead.checked, "nobody asked the provider");
 }

@@ -7,9 +7,17 @@ use latchkey_edge::store::sql::Sql;
 use latchkey_tests::{ADMIN_TOKEN, Answer, Scenario};
 use serde_json::{Value, json};
 
+#[path = "safe_endings/forgetting.rs"]
+mod forgetting;
+#[path = "safe_endings/left_behind.rs"]
+mod left_behind;
+#[path = "safe_endings/made_keys.rs"]
+mod made_keys;
+
 const OLD: &str = "api-01234567-89ab-4cde-8f01-23456789abcd";
 const NEW: &str = "api-99999999-89ab-4cde-8f01-23456789abcd";
 const THIRD: &str = "api-33333333-89ab-4cde-8f01-23456789abcd";
+const FOURTH: &str = "api-44444444-89ab-4cde-8f01-23456789abcd";
 const OKTA: &str = "00aBcDeFgHiJkLmNoPqRsTuVwXyZ0123456789_-ab";
 const CURRENT: &str = "DELETE https://acme.okta.com/api/v1/api-tokens/current";
 
@@ -136,65 +144,16 @@ fn a_key_that_is_in_use_again_is_not_ended() {
                 assert_eq!(scenario.post("/api/v1/connect", token, &body).status, 200, "{what}");
             }
         }
-        assert_eq!(details(&scenario, &path)["task"].is_object(), ends, "{what}");
-        scenario.platform.wait(3600);
-        assert_eq!(timer(&scenario), usize::from(ends), "{what}");
-        assert_eq!(sent(&scenario, &on("PATCH", "tokens/t1")) - before, usize::from(ends), "{what}");
-        assert_eq!(details(&scenario, &path)["task"], Value::Null, "{what}");
-    }
-}
-
-#[test]
-fn a_key_that_we_made_is_ended_when_another_one_replaces_it() {
-    // The key that replaces ours, the organization it is of, and whether ours is ended.
-    for (how, id, organization, ours, ends) in [
-        ("rollback", "t1", "a1", true, true),
-        ("patch", "t3", "a1", true, true),
-        ("patch", "t3", "a2", true, false),
-        ("patch", "t2", "a1", true, false),
-        ("patch", "t3", "a1", false, false),
-    ] {
-        let what = format!("{how} {id} {organization} {ours}");
-        let scenario = Scenario::new();
-        let path = account(&scenario);
-        let whoami = on("GET", "caller-identity");
-        let connection = path.rsplit('/').next().unwrap().split('-').next().unwrap();
-        let name = if ours { format!("Latchkey {connection}-2") } else { format!("Latchkey {connection}") };
-        scenario.platform.live.answer_to(&whoami, NEW, 200, &identity("t2", "a1").replace("Ours", &name));
-        scenario.platform.live.answer(&on("PATCH", "tokens/t1"), 200, "{}");
+        // The key that the rotation made is replaced, so it is ended, unless the new one is of another organization.
+        let ours = organization == "a1";
         scenario.platform.live.answer(&on("PATCH", "tokens/t2"), 200, "{}");
-        assert_eq!(post(&scenario, &path, "rotate").status, 200, "{what}");
-        if how == "rollback" {
-            assert_eq!(post(&scenario, &path, "rollback").status, 200, "{what}");
-        } else {
-            scenario.platform.live.answer_to(&whoami, THIRD, 200, &identity(id, organization));
-            let new = json!({ "credentials": { "accessToken": THIRD } });
-            assert_eq!(scenario.patch(&path, &scenario.live_key, &new).status, 200, "{what}");
-        }
-        assert_eq!(sent(&scenario, &on("PATCH", "tokens/t2")), 0, "{what}");
-        assert_eq!(details(&scenario, &path)["task"].is_object(), ends, "{what}");
-        assert_eq!(timer(&scenario), usize::from(ends), "{what}");
-        assert_eq!(sent(&scenario, &on("PATCH", "tokens/t2")), usize::from(ends), "{what}");
+        assert_eq!(details(&scenario, &path)["task"].is_object(), ours, "{what}");
+        scenario.platform.wait(3600);
+        assert_eq!(timer(&scenario), usize::from(ours), "{what}");
+        assert_eq!(sent(&scenario, &on("PATCH", "tokens/t1")) - before, usize::from(ends), "{what}");
+        assert_eq!(sent(&scenario, &on("PATCH", "tokens/t2")), usize::from(ours), "{what}");
         assert_eq!(details(&scenario, &path)["task"], Value::Null, "{what}");
     }
-}
-
-#[test]
-fn a_key_that_we_made_and_that_is_in_use_again_is_not_ended() {
-    let scenario = Scenario::new();
-    let path = account(&scenario);
-    let connection = path.rsplit('/').next().unwrap().split('-').next().unwrap();
-    let name = format!("Latchkey {connection}-2");
-    let ours = identity("t2", "a1").replace("Ours", &name);
-    scenario.platform.live.answer_to(&on("GET", "caller-identity"), NEW, 200, &ours);
-    scenario.platform.live.answer(&on("PATCH", "tokens/t1"), 200, "{}");
-    assert_eq!(post(&scenario, &path, "rotate").status, 200);
-    for _ in 0..2 {
-        assert_eq!(post(&scenario, &path, "rollback").status, 200);
-    }
-    assert_eq!(details(&scenario, &path)["task"], Value::Null);
-    assert_eq!(timer(&scenario), 0);
-    assert_eq!(sent(&scenario, &on("PATCH", "tokens/t2")), 0);
 }
 
 #[test]
@@ -265,109 +224,6 @@ fn where_a_dead_key_does_harm_it_is_verified_right_before_it_is_sent() {
 }
 
 #[test]
-fn only_a_refusal_that_the_providers_file_names_forgets_the_account() {
-    for (status, body, code) in [
-        (403, r#"{"errorCode":"E0000013"}"#, "access_refused"),
-        (403, "{}", "access_refused"),
-        (401, r#"{"errorCode":"E0000004"}"#, "key_rejected"),
-        (403, r#"{"errorCode":"E0000015"}"#, "feature_unavailable"),
-    ] {
-        let scenario = Scenario::new();
-        let path = scenario.account("one", OKTA);
-        scenario.platform.live.answer(CURRENT, status, body);
-        let later = post(&scenario, &path, "revoke");
-        assert_eq!(later.status, 202, "{body}: {}", later.text);
-        assert_eq!(steps(&later), [format!("token failed {code}"), "forget skipped".to_owned()], "{body}");
-        assert!(later.text.contains("force"), "{body}: {}", later.text);
-        // Asked again, it is still not taken for a key that has ended.
-        scenario.platform.wait(3600);
-        assert_eq!(timer(&scenario), 1);
-        assert_eq!(details(&scenario, &path)["task"]["code"], code, "{body}");
-        assert_eq!(force(&scenario, &path).status, 200);
-        assert_eq!(scenario.get(&path, &scenario.live_key).status, 404);
-    }
-    // Nobody was asked: the project does not allow the host anymore, or the key's id is not known.
-    let scenario = Scenario::new();
-    exec(
-        &scenario,
-        r#"UPDATE project SET settings = json_set(settings, '$.hosts', json('{"gitlab":{"selfManaged":["git.example.com"]}}'))"#,
-    );
-    let live = &scenario.platform.live;
-    live.answer(
-        "GET https://git.example.com/api/v4/user",
-        200,
-        r#"{"id":1,"username":"ada","state":"active"}"#,
-    );
-    let token = r#"{"id":7,"name":"Ours","revoked":false,"scopes":["api"],"user_id":1,"active":true}"#;
-    live.answer("GET https://git.example.com/api/v4/personal_access_tokens/self", 200, token);
-    let credentials =
-        json!({ "instanceUrl": "git.example.com", "accessToken": "glpat-0123456789abcdefghij" });
-    let new = json!({ "name": "one", "method": "access-token", "credentials": credentials });
-    let made = scenario.post("/api/v1/app-connections/gitlab", &scenario.live_key, &new);
-    assert_eq!(made.status, 201, "{} {:?}", made.text, live.seen());
-    let path =
-        format!("/api/v1/app-connections/gitlab/{}", made.body["appConnection"]["id"].as_str().unwrap());
-    exec(&scenario, "UPDATE project SET settings = json_remove(settings, '$.hosts')");
-    let asked = live.seen().len();
-    let later = post(&scenario, &path, "revoke");
-    assert_eq!((later.status, live.seen().len()), (202, asked), "{}", later.text);
-    assert_eq!(steps(&later), ["token failed host_not_allowed", "forget skipped"]);
-    assert_eq!(force(&scenario, &path).status, 200);
-    let scenario = Scenario::new();
-    let path = account(&scenario);
-    exec(&scenario, "UPDATE connections SET report = json_remove(report, '$.key.id')");
-    let later = post(&scenario, &path, "revoke");
-    assert_eq!(
-        (later.status, steps(&later)),
-        (202, vec!["token failed provider_unexpected".to_owned(), "forget skipped".to_owned()])
-    );
-    assert_eq!(force(&scenario, &path).status, 200);
-}
-
-#[test]
-fn a_key_that_ended_though_no_answer_said_so_is_nothing_to_do() {
-    let scenario = Scenario::new();
-    let path = scenario.account("one", OKTA);
-    scenario.platform.live.fail(CURRENT, FetchError::TimedOut);
-    assert_eq!(post(&scenario, &path, "revoke").status, 202);
-    scenario.platform.live.answer(CURRENT, 401, r#"{"errorCode":"E0000004"}"#);
-    scenario.platform.wait(61);
-    assert_eq!(timer(&scenario), 1);
-    assert_eq!(scenario.get(&path, &scenario.live_key).status, 404);
-    assert_eq!(log(&scenario)[0], "one");
-}
-
-#[test]
-fn a_refusal_of_a_key_that_may_only_be_kept_out_is_not_its_end() {
-    for (state, code, restricted) in [
-        ("blocked", "access_refused", false),
-        ("blocked", "account_inactive", false),
-        ("needs_new_key", "account_inactive", false),
-        ("healthy", "network_restricted", true),
-    ] {
-        let scenario = Scenario::new();
-        let path = scenario.account("one", OKTA);
-        is_in(&scenario, state, code);
-        exec(
-            &scenario,
-            &format!(
-                "UPDATE connections SET health_record = json_set(health_record, '$.restricted', json('{restricted}'))"
-            ),
-        );
-        scenario.platform.live.answer(CURRENT, 401, r#"{"errorCode":"E0000011"}"#);
-        let later = post(&scenario, &path, "revoke");
-        assert_eq!(later.status, 202, "{state} {code}: {}", later.text);
-        assert_eq!(steps(&later)[0], "token failed revoke_not_permitted", "{state} {code}");
-        assert!(later.text.contains("https://acme-admin.okta.com/admin/access/api/tokens"), "{}", later.text);
-        // When the key is let in again, it ends.
-        scenario.platform.live.answer(CURRENT, 204, "");
-        scenario.platform.wait(61);
-        assert_eq!(timer(&scenario), 1);
-        assert_eq!(log(&scenario)[0], "one", "{state} {code}");
-    }
-}
-
-#[test]
 fn a_key_that_is_kept_out_after_a_lost_answer_is_not_called_dead() {
     let scenario = Scenario::new();
     let path = account(&scenario);
@@ -387,126 +243,6 @@ fn a_key_that_is_kept_out_after_a_lost_answer_is_not_called_dead() {
     let details = details(&scenario, &path);
     assert_eq!(details["health"]["state"], "healthy", "{details}");
     assert_eq!(details["task"]["code"], "key_rejected", "{details}");
-}
-
-#[test]
-fn a_key_that_a_refused_rotation_may_have_made_is_not_forgotten() {
-    let refused = |scenario: &Scenario| {
-        let path = account(scenario);
-        scenario.platform.live.fail(&on("POST", "tokens"), FetchError::TimedOut);
-        assert_eq!(post(scenario, &path, "rotate").status, 202);
-        let body = scenario.platform.live.seen().pop().unwrap().body.unwrap();
-        let name = serde_json::from_str::<Value>(&body).unwrap()["name"].clone();
-        scenario.platform.live.answer(&on("GET", "tokens?showAll=true&limit=1000"), 403, "{}");
-        scenario.platform.wait(61);
-        assert_eq!(timer(scenario), 1);
-        assert_eq!(details(scenario, &path)["task"]["nextTryAt"], Value::Null);
-        scenario.platform.live.answer(&on("DELETE", "tokens/t1"), 204, "");
-        (path, name)
-    };
-    // It is deleted as soon as that is allowed: by the next rotation, or when the key ends.
-    for action in ["rotate", "revoke"] {
-        let scenario = Scenario::new();
-        let (path, name) = refused(&scenario);
-        let items = json!({ "items": [{ "_id": "t9", "name": name }] }).to_string();
-        scenario.platform.live.answer(&on("GET", "tokens?showAll=true&limit=1000"), 200, &items);
-        scenario.platform.live.answer(&on("DELETE", "tokens/t9"), 204, "");
-        scenario.platform.live.answer(
-            &on("POST", "tokens"),
-            201,
-            &json!({ "_id": "t2", "token": NEW }).to_string(),
-        );
-        let done = post(&scenario, &path, action);
-        assert_eq!(
-            (done.status, sent(&scenario, &on("DELETE", "tokens/t9"))),
-            (200, 1),
-            "{action}: {}",
-            done.text
-        );
-    }
-    // Otherwise the answer says what is left.
-    let scenario = Scenario::new();
-    let (path, _) = refused(&scenario);
-    let ended = post(&scenario, &path, "revoke");
-    assert_eq!(ended.status, 200, "{}", ended.text);
-    assert!(steps(&ended).contains(&"search failed revoke_not_permitted".to_owned()), "{}", ended.text);
-    assert!(log(&scenario)[0].contains("search was left"), "{:?}", log(&scenario));
-}
-
-#[test]
-fn a_lost_key_that_no_call_finds_is_told_when_the_other_one_ends() {
-    // The old key may still work; or it is known that the new one was lost.
-    for (token, status) in [("glpat-test-api-later-000", 202), ("glpat-test-api-lost-0000", 409)] {
-        let scenario = Scenario::new();
-        let new = json!({ "name": "one", "method": "access-token", "credentials": { "accessToken": token } });
-        let made = scenario.post("/api/v1/app-connections/gitlab", &scenario.test_key, &new);
-        let id = made.body["appConnection"]["id"].as_str().unwrap();
-        let path = format!("/api/v1/app-connections/gitlab/{id}");
-        let rotated = scenario.send("POST", &format!("{path}/rotate"), Some(&scenario.test_key), None);
-        assert_eq!(rotated.status, status, "{}", rotated.text);
-        let body = json!({ "force": true }).to_string();
-        let body = Some(("application/json", body.as_str()));
-        let ended = scenario.send("POST", &format!("{path}/revoke"), Some(&scenario.test_key), body);
-        assert_eq!(ended.status, 200, "{}", ended.text);
-        assert!(steps(&ended).contains(&"lost_key failed revoke_not_permitted".to_owned()), "{}", ended.text);
-    }
-}
-
-#[test]
-fn an_old_key_that_could_not_be_ended_is_ended_with_the_account() {
-    for refuses in [false, true] {
-        let scenario = Scenario::new();
-        let path = account(&scenario);
-        scenario.platform.live.answer(&on("PATCH", "tokens/t1"), 403, "{}");
-        assert_eq!(post(&scenario, &path, "rotate").status, 200);
-        assert_eq!(details(&scenario, &path)["task"]["nextTryAt"], Value::Null);
-        if !refuses {
-            scenario.platform.live.answer(&on("PATCH", "tokens/t1"), 200, "{}");
-        }
-        scenario.platform.live.answer(&on("DELETE", "tokens/t2"), 204, "");
-        let before = sent(&scenario, &on("PATCH", "tokens/t1"));
-        let ended = post(&scenario, &path, "revoke");
-        assert_eq!(ended.status, 200, "{}", ended.text);
-        assert_eq!(sent(&scenario, &on("PATCH", "tokens/t1")) - before, 1);
-        let step = if refuses { "old failed revoke_not_permitted" } else { "old done" };
-        assert!(steps(&ended).contains(&step.to_owned()), "{}", ended.text);
-        assert_eq!(log(&scenario)[0].contains("old was left"), refuses, "{:?}", log(&scenario));
-    }
-}
-
-#[test]
-fn a_take_over_does_not_forget_a_key_that_is_still_to_be_ended() {
-    let scenario = Scenario::new();
-    let path = unfinished(&scenario);
-    scenario.platform.live.answer_to(&on("GET", "caller-identity"), THIRD, 200, &identity("t3", "a1"));
-    let id = path.rsplit('/').next().unwrap();
-    let new = json!({ "providers": ["launchdarkly"], "endUser": { "id": "u" }, "connectionId": id, "takeOver": true });
-    let made = scenario.post("/api/v1/connect-sessions", &scenario.live_key, &new);
-    assert_eq!(made.status, 201, "{}", made.text);
-    let token = made.body["token"].as_str().unwrap();
-    let body = scenario.sealed_body("attempt-1", token, "launchdarkly", &[("accessToken", THIRD)]);
-    assert_eq!(scenario.post("/api/v1/connect", token, &body).status, 200);
-    assert_eq!(details(&scenario, &path)["task"]["kind"], "take_over");
-    let before = sent(&scenario, &on("PATCH", "tokens/t1"));
-    scenario.platform.live.answer(&on("DELETE", "tokens/t3"), 204, "");
-    assert_eq!(post(&scenario, &path, "revoke").status, 200);
-    assert_eq!(sent(&scenario, &on("PATCH", "tokens/t1")) - before, 1);
-}
-
-#[test]
-fn a_key_that_still_works_for_a_while_after_a_rotation_is_told_when_the_account_ends() {
-    for (hours, runs) in [(0, true), (25, false)] {
-        let scenario = Scenario::new();
-        let path = account(&scenario);
-        assert_eq!(post(&scenario, &path, "rotate").status, 200);
-        assert_eq!(details(&scenario, &path)["task"], Value::Null);
-        scenario.platform.wait(hours * 3600);
-        scenario.platform.live.answer(&on("DELETE", "tokens/t2"), 204, "");
-        let ended = post(&scenario, &path, "revoke");
-        assert_eq!(ended.status, 200, "{}", ended.text);
-        let told = steps(&ended).contains(&"old_key failed revoke_not_permitted".to_owned());
-        assert_eq!((told, log(&scenario)[0].contains("old_key was left")), (runs, runs), "{}", ended.text);
-    }
 }
 
 #[test]

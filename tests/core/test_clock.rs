@@ -5,6 +5,8 @@ use latchkey_edge::time::{ProviderTime, from_any};
 use latchkey_tests::{ADMIN_TOKEN, Answer, Fault, Scenario};
 use serde_json::{Value, json};
 
+#[path = "test_clock/hooks.rs"]
+mod hooks;
 #[path = "test_clock/stories.rs"]
 mod stories;
 

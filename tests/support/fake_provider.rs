@@ -21,6 +21,9 @@ pub struct Seen {
 /// A request line, the `Authorization` header that it must have if any, and its response.
 type Rule = (String, Option<String>, Result<Incoming, FetchError>);
 
+/// Responds to a request by its line and its body, unless the rules are to respond.
+type Plays = dyn Fn(&str, Option<&str>) -> Option<Result<Incoming, FetchError>>;
+
 /// A provider in the place of the real network.
 #[derive(Default)]
 pub struct FakeProvider {
@@ -30,6 +33,8 @@ pub struct FakeProvider {
     under_way: Cell<(u32, u32)>,
     /// Runs once, while the next request is running.
     meanwhile: RefCell<Option<Box<dyn FnOnce()>>>,
+    /// Responds before the rules do: a provider that remembers what it was asked.
+    pub plays: RefCell<Option<Rc<Plays>>>,
     /// How long each request takes, in milliseconds, on this clock.
     pub slow: RefCell<Option<(i64, Rc<Cell<i64>>)>>,
 }
@@ -117,6 +122,7 @@ impl Fetch for FakeProvider {
         let seen_by = authorization.clone();
         let headers = request.headers.iter().map(|(name, value)| (name.clone(), value.expose().to_owned()));
         let body = request.body.as_ref().map(|body| body.expose().to_owned());
+        let sent = body.clone();
         self.seen.borrow_mut().push(Seen {
             line: line.clone(),
             authorization,
@@ -133,6 +139,10 @@ impl Fetch for FakeProvider {
         self.under_way.set((self.under_way.get().0 - 1, self.under_way.get().1));
         if let Some((takes, clock)) = &*self.slow.borrow() {
             clock.set(clock.get() + takes);
+        }
+        let plays = self.plays.borrow().clone();
+        if let Some(response) = plays.and_then(|plays| plays(&line, sent.as_deref())) {
+            return response.map(|response| wanted(&request.wanted, response));
         }
         let rules = self.rules.borrow();
         rules

@@ -50,13 +50,14 @@ async fn remove_old<P: Platform>(platform: &P, store: &StoreClient<'_, P::Store>
     let Some(old) = due.old.clone() else { return false };
     let found = ConnectionInProject { connection: old, project: due.found.project.clone() };
     match remove(platform, store, due.mode, &found).await {
-        Ok(ran) => {
-            ran.is_some_and(|ran| ran.stopped().is_some_and(|step| step.state == StepState::Unreachable))
-        }
-        // The credential before is gone, or may not be sent.
+        // A step that may fail without stopping the others may be why a later one is refused.
+        Ok(ran) => ran.is_some_and(|ran| {
+            ran.stopped().is_some() && ran.steps.iter().any(|step| step.state == StepState::Unreachable)
+        }),
         Err(error) => {
             platform.log().fault("hook", &error.log.unwrap_or_else(|| error.detail.to_string()));
-            false
+            // Otherwise the credential before is gone, or may not be sent.
+            matches!(error.code, ErrorCode::StorageUnavailable | ErrorCode::VaultKeyMissing)
         }
     }
 }

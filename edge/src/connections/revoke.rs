@@ -97,14 +97,16 @@ fn parts<'a, P: Platform>(begun: &'a Try<'_, P>) -> (Vec<Ran>, Vec<Part<'a>>) {
     }
     let in_use = begun.report().and_then(|report| report.key?.id);
     let overlap = begun.found.connection.overlap.filter(|until| *until > begun.now());
-    match rotate.map(|rotate| rotate.finish.as_slice()) {
+    match rotate.map(|rotate| rotate.finish.as_slice()).filter(|steps| !steps.is_empty()) {
         Some(finish) if in_use.is_some() => {
             let older = task.older.iter().filter(|key| Some(*key) != in_use.as_ref());
             parts.extend(older.map(|key| Part::Beside(finish, Some(key))));
         }
         _ if !task.older.is_empty() => leave(
             "old_key",
-            &format!("A key that was replaced may still work, and {name} does not say which one it is."),
+            &format!(
+                "A key that was replaced may still work. {name} does not say which one it is, or has no call that ends it."
+            ),
             &format!("End it by hand in {name}."),
         ),
         _ => {}

@@ -301,9 +301,11 @@ async fn end_older<P: Platform>(begun: &Try<'_, P>, rotate: &'static Rotate) -> 
 /// # Errors
 /// If our storage fails.
 pub(super) async fn finish<P: Platform>(begun: &Try<'_, P>) -> Result<Tried> {
-    let ran = match &begun.provider.rotate {
+    let ran = match begun.provider.rotate.as_ref().filter(|rotate| !rotate.finish.is_empty()) {
         Some(rotate) => end_older(begun, rotate).await?,
-        None => Vec::new(),
+        None => {
+            return Ok(Tried::new(TaskEnding::Refused { error: no_call(begun), sent: false }, Vec::new()));
+        }
     };
     let known = begun.report().is_some_and(|report| report.key.is_some_and(|key| key.id.is_some()));
     let ending = match ran.iter().filter_map(Ran::stopped).next_back() {
@@ -320,6 +322,16 @@ pub(super) async fn finish<P: Platform>(begun: &Try<'_, P>) -> Result<Tried> {
         None => TaskEnding::Done,
     };
     Ok(Tried::new(ending, ran))
+}
+
+/// A key was replaced that does not end by itself, and no call ends it.
+fn no_call<P: Platform>(begun: &Try<'_, P>) -> FieldError {
+    let name = &begun.provider.name;
+    task_error(
+        ErrorCode::RevokeNotPermitted,
+        &format!("A key of this account was replaced, and may still work. {name} has no call that ends it."),
+        &format!("End it by hand in {name}."),
+    )
 }
 
 /// The old key cannot be told from the one in use.

@@ -4,10 +4,11 @@
 
 use crate::connections::tasks::{self, TASKS_MAX};
 use crate::jobs::check_batch::{Allowance, check_batch};
+use crate::jobs::tend_hooks::{HOOKS_MAX, tend_in};
 use crate::ports::{CheckMessage, Log, Platform};
 use crate::store::local::ObjectStore;
-use latchkey_shared::ProjectId;
 use latchkey_shared::limits::TEST_CLOCK_CHECKS;
+use latchkey_shared::{Mode, ProjectId};
 
 /// The most steps of one call.
 const STEPS: usize = 1_000;
@@ -43,8 +44,12 @@ pub(super) async fn move_clock<P: Platform, O: ObjectStore>(
             platform.log().fault("tasks", &error.log.unwrap_or_else(|| error.detail.to_string()));
             0
         });
-        left -= worked as i64;
-        least = if batches.is_empty() && worked == 0 { ahead + LEAST_MS } else { ahead };
+        let tended = tend_in(platform, project, Some(Mode::Test), HOOKS_MAX).await.unwrap_or_else(|error| {
+            platform.log().fault("hooks", &error);
+            0
+        });
+        left -= worked as i64 + i64::from(tended);
+        least = if batches.is_empty() && worked == 0 && tended == 0 { ahead + LEAST_MS } else { ahead };
         for batch in batches {
             left -= size as i64;
             check_batch(platform, CheckMessage { project, batch }, &mut simulated).await?;

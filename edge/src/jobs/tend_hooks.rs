@@ -5,7 +5,7 @@ use crate::crypto::entropy::Entropy;
 use crate::ports::{Clock, Log, Platform};
 use crate::store::client::StoreClient;
 use crate::store::protocol::{SettleHook, TakeDueHook, TendedHook};
-use latchkey_shared::{ProjectId, base62};
+use latchkey_shared::{Mode, ProjectId, base62};
 
 /// The most channels of one call. The rest is due again at once.
 pub const HOOKS_MAX: u32 = 5;
@@ -21,6 +21,19 @@ const PATIENCE_MS: i64 = 20_000;
 /// # Errors
 /// A text for the log, if the store does not answer.
 pub async fn tend_hooks<P: Platform>(platform: &P, project: ProjectId, limit: u32) -> Result<u32, String> {
+    tend_in(platform, project, None, limit).await
+}
+
+/// The same for the accounts of one mode. `None`: of any.
+///
+/// # Errors
+/// A text for the log, if the store does not answer.
+pub(super) async fn tend_in<P: Platform>(
+    platform: &P,
+    project: ProjectId,
+    mode: Option<Mode>,
+    limit: u32,
+) -> Result<u32, String> {
     let began = platform.clock().now_ms();
     let store = StoreClient::project(platform.store(), project);
     let fault = |error: crate::error::Error| error.log.unwrap_or_else(|| error.detail.to_string());
@@ -29,7 +42,9 @@ pub async fn tend_hooks<P: Platform>(platform: &P, project: ProjectId, limit: u3
             return Ok(tended);
         }
         let fresh = base62::encode(u128::from_be_bytes(platform.entropy().bytes16()));
-        let Some(due) = store.call(TakeDueHook { fresh }).await.map_err(fault)? else { return Ok(tended) };
+        let Some(due) = store.call(TakeDueHook { fresh, mode }).await.map_err(fault)? else {
+            return Ok(tended);
+        };
         let tended = tend(platform, &store, &due).await.unwrap_or_else(|error| {
             let polled = due.poll_since.is_some();
             let nothing = TendedHook { retry_in: error.retry_after, polled, ..TendedHook::unknown() };

@@ -359,6 +359,12 @@ const MIGRATIONS: &[&[&str]] = &[&[
     "CREATE INDEX audit_cuts ON audit_checkpoints (seq) WHERE cut = 1",
     "CREATE INDEX audit_begin ON audit_checkpoints (seq) WHERE signature = ''",
     "INSERT INTO audit_checkpoints (seq, hash, at, signature, cut) SELECT id, hash, at, '', 0 FROM audit ORDER BY id DESC LIMIT 1",
+], &[
+    "ALTER TABLE connections ADD COLUMN made_keys TEXT",
+    "ALTER TABLE hooks ADD COLUMN mode TEXT NOT NULL DEFAULT 'live'",
+    "UPDATE hooks SET mode = 'test' WHERE connection IN (SELECT id FROM connections WHERE mode = 'test')",
+    "DROP INDEX hooks_due",
+    "CREATE INDEX hooks_due ON hooks (mode, due) WHERE due IS NOT NULL",
 ]];
 
 /// Opens the database of an object for an operation, on the newest schema. Returns whether the object is in use.

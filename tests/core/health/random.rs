@@ -2,6 +2,7 @@
 
 use super::*;
 use latchkey_edge::crypto::entropy::Entropy;
+use latchkey_edge::health::schedule::CONFIRM_MS;
 use latchkey_tests::SeededEntropy;
 
 /// How many orders there are, and how many signals each has.

@@ -3,9 +3,10 @@
 //! A batch settles once. After ten minutes it is lost, and its accounts are due again; then a late settling finds no batch and
 //! does nothing. An account that has another credential by now, or is gone, is left as it is.
 
+use super::check_pauses::organization;
+use super::check_times::NEVER;
 use super::checks::StoredHealth;
 use super::connections::{SealedUntil, within_sealed_time};
-use super::due_checks::{BATCH_MS, NEVER, organization};
 use crate::health::Signal;
 use crate::store::object::{Outcome, Store};
 use crate::store::protocol::{
@@ -16,6 +17,9 @@ use latchkey_shared::audit::ActorType;
 use latchkey_shared::limits::PAUSES_MAX;
 use latchkey_shared::report::Report;
 use latchkey_shared::{ConnectionId, Mode};
+
+/// How long a batch is under way, in milliseconds. Then its message was lost, and its accounts are due again.
+pub(super) const BATCH_MS: i64 = 600_000;
 
 /// The longest pause of an organization, in seconds.
 const PAUSE_MAX: u32 = 3_600;
@@ -28,6 +32,17 @@ struct StoredBatch {
 }
 
 columns! { StoredBatch { mode, connections: json, until } }
+
+/// A batch that is under way.
+pub(super) struct UnderWay {
+    pub(super) id: i64,
+    pub(super) mode: Mode,
+    pub(super) connections: Vec<ConnectionId>,
+    pub(super) organizations: Vec<String>,
+    pub(super) until: i64,
+}
+
+columns! { UnderWay { id, mode, connections: json, organizations: json, until } }
 
 impl<S: Sql> Store<'_, S> {
     pub(super) fn wake_object(&self, _: WakeObject) -> Outcome<()> {
@@ -112,5 +127,30 @@ impl<S: Sql> Store<'_, S> {
 
     fn batch(&self, id: i64) -> Outcome<Option<StoredBatch>> {
         Ok(self.sql.select_one("FROM check_batches WHERE id = ?", &[id.into()])?)
+    }
+
+    /// Gives up the batches of test mode: the test clock makes their checks itself.
+    pub(super) fn end_test_batches(&self) -> Outcome<()> {
+        self.end_batches(|batch| batch.mode == Mode::Test)
+    }
+
+    /// Ends batches, such as those whose message was lost. Their accounts are due now.
+    pub(super) fn end_batches(&self, which: impl Fn(&UnderWay) -> bool) -> Outcome<()> {
+        let from = "FROM check_batches WHERE id > 0 ORDER BY id";
+        let batches: Vec<UnderWay> = self.sql.select(from, &[])?;
+        for batch in batches.iter().filter(|batch| which(batch)) {
+            self.sql.exec("DELETE FROM check_batches WHERE id = ?", &[batch.id.into()])?;
+            let lost = "INSERT INTO row_counts (kind, rows) VALUES ('lost_batches', 1)
+                ON CONFLICT (kind) DO UPDATE SET rows = rows + 1";
+            self.sql.exec(lost, &[])?;
+            let now = self.now_in(batch.mode)?;
+            for id in &batch.connections {
+                let values = [now.into(), id.to_string().into(), NEVER.into()];
+                let statement =
+                    "UPDATE connections SET check_at = ? WHERE id = ? AND (check_at IS NULL OR check_at < ?)";
+                self.sql.exec(statement, &values)?;
+            }
+        }
+        Ok(())
     }
 }

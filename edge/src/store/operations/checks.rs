@@ -6,8 +6,9 @@
 //! nobody asked for are in `due_checks.rs` and `check_batches.rs`; what is due by time alone is done by the alarm
 //! ([`Store::turn_health`]).
 
+use super::check_times::NEVER;
+use super::check_walks::interval;
 use super::connections::require_revision;
-use super::due_checks::{NEVER, interval};
 use crate::health::phase::{self, Interval};
 use crate::health::{Health, Signal, schedule};
 use crate::store::object::{Outcome, Store};

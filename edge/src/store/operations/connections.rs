@@ -221,7 +221,7 @@ impl<S: Sql> Store<'_, S> {
             ("rotate_from", new.rotates.unwrap_or(false).then_some(now).into()),
             ("version_created", now.into()),
         ];
-        self.want_hook(new.key.connection, new.hook, new.place, None)?;
+        self.want_hook((new.key.connection, mode), new.hook, new.place, None)?;
         let inserted = self.sql.insert_returning("INTO connections", row)?;
         self.schedule_rotation(mode, now)?;
         self.schedule(self.now + SEALED_MS);

@@ -1,11 +1,14 @@
-//! Finds the accounts whose check is due, and puts them into batches. It owns the tables `check_walks` (until when the walk
-//! along the slots has come, for each interval) and `check_pauses`, and the columns `slot`, `cap` and `check_at`.
+//! Finds the accounts whose check is due, and puts them into batches: those with a time of their own (`check_times.rs`), and those
+//! whose turn has come (`check_walks.rs`). It owns no table.
 //!
-//! An account has a turn once in each interval (`health/phase.rs`), so no time is stored for it. Only an exception has one
-//! (`check_at`): a confirmation, a next try, or a check that somebody asked for. An organization is in one batch at a time, and
-//! in none while it is to be left alone; the rest of its accounts waits by `check_at` too.
+//! An organization is in one batch at a time (`check_batches.rs`), and in none while it is to be left alone (`check_pauses.rs`); the
+//! rest of its accounts waits by `check_at`.
 
-use crate::health::phase::{Interval, TICKS};
+use super::check_batches::{BATCH_MS, UnderWay};
+use super::check_pauses::organization;
+use super::check_times::NEVER;
+use super::check_walks::{Walk, interval};
+use crate::health::phase::TICKS;
 use crate::store::object::{Outcome, Store, fault};
 use crate::store::protocol::Care;
 use crate::store::sql::{Sql, SqlError, Value, json};
@@ -13,17 +16,11 @@ use latchkey_shared::limits::{BATCHES_MAX, CHECKS_PER_ALARM};
 use latchkey_shared::{ConnectionId, Mode};
 use std::collections::{BTreeMap, BTreeSet};
 
-/// The `check_at` of an account that is not checked by itself. JavaScript's largest safe integer.
-pub const NEVER: i64 = (1 << 53) - 1;
-
 /// The accounts that are checked although the project has no checks: those of which a refusal, the end of the key, or a report
 /// of the provider is to be confirmed.
 const TO_BE_SURE: &str = " AND (json_extract(health_record, '$.refused') IS NOT NULL
     OR json_extract(health_record, '$.pushed') > json_extract(health_record, '$.checked')
     OR check_at >= json_extract(health_record, '$.end.at'))";
-
-/// How long a batch is under way, in milliseconds. Then its message was lost, and its accounts are due again.
-pub(super) const BATCH_MS: i64 = 600_000;
 
 /// How long an account waits while its organization is being checked, in milliseconds.
 const BUSY_MS: i64 = 15_000;
@@ -48,41 +45,6 @@ columns! {
     Due {
         id, app, slot, check_at, organization = "json_extract(report, '$.organization.id')", credentials: json,
     }
-}
-
-/// A batch that is under way.
-struct UnderWay {
-    id: i64,
-    mode: Mode,
-    connections: Vec<ConnectionId>,
-    organizations: Vec<String>,
-    until: i64,
-}
-
-columns! { UnderWay { id, mode, connections: json, organizations: json, until } }
-
-/// Until when a walk has come.
-struct Walk {
-    cap: u32,
-    at: i64,
-}
-
-columns! { Walk { cap, at } }
-
-/// The time between two checks of an account. `None`: its project wants no checks.
-pub(super) fn interval(care: Care, cap: u32) -> Option<Interval> {
-    care.checks.then(|| Interval::of(care.check_every_seconds, cap))
-}
-
-/// The organization that an account belongs to: the provider's own id of it, else the host, else the account alone.
-pub(super) fn organization(
-    app: &str,
-    named: Option<String>,
-    credentials: &BTreeMap<String, String>,
-    id: ConnectionId,
-) -> String {
-    let host = || credentials.values().find(|value| value.starts_with("https://")).cloned();
-    [app, " ", &named.or_else(host).unwrap_or_else(|| id.to_string())].concat()
 }
 
 /// How many of these accounts to take: no more than `most`, unless one slot has more, and no slot in part. The list may end
@@ -255,152 +217,6 @@ impl<S: Sql> Store<'_, S> {
             }
         }
         Ok(due)
-    }
-
-    fn walks(&self, mode: Mode) -> Outcome<Vec<Walk>> {
-        Ok(self.sql.select("FROM check_walks WHERE mode = ? ORDER BY cap", &[mode.as_str().into()])?)
-    }
-
-    /// Forgets the pauses of a mode that are over.
-    pub(super) fn forget_pauses(&self, mode: Mode) -> Result<(), SqlError> {
-        let values = [mode.as_str().into(), self.now_in(mode)?.into()];
-        self.sql.exec("DELETE FROM check_pauses WHERE mode = ? AND until <= ?", &values)?;
-        Ok(())
-    }
-
-    /// When the next pause of a mode is over, in the time of that mode.
-    pub(super) fn next_end_of_pause(&self, mode: Mode) -> Result<Option<i64>, SqlError> {
-        let statement = "SELECT min(until) FROM check_pauses WHERE mode = ?";
-        Ok(self.sql.value::<Option<i64>>(statement, &[mode.as_str().into()])?.flatten())
-    }
-
-    /// The organizations that are to be left alone, with the end of their pause.
-    fn pauses(&self, mode: Mode, now: i64) -> Outcome<BTreeMap<String, i64>> {
-        struct Pause {
-            organization: String,
-            until: i64,
-        }
-        columns! { Pause { organization, until } }
-        let pauses: Vec<Pause> =
-            self.sql.select("FROM check_pauses WHERE mode = ?", &[mode.as_str().into()])?;
-        let pauses = pauses.into_iter().filter(|pause| pause.until > now);
-        Ok(pauses.map(|pause| (pause.organization, pause.until)).collect())
-    }
-
-    /// Gives up the batches of test mode: the test clock makes their checks itself.
-    pub(super) fn end_test_batches(&self) -> Outcome<()> {
-        self.end_batches(|batch| batch.mode == Mode::Test)
-    }
-
-    /// Ends batches, such as those whose message was lost. Their accounts are due now.
-    fn end_batches(&self, which: impl Fn(&UnderWay) -> bool) -> Outcome<()> {
-        let from = "FROM check_batches WHERE id > 0 ORDER BY id";
-        let batches: Vec<UnderWay> = self.sql.select(from, &[])?;
-        for batch in batches.iter().filter(|batch| which(batch)) {
-            self.sql.exec("DELETE FROM check_batches WHERE id = ?", &[batch.id.into()])?;
-            let lost = "INSERT INTO row_counts (kind, rows) VALUES ('lost_batches', 1)
-                ON CONFLICT (kind) DO UPDATE SET rows = rows + 1";
-            self.sql.exec(lost, &[])?;
-            let now = self.now_in(batch.mode)?;
-            for id in &batch.connections {
-                let values = [now.into(), id.to_string().into(), NEVER.into()];
-                let statement =
-                    "UPDATE connections SET check_at = ? WHERE id = ? AND (check_at IS NULL OR check_at < ?)";
-                self.sql.exec(statement, &values)?;
-            }
-        }
-        Ok(())
-    }
-
-    pub(super) fn put_off(&self, id: ConnectionId, at: i64) -> Outcome<()> {
-        let values = [at.into(), id.to_string().into()];
-        self.sql.exec("UPDATE connections SET check_at = ? WHERE id = ?", &values)?;
-        Ok(())
-    }
-
-    /// Has an account checked at this time, by all that its provider's file asks for. Times are those of its mode. Does nothing
-    /// if it is checked sooner.
-    pub(crate) fn check_soon(&self, id: ConnectionId, at: i64) -> Outcome<()> {
-        let statement =
-            "UPDATE connections SET check_at = ?1, health_record = json_remove(health_record, '$.examined')
-            WHERE id = ?2 AND (check_at IS NULL OR check_at > ?1) RETURNING mode";
-        let mode: Option<Mode> = self.sql.value(statement, &[at.into(), id.to_string().into()])?;
-        mode.map_or(Ok(()), |mode| self.schedule_check(mode, Some(at)))
-    }
-
-    /// Sets the alarm for a check at this time of its mode.
-    pub(super) fn schedule_check(&self, mode: Mode, at: Option<i64>) -> Outcome<()> {
-        if let Some(at) = at.filter(|at| *at < NEVER) {
-            self.schedule(self.in_real_time(mode, at)?);
-        }
-        Ok(())
-    }
-
-    /// The time of the clock at a time of a mode.
-    fn in_real_time(&self, mode: Mode, at: i64) -> Outcome<i64> {
-        Ok(at - (self.now_in(mode)? - self.now))
-    }
-
-    /// Lets an account take its turns: begins the walk for accounts with this cap, if it is the first one, and sets the alarm for
-    /// the account's next turn. Call it before the account is one of the walk.
-    pub(super) fn begin_walk(&self, mode: Mode, cap: u32, slot: u32) -> Outcome<()> {
-        let care = self.care()?;
-        let now = self.now_in(mode)?;
-        let known = self.walks(mode)?.into_iter().find(|walk| walk.cap == cap);
-        let interval = interval(care, cap);
-        let came = interval.map_or(now, |interval| interval.begins(interval.last_due(now)));
-        let at = match (&known, interval) {
-            (None, _) => came,
-            // Nobody was due, so the walk stood still.
-            (Some(walk), Some(interval)) if walk.at < came => {
-                let waiting = self.walk_due(mode, walk, interval, now)?.is_some_and(|due| due <= now);
-                if waiting { walk.at } else { came }
-            }
-            (Some(walk), _) => walk.at,
-        };
-        if known.is_none_or(|walk| walk.at != at) {
-            let row = vec![("mode", mode.as_str().into()), ("cap", cap.into()), ("at", at.into())];
-            self.sql.insert("OR REPLACE INTO check_walks", row)?;
-        }
-        let Some(interval) = interval else { return Ok(()) };
-        let last = interval.last_due(now);
-        let tick = interval.tick(at).max(last - TICKS);
-        self.schedule_check(mode, Some(interval.due(interval.next(slot, tick))))
-    }
-
-    /// When the next account of a walk has its turn, in the time of its mode.
-    fn walk_due(&self, mode: Mode, walk: &Walk, interval: Interval, now: i64) -> Outcome<Option<i64>> {
-        let last = interval.last_due(now);
-        let tick = interval.tick(walk.at).max(last - TICKS);
-        let statement = "SELECT min(slot) FROM connections INDEXED BY connections_slot
-            WHERE mode = ? AND cap = ? AND slot >= ? AND check_at IS NULL";
-        for from in [(tick + 1).rem_euclid(TICKS), 0] {
-            let values = [mode.as_str().into(), walk.cap.into(), from.into()];
-            if let Some(Some(slot)) = self.sql.value::<Option<u32>>(statement, &values)? {
-                return Ok(Some(interval.due(interval.next(slot, tick))));
-            }
-        }
-        Ok(None)
-    }
-
-    /// Another care takes effect, in place of `before`: sets the alarm for what is due by it. If there were no checks, the walks
-    /// begin again now, so that not all accounts are due at once; and so does a walk that has come further than now.
-    pub(super) fn restart_walks(&self, before: Care) -> Outcome<()> {
-        let care = self.care()?;
-        for mode in [Mode::Test, Mode::Live] {
-            for Walk { cap, at } in self.walks(mode)? {
-                let Some(interval) = interval(care, cap) else { continue };
-                let came = interval.begins(interval.last_due(self.now_in(mode)?));
-                if !before.checks || at > came {
-                    let values = [came.into(), mode.as_str().into(), cap.into()];
-                    self.sql.exec("UPDATE check_walks SET at = ? WHERE mode = ? AND cap = ?", &values)?;
-                }
-            }
-        }
-        if let Some(due) = self.next_check_due()? {
-            self.schedule(due);
-        }
-        Ok(())
     }
 
     /// When the next check is due, or the next batch over, in milliseconds since 1970.

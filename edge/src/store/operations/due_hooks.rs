@@ -6,6 +6,8 @@
 //!
 //! A channel belongs to an organization, which knows its secret. With a credential of another one, or without a name, it gets
 //! another id, and the one before is removed with the credential before.
+//!
+//! Every time here is in the time of the account's mode, so that a test clock plays channels too.
 
 use crate::store::object::{Outcome, Store};
 use crate::store::protocol::{Actor, ConnectionRow, DueHook, SettleHook, TakeDueHook, Task, TendedHook};
@@ -80,7 +82,7 @@ columns! { KnownHook { name, id, found, place, old } }
 
 columns! {
     StoredHook {
-        connection, mode = "connections.mode", app, health, name = "hooks.name", state, id = "hooks.id", found, tried,
+        connection, mode = "hooks.mode", app, health, name = "hooks.name", state, id = "hooks.id", found, tried,
         failures, polled, task, old,
     }
 }
@@ -89,23 +91,23 @@ const JOINED: &str = "FROM hooks JOIN connections ON connections.id = hooks.conn
 
 impl<S: Sql> Store<'_, S> {
     pub(super) fn take_due_hook(&self, operation: TakeDueHook) -> Outcome<Option<DueHook>> {
-        let lease = self.now + LEASE_MS;
+        let TakeDueHook { fresh, mode } = operation;
         for _ in 0..DEAD_MAX {
-            let from = [JOINED, " WHERE due IS NOT NULL AND due <= ? ORDER BY due LIMIT 1"].concat();
-            let Some(hook) = self.sql.select_one::<StoredHook>(&from, &[self.now.into()])? else { break };
+            let Some((hook, now)) = self.due_hook(mode)? else { break };
+            let lease = now + LEASE_MS;
             let connection = hook.connection.to_string();
             let task = hook.task.as_deref().map(serde_json::from_str::<Task>).transpose()?;
             if hook.health == HealthState::NeedsNewKey.as_str() || task.is_some_and(|task| task.hides()) {
-                self.hook_due(hook.connection, self.now + POLL_MS)?;
+                self.hook_due(hook.connection, hook.mode, now + POLL_MS)?;
                 continue;
             }
-            let id = hook.id.unwrap_or(operation.fresh);
+            let id = hook.id.unwrap_or(fresh);
             let statement = "UPDATE hooks SET id = ?1, trying = ?2, due = ?2 WHERE connection = ?3";
             self.sql.exec(statement, &[id.as_str().into(), lease.into(), connection.into()])?;
-            self.schedule(lease);
+            self.schedule_in(hook.mode, lease)?;
             let polls = hook.state == HookState::NotPermitted
-                && hook.tried.is_some_and(|tried| self.now < tried + LOOK_MS);
-            let since = hook.polled.or(hook.tried).unwrap_or(self.now) - OVERLAP_MS;
+                && hook.tried.is_some_and(|tried| now < tried + LOOK_MS);
+            let since = hook.polled.or(hook.tried).unwrap_or(now) - OVERLAP_MS;
             let found = self.connection_in_project(hook.mode, &hook.app, hook.connection)?;
             let old = hook.old.as_deref().map(serde_json::from_str).transpose()?;
             let old = old.map(|old: OldHook| -> Outcome<ConnectionRow> {
@@ -136,6 +138,28 @@ impl<S: Sql> Store<'_, S> {
         Ok(None)
     }
 
+    /// The channel that is due next, and the time of its mode.
+    fn due_hook(&self, mode: Option<Mode>) -> Outcome<Option<(StoredHook, i64)>> {
+        let from = [
+            "FROM hooks INDEXED BY hooks_due JOIN connections ON connections.id = hooks.connection",
+            " WHERE hooks.mode = ? AND due IS NOT NULL AND due <= ? ORDER BY due LIMIT 1",
+        ];
+        for one in [Mode::Live, Mode::Test].into_iter().filter(|one| mode.is_none_or(|mode| mode == *one)) {
+            let now = self.now_in(one)?;
+            let hook = self.sql.select_one(&from.concat(), &[one.as_str().into(), now.into()])?;
+            if let Some(hook) = hook {
+                return Ok(Some((hook, now)));
+            }
+        }
+        Ok(None)
+    }
+
+    /// When a channel of a mode is due next, in the time of the mode.
+    pub(super) fn next_hook(&self, mode: Mode) -> Result<Option<i64>, SqlError> {
+        let statement = "SELECT min(due) FROM hooks WHERE mode = ? AND due IS NOT NULL";
+        Ok(self.sql.value::<Option<i64>>(statement, &[mode.as_str().into()])?.flatten())
+    }
+
     pub(super) fn settle_hook(&self, operation: SettleHook) -> Outcome<Option<bool>> {
         let SettleHook { connection, lease, tended, hook: id } = operation;
         let TendedHook { state, cause, given, retry_in, polled, old_left } = tended;
@@ -158,7 +182,8 @@ impl<S: Sql> Store<'_, S> {
             Some(_) if settled => POLL_MS,
             _ => (RETRY_MS << hook.failures.min(9)).min(POLL_MS),
         };
-        let due = self.now + wait.max(i64::from(retry_in.unwrap_or_default()) * 1000);
+        let now = self.now_in(hook.mode)?;
+        let due = now + wait.max(i64::from(retry_in.unwrap_or_default()) * 1000);
         let failures = if settled { 0 } else { hook.failures + 1 };
         let next = state.unwrap_or(hook.state);
         let mut set = vec![
@@ -167,12 +192,12 @@ impl<S: Sql> Store<'_, S> {
             ("state = ?", next.as_str().into()),
         ];
         if next != hook.state {
-            set.push(("since = ?", self.now.into()));
+            set.push(("since = ?", now.into()));
         }
         if polled && settled {
-            set.push(("polled = ?", self.now.into()));
+            set.push(("polled = ?", now.into()));
         } else if state.is_some() {
-            set.push(("tried = ?", self.now.into()));
+            set.push(("tried = ?", now.into()));
             set.push(("cause = ?", cause.map(|cause| json_text(&cause)).transpose()?.into()));
         }
         if old_left == Some(false) {
@@ -186,7 +211,7 @@ impl<S: Sql> Store<'_, S> {
         let values: Vec<Value> =
             set.into_iter().map(|(_, value)| value).chain([connection.to_string().into()]).collect();
         self.sql.exec(&statement, &values)?;
-        self.schedule(due);
+        self.schedule_in(hook.mode, due)?;
         if next == hook.state {
             return Ok(None);
         }
@@ -206,12 +231,13 @@ impl<S: Sql> Store<'_, S> {
     /// credential before.
     pub(super) fn want_hook(
         &self,
-        connection: ConnectionId,
+        (connection, mode): (ConnectionId, Mode),
         name: Option<String>,
         place: Option<String>,
         before: Option<&ConnectionRow>,
     ) -> Outcome<()> {
         let id = connection.to_string();
+        let now = self.now_in(mode)?;
         let from = "FROM hooks WHERE connection = ?";
         let known = self.sql.select_one::<KnownHook>(from, &[id.as_str().into()])?;
         let Some(name) = name.or_else(|| known.as_ref().map(|_| String::new())) else { return Ok(()) };
@@ -223,14 +249,15 @@ impl<S: Sql> Store<'_, S> {
             let old = old.map(|old| json_text(&old)).transpose()?.unwrap_or(older.into());
             let statement = "UPDATE hooks SET id = NULL, found = '{}', state = 'none', since = ?, heard = NULL, polled = NULL,
                 old = ? WHERE connection = ?";
-            self.sql.exec(statement, &[self.now.into(), old, id.as_str().into()])?;
+            self.sql.exec(statement, &[now.into(), old, id.as_str().into()])?;
             self.sql.exec("DELETE FROM hook_events WHERE connection = ?", &[id.as_str().into()])?;
         }
         // The credential is another one, so whatever was tried is tried again.
-        let statement = "INSERT INTO hooks (connection, name, state, since, due, place) VALUES (?1, ?2, 'none', ?3, ?3, ?4)
+        let statement = "INSERT INTO hooks (connection, name, state, since, due, place, mode) VALUES (?1, ?2, 'none', ?3, ?3, ?4, ?5)
             ON CONFLICT (connection) DO UPDATE SET name = excluded.name, due = excluded.due, trying = NULL, failures = 0,
                 tried = NULL, cause = NULL, place = excluded.place, state = iif(name = excluded.name, state, 'none')";
-        self.sql.exec(statement, &[id.into(), name.into(), self.now.into(), place.into()])?;
+        let values = [id.into(), name.into(), now.into(), place.into(), mode.as_str().into()];
+        self.sql.exec(statement, &values)?;
         self.schedule(self.now);
         Ok(())
     }
@@ -241,10 +268,9 @@ impl<S: Sql> Store<'_, S> {
         Ok(())
     }
 
-    fn hook_due(&self, connection: ConnectionId, at: i64) -> Outcome<()> {
+    fn hook_due(&self, connection: ConnectionId, mode: Mode, at: i64) -> Outcome<()> {
         let values = [at.into(), connection.to_string().into()];
         self.sql.exec("UPDATE hooks SET due = ? WHERE connection = ?", &values)?;
-        self.schedule(at);
-        Ok(())
+        Ok(self.schedule_in(mode, at)?)
     }
 }

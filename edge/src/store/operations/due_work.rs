@@ -149,7 +149,6 @@ impl<S: Sql> Store<'_, S> {
             ("SELECT min(at) FROM failures", COUNTED_MS),
             ("SELECT min(at) FROM events", events::KEPT_MS),
             ("SELECT min(at) FROM hook_events", due_hooks::REMEMBERED_MS),
-            ("SELECT min(due) FROM hooks WHERE due IS NOT NULL", 0),
             ("SELECT min(noted) FROM refused_logins", refused_logins::COUNTED_MS),
             ("SELECT min(expires) FROM sessions", SESSION_KEPT_MS),
             (
@@ -161,8 +160,13 @@ impl<S: Sql> Store<'_, S> {
         ];
         let mut next = self.clock_due()?;
         for mode in MODES {
-            let turn = self.next_turn(mode)?.into_iter().chain(self.next_task(mode)?);
-            let turn = turn.chain(self.next_end_of_pause(mode)?).min();
+            let turn = [
+                self.next_turn(mode)?,
+                self.next_task(mode)?,
+                self.next_hook(mode)?,
+                self.next_end_of_pause(mode)?,
+            ];
+            let turn = turn.into_iter().flatten().min();
             let turn = turn.map(|at| Ok::<_, SqlError>(at - self.ahead_in(mode)?)).transpose()?;
             next = next.into_iter().chain(turn).min();
         }

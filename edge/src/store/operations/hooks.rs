@@ -82,9 +82,10 @@ fn window(now: i64, ms: i64, since: i64, count: u32) -> (i64, u32) {
 impl<S: Sql> Store<'_, S> {
     pub(super) fn awaits_challenge(&self, operation: AwaitsChallenge) -> Outcome<()> {
         let found = self.hooked_account(&operation.app, &operation.hook)?;
+        let now = self.now_in(found.mode)?;
         let known = matches!(found.state, HookState::Unverified | HookState::Registered);
         // While it is being registered, the provider asks before we know.
-        if known || found.trying.is_some_and(|until| until > self.now) {
+        if known || found.trying.is_some_and(|until| until > now) {
             Ok(())
         } else {
             Err(Refusal::NotFound.into())

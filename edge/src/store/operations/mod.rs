@@ -11,6 +11,9 @@ mod audit_checkpoints;
 mod audit_pages;
 mod authenticate;
 mod check_batches;
+mod check_pauses;
+mod check_times;
+mod check_walks;
 mod checks;
 mod connections;
 mod due_checks;
@@ -24,6 +27,7 @@ mod intents;
 mod leases;
 mod list_connections;
 mod list_sessions;
+mod made_keys;
 mod projects;
 mod refused_keys;
 mod refused_logins;
@@ -44,7 +48,7 @@ mod webhook_deliveries;
 mod webhook_sending;
 mod webhooks;
 
-pub use due_checks::NEVER;
+pub use check_times::NEVER;
 pub use due_work::DueWork;
 pub use projects::MAKING_MS;
 

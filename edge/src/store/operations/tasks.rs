@@ -1,11 +1,12 @@
 //! Tasks at providers: ending and replacing keys. It owns the columns `task`, `task_due`, `rotate_from` and `managed` of
-//! `connections`.
+//! `connections`. The keys that we made there are in `made_keys.rs`.
 //!
 //! A task is written before its first request, so that a killed Worker leaves one that the alarm finds. It has a lease while
 //! somebody works on it, and is due again when the lease is over. A row has at most one task.
 
+use super::check_times::NEVER;
 use super::connections::require_revision;
-use super::due_checks::NEVER;
+use super::made_keys::name_start;
 use crate::health::{DAY_MS, Health, Signal};
 use crate::ports::BlobKey;
 use crate::store::object::{Outcome, Store};
@@ -17,7 +18,6 @@ use crate::store::sql::{Sql, SqlError, Value, json as json_text};
 use latchkey_shared::audit::{ActorType, AuditAction, AuditOutcome};
 use latchkey_shared::connection::TaskKind;
 use latchkey_shared::event::EventType;
-use latchkey_shared::report::Report;
 use latchkey_shared::{ConnectionId, FieldError, KeyScope, Mode};
 use serde_json::json;
 
@@ -40,11 +40,6 @@ const WORKS: &str = "AND coalesce(health, '') NOT IN ('blocked', 'needs_new_key'
 fn works(row: &ConnectionRow) -> Outcome<bool> {
     let health = row.health_record.as_deref().map(serde_json::from_str::<Health>).transpose()?;
     Ok(health.is_none_or(|health| health.works()))
-}
-
-/// How the names of the keys begin that the rotations of a connection make.
-fn name_start(id: ConnectionId) -> String {
-    format!("Latchkey {}-", id.to_string().get(..8).unwrap_or_default())
 }
 
 /// A due task's row.
@@ -104,7 +99,13 @@ impl<S: Sql> Store<'_, S> {
         Ok(Task { lease: Some(lease), next: Some(self.now_in(mode)? + LEASE_MS), ..task })
     }
 
-    fn new_task(&self, mode: Mode, row: &ConnectionRow, kind: TaskKind, by: Actor) -> Outcome<Task> {
+    pub(super) fn new_task(
+        &self,
+        mode: Mode,
+        row: &ConnectionRow,
+        kind: TaskKind,
+        by: Actor,
+    ) -> Outcome<Task> {
         let since = self.now_in(mode)?;
         let statement = "SELECT json_extract(report, '$.key.id') FROM connections WHERE id = ?";
         let old_key: Option<Option<String>> = self.sql.value(statement, &[row.id.to_string().into()])?;
@@ -126,53 +127,13 @@ impl<S: Sql> Store<'_, S> {
         Ok(task.after(row.current_task()))
     }
 
-    /// What a new credential means for the keys at the provider. It may be the key that was to be ended: who is in use is not ended,
-    /// nor is a key of another organization, nor one that cannot be told from the key in use. And it may replace a key that a rotation
-    /// made, which is then ended as the rotation ended the one before it.
-    pub(super) fn settle_keys(&self, found: &ConnectionInProject, new: &NewConnection) -> Outcome<()> {
-        let (mode, row) = (new.key.mode, &found.connection);
-        let report = row.report.as_deref().map(serde_json::from_str::<Report>).transpose()?;
-        let of = |report: &Report| report.organization.as_ref().map(|organization| organization.id.clone());
-        let organization = report.as_ref().and_then(of);
-        let same = organization.is_some() && organization == of(&new.report);
-        let in_use = new.report.key.as_ref().and_then(|key| key.id.as_ref());
-        let ends = |key: &String| same && in_use.is_some_and(|in_use| in_use != key);
-        let key = report.and_then(|report| report.key);
-        let made =
-            key.filter(|key| key.name.as_deref().is_some_and(|name| name.starts_with(&name_start(row.id))));
-        let made = made.and_then(|key| key.id).filter(ends);
-        let Some(mut task) = row.current_task().map_or_else(
-            || {
-                made.as_ref()
-                    .map(|_| self.new_task(mode, row, TaskKind::EndOldKey, Actor::of(ActorType::Timer)))
-                    .transpose()
-            },
-            |task| Ok(Some(task)),
-        )?
-        else {
-            return Ok(());
-        };
-        task.older.retain(ends);
-        task.sent &= organization == of(&new.report);
-        if made.is_some() {
-            task.is_to_end(made);
-            if !task.holds() {
-                let since = self.now_in(mode)?;
-                let begins = Task { kind: TaskKind::EndOldKey, since, next: Some(since), tries: 0, ..task };
-                task = Task { tried: None, lease: None, error: None, ..begins };
-            }
-        }
-        let over = task.kind == TaskKind::EndOldKey && task.older.is_empty();
-        self.put_task(mode, row.id, (!over).then_some(&task))
-    }
-
     /// Notes that the key of a connection is to be replaced by one that nobody outside knows, at once.
     pub(super) fn note_take_over(&self, mode: Mode, row: &ConnectionRow, by: Actor) -> Outcome<()> {
         let task = self.new_task(mode, row, TaskKind::TakeOver, by)?;
         self.put_task(mode, row.id, Some(&task))
     }
 
-    fn put_task(&self, mode: Mode, id: ConnectionId, task: Option<&Task>) -> Outcome<()> {
+    pub(super) fn put_task(&self, mode: Mode, id: ConnectionId, task: Option<&Task>) -> Outcome<()> {
         let due = task.and_then(|task| task.next);
         let text = task.map(json_text).transpose()?.unwrap_or(Value::Null);
         let statement = "UPDATE connections SET task = ?, task_due = ? WHERE id = ?";
@@ -354,13 +315,16 @@ impl<S: Sql> Store<'_, S> {
         let row = &found.connection;
         let managed = task.kind == TaskKind::TakeOver || row.managed == Some(true);
         let new = NewConnection { name: row.name.clone(), description: row.description.clone(), ..new };
+        let made = new.report.key.as_ref().and_then(|key| key.id.clone());
         self.put_version(found, new)?;
+        self.note_made(row, made)?;
         let by = task.by.clone();
-        let after = unfinished.then(|| -> Outcome<Task> {
+        // What is still to be ended stays known, also where the provider ends the old key by itself.
+        let after = (unfinished || !task.older.is_empty()).then(|| -> Outcome<Task> {
             let next = Some(self.now_in(mode)? + LEASE_MS);
             let kind = TaskKind::EndOldKey;
             let mut task = Task { kind, next, tries: 0, sent: false, error: None, ..task };
-            task.is_to_end(task.old_key.clone());
+            task.is_to_end(task.old_key.clone().filter(|_| unfinished));
             Ok(task)
         });
         self.put_task(mode, id, after.transpose()?.as_ref())?;

@@ -1,8 +1,8 @@
 //! The clock of test mode: how far it is ahead of the real time, and how it moves. It owns the table `test_clock`, which has
 //! at most one row.
 //!
-//! By it go accounts: their health, their checks, the ends of their keys, the warnings before, kept versions, and the time
-//! that an event tells. API keys, sessions, leases, idempotency, rate limits and the audit log go by the real time. It never
+//! By it go accounts: their health, their checks, the ends of their keys, the warnings before, kept versions, push channels,
+//! and the time that an event tells. API keys, sessions, leases, idempotency, rate limits and the audit log go by the real time. It never
 //! moves back, except that a reset deletes everything that has seen it.
 
 use crate::store::object::{Outcome, Store, fault};
@@ -144,9 +144,10 @@ impl<S: Sql> Store<'_, S> {
 
     /// How far the clock is ahead when something comes due next, if that is before it is `most` ahead.
     fn next_step(&self, most: i64) -> Result<Option<i64>, SqlError> {
-        let turn = self.next_turn(Mode::Test)?.into_iter().chain(self.next_task(Mode::Test)?).min();
-        let check = self.next_check_in(Mode::Test).map_err(fault)?;
-        Ok(turn.into_iter().chain(check).min().map(|at| at - self.now).filter(|at| *at <= most))
+        let mode = Mode::Test;
+        let turn = [self.next_turn(mode)?, self.next_task(mode)?, self.next_hook(mode)?];
+        let check = self.next_check_in(mode).map_err(fault)?;
+        Ok(turn.into_iter().flatten().chain(check).min().map(|at| at - self.now).filter(|at| *at <= most))
     }
 
     /// When the clock has to move on by itself: now, if it is on its way.

@@ -113,7 +113,7 @@ impl<S: Sql> Store<'_, S> {
             revision = revision + 1, managed = NULL, rotate_from = ? WHERE id = ?";
         let [health, record, turns, cap] = self.first_health(&new)?;
         let now = self.now_in(new.key.mode)?;
-        self.want_hook(found.connection.id, new.hook, new.place, Some(&found.connection))?;
+        self.want_hook((found.connection.id, new.key.mode), new.hook, new.place, Some(&found.connection))?;
         let values = [
             new.name.into(),
             new.description.into(),

@@ -91,6 +91,8 @@ operations! {
     TakeDueHook("take-due-hook") -> Option<DueHook> {
         /// The random part of an id, for a channel that has none.
         fresh: String,
+        /// The mode of its account. `None`: any.
+        mode: Option<Mode>,
     }
 
     /// Notes how a look at a push channel ended. Does nothing if its lease is another one by now. Returns whether nobody knows the

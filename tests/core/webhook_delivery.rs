@@ -4,6 +4,7 @@
 use base64::{Engine, engine::general_purpose::STANDARD};
 use latchkey_edge::crypto::ed25519::is_signed;
 use latchkey_edge::ports::{FetchError, Target};
+use latchkey_edge::store::sql::Sql;
 use latchkey_tests::{Answer, Fault, Scenario, Seen};
 use serde_json::{Value, json};
 use standardwebhooks::Webhook;
@@ -300,6 +301,43 @@ fn events_of_an_account_keep_their_order_and_hold_up_no_other_account() {
         since(&receiver, 4),
         ["connection.updated 1a", "connection.updated 1b", "connection.updated 1c"]
     );
+}
+
+#[test]
+fn events_of_a_session_keep_their_order() {
+    let receiver = Receiver::new();
+    let scenario = &receiver.scenario;
+    scenario.platform.live.okta("acme.okta.com");
+    let session = scenario.session(&scenario.live_key);
+    assert_eq!(scenario.get("/api/v1/connect", &session).status, 200);
+    receiver.answers(500);
+    receiver.pass(1);
+    receiver.answers(200);
+    assert_eq!(scenario.attempt(&session, "attempt-1", "acme.okta.com", TOKEN).status, 200);
+    receiver.pass(10);
+    let told: Vec<_> = receiver.got().iter().map(|seen| body(seen)["type"].clone()).collect();
+    let of_session: Vec<_> =
+        told.iter().filter(|told| told.as_str().unwrap().starts_with("session.")).collect();
+    assert_eq!(of_session, ["session.opened", "session.opened", "session.completed"], "{told:?}");
+    let deliveries = receiver.deliveries("");
+    let of = |kind: &str| {
+        deliveries.iter().find(|delivery| delivery["eventType"] == kind).unwrap()["connectionId"].clone()
+    };
+    assert_eq!(of("session.opened"), Value::Null);
+    assert!(of("session.completed").is_string(), "{deliveries:?}");
+}
+
+#[test]
+fn an_event_that_no_endpoint_wants_wakes_nobody() {
+    let scenario = Scenario::new();
+    endpoint(&scenario, "app.example.com", &["connection.deleted"]);
+    scenario.platform.bind_webhook_queue();
+    let _ = scenario.account("one", TOKEN);
+    scenario.platform.pass(scenario.target(), MINUTE);
+    let object = scenario.platform.index.object(scenario.target());
+    let lease: Option<i64> = object.value("SELECT lease FROM webhook_endpoints", &[]).unwrap();
+    assert_eq!(lease, Some(0), "no message was sent for it");
+    assert!(!scenario.platform.index.rings(scenario.target()), "there is nothing left to do");
 }
 
 #[test]

@@ -53,7 +53,7 @@ columns! { Stored { state, tries, attempts: json } }
 
 columns! {
     WebhookDelivery {
-        event, event_type = "events.type", connection = "webhook_deliveries.connection", state, due, attempts: json,
+        event, event_type = "events.type", connection = "events.connection", state, due, attempts: json,
     }
 }
 
@@ -65,8 +65,9 @@ impl<S: Sql> Store<'_, S> {
             let values = [sender.id.as_str().into(), event.into()];
             let from = "FROM webhook_deliveries WHERE endpoint = ? AND event = ?";
             let stored: Option<Stored> = self.sql.select_one(from, &values)?;
-            let known: Option<String> =
-                self.sql.value("SELECT connection FROM events WHERE id = ?", &[event.into()])?;
+            let known: Option<String> = self
+                .sql
+                .value("SELECT coalesce(session, connection) FROM events WHERE id = ?", &[event.into()])?;
             let Some(connection) = known else {
                 // The event is gone, with whatever it was about.
                 let statement = "DELETE FROM webhook_deliveries WHERE endpoint = ? AND event = ?";
@@ -225,7 +226,7 @@ impl<S: Sql> Store<'_, S> {
         let mode = grant.mode.as_str();
         let mut what = Vec::new();
         if let Some(event) = event {
-            let statement = "SELECT connection FROM events WHERE id = ? AND mode = ?";
+            let statement = "SELECT coalesce(session, connection) FROM events WHERE id = ? AND mode = ?";
             let connection: Option<String> = self.sql.value(statement, &[event.into(), mode.into()])?;
             let connection = connection.ok_or(Refusal::NoSuchEvent)?;
             self.put_waiting(&id, event, &connection, 0, self.now)?;

@@ -5,7 +5,7 @@
 //! in `webhook_deliveries` until it is. One batch is under way at a time, under a lease. Its events are noted with the lease, so
 //! that a sender that was killed loses none: they are due again when the lease is over, and may come twice.
 //!
-//! Events of one account keep their order: a later one waits while an earlier one is tried again, for its first [`HELD`] tries.
+//! Events of one account keep their order, and so do those of one session: a later one waits while an earlier one is tried again, for its first [`HELD`] tries.
 //! An endpoint that fails [`FAILING`] times in a row is down: it gets one event after 1, 2, 4 and so on up to 60 minutes, which is no try
 //! of that event, and the cursor stays. So an outage gives up no event.
 
@@ -61,7 +61,7 @@ pub struct DueEndpoint {
     pub lease: i64,
 }
 
-/// An event that is to be sent, and the account that it is about, or an empty text.
+/// An event that is to be sent, and the session or the account whose order it keeps, or an empty text.
 struct Next {
     event: i64,
     connection: String,
@@ -130,7 +130,9 @@ impl<S: Sql> Store<'_, S> {
                 sender.in_flight.drain(..).map(|event| SentEvent { event, attempt: None }).collect();
             self.settle_deliveries(&mut sender, lost).map_err(fault)?;
             sender.lease_until = None;
-            if self.sender_due(&sender)?.is_some_and(|due| due <= self.now) {
+            if self.sender_due(&sender)?.is_some_and(|due| due <= self.now)
+                && self.has_wanted(&mut sender).map_err(fault)?
+            {
                 sender.lease += 1;
                 sender.lease_until = Some(self.now + LEASE_MS);
                 leased.push(DueEndpoint { endpoint: sender.id.clone(), lease: sender.lease });
@@ -187,6 +189,27 @@ impl<S: Sql> Store<'_, S> {
         Ok(due.map(|due| due.max(sender.paused_until.unwrap_or(0))))
     }
 
+    /// Whether an endpoint that is due gets anything. Moves the cursor past events that it does not want.
+    fn has_wanted(&self, sender: &mut Sender) -> Outcome<bool> {
+        let due = "SELECT 1 FROM webhook_deliveries INDEXED BY webhook_deliveries_due
+            WHERE endpoint = ? AND state = 'waiting' AND due <= ? LIMIT 1";
+        if self.sql.exists(due, &[sender.id.as_str().into(), self.now.into()])?
+            || !self.events_after(sender, 1)?.is_empty()
+        {
+            return Ok(true);
+        }
+        self.pass_all(sender)?;
+        Ok(false)
+    }
+
+    /// Moves the cursor past all events of the mode.
+    fn pass_all(&self, sender: &mut Sender) -> Outcome<()> {
+        let statement = "SELECT max(id) FROM events WHERE mode = ?";
+        let last: Option<i64> = self.sql.value(statement, &[sender.mode.as_str().into()])?.flatten();
+        sender.cursor = last.unwrap_or(0).max(sender.cursor);
+        Ok(())
+    }
+
     /// Takes the events that are sent next, at most so many: those that are due again, and those after the cursor.
     fn take_events(&self, sender: &mut Sender, most: usize) -> Outcome<Vec<Next>> {
         if sender.paused_until.is_some_and(|until| until > self.now) {
@@ -215,9 +238,7 @@ impl<S: Sql> Store<'_, S> {
                 }
             }
             if all {
-                let statement = "SELECT max(id) FROM events WHERE mode = ?";
-                let last: Option<i64> = self.sql.value(statement, &[sender.mode.as_str().into()])?.flatten();
-                sender.cursor = last.unwrap_or(0).max(sender.cursor);
+                self.pass_all(sender)?;
                 break;
             }
         }
@@ -233,7 +254,7 @@ impl<S: Sql> Store<'_, S> {
             wanted = format!(" AND type IN ({})", types.join(", "));
         }
         let statement = format!(
-            "SELECT id, connection FROM events INDEXED BY events_page WHERE mode = ? AND id > ?{wanted}
+            "SELECT id, coalesce(session, connection) FROM events INDEXED BY events_page WHERE mode = ? AND id > ?{wanted}
                 AND NOT EXISTS (SELECT 1 FROM webhook_deliveries
                     WHERE endpoint = ? AND event = events.id AND state = 'waiting')
                 ORDER BY id LIMIT ?"

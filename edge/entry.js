@@ -9,6 +9,7 @@ import { DurableObject, WorkerEntrypoint } from "cloudflare:workers";
 import * as edge from "latchkey-edge";
 
 import { inLines, wantsLines } from "./lines.js";
+import { inPieces } from "./pieces.js";
 
 /**
  * The functions that fail the calls in flight.
@@ -60,7 +61,11 @@ export default class extends WorkerEntrypoint {
   async fetch(request) {
     const work = async () => {
       instance();
-      return await call(() => edge.fetch(request, this.env, this.ctx));
+      const response = await call(() => edge.fetch(request, this.env, this.ctx));
+      return inPieces(response, async (rest) => {
+        instance();
+        return await call(() => edge.restOf(this.env, rest));
+      });
     };
     return wantsLines(request) ? inLines(request, this.ctx, work, failed) : work().catch(failed);
   }
@@ -196,8 +201,8 @@ class StoreObject extends DurableObject {
   }
 
   /**
-   * Runs the operation of `https://project/lists/<operation>?<limit>`, with its JSON as the body. The header `quota` of the
-   * response is the rest of the caller's quota.
+   * Runs the operation of `https://project/lists/<operation>?<limit>`, with its JSON as the body. The header `asker` is where
+   * the request came from that calls. The header `quota` of the response is the rest of the caller's quota.
    * @param {Request} request
    */
   async fetch(request) {
@@ -206,11 +211,12 @@ class StoreObject extends DurableObject {
     const operation = path.slice(path.lastIndexOf("/") + 1);
     if (operation === "work") return await this.#waitedWork();
     const body = await request.text();
+    const asker = request.headers.get("asker") ?? "";
     let reply, due, quota;
     // Before the call, because a new instance ends the calls in flight.
     instance();
     try {
-      [reply, due, quota] = await call(() => this.#rust().run(operation, body, decodeURIComponent(limit ?? "")));
+      [reply, due, quota] = await call(() => this.#rust().run(operation, body, decodeURIComponent(limit ?? ""), asker));
     } catch (cause) {
       // An error of Rust is a text. Anything else is a trap.
       if (typeof cause !== "string") throw cause;

@@ -8,7 +8,7 @@ string_enum! {
     pub enum AuditAction {
         /// A project was made, with its first API keys. The detail has their ids.
         ProjectCreate = "project.create",
-        /// A project's settings were changed. The detail has the members that changed.
+        /// A project's settings were changed. The detail has the members that changed, and `changes` their values before and after.
         ProjectChange = "project.change",
         /// An API key was made. The detail has its scopes, limits and name.
         ApiKeyCreate = "api-key.create",
@@ -70,6 +70,8 @@ string_enum! {
         WebhookEndpointDisable = "webhook-endpoint.disable",
         /// A webhook endpoint was deleted. The detail has its host name.
         WebhookEndpointDelete = "webhook-endpoint.delete",
+        /// The audit log was exported. The subject is the project. The detail has the format and the filters.
+        AuditLogExport = "audit-log.export",
         /// The test clock was moved ahead. The detail has by how much.
         TestClockAdvance = "test-clock.advance",
         /// The test clock was returned to now, and the data of test mode was deleted.
@@ -79,7 +81,7 @@ string_enum! {
 
 impl AuditAction {
     /// Every action.
-    pub const ALL: [Self; 33] = [
+    pub const ALL: [Self; 34] = [
         Self::ProjectCreate,
         Self::ProjectChange,
         Self::ApiKeyCreate,
@@ -111,6 +113,7 @@ impl AuditAction {
         Self::WebhookEndpointReplay,
         Self::WebhookEndpointDisable,
         Self::WebhookEndpointDelete,
+        Self::AuditLogExport,
         Self::TestClockAdvance,
         Self::TestClockReset,
     ];
@@ -123,6 +126,8 @@ string_enum! {
         ApiKey = "api-key",
         /// Whoever has a token of a session. The id is the session's.
         Session = "session",
+        /// Whoever has the link that a session was shared with. The id is the session's.
+        Share = "share",
         /// The owner of the deployment, with the admin token.
         Owner = "owner",
         /// The deployment itself, by a timer.
@@ -136,6 +141,46 @@ string_enum! {
 
 impl ActorType {
     /// Every kind of actor.
-    pub const ALL: [Self; 6] =
-        [Self::ApiKey, Self::Session, Self::Owner, Self::Timer, Self::Provider, Self::Unknown];
+    pub const ALL: [Self; 7] =
+        [Self::ApiKey, Self::Session, Self::Share, Self::Owner, Self::Timer, Self::Provider, Self::Unknown];
+}
+
+string_enum! {
+    /// How an action ended.
+    pub enum AuditOutcome {
+        /// It was done.
+        Done = "done",
+        /// It was refused: by us, or a key by its provider.
+        Refused = "refused",
+        /// It was tried, and did not work or is not finished.
+        Failed = "failed",
+    }
+}
+
+impl AuditOutcome {
+    /// Every outcome.
+    pub const ALL: [Self; 3] = [Self::Done, Self::Refused, Self::Failed];
+}
+
+impl AuditAction {
+    /// How the action ended, if nothing else is known.
+    #[must_use]
+    pub fn usual_outcome(self) -> AuditOutcome {
+        match self {
+            Self::ApiKeyRefuse | Self::SessionRefuse | Self::CredentialRefuse => AuditOutcome::Refused,
+            _ => AuditOutcome::Done,
+        }
+    }
+}
+
+string_enum! {
+    /// How an entry has the network address of the client.
+    pub enum AddressForm {
+        /// A keyed hash of the address, which tells whether two are the same.
+        Hash = "hash",
+        /// The network: the first 24 bits of an IPv4 address, the first 48 of an IPv6 address.
+        Network = "network",
+        /// The whole address.
+        Full = "full",
+    }
 }

@@ -41,7 +41,7 @@ limits! {
 
     /// The largest session, as it is stored, in bytes of JSON.
     SESSION_BYTES_MAX: usize = 16 * 1024, "bytes";
-    /// The most bytes of JSON in a page of sessions. A page of large sessions is shorter than it was asked for.
+    /// The most bytes of JSON in a page of sessions or events. A page of large ones is shorter than it was asked for.
     PAGE_BYTES_MAX: usize = 128 * 1024, "bytes";
     /// The largest report of a verification, in bytes of JSON. Roles are left out from its end until it fits.
     REPORT_BYTES_MAX: usize = 16 * 1024, "bytes";
@@ -49,6 +49,9 @@ limits! {
     IDEMPOTENT_BYTES_MAX: usize = 16 * 1024, "bytes";
     /// The longest detail of an entry of the audit log, in characters. A longer one is cut.
     AUDIT_DETAIL_MAX: usize = 1000, "characters";
+    /// The longest value before or after a change of settings in an entry of the audit log, in bytes of JSON. Of a longer one
+    /// the entry has the size and the SHA-256.
+    AUDIT_VALUE_MAX: usize = 500, "bytes";
 
     /// The most attempts of a session, with those that are canceled before they arrive.
     ATTEMPTS_MAX: i64 = 200, "attempts";
@@ -116,9 +119,16 @@ limits! {
     INTENTS_MAX: i64 = 50_000, "rows in each mode";
     /// The most idempotency keys of a mode. The oldest are deleted first.
     IDEMPOTENCY_MAX: i64 = 50_000, "rows in each mode";
-    /// The most entries of the audit log of a project with the same action. The oldest are deleted first, so that many
-    /// entries of one kind never remove those of another.
-    AUDIT_MAX: i64 = 50_000, "rows for each action";
+    /// The most entries of the audit log of a project. The oldest are deleted first, behind a signed checkpoint.
+    AUDIT_MAX: i64 = 1_000_000, "rows";
+    /// How many entries of the audit log lie between two checkpoints, and how many more than necessary are deleted at once.
+    AUDIT_CHECKPOINT: i64 = 10_000, "rows";
+    /// The most days that an entry of the audit log is kept.
+    AUDIT_DAYS_MAX: i64 = 3_650, "days";
+    /// The fewest days that an entry of the audit log is kept.
+    AUDIT_DAYS_MIN: i64 = 30, "days";
+    /// The most entries that are read for one page of the audit log with several filters.
+    AUDIT_SCAN: i64 = 2_000, "rows for each page";
     /// The most events of a mode. The oldest are deleted first.
     EVENTS_MAX: i64 = 50_000, "rows in each mode";
     /// The most events of simulated keys of a project. The oldest are deleted first.

@@ -55,7 +55,7 @@ async function run(hosts) {
       return json;
     };
     const { project, apiKeys } = await send("POST", "/api/v1/projects", secrets.ADMIN_TOKEN, { name: "Bench" });
-    const { key } = await send("POST", `/api/v1/projects/${project.id}/api-keys`, secrets.ADMIN_TOKEN, { name: "Bench", mode: "test", scopes: ["admin"] });
+    const { key } = await send("POST", `/api/v1/projects/${project.id}/api-keys`, secrets.ADMIN_TOKEN, { name: "Bench", mode: "test", scopes: ["admin", "connections:read", "sessions:read"] });
     const ids = [];
     for (let number = 0; number < ACCOUNTS; number += 1) {
       const body = { name: `account-${number}`, method: "api-token", credentials: { instanceUrl: `https://${MAGIC_HOST}`, apiToken: magicToken() } };

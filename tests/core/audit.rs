@@ -6,7 +6,7 @@ use latchkey_edge::router::{Caller, ENDPOINTS, Endpoint};
 use latchkey_edge::store::schema;
 use latchkey_edge::store::sql::Sql;
 use latchkey_shared::audit::{ActorType, AuditAction};
-use latchkey_shared::limits::AUDIT_DETAIL_MAX;
+use latchkey_shared::limits::{AUDIT_DETAIL_MAX, AUDIT_VALUE_MAX};
 use latchkey_shared::{ApiKey, base62};
 use latchkey_tests::audited::{UNWATCHED, watched};
 use latchkey_tests::{ADMIN_TOKEN, Answer, Database, Scenario, disguises};
@@ -164,7 +164,7 @@ impl Stage {
             ("POST", "webhook-endpoints") => text(&answer.body["webhookEndpoint"]["id"]),
             (_, path) if path.starts_with("webhook-endpoints") => self.webhook.clone(),
             ("POST", "projects") => text(&answer.body["project"]["id"]),
-            (_, "projects/{id}" | "test-clock") => self.scenario.project.clone(),
+            (_, "projects/{id}" | "test-clock" | "audit-log/export") => self.scenario.project.clone(),
             _ => self.account.clone(),
         }
     }
@@ -172,7 +172,11 @@ impl Stage {
 
 /// The endpoints that change something, and the opening of a credential.
 fn changing() -> impl Iterator<Item = &'static Endpoint> {
-    let changes = |endpoint: &&Endpoint| endpoint.method != "GET" || endpoint.path.ends_with("/credentials");
+    let changes = |endpoint: &&Endpoint| {
+        endpoint.method != "GET"
+            || endpoint.path.ends_with("/credentials")
+            || endpoint.path.ends_with("/export")
+    };
     // `hooks.rs` has what a provider changes.
     ENDPOINTS.iter().filter(changes).filter(|endpoint| endpoint.caller != Caller::Provider)
 }
@@ -192,6 +196,7 @@ fn action(endpoint: &Endpoint) -> AuditAction {
         ("PATCH", "app-connections/{app}/{id}") => ConnectionChange,
         ("DELETE", "app-connections/{app}/{id}") => ConnectionDelete,
         ("GET", "app-connections/{app}/{id}/credentials") => CredentialRead,
+        ("GET", "audit-log/export") => AuditLogExport,
         ("POST", "app-connections/{app}/{id}/rollback") => CredentialChange,
         ("POST", "app-connections/{app}/{id}/verify") => ConnectionVerify,
         ("POST", "api-keys" | "projects/{id}/api-keys") => ApiKeyCreate,
@@ -384,6 +389,20 @@ fn an_entry_says_which_members_were_changed() {
     let body = json!({ "whiteLabel": true, "name": "Renamed" });
     let changed = stage.added(|| drop(stage.scenario.patch(&project, ADMIN_TOKEN, &body)));
     assert_eq!(changed[0]["detail"], "name, whiteLabel");
+    let changes = json!({ "name": { "before": "Example", "after": "Renamed" },
+        "whiteLabel": { "before": false, "after": true } });
+    assert_eq!(changed[0]["changes"], changes);
+    // Of a long value there is what proves it.
+    let page = |name: &str| format!("https://app.example.com/{name}/{}", "x".repeat(300));
+    let branding = json!({ "termsUrl": page("terms"), "privacyUrl": page("privacy") });
+    let body = json!({ "branding": branding, "auditDays": 30, "auditAddresses": "network" });
+    let changed = stage.added(|| drop(stage.scenario.patch(&project, ADMIN_TOKEN, &body)));
+    let changes = &changed[0]["changes"];
+    assert_eq!(changes["auditDays"], json!({ "before": 400, "after": 30 }));
+    assert_eq!(changes["auditAddresses"], json!({ "before": "hash", "after": "network" }));
+    let long = &changes["branding"]["after"];
+    assert!(long["bytes"].as_u64().unwrap() > AUDIT_VALUE_MAX as u64, "{changes}");
+    assert_eq!(text(&long["sha256"]).len(), 64);
 }
 
 #[test]
@@ -397,8 +416,7 @@ fn a_link_for_somebody_else_that_links_the_account_is_named() {
         assert_eq!(stage.scenario.attempt(&token, "attempt-1", HOST, TOKEN).status, 200);
     });
     assert_eq!(linked.len(), 1);
-    let detail = text(&linked[0]["detail"]);
-    assert!(detail.ends_with("; with the shared link"), "{detail}");
+    assert_eq!(linked[0]["actor"], json!({ "type": "share", "id": stage.session.0, "endUserId": "user-7" }));
     let nothing = stage.added(|| {
         let again = stage.scenario.send("DELETE", "/api/v1/connect/share", Some(&stage.session.1), None);
         assert_eq!(again.status, 204, "{}", again.text);
@@ -551,7 +569,8 @@ fn entries_hold_ids_and_nothing_personal_or_secret() {
     let _ = scenario.account("told", TOKEN);
     scenario.platform.pass(scenario.target(), 1);
     let project = format!("/api/v1/projects/{}", scenario.project);
-    scenario.patch(&project, ADMIN_TOKEN, &json!({ "name": "Renamed" }));
+    scenario.patch(&project, ADMIN_TOKEN, &json!({ "whiteLabel": true }));
+    assert_eq!(get("/api/v1/audit-log/export", &stage.key).status, 200);
     let object = scenario.platform.index.object(scenario.target());
     let actions: BTreeSet<String> =
         object.values("SELECT action FROM audit", &[]).unwrap().into_iter().collect();

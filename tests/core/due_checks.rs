@@ -92,6 +92,8 @@ fn care(scenario: &Scenario, care: Care) {
             rotate_every_days: Some(care.rotate_every_days.unwrap_or(0)),
             relink: Some(care.relink),
         }),
+        audit_days: None,
+        audit_addresses: None,
     };
     let store = StoreClient::project(&scenario.platform, id);
     pollster::block_on(store.call(change)).map_err(|error| error.log).unwrap();

@@ -85,7 +85,9 @@ fn body(endpoint: &Endpoint) -> Option<Value> {
         ("PATCH", "app-connections/{app}/{id}") => json!({ "description": "x" }),
         ("POST", "api-keys" | "projects/{id}/api-keys") => new_key(KeyScope::Admin),
         ("PATCH", "api-keys/{id}") => json!({ "scopes": [KeyScope::Admin] }),
-        ("POST", "webhook-endpoints") => json!({ "url": "https://app.example.com/webhooks" }),
+        ("POST", "webhook-endpoints") => {
+            json!({ "url": "https://app.example.com/webhooks", "types": ["connection.created"] })
+        }
         ("PATCH", "webhook-endpoints/{id}") => json!({ "description": "x" }),
         ("POST", "webhook-endpoints/{id}/replay") => json!({ "since": "2026-01-01T00:00:00Z" }),
         ("POST", "test-clock") => json!({ "advance": 1 }),
@@ -141,7 +143,9 @@ fn an_endpoint_lets_in_the_caller_of_its_line_only() {
         assert!(answer.headers.contains_key("ratelimit"), "{what}: the request was not counted");
         let rolls_back = endpoint.path.ends_with("/rollback") && code(&answer) == "version_not_kept";
         // It needs two scopes; `key_scopes.rs` tries them together.
-        let relinks = endpoint.path.ends_with("/relink") && code(&answer) == "insufficient_scope";
+        let relinks = (endpoint.path.ends_with("/relink")
+            || (endpoint.method, endpoint.path) == ("POST", "/api/v1/webhook-endpoints"))
+            && code(&answer) == "insufficient_scope";
         let rotates = endpoint.path.ends_with("/rotate") && code(&answer) == "rotation_not_offered";
         let let_in = answer.status == endpoint.status || rolls_back || relinks || rotates;
         assert!(let_in, "{what} with {scope}: {}", answer.text);

@@ -170,7 +170,9 @@ fn a_change_by_an_event_is_in_the_audit_log_and_told() {
     assert_eq!((&entry["actor"]["type"], &entry["actor"]["id"]), (&json!("provider"), &json!("okta")));
     let object = hooked.scenario.platform.index.object(hooked.scenario.target());
     let told: Vec<String> = object.values("SELECT type FROM events ORDER BY id", &[]).unwrap();
-    assert_eq!(told, ["connection.created", "connection.health_changed", "connection.needs_new_key"]);
+    let expected =
+        ["connection.created", "session.completed", "connection.health_changed", "connection.needs_new_key"];
+    assert_eq!(told, expected);
     let health = hooked.details()["health"].clone();
     assert!(health["message"].as_str().unwrap().contains("revoked"), "{health}");
     assert!(health["fix"].as_str().unwrap().contains("Create a new token"), "{health}");

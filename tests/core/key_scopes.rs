@@ -101,7 +101,9 @@ impl Stage {
             // A key grants only what it has.
             ("POST", "api-keys" | "projects/{id}/api-keys") => json!({ "name": "x", "scopes": ["admin"] }),
             ("PATCH", "api-keys/{id}") => json!({ "scopes": ["admin"] }),
-            ("POST", "webhook-endpoints") => json!({ "url": "https://app.example.com/webhooks" }),
+            ("POST", "webhook-endpoints") => {
+                json!({ "url": "https://app.example.com/webhooks", "types": ["connection.created"] })
+            }
             ("PATCH", "webhook-endpoints/{id}") => json!({ "description": "x" }),
             ("POST", "webhook-endpoints/{id}/replay") => json!({ "since": "2026-01-01T00:00:00Z" }),
             ("POST", "test-clock") => json!({ "advance": 1 }),

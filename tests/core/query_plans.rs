@@ -5,9 +5,11 @@ use latchkey_edge::crypto::digest::secret_hash;
 use latchkey_edge::ports::Clock;
 use latchkey_edge::store::Store;
 use latchkey_edge::store::protocol::{
-    ConnectionFilter, ConnectionSort, DeleteConnection, FindConnection, FindConnectionByName, KeyProof,
-    ListAudit, ListConnections, ListSessions, OpenConnection, Operation, PagePoint, SessionFilter,
+    AuditFilter, BeginAuditExport, ConnectionFilter, ConnectionSort, DeleteConnection, FindConnection,
+    FindConnectionByName, KeyProof, ListAudit, ListConnections, ListSessions, OpenConnection, Operation,
+    PagePoint, ReadAuditHead, ReadAuditPart, SessionFilter,
 };
+use latchkey_shared::audit::{AuditAction, AuditOutcome};
 use latchkey_shared::{ApiKey, ConnectionId, Mode, base62};
 use latchkey_tests::{Planned, Scenario};
 use serde_json::json;
@@ -76,12 +78,33 @@ fn every_page_is_read_along_an_index_in_its_order() {
 #[test]
 fn the_audit_log_is_read_along_an_index_in_its_order() {
     let (scenario, id) = scenario();
-    for subject in [None, Some(id.to_string())] {
+    let some = |text: &str| Some(text.to_owned());
+    let none = AuditFilter::default;
+    let refused = Some(AuditOutcome::Refused);
+    let action = Some(AuditAction::CredentialRead);
+    for (index, filter) in [
+        ("audit_page", none()),
+        ("audit_page", AuditFilter { since: Some(1), until: Some(i64::MAX >> 12), ..none() }),
+        ("audit_page", AuditFilter { outcome: Some(AuditOutcome::Done), ..none() }),
+        ("audit_subject", AuditFilter { subject: Some(id.to_string()), ..none() }),
+        ("audit_actor", AuditFilter { actor: some("owner"), ..none() }),
+        ("audit_action", AuditFilter { action, ..none() }),
+        ("audit_outcome", AuditFilter { outcome: refused, ..none() }),
+        ("audit_actor", AuditFilter { actor: some("x"), action, outcome: refused, since: Some(1), ..none() }),
+    ] {
         for before in [None, Some(7)] {
             let key = proof(scenario.admin_key());
-            let _ = run(&scenario, &ListAudit { key, subject: subject.clone(), before, limit: 100 });
+            let list = ListAudit { key, subject: None, before, limit: 100, filter: Some(filter.clone()) };
+            let plans = run(&scenario, &list);
+            assert!(plans.contains(&format!("audit USING INDEX {index} (")), "{filter:?}: {plans}");
         }
     }
+    let _ = run(&scenario, &ReadAuditHead { key: proof(scenario.admin_key()) });
+    let filter = AuditFilter { actor: some("owner"), since: Some(1), ..none() };
+    let begin = BeginAuditExport { key: proof(scenario.admin_key()), filter: filter.clone(), csv: false };
+    let _ = run(&scenario, &begin);
+    let part = ReadAuditPart { mode: Mode::Live, filter, low: 0, high: 100, csv: false };
+    let _ = run(&scenario, &part);
 }
 
 #[test]

@@ -97,6 +97,8 @@ impl Clock {
                 None => break,
             }
         }
+        // Those of the session that linked it are about the session.
+        events.retain(|event| event["type"].as_str().unwrap().starts_with("connection."));
         let linked = ms(&events[0]["createdAt"]);
         let told = |event: &Value| {
             let data = &event["data"];

@@ -410,6 +410,26 @@ fn an_endpoint_that_accepts_nothing_gets_one_event_at_a_time_and_is_disabled_aft
 }
 
 #[test]
+fn an_endpoint_that_was_down_for_a_day_gets_everything_within_an_hour_after_it_is_back() {
+    let receiver = Receiver::new();
+    receiver.answers(502);
+    for number in 0..30 {
+        receiver.scenario.create(&format!("account-{number}"), TOKEN, &[]);
+    }
+    receiver.pass(DAY);
+    let down = receiver.got().len();
+    assert!(down < 20 + 6 + 26, "{down} requests");
+    receiver.scenario.create("during", TOKEN, &[]);
+    receiver.answers(200);
+    receiver.pass(HOUR + MINUTE);
+    let mut told = receiver.told().split_off(down);
+    told.sort();
+    told.dedup();
+    assert_eq!(told.len(), 31, "{told:?}");
+    assert_eq!(receiver.endpoint()["deliveries"]["failed"], 0, "an outage gives up no event");
+}
+
+#[test]
 fn a_replay_since_a_time_sends_everything_again_in_order() {
     let receiver = Receiver::new();
     for name in ["one", "two", "three"] {

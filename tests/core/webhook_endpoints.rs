@@ -258,3 +258,25 @@ fn a_test_delivery_shows_the_answer_and_is_limited() {
     scenario.platform.wait(60);
     assert_eq!(test().status, 200);
 }
+
+#[test]
+fn an_endpoint_gets_only_events_that_its_maker_may_read() {
+    let scenario = Scenario::new();
+    let key = scenario.key_with(&["admin", "connections:read"]);
+    let make = |types: &[&str]| scenario.post(PATH, &key, &json!({ "url": URL, "types": types }));
+    for (types, scope) in [(&[][..], "sessions:read"), (&["session.opened"], "sessions:read")] {
+        let refused = make(types);
+        assert_eq!(refused.problem().1, "insufficient_scope", "{types:?}");
+        assert!(refused.text.contains(scope), "{}", refused.text);
+    }
+    let made = make(&["connection.created", "endpoint.disabled"]);
+    assert_eq!(made.status, 201, "{}", made.text);
+    let path = format!("{PATH}/{}", made.body["webhookEndpoint"]["id"].as_str().unwrap());
+    // Nor can it be widened, or sent elsewhere, by a key that may not read what it gets.
+    assert_eq!(scenario.patch(&path, &key, &json!({ "types": ["session.opened"] })).status, 403);
+    let weak = scenario.key_with(&["admin"]);
+    for change in [json!({ "url": "https://b.example.com/" }), json!({ "types": ["connection.deleted"] })] {
+        assert_eq!(scenario.patch(&path, &weak, &change).problem().1, "insufficient_scope", "{change}");
+    }
+    assert_eq!(scenario.patch(&path, &weak, &json!({ "enabled": false })).status, 200);
+}

@@ -34,7 +34,7 @@ const BACKENDS = [
 let edge, admin;
 before(async () => {
   edge = await deploy({ network: true, settings: { LOCAL_WEBHOOKS: "yes" } });
-  admin = await edge.keyWith(["admin"]);
+  admin = await edge.keyWith(["admin", "connections:read", "sessions:read"]);
 });
 after(() => edge.stop());
 

@@ -29,7 +29,7 @@ async function project() {
   const token = made.body.apiKeys.test;
   const { id } = made.body.project;
   const opener = await edge.keyWith(["credentials:read"], id);
-  const manager = await edge.keyWith(["connections:read", "admin"], id);
+  const manager = await edge.keyWith(["connections:read", "sessions:read", "admin"], id);
   return { id, project: id, token, opener, manager };
 }
 

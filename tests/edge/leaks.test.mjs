@@ -9,6 +9,7 @@ import { MAGIC_HOST, deploy, found, magicToken, oktaToken } from "../harness/dep
 let edge, signingKey;
 const tokens = [];
 const answers = [];
+const events = [];
 const webhooks = [];
 before(async () => {
   edge = await deploy({ faults: true });
@@ -17,7 +18,7 @@ before(async () => {
     webhooks.push(JSON.stringify([...request.headers]) + (await request.text()));
     return new Response("thanks");
   });
-  const admin = await edge.keyWith(["admin", "connections:read"]);
+  const admin = await edge.keyWith(["admin", "connections:read", "sessions:read"]);
   const made = await edge.send("POST", "/api/v1/webhook-endpoints", { token: admin, body: { url: "https://app.example.com/webhooks" } });
   signingKey = made.body.webhookEndpoint.secret.replace("whsec_", "");
   const run = async (key, host, token, faults = {}) => {
@@ -53,7 +54,26 @@ before(async () => {
       answers.push(await edge.send("GET", `/api/v1/app-connections/${app}/${id}`, { token: key }));
     }
   }
+  // The audit log has all of it, in every form.
+  const auditor = await edge.keyWith(["admin"]);
+  for (const path of ["/api/v1/audit-log?limit=100", "/api/v1/audit-log/head", "/api/v1/audit-log/export", "/api/v1/audit-log/export?format=csv"]) {
+    const answer = await edge.send("GET", path, { token: auditor });
+    if (answer.status !== 200) throw new Error(`${path}: ${answer.text}`);
+    answers.push(answer);
+  }
+  // Every event, those of the sessions and their refused attempts among them.
+  for (const key of [edge.testKey, edge.liveKey]) {
+    let after = "";
+    do {
+      const page = await edge.send("GET", `/api/v1/events?after=${after}`, { token: key });
+      answers.push(page);
+      events.push(...page.body.events);
+      after = page.body.nextCursor;
+    } while (after);
+  }
   const session = await edge.session();
+  tokens.push(session.token);
+  await edge.send("GET", "/api/v1/connect", { token: session.token });
   const token = magicToken();
   tokens.push(token);
   // A secret in a wrong place: as a member's name, in place of a number, in a body that breaks off.
@@ -73,6 +93,11 @@ test("the run stored sealed values in KV and in a Durable Object", async () => {
   const sealed = edge.files().filter(({ bytes }) => bytes.includes("lk1.k1."));
   assert.ok(sealed.some(({ path }) => path.includes("/kv/")), "nothing sealed is in KV");
   assert.ok(sealed.some(({ path }) => path.includes("/objects/")), "nothing sealed is in a Durable Object");
+});
+
+test("the run told of sessions that were refused and completed", () => {
+  const types = new Set(events.map(({ type }) => type));
+  for (const type of ["session.rejected", "session.completed"]) assert.ok(types.has(type), type);
 });
 
 test("no persisted file holds a secret, in any disguise", () => {

@@ -178,7 +178,7 @@ test("without a queue the object delivers by itself", async () => {
   const alone = await deploy({ provider: receiver.address, queue: false });
   try {
     receiver.answer("POST https://alone.example.com/webhooks", plain(200));
-    const admin = await alone.keyWith(["admin"]);
+    const admin = await alone.keyWith(["admin", "connections:read", "sessions:read"]);
     const made = await alone.send("POST", PATH, { token: admin, body: { url: "https://alone.example.com/webhooks" } });
     assert.equal(made.status, 201, made.text);
     const linked = await alone.link("okta", { instanceUrl: MAGIC_HOST, apiToken: magicToken() }, { key: alone.testKey });
@@ -194,7 +194,7 @@ test("a runtime that is killed while it sends delivers when it is back", { skip:
   const cut = await deploy({ provider: receiver.address });
   try {
     receiver.answer("POST https://cut.example.com/webhooks", silent);
-    const admin = await cut.keyWith(["admin"]);
+    const admin = await cut.keyWith(["admin", "connections:read", "sessions:read"]);
     const made = await cut.send("POST", PATH, { token: admin, body: { url: "https://cut.example.com/webhooks", types: ["connection.created"] } });
     assert.equal(made.status, 201, made.text);
     await cut.link("okta", { instanceUrl: MAGIC_HOST, apiToken: magicToken() }, { key: cut.testKey });

@@ -71,7 +71,7 @@ export async function deploy({ faults = false, allowedOrigins = [], port = 0, pr
       body: raw ?? (body && JSON.stringify(body)),
     });
     const text = await response.text();
-    const json = /json/.test(response.headers.get("content-type") ?? "");
+    const json = /[/+]json/.test(response.headers.get("content-type") ?? "");
     return { status: response.status, headers: response.headers, text, body: json && text ? JSON.parse(text) : undefined };
   }
 

@@ -32,7 +32,7 @@ export function listConnections(url, testKey) {
 
 /** Makes a key of test mode for the demo's own webhook endpoint. A project's first keys do not have the scope for it. */
 export async function createAdminKey(url, adminToken, project) {
-  const body = { name: "Webhook endpoint of the demo", mode: "test", scopes: ["admin"] };
+  const body = { name: "Webhook endpoint of the demo", mode: "test", scopes: ["admin", "connections:read", "sessions:read"] };
   return (await call(url, "POST", `/api/v1/projects/${project}/api-keys`, adminToken, body)).key;
 }
 

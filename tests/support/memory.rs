@@ -5,7 +5,7 @@ use crate::planned::Planned;
 use crate::platform::TestPlatform;
 use crate::sqlite::Database;
 use latchkey_edge::jobs::object_work::{Done, Way, object_work};
-use latchkey_edge::ports::{BlobKey, BlobStore, PortError, StoreCall, StoreReply, Target};
+use latchkey_edge::ports::{Asker, BlobKey, BlobStore, PortError, StoreCall, StoreReply, Target};
 use latchkey_edge::store::local::ObjectStore;
 use latchkey_edge::store::quota::{Meter, RequestCounts};
 use latchkey_edge::store::sql::{Sql, SqlError};
@@ -95,6 +95,8 @@ pub struct Index {
     pub plan: Cell<bool>,
     /// The statements with a slow plan.
     pub slow: RefCell<Vec<String>>,
+    /// Where the request came from that calls.
+    pub asker: RefCell<Option<Asker>>,
     /// When the alarm of each object rings.
     alarms: RefCell<BTreeMap<String, (Target, i64)>>,
 }
@@ -113,6 +115,7 @@ impl Index {
             done: RefCell::default(),
             plan: Cell::new(false),
             slow: RefCell::default(),
+            asker: RefCell::default(),
             alarms: RefCell::default(),
         }
     }
@@ -280,16 +283,17 @@ impl Index {
         let now = self.now.get();
         let meter = Meter::new(&self.counts, limit);
         let registry = target == Target::Registry;
+        let asker = self.asker.borrow().clone();
         let watched = audited::begin(&database, registry, operation);
         let text = database.transaction(|sql| {
             if !self.plan.get() {
-                let store = Store::new(sql, now).metered(&meter);
+                let store = Store::new(sql, now).metered(&meter).asked(asker);
                 let reply = store.answer(registry, &Cell::new(false), operation, &body);
                 self.set_alarm(target, &store);
                 return reply;
             }
             let planned = Planned::new(sql);
-            let store = Store::new(&planned, now).metered(&meter);
+            let store = Store::new(&planned, now).metered(&meter).asked(asker);
             let reply = store.answer(registry, &Cell::new(false), operation, &body);
             self.set_alarm(target, &store);
             self.slow.borrow_mut().extend(planned.slow());

@@ -10,8 +10,8 @@ use latchkey_edge::jobs::check_batch::{Allowance, check_batch};
 use latchkey_edge::jobs::deliver_webhooks::deliver_webhooks;
 use latchkey_edge::jobs::object_work::Way;
 use latchkey_edge::ports::{
-    CheckMessage, Clock, Isolate, Log, Platform, PortError, ProjectStore, StoreCall, StoreReply, Target,
-    WebhookMessage,
+    Asker, CheckMessage, Clock, Isolate, Log, Platform, PortError, ProjectStore, StoreCall, StoreReply,
+    Target, WebhookMessage,
 };
 use latchkey_shared::i18n::Phrases;
 use latchkey_shared::provider::Provider;
@@ -230,6 +230,10 @@ impl Default for TestPlatform {
 }
 
 impl ProjectStore for TestPlatform {
+    fn asked_by(&self, asker: Option<Asker>) -> Option<Asker> {
+        self.index.asker.replace(asker)
+    }
+
     async fn call(&self, target: Target, call: StoreCall) -> Result<StoreReply, PortError> {
         self.index.call(target, call).await
     }

@@ -3,7 +3,7 @@
 use crate::platform::{ADMIN_TOKEN, TestPlatform};
 use latchkey_edge::http::{BODY_MAX, Body, Request, Response};
 use latchkey_edge::ports::Target;
-use latchkey_edge::router::handle;
+use latchkey_edge::router::{self, handle};
 use latchkey_edge::store::sql::Sql;
 use latchkey_shared::{KeyScope, ProjectId};
 use serde_json::{Value, json};
@@ -120,7 +120,13 @@ impl Scenario {
             quota: Default::default(),
             body: if bytes.len() > BODY_MAX { Body::TooLarge } else { Body::Bytes(bytes) },
         };
-        let Response { status, headers, body } = pollster::block_on(handle(&self.platform, &request));
+        let Response { status, headers, mut body, mut rest } =
+            pollster::block_on(handle(&self.platform, &request));
+        while let Some(more) = rest {
+            let (piece, next) = pollster::block_on(router::rest(&self.platform, &more)).unwrap();
+            body.push_str(&piece);
+            rest = next;
+        }
         Answer {
             status,
             headers: headers.into_iter().map(|(name, value)| (name.to_owned(), value)).collect(),
@@ -163,10 +169,10 @@ impl Scenario {
         (text(&made.body["apiKey"]["id"]), text(&made.body["key"]))
     }
 
-    /// A live key that manages keys which read accounts. It is created when it is first asked for.
+    /// A live key that manages keys which read accounts and sessions. It is created when it is first asked for.
     #[must_use]
     pub fn admin_key(&self) -> &str {
-        self.admin_key.get_or_init(|| self.key_with(&["connections:read", "admin"]))
+        self.admin_key.get_or_init(|| self.key_with(&["connections:read", "sessions:read", "admin"]))
     }
 
     /// Creates a test key that may do everything.

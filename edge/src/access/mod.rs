@@ -1,6 +1,8 @@
 //! The checks before an endpoint runs: the caller, the host name, the rate limit, and the idempotency key.
 
 pub(crate) mod admin_token;
+pub(crate) mod asker;
+pub mod audit_signature;
 pub mod auth;
 pub mod client_address;
 pub mod hosts;

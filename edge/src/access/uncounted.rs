@@ -19,7 +19,7 @@ pub(crate) async fn refused(platform: &impl Platform, request: &Request, error: 
     let refusal = if let Ok(caller) = auth::key_caller(platform, request) {
         caller.call(ProjectByApiKey { key: caller.proof() }).await.err()
     } else if let Ok(caller) = auth::session_caller(platform, request) {
-        caller.call(SessionByToken { proof: caller.proof() }).await.err()
+        caller.call(SessionByToken { proof: caller.proof(), opens: None }).await.err()
     } else {
         None
     };

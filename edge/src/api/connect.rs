@@ -130,7 +130,7 @@ struct LinkedConnection {
 /// Without a valid token, or when the session was revoked or has expired.
 pub(crate) async fn read(platform: &impl Platform, request: &Request) -> Result<Built<ConnectReply>> {
     let caller = auth::session_caller(platform, request)?;
-    let found = caller.call(SessionByToken { proof: caller.proof() }).await?;
+    let found = caller.call(SessionByToken { proof: caller.proof(), opens: Some(true) }).await?;
     let now = platform.clock().now_ms();
     if found.session.state == SessionState::Done {
         let linked = found.linked(now).map(|(id, app, name)| LinkedConnection {

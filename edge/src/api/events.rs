@@ -1,4 +1,4 @@
-//! `GET /api/v1/events`: what happened to accounts, oldest first.
+//! `GET /api/v1/events`: what happened to accounts and sessions, oldest first.
 
 use super::app_connections::limit;
 use crate::access::auth;
@@ -26,7 +26,8 @@ pub(crate) struct Events {
 /// A page of the events in the caller's mode.
 ///
 /// # Errors
-/// Without the scope `connections:read`, or when a parameter is not valid.
+/// Without the scope `connections:read`, without `sessions:read` if events of sessions are asked for, or when a parameter is not
+/// valid.
 pub(crate) async fn list(platform: &impl Platform, request: &Request) -> Result<Events> {
     let caller = auth::key_caller(platform, request)?;
     let after = request.query.get("after").filter(|text| !text.is_empty());
@@ -44,7 +45,7 @@ pub(crate) async fn list(platform: &impl Platform, request: &Request) -> Result<
     };
     let page = caller.call(operation).await?;
     let last = page.events.last().filter(|_| page.more).map(|last| last.id);
-    let event = |row: EventRow| event(row, caller.mode(), &page.project);
+    let event = |row: EventRow| event(platform.config(), row, caller.mode(), &page.project);
     let mut events: Vec<Event> = page.events.into_iter().map(event).collect::<Result<_>>()?;
     relinks::tell(
         platform,

@@ -108,7 +108,7 @@ async fn caller(platform: &impl Platform, request: &Request) -> Result<(Option<M
         return Ok((None, None));
     }
     if let Ok(caller) = auth::session_caller(platform, request) {
-        let found = caller.call(SessionByToken { proof: caller.proof() }).await?;
+        let found = caller.call(SessionByToken { proof: caller.proof(), opens: None }).await?;
         return Ok((Some(found.session.mode), None));
     }
     let caller = auth::key_caller(platform, request)?;

@@ -4,7 +4,7 @@ use crate::access::auth;
 use crate::error::Result;
 use crate::http::Request;
 use crate::ports::Platform;
-use crate::store::protocol::ReadStatus;
+use crate::store::protocol::{ReadStatus, StatusRow, TableSize};
 use crate::time::iso;
 use latchkey_shared::Mode;
 use latchkey_shared::limits::{
@@ -64,7 +64,7 @@ enum MadeBy {
     Alarm,
 }
 
-/// A size and its limit.
+/// How full the database of the project is, with what both modes have stored.
 #[derive(Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
@@ -73,6 +73,39 @@ struct Storage {
     bytes: i64,
     /// The most bytes.
     limit_bytes: i64,
+    /// The size in percent of the most bytes.
+    percent: i64,
+    /// Its largest tables, the largest first.
+    largest: Vec<TableBytes>,
+    /// What to do. Null: it is less than 70 % full.
+    advice: Option<String>,
+}
+
+/// A table of the database.
+#[derive(Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(rename_all = "camelCase")]
+struct TableBytes {
+    /// Its name.
+    table: String,
+    /// How many rows it has.
+    rows: i64,
+    /// About how many bytes it has, with its indexes.
+    estimated_bytes: i64,
+}
+
+impl Storage {
+    fn of(row: &mut StatusRow) -> Self {
+        let largest = row.largest.take().unwrap_or_default().into_iter();
+        let shown = |TableSize { table, rows, bytes }| TableBytes { table, rows, estimated_bytes: bytes };
+        Self {
+            bytes: row.bytes,
+            limit_bytes: STORAGE_MAX,
+            percent: row.bytes.saturating_mul(100) / STORAGE_MAX,
+            largest: largest.map(shown).collect(),
+            advice: row.advice.take(),
+        }
+    }
 }
 
 /// Rows and their limit.
@@ -108,7 +141,8 @@ struct Features {
 /// Without the scope `admin`.
 pub(crate) async fn read(platform: &impl Platform, request: &Request) -> Result<Status> {
     let caller = auth::key_caller(platform, request)?;
-    let row = caller.call(ReadStatus { key: caller.proof() }).await?;
+    let mut row = caller.call(ReadStatus { key: caller.proof() }).await?;
+    let storage = Storage::of(&mut row);
     let (care, config) = (row.project.settings.care, platform.config());
     let limit = |kind: &str| match kind {
         "connections" => CONNECTIONS_MAX,
@@ -130,7 +164,7 @@ pub(crate) async fn read(platform: &impl Platform, request: &Request) -> Result<
             made_by: if platform.has_queue() { MadeBy::Queue } else { MadeBy::Alarm },
         },
         tasks: row.tasks,
-        storage: Storage { bytes: row.bytes, limit_bytes: STORAGE_MAX },
+        storage,
         rows: rows.collect(),
         features: Features {
             queue: platform.has_queue(),

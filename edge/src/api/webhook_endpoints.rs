@@ -18,7 +18,7 @@ use crate::store::protocol::{
 };
 use crate::time::iso;
 use crate::webhooks::address::{self, Wrong};
-use crate::webhooks::request::send;
+use crate::webhooks::request::Receiver;
 use crate::webhooks::signing::SigningKeys;
 use latchkey_shared::event::EventType;
 use latchkey_shared::limits::WEBHOOK_URL_MAX;
@@ -308,7 +308,8 @@ pub(crate) async fn test(platform: &impl Platform, request: &Request, id: &str) 
         "id": id, "type": "endpoint.test", "createdAt": at, "timestamp": at, "mode": endpoint.mode, "version": 1,
         "data": { "webhookEndpoint": { "id": endpoint.id } },
     });
-    let attempt = send(platform, caller.project, &endpoint, &id, &body.to_string()).await;
+    let receiver = Receiver::of(platform, caller.project, &endpoint);
+    let attempt = receiver.send(platform, &id, &body.to_string()).await;
     Ok(TestedEndpoint { delivered: attempt.error.is_none(), attempt: AttemptView::of(attempt) })
 }
 

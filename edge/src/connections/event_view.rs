@@ -1,12 +1,15 @@
 //! An event as the API and webhooks show it, out of its row. Both show the same.
 
+use crate::access::tokens::session_id;
+use crate::config::Config;
 use crate::connections::account_view::view;
+use crate::connections::connect_session_view::{self, ConnectSession};
 use crate::error::{Error, Result};
-use crate::store::protocol::{ConnectionRow, EventRow, ProjectView};
+use crate::store::protocol::{ConnectionRow, EventRow, ProjectView, SessionRow};
 use crate::time::iso;
 use latchkey_shared::connection::AppConnection;
 use latchkey_shared::event::EventType;
-use latchkey_shared::{Mode, ProjectId};
+use latchkey_shared::{Mode, ProjectId, base62};
 use serde::Serialize;
 use serde_json::{Map, Value};
 
@@ -22,7 +25,7 @@ pub(crate) struct Event {
     id: String,
     /// What happened.
     r#type: EventType,
-    /// When it happened. In test mode, by the test clock.
+    /// When it happened. In test mode, by the test clock, but for sessions, which follow real time.
     #[cfg_attr(feature = "schema", schemars(with = "crate::http::schema::Time"))]
     created_at: String,
     /// The same, by the name that Standard Webhooks 1.0 has for it.
@@ -44,8 +47,12 @@ pub(crate) struct EventData {
     /// The account as it was right after it happened; a deleted one, as it was before. Left out where the event is about no account.
     #[serde(skip_serializing_if = "Option::is_none")]
     app_connection: Option<AppConnection>,
+    /// The session as it was right after it happened, without a token. Only in events of a session.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    session: Option<ConnectSession>,
     /// What the type adds: `days` before the end of a key, the `previousState` of the health, what `changed`, the `result` of a
-    /// check, or the `relink` session for a new key.
+    /// check, the `relink` session for a new key; whether a session was opened `by` its own token or a shared one, the `refusal` of
+    /// its attempt, or the `connectionId` that it linked.
     #[serde(flatten)]
     pub(crate) more: Map<String, Value>,
 }
@@ -65,12 +72,19 @@ pub(crate) fn event_number(project: ProjectId, id: &str) -> Option<i64> {
 ///
 /// # Errors
 /// If the row is damaged: a fault of ours.
-pub(crate) fn event(row: EventRow, mode: Mode, project: &ProjectView) -> Result<Event> {
+pub(crate) fn event(config: &Config, row: EventRow, mode: Mode, project: &ProjectView) -> Result<Event> {
     let fault = |error: serde_json::Error| Error::fault(format!("event {}: {error}", row.id));
     let account: Option<ConnectionRow> = match row.account.as_str() {
         "" => None,
         account => Some(serde_json::from_str(account).map_err(fault)?),
     };
+    let session: Option<SessionRow> =
+        row.shown.as_deref().map(serde_json::from_str).transpose().map_err(fault)?;
+    let random = row.session.as_deref().and_then(base62::decode);
+    let session = session.zip(random).map(|(session, random)| {
+        let id = session_id(config, project.id, random).to_string();
+        connect_session_view::view(id, session, row.created)
+    });
     let more: Option<Map<String, Value>> = serde_json::from_str(&row.more).map_err(fault)?;
     Ok(Event {
         id: event_id(project.id, row.id),
@@ -81,6 +95,7 @@ pub(crate) fn event(row: EventRow, mode: Mode, project: &ProjectView) -> Result<
         version: VERSION,
         data: EventData {
             app_connection: account.map(|account| view(account, project, row.created).0),
+            session,
             more: more.unwrap_or_default(),
         },
     })

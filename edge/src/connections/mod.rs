@@ -3,6 +3,7 @@
 pub(crate) mod account_view;
 pub mod check;
 pub mod connect;
+pub(crate) mod connect_session_view;
 pub mod create;
 pub(crate) mod end;
 pub(crate) mod event_view;

@@ -57,6 +57,8 @@ pub struct Response {
     pub headers: Vec<(&'static str, String)>,
     /// The body.
     pub body: String,
+    /// How the next piece of the body is made ([`crate::router::rest`]). `None`: the body is whole.
+    pub rest: Option<String>,
 }
 
 impl Response {
@@ -83,7 +85,7 @@ impl Response {
             ("x-content-type-options", "nosniff".to_owned()),
             ("referrer-policy", "no-referrer".to_owned()),
         ];
-        Self { status, headers, body }
+        Self { status, headers, body, rest: None }
     }
 
     /// The response with one more header.

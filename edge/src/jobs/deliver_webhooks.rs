@@ -11,7 +11,7 @@ use crate::error::Error;
 use crate::ports::{Clock, Log, Platform, WebhookMessage};
 use crate::store::client::{CallError, StoreClient};
 use crate::store::protocol::{EventRow, NextWebhooks, SentEvent, WebhookBatch};
-use crate::webhooks::request::send;
+use crate::webhooks::request::Receiver;
 use futures_util::StreamExt;
 use futures_util::stream::iter;
 use latchkey_shared::base62;
@@ -74,15 +74,19 @@ async fn send_batch<P: Platform>(platform: &P, mut batch: WebhookBatch) -> Vec<S
             None => accounts.push((account, vec![row])),
         }
     }
-    let (batch, answers) = (&batch, &answers);
+    let receiver = Receiver::of(platform, batch.project.id, &batch.endpoint);
+    let (batch, answers, receiver) = (&batch, &answers, &receiver);
     let send_account = |(_, rows): (String, Vec<EventRow>)| async move {
         let mut sent = Vec::new();
         let mut open = true;
         for row in rows {
             let number = row.id;
             let in_time = platform.clock().now_ms() - began < PATIENCE_MS;
-            let attempt =
-                if open && in_time && answers.get() { send_event(platform, batch, row).await } else { None };
+            let attempt = if open && in_time && answers.get() {
+                send_event(platform, batch, receiver, row).await
+            } else {
+                None
+            };
             if attempt.as_ref().is_some_and(|attempt| attempt.status.is_none()) {
                 answers.set(false);
             }
@@ -99,12 +103,12 @@ async fn send_batch<P: Platform>(platform: &P, mut batch: WebhookBatch) -> Vec<S
 async fn send_event<P: Platform>(
     platform: &P,
     batch: &WebhookBatch,
+    receiver: &Receiver<'_>,
     row: EventRow,
 ) -> Option<crate::store::protocol::Attempt> {
-    let (project, endpoint) = (batch.project.id, &batch.endpoint);
-    let id = event_id(project, row.id);
+    let id = event_id(batch.project.id, row.id);
     match body(platform, batch, row) {
-        Ok(body) => Some(send(platform, project, endpoint, &id, &body).await),
+        Ok(body) => Some(receiver.send(platform, &id, &body).await),
         Err(error) => {
             platform.log().fault("webhook", &error.log.unwrap_or_else(|| error.detail.to_string()));
             None
@@ -115,7 +119,7 @@ async fn send_event<P: Platform>(
 /// The body of a webhook: the event as the API shows it. Of a session for a new key it has the id; only the API shows its link,
 /// because whoever has the link can use it.
 fn body<P: Platform>(platform: &P, batch: &WebhookBatch, row: EventRow) -> Result<String, Error> {
-    let mut event = event(row, batch.endpoint.mode, &batch.project)?;
+    let mut event = event(platform.config(), row, batch.endpoint.mode, &batch.project)?;
     if let Some(relink) = event.data.more.remove("relink") {
         let random = relink.as_str().and_then(base62::decode);
         let id = random.map(|random| session_id(platform.config(), batch.project.id, random).to_string());

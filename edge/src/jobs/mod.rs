@@ -8,6 +8,7 @@ mod move_clock;
 pub mod object_work;
 pub mod rewrap;
 pub mod rotate_keys;
+mod sign_audit_log;
 pub mod tend_hooks;
 pub mod wake_objects;
 

@@ -7,6 +7,7 @@ use crate::connections::tasks::{self, TASK_REQUESTS, TASKS_MAX};
 use crate::jobs::check_batch::{Allowance, RESERVED, check_batch};
 use crate::jobs::deliver_webhooks::deliver_webhooks;
 use crate::jobs::move_clock::move_clock;
+use crate::jobs::sign_audit_log::sign_audit_log;
 use crate::jobs::tend_hooks::{HOOK_REQUESTS, HOOKS_MAX, tend_hooks};
 use crate::ports::{BlobStore, CheckMessage, Clock, Log, Platform, WebhookMessage};
 use crate::store::local::ObjectStore;
@@ -75,6 +76,7 @@ pub async fn object_work<P: Platform, O: ObjectStore>(
             Err(_) => store.postpone(&key),
         })?;
     }
+    sign_audit_log(platform, object)?;
     if let Some(Some(project)) = object.within(|store| store.own_id())? {
         // Test mode leaves live mode half of the requests, and those of a task at the least.
         let live = TASK_REQUESTS.max(allowance.left() / 2);

@@ -1,7 +1,7 @@
 //! `/api/v1/connect-sessions`.
 
 use super::operation::Operation;
-use super::samples::{NAME, SESSION, TIME, created_session};
+use super::samples::{NAME, SESSION, created_session, session};
 use super::schemas::Schemas;
 use crate::api::connect_session_views::STATES;
 use crate::api::connect_sessions::EndedSession;
@@ -11,14 +11,7 @@ use serde_json::json;
 pub(super) fn operations(schemas: &mut Schemas) -> Vec<Operation> {
     let person = json!({ "id": "user-1", "email": "ada@example.com", "name": "Ada Lovelace" });
     let made = created_session();
-    let shown = json!({
-        "id": SESSION, "mode": "test", "state": "open", "providers": ["okta"], "endUser": person,
-        "organization": { "id": "customer-7", "name": "Example Ltd" }, "connectionName": null, "description": null,
-        "scopes": [], "allowedOrigins": ["https://app.example.com"], "connectionId": null,
-        "returnUrl": "https://app.example.com/settings", "refreshUrl": null, "locale": "de",
-        "metadata": { "ticket": "4711" }, "sharedAt": null, "expiresAt": "2026-04-23T20:16:34.831Z",
-        "createdAt": TIME, "apiKeyId": "5Xk2mQ0fV9sYb7Tn3Hc1Ld",
-    });
+    let shown = session();
     let whole = json!({
         "providers": ["okta"],
         "endUser": person,

@@ -230,6 +230,20 @@ impl Operation {
         self
     }
 
+    /// The response of success as texts of these types, each with an example.
+    pub(super) fn returns_text(mut self, description: &str, types: &[(&str, &str)]) -> Self {
+        let content: Map<String, Value> = types
+            .iter()
+            .map(|(kind, example)| {
+                ((*kind).to_owned(), json!({ "schema": { "type": "string" }, "example": example }))
+            })
+            .collect();
+        let headers = json!({ "X-Request-Id": header("X-Request-Id") });
+        let response = json!({ "description": description, "headers": headers, "content": content });
+        self.responses.insert("200".into(), response);
+        self
+    }
+
     /// The response of success, without content.
     pub(super) fn returns_nothing(mut self, description: &str) -> Self {
         let headers = json!({ "X-Request-Id": header("X-Request-Id") });

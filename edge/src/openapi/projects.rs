@@ -14,7 +14,8 @@ fn view() -> Value {
     json!({
         "id": PROJECT, "name": "Example", "orgId": OWNER, "allowedOrigins": ["https://app.example.com"],
         "whiteLabel": false, "hosts": {}, "branding": {}, "domains": [],
-        "checks": true, "checkEverySeconds": 86_400, "rotateEveryDays": null, "relink": false, "createdAt": TIME,
+        "checks": true, "checkEverySeconds": 86_400, "rotateEveryDays": null, "relink": false,
+        "auditDays": 400, "auditAddresses": "hash", "createdAt": TIME,
     })
 }
 

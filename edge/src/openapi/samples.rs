@@ -41,6 +41,19 @@ pub(super) fn created_session() -> Value {
     })
 }
 
+/// A session as its backend sees it.
+pub(super) fn session() -> Value {
+    json!({
+        "id": SESSION, "mode": "test", "state": "open", "providers": ["okta"],
+        "endUser": { "id": "user-1", "email": "ada@example.com", "name": "Ada Lovelace" },
+        "organization": { "id": "customer-7", "name": "Example Ltd" }, "connectionName": null, "description": null,
+        "scopes": [], "allowedOrigins": ["https://app.example.com"], "connectionId": null,
+        "returnUrl": "https://app.example.com/settings", "refreshUrl": null, "locale": "de",
+        "metadata": { "ticket": "4711" }, "sharedAt": null, "expiresAt": "2026-04-23T20:16:34.831Z",
+        "createdAt": TIME, "apiKeyId": "5Xk2mQ0fV9sYb7Tn3Hc1Ld",
+    })
+}
+
 /// The account, as the API returns it.
 pub(super) fn connection() -> Value {
     json!({

@@ -6,8 +6,10 @@ use crate::router::ENDPOINTS;
 use serde_json::Value;
 use std::collections::BTreeSet;
 
-/// Where the API begins. Other endpoints are pages for people, and the check of a load balancer.
-const API: &str = "/api/v1/";
+/// Whether an endpoint belongs to the API. Others are pages for people, and the check of a load balancer.
+fn is_api(path: &str) -> bool {
+    path.starts_with("/api/v1/") || path.starts_with("/.well-known/")
+}
 
 fn described() -> BTreeSet<(String, String)> {
     let document = document();
@@ -20,7 +22,7 @@ fn described() -> BTreeSet<(String, String)> {
 
 #[test]
 fn every_endpoint_is_described_and_every_description_has_its_endpoint() {
-    let api = ENDPOINTS.iter().filter(|endpoint| endpoint.path.starts_with(API));
+    let api = ENDPOINTS.iter().filter(|endpoint| is_api(endpoint.path));
     let listed: BTreeSet<_> =
         api.map(|endpoint| (endpoint.path.to_owned(), endpoint.method.to_owned())).collect();
     assert!(listed.len() > 30, "{listed:?}");
@@ -30,15 +32,20 @@ fn every_endpoint_is_described_and_every_description_has_its_endpoint() {
 #[test]
 fn every_endpoint_shows_an_example_of_its_request_and_its_response() {
     let document = document();
-    for endpoint in ENDPOINTS.iter().filter(|endpoint| endpoint.path.starts_with(API)) {
+    for endpoint in ENDPOINTS.iter().filter(|endpoint| is_api(endpoint.path)) {
         let (method, path) = (endpoint.method, endpoint.path);
         let operation = &document["paths"][path][method.to_lowercase().as_str()];
         let example = &operation["requestBody"]["content"]["application/json"]["examples"];
         assert_eq!(example.is_object(), endpoint.request.is_some(), "{method} {path}");
         let response = &operation["responses"][endpoint.status.to_string()];
         assert!(response.is_object(), "{method} {path}");
-        let example = &response["content"]["application/json"]["example"];
-        assert_eq!(example.is_object(), endpoint.status != 204, "{method} {path}");
+        let bodies = response["content"].as_object();
+        assert_eq!(bodies.is_some(), endpoint.status != 204, "{method} {path}");
+        for (kind, body) in bodies.into_iter().flatten() {
+            let example = &body["example"];
+            let shown = if kind == "application/json" { example.is_object() } else { example.is_string() };
+            assert!(shown, "{method} {path} {kind}");
+        }
     }
 }
 

@@ -64,7 +64,8 @@ pub(super) fn operations(schemas: &mut Schemas) -> Vec<Operation> {
         Operation::new("POST", path, "createWebhookEndpoint", "Make an endpoint")
             .is(
                 TAG,
-                "It gets the events that happen from now on, as `GET /api/v1/events` shows them, signed as Standard Webhooks 1.0 says. \
+                "It gets the events that happen from now on, as `GET /api/v1/events` shows them, signed as Standard Webhooks 1.0 says. The key must \
+                 have the scope to read them: `connections:read`, `sessions:read`, or both for all types. \
                  A mode can have at most 20 endpoints.",
             )
             .takes(schemas, &[("problems", new)])

@@ -4,20 +4,21 @@
 // runtime's message. It refuses to know what a message means.
 
 /**
- * Calls a Durable Object: `[status, text, quota]`. `limit` is the caller that the call counts for, or empty. `quota` is the
- * rest of that caller's quota, or `null`.
+ * Calls a Durable Object: `[status, text, quota]`. `limit` is the caller that the call counts for, or empty. `asker` is where the
+ * request came from, or empty. `quota` is the rest of that caller's quota, or `null`.
  * @param {DurableObjectNamespace} namespace
  * @param {string} name
  * @param {string} operation
  * @param {string} body
  * @param {string} limit
+ * @param {string} asker
  * @param {number} timeLimit
  */
-export const call = (namespace, name, operation, body, limit, timeLimit) =>
+export const call = (namespace, name, operation, body, limit, asker, timeLimit) =>
   within(timeLimit, async () => {
     const stub = namespace.get(namespace.idFromName(name));
     // `lists` marks the format of the messages. An object of a version with another format must not accept them.
-    const response = await stub.fetch(`https://project/lists/${operation}?${limit}`, { method: "POST", body });
+    const response = await stub.fetch(`https://project/lists/${operation}?${limit}`, { method: "POST", body, headers: { asker } });
     return [response.status, await response.text(), response.headers.get("quota")];
   });
 

@@ -5,7 +5,7 @@
 
 use super::{ASSETS, CREDENTIALS, PROJECTS, REGISTRY};
 use crate::ports::BlobKey;
-use crate::ports::{BlobStore, PortError, ProjectStore, Quota, StoreCall, StoreReply, Target};
+use crate::ports::{Asker, BlobStore, PortError, ProjectStore, Quota, StoreCall, StoreReply, Target};
 use std::cell::RefCell;
 use std::collections::BTreeMap;
 use wasm_bindgen::prelude::wasm_bindgen;
@@ -40,6 +40,7 @@ extern "C" {
         operation: &str,
         body: &str,
         limit: &str,
+        asker: &str,
         time_limit: u32,
     ) -> js_sys::Promise;
     fn put(kv: &JsValue, key: &str, value: &str, limit: u32) -> js_sys::Promise;
@@ -71,11 +72,17 @@ fn binding(env: &Env, name: &str) -> Result<JsValue> {
 pub(super) struct Objects {
     projects: JsValue,
     registry: JsValue,
+    /// Where the request came from that calls.
+    asker: RefCell<Option<Asker>>,
 }
 
 impl Objects {
     pub(super) fn new(env: &Env) -> Result<Self> {
-        Ok(Self { projects: binding(env, PROJECTS)?, registry: binding(env, REGISTRY)? })
+        Ok(Self {
+            projects: binding(env, PROJECTS)?,
+            registry: binding(env, REGISTRY)?,
+            asker: RefCell::default(),
+        })
     }
 }
 
@@ -90,6 +97,10 @@ impl Objects {
 }
 
 impl ProjectStore for Objects {
+    fn asked_by(&self, asker: Option<Asker>) -> Option<Asker> {
+        self.asker.replace(asker)
+    }
+
     async fn call(
         &self,
         target: Target,
@@ -99,7 +110,12 @@ impl ProjectStore for Objects {
         let limit = store_call.limit.map_or_else(String::new, |limit| {
             format!("{} {} {}", limit.limit, limit.caller, limit.address.unwrap_or_default())
         });
-        let replied = call(namespace, &name, store_call.operation, &store_call.body, &limit, OBJECT_LIMIT);
+        let asker = self.asker.borrow().as_ref().map_or_else(String::new, |asker| {
+            let (address, hash) = asker.address.clone().unwrap_or_default();
+            format!("{} {address} {hash}", asker.request)
+        });
+        let StoreCall { operation, body, .. } = store_call;
+        let replied = call(namespace, &name, operation, &body, &limit, &asker, OBJECT_LIMIT);
         let parts = parts("object", replied).await?;
         let text = parts.get(1).as_string().unwrap_or_default();
         match parts.get(0).as_f64() {
@@ -113,7 +129,7 @@ impl ProjectStore for Objects {
 
     async fn work(&self, target: Target) -> std::result::Result<bool, PortError> {
         let (namespace, name) = self.place(target);
-        let parts = parts("object", call(namespace, &name, WORK, "", "", WORK_LIMIT)).await?;
+        let parts = parts("object", call(namespace, &name, WORK, "", "", "", WORK_LIMIT)).await?;
         let text = parts.get(1).as_string().unwrap_or_default();
         match parts.get(0).as_f64() {
             Some(200.0) => Ok(text == "more"),

@@ -4,7 +4,7 @@
 use super::calls;
 use super::entropy::SystemClock;
 use super::sql::{ObjectSql, Storage};
-use crate::ports::{Clock, PortError, ProjectStore, RateLimit, StoreCall, StoreReply, Target};
+use crate::ports::{Asker, Clock, PortError, ProjectStore, RateLimit, StoreCall, StoreReply, Target};
 use crate::store::local::ObjectStore;
 use crate::store::quota::{Meter, RequestCounts};
 use crate::store::sql::SqlError;
@@ -48,11 +48,12 @@ impl OwnStore {
         operation: &str,
         body: &str,
         limit: Option<RateLimit>,
+        asker: Option<Asker>,
     ) -> std::result::Result<Reply, String> {
         let now = SystemClock.now_ms();
         let meter = Meter::new(&self.counts, limit);
         let (text, due) = self.transaction(|sql| {
-            let store = Store::new(sql, now).metered(&meter);
+            let store = Store::new(sql, now).metered(&meter).asked(asker);
             Ok((store.answer(self.is_registry, &self.in_use, operation, body)?, store.due()))
         })?;
         let quota = meter.quota().map(|quota| format!("{} {} {}", quota.limit, quota.remaining, quota.reset));
@@ -103,10 +104,15 @@ impl Objects {
 }
 
 impl ProjectStore for Objects {
+    fn asked_by(&self, asker: Option<Asker>) -> Option<Asker> {
+        self.remote.asked_by(asker)
+    }
+
     async fn call(&self, target: Target, call: StoreCall) -> std::result::Result<StoreReply, PortError> {
         match (&self.own, target) {
             (Some(own), Target::Project(_)) => {
-                let reply = own.run(call.operation, &call.body, call.limit).map_err(PortError::Failed)?;
+                let reply =
+                    own.run(call.operation, &call.body, call.limit, None).map_err(PortError::Failed)?;
                 Ok(StoreReply { text: reply.text, quota: None })
             }
             _ => self.remote.call(target, call).await,

@@ -13,6 +13,7 @@ mod objects;
 mod providers;
 mod queue;
 mod request;
+mod rest;
 mod sql;
 
 use crate::config::Config;

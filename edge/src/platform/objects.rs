@@ -6,7 +6,7 @@ use super::local::OwnStore;
 use super::sql::Storage;
 use super::{Adapters, bindings};
 use crate::jobs::object_work::{Done, Way, object_work};
-use crate::ports::{Clock, RateLimit};
+use crate::ports::{Asker, Clock, RateLimit};
 use std::rc::Rc;
 use wasm_bindgen::JsValue;
 use wasm_bindgen::prelude::wasm_bindgen;
@@ -34,14 +34,21 @@ impl StoreObject {
     }
 
     /// Runs an operation and returns `[reply, due, quota]`. If there is `due`, the alarm must not ring later than that, in
-    /// milliseconds since 1970. `limit` is the caller that the call counts for, as `<limit> <caller> <address>`, or empty. `quota` is
-    /// the rest of that caller's quota, as `<limit> <remaining> <reset>`.
+    /// milliseconds since 1970. `limit` is the caller that the call counts for, as `<limit> <caller> <address>`, or empty. `asker` is
+    /// where the request came from, as `<request> <address> <hash of the address>`, or empty. `quota` is the rest of that caller's
+    /// quota, as `<limit> <remaining> <reset>`.
     ///
     /// # Errors
     /// A text for the log. Nothing was changed.
-    pub fn run(&self, operation: &str, body: &str, limit: &str) -> Result<js_sys::Array, JsValue> {
-        let reply =
-            self.own.run(operation, body, read_limit(limit)).map_err(|error| JsValue::from_str(&error))?;
+    pub fn run(
+        &self,
+        operation: &str,
+        body: &str,
+        limit: &str,
+        asker: &str,
+    ) -> Result<js_sys::Array, JsValue> {
+        let reply = self.own.run(operation, body, read_limit(limit), read_asker(asker));
+        let reply = reply.map_err(|error| JsValue::from_str(&error))?;
         Ok(js_sys::Array::of(&[
             JsValue::from_str(&reply.text),
             time(reply.due, SystemClock.now_ms()),
@@ -77,6 +84,14 @@ fn read_limit(text: &str) -> Option<RateLimit> {
         caller: words.next()?.to_owned(),
         address: words.next().filter(|address| !address.is_empty()).map(str::to_owned),
     })
+}
+
+/// Reads where a request came from, as `calls.rs` writes it.
+fn read_asker(text: &str) -> Option<Asker> {
+    let mut words = text.split(' ').map(str::to_owned);
+    let request = words.next().filter(|request| !request.is_empty())?;
+    let address = words.next().filter(|address| !address.is_empty()).zip(words.next());
+    Some(Asker { request, address })
 }
 
 /// A time for JavaScript, not before `earliest`.

@@ -2,6 +2,7 @@
 //! refuses to keep a body that is too long.
 
 use crate::http::{BODY_MAX, Body, Request, Response};
+use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use latchkey_shared::collect::collect_btree;
 use std::cell::Cell;
 use wasm_bindgen::prelude::wasm_bindgen;
@@ -80,7 +81,10 @@ pub(super) fn report_progress(incoming: &web_sys::Request) -> Option<js_sys::Fun
 
 /// Makes the runtime's response.
 pub(super) fn response(response: &Response) -> Result<web_sys::Response> {
-    let headers: Vec<_> = response.headers.iter().map(|(name, value)| (*name, value.as_str())).collect();
+    // `entry.js` takes this header away, and asks for the rest. Texts of a request may be in it, so it is base64url.
+    let rest = response.rest.as_ref().map(|rest| URL_SAFE_NO_PAD.encode(rest));
+    let mut headers: Vec<_> = response.headers.iter().map(|(name, value)| (*name, value.as_str())).collect();
+    headers.extend(rest.as_deref().map(|rest| ("latchkey-rest", rest)));
     if headers.iter().any(|(_, value)| value.contains('\n')) {
         return Err(Error::from("a header contains a line break"));
     }

@@ -17,5 +17,7 @@ pub use fetch::{Fetch, FetchError, Incoming, Outgoing};
 pub use isolate::Isolate;
 pub use platform::Platform;
 pub use queue::{CheckMessage, WebhookMessage};
-pub use storage::{BlobStore, PortError, ProjectStore, Quota, RateLimit, StoreCall, StoreReply, Target};
+pub use storage::{
+    Asker, BlobStore, PortError, ProjectStore, Quota, RateLimit, StoreCall, StoreReply, Target,
+};
 pub use system::{Clock, Log};

@@ -75,8 +75,19 @@ pub struct StoreReply {
     pub quota: Option<Quota>,
 }
 
+/// Where a request came from, for the audit log.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Asker {
+    /// The id of the request, as its response has it.
+    pub request: String,
+    /// The client's address, and a keyed hash of it. `None` if it is not known.
+    pub address: Option<(String, String)>,
+}
+
 /// Calls the objects. `store::protocol` has the messages.
 pub trait ProjectStore {
+    /// Says where the request came from whose calls follow. Returns what was said before.
+    fn asked_by(&self, asker: Option<Asker>) -> Option<Asker>;
     /// Calls one operation of one object.
     async fn call(&self, target: Target, call: StoreCall) -> Result<StoreReply, PortError>;
     /// Lets an object do what is due now, and waits for it. Returns whether more is due: then call again.

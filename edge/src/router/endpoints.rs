@@ -20,10 +20,10 @@ use crate::api::app_connections::{
     CredentialHistory, NewConnection, OneConnection, OpenedCredential, RelinkOptions, RevokeOptions,
     RevokedConnection, SuspensionReason,
 };
-use crate::api::audit_log::AuditPage;
+use crate::api::audit_log::{AuditExport, AuditHead, AuditKey, AuditPage};
 use crate::api::connect::{CancelAttempt, ConnectReply};
 use crate::api::connect_progress::SavedProgress;
-use crate::api::connect_session_views::{ConnectSession, ConnectSessions};
+use crate::api::connect_session_views::ConnectSessions;
 use crate::api::connect_sessions::{CreatedSession, NewSession};
 use crate::api::connect_share::SharedLink;
 use crate::api::endpoint::{IntoResponse, JsonBody, NoContent, Page};
@@ -43,6 +43,7 @@ use crate::api::{
     connect_share, events, hooks, projects, providers, status, test_clock, vault, webhook_deliveries,
     webhook_endpoints,
 };
+use crate::connections::connect_session_view::ConnectSession;
 use crate::error::{Error, Result};
 use crate::http::{Request, Response};
 use crate::pages::{connect as connect_page, guide};
@@ -67,6 +68,9 @@ endpoints! {
     }
     ["guides", app] Known {
         GET Anyone => guide::page(app) -> 200 Page;
+    }
+    [".well-known", "latchkey-audit-key"] Known {
+        GET Anyone => audit_log::key() -> 200 AuditKey;
     }
 
     ["hooks", app, id] Deployment {
@@ -191,6 +195,12 @@ endpoints! {
     }
     ["api", "v1", "audit-log"] OwnProject {
         GET Key(Admin) => audit_log::list() -> 200 AuditPage;
+    }
+    ["api", "v1", "audit-log", "head"] OwnProject {
+        GET Key(Admin) => audit_log::head() -> 200 AuditHead;
+    }
+    ["api", "v1", "audit-log", "export"] OwnProject {
+        GET Key(Admin) => audit_log::export() -> 200 AuditExport;
     }
     ["api", "v1", "test-clock"] OwnProject {
         GET Key(Admin) => test_clock::read() -> 200 TestClock;

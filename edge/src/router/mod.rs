@@ -3,13 +3,15 @@
 //! The table is in `endpoints.rs`, one line for each endpoint. The macro here expands it to [`ENDPOINTS`], which the
 //! description of the API reads, and to a `match` on the segments of the path.
 
+use crate::access::asker::asker;
 use crate::access::hosts::{Hosts, Site, site};
 use crate::access::{admin_token, auth, page_limit, uncounted};
+use crate::api::audit_log;
 use crate::crypto::entropy::Entropy;
 use crate::error::{Error, Result};
 use crate::http::{Request, Response, language, problem::problem};
 use crate::pages::connect;
-use crate::ports::{Log, Platform, Quota, WINDOW};
+use crate::ports::{Log, Platform, ProjectStore, Quota, WINDOW};
 use latchkey_shared::msg;
 use latchkey_shared::{ErrorCode, KeyScope, base62};
 
@@ -182,7 +184,10 @@ fn method_not_allowed(methods: &'static str) -> Error {
 /// remaining requests are in the header `RateLimit` (draft-ietf-httpapi-ratelimit-headers).
 pub async fn handle(platform: &impl Platform, request: &Request) -> Response {
     let request_id = format!("req_{}", base62::encode(u128::from_be_bytes(platform.entropy().bytes16())));
-    let response = match dispatch(platform, request).await {
+    let before = platform.store().asked_by(Some(asker(request, platform.config(), &request_id)));
+    let dispatched = dispatch(platform, request).await;
+    platform.store().asked_by(before);
+    let response = match dispatched {
         Ok(response) => response,
         Err(error) => {
             if let Some(detail) = &error.log {
@@ -208,5 +213,19 @@ pub async fn handle(platform: &impl Platform, request: &Request) -> Response {
         None => response,
     };
     // HEAD has the headers of GET and no content (RFC 9110, section 9.3.2).
-    if request.method == "HEAD" { Response { body: String::new(), ..response } } else { response }
+    if request.method == "HEAD" { Response { body: String::new(), rest: None, ..response } } else { response }
+}
+
+/// Makes the next piece of a response whose body is not whole: its text, and how the one after it is made. `rest` is that of the
+/// piece before, and never comes from a client.
+///
+/// # Errors
+/// A text for the log. What was sent is not whole then.
+pub async fn rest(
+    platform: &impl Platform,
+    rest: &str,
+) -> std::result::Result<(String, Option<String>), String> {
+    audit_log::rest(platform, rest)
+        .await
+        .map_err(|error| error.log.unwrap_or_else(|| error.detail.to_string()))
 }

@@ -4,6 +4,7 @@
 //! it never awaits, checks first and writes last. A store never sees a secret: tokens arrive as hashes, and credentials are
 //! sealed.
 
+use crate::ports::Asker;
 use crate::store::protocol::{CreateProject, DeleteProject, Operation, Refusal, reply};
 use crate::store::quota::Meter;
 use crate::store::schema;
@@ -59,18 +60,26 @@ pub struct Store<'a, S> {
     /// How far the test clock is ahead, once it was read.
     pub(super) ahead: Cell<Option<i64>>,
     pub(super) meter: Option<&'a Meter<'a>>,
+    /// Where the request came from.
+    pub(super) asker: Option<Asker>,
 }
 
 impl<'a, S: Sql> Store<'a, S> {
     /// A store over a migrated database, at a time in milliseconds since 1970.
     pub fn new(sql: &'a S, now: i64) -> Self {
-        Self { sql, now, due: Cell::new(None), ahead: Cell::new(None), meter: None }
+        Self { sql, now, due: Cell::new(None), ahead: Cell::new(None), meter: None, asker: None }
     }
 
     /// The store, for a call that a meter counts.
     #[must_use]
     pub fn metered(self, meter: &'a Meter<'a>) -> Self {
         Self { meter: Some(meter), ..self }
+    }
+
+    /// The store, for a call of a request that came from there.
+    #[must_use]
+    pub fn asked(self, asker: Option<Asker>) -> Self {
+        Self { asker, ..self }
     }
 
     /// The time in a mode, in milliseconds since 1970. What concerns accounts, their keys and their health goes by it; leases,

@@ -4,7 +4,7 @@
 //! read by name, though they travel as plain lists of values. It refuses a column of another type than its field.
 
 use crate::store::value::{Row, SqlError, Value};
-use latchkey_shared::audit::{ActorType, AuditAction};
+use latchkey_shared::audit::{ActorType, AuditAction, AuditOutcome};
 use latchkey_shared::connection::HookState;
 use latchkey_shared::event::EventType;
 use latchkey_shared::session::SessionState;
@@ -163,6 +163,12 @@ impl FromValue for HookState {
 }
 
 impl FromValue for AuditAction {
+    fn from_value(value: Value) -> Option<Self> {
+        Self::parse(&String::from_value(value)?)
+    }
+}
+
+impl FromValue for AuditOutcome {
     fn from_value(value: Value) -> Option<Self> {
         Self::parse(&String::from_value(value)?)
     }

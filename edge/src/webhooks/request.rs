@@ -3,7 +3,6 @@
 
 use super::address;
 use super::signing::SigningKeys;
-use crate::config::Config;
 use crate::ports::{Clock, Fetch, FetchError, Incoming, Outgoing, Platform};
 use crate::store::protocol::{Attempt, WebhookEndpoint};
 use crate::time::from_http_date;
@@ -12,60 +11,57 @@ use latchkey_shared::shown::is_invisible;
 use latchkey_shared::webhook::AttemptError;
 use latchkey_shared::{ProjectId, Secret};
 
-/// Sends a message to an endpoint. `id` is the same at each try, so that a receiver can tell a repeat.
-pub async fn send<P: Platform>(
-    platform: &P,
-    project: ProjectId,
-    endpoint: &WebhookEndpoint,
-    id: &str,
-    body: &str,
-) -> Attempt {
-    let config = platform.config();
-    let at = platform.clock().now_ms();
-    if address::check(&endpoint.url, endpoint.mode, config).is_err() {
-        return Attempt::unanswered(at, 0, AttemptError::AddressNotAllowed);
-    }
-    let request = outgoing(config, project, endpoint, id, at, body);
-    let answer = platform.network().fetch(request).await;
-    let ms = (platform.clock().now_ms() - at).max(0);
-    match answer {
-        Ok(answer) => attempt(at, ms, &answer),
-        Err(FetchError::TimedOut) => Attempt::unanswered(at, ms, AttemptError::TimedOut),
-        Err(FetchError::Network | FetchError::TooLarge) => {
-            Attempt::unanswered(at, ms, AttemptError::Unreachable)
-        }
-    }
+/// An endpoint with the keys that sign for it now.
+pub struct Receiver<'a> {
+    endpoint: &'a WebhookEndpoint,
+    keys: Vec<SigningKeys>,
 }
 
-fn outgoing(
-    config: &Config,
-    project: ProjectId,
-    endpoint: &WebhookEndpoint,
-    id: &str,
-    at: i64,
-    body: &str,
-) -> Outgoing {
-    let timestamp = at.div_euclid(1000);
-    let sign = |number| SigningKeys::of(config, project, &endpoint.id, number).sign(id, timestamp, body);
-    let mut signature = sign(endpoint.secret);
-    if endpoint.secret_until.is_some_and(|until| until > at) {
-        signature = [&signature, " ", &sign(endpoint.secret - 1)].concat();
+impl<'a> Receiver<'a> {
+    /// The endpoint of a project. Making its keys costs as much as signing a message, so one receiver is made for many messages.
+    pub fn of(platform: &impl Platform, project: ProjectId, endpoint: &'a WebhookEndpoint) -> Self {
+        let overlap = endpoint.secret_until.is_some_and(|until| until > platform.clock().now_ms());
+        let numbers = [endpoint.secret].into_iter().chain(overlap.then_some(endpoint.secret - 1));
+        let keys = |number| SigningKeys::of(platform.config(), project, &endpoint.id, number);
+        Self { endpoint, keys: numbers.map(keys).collect() }
     }
-    let headers = [
-        ("content-type", "application/json".to_owned()),
-        ("user-agent", "Latchkey-Webhooks/1.0".to_owned()),
-        ("webhook-id", id.to_owned()),
-        ("webhook-timestamp", timestamp.to_string()),
-        ("webhook-signature", signature),
-    ];
-    Outgoing {
-        method: "POST".to_owned(),
-        url: endpoint.url.clone(),
-        headers: headers.into_iter().map(|(name, value)| (name.to_owned(), Secret::new(value))).collect(),
-        body: Some(Secret::new(body.to_owned())),
-        body_max: WEBHOOK_ANSWER_MAX,
-        cut: true,
-        wanted: vec!["retry-after".to_owned()],
+
+    /// Sends a message. `id` is the same at each try, so that a receiver can tell a repeat.
+    pub async fn send<P: Platform>(&self, platform: &P, id: &str, body: &str) -> Attempt {
+        let at = platform.clock().now_ms();
+        if address::check(&self.endpoint.url, self.endpoint.mode, platform.config()).is_err() {
+            return Attempt::unanswered(at, 0, AttemptError::AddressNotAllowed);
+        }
+        let answer = platform.network().fetch(self.outgoing(id, at, body)).await;
+        let ms = (platform.clock().now_ms() - at).max(0);
+        match answer {
+            Ok(answer) => attempt(at, ms, &answer),
+            Err(FetchError::TimedOut) => Attempt::unanswered(at, ms, AttemptError::TimedOut),
+            Err(FetchError::Network | FetchError::TooLarge) => {
+                Attempt::unanswered(at, ms, AttemptError::Unreachable)
+            }
+        }
+    }
+
+    fn outgoing(&self, id: &str, at: i64, body: &str) -> Outgoing {
+        let timestamp = at.div_euclid(1000);
+        let signatures: Vec<_> = self.keys.iter().map(|keys| keys.sign(id, timestamp, body)).collect();
+        let headers = [
+            ("content-type", "application/json".to_owned()),
+            ("user-agent", "Latchkey-Webhooks/1.0".to_owned()),
+            ("webhook-id", id.to_owned()),
+            ("webhook-timestamp", timestamp.to_string()),
+            ("webhook-signature", signatures.join(" ")),
+        ];
+        Outgoing {
+            method: "POST".to_owned(),
+            url: self.endpoint.url.clone(),
+            headers: headers.into_iter().map(|(name, value)| (name.to_owned(), Secret::new(value))).collect(),
+            body: Some(Secret::new(body.to_owned())),
+            body_max: WEBHOOK_ANSWER_MAX,
+            cut: true,
+            wanted: vec!["retry-after".to_owned()],
+        }
     }
 }
 

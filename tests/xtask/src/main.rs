@@ -10,6 +10,7 @@
     reason = "a command line tool"
 )]
 
+mod audit;
 mod bench;
 mod bundle;
 mod cache;
@@ -48,12 +49,16 @@ cargo xtask test [FILTER] [--matrix]          every check; FILTER names a step, 
 cargo xtask provider new ID                   the files of a new provider, with every key and a comment on each
 cargo xtask provider check ID [--value FIELD=VALUE]…
                                               its faults; or its form, guide and requests
+cargo xtask audit check FILE [--key PUBLIC_KEY] [--head KEPT_HEAD]…
+                                              checks an export of the audit log offline; KEPT_HEAD is a file with a head that was kept
 cargo xtask fuzz [--seconds 20]               generated texts for each parser of untrusted text
 cargo xtask bench size [--write]              the sizes of the hosted page and the Worker; --write puts the table into tests/bench/README.md
 cargo xtask bench edge [--seconds 4] [--beside FOLDER] [--write]
                                               the cost of requests on workerd, beside bare JavaScript, and of growing lists;
                                               FOLDER is another checkout, built, whose Worker takes its turns too
 cargo xtask bench checks [--write]            what it costs to check accounts, beside bare JavaScript
+cargo xtask bench audit [--write]             how long it takes to check an export of 100,000 records
+cargo xtask bench webhooks [--write]          how soon a webhook arrives beside a dead endpoint, and what it costs
 cargo xtask bench widget [--write]            how soon the form can be typed into, beside another product's
 cargo xtask advisories FOLDER                 copies the advisories out of a checkout of RustSec's database
 cargo xtask pin                               keeps the current pinned script in widget/pinned/, so that later builds serve it too
@@ -69,7 +74,10 @@ enum Task {
     BenchSize { write: bool },
     BenchEdge { seconds: u32, beside: Option<PathBuf>, write: bool },
     BenchChecks { write: bool },
+    BenchWebhooks { write: bool },
     BenchWidget { write: bool },
+    BenchAudit { write: bool },
+    AuditCheck { file: PathBuf, key: Option<String>, heads: Vec<PathBuf> },
     ProviderNew { id: String },
     ProviderCheck { id: String, values: Vec<String> },
     Fuzz { seconds: u32 },
@@ -100,7 +108,10 @@ fn run(task: Task) -> Result<ExitCode> {
         Task::BenchSize { write } => bench::size(&workspace, write)?,
         Task::BenchEdge { seconds, beside, write } => bench::edge(&workspace, seconds, beside, write)?,
         Task::BenchChecks { write } => bench::checks(&workspace, write)?,
+        Task::BenchWebhooks { write } => bench::webhooks(&workspace, write)?,
         Task::BenchWidget { write } => bench::widget(&workspace, write)?,
+        Task::BenchAudit { write } => bench::audit(&workspace, write)?,
+        Task::AuditCheck { file, key, heads } => return audit::check(&file, key.as_deref(), &heads),
         Task::ProviderNew { id } => provider::new(&workspace, &id)?,
         Task::ProviderCheck { id, values } => provider::check(&workspace, &id, &values)?,
         Task::Fuzz { seconds } => fuzz::all(&workspace, seconds)?,
@@ -114,6 +125,7 @@ fn parse() -> Result<Task> {
     let mut words: Vec<String> = Vec::new();
     let (mut port, mut state, mut matrix, mut write) = (None, None, false, false);
     let (mut seconds, mut beside, mut values) = (None, None, Vec::new());
+    let (mut key, mut heads) = (None, Vec::new());
     while let Some(arg) = args.next()? {
         match arg {
             Long("help") | Short('h') => return Ok(Task::Help),
@@ -128,6 +140,8 @@ fn parse() -> Result<Task> {
             }
             Long("beside") => beside = Some(PathBuf::from(args.value()?)),
             Long("value") => values.push(args.value()?.string()?),
+            Long("key") => key = Some(args.value()?.string()?),
+            Long("head") => heads.push(PathBuf::from(args.value()?)),
             Long("matrix") => matrix = true,
             Long("write") => write = true,
             // Every build is a release build; the flag is accepted for habit's sake.
@@ -153,7 +167,12 @@ fn parse() -> Result<Task> {
             beside: beside.take(),
             write: std::mem::take(&mut write),
         },
+        ["bench", "webhooks"] => Task::BenchWebhooks { write: std::mem::take(&mut write) },
         ["bench", "widget"] => Task::BenchWidget { write: std::mem::take(&mut write) },
+        ["bench", "audit"] => Task::BenchAudit { write: std::mem::take(&mut write) },
+        ["audit", "check", file] => {
+            Task::AuditCheck { file: PathBuf::from(file), key: key.take(), heads: std::mem::take(&mut heads) }
+        }
         ["provider", "new", id] => Task::ProviderNew { id: (*id).to_owned() },
         ["provider", "check", id] => {
             Task::ProviderCheck { id: (*id).to_owned(), values: std::mem::take(&mut values) }
@@ -162,7 +181,15 @@ fn parse() -> Result<Task> {
         ["advisories", checkout] => Task::Advisories { checkout: PathBuf::from(checkout) },
         _ => bail!("there is no task `{}`; `cargo xtask --help` lists them", words.join(" ")),
     };
-    let left = [port.is_some(), state.is_some(), seconds.is_some(), beside.is_some(), !values.is_empty()];
+    let left = [
+        port.is_some(),
+        state.is_some(),
+        seconds.is_some(),
+        beside.is_some(),
+        !values.is_empty(),
+        key.is_some(),
+        !heads.is_empty(),
+    ];
     if left.contains(&true) || matrix || write {
         bail!("`{}` does not take one of these options; `cargo xtask --help` lists them", words.join(" "));
     }

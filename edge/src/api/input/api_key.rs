@@ -25,6 +25,12 @@ pub(crate) fn scopes(words: &[String]) -> Result<Vec<KeyScope>> {
     Ok(scopes)
 }
 
+/// A time of a filter.
+pub(crate) fn time(member: &str, text: &str) -> Result<i64> {
+    moment(text)
+        .ok_or_else(|| invalid(member, "This is not a time.", "Send a time such as 2030-01-31T12:00:00Z."))
+}
+
 /// A time to come.
 pub(crate) fn expiry(platform: &impl Platform, text: &str) -> Result<i64> {
     moment(text).filter(|time| *time > platform.clock().now_ms()).ok_or_else(|| {

@@ -1,9 +1,10 @@
-//! What a project does for its accounts without being asked: values of a project's body, checked when the operator sends them.
+//! What a project does for its accounts without being asked, and how long it keeps its audit log: values of a project's body, checked when the operator sends them.
 
 use super::invalid;
 use crate::error::Result;
 use crate::http::body::Whole;
 use crate::store::protocol::CareChanges;
+use latchkey_shared::limits::{AUDIT_DAYS_MAX, AUDIT_DAYS_MIN};
 use std::ops::RangeInclusive;
 
 /// The time between two checks of an account, in seconds: an hour to thirty days.
@@ -11,6 +12,24 @@ const CHECK_SECONDS: RangeInclusive<i64> = 3_600..=30 * 86_400;
 
 /// The age at which a key is rotated, in days.
 const ROTATE_DAYS: RangeInclusive<i64> = 1..=365;
+
+/// For how long the audit log is kept, in days.
+///
+/// # Errors
+/// For a number that is out of range.
+pub(crate) fn audit_days(days: Option<Whole>) -> Result<Option<u32>> {
+    let check = |days: Whole| {
+        let days = Some(days.0).filter(|days| (AUDIT_DAYS_MIN..=AUDIT_DAYS_MAX).contains(days));
+        days.and_then(|days| u32::try_from(days).ok()).ok_or_else(|| {
+            invalid(
+                "auditDays",
+                "The time for which the audit log is kept is out of range.",
+                format!("Send days from {AUDIT_DAYS_MIN} to {AUDIT_DAYS_MAX}."),
+            )
+        })
+    };
+    days.map(check).transpose()
+}
 
 /// The changes with these values, if they are allowed. `rotate_every_days` is null for never.
 ///

@@ -18,10 +18,11 @@ use crate::ports::{Clock, Platform};
 use crate::store::MAKING_MS;
 use crate::store::client::{CallError, StoreClient};
 use crate::store::protocol::{
-    BeginEndingProject, Care, CareChanges, CreateProject, KeyProof, Operation, ProjectBrand, ProjectSettings,
-    RegisterProject,
+    AuditSettings, BeginEndingProject, Care, CareChanges, CreateProject, KeyProof, Operation, ProjectBrand,
+    ProjectSettings, RegisterProject,
 };
 use crate::store::refusals::{CallerKind, unanswered};
+use latchkey_shared::audit::AddressForm;
 use latchkey_shared::limits::NAME_MAX;
 use latchkey_shared::project_provider::HostOptIns;
 use latchkey_shared::{ConnectionId, Mode, ProjectId, base62};
@@ -68,6 +69,11 @@ pub(crate) struct NewProject {
     /// Whether a session for a new key is made when an account needs one. The event has its link.
     #[serde(default)]
     relink: bool,
+    /// For how many days the audit log is kept: from 30 to 3650. 400 when it is left out.
+    #[cfg_attr(feature = "schema", schemars(with = "Option<u32>", range(min = 30, max = 3650)))]
+    audit_days: Option<Whole>,
+    /// How the audit log has the network addresses of clients. A keyed hash when it is left out.
+    audit_addresses: Option<AddressForm>,
 }
 
 /// A new project.
@@ -133,6 +139,10 @@ pub(crate) async fn create(
             new.rotate_every_days.map(Some),
         )?
         .apply(Care::default()),
+        audit: AuditSettings {
+            days: care::audit_days(new.audit_days)?.unwrap_or(AuditSettings::default().days),
+            addresses: new.audit_addresses.unwrap_or(AuditSettings::default().addresses),
+        },
     };
     let brand = ProjectBrand { name: name.clone(), white_label: new.white_label, branding: branding.clone() };
     let domains = settings.domains.clone();

@@ -21,6 +21,7 @@ use crate::store::protocol::{
 use crate::store::refusals::CallerKind;
 use crate::time::iso;
 use latchkey_shared::ProjectId;
+use latchkey_shared::audit::AddressForm;
 use latchkey_shared::project_provider::HostOptIns;
 use serde::Serialize;
 use serde_json::{Map, Value};
@@ -57,6 +58,10 @@ struct Project {
     rotate_every_days: Option<u32>,
     /// Whether a session for a new key is made when an account needs one.
     relink: bool,
+    /// For how many days the audit log is kept.
+    audit_days: u32,
+    /// How the audit log has the network addresses of clients.
+    audit_addresses: AddressForm,
     /// When it was made.
     #[cfg_attr(feature = "schema", schemars(with = "crate::http::schema::Time"))]
     created_at: String,
@@ -248,6 +253,8 @@ fn view(project: ProjectView) -> Project {
         check_every_seconds,
         rotate_every_days,
         relink,
+        audit_days: project.settings.audit.days,
+        audit_addresses: project.settings.audit.addresses,
         id: project.id,
         name: project.name,
         org_id: project.org_id,

@@ -15,6 +15,7 @@ use crate::ports::Platform;
 use crate::store::client::{CallError, StoreClient};
 use crate::store::protocol::{BeginChangingProject, CareChanges, UpdateProject};
 use crate::store::refusals::CallerKind;
+use latchkey_shared::audit::AddressForm;
 use latchkey_shared::limits::NAME_MAX;
 use latchkey_shared::project_provider::HostOptIns;
 use serde::Deserialize;
@@ -58,6 +59,11 @@ pub(crate) struct ProjectChanges {
     rotate_every_days: Option<Option<Whole>>,
     /// Whether a session for a new key is made when an account needs one. The event has its link.
     relink: Option<bool>,
+    /// For how many days the audit log is kept: from 30 to 3650.
+    #[cfg_attr(feature = "schema", schemars(with = "Option<u32>", range(min = 30, max = 3650)))]
+    audit_days: Option<Whole>,
+    /// How the audit log has the network addresses of clients.
+    audit_addresses: Option<AddressForm>,
 }
 
 /// Changes the members that are sent, and leaves the others.
@@ -90,6 +96,8 @@ pub(crate) async fn update(
             changes.check_every_seconds,
             changes.rotate_every_days,
         )?),
+        audit_days: care::audit_days(changes.audit_days)?,
+        audit_addresses: changes.audit_addresses,
     };
     let begin = BeginChangingProject { id, domains: domains.unwrap_or_default() };
     if !with_names(platform, begin).await? {

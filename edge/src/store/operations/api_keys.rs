@@ -2,8 +2,8 @@
 //! secret. It refuses every key that could do more than the key that makes it.
 
 use super::authenticate::{Grant, Limits};
-use super::due_work::SESSION_KEPT_MS;
 use super::leases::LEASE_MS;
+use super::session_events::TOLD_AFTER_MS;
 use super::sessions::REVOKED;
 use crate::store::object::{Outcome, Store};
 use crate::store::protocol::{
@@ -121,7 +121,7 @@ impl<S: Sql> Store<'_, S> {
     ) -> Outcome<u32> {
         if let Some(end) = expires {
             self.change_sessions(mode, id, &format!("expires = min(expires, {end})"), "")?;
-            self.schedule(end + SESSION_KEPT_MS);
+            self.schedule(end + TOLD_AFTER_MS);
         }
         if !scopes.contains(&KeyScope::SessionsWrite) {
             return self.change_sessions(mode, id, REVOKED, "");

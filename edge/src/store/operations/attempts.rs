@@ -32,7 +32,7 @@ columns! { LeasedSession { end_user, organization, metadata, connection, expires
 
 impl<S: Sql> Store<'_, S> {
     pub(super) fn fail_attempt(&self, operation: FailAttempt) -> Outcome<Recorded> {
-        self.authenticate_attempt(&operation.proof)?;
+        let by_share = self.authenticate_attempt(&operation.proof)?;
         self.end_claim(&operation.blob, operation.key_refused)?;
         self.drop_intent(&operation.blob, operation.written)?;
         let session = operation.proof.id.clone();
@@ -45,12 +45,17 @@ impl<S: Sql> Store<'_, S> {
             let statement = "SELECT coalesce(connection, id) FROM sessions WHERE id = ?";
             let subject: Option<String> = self.sql.value(statement, &[session.as_str().into()])?;
             let subject = subject.unwrap_or_default();
-            self.audit_session(&operation.proof, AuditAction::CredentialRefuse, &subject, code.as_str())?;
+            let action = AuditAction::CredentialRefuse;
+            self.audit_session(&operation.proof, by_share, action, &subject, code.as_str())?;
         }
-        if operation.unsent != Some(true) {
+        let unsent = operation.unsent == Some(true);
+        if !unsent {
             self.record(&session, &operation.attempt, &operation.outcome, None)?;
         }
-        self.reopen(&session, &operation.attempt)?;
+        // What is not recorded is told by the call that ends the lease, so that one that comes twice is told once.
+        if self.reopen(&session, &operation.attempt)? || !unsent {
+            self.tell_rejected(&session, &operation.outcome)?;
+        }
         Ok(operation.outcome)
     }
 
@@ -94,12 +99,11 @@ impl<S: Sql> Store<'_, S> {
             let by = Actor { id: operation.proof.id.clone(), ..Actor::of(ActorType::Session) };
             self.note_take_over(operation.proof.mode, &row, by)?;
         }
-        let (action, of) = match leased.connection {
+        let (action, detail) = match leased.connection {
             Some(_) => (AuditAction::CredentialChange, ""),
             None => (AuditAction::ConnectionCreate, name.as_str()),
         };
-        let detail = [of, if by_share { "; with the shared link" } else { "" }].concat();
-        self.audit_session(&operation.proof, action, &id.to_string(), detail.trim_start_matches("; "))?;
+        self.audit_session(&operation.proof, by_share, action, &id.to_string(), detail)?;
         let connection = ConnectionSummary { id: id.to_string(), app, name: name.clone(), version };
         let outcome = Recorded::Accepted(Box::new(ConnectResponse { connection, report }));
         self.record(&session, &operation.attempt, &outcome, Some(id))?;
@@ -112,9 +116,14 @@ impl<S: Sql> Store<'_, S> {
             self.now.into(),
             name.into(),
             operation.proof.hash.into(),
-            session.into(),
+            session.as_str().into(),
         ];
         self.sql.exec(statement, &values)?;
+        self.tell_of_session(
+            EventType::SessionCompleted,
+            &session,
+            &serde_json::json!({ "connectionId": id }),
+        )?;
         Ok(outcome)
     }
 
@@ -160,12 +169,11 @@ impl<S: Sql> Store<'_, S> {
         Ok(operation.outcome)
     }
 
-    /// Ends the lease of an attempt, if it holds the session.
-    pub(super) fn reopen(&self, session: &str, attempt: &str) -> Outcome<()> {
+    /// Ends the lease of an attempt, if it holds the session. Returns whether it did.
+    pub(super) fn reopen(&self, session: &str, attempt: &str) -> Outcome<bool> {
         let statement = "UPDATE sessions SET state = 'open', attempt = NULL, lease_until = NULL
-            WHERE id = ? AND state = 'leased' AND attempt = ?";
-        self.sql.exec(statement, &[session.into(), attempt.into()])?;
-        Ok(())
+            WHERE id = ? AND state = 'leased' AND attempt = ? RETURNING 1";
+        Ok(self.sql.exists(statement, &[session.into(), attempt.into()])?)
     }
 
     pub(super) fn recorded_attempt(&self, operation: RecordedAttempt) -> Outcome<Option<Recorded>> {

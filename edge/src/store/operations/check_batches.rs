@@ -89,6 +89,7 @@ impl<S: Sql> Store<'_, S> {
                 ON CONFLICT DO UPDATE SET until = max(until, excluded.until)";
             let values = [mode.as_str().into(), pause.organization.into(), until.into(), PAUSES_MAX.into()];
             self.sql.exec(statement, &values)?;
+            self.schedule_in(mode, until)?;
         }
         // Room for another batch.
         if let Some(due) = self.next_check_due()? {

@@ -7,6 +7,7 @@ use super::events;
 use super::idempotency::KEPT_MS;
 use super::refused_keys::COUNTED_MS;
 use super::refused_logins;
+use super::session_events;
 use crate::ports::BlobKey;
 use crate::store::object::{Store, fault};
 use crate::store::sql::{Sql, SqlError, Value};
@@ -51,8 +52,11 @@ impl<S: Sql> Store<'_, S> {
         for mode in MODES {
             self.turn_health(mode).map_err(fault)?;
             self.forget_versions(mode)?;
+            self.forget_pauses(mode)?;
         }
         self.forget_events().map_err(fault)?;
+        self.expire_sessions().map_err(fault)?;
+        self.watch_storage().map_err(fault)?;
         self.forget_hook_events().map_err(fault)?;
         self.sql.exec(
             "UPDATE connections SET sealed = NULL, sealed_until = NULL WHERE sealed_until <= ?",
@@ -147,11 +151,21 @@ impl<S: Sql> Store<'_, S> {
             ("SELECT min(at) FROM hook_events", due_hooks::REMEMBERED_MS),
             ("SELECT min(noted) FROM refused_logins", refused_logins::COUNTED_MS),
             ("SELECT min(expires) FROM sessions", SESSION_KEPT_MS),
+            (
+                "SELECT min(expires) FROM sessions INDEXED BY sessions_expiring
+                    WHERE expiry_told = 0 AND state IN ('open', 'leased')",
+                session_events::TOLD_AFTER_MS,
+            ),
             ("SELECT min(due) FROM ended_project WHERE (SELECT min(due) FROM intents) IS NULL", 0),
         ];
         let mut next = self.clock_due()?;
         for mode in MODES {
-            let turn = [self.next_turn(mode)?, self.next_task(mode)?, self.next_hook(mode)?];
+            let turn = [
+                self.next_turn(mode)?,
+                self.next_task(mode)?,
+                self.next_hook(mode)?,
+                self.next_end_of_pause(mode)?,
+            ];
             let turn = turn.into_iter().flatten().min();
             let turn = turn.map(|at| Ok::<_, SqlError>(at - self.ahead_in(mode)?)).transpose()?;
             next = next.into_iter().chain(turn).min();
@@ -161,6 +175,7 @@ impl<S: Sql> Store<'_, S> {
             next = next.into_iter().chain(at).min();
         }
         let check = self.next_check_due().map_err(fault)?;
-        Ok([next, check, self.next_webhook_due()?].into_iter().flatten().min())
+        let audit = self.audit_due()?;
+        Ok([next, check, audit, self.next_webhook_due()?].into_iter().flatten().min())
     }
 }

@@ -1,4 +1,5 @@
-//! Writes and lists events: what happened to an account, in the transaction in which it happens. It owns the table `events`.
+//! Writes and lists events: what happened to an account or a session, in the transaction in which it happens. It owns the table
+//! `events`; which events a session has is in `session_events.rs`.
 //!
 //! An event keeps the account as it was then, without its sealed credential, so that it can still be told when the account
 //! is gone.
@@ -7,14 +8,14 @@ use crate::store::object::{Outcome, Store};
 use crate::store::protocol::{ConnectionRow, EventPage, EventRow, ListEvents};
 use crate::store::sql::{Sql, json};
 use latchkey_shared::event::EventType;
-use latchkey_shared::limits::EVENTS_MAX;
+use latchkey_shared::limits::{EVENTS_MAX, PAGE_BYTES_MAX};
 use latchkey_shared::{ConnectionId, KeyScope, Mode};
 use serde_json::Value;
 
 /// How long an event is kept, in milliseconds.
 pub(super) const KEPT_MS: i64 = 30 * 24 * 3_600_000;
 
-columns! { EventRow { id, created, event = "type", account, more } }
+columns! { EventRow { id, created, event = "type", account, more, session, shown } }
 
 impl<S: Sql> Store<'_, S> {
     /// Writes an event about a connection as it is now. `more` is what the type adds, such as the days before an end; or
@@ -52,7 +53,7 @@ impl<S: Sql> Store<'_, S> {
         self.insert_event(mode, row)
     }
 
-    fn insert_event(&self, mode: Mode, row: Vec<(&str, crate::store::sql::Value)>) -> Outcome<()> {
+    pub(super) fn insert_event(&self, mode: Mode, row: Vec<(&str, crate::store::sql::Value)>) -> Outcome<()> {
         self.sql.insert("INTO events", row)?;
         self.schedule(self.now + KEPT_MS);
         self.schedule_webhooks(mode)?;
@@ -61,7 +62,11 @@ impl<S: Sql> Store<'_, S> {
     }
 
     pub(super) fn list_events(&self, operation: ListEvents) -> Outcome<EventPage> {
-        let mode = self.authorize(&operation.key, KeyScope::ConnectionsRead)?.mode;
+        let grant = self.authorize(&operation.key, KeyScope::ConnectionsRead)?;
+        let mode = grant.mode;
+        if operation.types.iter().any(|event| event.is_of_session()) {
+            grant.require(KeyScope::SessionsRead)?;
+        }
         let mut values = vec![mode.as_str().into(), operation.after.into()];
         let mut conditions = "mode = ?1 AND id > ?2".to_owned();
         let index = if let Some(connection) = operation.connection {
@@ -71,6 +76,9 @@ impl<S: Sql> Store<'_, S> {
         } else {
             "events_page"
         };
+        if !grant.has(KeyScope::SessionsRead) {
+            conditions += " AND session IS NULL";
+        }
         if !operation.types.is_empty() {
             let types: Vec<_> = operation.types.iter().map(|event| format!("'{}'", event.as_str())).collect();
             conditions += &format!(" AND type IN ({})", types.join(", "));
@@ -79,8 +87,17 @@ impl<S: Sql> Store<'_, S> {
         let from =
             format!("FROM events INDEXED BY {index} WHERE {conditions} ORDER BY id LIMIT ?{}", values.len());
         let mut events: Vec<EventRow> = self.sql.select(&from, &values)?;
-        let more = events.len() > operation.limit as usize;
+        let selected = events.len();
         events.truncate(operation.limit as usize);
+        // An event may be large, so a page of large ones is short.
+        let mut bytes = 0;
+        let fits = |event: &EventRow| {
+            bytes += event.account.len() + event.more.len() + event.shown.as_ref().map_or(0, String::len);
+            bytes <= PAGE_BYTES_MAX
+        };
+        let fitting = events.iter().map(fits).take_while(|fits| *fits).count();
+        events.truncate(fitting.max(1));
+        let more = selected > events.len();
         Ok(EventPage { events, more, project: self.project()? })
     }
 

@@ -7,6 +7,8 @@
 mod api_keys;
 mod attempts;
 mod audit;
+mod audit_checkpoints;
+mod audit_pages;
 mod authenticate;
 mod check_batches;
 mod check_pauses;
@@ -18,6 +20,7 @@ mod due_checks;
 mod due_hooks;
 mod due_work;
 mod events;
+mod fullness;
 mod hooks;
 mod idempotency;
 mod intents;
@@ -33,6 +36,7 @@ mod registry_counts;
 mod relink;
 mod rewrap;
 mod room;
+mod session_events;
 mod sessions;
 mod simulated_keys;
 mod status;
@@ -97,6 +101,9 @@ impl<S: Sql> Store<'_, S> {
             NarrowApiKey => narrow_api_key,
             RevokeApiKey => revoke_api_key,
             ListAudit => list_audit,
+            ReadAuditHead => read_audit_head,
+            BeginAuditExport => begin_audit_export,
+            ReadAuditPart => read_audit_part,
             ListEvents => list_events,
             ReadStatus => read_status,
             BeginIdempotentRequest => begin_idempotent_request,

@@ -1,15 +1,16 @@
 //! Creates, reads, updates and deletes the project of this object. It owns the tables `project` and `ended_project`. It
 //! refuses to make a project where one was deleted.
 
-use super::audit::changed_members;
+use super::audit::before_and_after;
 use crate::store::object::{Outcome, Store};
 use crate::store::protocol::{
-    Actor, Care, CreateProject, DeleteProject, ProjectByApiKey, ProjectSettings, ProjectView, ReadProject,
-    Refusal, UpdateProject,
+    Actor, AuditEntry, AuditSettings, Care, CreateProject, DeleteProject, ProjectByApiKey, ProjectSettings,
+    ProjectView, ReadProject, Refusal, UpdateProject,
 };
-use crate::store::sql::{Sql, SqlError, json};
+use crate::store::sql::{Sql, SqlError, json as json_value};
 use latchkey_shared::audit::{ActorType, AuditAction};
 use latchkey_shared::{KeyScope, ProjectId};
+use serde_json::{Value, json};
 
 /// How long a project may be on its way from the registry to its object, in milliseconds: longer than a request lasts.
 pub const MAKING_MS: i64 = 60_000;
@@ -31,6 +32,11 @@ columns! {
     }
 }
 
+/// A branding as it is stored: JSON, or empty.
+fn branding(text: &str) -> Value {
+    serde_json::from_str(text).unwrap_or_default()
+}
+
 impl<S: Sql> Store<'_, S> {
     pub(super) fn create_project(&self, new: CreateProject) -> Outcome<ProjectView> {
         if let Some(project) = self.find_project()? {
@@ -49,8 +55,8 @@ impl<S: Sql> Store<'_, S> {
             ("id", new.id.to_string().into()),
             ("name", new.name.into()),
             ("org_id", new.org_id.into()),
-            ("origins", json(&new.allowed_origins)?),
-            ("settings", json(&new.settings)?),
+            ("origins", json_value(&new.allowed_origins)?),
+            ("settings", json_value(&new.settings)?),
             ("branding", new.branding.into()),
             ("created", self.now.into()),
         ];
@@ -83,6 +89,10 @@ impl<S: Sql> Store<'_, S> {
                 hosts: operation.hosts.unwrap_or(settings.hosts),
                 domains: operation.domains.unwrap_or(settings.domains),
                 care: operation.care.unwrap_or_default().apply(settings.care),
+                audit: AuditSettings {
+                    days: operation.audit_days.unwrap_or(settings.audit.days),
+                    addresses: operation.audit_addresses.unwrap_or(settings.audit.addresses),
+                },
             },
             branding: operation.branding.unwrap_or(before.branding.clone()),
             ..before.clone()
@@ -97,8 +107,8 @@ impl<S: Sql> Store<'_, S> {
         let revision = project.revision.unwrap_or_default() + 1;
         let values = [
             project.name.clone().into(),
-            json(&project.allowed_origins)?,
-            json(&project.settings)?,
+            json_value(&project.allowed_origins)?,
+            json_value(&project.settings)?,
             project.branding.clone().into(),
             revision.into(),
         ];
@@ -107,25 +117,22 @@ impl<S: Sql> Store<'_, S> {
         if project.settings.care != before.settings.care {
             self.restart_walks(before.settings.care)?;
         }
+        let (was, is) = (&before.settings, &project.settings);
         let changed = [
-            ("name", project.name != before.name),
-            ("allowedOrigins", project.allowed_origins != before.allowed_origins),
-            ("whiteLabel", project.settings.white_label != before.settings.white_label),
-            ("hosts", project.settings.hosts != before.settings.hosts),
-            ("domains", project.settings.domains != before.settings.domains),
-            ("checks", project.settings.care.checks != before.settings.care.checks),
-            (
-                "checkEverySeconds",
-                project.settings.care.check_every_seconds != before.settings.care.check_every_seconds,
-            ),
-            (
-                "rotateEveryDays",
-                project.settings.care.rotate_every_days != before.settings.care.rotate_every_days,
-            ),
-            ("relink", project.settings.care.relink != before.settings.care.relink),
-            ("branding", project.branding != before.branding),
+            ("name", json!(before.name), json!(project.name)),
+            ("allowedOrigins", json!(before.allowed_origins), json!(project.allowed_origins)),
+            ("whiteLabel", json!(was.white_label), json!(is.white_label)),
+            ("hosts", json!(was.hosts), json!(is.hosts)),
+            ("domains", json!(was.domains), json!(is.domains)),
+            ("checks", json!(was.care.checks), json!(is.care.checks)),
+            ("checkEverySeconds", json!(was.care.check_every_seconds), json!(is.care.check_every_seconds)),
+            ("rotateEveryDays", json!(was.care.rotate_every_days), json!(is.care.rotate_every_days)),
+            ("relink", json!(was.care.relink), json!(is.care.relink)),
+            ("auditDays", json!(was.audit.days), json!(is.audit.days)),
+            ("auditAddresses", json!(was.audit.addresses), json!(is.audit.addresses)),
+            ("branding", branding(&before.branding), branding(&project.branding)),
         ];
-        self.audit_owner(AuditAction::ProjectChange, project.id, &changed_members(&changed))?;
+        self.audit_change(project.id, &changed)?;
         Ok(ProjectView { revision: Some(revision), ..project })
     }
 
@@ -154,6 +161,18 @@ impl<S: Sql> Store<'_, S> {
     /// Writes an entry of the owner of the deployment, about the whole project.
     fn audit_owner(&self, action: AuditAction, project: ProjectId, detail: &str) -> Outcome<()> {
         self.audit(None, Actor::of(ActorType::Owner), action, &project.to_string(), detail)
+    }
+
+    /// Writes the entry of a change of the project's settings, with the values before and after.
+    fn audit_change(&self, project: ProjectId, members: &[(&str, Value, Value)]) -> Outcome<()> {
+        let (names, changes) = before_and_after(members);
+        let entry = AuditEntry {
+            subject: project.to_string(),
+            detail: names,
+            changes: Some(changes),
+            ..AuditEntry::new(self.now, Actor::of(ActorType::Owner), AuditAction::ProjectChange)
+        };
+        self.append(entry).map(drop)
     }
 
     /// Closes the object for ever. Its database is deleted at this time, or when its values are deleted from KV.

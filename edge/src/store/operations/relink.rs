@@ -2,6 +2,7 @@
 //! wants made by themselves when an account needs a new key. It owns what such a session takes from its account.
 
 use super::authenticate::Grant;
+use super::session_events::TOLD_AFTER_MS;
 use crate::store::object::{Outcome, Stop, Store};
 use crate::store::protocol::{
     Actor, ArmSessions, ConnectionRow, KeyProof, MADE_BY_ITSELF, Refusal, SessionRow,
@@ -93,7 +94,7 @@ impl<S: Sql> Store<'_, S> {
         self.sql.insert("INTO sessions", values)?;
         let detail = ["account ", &account].concat();
         self.audit(Some(mode), Actor::of(ActorType::Timer), AuditAction::SessionCreate, &id, &detail)?;
-        self.schedule(self.now + LIVES_MS + super::due_work::SESSION_KEPT_MS);
+        self.schedule(self.now + LIVES_MS + TOLD_AFTER_MS);
         Ok(Some(id))
     }
 
@@ -127,6 +128,7 @@ impl<S: Sql> Store<'_, S> {
             let values = [hash.into(), actor.into(), end.into(), id.clone().into(), mode.into()];
             if self.sql.exists(arm, &values)? {
                 self.audit_key(&grant, AuditAction::SessionShare, &id, "the link for a new key")?;
+                self.schedule(end + TOLD_AFTER_MS);
             }
             let statement =
                 "SELECT expires FROM sessions WHERE id = ? AND mode = ? AND made_by = ? AND relink = 1

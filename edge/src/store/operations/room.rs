@@ -16,11 +16,9 @@ const OLDEST: i64 = 20;
 impl<S: Sql> Store<'_, S> {
     /// Refuses to store anything new when the database is too large.
     pub(super) fn require_storage(&self) -> Outcome<()> {
-        if self.sql.size()? < STORAGE_MAX {
-            Ok(())
-        } else {
-            Err(Refusal::LimitReached(Limit::Storage).into())
-        }
+        let bytes = self.sql.size()?;
+        self.schedule_storage(bytes)?;
+        if bytes < STORAGE_MAX { Ok(()) } else { Err(Refusal::LimitReached(Limit::Storage).into()) }
     }
 
     /// Refuses to begin the write of a value, and of a `new` connection, past their limits.
@@ -52,6 +50,7 @@ impl<S: Sql> Store<'_, S> {
             ids = self.sql.values(ended, &values)?;
         }
         for id in &ids {
+            self.expire_session(id)?;
             for statement in [
                 "DELETE FROM attempts WHERE session = ?",
                 "DELETE FROM sealed_answers WHERE session = ?",

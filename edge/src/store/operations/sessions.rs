@@ -3,6 +3,7 @@
 
 use super::authenticate::Grant;
 use super::leases::StoredLease;
+use super::session_events::TOLD_AFTER_MS;
 use crate::store::object::{Outcome, Stop, Store};
 use crate::store::protocol::{
     CreateSession, CurrentConnection, KeyProof, OpenedSession, Refusal, RevokeSession, SaveProgress,
@@ -120,7 +121,7 @@ impl<S: Sql> Store<'_, S> {
         let connection = session.connection.map(|id| ["account ", &id.to_string()].concat());
         let detail = connection.unwrap_or_else(|| session.providers.join(", "));
         self.audit_key(&grant, AuditAction::SessionCreate, &new.proof.id, &detail)?;
-        self.schedule(expires + super::due_work::SESSION_KEPT_MS);
+        self.schedule(expires + TOLD_AFTER_MS);
         Ok(OpenedSession { project, id: new.proof.id, expires })
     }
 
@@ -134,6 +135,9 @@ impl<S: Sql> Store<'_, S> {
 
     pub(super) fn session_by_token(&self, operation: SessionByToken) -> Outcome<SessionInProject> {
         let by_share = self.authenticate_session(&operation.proof)?;
+        if operation.opens == Some(true) {
+            self.note_opened(&operation.proof.id, by_share)?;
+        }
         Ok(SessionInProject { by_share, ..self.session(&operation.proof.id)? })
     }
 
@@ -203,7 +207,7 @@ impl<S: Sql> Store<'_, S> {
         }
         let action =
             if operation.hash.is_some() { AuditAction::SessionShare } else { AuditAction::SessionUnshare };
-        self.audit_session(&operation.proof, action, &operation.proof.id, "")?;
+        self.audit_session(&operation.proof, false, action, &operation.proof.id, "")?;
         // An attempt with the token that ends now can no longer be stored, so it must not hold the session.
         let lease = self.stored_lease(&operation.proof.id)?;
         if let Some(attempt) = lease.filter(|lease| lease.by_share).and_then(|lease| lease.attempt) {

@@ -17,6 +17,7 @@ impl<S: Sql> Store<'_, S> {
         for kind in ["connections", "sessions", "events", "intents", "idempotency"] {
             rows.push((kind.to_owned(), self.rows(&[kind, mode.as_str()])?));
         }
+        let bytes = self.sql.size()?;
         Ok(StatusRow {
             project: self.project()?,
             now: self.now_in(mode)?,
@@ -24,8 +25,10 @@ impl<S: Sql> Store<'_, S> {
             under_way: self.sql.value(under_way, &of_mode)?.unwrap_or(0),
             lost_batches: self.rows(&["lost_batches"])?.try_into().unwrap_or(u32::MAX),
             tasks: self.sql.value(tasks, &of_mode)?.unwrap_or(0),
-            bytes: self.sql.size()?,
+            bytes,
             rows,
+            largest: Some(self.largest_tables()?),
+            advice: self.advice(bytes)?,
         })
     }
 }

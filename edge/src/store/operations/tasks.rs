@@ -15,7 +15,7 @@ use crate::store::protocol::{
     SettleTask, TakeTasks, Task, TaskEnding,
 };
 use crate::store::sql::{Sql, SqlError, Value, json as json_text};
-use latchkey_shared::audit::{ActorType, AuditAction};
+use latchkey_shared::audit::{ActorType, AuditAction, AuditOutcome};
 use latchkey_shared::connection::TaskKind;
 use latchkey_shared::event::EventType;
 use latchkey_shared::{ConnectionId, FieldError, KeyScope, Mode};
@@ -246,13 +246,10 @@ impl<S: Sql> Store<'_, S> {
                 self.tell(EventType::ConnectionRevoked, id, &json!({ "left": left }))?;
                 self.forget_connection(mode, &found)?;
                 let detail = [found.connection.name.as_str(), &left].join(" ");
-                self.audit(
-                    Some(mode),
-                    task.by,
-                    AuditAction::CredentialRevoke,
-                    &id.to_string(),
-                    detail.trim_end(),
-                )?;
+                // What is left says that the provider did not end the key.
+                let ended = if left.is_empty() { AuditOutcome::Done } else { AuditOutcome::Failed };
+                let action = AuditAction::CredentialRevoke;
+                self.audit_as(ended, Some(mode), task.by, action, &id.to_string(), detail.trim_end())?;
                 return Ok(None);
             }
             TaskEnding::Later { error, wait, sent, ended } => {
@@ -265,7 +262,8 @@ impl<S: Sql> Store<'_, S> {
                     let statement = "UPDATE connections SET check_at = ? WHERE id = ?";
                     self.sql.exec(statement, &[NEVER.into(), id.to_string().into()])?;
                     let detail = [found.connection.name.as_str(), "waits for the provider"].join(" ");
-                    self.audit(Some(mode), by, AuditAction::CredentialRevoke, &id.to_string(), &detail)?;
+                    let (failed, action) = (AuditOutcome::Failed, AuditAction::CredentialRevoke);
+                    self.audit_as(failed, Some(mode), by, action, &id.to_string(), &detail)?;
                     self.tell(EventType::ConnectionUpdated, id, &json!({ "changed": ["task"] }))?;
                 }
             }

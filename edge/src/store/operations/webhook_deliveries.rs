@@ -1,7 +1,7 @@
 //! What becomes of each event at each endpoint. It owns the table `webhook_deliveries`: a row for each event that was sent, with its
 //! latest attempts, until the event itself is forgotten.
 
-use super::webhook_sending::{HELD, Sender};
+use super::webhook_sending::{FAILING, HELD, Sender};
 use super::webhooks::host;
 use crate::store::object::{Outcome, Store};
 use crate::store::protocol::{
@@ -81,7 +81,7 @@ impl<S: Sql> Store<'_, S> {
                 continue;
             };
             let mut attempts = stored.map(|stored| stored.attempts).unwrap_or_default();
-            let (state, due) = self.delivery_outcome(sender, &attempt, tries + 1, event);
+            let (state, tries, due) = self.delivery_outcome(sender, &attempt, tries + 1, event);
             attempts.push(attempt);
             attempts.drain(..attempts.len().saturating_sub(WEBHOOK_ATTEMPTS_KEPT));
             let row = vec![
@@ -89,14 +89,14 @@ impl<S: Sql> Store<'_, S> {
                 ("event", event.into()),
                 ("connection", connection.as_str().into()),
                 ("state", state.as_str().into()),
-                ("tries", (tries + 1).into()),
+                ("tries", tries.into()),
                 ("due", due.into()),
                 ("attempts", json(&attempts)?),
             ];
             self.sql.insert("OR REPLACE INTO webhook_deliveries", row)?;
             match due {
                 // Later events of the account wait as long.
-                Some(due) if tries + 1 < HELD => {
+                Some(due) if tries < HELD => {
                     held.insert(connection.clone(), due);
                     self.hold_later_events(sender, &connection, due)?;
                 }
@@ -107,33 +107,41 @@ impl<S: Sql> Store<'_, S> {
         Ok(())
     }
 
-    /// How a delivery stands after an attempt, and when it is tried again. Notes the attempt at the endpoint.
+    /// How a delivery stands after its latest try, how many tries count, and when the next one is. Notes the attempt at the endpoint.
     fn delivery_outcome(
         &self,
         sender: &mut Sender,
         attempt: &Attempt,
         tries: u32,
         event: i64,
-    ) -> (DeliveryState, Option<i64>) {
+    ) -> (DeliveryState, u32, Option<i64>) {
         if attempt.error.is_none() {
             (sender.failures, sender.failing_since, sender.delivered_at) = (0, None, Some(self.now));
-            return (DeliveryState::Delivered, None);
+            return (DeliveryState::Delivered, tries, None);
         }
         sender.failures = sender.failures.saturating_add(1);
         sender.failing_since.get_or_insert(attempt.at);
         if attempt.status == Some(410) {
             sender.disabled = Some(DisabledReason::Gone);
-            return (DeliveryState::Waiting, Some(self.now));
+            return (DeliveryState::Waiting, tries, Some(self.now));
         }
-        let Some(wait) = WAITS_MS.get(tries as usize - 1) else { return (DeliveryState::Failed, None) };
-        // Up to a tenth longer, by the event, so that many do not come at once.
-        let wait = wait + wait * (event % 10) / 100;
         let asked = attempt.retry_after.map_or(0, |seconds| i64::from(seconds) * SECOND_MS);
         let asked = asked.min(RETRY_AFTER_MAX_MS);
+        if let Some(more) = sender.failures.checked_sub(FAILING) {
+            // The endpoint is down, which is not the event's fault. It is asked again now and then, with this event.
+            let wait = (MINUTE_MS << more.min(6)).min(HOUR_MS).max(asked);
+            sender.paused_until = Some(self.now + wait);
+            return (DeliveryState::Waiting, tries - 1, Some(self.now));
+        }
+        let Some(wait) = WAITS_MS.get(tries as usize - 1) else {
+            return (DeliveryState::Failed, tries, None);
+        };
+        // Up to a tenth longer, by the event, so that many do not come at once.
+        let wait = wait + wait * (event % 10) / 100;
         if asked > 0 {
             sender.paused_until = Some(self.now + asked);
         }
-        (DeliveryState::Waiting, Some(self.now + wait.max(asked)))
+        (DeliveryState::Waiting, tries, Some(self.now + wait.max(asked)))
     }
 
     /// Disables an endpoint that is gone, or that accepted nothing for days, and tells it.

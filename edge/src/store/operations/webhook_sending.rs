@@ -6,7 +6,8 @@
 //! that a sender that was killed loses none: they are due again when the lease is over, and may come twice.
 //!
 //! Events of one account keep their order: a later one waits while an earlier one is tried again, for its first [`HELD`] tries.
-//! An endpoint that fails [`FAILING`] times in a row gets one event at a time, by the same schedule, and the cursor stays.
+//! An endpoint that fails [`FAILING`] times in a row is down: it gets one event after 1, 2, 4 and so on up to 60 minutes, which is no try
+//! of that event, and the cursor stays. So an outage gives up no event.
 
 use crate::store::object::{Outcome, Store, fault};
 use crate::store::protocol::{EventRow, NextWebhooks, SentEvent, WebhookBatch};
@@ -19,8 +20,8 @@ use std::collections::{BTreeMap, BTreeSet};
 /// How long a batch is under way, in milliseconds: longer than its requests and the queue take.
 const LEASE_MS: i64 = 60_000;
 
-/// After so many failures in a row, an endpoint gets one event at a time.
-const FAILING: u32 = 20;
+/// After so many failures in a row, an endpoint is down: it gets one event now and then.
+pub(super) const FAILING: u32 = 20;
 
 /// Later events of an account wait for an earlier one while it was tried less often than this: for about 35 minutes.
 pub(super) const HELD: u32 = 4;

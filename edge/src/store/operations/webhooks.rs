@@ -11,6 +11,7 @@ use crate::store::protocol::{
 };
 use crate::store::sql::{Sql, json};
 use latchkey_shared::audit::AuditAction;
+use latchkey_shared::event::EventType;
 use latchkey_shared::limits::{WEBHOOK_ENDPOINTS_MAX, WEBHOOK_TESTS_PER_MINUTE};
 use latchkey_shared::webhook::DisabledReason;
 use latchkey_shared::{KeyScope, Mode};
@@ -49,6 +50,7 @@ impl<S: Sql> Store<'_, S> {
         if let Some(id) = self.created_before(grant.mode, &grant.actor, once.as_ref())? {
             return self.webhook_endpoint(grant.mode, &id);
         }
+        may_read(&grant, &types)?;
         self.require_storage()?;
         let mode = grant.mode.as_str();
         let count: Option<i64> =
@@ -113,6 +115,10 @@ impl<S: Sql> Store<'_, S> {
         let changed = super::audit::changed_members(&changes);
         if changed.is_empty() {
             return Ok(found);
+        }
+        // Whoever chooses what goes where reads it.
+        if url != found.url || types != found.types {
+            may_read(&grant, &types)?;
         }
         let disabled_at = disabled.is_some().then(|| found.disabled_at.unwrap_or(self.now));
         let statement =
@@ -207,6 +213,18 @@ impl<S: Sql> Store<'_, S> {
         let found = self.sql.select_one("FROM webhook_endpoints WHERE id = ? AND mode = ?", &values)?;
         Ok(found.ok_or(Refusal::NotFound)?)
     }
+}
+
+/// Requires the scopes to read the events of these types. Without types an endpoint gets all.
+fn may_read(grant: &Grant, types: &[EventType]) -> Outcome<()> {
+    let all = types.is_empty();
+    let about = |start: &str| all || types.iter().any(|event| event.as_str().starts_with(start));
+    for (start, scope) in [("connection.", KeyScope::ConnectionsRead), ("session.", KeyScope::SessionsRead)] {
+        if about(start) {
+            grant.require(scope)?;
+        }
+    }
+    Ok(())
 }
 
 fn require_revision(endpoint: &WebhookEndpoint, if_match: Option<&str>) -> Outcome<()> {

@@ -29,10 +29,14 @@ positional! {
         pub created: i64,
         /// What happened.
         pub event: EventType,
-        /// The account as it was then: JSON of a `ConnectionRow`.
+        /// The account as it was then: JSON of a `ConnectionRow`. Empty: it is about no account.
         pub account: String,
         /// What the type adds: a JSON object, or `null`.
         pub more: String,
+        /// The id of the session that it is about, in base62.
+        pub session: Option<String>,
+        /// That session as it was then: JSON of a `SessionRow`.
+        pub shown: Option<String>,
     }
 }
 

@@ -1,10 +1,12 @@
 //! Operations on a project, its API keys and its audit log.
 
 use super::{
-    ApiKeyRow, AuditPage, CareChanges, KeyProof, Once, Operation, ProjectSettings, ProjectView, RevokedApiKey,
+    ApiKeyRow, AuditExport, AuditFilter, AuditHead, AuditPage, AuditPart, CareChanges, KeyProof, Once,
+    Operation, ProjectSettings, ProjectView, RevokedApiKey,
 };
+use latchkey_shared::audit::AddressForm;
 use latchkey_shared::project_provider::HostOptIns;
-use latchkey_shared::{KeyScope, ProjectId};
+use latchkey_shared::{KeyScope, Mode, ProjectId};
 
 operations! {
     /// Creates the project of this object. A repeated call returns the same.
@@ -54,6 +56,10 @@ operations! {
         domains: Option<Vec<String>>,
         /// What is done for its accounts without being asked.
         care: Option<CareChanges>,
+        /// How long its audit log is kept, in days.
+        audit_days: Option<u32>,
+        /// How its audit log has the addresses of clients.
+        audit_addresses: Option<AddressForm>,
     }
 
     /// Deletes the project, and returns it if there was one. One with connections is deleted only with `force`. Afterwards
@@ -123,5 +129,37 @@ operations! {
         before: Option<i64>,
         /// The most entries of a page.
         limit: u32,
+        /// Returns only these entries.
+        filter: Option<AuditFilter>,
+    }
+
+    /// Returns where the audit log stands.
+    ReadAuditHead("read-audit-head") -> AuditHead {
+        /// Who calls.
+        key: KeyProof,
+    }
+
+    /// Begins an export of the audit log, and writes an entry about it.
+    BeginAuditExport("begin-audit-export") -> AuditExport {
+        /// Who calls.
+        key: KeyProof,
+        /// Which entries it has.
+        filter: AuditFilter,
+        /// Whether it is CSV. Otherwise it is lines of JSON.
+        csv: bool,
+    }
+
+    /// Returns a piece of an export that was begun.
+    ReadAuditPart("read-audit-part") -> AuditPart {
+        /// The mode of the key that began it.
+        mode: Mode,
+        /// Which entries it has.
+        filter: AuditFilter,
+        /// Their numbers are larger.
+        low: i64,
+        /// Their numbers are smaller.
+        high: i64,
+        /// Whether it is CSV.
+        csv: bool,
     }
 }

@@ -1,7 +1,7 @@
 //! Projects, their API keys and their audit log. No record holds a secret: of an API key there is only a hash.
 
 use super::ConnectionInProject;
-use latchkey_shared::audit::{ActorType, AuditAction};
+use latchkey_shared::audit::{ActorType, AddressForm, AuditAction, AuditOutcome};
 use latchkey_shared::project_provider::HostOptIns;
 use latchkey_shared::{KeyScope, Mode, ProjectId};
 use serde::{Deserialize, Serialize};
@@ -77,6 +77,24 @@ pub struct ProjectSettings {
     pub domains: Vec<String>,
     /// What is done for its accounts without being asked.
     pub care: Care,
+    /// How its audit log is kept.
+    pub audit: AuditSettings,
+}
+
+/// How the audit log of a project is kept.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub struct AuditSettings {
+    /// For how many days.
+    pub days: u32,
+    /// How it has the addresses of clients.
+    pub addresses: AddressForm,
+}
+
+impl Default for AuditSettings {
+    fn default() -> Self {
+        Self { days: 400, addresses: AddressForm::Hash }
+    }
 }
 
 /// What is done for the accounts of a project without being asked.
@@ -222,6 +240,144 @@ positional! {
         pub subject: String,
         /// More about it, such as a name; or empty.
         pub detail: String,
+        /// The mode, if it does not concern the whole project.
+        pub mode: Option<Mode>,
+        /// How it ended.
+        pub outcome: AuditOutcome,
+        /// The client's address, in the form that the project chose.
+        pub from: Option<String>,
+        /// The id of the request.
+        pub request: Option<String>,
+        /// The values of settings before and after, as JSON.
+        pub changes: Option<String>,
+        /// The hash of the entry before.
+        pub prev: String,
+        /// The hash of this entry, in hex.
+        pub hash: String,
+    }
+}
+
+positional! {
+    /// Which entries of the audit log are wanted. What is `None` leaves out nothing.
+    #[derive(Clone, Debug, Default, PartialEq, Eq)]
+    pub struct AuditFilter {
+        /// About this subject.
+        pub subject: Option<String>,
+        /// By this actor: its id, or its kind if it has none.
+        pub actor: Option<String>,
+        /// With this action.
+        pub action: Option<AuditAction>,
+        /// That ended so.
+        pub outcome: Option<AuditOutcome>,
+        /// At this time or later. Milliseconds since 1970.
+        pub since: Option<i64>,
+        /// Before this time. Milliseconds since 1970.
+        pub until: Option<i64>,
+    }
+}
+
+positional! {
+    /// A checkpoint of the audit log.
+    #[derive(Clone, Debug, PartialEq, Eq)]
+    pub struct AuditCheckpoint {
+        /// The number of its entry.
+        pub seq: i64,
+        /// The hash of its entry.
+        pub hash: String,
+        /// When it was signed. Milliseconds since 1970.
+        pub at: i64,
+        /// The signature, in base64url.
+        pub signature: String,
+    }
+}
+
+positional! {
+    /// Where an audit log stands.
+    #[derive(Clone, Debug)]
+    pub struct AuditHead {
+        /// The project.
+        pub project: ProjectId,
+        /// The number of the newest entry; 0 if there is none.
+        pub seq: i64,
+        /// Its hash.
+        pub hash: String,
+        /// The number of the oldest entry that is kept.
+        pub oldest: i64,
+        /// How many entries of the chain are kept.
+        pub records: i64,
+        /// For how many days entries are kept.
+        pub days: u32,
+        /// The newest checkpoint.
+        pub checkpoint: Option<AuditCheckpoint>,
+        /// The checkpoint from which the kept entries go on, if older ones were deleted.
+        pub start: Option<AuditCheckpoint>,
+    }
+}
+
+positional! {
+    /// An export that was begun.
+    #[derive(Clone, Debug)]
+    pub struct AuditExport {
+        /// Where the log stands. The export ends there.
+        pub head: AuditHead,
+        /// The newest checkpoints, oldest first.
+        pub checkpoints: Vec<AuditCheckpoint>,
+        /// The numbers of its entries are larger.
+        pub low: i64,
+        /// The numbers of its entries are smaller.
+        pub high: i64,
+    }
+}
+
+positional! {
+    /// How the next piece of an export is made.
+    #[derive(Clone, Debug)]
+    pub struct AuditRest {
+        /// The project.
+        pub project: ProjectId,
+        /// The mode of the key that began it.
+        pub mode: Mode,
+        /// Which entries it has.
+        pub filter: AuditFilter,
+        /// Their numbers are larger.
+        pub low: i64,
+        /// Their numbers are smaller.
+        pub high: i64,
+        /// Whether it is CSV.
+        pub csv: bool,
+        /// The last line.
+        pub last: String,
+    }
+}
+
+/// The columns of an export as CSV.
+pub const AUDIT_COLUMNS: [&str; 16] = [
+    "seq",
+    "at",
+    "mode",
+    "actorType",
+    "actor",
+    "endUserId",
+    "action",
+    "subject",
+    "detail",
+    "changes",
+    "outcome",
+    "from",
+    "requestId",
+    "prev",
+    "hash",
+    "version",
+];
+
+positional! {
+    /// A piece of an export.
+    #[derive(Clone, Debug)]
+    pub struct AuditPart {
+        /// Its lines.
+        pub text: String,
+        /// The number of its last entry, if there is more.
+        pub next: Option<i64>,
     }
 }
 

@@ -113,6 +113,8 @@ operations! {
     SessionByToken("session-by-token") -> SessionInProject {
         /// Who calls.
         proof: SessionProof,
+        /// Whether a page reads it to show its form. The first time is an event.
+        opens: Option<bool>,
     }
 
     /// Leases the session to one attempt for sixty seconds, and records the blob that the attempt may write. The same

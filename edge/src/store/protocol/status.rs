@@ -30,5 +30,22 @@ positional! {
         pub bytes: i64,
         /// The rows of each kind: its name, and how many there are.
         pub rows: Vec<(String, i64)>,
+        /// The largest tables, the largest first.
+        pub largest: Option<Vec<TableSize>>,
+        /// What to do, if the database is nearly full.
+        pub advice: Option<String>,
+    }
+}
+
+positional! {
+    /// About how large a table is.
+    #[derive(Clone, Debug)]
+    pub struct TableSize {
+        /// Its name.
+        pub table: String,
+        /// How many rows it has.
+        pub rows: i64,
+        /// The estimate of its bytes, with its indexes.
+        pub bytes: i64,
     }
 }

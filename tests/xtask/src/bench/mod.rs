@@ -3,17 +3,21 @@
 //! It owns the places of the tables in `tests/bench/README.md`, each between two comments. It does not measure, and it is no
 //! test: nothing here fails because a number is large.
 
+mod audit;
 mod checks;
 mod edge;
 mod http;
 mod load;
 mod runtime;
 mod size;
+mod webhooks;
 mod widget;
 
+pub(crate) use audit::audit;
 pub(crate) use checks::checks;
 pub(crate) use edge::{SECONDS, edge};
 pub(crate) use size::size;
+pub(crate) use webhooks::webhooks;
 pub(crate) use widget::widget;
 
 use std::fs;
@@ -64,7 +68,7 @@ mod tests {
     #[test]
     fn every_table_has_its_place_on_the_page() {
         let page = include_str!("../../../bench/README.md");
-        for name in ["bench:size", "bench:widget", "bench:edge", "bench:checks"] {
+        for name in ["bench:size", "bench:widget", "bench:edge", "bench:checks", "bench:webhooks"] {
             assert!(replace_between(page, name, "| new |").is_some(), "{name} has no place");
         }
     }

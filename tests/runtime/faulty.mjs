@@ -7,9 +7,9 @@
 //   kvPut: "fail"             writing to KV throws
 //   kvGet: "miss"             KV shows no key
 //   kvDelete: "fail"          deleting from KV throws
-//   object: { operation, how: "fail" | "lose-reply" | "hang", times }
-//                             a project's object is not reached, or acts but loses its reply, or never replies, for requests to
-//                             `https://project/lists/<operation>`
+//   object: { operation, how: "fail" | "lose-reply" | "hang" | "hang-after", times }
+//                             a project's object is not reached, or acts but loses its reply, or never replies, before or after it
+//                             acted, for requests to `https://project/lists/<operation>`. While it hangs, the project is one that waits
 //   dropAnswer: { path, times }
 //                             the Worker does its work, but the client gets an empty 599
 //   delay: { path, ms }       requests to the path wait first
@@ -188,8 +188,10 @@ function faultyStub(stub) {
       if (fault?.operation !== operation || !takeOne(fault)) {
         return step(concerned(stub.id.name, init?.body), operation, () => stub.fetch(input, init));
       }
-      if (fault.how === "hang") await scheduler.wait(HANG_MS);
-      if (fault.how === "lose-reply") await (await stub.fetch(input, init)).arrayBuffer();
+      const hang = () => (waiting.push(stub.id.name), scheduler.wait(HANG_MS));
+      if (fault.how === "hang") await hang();
+      if (["lose-reply", "hang-after"].includes(fault.how)) await (await stub.fetch(input, init)).arrayBuffer();
+      if (fault.how === "hang-after") await hang();
       throw new Error(`the object did not reply to ${operation} (a fault)`);
     },
   });

@@ -40,6 +40,8 @@ string_enum! {
         TimedOut = "timed_out",
         /// There was no connection: its name, its certificate, or the network.
         Unreachable = "unreachable",
+        /// The event cannot be read, which is a fault of ours. Nothing was sent.
+        Unreadable = "unreadable",
         /// The address of the endpoint is not allowed anymore.
         AddressNotAllowed = "address_not_allowed",
     }

@@ -468,6 +468,99 @@ fn an_endpoint_that_was_down_for_a_day_gets_everything_within_an_hour_after_it_i
 }
 
 #[test]
+fn a_few_seconds_of_failures_cost_a_minute_and_no_more() {
+    let receiver = Receiver::new();
+    receiver.answers(502);
+    for number in 0..30 {
+        receiver.scenario.create(&format!("account-{number}"), TOKEN, &[]);
+    }
+    receiver.pass(10);
+    receiver.answers(200);
+    let before = receiver.got().len();
+    receiver.pass(2 * MINUTE);
+    let mut told = receiver.told().split_off(before);
+    told.sort();
+    told.dedup();
+    assert_eq!(told.len(), 30, "{told:?}");
+}
+
+#[test]
+fn many_endpoints_get_their_events_where_a_call_may_make_few_requests() {
+    let mut scenario = Scenario::new();
+    scenario.platform.config.subrequests = 50;
+    let hosts: Vec<_> = (0..12).map(|number| format!("app-{number}.example.com")).collect();
+    for host in &hosts {
+        endpoint(&scenario, host, &[]);
+        scenario.platform.live.answer(&line(host), 200, "");
+    }
+    let _ = scenario.account("one", TOKEN);
+    scenario.platform.pass(scenario.target(), MINUTE);
+    let got: Vec<_> = hosts.iter().map(|host| got(&scenario, host).len()).collect();
+    assert_eq!(got, [1; 12]);
+}
+
+#[test]
+fn the_delivery_of_an_event_that_made_room_goes_with_it() {
+    let receiver = Receiver::new();
+    let account = receiver.scenario.account("one", TOKEN);
+    for number in 0..25 {
+        receiver.describe(&account, &format!("change {number}"));
+    }
+    receiver.pass(5);
+    let object = receiver.scenario.platform.index.object(receiver.target());
+    assert_eq!(object.count("webhook_deliveries"), 26);
+    // As if the mode had as many events as it may have.
+    object.exec("UPDATE row_counts SET rows = 50000 WHERE kind = 'eventslive'", &[]).unwrap();
+    receiver.describe(&account, "one too many");
+    receiver.pass(5);
+    let orphans = "SELECT count(*) FROM webhook_deliveries WHERE event NOT IN (SELECT id FROM events)";
+    assert_eq!(object.value::<i64>(orphans, &[]).unwrap(), Some(0));
+    assert!(object.count("webhook_deliveries") < 26);
+}
+
+#[test]
+fn an_event_that_waits_keeps_its_place_when_its_sender_is_killed() {
+    let receiver = Receiver::new();
+    let account = receiver.scenario.account("one", TOKEN);
+    receiver.pass(1);
+    let platform = &receiver.scenario.platform;
+    platform.bind_webhook_queue();
+    receiver.answers(500);
+    receiver.describe(&account, "first");
+    receiver.describe(&account, "second");
+    receiver.describe(&account, "third");
+    receiver.pass(1);
+    // At the next try the sender takes the events, and is killed before it sends one.
+    receiver.answers(200);
+    platform.wait(10);
+    platform.sweep(receiver.target());
+    let message = platform.webhook_messages().remove(0);
+    platform.index.faults.borrow_mut().push(("next-webhooks", Fault::DoneSilent));
+    assert!(platform.deliver_webhooks(message).is_err());
+    let before = receiver.got().len();
+    receiver.pass(5 * MINUTE);
+    let all = ["connection.updated first", "connection.updated second", "connection.updated third"];
+    assert_eq!(receiver.told().split_off(before), all);
+}
+
+#[test]
+fn a_message_that_waited_longer_than_its_lease_still_delivers() {
+    let receiver = Receiver::new();
+    let platform = &receiver.scenario.platform;
+    platform.bind_webhook_queue();
+    let _ = receiver.scenario.account("one", TOKEN);
+    platform.sweep(receiver.target());
+    let slow = platform.webhook_messages().remove(0);
+    platform.wait(2 * MINUTE);
+    platform.sweep(receiver.target());
+    let again = platform.webhook_messages().remove(0);
+    platform.deliver_webhooks(slow).unwrap();
+    assert_eq!(receiver.told(), ["connection.created one"]);
+    platform.deliver_webhooks(again).unwrap();
+    assert_eq!(receiver.got().len(), 1);
+}
+
+#[test]
 fn a_replay_since_a_time_sends_everything_again_in_order() {
     let receiver = Receiver::new();
     for name in ["one", "two", "three"] {

@@ -67,6 +67,10 @@ fn failure(code: AttemptError, status: Option<u16>) -> FailedAttempt {
             "There was no connection to the endpoint, or it broke.".to_owned(),
             "Check that its host name can be found, that its certificate is valid, and that it can be reached from the Internet.",
         ),
+        AttemptError::Unreadable => (
+            "The event cannot be read, which is a fault of ours.".to_owned(),
+            "Read the account by the API. The operator of the deployment finds the cause in its log.",
+        ),
         AttemptError::AddressNotAllowed => (
             "The URL of the endpoint is not allowed anymore.".to_owned(),
             "Change it to a URL that begins with https:// and has a public host name.",

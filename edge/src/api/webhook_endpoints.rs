@@ -59,7 +59,7 @@ pub(crate) struct WebhookEndpointChanges {
     #[serde(default, deserialize_with = "present")]
     #[cfg_attr(feature = "schema", schemars(with = "Option<String>", length(max = 256)))]
     description: Option<Option<String>>,
-    /// Whether it gets events. An endpoint that is enabled again goes on with the event after the last one it was sent.
+    /// Whether it gets events. An endpoint that is enabled again goes on with the first event that it did not accept.
     enabled: Option<bool>,
 }
 

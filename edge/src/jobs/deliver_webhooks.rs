@@ -10,11 +10,12 @@ use crate::connections::event_view::{event, event_id};
 use crate::error::Error;
 use crate::ports::{Clock, Log, Platform, WebhookMessage};
 use crate::store::client::{CallError, StoreClient};
-use crate::store::protocol::{EventRow, NextWebhooks, SentEvent, WebhookBatch};
+use crate::store::protocol::{Attempt, EventRow, NextWebhooks, SentEvent, WebhookBatch};
 use crate::webhooks::request::Receiver;
 use futures_util::StreamExt;
 use futures_util::stream::iter;
 use latchkey_shared::base62;
+use latchkey_shared::webhook::AttemptError;
 use serde_json::{Value, json};
 use std::cell::Cell;
 
@@ -29,7 +30,7 @@ const AT_ONCE: usize = 6;
 const TURN_MS: i64 = 5_000;
 
 /// After so many milliseconds no request of a batch is begun.
-const PATIENCE_MS: i64 = 10_000;
+const PATIENCE_MS: i64 = 7_000;
 
 /// The requests that are kept for settling.
 const RESERVED: u32 = 2;
@@ -87,7 +88,8 @@ async fn send_batch<P: Platform>(platform: &P, mut batch: WebhookBatch) -> Vec<S
             } else {
                 None
             };
-            if attempt.as_ref().is_some_and(|attempt| attempt.status.is_none()) {
+            let unreadable = |attempt: &Attempt| attempt.error == Some(AttemptError::Unreadable);
+            if attempt.as_ref().is_some_and(|attempt| attempt.status.is_none() && !unreadable(attempt)) {
                 answers.set(false);
             }
             open = attempt.as_ref().is_some_and(|attempt| attempt.error.is_none());
@@ -99,19 +101,20 @@ async fn send_batch<P: Platform>(platform: &P, mut batch: WebhookBatch) -> Vec<S
     iter(runs).buffer_unordered(AT_ONCE).collect::<Vec<_>>().await.concat()
 }
 
-/// Sends an event. `None`: it cannot be read, which is a fault of ours.
+/// Sends an event. One that cannot be read, by a fault of ours, counts as a try.
 async fn send_event<P: Platform>(
     platform: &P,
     batch: &WebhookBatch,
     receiver: &Receiver<'_>,
     row: EventRow,
-) -> Option<crate::store::protocol::Attempt> {
+) -> Option<Attempt> {
     let id = event_id(batch.project.id, row.id);
     match body(platform, batch, row) {
         Ok(body) => Some(receiver.send(platform, &id, &body).await),
         Err(error) => {
             platform.log().fault("webhook", &error.log.unwrap_or_else(|| error.detail.to_string()));
-            None
+            let now = platform.clock().now_ms();
+            Some(Attempt::unanswered(now, 0, AttemptError::Unreadable))
         }
     }
 }

@@ -29,6 +29,9 @@ const BATCHES: usize = 20;
 /// After so many milliseconds nothing more is begun.
 const PATIENCE_MS: i64 = 20_000;
 
+/// The fewest requests with which an endpoint gets an event: two calls of the store, and the event.
+const LEAST_SHARE: u32 = 4;
+
 /// How the checks are made.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Way {
@@ -78,6 +81,10 @@ pub async fn object_work<P: Platform, O: ObjectStore>(
     }
     sign_audit_log(platform, object)?;
     if let Some(Some(project)) = object.within(|store| store.own_id())? {
+        if platform.has_webhook_queue() {
+            // Messages of ids: they wait for nothing else.
+            deliver(platform, object, project, &mut allowance).await?;
+        }
         // Test mode leaves live mode half of the requests, and those of a task at the least.
         let live = TASK_REQUESTS.max(allowance.left() / 2);
         let simulated = allowance.left().saturating_sub(live);
@@ -95,7 +102,9 @@ pub async fn object_work<P: Platform, O: ObjectStore>(
             limit
         });
         allowance.spend(HOOK_REQUESTS * tended);
-        deliver(platform, object, project, &mut allowance).await?;
+        if !platform.has_webhook_queue() {
+            deliver(platform, object, project, &mut allowance).await?;
+        }
         make_checks(platform, object, project, way, &mut allowance).await?;
     }
     Ok(Done::Next(object.within(|store| store.next_due())?.flatten()))
@@ -108,7 +117,11 @@ async fn deliver<P: Platform, O: ObjectStore>(
     project: ProjectId,
     allowance: &mut Allowance,
 ) -> Result<(), String> {
-    let due = object.within(|store| store.take_due_webhooks())?.unwrap_or_default();
+    let most = match platform.has_webhook_queue() {
+        true => usize::MAX,
+        false => (allowance.left() / 2 / LEAST_SHARE) as usize,
+    };
+    let due = object.within(|store| store.take_due_webhooks(most))?.unwrap_or_default();
     if due.is_empty() {
         return Ok(());
     }
@@ -123,9 +136,11 @@ async fn deliver<P: Platform, O: ObjectStore>(
             Err(error) => platform.log().fault("queue", &error.to_string()),
         }
     }
-    let endpoints = u32::try_from(messages.len()).unwrap_or(u32::MAX);
+    // Where the queue took none, the rest is due again when the leases end.
+    let room = (allowance.left() / 2 / LEAST_SHARE) as usize;
+    let endpoints = u32::try_from(messages.len().min(room)).unwrap_or(u32::MAX);
     let share = allowance.left() / 2 / endpoints.max(1);
-    let runs = messages.into_iter().map(|message| async move {
+    let runs = messages.into_iter().take(room).map(|message| async move {
         let mut own = Allowance::exactly(share);
         (deliver_webhooks(platform, message, &mut own).await, share - own.left().min(share))
     });

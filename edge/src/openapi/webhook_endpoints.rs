@@ -77,7 +77,7 @@ pub(super) fn operations(schemas: &mut Schemas) -> Vec<Operation> {
             .is(TAG, "With how its deliveries go.")
             .returns(schemas, "The endpoint.", one()),
         of_endpoint(Operation::new("PATCH", path_id, "updateWebhookEndpoint", "Change an endpoint"))
-            .is(TAG, "An endpoint that is enabled again goes on with the event after the last one it was sent.")
+            .is(TAG, "An endpoint that is enabled again goes on with the first event that it did not accept.")
             .takes(schemas, &[("pause", json!({ "enabled": false }))])
             .returns(schemas, "The endpoint as it is now.", one())
             .guarded(),

@@ -57,8 +57,12 @@ impl<S: Sql> Store<'_, S> {
         self.sql.insert("INTO events", row)?;
         self.schedule(self.now + KEPT_MS);
         self.schedule_webhooks(mode)?;
-        let mode = mode.as_str();
-        self.keep_newest(&["events", mode], EVENTS_MAX, "WHERE mode = ? ORDER BY id", &[mode.into()])
+        let kind = ["events", mode.as_str()];
+        if self.rows(&kind)? > EVENTS_MAX {
+            self.keep_newest(&kind, EVENTS_MAX, "WHERE mode = ? ORDER BY id", &[mode.as_str().into()])?;
+            self.forget_deliveries(mode)?;
+        }
+        Ok(())
     }
 
     pub(super) fn list_events(&self, operation: ListEvents) -> Outcome<EventPage> {
@@ -106,7 +110,8 @@ impl<S: Sql> Store<'_, S> {
         let before = [(self.now - KEPT_MS).into()];
         if self.sql.exists("SELECT 1 FROM events WHERE at <= ? LIMIT 1", &before)? {
             self.sql.exec("DELETE FROM events WHERE at <= ?", &before)?;
-            self.forget_deliveries()?;
+            self.forget_deliveries(Mode::Test)?;
+            self.forget_deliveries(Mode::Live)?;
         }
         Ok(())
     }

@@ -44,12 +44,13 @@ const RETRY_AFTER_MAX_MS: i64 = 24 * HOUR_MS;
 
 /// A delivery as it is stored.
 struct Stored {
+    due: Option<i64>,
     state: DeliveryState,
     tries: u32,
     attempts: Vec<Attempt>,
 }
 
-columns! { Stored { state, tries, attempts: json } }
+columns! { Stored { due, state, tries, attempts: json } }
 
 columns! {
     WebhookDelivery {
@@ -60,6 +61,7 @@ columns! {
 impl<S: Sql> Store<'_, S> {
     /// Writes down what became of the events of a batch, in the order of the events.
     pub(super) fn settle_deliveries(&self, sender: &mut Sender, sent: Vec<SentEvent>) -> Outcome<()> {
+        let before = sender.failures;
         let mut held = BTreeMap::new();
         for SentEvent { event, attempt } in sent {
             let values = [sender.id.as_str().into(), event.into()];
@@ -77,12 +79,16 @@ impl<S: Sql> Store<'_, S> {
             let again = stored.as_ref().is_some_and(|stored| stored.state == DeliveryState::Waiting);
             let tries = stored.as_ref().filter(|_| again).map_or(0, |stored| stored.tries);
             let Some(attempt) = attempt else {
-                let due = held.get(&connection).copied().unwrap_or(self.now);
+                // What waits already keeps its place.
+                let due = stored.and_then(|stored| stored.due).filter(|_| again).unwrap_or(self.now);
+                let due = held.get(&connection).copied().unwrap_or(due);
                 self.put_waiting(&sender.id, event, &connection, tries, due)?;
                 continue;
             };
             let mut attempts = stored.map(|stored| stored.attempts).unwrap_or_default();
-            let (state, tries, due) = self.delivery_outcome(sender, &attempt, tries + 1, event);
+            let (state, tries, due) = self.delivery_outcome(sender, &attempt, tries + 1, event)?;
+            // The failures of one batch are one sign that an endpoint is down.
+            sender.failures = sender.failures.min(FAILING.max(before + 1));
             attempts.push(attempt);
             attempts.drain(..attempts.len().saturating_sub(WEBHOOK_ATTEMPTS_KEPT));
             let row = vec![
@@ -99,9 +105,9 @@ impl<S: Sql> Store<'_, S> {
                 // Later events of the account wait as long.
                 Some(due) if tries < HELD => {
                     held.insert(connection.clone(), due);
-                    self.hold_later_events(sender, &connection, due)?;
+                    self.hold_later_events(sender, &connection, event, due)?;
                 }
-                _ if again => self.hold_later_events(sender, &connection, self.now)?,
+                _ if again => self.hold_later_events(sender, &connection, event, self.now)?,
                 _ => {}
             }
         }
@@ -115,34 +121,41 @@ impl<S: Sql> Store<'_, S> {
         attempt: &Attempt,
         tries: u32,
         event: i64,
-    ) -> (DeliveryState, u32, Option<i64>) {
+    ) -> Outcome<(DeliveryState, u32, Option<i64>)> {
         if attempt.error.is_none() {
+            if sender.failures >= FAILING {
+                // It is back, so what waits need not wait longer.
+                let statement = "UPDATE webhook_deliveries INDEXED BY webhook_deliveries_due SET due = ?
+                    WHERE endpoint = ? AND state = 'waiting' AND due > ?";
+                let values = [self.now.into(), sender.id.as_str().into(), self.now.into()];
+                self.sql.exec(statement, &values)?;
+            }
             (sender.failures, sender.failing_since, sender.delivered_at) = (0, None, Some(self.now));
-            return (DeliveryState::Delivered, tries, None);
+            return Ok((DeliveryState::Delivered, tries, None));
         }
         sender.failures = sender.failures.saturating_add(1);
         sender.failing_since.get_or_insert(attempt.at);
         if attempt.status == Some(410) {
             sender.disabled = Some(DisabledReason::Gone);
-            return (DeliveryState::Waiting, tries, Some(self.now));
+            return Ok((DeliveryState::Waiting, tries, Some(self.now)));
         }
         let asked = attempt.retry_after.map_or(0, |seconds| i64::from(seconds) * SECOND_MS);
         let asked = asked.min(RETRY_AFTER_MAX_MS);
         if let Some(more) = sender.failures.checked_sub(FAILING) {
             // The endpoint is down, which is not the event's fault. It is asked again now and then, with this event.
             let wait = (MINUTE_MS << more.min(6)).min(HOUR_MS).max(asked);
-            sender.paused_until = Some(self.now + wait);
-            return (DeliveryState::Waiting, tries - 1, Some(self.now));
+            sender.paused_until = sender.paused_until.max(Some(self.now + wait));
+            return Ok((DeliveryState::Waiting, tries - 1, Some(self.now)));
         }
         let Some(wait) = WAITS_MS.get(tries as usize - 1) else {
-            return (DeliveryState::Failed, tries, None);
+            return Ok((DeliveryState::Failed, tries, None));
         };
         // Up to a tenth longer, by the event, so that many do not come at once.
         let wait = wait + wait * (event % 10) / 100;
         if asked > 0 {
-            sender.paused_until = Some(self.now + asked);
+            sender.paused_until = sender.paused_until.max(Some(self.now + asked));
         }
-        (DeliveryState::Waiting, tries, Some(self.now + wait.max(asked)))
+        Ok((DeliveryState::Waiting, tries, Some(self.now + wait.max(asked))))
     }
 
     /// Disables an endpoint that is gone, or that accepted nothing for days, and tells it.
@@ -190,13 +203,14 @@ impl<S: Sql> Store<'_, S> {
     }
 
     /// Lets the events of an account that were not tried yet wait until a time.
-    fn hold_later_events(&self, sender: &Sender, connection: &str, due: i64) -> Outcome<()> {
+    fn hold_later_events(&self, sender: &Sender, connection: &str, event: i64, due: i64) -> Outcome<()> {
         if connection.is_empty() {
             return Ok(());
         }
         let statement = "UPDATE webhook_deliveries INDEXED BY webhook_deliveries_held SET due = ?
-            WHERE endpoint = ? AND connection = ? AND state = 'waiting' AND tries = 0";
-        self.sql.exec(statement, &[due.into(), sender.id.as_str().into(), connection.into()])?;
+            WHERE endpoint = ? AND connection = ? AND state = 'waiting' AND tries = 0 AND event > ?";
+        let values = [due.into(), sender.id.as_str().into(), connection.into(), event.into()];
+        self.sql.exec(statement, &values)?;
         Ok(())
     }
 
@@ -240,22 +254,22 @@ impl<S: Sql> Store<'_, S> {
             }
             what.push(format!("since {}", iso(since)));
         }
+        let statement = "UPDATE webhook_endpoints SET paused_until = NULL WHERE id = ?";
+        self.sql.exec(statement, &[id.as_str().into()])?;
         self.schedule(self.now);
         self.audit_key(&grant, AuditAction::WebhookEndpointReplay, &id, &what.join(", "))?;
         self.webhook_endpoint(grant.mode, &id)
     }
 
-    /// Deletes the deliveries of events that are forgotten.
-    pub(super) fn forget_deliveries(&self) -> Result<(), SqlError> {
-        let statement = "SELECT coalesce(min(id), 9007199254740991) FROM events";
-        let first: Option<i64> = self.sql.value(statement, &[])?;
-        for mode in [Mode::Live, Mode::Test] {
-            let endpoints =
-                "SELECT id FROM webhook_endpoints INDEXED BY webhook_endpoints_page WHERE mode = ?";
-            for endpoint in self.sql.values::<String>(endpoints, &[mode.as_str().into()])? {
-                let statement = "DELETE FROM webhook_deliveries WHERE endpoint = ? AND event < ?";
-                self.sql.exec(statement, &[endpoint.into(), first.into()])?;
-            }
+    /// Deletes the deliveries of events of a mode that are forgotten.
+    pub(super) fn forget_deliveries(&self, mode: Mode) -> Result<(), SqlError> {
+        let of_mode = [mode.as_str().into()];
+        let statement = "SELECT coalesce(min(id), 9007199254740991) FROM events WHERE mode = ?";
+        let first: Option<i64> = self.sql.value(statement, &of_mode)?;
+        let endpoints = "SELECT id FROM webhook_endpoints INDEXED BY webhook_endpoints_page WHERE mode = ?";
+        for endpoint in self.sql.values::<String>(endpoints, &of_mode)? {
+            let statement = "DELETE FROM webhook_deliveries WHERE endpoint = ? AND event < ?";
+            self.sql.exec(statement, &[endpoint.into(), first.into()])?;
         }
         Ok(())
     }

@@ -95,6 +95,10 @@ impl<S: Sql> Store<'_, S> {
         };
         if next.is_empty() {
             sender.lease_until = None;
+            if !self.has_waiting(&sender)? {
+                // Nothing proves that it still fails.
+                sender.failing_since = None;
+            }
             self.put_sender(&sender)?;
             if let Some(due) = self.sender_due(&sender)? {
                 self.schedule(due);
@@ -115,16 +119,23 @@ impl<S: Sql> Store<'_, S> {
         Ok(Some(WebhookBatch { lease: sender.lease, endpoint, project: self.project()?, events }))
     }
 
-    /// Leases every endpoint that has something to get, and returns it with its lease.
+    /// Leases the endpoints that have something to get, at most so many, those with the fewest leases so far first.
     ///
     /// # Errors
     /// When the database fails.
-    pub fn take_due_webhooks(&self) -> Result<Vec<DueEndpoint>, SqlError> {
+    pub fn take_due_webhooks(&self, most: usize) -> Result<Vec<DueEndpoint>, SqlError> {
         let mut leased = Vec::new();
-        for mut sender in self.senders()? {
+        let mut senders = self.senders()?;
+        senders.sort_by_key(|sender| sender.lease);
+        for mut sender in senders {
+            if leased.len() >= most {
+                break;
+            }
             if sender.lease_until.is_some_and(|until| until > self.now) {
                 continue;
             }
+            // A message that only waits in the queue stays valid, so that a slow queue delivers at all.
+            let still_valid = sender.lease_until.is_some() && sender.in_flight.is_empty();
             // The sender was killed, or its message was lost.
             let lost: Vec<_> =
                 sender.in_flight.drain(..).map(|event| SentEvent { event, attempt: None }).collect();
@@ -133,7 +144,7 @@ impl<S: Sql> Store<'_, S> {
             if self.sender_due(&sender)?.is_some_and(|due| due <= self.now)
                 && self.has_wanted(&mut sender).map_err(fault)?
             {
-                sender.lease += 1;
+                sender.lease += i64::from(!still_valid);
                 sender.lease_until = Some(self.now + LEASE_MS);
                 leased.push(DueEndpoint { endpoint: sender.id.clone(), lease: sender.lease });
             }
@@ -154,11 +165,11 @@ impl<S: Sql> Store<'_, S> {
     /// Lets the alarm ring for an event of a mode that was just written, if an endpoint is free to get it.
     pub(super) fn schedule_webhooks(&self, mode: Mode) -> Outcome<()> {
         let statement =
-            "SELECT 1 FROM webhook_endpoints INDEXED BY webhook_endpoints_page WHERE mode = ? AND disabled IS NULL AND lease_until IS NULL
-            AND failures < ? AND (paused_until IS NULL OR paused_until <= ?) LIMIT 1";
-        let values = [mode.as_str().into(), FAILING.into(), self.now.into()];
-        if self.sql.exists(statement, &values)? {
-            self.schedule(self.now);
+            "SELECT min(coalesce(paused_until, 0)) FROM webhook_endpoints INDEXED BY webhook_endpoints_page
+            WHERE mode = ? AND disabled IS NULL AND lease_until IS NULL";
+        let paused: Option<i64> = self.sql.value(statement, &[mode.as_str().into()])?.flatten();
+        if let Some(until) = paused {
+            self.schedule(until.max(self.now));
         }
         Ok(())
     }
@@ -200,6 +211,13 @@ impl<S: Sql> Store<'_, S> {
         }
         self.pass_all(sender)?;
         Ok(false)
+    }
+
+    /// Whether an event waits to be tried again.
+    fn has_waiting(&self, sender: &Sender) -> Result<bool, SqlError> {
+        let statement = "SELECT 1 FROM webhook_deliveries INDEXED BY webhook_deliveries_due
+            WHERE endpoint = ? AND state = 'waiting' LIMIT 1";
+        self.sql.exists(statement, &[sender.id.as_str().into()])
     }
 
     /// Moves the cursor past all events of the mode.
@@ -274,7 +292,8 @@ impl<S: Sql> Store<'_, S> {
             return Ok(None);
         }
         let statement = "SELECT event, due FROM webhook_deliveries INDEXED BY webhook_deliveries_held
-            WHERE endpoint = ? AND connection = ? AND state = 'waiting' AND event < ? AND tries < ?";
+            WHERE endpoint = ? AND connection = ? AND state = 'waiting' AND event < ? AND tries < ?
+            ORDER BY event DESC LIMIT 50";
         let values: [Value; 4] =
             [sender.id.as_str().into(), next.connection.as_str().into(), next.event.into(), HELD.into()];
         let earlier: BTreeMap<i64, i64> = self

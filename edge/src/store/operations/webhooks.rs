@@ -116,8 +116,9 @@ impl<S: Sql> Store<'_, S> {
         if changed.is_empty() {
             return Ok(found);
         }
+        let moved = url != found.url;
         // Whoever chooses what goes where reads it.
-        if url != found.url || types != found.types {
+        if moved || types != found.types {
             may_read(&grant, &types)?;
         }
         let disabled_at = disabled.is_some().then(|| found.disabled_at.unwrap_or(self.now));
@@ -133,7 +134,7 @@ impl<S: Sql> Store<'_, S> {
             id.as_str().into(),
         ];
         self.sql.exec(statement, &values)?;
-        if found.disabled.is_some() && disabled.is_none() {
+        if (found.disabled.is_some() && disabled.is_none()) || moved {
             let statement = "UPDATE webhook_endpoints SET failures = 0, failing_since = NULL, paused_until = NULL WHERE id = ?";
             self.sql.exec(statement, &[id.as_str().into()])?;
             // What it did not accept is tried again at once, as if for the first time.

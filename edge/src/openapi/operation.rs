@@ -284,7 +284,7 @@ impl Operation {
         let schema =
             json!({ "type": "string", "minLength": 1, "maxLength": 200, "pattern": "^[!-~]([ -~]*[!-~])?$" });
         self.header("Idempotency-Key", description, schema)
-            .refuses(&[ErrorCode::IdempotencyMismatch])
+            .refuses(&[ErrorCode::IdempotencyMismatch, ErrorCode::InvalidParameter])
             .with_header("Idempotent-Replayed")
     }
 

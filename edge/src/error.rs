@@ -21,6 +21,12 @@ pub struct Error {
     pub allow: Option<&'static str>,
 }
 
+/// What is wrong with a JSON text, for the log: the kind of error and its place. The parser's own message may have a value of the text.
+#[must_use]
+pub(crate) fn json_fault(error: &serde_json::Error) -> String {
+    format!("{:?} error of JSON at line {}, column {}", error.classify(), error.line(), error.column())
+}
+
 /// The result of most functions of the core.
 pub type Result<T> = std::result::Result<T, Error>;
 

@@ -4,7 +4,7 @@ use crate::access::tokens::session_id;
 use crate::config::Config;
 use crate::connections::account_view::view;
 use crate::connections::connect_session_view::{self, ConnectSession};
-use crate::error::{Error, Result};
+use crate::error::{Error, Result, json_fault};
 use crate::store::protocol::{ConnectionRow, EventRow, ProjectView, SessionRow};
 use crate::time::iso;
 use latchkey_shared::connection::AppConnection;
@@ -73,7 +73,7 @@ pub(crate) fn event_number(project: ProjectId, id: &str) -> Option<i64> {
 /// # Errors
 /// If the row is damaged: a fault of ours.
 pub(crate) fn event(config: &Config, row: EventRow, mode: Mode, project: &ProjectView) -> Result<Event> {
-    let fault = |error: serde_json::Error| Error::fault(format!("event {}: {error}", row.id));
+    let fault = |error: serde_json::Error| Error::fault(format!("event {}: {}", row.id, json_fault(&error)));
     let account: Option<ConnectionRow> = match row.account.as_str() {
         "" => None,
         account => Some(serde_json::from_str(account).map_err(fault)?),

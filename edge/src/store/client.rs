@@ -3,7 +3,7 @@
 //! A [`StoreClient`] is an object as one caller reaches it: it knows for whom a call counts, and for which kind of caller
 //! a refusal is worded. It owns what happens when no reply comes. It refuses to know what an operation means.
 
-use crate::error::{Error, Result};
+use crate::error::{Error, Result, json_fault};
 use crate::ports::{PortError, ProjectStore, Quota, RateLimit, StoreCall, Target};
 use crate::store::protocol::{Operation, Refusal, reply};
 use crate::store::refusals::{CallerKind, refused, unanswered};
@@ -149,14 +149,14 @@ impl<'a, S: ProjectStore> StoreClient<'a, S> {
             cell.set(Some(quota));
         }
         reply::read(replied.text)
-            .map_err(|error| lost(operation, &error.to_string()))?
+            .map_err(|error| lost(operation, &json_fault(&error)))?
             .map_err(CallError::Refused)
     }
 }
 
 fn read<O: Operation>(reply: &str) -> std::result::Result<O::Reply, CallError> {
     let mut reader = serde_json::Deserializer::from_str(reply);
-    O::Reply::deserialize(&mut reader).map_err(|error| lost(O::NAME, &error.to_string()))
+    O::Reply::deserialize(&mut reader).map_err(|error| lost(O::NAME, &json_fault(&error)))
 }
 
 #[inline(never)]

@@ -4,6 +4,7 @@
 //! it never awaits, checks first and writes last. A store never sees a secret: tokens arrive as hashes, and credentials are
 //! sealed.
 
+use crate::error::json_fault;
 use crate::ports::Asker;
 use crate::store::protocol::{CreateProject, DeleteProject, Operation, Refusal, reply};
 use crate::store::quota::Meter;
@@ -44,7 +45,7 @@ impl From<Refusal> for Stop {
 pub(crate) fn fault(stop: Stop) -> SqlError {
     match stop {
         Stop::Fault(error) => error,
-        Stop::Message(error) => SqlError(error.to_string()),
+        Stop::Message(error) => SqlError(json_fault(&error)),
         Stop::Refused(_) => SqlError("due work was refused".to_owned()),
     }
 }

@@ -3,6 +3,7 @@
 //! `columns!` declares the columns of a record once. That makes both the list of the `SELECT` and the reader, so rows are
 //! read by name, though they travel as plain lists of values. It refuses a column of another type than its field.
 
+use crate::error::json_fault;
 use crate::store::value::{Row, SqlError, Value};
 use latchkey_shared::audit::{ActorType, AuditAction, AuditOutcome};
 use latchkey_shared::connection::HookState;
@@ -87,7 +88,7 @@ impl Cells {
             Value::Text(text) => text,
             _ => "null".to_owned(),
         };
-        serde_json::from_str(&text).map_err(|error| unexpected(column, &error.to_string()))
+        serde_json::from_str(&text).map_err(|error| unexpected(column, &json_fault(&error)))
     }
 }
 

@@ -10,7 +10,7 @@ use crate::access::audit_signature::public_key;
 use crate::access::auth;
 use crate::api::endpoint::Built;
 use crate::api::input::invalid;
-use crate::error::{Error, Result};
+use crate::error::{Error, Result, json_fault};
 use crate::http::{Request, Response};
 use crate::ports::{Clock, Platform};
 use crate::store::client::StoreClient;
@@ -76,7 +76,7 @@ pub(crate) async fn rest(platform: &impl Platform, rest: &str) -> Result<(String
 }
 
 fn fault(error: serde_json::Error) -> Error {
-    Error::fault(error.to_string())
+    Error::fault(json_fault(&error))
 }
 
 async fn piece(platform: &impl Platform, rest: AuditRest) -> Result<(String, Option<String>)> {

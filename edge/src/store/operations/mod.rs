@@ -52,6 +52,7 @@ pub use check_times::NEVER;
 pub use due_work::DueWork;
 pub use projects::MAKING_MS;
 
+use crate::error::json_fault;
 use crate::store::object::{Outcome, Stop, Store};
 use crate::store::protocol::{self, Operation, reply};
 use crate::store::sql::Sql;
@@ -172,7 +173,7 @@ impl<S: Sql> Store<'_, S> {
             Ok(()) => reply::done(written),
             Err(Stop::Refused(refusal)) => reply::refused(&refusal).map_err(|error| error.to_string()),
             Err(Stop::Fault(error)) => Err(error.to_string()),
-            Err(Stop::Message(error)) => Err(error.to_string()),
+            Err(Stop::Message(error)) => Err(json_fault(&error)),
         }
         .map_err(|why| format!("{name}: {why}"))
     }

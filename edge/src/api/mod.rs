@@ -22,4 +22,5 @@ pub(crate) mod test_clock;
 pub(crate) mod vault;
 mod webhook_attempts;
 pub(crate) mod webhook_deliveries;
+mod webhook_endpoint_view;
 pub(crate) mod webhook_endpoints;

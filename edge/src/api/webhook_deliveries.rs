@@ -2,7 +2,8 @@
 
 use super::app_connections::limit;
 use super::webhook_attempts::AttemptView;
-use super::webhook_endpoints::{EndpointView, endpoint_id, view};
+use super::webhook_endpoint_view::{EndpointView, view};
+use super::webhook_endpoints::endpoint_id;
 use crate::access::auth;
 use crate::api::endpoint::{Built, JsonBody};
 use crate::api::input::invalid;

@@ -75,7 +75,7 @@ async fn send_batch<P: Platform>(platform: &P, mut batch: WebhookBatch) -> Vec<S
             None => accounts.push((account, vec![row])),
         }
     }
-    let receiver = Receiver::of(platform, batch.project.id, &batch.endpoint);
+    let receiver = Receiver::of(platform, batch.project.id, &batch.target);
     let (batch, answers, receiver) = (&batch, &answers, &receiver);
     let send_account = |(_, rows): (String, Vec<EventRow>)| async move {
         let mut sent = Vec::new();
@@ -122,7 +122,7 @@ async fn send_event<P: Platform>(
 /// The body of a webhook: the event as the API shows it. Of a session for a new key it has the id; only the API shows its link,
 /// because whoever has the link can use it.
 fn body<P: Platform>(platform: &P, batch: &WebhookBatch, row: EventRow) -> Result<String, Error> {
-    let mut event = event(platform.config(), row, batch.endpoint.mode, &batch.project)?;
+    let mut event = event(platform.config(), row, batch.target.mode, &batch.project)?;
     if let Some(relink) = event.data.more.remove("relink") {
         let random = relink.as_str().and_then(base62::decode);
         let id = random.map(|random| session_id(platform.config(), batch.project.id, random).to_string());

@@ -1,34 +1,15 @@
 //! The addresses that webhooks may go to: public host names over TLS.
 //!
 //! An address is given by a customer of the deployment, so it must not reach what only the deployment can reach. Everything that is
-//! no plain host name is refused: each spelling of an IP address, names of this machine, and names that only a local network knows.
-//! A name whose DNS answer is a private address passes here; the runtime refuses the connection (`global_fetch_strictly_public`
+//! no public host name is refused, by the rule for the hosts of providers: each spelling of an IP address, names of this machine and of
+//! local networks, and names that are known to lead to one. Another name whose DNS answer is a private address passes here; the runtime refuses the connection (`global_fetch_strictly_public`
 //! on Cloudflare, a `network` service that allows only `public` elsewhere).
 
 use crate::config::Config;
 use crate::http::web_address::WebAddress;
 use latchkey_shared::Mode;
+use latchkey_shared::field::is_public_host;
 use latchkey_shared::limits::WEBHOOK_URL_MAX;
-
-/// The ends of names that only a machine or a local network knows: RFC 6761, RFC 6762, RFC 7686, RFC 8375, ICANN's `.internal`,
-/// and those that are in use without a standard.
-const LOCAL: [&str; 15] = [
-    "localhost",
-    "localdomain",
-    "local",
-    "internal",
-    "intranet",
-    "private",
-    "corp",
-    "home",
-    "lan",
-    "home.arpa",
-    "arpa",
-    "onion",
-    "test",
-    "invalid",
-    "nip.io",
-];
 
 /// Why an address is not allowed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -64,19 +45,9 @@ pub fn check(url: &str, mode: Mode, config: &Config) -> Result<(), Wrong> {
     if !address.secure {
         return Err(Wrong::Form);
     }
-    if !is_public(&host) {
+    if !is_public_host(&host) {
         return Err(Wrong::Host);
     }
     let own = config.public_url.as_deref().and_then(WebAddress::parse);
     if own.is_some_and(|own| own.host == host) { Err(Wrong::Ourselves) } else { Ok(()) }
-}
-
-/// Whether a host is a name of several labels that does not end like an IPv4 address (WHATWG URL, "ends in a number checker") and
-/// is not known to be local.
-fn is_public(host: &str) -> bool {
-    let Some((_, last)) = host.rsplit_once('.') else { return false };
-    let number = last.bytes().all(|b| b.is_ascii_digit()) || last.starts_with("0x");
-    let local =
-        |end: &&str| host.strip_suffix(*end).is_some_and(|rest| rest.is_empty() || rest.ends_with('.'));
-    !number && !LOCAL.iter().any(local)
 }

@@ -4,7 +4,7 @@
 use super::address;
 use super::signing::SigningKeys;
 use crate::ports::{Clock, Fetch, FetchError, Incoming, Outgoing, Platform};
-use crate::store::protocol::{Attempt, WebhookEndpoint};
+use crate::store::protocol::{Attempt, WebhookTarget};
 use crate::time::from_http_date;
 use latchkey_shared::limits::WEBHOOK_ANSWER_MAX;
 use latchkey_shared::shown::is_invisible;
@@ -13,23 +13,23 @@ use latchkey_shared::{ProjectId, Secret};
 
 /// An endpoint with the keys that sign for it now.
 pub struct Receiver<'a> {
-    endpoint: &'a WebhookEndpoint,
+    target: &'a WebhookTarget,
     keys: Vec<SigningKeys>,
 }
 
 impl<'a> Receiver<'a> {
     /// The endpoint of a project. Making its keys costs as much as signing a message, so one receiver is made for many messages.
-    pub fn of(platform: &impl Platform, project: ProjectId, endpoint: &'a WebhookEndpoint) -> Self {
-        let overlap = endpoint.secret_until.is_some_and(|until| until > platform.clock().now_ms());
-        let numbers = [endpoint.secret].into_iter().chain(overlap.then_some(endpoint.secret - 1));
-        let keys = |number| SigningKeys::of(platform.config(), project, &endpoint.id, number);
-        Self { endpoint, keys: numbers.map(keys).collect() }
+    pub fn of(platform: &impl Platform, project: ProjectId, target: &'a WebhookTarget) -> Self {
+        let overlap = target.secret_until.is_some_and(|until| until > platform.clock().now_ms());
+        let numbers = [target.secret].into_iter().chain(overlap.then_some(target.secret - 1));
+        let keys = |number| SigningKeys::of(platform.config(), project, &target.id, number);
+        Self { target, keys: numbers.map(keys).collect() }
     }
 
     /// Sends a message. `id` is the same at each try, so that a receiver can tell a repeat.
     pub async fn send<P: Platform>(&self, platform: &P, id: &str, body: &str) -> Attempt {
         let at = platform.clock().now_ms();
-        if address::check(&self.endpoint.url, self.endpoint.mode, platform.config()).is_err() {
+        if address::check(&self.target.url, self.target.mode, platform.config()).is_err() {
             return Attempt::unanswered(at, 0, AttemptError::AddressNotAllowed);
         }
         let answer = platform.network().fetch(self.outgoing(id, at, body)).await;
@@ -55,7 +55,7 @@ impl<'a> Receiver<'a> {
         ];
         Outgoing {
             method: "POST".to_owned(),
-            url: self.endpoint.url.clone(),
+            url: self.target.url.clone(),
             headers: headers.into_iter().map(|(name, value)| (name.to_owned(), Secret::new(value))).collect(),
             body: Some(Secret::new(body.to_owned())),
             body_max: WEBHOOK_ANSWER_MAX,

@@ -5,17 +5,16 @@
 //! in `webhook_deliveries` until it is. One batch is under way at a time, under a lease. Its events are noted with the lease, so
 //! that a sender that was killed loses none: they are due again when the lease is over, and may come twice.
 //!
-//! Events of one account keep their order, and so do those of one session: a later one waits while an earlier one is tried again, for its first [`HELD`] tries.
-//! An endpoint that fails [`FAILING`] times in a row is down: it gets one event after 1, 2, 4 and so on up to 60 minutes, which is no try
-//! of that event, and the cursor stays. So an outage gives up no event.
+//! Events of one account keep their order, and so do those of one session: a later one waits while an earlier one is tried again, for
+//! its first [`HELD`] tries. An endpoint that fails [`FAILING`] times in a row is down: it gets one event after 1, 2, 4 and so on up to
+//! 60 minutes, which is no try of that event, and the cursor stays.
 
 use crate::store::object::{Outcome, Store, fault};
 use crate::store::protocol::{EventRow, NextWebhooks, SentEvent, WebhookBatch};
 use crate::store::sql::{Sql, SqlError, Value, json};
 use latchkey_shared::Mode;
-use latchkey_shared::event::EventType;
 use latchkey_shared::webhook::DisabledReason;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 /// How long a batch is under way, in milliseconds: longer than its requests and the queue take.
 const LEASE_MS: i64 = 60_000;
@@ -33,7 +32,8 @@ const ROUNDS: usize = 5;
 pub(super) struct Sender {
     pub(super) id: String,
     pub(super) mode: Mode,
-    types: Vec<EventType>,
+    /// The types that it gets. Empty: all. A deployment before this one does not know all of them.
+    types: Vec<String>,
     pub(super) disabled: Option<DisabledReason>,
     cursor: i64,
     lease: i64,
@@ -95,7 +95,7 @@ impl<S: Sql> Store<'_, S> {
         };
         if next.is_empty() {
             sender.lease_until = None;
-            if !self.has_waiting(&sender)? {
+            if self.next_try(&sender)?.is_none() {
                 // Nothing proves that it still fails.
                 sender.failing_since = None;
             }
@@ -115,8 +115,8 @@ impl<S: Sql> Store<'_, S> {
             let row: Option<EventRow> = self.sql.select_one("FROM events WHERE id = ?", &[event.into()])?;
             events.extend(row.map(|row| (row, connection)));
         }
-        let endpoint = self.webhook_endpoint(sender.mode, &sender.id)?;
-        Ok(Some(WebhookBatch { lease: sender.lease, endpoint, project: self.project()?, events }))
+        let target = self.webhook_target(&sender.id)?;
+        Ok(Some(WebhookBatch { lease: sender.lease, target, project: self.project()?, events }))
     }
 
     /// Leases the endpoints that have something to get, at most so many, those with the fewest leases so far first.
@@ -188,9 +188,7 @@ impl<S: Sql> Store<'_, S> {
         if sender.disabled.is_some() || sender.lease_until.is_some() {
             return Ok(sender.lease_until.filter(|_| sender.disabled.is_none()));
         }
-        let statement = "SELECT min(due) FROM webhook_deliveries INDEXED BY webhook_deliveries_due
-            WHERE endpoint = ? AND state = 'waiting'";
-        let mut due: Option<i64> = self.sql.value(statement, &[sender.id.as_str().into()])?.flatten();
+        let mut due = self.next_try(sender)?;
         if due.is_none_or(|due| due > self.now) && sender.may_advance(due) {
             let statement = "SELECT 1 FROM events INDEXED BY events_page WHERE mode = ? AND id > ? LIMIT 1";
             if self.sql.exists(statement, &[sender.mode.as_str().into(), sender.cursor.into()])? {
@@ -202,22 +200,19 @@ impl<S: Sql> Store<'_, S> {
 
     /// Whether an endpoint that is due gets anything. Moves the cursor past events that it does not want.
     fn has_wanted(&self, sender: &mut Sender) -> Outcome<bool> {
-        let due = "SELECT 1 FROM webhook_deliveries INDEXED BY webhook_deliveries_due
-            WHERE endpoint = ? AND state = 'waiting' AND due <= ? LIMIT 1";
-        if self.sql.exists(due, &[sender.id.as_str().into(), self.now.into()])?
-            || !self.events_after(sender, 1)?.is_empty()
-        {
+        let again = self.next_try(sender)?.is_some_and(|due| due <= self.now);
+        if again || !self.events_after(sender, 1)?.is_empty() {
             return Ok(true);
         }
         self.pass_all(sender)?;
         Ok(false)
     }
 
-    /// Whether an event waits to be tried again.
-    fn has_waiting(&self, sender: &Sender) -> Result<bool, SqlError> {
-        let statement = "SELECT 1 FROM webhook_deliveries INDEXED BY webhook_deliveries_due
-            WHERE endpoint = ? AND state = 'waiting' LIMIT 1";
-        self.sql.exists(statement, &[sender.id.as_str().into()])
+    /// When an event that waits is tried again first. `None`: none waits.
+    fn next_try(&self, sender: &Sender) -> Result<Option<i64>, SqlError> {
+        let statement = "SELECT min(due) FROM webhook_deliveries INDEXED BY webhook_deliveries_due
+            WHERE endpoint = ? AND state = 'waiting'";
+        Ok(self.sql.value::<Option<i64>>(statement, &[sender.id.as_str().into()])?.flatten())
     }
 
     /// Moves the cursor past all events of the mode.
@@ -238,9 +233,7 @@ impl<S: Sql> Store<'_, S> {
             WHERE endpoint = ? AND state = 'waiting' AND due <= ? ORDER BY due, event LIMIT ?";
         let values = [sender.id.as_str().into(), self.now.into(), (most as i64).into()];
         let mut taken: Vec<Next> = self.sql.select(due, &values)?;
-        let waiting = "SELECT min(due) FROM webhook_deliveries INDEXED BY webhook_deliveries_due
-            WHERE endpoint = ? AND state = 'waiting'";
-        let waiting: Option<i64> = self.sql.value(waiting, &[sender.id.as_str().into()])?.flatten();
+        let waiting = self.next_try(sender)?;
         for _ in 0..ROUNDS {
             let room = most.saturating_sub(taken.len());
             if room == 0 || !sender.may_advance(waiting) {
@@ -296,14 +289,9 @@ impl<S: Sql> Store<'_, S> {
             ORDER BY event DESC LIMIT 50";
         let values: [Value; 4] =
             [sender.id.as_str().into(), next.connection.as_str().into(), next.event.into(), HELD.into()];
-        let earlier: BTreeMap<i64, i64> = self
-            .sql
-            .records::<Earlier>(statement, &values)?
-            .into_iter()
-            .map(|row| (row.event, row.due))
-            .collect();
-        let apart = earlier.iter().filter(|(event, _)| !taken.iter().any(|next| next.event == **event));
-        Ok(apart.map(|(_, due)| *due).max())
+        let earlier = self.sql.records::<Earlier>(statement, &values)?;
+        let apart = earlier.iter().filter(|row| !taken.iter().any(|next| next.event == row.event));
+        Ok(apart.map(|row| row.due).max())
     }
 
     fn put_sender(&self, sender: &Sender) -> Result<(), SqlError> {

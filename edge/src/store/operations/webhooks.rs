@@ -6,8 +6,7 @@ use crate::http::etag;
 use crate::store::object::{Outcome, Store};
 use crate::store::protocol::{
     BeginWebhookTest, CreateWebhookEndpoint, DeleteWebhookEndpoint, KeyProof, Limit, ListWebhookEndpoints,
-    ReadWebhookEndpoint, Refusal, RotateWebhookSecret, UpdateWebhookEndpoint, WebhookEndpoint,
-    WebhookEndpointInProject,
+    ReadWebhookEndpoint, Refusal, RotateWebhookSecret, UpdateWebhookEndpoint, WebhookEndpoint, WebhookTarget,
 };
 use crate::store::sql::{Sql, json};
 use latchkey_shared::audit::AuditAction;
@@ -33,6 +32,16 @@ columns! {
             WHERE endpoint = webhook_endpoints.id AND state = 'waiting')",
     }
 }
+
+columns! { WebhookTarget { id, mode, url, secret, secret_until } }
+
+/// How many test deliveries there were since a time.
+struct Tested {
+    tests: u32,
+    tests_since: i64,
+}
+
+columns! { Tested { tests, tests_since } }
 
 /// The host name and port of an endpoint. Its path may be a secret of the receiver, so the log and events do not have it.
 pub(super) fn host(url: &str) -> &str {
@@ -179,25 +188,29 @@ impl<S: Sql> Store<'_, S> {
         self.webhook_endpoint(grant.mode, &id)
     }
 
-    pub(super) fn begin_webhook_test(
-        &self,
-        operation: BeginWebhookTest,
-    ) -> Outcome<WebhookEndpointInProject> {
+    pub(super) fn begin_webhook_test(&self, operation: BeginWebhookTest) -> Outcome<WebhookTarget> {
         let (_, endpoint) = self.webhook_endpoint_for(&operation.key, &operation.id)?;
         let id = || endpoint.id.as_str().into();
-        let (since, tests): (i64, i64) = (
-            self.sql.value("SELECT tests_since FROM webhook_endpoints WHERE id = ?", &[id()])?.unwrap_or(0),
-            self.sql.value("SELECT tests FROM webhook_endpoints WHERE id = ?", &[id()])?.unwrap_or(0),
-        );
-        let (since, tests) =
-            if (0..MINUTE_MS).contains(&(self.now - since)) { (since, tests) } else { (self.now, 0) };
-        if tests >= i64::from(WEBHOOK_TESTS_PER_MINUTE) {
+        let from = "FROM webhook_endpoints WHERE id = ?";
+        let tested: Option<Tested> = self.sql.select_one(from, &[id()])?;
+        let Tested { tests, tests_since } = tested.ok_or(Refusal::NotFound)?;
+        let (tests, since) = match self.now - tests_since {
+            0..MINUTE_MS => (tests, tests_since),
+            _ => (0, self.now),
+        };
+        if tests >= WEBHOOK_TESTS_PER_MINUTE {
             let wait = (since + MINUTE_MS - self.now + 999) / 1000;
             return Err(Refusal::TooManyTests(u32::try_from(wait).unwrap_or(1)).into());
         }
         let statement = "UPDATE webhook_endpoints SET tests = ?, tests_since = ? WHERE id = ?";
         self.sql.exec(statement, &[(tests + 1).into(), since.into(), id()])?;
-        Ok(WebhookEndpointInProject { endpoint, project: self.project()? })
+        self.webhook_target(&endpoint.id)
+    }
+
+    /// What sending to an endpoint needs.
+    pub(super) fn webhook_target(&self, id: &str) -> Outcome<WebhookTarget> {
+        let found = self.sql.select_one("FROM webhook_endpoints WHERE id = ?", &[id.into()])?;
+        Ok(found.ok_or(Refusal::NotFound)?)
     }
 
     /// The endpoint that a key with the scope `admin` asks for. One that does not exist is refused first.

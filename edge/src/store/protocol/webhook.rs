@@ -1,8 +1,7 @@
 //! Operations on webhook endpoints and their deliveries.
 
 use super::{
-    KeyProof, Once, Operation, SentEvent, WebhookBatch, WebhookDeliveryPage, WebhookEndpoint,
-    WebhookEndpointInProject,
+    KeyProof, Once, Operation, SentEvent, WebhookBatch, WebhookDeliveryPage, WebhookEndpoint, WebhookTarget,
 };
 use latchkey_shared::event::EventType;
 use latchkey_shared::webhook::DeliveryState;
@@ -77,7 +76,7 @@ operations! {
     }
 
     /// Counts a test delivery, and returns the endpoint that gets it.
-    BeginWebhookTest("begin-webhook-test") -> WebhookEndpointInProject {
+    BeginWebhookTest("begin-webhook-test") -> WebhookTarget {
         /// Who calls.
         key: KeyProof,
         /// The endpoint.

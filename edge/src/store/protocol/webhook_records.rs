@@ -51,13 +51,19 @@ positional! {
 }
 
 positional! {
-    /// An endpoint with its project.
+    /// What sending to an endpoint needs.
     #[derive(Clone, Debug)]
-    pub struct WebhookEndpointInProject {
-        /// The endpoint.
-        pub endpoint: WebhookEndpoint,
-        /// Its project.
-        pub project: ProjectView,
+    pub struct WebhookTarget {
+        /// The id of the endpoint.
+        pub id: String,
+        /// Test or live.
+        pub mode: Mode,
+        /// Where events go.
+        pub url: String,
+        /// The number of its signing keys.
+        pub secret: i64,
+        /// Until when the keys before sign too. Milliseconds since 1970.
+        pub secret_until: Option<i64>,
     }
 }
 
@@ -96,7 +102,7 @@ positional! {
         /// The lease under which they are settled.
         pub lease: i64,
         /// The endpoint.
-        pub endpoint: WebhookEndpoint,
+        pub target: WebhookTarget,
         /// Its project.
         pub project: ProjectView,
         /// The events, in order, each with the account that it is about, or an empty text.

@@ -90,8 +90,8 @@ fn only_public_addresses_over_tls_are_allowed() {
         "https://app.example.com",
         "https://app.example.com:8443/hooks?source=latchkey",
         "https://xn--bcher-kva.example.com/",
-        "https://127.0.0.1.example.com/",
         "https://1.example.com/",
+        "https://93.184.216.34.example.com/",
     ] {
         assert_eq!(make(&scenario, &json!({ "url": url })).status, 201, "{url}");
     }
@@ -124,6 +124,11 @@ fn only_public_addresses_over_tls_are_allowed() {
         "https://router.home.arpa/",
         "https://box.lan/",
         "https://10.0.0.1.nip.io/",
+        "https://127.0.0.1.example.com/",
+        "https://10-0-0-1.sslip.io/",
+        "https://localtest.me/",
+        "https://kubernetes.default.svc/",
+        "https://vault.service.consul/",
         "https://hidden.onion/",
         // Every spelling of an address.
         "https://127.0.0.1/",

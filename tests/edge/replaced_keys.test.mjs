@@ -21,8 +21,7 @@ const every = [];
 before(async () => {
   server = await providerServer();
   edge = await deploy({ faults: true, provider: server.address });
-  const body = { name: "Opens", mode: "live", scopes: ["credentials:read"] };
-  opener = (await edge.send("POST", `/api/v1/projects/${edge.project.id}/api-keys`, { token: edge.secrets.ADMIN_TOKEN, body })).body.key;
+  opener = await edge.keyWith(["credentials:read"], edge.project.id, "live");
 });
 after(async () => {
   await edge.stop();

@@ -128,9 +128,10 @@ test("a receiver that fails in whatever way loses nothing, is told in the log, a
   // They are mended, and the event is sent again: it arrives.
   for (const name of Object.keys(cases)) {
     receiver.answer(`POST https://${name}.example.com/webhooks`, plain(200));
+    if (name === "limited") continue;
     const { eventId: event } = await delivery(ids[name], "waiting");
     assert.equal((await call("POST", `${PATH}/${ids[name]}/replay`, { event })).status, 202);
-    if (name !== "limited") await delivery(ids[name], "delivered", 30);
+    await delivery(ids[name], "delivered", 30);
   }
   const limited = await call("GET", `${PATH}/${ids.limited}`);
   assert.ok(Date.parse(limited.body.webhookEndpoint.deliveries.nextTryAt) > began + 100_000, "it is left alone as long as it asked");

@@ -98,9 +98,9 @@ export async function deploy({ faults = false, allowedOrigins = [], port = 0, pr
     get mf() {
       return worker.mf;
     },
-    /** A key of the project in test mode that the owner makes: the project's first keys neither manage keys nor open credentials. */
-    async keyWith(scopes, id = project.id) {
-      const body = { name: "A key", mode: "test", scopes };
+    /** A key that the owner makes, of the project and in test mode unless told otherwise: the project's first keys neither manage keys nor open credentials. */
+    async keyWith(scopes, id = project.id, mode = "test") {
+      const body = { name: "A key", mode, scopes };
       const answer = await send("POST", `/api/v1/projects/${id}/api-keys`, { token: secrets.ADMIN_TOKEN, body });
       if (answer.status !== 201) throw new Error(`no key: ${answer.status} ${answer.text}`);
       return answer.body.key;

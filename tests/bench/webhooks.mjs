@@ -16,7 +16,7 @@ import { childrenOf, makeSecrets } from "../runtime/state.mjs";
 import { startWorker } from "../runtime/worker.mjs";
 
 const EVENTS = Number(process.env.EVENTS ?? 10_000);
-const PER_SECOND = Number(process.env.PER_SECOND ?? 100);
+const PER_SECOND = Number(process.env.PER_SECOND ?? 40);
 const ACCOUNTS = 100;
 
 /** A receiver that answers every host at once, but `dead.example.com` never. */

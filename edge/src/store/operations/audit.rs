@@ -8,7 +8,7 @@
 use super::authenticate::Grant;
 use crate::crypto::digest::text_hash;
 use crate::store::object::{Outcome, Store};
-use crate::store::protocol::{Actor, AuditEntry, ProjectSettings, Refusal, SessionProof};
+use crate::store::protocol::{Actor, AuditEntry, Refusal, SessionProof};
 use crate::store::record::{Cells, Record};
 use crate::store::sql::{Sql, SqlError};
 use crate::time::iso;
@@ -152,23 +152,6 @@ pub(super) fn before_and_after(members: &[(&str, Value, Value)]) -> (String, Str
     (names.join(", "), Value::Object(values.collect::<Map<_, _>>()).to_string())
 }
 
-/// The last entry of the chain.
-struct Last {
-    id: i64,
-    at: i64,
-    hash: String,
-}
-
-columns! { Last { id, at, hash } }
-
-/// What an entry needs of the project.
-struct OfProject {
-    id: ProjectId,
-    settings: ProjectSettings,
-}
-
-columns! { OfProject { id, settings: json } }
-
 /// The address as the project's entries have it. `hash` is a keyed hash of it.
 fn shown_address(form: AddressForm, address: &str, hash: &str, project: ProjectId) -> Option<String> {
     match (form, address.parse().ok()?) {
@@ -224,21 +207,18 @@ impl<S: Sql> Store<'_, S> {
 
     /// Appends an entry to the chain, and returns it. It gets its number, its hashes, and where it came from.
     pub(super) fn append(&self, mut entry: AuditEntry) -> Outcome<AuditEntry> {
-        let of: OfProject = self.sql.select_one("FROM project", &[])?.ok_or(Refusal::Unknown)?;
-        let last: Option<Last> =
-            self.sql.select_one("FROM audit WHERE id > 0 ORDER BY id DESC LIMIT 1", &[])?;
-        let last = last.unwrap_or(Last { id: 0, at: 0, hash: NO_HASH.to_owned() });
+        let state = self.audit_state()?.ok_or(Refusal::Unknown)?;
         if let Some(asker) = &self.asker {
             entry.request = Some(asker.request.clone());
-            let form = of.settings.audit.addresses;
+            let form = state.settings.audit.addresses;
             let address = asker.address.as_ref();
-            entry.from = address.and_then(|(address, hash)| shown_address(form, address, hash, of.id));
+            entry.from = address.and_then(|(address, hash)| shown_address(form, address, hash, state.id));
         }
-        entry.id = last.id + 1;
+        entry.id = state.newest.unwrap_or(0) + 1;
         // Times never fall, so that a time finds its entries without an index.
-        entry.at = entry.at.max(last.at);
-        entry.prev = last.hash;
-        entry.hash = text_hash(&entry.canonical(of.id)?);
+        entry.at = entry.at.max(state.newest_at.unwrap_or(0));
+        entry.prev = state.newest_hash.clone().unwrap_or_else(|| NO_HASH.to_owned());
+        entry.hash = text_hash(&entry.canonical(state.id)?);
         let row = vec![
             ("id", entry.id.into()),
             ("mode", entry.mode.map(Mode::as_str).into()),
@@ -257,7 +237,7 @@ impl<S: Sql> Store<'_, S> {
             ("hash", entry.hash.clone().into()),
         ];
         self.sql.insert("INTO audit", row)?;
-        if let Some(due) = self.audit_due()? {
+        if let Some(due) = state.with(entry.id, entry.at).due() {
             self.schedule(due);
         }
         Ok(entry)

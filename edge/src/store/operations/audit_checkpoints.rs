@@ -37,9 +37,14 @@ pub struct AuditPoint {
 }
 
 /// Where the log stands.
-struct State {
+pub(super) struct State {
+    /// The project.
+    pub(super) id: ProjectId,
     oldest: Option<i64>,
-    newest: Option<i64>,
+    pub(super) newest: Option<i64>,
+    /// When the newest entry was written, and its hash.
+    pub(super) newest_at: Option<i64>,
+    pub(super) newest_hash: Option<String>,
     /// When the oldest entry was written.
     oldest_at: Option<i64>,
     /// The entry of the newest checkpoint.
@@ -48,13 +53,16 @@ struct State {
     uncovered_at: Option<i64>,
     /// The entry up to which all are to be deleted.
     cut: i64,
-    settings: ProjectSettings,
+    pub(super) settings: ProjectSettings,
 }
 
 columns! {
     State {
+        id,
         oldest = "(SELECT min(id) FROM audit)",
         newest = "(SELECT max(id) FROM audit)",
+        newest_at = "(SELECT at FROM audit WHERE id > 0 ORDER BY id DESC LIMIT 1)",
+        newest_hash = "(SELECT hash FROM audit WHERE id > 0 ORDER BY id DESC LIMIT 1)",
         oldest_at = "(SELECT at FROM audit WHERE id > 0 ORDER BY id LIMIT 1)",
         covered = "coalesce((SELECT max(seq) FROM audit_checkpoints), 0)",
         uncovered_at = "(SELECT at FROM audit WHERE id > coalesce((SELECT max(seq) FROM audit_checkpoints), 0) ORDER BY id LIMIT 1)",
@@ -64,13 +72,22 @@ columns! {
 }
 
 impl State {
+    /// With one entry more, which was just written.
+    pub(super) fn with(mut self, seq: i64, at: i64) -> Self {
+        self.newest = Some(seq);
+        self.oldest.get_or_insert(seq);
+        self.oldest_at.get_or_insert(at);
+        self.uncovered_at.get_or_insert(at);
+        self
+    }
+
     fn kept_ms(&self) -> i64 {
         let AuditSettings { days, .. } = self.settings.audit;
         i64::from(days) * DAY_MS
     }
 
     /// When there is something to do next.
-    fn due(&self) -> Option<i64> {
+    pub(super) fn due(&self) -> Option<i64> {
         let (Some(oldest), Some(newest)) = (self.oldest, self.newest) else { return None };
         let now = oldest <= self.cut
             || newest - oldest >= AUDIT_MAX
@@ -82,7 +99,7 @@ impl State {
 }
 
 impl<S: Sql> Store<'_, S> {
-    fn audit_state(&self) -> Result<Option<State>, SqlError> {
+    pub(super) fn audit_state(&self) -> Result<Option<State>, SqlError> {
         self.sql.select_one("FROM project", &[])
     }
 

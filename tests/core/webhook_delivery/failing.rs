@@ -37,6 +37,14 @@ fn a_failure_is_tried_again_by_the_schedule_and_is_logged() {
     }
 }
 
+/// Lets the receiver accept an event of another account, and nothing afterwards.
+fn accept_another(receiver: &Receiver, number: usize) {
+    receiver.answers(200);
+    let _ = receiver.scenario.account(&format!("fine-{number}"), TOKEN);
+    receiver.pass(1);
+    receiver.answers(500);
+}
+
 #[test]
 fn an_event_that_is_never_accepted_is_given_up_after_ten_tries_and_can_be_replayed() {
     let receiver = Receiver::new();
@@ -44,17 +52,18 @@ fn an_event_that_is_never_accepted_is_given_up_after_ten_tries_and_can_be_replay
     receiver.pass(1);
     receiver.answers(500);
     receiver.describe(&account, "bad");
+    let tries = || receiver.told().iter().filter(|told| *told == "connection.updated bad").count();
+    let now = || receiver.scenario.platform.clock.0.get();
     let mut at = vec![];
-    for tries in 1..=10 {
-        while receiver.got().len() <= tries {
-            receiver.pass(1);
-            assert!(at.is_empty() || receiver.scenario.platform.clock.0.get() - at[0] < 5 * DAY * 1000);
-            if receiver.got().len() > tries {
-                at.push(receiver.scenario.platform.clock.0.get());
-            } else if tries > 3 {
-                receiver.pass(10 * MINUTE);
-            }
+    while at.len() < 10 {
+        receiver.pass(1);
+        if tries() > at.len() {
+            at.push(now());
+            accept_another(&receiver, at.len());
+        } else if at.len() > 3 {
+            receiver.pass(10 * MINUTE);
         }
+        assert!(at.first().is_none_or(|first| now() - first < 5 * DAY * 1000), "{at:?}");
     }
     let waits: Vec<_> = at.windows(2).map(|pair| (pair[1] - pair[0]) / 1000).collect();
     // Up to a tenth more, and what the steps of this loop add.
@@ -64,14 +73,25 @@ fn an_event_that_is_never_accepted_is_given_up_after_ten_tries_and_can_be_replay
     let [failed] = &receiver.deliveries("?state=failed")[..] else { panic!("one was given up") };
     assert_eq!((failed["attempts"].as_array().unwrap().len(), &failed["nextTryAt"]), (10, &Value::Null));
     receiver.answers(200);
-    let count = receiver.got().len();
     receiver.pass(DAY);
-    assert_eq!(receiver.got().len(), count, "it is not tried again by itself");
+    assert_eq!(tries(), 10, "it is not tried again by itself");
     let replayed = receiver.replay(&json!({ "event": failed["eventId"] }));
     assert_eq!(replayed.status, 202, "{}", replayed.text);
     receiver.pass(1);
-    assert_eq!(receiver.told().last().unwrap(), "connection.updated bad");
+    assert_eq!(tries(), 11);
     assert!(receiver.deliveries("?state=failed").is_empty());
+}
+
+#[test]
+fn an_endpoint_that_accepts_nothing_loses_no_event_however_few_it_has() {
+    let receiver = Receiver::new();
+    receiver.answers(500);
+    let _ = receiver.scenario.account("one", TOKEN);
+    receiver.pass(4 * DAY);
+    assert!(receiver.deliveries("?state=failed").is_empty());
+    receiver.answers(200);
+    receiver.pass(HOUR + MINUTE);
+    assert_eq!(receiver.deliveries("?state=delivered").len(), 1);
 }
 
 #[test]
@@ -245,11 +265,14 @@ fn the_longest_wait_that_was_asked_for_counts_and_a_replay_ends_it() {
 fn an_event_that_was_given_up_long_ago_disables_nobody() {
     let receiver = Receiver::new();
     receiver.answers(500);
-    let _ = receiver.scenario.account("one", TOKEN);
-    receiver.pass(4 * DAY);
+    let account = receiver.scenario.account("one", TOKEN);
+    for number in 0..9 {
+        receiver.pass(12 * HOUR);
+        accept_another(&receiver, number);
+    }
     assert_eq!(receiver.deliveries("?state=failed").len(), 1);
-    receiver.pass(3 * DAY);
-    let _ = receiver.scenario.account("two", TOKEN);
+    receiver.pass(7 * DAY);
+    receiver.describe(&account, "much later");
     receiver.pass(MINUTE);
     assert_eq!(receiver.endpoint()["enabled"], true);
 }

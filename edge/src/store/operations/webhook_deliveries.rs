@@ -86,7 +86,9 @@ impl<S: Sql> Store<'_, S> {
                 continue;
             };
             let mut attempts = stored.map(|stored| stored.attempts).unwrap_or_default();
-            let (state, tries, due) = self.delivery_outcome(sender, &attempt, tries + 1, event)?;
+            // Of this series: a replay begins another one.
+            let first = attempts.iter().rev().take(tries as usize).last().map_or(attempt.at, |first| first.at);
+            let (state, tries, due) = self.delivery_outcome(sender, &attempt, tries + 1, (event, first))?;
             // The failures of one batch are one sign that an endpoint is down.
             sender.failures = sender.failures.min(FAILING.max(before + 1));
             attempts.push(attempt);
@@ -115,12 +117,13 @@ impl<S: Sql> Store<'_, S> {
     }
 
     /// How a delivery stands after its latest try, how many tries count, and when the next one is. Notes the attempt at the endpoint.
+    /// `first` is when the event was sent first.
     fn delivery_outcome(
         &self,
         sender: &mut Sender,
         attempt: &Attempt,
         tries: u32,
-        event: i64,
+        (event, first): (i64, i64),
     ) -> Outcome<(DeliveryState, u32, Option<i64>)> {
         if attempt.error.is_none() {
             if sender.failures >= FAILING {
@@ -141,15 +144,17 @@ impl<S: Sql> Store<'_, S> {
         }
         let asked = attempt.retry_after.map_or(0, |seconds| i64::from(seconds) * SECOND_MS);
         let asked = asked.min(RETRY_AFTER_MAX_MS);
-        if let Some(more) = sender.failures.checked_sub(FAILING) {
-            // The endpoint is down, which is not the event's fault. It is asked again now and then, with this event.
+        let wait = WAITS_MS.get(tries as usize - 1);
+        // Nothing was accepted since the event was sent first, so the event is not to blame.
+        let alone = wait.is_none() && sender.failing_since.is_some_and(|since| since <= first);
+        let more = sender.failures.checked_sub(FAILING).or(alone.then_some(u32::MAX));
+        if let Some(more) = more {
+            // The endpoint is down. It is asked again now and then, with this event.
             let wait = (MINUTE_MS << more.min(6)).min(HOUR_MS).max(asked);
             sender.paused_until = sender.paused_until.max(Some(self.now + wait));
             return Ok((DeliveryState::Waiting, tries - 1, Some(self.now)));
         }
-        let Some(wait) = WAITS_MS.get(tries as usize - 1) else {
-            return Ok((DeliveryState::Failed, tries, None));
-        };
+        let Some(wait) = wait else { return Ok((DeliveryState::Failed, tries, None)) };
         // Up to a tenth longer, by the event, so that many do not come at once.
         let wait = wait + wait * (event % 10) / 100;
         if asked > 0 {

@@ -36,6 +36,8 @@ limits! {
     BODY_MAX: usize = 64 * 1024, "bytes";
     /// The most field values in one body. No provider has so many fields (`tests/core/limits.rs`).
     FIELDS_MAX: usize = 20, "fields";
+    /// The most likely causes of one error. A provider's file has no more (`shared/provider-file`).
+    CAUSES_MAX: usize = 5, "causes";
     /// The most errors of one problem. The last one says how many are left out.
     PROBLEM_ERRORS_MAX: usize = 10, "errors";
 

@@ -29,6 +29,7 @@ mod events_of_sessions;
 mod every_step;
 mod faults;
 mod floors;
+mod front_page;
 mod fullness;
 mod guides;
 mod health;

@@ -35,8 +35,10 @@ impl Phase {
 /// A message on a field or on the form as a whole. It is empty when nothing is wrong.
 #[derive(Clone, Default, PartialEq)]
 pub(crate) struct FormMessage {
-    /// The cause.
+    /// What is wrong, as a headline.
     pub(crate) message: String,
+    /// The likely causes, the likeliest first.
+    pub(crate) causes: Vec<String>,
     /// What to do about it.
     pub(crate) fix: String,
     /// The provider's own code, or empty.
@@ -46,7 +48,7 @@ pub(crate) struct FormMessage {
 impl FormMessage {
     /// A cause and a fix.
     pub(crate) fn new(message: impl Into<String>, fix: impl Into<String>) -> Self {
-        Self { message: message.into(), fix: fix.into(), vendor_code: String::new() }
+        Self { message: message.into(), fix: fix.into(), ..Self::default() }
     }
 
     /// Whether there is a message.
@@ -57,7 +59,12 @@ impl FormMessage {
 
 impl From<FieldError> for FormMessage {
     fn from(error: FieldError) -> Self {
-        Self { vendor_code: error.vendor_code.unwrap_or_default(), ..Self::new(error.message, error.fix) }
+        let causes = error.causes.into_iter().map(Into::into).collect();
+        Self {
+            causes,
+            vendor_code: error.vendor_code.unwrap_or_default(),
+            ..Self::new(error.message, error.fix)
+        }
     }
 }
 
@@ -112,8 +119,6 @@ pub(crate) type Flag = Box<dyn FnMut() -> bool + Send>;
 /// An action of the person. Fields are counted in the form's order.
 #[derive(Clone, Copy)]
 pub(crate) enum Action {
-    /// The field got the focus.
-    Entered(usize),
     /// The field's text changed.
     Typed(usize),
     /// Something is about to be pasted into the field.

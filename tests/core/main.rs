@@ -27,6 +27,7 @@ mod ends;
 mod events;
 mod events_of_sessions;
 mod every_step;
+mod failed_checks;
 mod faults;
 mod floors;
 mod fullness;

@@ -149,7 +149,16 @@ pub(crate) fn end(database: &Database, operation: &str, reply: &str) {
     if WITHOUT_ENTRY.iter().any(|(name, _)| *name == operation) {
         return;
     }
-    if ["settle-batch", "settle-check", "arm-sessions"].contains(&operation) {
+    if operation == "settle-check" {
+        // Beside the change: that the provider did not accept the key, once an hour for each reason.
+        let failed = |action: &&String| ["credential.refuse", "connection.verify"].contains(&action.as_str());
+        let failures = entries.iter().filter(failed).count();
+        let others = entries.len() - failures;
+        assert!(
+            failures <= 1 && others == changes.len(),
+            "{operation}: {changes:?}, and the entries {entries:?}"
+        );
+    } else if ["settle-batch", "arm-sessions"].contains(&operation) {
         // Each account of a batch has an entry of its own, and so has a session for its new key.
         assert_eq!(changes.len(), entries.len(), "{operation}: {changes:?}, and the entries {entries:?}");
     } else if changes.is_empty() {

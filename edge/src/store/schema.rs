@@ -375,6 +375,8 @@ const MIGRATIONS: &[&[&str]] = &[&[
     counted!(removed "provider_events" ""),
     "ALTER TABLE hooks ADD COLUMN noted_since INTEGER NOT NULL DEFAULT 0",
     "ALTER TABLE hooks ADD COLUMN noted INTEGER NOT NULL DEFAULT 0",
+], &[
+    "ALTER TABLE webhook_deliveries ADD COLUMN replayed INTEGER NOT NULL DEFAULT 0",
 ]];
 
 /// Opens the database of an object for an operation, on the newest schema. Returns whether the object is in use.

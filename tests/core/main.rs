@@ -74,6 +74,7 @@ mod suspension;
 mod tampering;
 mod test_clock;
 mod test_mode;
+mod told;
 mod update_mode;
 mod vault;
 mod verification;

@@ -188,6 +188,7 @@ fn apply_rule(
         message: Sentence::from(&rule.message),
         fix: Sentence::from(&rule.fix),
         vendor_code,
+        suggestion: None,
     };
     Err(Box::new(match rule.ending {
         ProbeEnding::Warned => return Ok(ProbeOutcome::Warned(error)),

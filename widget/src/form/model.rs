@@ -41,12 +41,14 @@ pub(crate) struct FormMessage {
     pub(crate) fix: String,
     /// The provider's own code, or empty.
     pub(crate) vendor_code: String,
+    /// A value that the person may accept instead, or empty.
+    pub(crate) suggestion: String,
 }
 
 impl FormMessage {
     /// A cause and a fix.
     pub(crate) fn new(message: impl Into<String>, fix: impl Into<String>) -> Self {
-        Self { message: message.into(), fix: fix.into(), vendor_code: String::new() }
+        Self { message: message.into(), fix: fix.into(), ..Self::default() }
     }
 
     /// Whether there is a message.
@@ -57,7 +59,11 @@ impl FormMessage {
 
 impl From<FieldError> for FormMessage {
     fn from(error: FieldError) -> Self {
-        Self { vendor_code: error.vendor_code.unwrap_or_default(), ..Self::new(error.message, error.fix) }
+        Self {
+            vendor_code: error.vendor_code.unwrap_or_default(),
+            suggestion: error.suggestion.unwrap_or_default(),
+            ..Self::new(error.message, error.fix)
+        }
     }
 }
 
@@ -72,6 +78,13 @@ pub(crate) struct FieldState {
     pub(crate) error: FormMessage,
     /// Whether a secret is shown as text.
     pub(crate) shown: bool,
+}
+
+impl FieldState {
+    /// The value that the person may accept instead, or empty.
+    pub(crate) fn suggestion(&self) -> &str {
+        if self.error.suggestion.is_empty() { &self.warning.suggestion } else { &self.error.suggestion }
+    }
 }
 
 /// The state of the form as a whole.
@@ -122,6 +135,8 @@ pub(crate) enum Action {
     Left(usize),
     /// Show or hide a secret.
     Reveal(usize),
+    /// Put the suggested value in place of the text.
+    Accept(usize),
     /// Enter, or a press on the button.
     Submit,
 }

@@ -87,7 +87,8 @@ impl<S: Sql> Store<'_, S> {
             };
             let mut attempts = stored.map(|stored| stored.attempts).unwrap_or_default();
             // Of this series: a replay begins another one.
-            let first = attempts.iter().rev().take(tries as usize).last().map_or(attempt.at, |first| first.at);
+            let first =
+                attempts.iter().rev().take(tries as usize).last().map_or(attempt.at, |first| first.at);
             let (state, tries, due) = self.delivery_outcome(sender, &attempt, tries + 1, (event, first))?;
             // The failures of one batch are one sign that an endpoint is down.
             sender.failures = sender.failures.min(FAILING.max(before + 1));

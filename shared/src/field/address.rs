@@ -4,7 +4,7 @@
 //! also if it stands there twice, and a name with a colon before an address. Any other scheme stays foreign.
 
 use super::near::within;
-use super::tokens::{cut, has, without_start};
+use super::tokens::{before, cut, has, without_start};
 
 /// What stood before the authority.
 #[derive(Clone, Copy, PartialEq)]
@@ -41,7 +41,7 @@ pub(super) fn split(text: &str) -> Address<'_> {
 fn front(text: &str) -> (&str, &str, &str) {
     let (word, after) = cut(text, |c| !c.is_ascii_lowercase() && c != '+');
     let rest = without_start(after, |c| is_slash(c) || is_colon(c));
-    (word, after.get(..after.len() - rest.len()).unwrap_or_default(), rest)
+    (word, before(after, rest), rest)
 }
 
 fn is_slash(c: char) -> bool {

@@ -114,7 +114,14 @@ fn all(field: &Field, typed: &str) -> Vec<String> {
         // The two settings, or one name with spaces around its dots.
         let joined = match (org, base) {
             (Some(org), Some(base)) => [org, ".", base].concat(),
-            _ => typed.split('.').map(str::trim).collect::<Vec<_>>().join("."),
+            _ => {
+                let mut joined = String::new();
+                for part in typed.split('.') {
+                    joined.extend([part.trim(), "."]);
+                }
+                joined.pop();
+                joined
+            }
         };
         if !has(&joined, char::is_whitespace) {
             found.extend(read(field, &joined).ok().map(|(host, _)| host));
@@ -132,7 +139,7 @@ fn names_host(authority: &str) -> bool {
 }
 
 /// The host in a name or URL in lower case, and whether it was changed from an admin console's host.
-fn read(field: &Field, text: &str) -> Result<(String, bool), FieldError> {
+pub(super) fn read(field: &Field, text: &str) -> Result<(String, bool), FieldError> {
     let rule = &field.parse;
     if has(text, |c| matches!(c, '{' | '}' | '<' | '>' | '['))
         && !super::holds(text, "://[")

@@ -2,8 +2,7 @@
 //!
 //! It never refuses a value for its shape. It refuses values that are not one path segment of a URL.
 
-use super::key_fault::holds_any;
-use super::tokens::{cut, has, tokens, without_start};
+use super::tokens::{has, parts, tokens, values};
 use super::{Field, Parsed, key, shape};
 use crate::i18n::Sentence;
 use crate::{ErrorCode, FieldError, mark, msg};
@@ -11,14 +10,19 @@ use crate::{ErrorCode, FieldError, mark, msg};
 pub(super) fn parse(field: &Field, text: &str, mut changes: Vec<Sentence>) -> Result<Parsed, FieldError> {
     let mut found = carried(field, text);
     if found.is_empty() {
-        found = words(text).iter().map(|(word, _)| *word).collect();
-        found.retain(|word| is_usual(field, word));
+        for (word, _) in parts(text, is_part) {
+            if is_usual(field, word) {
+                found.push(word);
+            }
+        }
     }
     if found.is_empty() {
         // The only value of a configuration, or the only word between punctuation.
-        let tokens = tokens(text);
-        let mut values = tokens.iter().filter(|token| !token.is_name()).map(|token| token.text);
-        found.extend(values.next().filter(|value| values.next().is_none() && is_id(value)));
+        if let [value] = values(&tokens(text)).as_slice()
+            && is_id(value)
+        {
+            found.push(value);
+        }
     }
     let value = *found.first().unwrap_or(&text);
     if found.iter().any(|other| *other != value) {
@@ -42,27 +46,27 @@ pub(super) fn parse(field: &Field, text: &str, mut changes: Vec<Sentence>) -> Re
 /// The ids that a text surely carries: in a key, or behind their own name in an address or a setting.
 pub(super) fn carried<'a>(field: &Field, text: &'a str) -> Vec<&'a str> {
     let rule = &field.parse;
-    let mut found = key::pieces(text);
-    found = found
-        .iter()
-        .filter_map(|word| rule.within.iter().find_map(|shape| shape::part(shape, word)))
-        .collect();
-    let after = rule.after.as_deref().filter(|_| found.is_empty());
-    let mut named = false;
-    for (word, gap) in after.map(|_| words(text)).unwrap_or_default() {
-        if named {
-            found.push(word);
+    let mut found = Vec::new();
+    for word in key::pieces(text) {
+        found.extend(rule.within.iter().find_map(|shape| shape::part(shape, word)));
+    }
+    let Some(after) = rule.after.as_deref().filter(|_| found.is_empty()) else { return found };
+    let mut gap_before = "";
+    for (word, gap) in parts(text, is_part) {
+        // An encoded slash or equals sign has two digits behind its percent sign.
+        let id = word.get(if gap_before.ends_with('%') { 2 } else { 0 }..).unwrap_or_default();
+        if !gap_before.is_empty() && !id.is_empty() {
+            found.push(id);
         }
         // `/account/<id>`, `accounts%2F<id>`, `accountIdentifier=<id>`, `HARNESS_ACCOUNT_ID: "<id>"`.
-        named = holds_any(&word.to_ascii_lowercase(), after.unwrap_or_default())
-            && has(gap, |c| matches!(c, '/' | '=' | ':' | '%'));
+        let named = super::holds(&word.to_ascii_lowercase(), after);
+        gap_before = if named && has(gap, |c| matches!(c, '/' | '=' | ':' | '%')) { gap } else { "" };
     }
     // If none is usual, the first: it stands for the account itself.
     if found.iter().any(|id| is_usual(field, id)) {
         found.retain(|id| is_usual(field, id));
-    } else if after.is_some() {
-        found.truncate(1);
     }
+    found.truncate(if found.first().is_some_and(|id| is_usual(field, id)) { usize::MAX } else { 1 });
     found
 }
 
@@ -76,31 +80,4 @@ fn is_part(c: char) -> bool {
 
 fn is_usual(field: &Field, id: &str) -> bool {
     field.parse.shapes.iter().any(|shape| shape::fits(shape, id))
-}
-
-/// The words of a text that could be an id, each with what stands behind it. An encoded character is between words.
-fn words(text: &str) -> Vec<(&str, &str)> {
-    let mut words = Vec::new();
-    let mut rest = text;
-    while !rest.is_empty() {
-        let (word, after) = cut(rest, |c| !is_part(c));
-        let mut next = after;
-        while !next.is_empty() {
-            let encoded = next.strip_prefix('%').and_then(|code| code.split_at_checked(2));
-            let encoded = encoded.filter(|(code, _)| code.bytes().all(|b| b.is_ascii_hexdigit()));
-            let shorter =
-                encoded.map_or_else(|| without_start(next, |c| c != '%' && !is_part(c)), |(_, rest)| rest);
-            if shorter.len() == next.len() {
-                let Some(rest) = next.strip_prefix('%') else { break };
-                next = rest;
-                continue;
-            }
-            next = shorter;
-        }
-        if !word.is_empty() {
-            words.push((word, after.get(..after.len() - next.len()).unwrap_or_default()));
-        }
-        rest = next;
-    }
-    words
 }

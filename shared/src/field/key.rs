@@ -5,7 +5,7 @@
 
 use super::key_fault::{self, NAMES, holds_any};
 use super::shape::{self, Fit};
-use super::tokens::{Set, cut, has, tokens};
+use super::tokens::{Set, cut, has, parts, tokens, values};
 use super::{Field, Parsed};
 use crate::i18n::{Sentence, phrase};
 use crate::{ErrorCode, FieldError, mark, msg};
@@ -72,9 +72,10 @@ fn unwrapped(field: &Field, text: &str, changes: &mut Vec<Sentence>) -> Result<S
 
 /// The words of a text, and their parts that have only characters of most keys: of a header, a line of a script, an address.
 pub(super) fn pieces(text: &str) -> Vec<&str> {
-    let mut pieces: Vec<&str> = tokens(text).iter().map(|token| token.text).collect();
-    let between: Set = |c| !c.is_ascii_alphanumeric() && !matches!(c, '.' | '_' | '-');
-    pieces.extend(text.split(between).map(|part| part.trim_end_matches('.')));
+    let mut pieces = values(&tokens(text));
+    for (part, _) in parts(text, |c| c.is_ascii_alphanumeric() || matches!(c, '.' | '_' | '-')) {
+        pieces.push(part.trim_end_matches('.'));
+    }
     pieces
 }
 

@@ -5,7 +5,7 @@
 
 use super::tokens::has;
 use super::{Field, shape};
-use crate::i18n::phrase;
+use crate::i18n::{phrase, sentence};
 use crate::{ErrorCode, FieldError, mark, msg};
 
 /// Parts of the names of keys: `OKTA_API_TOKEN`, `x-api-key`, `Authorization`, `client_secret`. They also stand where a key belongs.
@@ -22,6 +22,11 @@ pub(super) fn fault(field: &Field, key: &str) -> Option<FieldError> {
     let usual = fits(key);
     let code = ErrorCode::KeyMalformed;
     let whole = mark!("Copy all of it. If the service shows it only once, create a new one.");
+    // Another thing that begins as it does, such as an address with the word "token" in it: the warning about it says more.
+    let alike = rule.mistaken_for.iter().find(|alike| shape::fits(&alike.shape, key));
+    if !usual && alike.is_some_and(|alike| !shape::beginning(&alike.shape).is_empty()) {
+        return None;
+    }
     if is_placeholder(field, key, usual) {
         return Some(field.refused(
             code,
@@ -38,25 +43,25 @@ pub(super) fn fault(field: &Field, key: &str) -> Option<FieldError> {
     }
     for (at, _) in key.char_indices().skip(1) {
         let Some((one, two)) = key.split_at_checked(at) else { continue };
-        if one == two && at >= 8 {
+        let keys = fits(one) && fits(two);
+        if one == two && (keys || !usual && at >= 8) {
             return Some(field.refused(code, mark!("This was pasted twice."), mark!("Enter it once.")));
         }
-        if fits(one) && fits(two) {
+        if keys {
             return Some(field.several(code));
         }
     }
-    if usual || rule.mistaken_for.iter().any(|alike| shape::fits(&alike.shape, key)) {
+    if usual || alike.is_some() {
         return None;
     }
     let wanted = rule.shapes.iter().find_map(|shape| shape::lacks(shape, key))?;
-    let mut error = field.refused(code, "", whole);
-    error.message = msg!(
+    let message = msg!(
         "A part of it is missing: it has {has} characters, and {noun} has at least {wanted}.",
         has = key.len().to_string(),
         noun = phrase(&rule.phrase),
         wanted = wanted.to_string()
     );
-    Some(error)
+    Some(field.error(code, message, sentence(whole, Vec::new())))
 }
 
 /// Whether a text in lower case holds one of these words.

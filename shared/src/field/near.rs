@@ -5,8 +5,8 @@
 use super::Field;
 use super::address;
 use super::domain::{is_label, is_public};
-use super::host::belongs;
-use super::tokens::{has, tokens};
+use super::host::{self, belongs};
+use super::tokens::{has, tokens, values};
 use crate::i18n::phrase;
 use crate::msg;
 use crate::{ErrorCode, FieldError};
@@ -56,10 +56,13 @@ pub(super) fn warning(field: &Field, host: &str) -> Option<FieldError> {
 
 /// The allowed host that a text nearly names. A name of one label counts only if nothing else is there.
 fn suggestion(field: &Field, typed: &str) -> Option<String> {
-    let tokens = tokens(typed);
-    let values: Vec<&str> = tokens.iter().filter(|token| !token.is_name()).map(|token| token.text).collect();
+    let values = values(&tokens(typed));
     let alone = values.len() == 1 && !has(typed, |c| matches!(c, '{' | '<' | '['));
-    let mut best = nearest(field, &plain(&values.join("."))).filter(|(cost, _)| *cost < 2);
+    let mut joined = String::new();
+    for value in &values {
+        joined.extend([*value, "."]);
+    }
+    let mut best = nearest(field, &plain(&joined)).filter(|(cost, _)| *cost < 2);
     for value in values {
         let authority = address::split(value).authority;
         let (name, port) = authority.rsplit_once(':').unwrap_or((authority, ""));
@@ -132,7 +135,9 @@ fn nearest(field: &Field, name: &str) -> Option<(usize, String)> {
         rest = shorter;
         dropped = 1;
     }
-    best
+    // What is suggested is read as anything else: strictly.
+    let (cost, host) = best?;
+    Some((cost, host::read(field, &host).ok()?.0))
 }
 
 /// How far a name is from a host; `None` if it is not near. `whole` says that no label was left out in front.

@@ -43,7 +43,7 @@ pub(super) fn tokens(text: &str) -> Vec<Token<'_>> {
         let after = rest.get(word.len()..).unwrap_or_default();
         let next = without_start(after, |c| matches!(c, ':' | '.'));
         let next = without_start(next, is_between_or_colon);
-        let gap = after.get(..after.len() - next.len()).unwrap_or_default();
+        let gap = before(after, next);
         let token = Token { text: word, gap, last: next.is_empty() };
         in_comment |= word.starts_with('#') || word == "//";
         if in_comment { &mut comments } else { &mut told }.push(token);
@@ -51,6 +51,17 @@ pub(super) fn tokens(text: &str) -> Vec<Token<'_>> {
         rest = next;
     }
     if told.is_empty() { comments } else { told }
+}
+
+/// The words that are no names of values.
+pub(super) fn values<'a>(tokens: &[Token<'a>]) -> Vec<&'a str> {
+    let mut values = Vec::new();
+    for token in tokens {
+        if !token.is_name() {
+            values.push(token.text);
+        }
+    }
+    values
 }
 
 /// Whether people put the character around and between values.
@@ -97,6 +108,24 @@ pub(super) fn has(text: &str, set: Set) -> bool {
 /// The text before the first character of the set, and from it on.
 pub(super) fn cut(text: &str, set: Set) -> (&str, &str) {
     text.split_at_checked(text.find(set).unwrap_or(text.len())).unwrap_or((text, ""))
+}
+
+/// The parts of a text that have only characters of the set, each with what stands behind it.
+pub(super) fn parts(text: &str, set: Set) -> Vec<(&str, &str)> {
+    let mut parts = Vec::new();
+    let mut rest = text;
+    while !rest.is_empty() {
+        let after = without_start(rest, set);
+        let next = after.get(after.find(set).unwrap_or(after.len())..).unwrap_or_default();
+        parts.push((before(rest, after), before(after, next)));
+        rest = next;
+    }
+    parts
+}
+
+/// The text in front of its own end.
+pub(super) fn before<'a>(text: &'a str, end: &str) -> &'a str {
+    text.get(..text.len() - end.len()).unwrap_or_default()
 }
 
 /// The text without the characters of the set at its start.

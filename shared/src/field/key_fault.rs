@@ -12,8 +12,7 @@ use crate::{ErrorCode, FieldError, mark, msg};
 pub(super) const NAMES: &str = "token key auth secret";
 
 /// Other parts of what stands where a key belongs.
-const PLACEHOLDERS: &str =
-    "your here change insert undefined example object replace null none nil todo redacted";
+const PLACEHOLDERS: &str = "your here change insert undefined example object replace null none nil nan n/a true false todo test password redacted hidden";
 
 /// The fault of a text that should be a key.
 pub(super) fn fault(field: &Field, key: &str) -> Option<FieldError> {

@@ -86,7 +86,7 @@ fn plain(text: &str) -> String {
             '‐'..='―' | '−' | '-' => name.push('-'),
             c if c.is_ascii_alphanumeric() => name.push(c),
             // A letter that only looks like one of ASCII.
-            c if !c.is_ascii() && c > '\u{bf}' => name.push('?'),
+            c if c > '\u{bf}' && !matches!(c, '\u{2000}'..='\u{206f}') => name.push('?'),
             _ if name.ends_with('.') || name.is_empty() => {}
             _ => name.push('.'),
         }
@@ -105,7 +105,9 @@ fn nearest(field: &Field, name: &str) -> Option<(usize, String)> {
             best = Some((cost, host.to_owned()));
         }
     };
-    if name.split('.').count() > LABELS_MAX {
+    // The vendor's own name is no organization's.
+    let own = rule.suffixes.iter().any(|suffix| suffix.split('.').any(|label| label == name));
+    if own || name.split('.').count() > LABELS_MAX {
         return None;
     }
     let mut rest = name;

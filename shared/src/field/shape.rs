@@ -173,13 +173,16 @@ pub fn lacks(shape: &str, text: &str) -> Option<usize> {
         at += usize::from(here);
         begun += 1;
     }
-    if begun == text.len() && at < atoms.len() && at > beginning(shape).len() {
+    if begun == text.len() && at < atoms.len() && at >= beginning(shape).len() {
         return Some(atoms.len());
     }
     let ended = text.bytes().rev().zip(atoms.iter().rev()).take_while(|(byte, atom)| is(atom, *byte)).count();
     let missing = length(shape)?.checked_sub(text.len())?;
-    let whole = begun > beginning(shape).len() || missing <= 3.max(beginning(shape).len());
-    (missing > 0 && begun + ended >= text.len() && whole).then_some(atoms.len())
+    // Without its beginning, all of it must be the end, and it must have another part of the pattern's own text, or lack few characters.
+    let start = beginning(shape).len();
+    let inner = atoms.iter().skip(start).any(|(class, ..)| *class == '=');
+    let known = begun >= start || ended == text.len() && (missing <= 3 || inner && missing <= start);
+    (missing > 0 && begun + ended >= text.len() && known).then_some(atoms.len())
 }
 
 /// Whether a text contains a text of this pattern, or one that differs from it in one character: one more, one less, or another one. Case

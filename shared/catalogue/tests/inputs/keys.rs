@@ -11,6 +11,11 @@ const KEYS: [(&str, &str, &str, &str); 4] = [
     ("gitlab", "accessToken", GITLAB, "a GitLab access token"),
 ];
 
+/// What every key of the provider begins with.
+fn shape_start(provider: &str, id: &str) -> &'static str {
+    shape::beginning(&field(provider, id).parse.shapes[0])
+}
+
 fn told(provider: &str, id: &str, message: &str, text: &str) {
     tells(provider, id, ErrorCode::KeyMalformed, message, &[text]);
 }
@@ -35,6 +40,7 @@ fn a_key_that_was_cut_short_is_told() {
                 told(provider, id, &message(wanted - cut), &text);
             }
         }
+        told(provider, id, &message(shape_start(provider, id).len()), shape_start(provider, id));
         // Some characters are missing at the beginning.
         for cut in [1, 2, 3] {
             let text = key.get(cut..).unwrap();
@@ -153,7 +159,7 @@ fn a_masked_key_is_told() {
 fn a_placeholder_is_told() {
     for (provider, id, _, noun) in KEYS {
         let message = format!("This is a placeholder, not {noun}.");
-        let start = shape::beginning(&field(provider, id).parse.shapes[0]);
+        let start = shape_start(provider, id);
         for text in [
             "<YOUR-API-TOKEN>",
             "your-api-token",
@@ -195,6 +201,11 @@ fn a_placeholder_is_told() {
             "enter-key",
             "example-token",
             "[REDACTED]",
+            "N/A",
+            "NaN",
+            "(hidden)",
+            "my-password",
+            "test",
         ] {
             told(provider, id, &message, text);
         }
@@ -237,6 +248,10 @@ fn a_whole_key_is_never_told_anything() {
         ("okta", "apiToken", "00goodxkeyxtokenxnullxABCDEFGHIJKLMNOPQR_1"),
         ("okta", "apiToken", "000000000000000000000000000000000000000000"),
         ("okta", "apiToken", "00newnewnewnewnewnewnewnewnewnewnewnewnew0"),
+        // Older tokens, and those of an instance with a prefix of its own.
+        ("gitlab", "accessToken", "aBcDeFgHiJkLmNoPqRsT"),
+        ("gitlab", "accessToken", "acme-aBcDeFgHiJkLmNoPqRsT"),
+        ("gitlab", "accessToken", "gl-aBcDeFgHiJkLmNoPqRsT"),
         ("gitlab", "accessToken", "glpat-nokeynulltodohereXzz"),
         ("gitlab", "accessToken", "glpat-0123456789abcdef01234567.01.0123456ab"),
         ("harness", "apiKey", "sat.0123456789abcdef01234567.abcdefghij0123456789"),

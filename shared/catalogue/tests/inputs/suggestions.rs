@@ -149,6 +149,8 @@ fn what_is_not_near_gets_no_suggestion() {
         "google.com",
         "acme.onelogin.com",
         "okta.com",
+        "okta",
+        "com",
         "login.okta.com",
         "your-org.okta.com",
         "your-org",

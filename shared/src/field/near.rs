@@ -161,10 +161,8 @@ fn cost(name: &str, host: &str, whole: bool) -> Option<usize> {
     let other = |ending: &str| {
         ending.split_once('.').is_none_or(|(first, _)| matches!(first, "co" | "com")) && is_public(name)
     };
-    if stem.contains('.') || whole {
-        if ending.is_some_and(|ending| ending.is_empty() || other(ending)) {
-            return Some(2);
-        }
+    if (stem.contains('.') || whole) && ending.is_some_and(|ending| ending.is_empty() || other(ending)) {
+        return Some(2);
     }
     let alone =
         whole && !name.contains('.') && host.strip_prefix(name).is_some_and(|rest| rest.starts_with('.'));

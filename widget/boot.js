@@ -20,7 +20,7 @@
   const pageData = /** @type {PageData} */ (JSON.parse(byId("latchkey")?.textContent || "null"));
   const form = /** @type {HTMLFormElement} */ (document.querySelector("form"));
   const framed = page.dataset.place === "embed";
-  const guide = /** @type {HTMLDetailsElement | null} */ (document.querySelector(".guide > details"));
+  const guide = /** @type {HTMLDetailsElement | null} */ (form && document.querySelector(".guide > details"));
 
   /** @type {MessagePort | undefined} */
   let port;
@@ -123,8 +123,11 @@
       .catch(() => null)
       .then((reply) => {
         const code = reply?.body?.code;
-        if (reply?.status === 200) keep(token);
-        else if (isEnd(code)) forget(code);
+        if (reply?.status === 200) {
+          keep(token);
+          dispatchEvent(new CustomEvent("latchkey-session", { detail: reply }));
+        }
+        if (isEnd(code)) forget(code);
         show("unreachable", !reply || reply.status > 499);
         return reply;
       });
@@ -209,7 +212,7 @@
       place.hidden = false;
       byId("latchkey-connected").focus();
     };
-    if (framed) /** @type {HTMLElement} */ (place.lastElementChild).onclick = () => emit("close", { reason: "done" });
+    if (framed) byId("latchkey-done").onclick = () => emit("close", { reason: "done" });
     withExtras((extras) => extras.outcome(report)).then(show);
     // Success is shown even if the extras do not arrive.
     setTimeout(show, 2000);
@@ -316,11 +319,32 @@
   for (const link of links) link.hash = held;
   if (byId("latchkey-search") && links.length > 6) withExtras((extras) => extras.search(links));
 
+  // On narrow pages, each part of the guide stands under its field, and what is for all fields above them.
   if (guide) {
     const wide = matchMedia("(min-width:760px)");
-    const fold = () => (guide.open = wide.matches);
-    wide.onchange = fold;
-    fold();
+    const parts = /** @type {HTMLElement[]} */ ([...guide.children]);
+    const arrange = () => {
+      guide.open = wide.matches;
+      guide.append(...parts);
+      for (const fold of document.querySelectorAll(".under")) fold.remove();
+      if (wide.matches) return;
+      for (const part of parts) {
+        const { under } = part.dataset;
+        const field = form.querySelector(`[data-field="${under}"]`);
+        if (under === "") /** @type {Element} */ (document.querySelector(".left")).prepend(part);
+        if (!field) continue;
+        let fold = /** @type {HTMLDetailsElement | null} */ (field.querySelector(".under"));
+        if (!fold) {
+          field.append((fold = document.createElement("details")));
+          fold.className = "under";
+          fold.append(document.createElement("summary"));
+          /** @type {Element} */ (fold.firstChild).textContent = /** @type {string} */ (guide.dataset.here);
+        }
+        fold.append(part);
+      }
+    };
+    wide.onchange = arrange;
+    arrange();
   }
 
   addEventListener("click", async (event) => {

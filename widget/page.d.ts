@@ -15,6 +15,8 @@ declare global {
   interface WindowEventMap extends LatchkeyEvents {
     /** The edge has finished one step of a verification. */
     "latchkey-passed": CustomEvent<string>;
+    /** The session has been read. */
+    "latchkey-session": CustomEvent<Reply>;
     /** Another person has connected the account, by a link that this page has shared. */
     "latchkey-elsewhere": CustomEvent<object>;
   }

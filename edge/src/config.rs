@@ -31,6 +31,8 @@ pub struct Config {
     pub subrequests: u32,
     /// Whether webhooks of test mode may go to this machine, over `http` too: in a development run.
     pub local_webhooks: bool,
+    /// Whom to tell about a weakness: a `mailto:` or `https:` address, for `/.well-known/security.txt` (RFC 9116). `None`: there is no such file.
+    pub security_contact: Option<String>,
 }
 
 /// A binding that is missing or malformed. It never repeats the value.
@@ -59,6 +61,11 @@ const CLIENT_ADDRESS_HEADER: &str = "cf-connecting-ip";
 
 /// Whether the text is the name of a header (RFC 9110, section 5.1). `Forwarded` has a grammar of its own (RFC 7239), which
 /// nothing here reads.
+fn is_contact(contact: &str) -> bool {
+    let scheme = contact.starts_with("mailto:") || contact.starts_with("https://");
+    scheme && contact.len() <= 200 && contact.bytes().all(|byte| byte.is_ascii_graphic())
+}
+
 fn is_header(name: &str) -> bool {
     let plain = |b: u8| b.is_ascii_alphanumeric() || b == b'-' || b == b'_';
     !name.is_empty() && name.bytes().all(plain) && !name.eq_ignore_ascii_case("forwarded")
@@ -76,7 +83,7 @@ fn origin(url: &str) -> Option<String> {
 
 impl Config {
     /// All bindings that are read.
-    pub const BINDINGS: [&str; 10] = [
+    pub const BINDINGS: [&str; 11] = [
         "ROUTE_KEY",
         "VAULT_KEYS",
         "SEALING_KEYS",
@@ -87,6 +94,7 @@ impl Config {
         "CLIENT_ADDRESS_HEADER",
         "SUBREQUESTS",
         "LOCAL_WEBHOOKS",
+        "SECURITY_CONTACT",
     ];
 
     /// Reads each binding through `binding`.
@@ -129,6 +137,17 @@ impl Config {
                 None | Some("" | "no") => false,
                 Some("yes") => true,
                 Some(_) => return Err(ConfigError::Malformed("LOCAL_WEBHOOKS", "yes or no")),
+            },
+            security_contact: match binding("SECURITY_CONTACT") {
+                Some(contact) if contact.is_empty() => None,
+                Some(contact) if is_contact(&contact) => Some(contact),
+                Some(_) => {
+                    return Err(ConfigError::Malformed(
+                        "SECURITY_CONTACT",
+                        "an address such as mailto:security@example.com or https://example.com/security",
+                    ));
+                }
+                None => None,
             },
             public_url: match binding("PUBLIC_URL") {
                 Some(url) if !url.is_empty() => Some(origin(&url).ok_or(ConfigError::Malformed(

@@ -32,7 +32,8 @@ string_enum! {
         ConnectionCreate = "connection.create",
         /// An account's name or description was changed. The detail has which.
         ConnectionChange = "connection.change",
-        /// A check of an account began.
+        /// A check of an account began, and the detail is empty. Or it failed without a refusal, because the provider did not answer or
+        /// was not asked; the detail is the code then, and how often within an hour.
         ConnectionVerify = "connection.verify",
         /// The health of an account changed. The detail has the new state and the code of its cause.
         ConnectionHealth = "connection.health",
@@ -53,8 +54,8 @@ string_enum! {
         CredentialRevoke = "credential.revoke",
         /// The credential of an account was opened.
         CredentialRead = "credential.read",
-        /// A provider refused a key. The subject is the account; without one, the session or the provider. The detail is
-        /// the error code.
+        /// A provider refused a key that was to be stored, or that a check asked about. The subject is the account; without one, the
+        /// session or the provider. The detail is the error code and the field, and of checks how often within an hour.
         CredentialRefuse = "credential.refuse",
         /// The credential of an account was moved to another vault key. The detail has its version and the keys.
         CredentialRewrap = "credential.rewrap",

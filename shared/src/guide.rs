@@ -5,7 +5,10 @@ wire! {
     pub struct Guide {
         /// The day when somebody last compared it with the provider's screens, `YYYY-MM-DD`.
         "updated" updated: String,
-        /// What must be true before people start; shown first.
+        /// Who can do it, in one line; shown first. `warning` unfolds below it.
+        #[cfg_attr(feature = "serde", serde(default))]
+        "needs" needs: Option<String>,
+        /// What must be true before people start.
         "warning" warning: Option<String>,
         /// The sections, in order.
         "sections" sections: Vec<Section>,
@@ -54,6 +57,35 @@ wire! {
         /// Whether it lists the labels of the scopes that the session selects.
         #[cfg_attr(feature = "serde", serde(default))]
         "listScopes" list_scopes: bool,
+        /// Where it is on the provider's screen. The page draws it.
+        #[cfg_attr(feature = "serde", serde(default))]
+        "place" place: Option<ScreenPlace>,
+    }
+
+    /// A place on a provider's screen, in the words that stand there, which are never translated. A drawing shows it, and its words are
+    /// the drawing's text alternative.
+    pub struct ScreenPlace {
+        /// What the browser's address bar shows. `**bold**` marks the part that counts.
+        #[cfg_attr(feature = "serde", serde(default))]
+        "address" address: Option<String>,
+        /// The way through the menu at the side, from the outermost entry.
+        #[cfg_attr(feature = "serde", serde(default))]
+        "menu" menu: Vec<String>,
+        /// The button or picture in the upper corner of the page.
+        #[cfg_attr(feature = "serde", serde(default))]
+        "corner" corner: Option<String>,
+        /// The heading of the page or of the part of it.
+        #[cfg_attr(feature = "serde", serde(default))]
+        "heading" heading: Option<String>,
+        /// The tab.
+        #[cfg_attr(feature = "serde", serde(default))]
+        "tab" tab: Option<String>,
+        /// The label of the field or switch.
+        #[cfg_attr(feature = "serde", serde(default))]
+        "field" field: Option<String>,
+        /// The button to press.
+        #[cfg_attr(feature = "serde", serde(default))]
+        "button" button: Option<String>,
     }
 
     /// A link into the provider's console. It follows what people type.
@@ -65,6 +97,17 @@ wire! {
         "template" template: String,
         /// The URL before those fields have a value; `None`: the link is hidden until then.
         "fallback" fallback: Option<String>,
+    }
+}
+
+impl ScreenPlace {
+    /// The words of the place, in the order in which people follow them, without the marks in the address.
+    #[must_use]
+    pub fn words(&self) -> Vec<String> {
+        let Self { address, menu, corner, heading, tab, field, button } = self;
+        let address = address.iter().map(|address| address.replace("**", ""));
+        let later = [corner, heading, tab, field, button].into_iter().flatten().cloned();
+        address.chain(menu.iter().cloned()).chain(later).collect()
     }
 }
 

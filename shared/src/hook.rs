@@ -32,6 +32,44 @@ pub struct Hook {
     pub delivery: DeliveryFormat,
     /// What the events mean. The first that names a type counts; an event of another type changes nothing.
     pub events: Vec<HookEvent>,
+    /// Which events the history of an account shows, whatever else they mean.
+    pub history: Option<HookHistory>,
+}
+
+/// Which events the history of an account shows, as the provider words them. It shows those alone that name the account's key as a
+/// target, or its owner as a target or as the actor.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct HookHistory {
+    /// The types.
+    pub types: Vec<String>,
+    /// An event that has one of these is not shown, such as one about an action that failed.
+    #[serde(default)]
+    pub unless: Vec<Expectation>,
+    /// The path in an event to the provider's words for it.
+    pub message: String,
+    /// Who did it.
+    pub actor: Party,
+    /// To what or whom it was done.
+    pub target: Party,
+}
+
+/// Where an event names somebody or something.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Party {
+    /// The path in the event to each of them.
+    pub path: String,
+    /// The path in it to its id.
+    pub id: String,
+    /// The path in it to its kind, in the provider's words.
+    #[serde(rename = "type")]
+    pub kind: String,
+    /// The path in it to its name.
+    pub name: String,
+    /// The path in it to the name with which it signs in. Empty: events do not say it.
+    #[serde(default)]
+    pub login: String,
 }
 
 /// A request for the events since a time.

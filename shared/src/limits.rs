@@ -36,6 +36,8 @@ limits! {
     BODY_MAX: usize = 64 * 1024, "bytes";
     /// The most field values in one body. No provider has so many fields (`tests/core/limits.rs`).
     FIELDS_MAX: usize = 20, "fields";
+    /// The most likely causes of one error. A provider's file has no more (`shared/provider-file`).
+    CAUSES_MAX: usize = 5, "causes";
     /// The most errors of one problem. The last one says how many are left out.
     PROBLEM_ERRORS_MAX: usize = 10, "errors";
 
@@ -93,6 +95,18 @@ limits! {
     CHALLENGE_MAX: usize = 1024, "bytes";
     /// The most ids of pushed events of a project that are remembered. The oldest are forgotten first.
     HOOK_EVENTS_MAX: i64 = 50_000, "rows";
+    /// The most events of one push channel that the history of its account takes in a minute. Others of that minute are left out.
+    PROVIDER_EVENTS_PER_MINUTE: u32 = 20, "events of a channel";
+    /// The most events of its provider in the history of an account. The oldest are deleted first.
+    PROVIDER_EVENTS_PER_ACCOUNT: i64 = 100, "rows for each connection";
+    /// The most events of providers in the histories of a project's accounts. The oldest are deleted first.
+    PROVIDER_EVENTS_MAX: i64 = 20_000, "rows";
+    /// After how many days an event of a provider is deleted from the history of an account.
+    PROVIDER_EVENT_DAYS: i64 = 400, "days";
+    /// The longest text of an event of a provider that is kept, in characters. A longer one is cut.
+    PROVIDER_EVENT_TEXT_MAX: usize = 100, "characters";
+    /// The most targets of an event of a provider that are kept.
+    PROVIDER_EVENT_TARGETS: usize = 5, "targets";
 
     /// The most webhook endpoints of a mode.
     WEBHOOK_ENDPOINTS_MAX: i64 = 20, "rows in each mode";

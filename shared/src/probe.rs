@@ -245,12 +245,32 @@ pub struct ResponseRule {
     pub field: Option<String>,
     /// Stable, for machines.
     pub code: ErrorCode,
-    /// The cause, in plain words.
+    /// What happened, in a short sentence.
     pub message: String,
+    /// Why it may have happened, the likeliest first.
+    #[serde(default)]
+    pub causes: Vec<Cause>,
     /// What to do about it.
     pub fix: String,
     /// The seconds to wait before the next try, if the response does not say.
     pub retry_after: Option<u32>,
+}
+
+/// A likely cause of a response.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct Cause {
+    /// The cause, in a sentence.
+    pub text: String,
+    /// The sign that makes it the likeliest one.
+    pub sign: Option<CauseSign>,
+}
+
+/// A sign that one cause of a response is likelier than the others.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub enum CauseSign {
+    /// The value of the rule's field has none of the shapes that the provider's keys have.
+    Shape,
 }
 
 /// The conditions of a rule on a response. All that are not empty must be met.

@@ -10,8 +10,11 @@ wire! {
         "field" field: Option<String>,
         /// Stable, for machines.
         "code" code: ErrorCode,
-        /// The cause, in plain words.
+        /// What is wrong, in plain words.
         "message" message: Sentence,
+        /// Why that may be, the likeliest cause first, if there are several.
+        #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Vec::is_empty", default))]
+        "causes" causes: Vec<Sentence>,
         /// What to do about it.
         "fix" fix: Sentence,
         /// The provider's own code, such as `E0000011`.
@@ -59,20 +62,15 @@ impl FieldError {
     /// An error that concerns the whole form or request.
     #[must_use]
     pub fn whole(code: ErrorCode, message: impl Into<Sentence>, fix: impl Into<Sentence>) -> Self {
-        Self {
-            field: None,
-            code,
-            message: message.into(),
-            fix: fix.into(),
-            vendor_code: None,
-            suggestion: None,
-        }
+        let (message, fix) = (message.into(), fix.into());
+        Self { field: None, code, message, causes: Vec::new(), fix, vendor_code: None, suggestion: None }
     }
 
     /// The error in the current language, for a response to a person.
     #[cfg(not(feature = "browser"))]
     #[must_use]
     pub fn into_said(self) -> Self {
-        Self { message: self.message.into_said(), fix: self.fix.into_said(), ..self }
+        let causes = self.causes.into_iter().map(Sentence::into_said).collect();
+        Self { message: self.message.into_said(), causes, fix: self.fix.into_said(), ..self }
     }
 }

@@ -42,7 +42,7 @@ test("the background opens by the keyboard, and stays open when the width change
   const { page } = await open("/guides/okta", { width: 1280 });
   const background = page.locator(".background").first();
   assert.equal(await background.getAttribute("open"), null);
-  await background.locator("summary").focus();
+  await background.locator("summary").first().focus();
   await page.keyboard.press("Enter");
   assert.ok(await background.locator("ol").isVisible());
   await page.setViewportSize({ width: 360, height: 900 });

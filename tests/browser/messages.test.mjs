@@ -148,6 +148,8 @@ test("a hosted page cannot be framed, not even by an origin that may embed the f
 test("each of two elements gets the events of its own form only", async () => {
   const two = '<latchkey-connect id="one" session=""></latchkey-connect><latchkey-connect id="two" session=""></latchkey-connect>';
   const page = await openHost(chromium, host.page("/two", embedding(two)));
+  // An element begins when it can be seen.
+  await page.setViewportSize({ width: 1280, height: 4000 });
   await hears(page, "ready", 2);
   const [first] = embedded(page);
   await submit(first, { instanceUrl: MAGIC_HOST, apiToken: magicToken() });

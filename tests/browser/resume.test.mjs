@@ -32,9 +32,14 @@ test("a reopened link has the typed values and done steps, but no secrets", asyn
   await token.fill(secret);
   const keeping = saved(page);
   const tick = page.locator(".guide .tick").first();
+  await page.locator('[data-step="0.0"] summary').click();
   await tick.focus();
   await page.keyboard.press("Enter");
   assert.equal(await tick.getAttribute("aria-pressed"), "true");
+  // The next step is open, alone, and has the focus.
+  const opened = page.locator(".steps > li:has(> details[open])");
+  assert.deepEqual(await opened.evaluateAll((steps) => steps.map((step) => step.dataset.step)), ["0.1"]);
+  assert.equal(await page.evaluate(() => document.activeElement.closest("li").dataset.step), "0.1");
   const body = (await keeping).request().postData();
   assert.deepEqual(found(secret, body), []);
   await look(page, "step-done");
@@ -44,7 +49,8 @@ test("a reopened link has the typed values and done steps, but no secrets", asyn
   await again.waitForFunction((host) => document.getElementById("field-instanceUrl").value.includes(host), MAGIC_HOST);
   assert.equal(await oktaForm(again).hook.inputValue(), "Our hook");
   assert.equal(await oktaForm(again).token.inputValue(), "");
-  await again.locator('.guide .tick[aria-pressed="true"]').waitFor();
+  await again.locator('.guide [data-step="0.0"][data-done]').waitFor();
+  await again.locator('[data-step="0.1"] > details[open] .inside').waitFor();
   await again.context().close();
 });
 

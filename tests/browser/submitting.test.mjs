@@ -78,7 +78,8 @@ test("an error links to the step of the guide that helps, by the keyboard, and t
   const way = page.locator('[data-field="apiToken"] .to-step');
   await way.focus();
   await page.keyboard.press("Enter");
-  assert.equal(await page.evaluate(() => document.activeElement.dataset.for), "apiToken");
+  assert.equal(await page.evaluate(() => document.activeElement.closest("li").dataset.for), "apiToken");
+  assert.ok(await page.locator('[data-for="apiToken"] > details[open] .inside').isVisible());
   assert.equal(page.url(), address);
   await page.context().close();
 });

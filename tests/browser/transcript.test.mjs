@@ -36,7 +36,7 @@ test("a screen reader gets the same text as before for the empty form and for a 
   await submit(page, { instanceUrl: MAGIC_HOST, apiToken: magicToken("revoked") });
   await page.locator("[aria-invalid=true]").first().waitFor();
   // The link to the console follows the typed host a moment later.
-  await page.locator('a[href*="/admin/access/api/tokens"]').waitFor();
+  await page.locator('a[href*="/admin/access/api/tokens"]').waitFor({ state: "attached" });
   await same(page, "rejected");
 });
 

@@ -246,9 +246,9 @@ fn the_audit_log_records_refused_keys_of_every_caller() {
     assert_eq!(
         deeds,
         [
-            ["credential.refuse", "key_rejected", connection, key],
-            ["credential.refuse", "key_rejected", "okta", key],
-            ["credential.refuse", "key_rejected", &session_id, &session_id],
+            ["credential.refuse", "key_rejected apiToken", connection, key],
+            ["credential.refuse", "key_rejected apiToken", "okta", key],
+            ["credential.refuse", "key_rejected apiToken", &session_id, &session_id],
         ]
     );
     assert!(session.contains(&session_id), "{session_id} is the id that the API has");

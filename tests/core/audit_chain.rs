@@ -109,6 +109,8 @@ fn an_honest_export_is_proved_by_the_tool_and_by_the_example() {
     );
     let (right, said) = example(&export, &key);
     assert!(right, "{said}");
+    let script = include_str!("../../edge/docs/examples/check-audit-log.mjs");
+    assert!(script.lines().count() <= 40, "the example is to be read before it is trusted");
     // Another deployment's key did not sign it.
     let other = "11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo";
     assert!(!checked(&export, Some(other), &[]).faults.is_empty());

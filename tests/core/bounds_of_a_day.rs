@@ -10,8 +10,8 @@ use latchkey_edge::store::sql::Sql;
 use latchkey_edge::time::iso;
 use latchkey_shared::limits::{
     ATTEMPTS_MAX, CONNECTIONS_MAX, EVENTS_PER_DELIVERY, HOOK_CHANGES_PER_HOUR, HOOK_EVENTS_MAX,
-    HOOK_EVENTS_PER_ACCOUNT, IDEMPOTENCY_MAX, INTENTS_MAX, OUTCOMES_MAX, SEALED_MAX, SESSIONS_MAX,
-    STORAGE_MAX,
+    HOOK_EVENTS_PER_ACCOUNT, IDEMPOTENCY_MAX, INTENTS_MAX, OUTCOMES_MAX, PROVIDER_EVENTS_MAX,
+    PROVIDER_EVENTS_PER_ACCOUNT, SEALED_MAX, SESSIONS_MAX, STORAGE_MAX,
 };
 use latchkey_shared::{ProjectId, base62};
 use latchkey_tests::{ADMIN_TOKEN, Answer, Database, Scenario};
@@ -38,6 +38,7 @@ fn kinds() -> Vec<(String, i64)> {
     let mut kinds: Vec<_> = rows.into_iter().flat_map(|(kind, most)| modes(kind, most)).collect();
     kinds.extend(modes("idempotency", IDEMPOTENCY_MAX));
     let rest = [("attempts", OUTCOMES_MAX), ("sealed_answers", SEALED_MAX), ("hook_events", HOOK_EVENTS_MAX)];
+    let rest = rest.into_iter().chain([("provider_events", PROVIDER_EVENTS_MAX)]);
     kinds.extend(rest.map(|(kind, most)| (kind.to_owned(), most)));
     kinds
 }
@@ -224,13 +225,21 @@ impl Day {
         })
     }
 
-    /// A delivery with as many events as are read, each of which would change the account.
+    /// A delivery with as many events as are read, each of which would change the account or its history.
     fn delivery(&self) -> Value {
+        let wide = "\u{1f511}".repeat(100);
         let event = |_| {
             let number = self.next();
             let kind = ["suspend", "deactivate", "unsuspend"][number as usize % 3];
-            json!({ "uuid": number.to_string(), "eventType": format!("user.lifecycle.{kind}"),
-                "published": iso(self.scenario.platform.clock.0.get()), "target": [{ "id": "00uada" }] })
+            let mut event = json!({ "uuid": number.to_string(), "eventType": format!("user.lifecycle.{kind}"),
+                "published": iso(self.scenario.platform.clock.0.get()), "target": [{ "id": "00uada" }] });
+            if number.is_multiple_of(20) {
+                let party = json!({ "id": "00uada", "type": wide, "displayName": wide, "alternateId": wide });
+                event["eventType"] = json!("system.api_token.create");
+                event["target"] = json!(vec![&party; 5]);
+                (event["displayMessage"], event["actor"]) = (json!(wide), party);
+            }
+            event
         };
         json!({ "data": { "events": (0..EVENTS_PER_DELIVERY).map(event).collect::<Vec<_>>() } })
     }
@@ -283,8 +292,11 @@ impl Day {
                 _ if endpoint.method == "GET" && !endpoint.path.ends_with("/credentials") => 10,
                 _ => OF_A_KEY,
             };
-            self.scenario.platform.wait(60);
-            self.scenario.platform.sweep_if_due(self.scenario.target());
+            // Pages count for the address and write nothing.
+            if endpoint.caller != Caller::Anyone {
+                self.scenario.platform.wait(60);
+                self.scenario.platform.sweep_if_due(self.scenario.target());
+            }
             let before = self.object.size().unwrap();
             for _ in 0..count {
                 let answer = self.send(endpoint);
@@ -350,6 +362,8 @@ fn a_day_at_full_quota_stays_within_the_limits_and_everything_can_be_deleted() {
     }
     // One session, whatever was sent with its two tokens.
     assert!(day.object.count("attempts") <= ATTEMPTS_MAX, "{}", day.object.count("attempts"));
+    let shown = day.object.count("provider_events");
+    assert!((1..=PROVIDER_EVENTS_PER_ACCOUNT).contains(&shown), "{shown}");
     let remembered = day.object.count("hook_events");
     assert!((1..=HOOK_EVENTS_PER_ACCOUNT).contains(&remembered), "{remembered} pushed events");
     let pushed = "SELECT count(*) FROM audit WHERE actor_type = 'provider'";

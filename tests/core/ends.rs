@@ -31,7 +31,7 @@ enum End {
 use End::{Days, WithItsOwner, WithTheDeployment, WithTheProject};
 
 /// The tables of a project's object.
-const OF_A_PROJECT: [(&str, End); 27] = [
+const OF_A_PROJECT: [(&str, End); 28] = [
     ("api_keys", WithItsOwner),
     ("attempts", Days(62)),
     ("audit", WithTheProject),
@@ -49,6 +49,7 @@ const OF_A_PROJECT: [(&str, End); 27] = [
     ("intents", Days(2)),
     ("names", WithItsOwner),
     ("project", WithTheProject),
+    ("provider_events", Days(400)),
     ("refused_logins", Days(1)),
     ("row_counts", WithTheProject),
     ("schema_version", WithTheProject),
@@ -155,6 +156,11 @@ impl Full {
             "INSERT INTO hook_events (connection, event, at) VALUES (?, ?, ?)",
             &[self.id().into(), hash.into(), now.into()],
         );
+        let record = r#"["0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef",1795348800000,"system.api_token.create","API token created",["00u1a2b3c4d5e6f7g8h9","User","Ada Lovelace","ada@example.com"],[["00T1a2b3c4d5e6f7g8h9","Token","Example Integration","unknown"]]]"#;
+        add(
+            "INSERT INTO provider_events (connection, event, at, taken, record) VALUES (?, ?, ?, ?, ?)",
+            &[self.id().into(), "0123456789abcdef".repeat(4).into(), now.into(), now.into(), record.into()],
+        );
         add(
             "INSERT INTO check_batches (mode, connections, organizations, until) VALUES ('live', json_array(?), '[]', ?)",
             &[self.id().into(), (now + 600_000).into()],
@@ -221,7 +227,7 @@ fn every_table_of_a_project_is_filled_and_ends() {
     // Nobody reads, links or checks anything anymore.
     full.scenario.care(&json!({ "checks": false }));
     let mut day = 0;
-    for until in [1, 2, 31, 62] {
+    for until in [1, 2, 31, 62, 400] {
         full.pass(until - day);
         day = until;
         for (table, end) in of_project() {

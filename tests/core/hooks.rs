@@ -14,6 +14,8 @@ use serde_json::{Value, json};
 
 #[path = "hooks/bounds.rs"]
 mod bounds;
+#[path = "hooks/history.rs"]
+mod history;
 #[path = "hooks/order.rs"]
 mod order;
 #[path = "hooks/proof.rs"]

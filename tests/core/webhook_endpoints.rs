@@ -78,9 +78,17 @@ fn a_replaced_secret_is_new_and_the_old_one_signs_for_a_day() {
         "a repeat changes nothing"
     );
     scenario.platform.wait(24 * 3_600 - 1);
+    let again = rotate("two");
+    assert_eq!(
+        again.problem(),
+        (429, "rate_limited", None),
+        "it would end the first keys before their day is over"
+    );
+    assert_eq!(again.headers["retry-after"], "1");
     assert!(send(&scenario, "GET", &path).body["webhookEndpoint"]["previousSecretUntil"].is_string());
     scenario.platform.wait(1);
     assert_eq!(send(&scenario, "GET", &path).body["webhookEndpoint"]["previousSecretUntil"], Value::Null);
+    assert_eq!(rotate("three").status, 200);
 }
 
 #[test]

@@ -90,6 +90,26 @@ test("a delivery that says the token was revoked is known at once, however often
   assert.equal(log.events.filter(({ type }) => type === "connection.needs_new_key").length, 1);
 });
 
+test("a token that was made or revoked is in the account's history once, with who did it to what", async () => {
+  const { path, hook } = await hooked();
+  const root = { id: "00uroot", type: "User", displayName: "Root", alternateId: "root@example.com" };
+  const token = { id: "00Tkey", type: "Token", displayName: "Ours", alternateId: "unknown" };
+  const at = Date.now();
+  const made = okta.event("system.api_token.create", { at: at - 5000, more: { displayMessage: "API token created", actor: root, target: [token] } });
+  const revoked = okta.event("system.api_token.revoke", { at, more: { displayMessage: "API token revoked", actor: root, target: [token] } });
+  const foreign = okta.event("system.api_token.create", { at: at - 1, more: { actor: root, target: [{ ...token, id: "00Tother" }] } });
+  for (const events of [[revoked, foreign], [made], [made, revoked]]) assert.equal((await okta.deliver(hook, events)).status, 204);
+  const { body } = await edge.send("GET", `${path}/history`, { token: edge.liveKey });
+  const actor = { id: "00uroot", type: "User", name: "Root", login: "root@example.com" };
+  const targets = [{ id: "00Tkey", type: "Token", name: "Ours", login: null }];
+  assert.deepEqual(body.providerEvents, [
+    { at: revoked.published, type: "system.api_token.revoke", message: "API token revoked", actor, targets },
+    { at: made.published, type: "system.api_token.create", message: "API token created", actor, targets },
+  ]);
+  assert.equal((await edge.send("DELETE", path, { token: edge.liveKey })).status, 200);
+  assert.equal((await edge.send("GET", `${path}/history`, { token: edge.liveKey })).status, 404);
+});
+
 test("forged deliveries are refused, and unknown, foreign and late ones change nothing", async () => {
   const { path, hook } = await hooked();
   const revoked = okta.event("system.api_token.revoke");
@@ -169,8 +189,14 @@ test("deleting the account removes its hook, and a delivery after that finds not
 });
 
 test("no secret of a hook and no token is in a file, a log or a URL", async () => {
-  const { hook } = await hooked();
+  const { path, hook } = await hooked();
   await okta.deliver(hook, [okta.event("user.account.privilege.grant")]);
+  // Somebody gave a token its own value as a name.
+  const named = { id: "00Tkey", type: "Token", displayName: tokens.at(-1), alternateId: `token ${tokens.at(-1)}` };
+  await okta.deliver(hook, [okta.event("system.api_token.create", { more: { target: [named], actor: named, displayMessage: `Made ${tokens.at(-1)}` } })]);
+  const history = (await edge.send("GET", `${path}/history`, { token: edge.liveKey })).text;
+  assert.match(history, /system\.api_token\.create/);
+  for (const token of tokens) assert.deepEqual(found(token, history), [], "in the history");
   const secrets = [hook.secret, ...tokens];
   for (const secret of secrets) {
     assert.deepEqual(found(secret, edge.logText()), [], "in the log");

@@ -21,7 +21,10 @@ export async function look(page, state, { frame, widths = [360, 768, 1280] } = {
   const looks = folder || matrix ? all : [short[turn(state) % short.length]];
   for (const { width, colorScheme } of looks) {
     const name = `${state}-${width}-${colorScheme}`;
+    // A button that stays in sight covers what scrolls behind it, so a narrow page is looked at as a whole.
     await page.setViewportSize({ width, height: 900 });
+    const whole = () => document.documentElement.scrollHeight;
+    if (width < 760) await page.setViewportSize({ width, height: Math.max(900, await (frame ?? page).evaluate(whole)) });
     await page.emulateMedia({ colorScheme, reducedMotion: "reduce" });
     // The guide folds itself once the page has its width.
     await page.evaluate(() => new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn))));

@@ -155,6 +155,7 @@ const asking = {
       new MutationObserver(() => guide.open || (guide.open = true)).observe(guide, { attributeFilter: ["open"] });
     });
     await page.locator(".tick").first().click();
+    await page.locator('[data-step]:has([data-copy]) > details > summary').first().click();
     await page.locator(".guide [data-copy]").first().click();
   },
 };

@@ -63,7 +63,7 @@ const WATCHED: [(&str, &str, &str); 25] = [
 const WATCHED_IN_REGISTRY: [(&str, &str, &str); 1] = [("projects", "DELETE", "OLD.revision > 0")];
 
 /// The tables that are not watched, and why.
-pub const UNWATCHED: [(&str, &str); 22] = [
+pub const UNWATCHED: [(&str, &str); 23] = [
     ("schema_version", "the migrations"),
     ("attempts", "how an attempt ended, so that a repeat gets the same: what it changed is watched"),
     ("sealed_answers", "which attempt sent a sealed value"),
@@ -77,6 +77,7 @@ pub const UNWATCHED: [(&str, &str); 22] = [
     ("check_batches", "checks that are under way: what they change is watched"),
     ("check_pauses", "organizations that are left alone for a while"),
     ("hook_events", "which events came, so that one that comes again acts once: what it changed is watched"),
+    ("provider_events", "what a provider's log says: nothing of ours changes"),
     ("failures", "counts of ten minutes"),
     ("refused_logins", "counts of an hour, which the log gets"),
     ("row_counts", "counts of rows"),
@@ -148,7 +149,16 @@ pub(crate) fn end(database: &Database, operation: &str, reply: &str) {
     if WITHOUT_ENTRY.iter().any(|(name, _)| *name == operation) {
         return;
     }
-    if ["settle-batch", "settle-check", "arm-sessions"].contains(&operation) {
+    if operation == "settle-check" {
+        // Beside the change: that the provider did not accept the key, once an hour for each reason.
+        let failed = |action: &&String| ["credential.refuse", "connection.verify"].contains(&action.as_str());
+        let failures = entries.iter().filter(failed).count();
+        let others = entries.len() - failures;
+        assert!(
+            failures <= 1 && others == changes.len(),
+            "{operation}: {changes:?}, and the entries {entries:?}"
+        );
+    } else if ["settle-batch", "arm-sessions"].contains(&operation) {
         // Each account of a batch has an entry of its own, and so has a session for its new key.
         assert_eq!(changes.len(), entries.len(), "{operation}: {changes:?}, and the entries {entries:?}");
     } else if changes.is_empty() {

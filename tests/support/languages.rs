@@ -21,8 +21,10 @@ pub fn table(language: &str) -> Value {
     table
 }
 
-/// The sentences of a language.
+/// The sentences of a language, without the translations of some texts of providers.
 #[must_use]
-pub fn phrases(language: &'static str) -> &'static Phrases {
-    Box::leak(Box::new(Phrases::read(language, table(language).to_string().as_bytes()).unwrap()))
+pub fn phrases(language: &'static str, without: &[&str]) -> &'static Phrases {
+    let mut table = table(language);
+    table["providers"].as_object_mut().unwrap().retain(|english, _| !without.contains(&english.as_str()));
+    Box::leak(Box::new(Phrases::read(language, table.to_string().as_bytes()).unwrap()))
 }

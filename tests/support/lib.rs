@@ -16,6 +16,7 @@ mod platform;
 mod scenario;
 mod sealed;
 mod sqlite;
+pub mod told;
 
 pub use fake_provider::{FakeProvider, Seen};
 pub use memory::{Fault, Index, MemoryBlobs};

@@ -4,6 +4,7 @@ use crate::audited;
 use crate::planned::Planned;
 use crate::platform::TestPlatform;
 use crate::sqlite::Database;
+use crate::told;
 use latchkey_edge::jobs::object_work::{Done, Way, object_work};
 use latchkey_edge::ports::{Asker, BlobKey, BlobStore, PortError, StoreCall, StoreReply, Target};
 use latchkey_edge::store::local::ObjectStore;
@@ -253,8 +254,13 @@ impl<'a> ObjectStore for OwnObject<'a> {
                 return Ok(None);
             }
             schema::migrate(sql).unwrap();
+            told::begin(sql);
             let store = Store::new(self.planned, self.now.get());
-            work(&store).map(Some).map_err(|error| error.to_string())
+            let done = work(&store).map(Some).map_err(|error| error.to_string());
+            if done.is_ok() {
+                told::end(sql, "alarm");
+            }
+            done
         })
     }
 }
@@ -285,6 +291,9 @@ impl Index {
         let registry = target == Target::Registry;
         let asker = self.asker.borrow().clone();
         let watched = audited::begin(&database, registry, operation);
+        if watched && !registry {
+            told::begin(&database);
+        }
         let text = database.transaction(|sql| {
             if !self.plan.get() {
                 let store = Store::new(sql, now).metered(&meter).asked(asker);
@@ -301,6 +310,9 @@ impl Index {
         });
         if let (true, Ok(text)) = (watched, &text) {
             audited::end(&database, operation, text);
+            if !registry {
+                told::end(&database, operation);
+            }
         }
         let reply = text.map(|text| StoreReply { text, quota: meter.quota() });
         outcome_of(fault).and(reply.map_err(PortError::Failed))

@@ -80,6 +80,8 @@ pub struct TestPlatform {
     pub queue_fails: Cell<bool>,
     /// Whether the translation tables can be read.
     pub languages: bool,
+    /// Texts of providers that no language has a translation of.
+    pub untranslated: Vec<&'static str>,
     /// Whether the data of providers can be read.
     pub catalogue: bool,
     /// The verification steps that passed, in order.
@@ -118,6 +120,7 @@ impl TestPlatform {
             webhooks: RefCell::default(),
             queue_fails: Cell::default(),
             languages: true,
+            untranslated: Vec::new(),
             catalogue: true,
             passed: RefCell::default(),
             isolate: Isolate::default(),
@@ -277,7 +280,7 @@ impl Platform for TestPlatform {
         }
     }
     async fn phrases(&self, language: &'static str) -> Option<&'static Phrases> {
-        self.languages.then(|| languages::phrases(language))
+        self.languages.then(|| languages::phrases(language, &self.untranslated))
     }
     fn has_queue(&self) -> bool {
         self.queue.borrow().is_some()

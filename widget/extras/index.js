@@ -7,9 +7,12 @@
 import { makeCall } from "./api.js";
 import { followChecks, hideChecks } from "./checks.js";
 import { markEnglish } from "./english.js";
+import { greet } from "./greeting.js";
+import { followFocus } from "./guide.js";
 import { linkErrorsToGuide } from "./guide_links.js";
 import { showNext } from "./next.js";
 import { keepProgress } from "./progress.js";
+import { offerFile } from "./save.js";
 import { offerSharing } from "./share.js";
 import { showStoredKey } from "./stored_key.js";
 import { offerTestValues } from "./test_values.js";
@@ -34,21 +37,26 @@ export function start({ pageData: { form, place }, token, session, emitted, ask 
   linkErrorsToGuide(form.fields);
   offerTestValues(form, call);
   const progress = keepProgress(form, call);
+  followFocus();
   const sharing = offerSharing({ call, ask: () => ask(token), save: progress.save, next: (connectionId) => next(connectionId, back), version: () => version });
 
-  session.then((reply) => {
-    if (reply?.status !== 200) return;
+  let begun = false;
+  const begin = (/** @type {import("../page").Reply} */ reply) => {
+    if (begun || reply?.status !== 200) return;
+    begun = true;
     const { connection, progress: kept, returnUrl, share, state } = reply.body;
     back = returnUrl;
-    const succeeded = (/** @type {{ connectionId: string }} */ { connectionId }) => {
+    const succeeded = (/** @type {{ connectionId: string, name: string }} */ account) => {
       sharing.hide();
       hideChecks();
-      next(connectionId, share?.byShare ? undefined : returnUrl);
+      next(account.connectionId, share?.byShare ? undefined : returnUrl);
+      offerFile(form.app, account);
     };
     if (emitted.success) succeeded(emitted.success);
     addEventListener("latchkey-success", ({ detail }) => succeeded(detail));
     // Done already: there is nothing else to show.
     if (state === "done") return;
+    greet(reply.body.session);
     if (connection) {
       version = connection.version + 1;
       showStoredKey(connection);
@@ -57,5 +65,8 @@ export function start({ pageData: { form, place }, token, session, emitted, ask 
     if (share.byShare) return;
     if (share.sharedAt) sharing.wait();
     else sharing.offer();
-  });
+  };
+  session.then(begin);
+  // A session that could not be read at first has come after all.
+  addEventListener("latchkey-session", ({ detail }) => begin(detail));
 }

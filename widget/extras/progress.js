@@ -3,6 +3,7 @@
 // It owns the ticks in the guide and when progress is saved. It refuses to send a secret, and a value that contains a secret
 // or is contained in one.
 
+import { goOn, mark, resume } from "./guide.js";
 import { byId, formState, inputOf, make } from "./page.js";
 
 /** How long to wait for another change before saving, in milliseconds. */
@@ -13,8 +14,7 @@ const PAUSE = 600;
  * @param {import("../page").Call} call
  */
 export function keepProgress({ app, fields }, call) {
-  /** @type {Map<string, HTMLButtonElement>} */
-  const ticks = new Map();
+  const steps = /** @type {NodeListOf<HTMLLIElement>} */ (document.querySelectorAll("[data-step]"));
   /** @type {Set<string>} */
   const done = new Set();
   /** @type {number | undefined} */
@@ -45,36 +45,34 @@ export function keepProgress({ app, fields }, call) {
   form.addEventListener("change", ({ target }) => asking() && /** @type {HTMLInputElement} */ (target).type !== "password" && soon());
   addEventListener("pagehide", () => waiting && asking() && save());
 
-  const tickOff = (/** @type {string} */ id, /** @type {boolean} */ ticked) => {
-    const tick = ticks.get(id);
-    if (!tick) return;
-    tick.ariaPressed = String(ticked);
-    done[ticked ? "add" : "delete"](id);
+  const tickOff = (/** @type {HTMLLIElement} */ step, /** @type {boolean} */ ticked) => {
+    /** @type {HTMLElement} */ (step.querySelector(".tick")).ariaPressed = String(ticked);
+    mark(step, ticked);
+    done[ticked ? "add" : "delete"](/** @type {string} */ (step.dataset.step));
   };
-  document.querySelectorAll(".guide ol").forEach((list, section) =>
-    [...list.children].forEach((step, at) => {
-      const id = section + "." + at;
-      const { lang, textContent } = /** @type {HTMLElement} */ (step.querySelector(".step"));
-      const title = make("span", "unseen", " " + textContent);
-      if (lang) title.lang = lang;
-      const tick = make("button", "tick");
-      tick.type = "button";
-      tick.append(/** @type {string} */ (byId("progress").dataset.tick), title);
-      tick.onclick = () => {
-        tickOff(id, !done.has(id));
-        soon();
-      };
-      ticks.set(id, tick);
-      tickOff(id, false);
-      step.append(tick);
-    }),
-  );
+  for (const step of steps) {
+    const { lang, textContent } = /** @type {HTMLElement} */ (step.querySelector(".step"));
+    const title = make("span", "unseen", " " + textContent);
+    if (lang) title.lang = lang;
+    const tick = make("button", "tick");
+    tick.type = "button";
+    tick.append(/** @type {string} */ (byId("progress").dataset.tick), title);
+    tick.onclick = () => {
+      const ticked = !done.has(/** @type {string} */ (step.dataset.step));
+      tickOff(step, ticked);
+      if (ticked) goOn(step);
+      soon();
+    };
+    /** @type {HTMLElement} */ (step.querySelector(".go")).append(tick);
+    tickOff(step, false);
+  }
 
   return {
     save,
     /** Ticks off the steps that were done when the page was open before. */
-    restore: (/** @type {string[]} */ steps = []) => {
-      for (const id of steps) tickOff(id, true);
+    restore: (/** @type {string[]} */ kept = []) => {
+      for (const step of steps) if (kept.includes(/** @type {string} */ (step.dataset.step))) tickOff(step, true);
+      if (done.size) resume();
     },
   };
 }

@@ -61,6 +61,7 @@ export function offerSharing({ call, ask, save, next, version }) {
     shared.hidden = true;
     const done = byId("shared-done");
     done.hidden = false;
+    done.append(byId("next"));
     find(done, "h2").focus();
     next(connection?.id);
     // The account is named only for a while after it was linked.

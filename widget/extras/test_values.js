@@ -21,6 +21,7 @@ export function offerTestValues({ app, fields }, call) {
       for (const type of ["input", "blur"]) input.dispatchEvent(new Event(type, { bubbles: true }));
       if (value) input.closest("details")?.setAttribute("open", "");
     }
+    place.open = false;
     find(document, "form [type=submit]").focus();
   };
   place.hidden = false;

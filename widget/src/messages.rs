@@ -54,8 +54,6 @@ pub(crate) struct Messages {
     pub(crate) vendor_code: Phrase,
     /// Below the submit button. Takes the provider's name.
     pub(crate) assurance: fn(&str) -> String,
-    /// Names whom the link was created for. Takes the person and the customer.
-    pub(crate) on_behalf_of: fn(Option<&str>, Option<&str>) -> String,
     /// No response arrived, and sending the request again did not help: cause and fix.
     pub(crate) outcome_unknown: (Phrase, Phrase),
     /// The secrets could not be sealed: cause and fix.
@@ -88,11 +86,6 @@ pub(crate) static MESSAGES: Messages = Messages {
     details: Phrase("Details"),
     vendor_code: Phrase("Error code of the service: "),
     assurance: |provider| fill("Checked with {provider} while you wait, then stored encrypted.", &[provider]),
-    on_behalf_of: |person, customer| match (person, customer) {
-        (Some(person), Some(customer)) => fill(" For {person}, {customer}", &[person, customer]),
-        (Some(one), None) | (None, Some(one)) => fill(" For {person}", &[one]),
-        (None, None) => String::new(),
-    },
     outcome_unknown: (
         Phrase("We do not know whether the account was connected, because no response arrived."),
         Phrase("Check your connection and press Connect again. Nothing is connected twice."),

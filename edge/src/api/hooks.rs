@@ -115,13 +115,14 @@ pub(crate) async fn deliver(
     if !proof::holds(&channel.hook.proof, &hook_secret(platform.config(), &channel.id), sent, body) {
         return Err(counted(platform, request, not_genuine()));
     }
-    let Delivery { events, more } = match body.map(serde_json::from_slice) {
+    let Delivery { events, history, more } = match body.map(serde_json::from_slice) {
         Some(Ok(body)) => delivery::read(channel.hook, &body),
         Some(Err(_)) => return Err(not_json()),
         // It comes from the provider, and nobody has read it.
-        None => Delivery { events: Vec::new(), more: true },
+        None => Delivery { more: true, ..Delivery::default() },
     };
-    let deliver = DeliverEvents { app: app.to_owned(), hook: channel.random(), events, unread: more };
+    let (app, hook) = (app.to_owned(), channel.random());
+    let deliver = DeliverEvents { app, hook, events, unread: more, history: Some(history) };
     channel.store(platform, request, ("hook", HOOK_DELIVERIES_PER_MINUTE)).call(deliver).await?;
     Ok(Built::of(Response::done()))
 }

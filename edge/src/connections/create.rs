@@ -12,7 +12,7 @@ use crate::store::protocol::{AbandonConnection, BeginConnection, CommitConnectio
 use crate::store::refusals::CallerKind;
 use latchkey_shared::project_provider::ProjectProvider;
 use latchkey_shared::provider::Provider;
-use latchkey_shared::{ConnectionId, ErrorCode};
+use latchkey_shared::{ConnectionId, ErrorCode, FieldError};
 
 /// The account that a backend wants to store.
 #[derive(Debug)]
@@ -45,12 +45,13 @@ pub async fn create<P: Platform>(
     let connection = ConnectionId::from_random(platform.entropy().bytes16());
     let blob = BlobKey::from_random(platform.entropy().bytes16(), caller.mode(), caller.project, connection);
     let begin = BeginConnection { key: caller.proof(), blob: blob.clone(), name: name.clone() };
-    let abandon = |written, refused| AbandonConnection {
+    let abandon = |written, refused: Option<FieldError>| AbandonConnection {
         key: caller.proof(),
         blob: blob.clone(),
         app: provider.id.clone(),
         written,
-        refused,
+        refused: refused.as_ref().map(|error| error.code),
+        field: refused.and_then(|error| error.field),
     };
     let begun = match caller.store().try_call(&begin).await {
         Ok(begun) => begun,

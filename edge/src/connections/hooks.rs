@@ -10,7 +10,7 @@ use crate::connections::open::open_credential;
 use crate::connections::verify_in_mode::run_in;
 use crate::credential::Credential;
 use crate::error::{Error, Result};
-use crate::hooks::delivery;
+use crate::hooks::delivery::{self, Delivery};
 use crate::ports::{Log, Platform};
 use crate::procedures::{Procedure, Ran, StepState};
 use crate::store::client::StoreClient;
@@ -93,9 +93,9 @@ async fn look<P: Platform>(
             let given = [("poll.since".to_owned(), iso(since))];
             let ran = channel.run(platform, store, from_ref(&poll.step), collect_btree(given)).await?;
             if let Some(events) = ran.values.get("json.events") {
-                let delivery::Delivery { events, more } = delivery::polled(hook, poll, events);
-                let deliver =
-                    DeliverEvents { app: row.app.clone(), hook: due.hook.clone(), events, unread: more };
+                let Delivery { events, history, more } = delivery::polled(hook, poll, events);
+                let (app, hook) = (row.app.clone(), due.hook.clone());
+                let deliver = DeliverEvents { app, hook, events, unread: more, history: Some(history) };
                 store.call(deliver).await?;
             }
             let state = ran.stopped().is_none().then_some(HookState::NotPermitted);

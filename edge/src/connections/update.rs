@@ -13,7 +13,7 @@ use crate::store::protocol::{AbandonConnection, BeginUpdate, CommitUpdate, Conne
 use crate::store::refusals::CallerKind;
 use latchkey_shared::project_provider::ProjectProvider;
 use latchkey_shared::provider::Provider;
-use latchkey_shared::{ConnectionId, ErrorCode};
+use latchkey_shared::{ConnectionId, ErrorCode, FieldError};
 
 /// The new state that a backend wants an account to have.
 pub struct Update {
@@ -53,12 +53,13 @@ pub async fn update<P: Platform>(
         name: name.clone(),
     };
     let begun = caller.call(begin).await?;
-    let abandon = |written, refused| AbandonConnection {
+    let abandon = |written, refused: Option<FieldError>| AbandonConnection {
         key: caller.proof(),
         blob: blob.clone(),
         app: provider.id.clone(),
         written,
-        refused,
+        refused: refused.as_ref().map(|error| error.code),
+        field: refused.and_then(|error| error.field),
     };
     let row = begun.connection;
     let offered = ProjectProvider::new(provider, &begun.project.settings.hosts);

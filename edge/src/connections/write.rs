@@ -18,7 +18,7 @@ use latchkey_shared::limits::REPORT_BYTES_MAX;
 use latchkey_shared::project_provider::ProjectProvider;
 use latchkey_shared::provider::Provider;
 use latchkey_shared::report::Report;
-use latchkey_shared::{ErrorCode, msg};
+use latchkey_shared::{ErrorCode, FieldError, msg};
 
 /// A verified credential to write, with the facts that its connection will show.
 pub(crate) struct Write<'a> {
@@ -91,7 +91,7 @@ pub(crate) fn within_limit(mut report: Report) -> Report {
     report
 }
 
-/// Verifies a credential for a backend. If the provider refuses the key, `refused` gets the code, for the audit log.
+/// Verifies a credential for a backend. If the provider refuses the key, `refused` gets the error, for the audit log.
 ///
 /// # Errors
 /// Every ending but the accepted one.
@@ -100,7 +100,7 @@ pub(crate) async fn verified<P: Platform>(
     caller: &KeyCaller<'_, P::Store>,
     offered: &ProjectProvider,
     credential: Credential,
-    refused: &mut Option<ErrorCode>,
+    refused: &mut Option<FieldError>,
 ) -> Result<Box<Verified>> {
     let request = VerificationRequest {
         offered,
@@ -112,7 +112,7 @@ pub(crate) async fn verified<P: Platform>(
     };
     let verification = verify_in(caller.mode(), platform, caller.store(), request).await?;
     if let Verification::Rejected(error) = &verification {
-        *refused = Some(error.code);
+        *refused = Some(error.clone());
     }
     accepted(verification)
 }

@@ -88,6 +88,13 @@ impl Response {
         Self { status, headers, body, rest: None }
     }
 
+    /// The response, which browsers and caches may keep for so many seconds.
+    #[must_use]
+    pub fn kept(mut self, seconds: u32) -> Self {
+        self.headers.retain(|(name, _)| *name != "cache-control");
+        self.with("cache-control", format!("public, max-age={seconds}"))
+    }
+
     /// The response with one more header.
     #[must_use]
     pub fn with(mut self, name: &'static str, value: impl Into<String>) -> Self {

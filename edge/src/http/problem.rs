@@ -9,20 +9,31 @@ use latchkey_shared::{FieldError, Problem};
 /// The response for an error, in the language of `phrases`; `None` is English.
 #[must_use]
 pub fn problem(error: &Error, request_id: &str, phrases: Option<&'static Phrases>) -> Response {
-    let status = error.code.status();
-    let problem = within(phrases, || Problem {
+    let problem = within(phrases, || details(error, request_id));
+    let body = serde_json::to_string(&problem).unwrap_or_default();
+    with_headers(Response::new(error.code.status(), "application/problem+json", body), error)
+}
+
+/// The problem details of an error, in the current language.
+#[must_use]
+pub fn details(error: &Error, request_id: &str) -> Problem {
+    Problem {
         kind: format!("urn:latchkey:problem:{}", error.code),
         title: Sentence::from(error.code.title()).said(),
-        status: u32::from(status),
+        status: u32::from(error.code.status()),
         detail: error.detail.said(),
         code: error.code,
         request_id: request_id.to_owned(),
         // An outcome that was recorded before the list was limited may have more.
         errors: error.errors.iter().take(PROBLEM_ERRORS_MAX).cloned().map(FieldError::into_said).collect(),
         retry_after: error.retry_after,
-    });
-    let body = serde_json::to_string(&problem).unwrap_or_default();
-    let response = Response::new(status, "application/problem+json", body);
+    }
+}
+
+/// The response with the headers that the error asks for.
+#[must_use]
+pub fn with_headers(response: Response, error: &Error) -> Response {
+    let status = response.status;
     let headers = [
         error.retry_after.map(|seconds| ("retry-after", seconds.to_string())),
         error.allow.map(|methods| ("allow", methods.to_owned())),

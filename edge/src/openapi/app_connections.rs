@@ -35,6 +35,11 @@ pub(super) fn operations(schemas: &mut Schemas) -> Vec<Operation> {
     let version = json!({
         "version": 1, "credentialsHash": HASH, "createdAt": TIME, "lastUsedAt": null, "replacedAt": null, "keptUntil": null,
     });
+    let event = json!({
+        "at": TIME, "type": "system.api_token.create", "message": "API token created",
+        "actor": { "id": "00u1a2b3c4d5e6f7g8h9", "type": "User", "name": "Ada Lovelace", "login": "ada@example.com" },
+        "targets": [{ "id": "00T1a2b3c4d5e6f7g8h9", "type": "Token", "name": "Example Integration", "login": null }],
+    });
     let listed = "A page of accounts, sorted and filtered. It never has secrets.";
     vec![
         filters(Operation::new("GET", "/api/v1/app-connections", "listAppConnections", "List accounts"), schemas)
@@ -79,10 +84,13 @@ pub(super) fn operations(schemas: &mut Schemas) -> Vec<Operation> {
             )
             .refuses(&[ErrorCode::Suspended, ErrorCode::Ending, ErrorCode::VaultKeyMissing, ErrorCode::CredentialUnreadable]),
         Operation::new("GET", "/api/v1/app-connections/{app}/{id}/history", "readAppConnectionHistory", "List the versions of a credential")
-            .is(TAG, "Every version, also those that are no longer kept, without values.")
+            .is(
+                TAG,
+                "Every version, also those that are no longer kept, without values. And what the provider reported about the key.",
+            )
             .of_connection(schemas)
-            .returns(schemas, "The versions.",
-                json!({ "createdAt": TIME, "expiresAt": null, "versions": [version] }),
+            .returns(schemas, "The history.",
+                json!({ "createdAt": TIME, "expiresAt": null, "versions": [version], "providerEvents": [event] }),
             ),
     ]
 }

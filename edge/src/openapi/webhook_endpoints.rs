@@ -91,7 +91,7 @@ pub(super) fn operations(schemas: &mut Schemas) -> Vec<Operation> {
             "rotateWebhookSecret",
             "Replace the signing keys",
         ))
-        .is(TAG, "Webhooks are signed with the old and the new keys for a day, so that a receiver can change without a gap.")
+        .is(TAG, "Webhooks are signed with the old and the new keys for a day, so that a receiver can change without a gap. Within that day they are not replaced again.")
         .returns(schemas, "The endpoint with its new secret, which is shown this once.", with_secret())
         .repeatable(),
         of_endpoint(Operation::new(

@@ -12,7 +12,7 @@ use crate::connections::session_view::form;
 use crate::error::{Error, Result};
 use crate::http::language;
 use crate::http::{Request, Response};
-use crate::pages::parts;
+use crate::pages::{parts, rendered};
 use crate::ports::{Clock, Platform, Target};
 use crate::store::client::{CallError, StoreClient};
 use crate::store::protocol::{Refusal, SessionById, SessionInProject};
@@ -138,22 +138,21 @@ fn page_of(
         }
     };
     let offered = ProjectProvider::new(provider, &found.project.settings.hosts);
-    let html = form_page(
-        &FormPage {
-            place,
-            session_id: id,
-            mode: found.session.mode,
-            form: &form(&offered, found),
-            guide: &provider.guide,
-            product: &found.project.name,
-            scopes: &scopes(provider, &found.session.scopes),
-            white_label: found.project.settings.white_label,
-            brand: brand.page(),
-            origins: &found.session.origins,
-            one_of_several: several,
-        },
-        &PARTS,
-    );
+    let page = FormPage {
+        place,
+        session_id: rendered::SESSION,
+        mode: found.session.mode,
+        form: &form(&offered, found),
+        guide: &provider.guide,
+        product: &found.project.name,
+        scopes: &scopes(provider, &found.session.scopes),
+        white_label: found.project.settings.white_label,
+        brand: brand.page(),
+        origins: &[rendered::ORIGIN.to_owned()],
+        one_of_several: several,
+    };
+    let html = rendered::page(platform, &page, &found.project.branding, |page| form_page(page, &PARTS));
+    let html = rendered::filled(&html, id, &found.session.origins);
     html_response(200, html, &brand, &ancestors(place, found))
 }
 

@@ -1,7 +1,10 @@
 //! `GET /guides/{app}`: a provider's guide without a session. It is public, and with `?project=<id>` it has that project's
 //! name and branding. The id carries a MAC (`access/tokens.rs`), so an invented one reaches no object.
 
+use super::brand::project_brand;
 use super::connect;
+use super::front::KEPT;
+use super::rendered;
 use crate::access::hosts::{self, Site};
 use crate::access::tokens::project_of_guide;
 use crate::api::input::provider;
@@ -9,11 +12,10 @@ use crate::brand::Brand;
 use crate::error::{Error, Result};
 use crate::http::language;
 use crate::http::{Request, Response};
-use crate::ports::{Clock, Platform};
-use crate::store::client::StoreClient;
-use crate::store::protocol::{FindBrand, ProjectBrand};
-use latchkey_shared::ProjectId;
+use crate::ports::Platform;
+use latchkey_shared::i18n;
 use latchkey_widget::ssr::{GuidePage, guide_page};
+use serde_json::json;
 
 /// The page.
 ///
@@ -50,19 +52,11 @@ pub async fn page(platform: &impl Platform, request: &Request, app: &str) -> Res
         brand: brand.page(),
     };
     let phrases = language::of(platform, request, None).await;
-    let render = || connect::html_response(200, guide_page(&page, &connect::PARTS), &brand, connect::NOBODY);
-    Ok(language::page(phrases, render))
-}
-
-/// The public part of a project. The registry is asked about once a minute in each isolate.
-async fn project_brand(platform: &impl Platform, id: ProjectId) -> Result<ProjectBrand> {
-    let (now, brands) = (platform.clock().now_ms(), &platform.isolate().brands);
-    let kept = brands.borrow().get(id, now).and_then(|brand| serde_json::from_str(brand).ok());
-    if let Some(brand) = kept {
-        return Ok(brand);
-    }
-    let brand = StoreClient::registry(platform.store()).call(FindBrand { id }).await?;
-    let brand = brand.ok_or_else(Error::not_found)?;
-    brands.borrow_mut().put(id, serde_json::to_string(&brand).unwrap_or_default(), now);
-    Ok(brand)
+    let branding = project.as_ref().map(|project| &project.branding);
+    let render = || {
+        let key = json!(["guide", i18n::language(), provider.id, page.product, white_label, branding]);
+        let html = rendered::kept(platform, key.to_string(), || guide_page(&page, &connect::PARTS));
+        connect::html_response(200, html.to_string(), &brand, connect::NOBODY)
+    };
+    Ok(language::page(phrases, render).kept(KEPT))
 }

@@ -1,7 +1,11 @@
 //! The HTML pages that people open.
 
+mod brand;
 pub mod connect;
+pub mod front;
 pub mod guide;
+pub mod problem;
+mod rendered;
 
 /// The parts of a page that are made outside of the edge. `build.rs` writes them.
 pub(crate) mod parts {

@@ -73,9 +73,7 @@ pub(super) async fn serve(request: &Request, env: &Env) -> Result<Option<web_sys
     let Some(file) = file(&request.path).filter(|_| matches!(request.method.as_str(), "GET" | "HEAD")) else {
         return Ok(None);
     };
-    let accepts_brotli = request.header("accept-encoding").is_some_and(|accepted| {
-        accepted.split(',').any(|coding| coding.split(';').next().is_some_and(|name| name.trim() == "br"))
-    });
+    let accepts_brotli = request.header("accept-encoding").is_some_and(accepts_brotli);
     let stored = format!("{}{}", file.stored, if accepts_brotli { ".br" } else { "" });
     let found = Files::new(env)?.get(&stored).await.map_err(|error| Error::from(error.to_string()))?;
     let Some(found) = found else { return Ok(None) };
@@ -104,6 +102,18 @@ pub(super) async fn serve(request: &Request, env: &Env) -> Result<Option<web_sys
         headers.push(("content-encoding", "br"));
     }
     request::asset(&headers, &found).map(Some)
+}
+
+/// Whether a header `Accept-Encoding` (RFC 9110, section 12.5.3) takes Brotli: it is named, and its weight is not zero.
+fn accepts_brotli(accepted: &str) -> bool {
+    accepted.split(',').any(|coding| {
+        let mut parts = coding.split(';').map(str::trim);
+        let named = parts.next().is_some_and(|name| name.eq_ignore_ascii_case("br"));
+        let refused = |part: &str| {
+            part.strip_prefix("q=").is_some_and(|weight| weight.trim_matches(['0', '.']).is_empty())
+        };
+        named && !parts.any(refused)
+    })
 }
 
 /// The content type of `<name>-<hash>.<extension>`. No other file of the folder is served, and no compressed copy.

@@ -3,6 +3,7 @@
 use super::counter::Counter;
 use latchkey_shared::ProjectId;
 use std::cell::RefCell;
+use std::rc::Rc;
 
 /// The memory of one isolate.
 #[derive(Default)]
@@ -13,8 +14,50 @@ pub struct Isolate {
     pub brands: RefCell<Brands>,
     /// The requests for pages, by network address.
     pub pages: RefCell<Counter>,
+    /// Pages, as they were rendered.
+    pub rendered: RefCell<RenderedPages>,
     /// The wrong admin tokens.
     pub admin_tokens: RefCell<RefusedAdminTokens>,
+}
+
+/// Rendered pages, without what differs between sessions. The latest that was used stands last.
+#[derive(Default)]
+pub struct RenderedPages {
+    pages: Vec<(String, Rc<str>)>,
+}
+
+/// How many pages are kept. Each has about 100 kB with its key.
+const RENDERED_MAX: usize = 24;
+
+impl RenderedPages {
+    /// The page with this key: everything that it was rendered from.
+    pub fn get(&mut self, key: &str) -> Option<Rc<str>> {
+        let at = self.pages.iter().position(|(known, _)| known == key)?;
+        let found = self.pages.remove(at);
+        let page = found.1.clone();
+        self.pages.push(found);
+        Some(page)
+    }
+
+    /// How many pages are kept.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.pages.len()
+    }
+
+    /// Whether none is kept.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.pages.is_empty()
+    }
+
+    /// Keeps a page, and forgets the one that was not used for longest.
+    pub fn put(&mut self, key: String, page: Rc<str>) {
+        if self.pages.len() >= RENDERED_MAX {
+            self.pages.remove(0);
+        }
+        self.pages.push((key, page));
+    }
 }
 
 /// The host names of all projects, as the registry listed them. Because the list is whole, an unknown host name needs no

@@ -46,7 +46,7 @@ use crate::api::{
 use crate::connections::connect_session_view::ConnectSession;
 use crate::error::{Error, Result};
 use crate::http::{Request, Response};
-use crate::pages::{connect as connect_page, guide};
+use crate::pages::{connect as connect_page, front, guide};
 use crate::ports::Platform;
 use latchkey_shared::KeyScope;
 use latchkey_shared::connect::{ConnectRequest, ConnectResponse};
@@ -59,6 +59,18 @@ use KeyScope::{Admin, ConnectionsRead, ConnectionsWrite, CredentialsRead, Sessio
 endpoints! {
     ["healthz"] Any {
         GET Anyone => health() -> 200 Page;
+    }
+    [""] Known {
+        GET Anyone => front::page() -> 200 Page;
+    }
+    ["favicon.ico"] Known {
+        GET Anyone => front::icon() -> 200 Page;
+    }
+    ["robots.txt"] Known {
+        GET Anyone => front::robots() -> 200 Page;
+    }
+    [".well-known", "security.txt"] Known {
+        GET Anyone => front::security() -> 200 Page;
     }
     ["link", id] Known {
         GET Anyone => connect_page::link(id) -> 200 Page;

@@ -10,7 +10,7 @@ use crate::api::audit_log;
 use crate::crypto::entropy::Entropy;
 use crate::error::{Error, Result};
 use crate::http::{Request, Response, language, problem::problem};
-use crate::pages::connect;
+use crate::pages::{connect, problem as problem_page};
 use crate::ports::{Log, Platform, ProjectStore, Quota, WINDOW};
 use latchkey_shared::msg;
 use latchkey_shared::{ErrorCode, KeyScope, base62};
@@ -193,7 +193,11 @@ pub async fn handle(platform: &impl Platform, request: &Request) -> Response {
             if let Some(detail) = &error.log {
                 platform.log().fault(&request_id, detail);
             }
-            match connect::refusal(platform, request, &error).await {
+            let mut page = connect::refusal(platform, request, &error).await;
+            if page.is_none() {
+                page = problem_page::page(platform, request, &error, &request_id).await;
+            }
+            match page {
                 Some(page) => page,
                 None => {
                     let phrases = match language::is_for_page(&request.path) {

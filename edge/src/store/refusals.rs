@@ -81,6 +81,12 @@ pub(crate) fn refused(refusal: &Refusal, caller: CallerKind) -> Error {
             "Wait for the seconds in Retry-After, then test it again.",
         )
         .retry_in(*seconds),
+        (Refusal::SecretReplaced(seconds), _) => Error::new(
+            ErrorCode::RateLimited,
+            "The secret of this endpoint was replaced within a day, and the one before still signs. Replacing it again would end that one at once.",
+            "Wait until previousSecretUntil. If somebody knows the new secret who must not have it, make another endpoint and delete this one.",
+        )
+        .retry_in(*seconds),
         (Refusal::NoSuchEvent, _) => Error::on(
             "event",
             ErrorCode::InvalidParameter,

@@ -365,6 +365,18 @@ const MIGRATIONS: &[&[&str]] = &[&[
     "UPDATE hooks SET mode = 'test' WHERE connection IN (SELECT id FROM connections WHERE mode = 'test')",
     "DROP INDEX hooks_due",
     "CREATE INDEX hooks_due ON hooks (mode, due) WHERE due IS NOT NULL",
+], &[
+    "CREATE TABLE provider_events (connection TEXT NOT NULL, event TEXT NOT NULL, at INTEGER NOT NULL, taken INTEGER NOT NULL,
+        record TEXT NOT NULL, UNIQUE (connection, event))",
+    "CREATE INDEX provider_events_taken ON provider_events (taken)",
+    "CREATE INDEX provider_events_of ON provider_events (connection, at)",
+    "INSERT INTO row_counts (kind, rows) VALUES ('provider_events', 0)",
+    counted!(added "provider_events" ""),
+    counted!(removed "provider_events" ""),
+    "ALTER TABLE hooks ADD COLUMN noted_since INTEGER NOT NULL DEFAULT 0",
+    "ALTER TABLE hooks ADD COLUMN noted INTEGER NOT NULL DEFAULT 0",
+], &[
+    "ALTER TABLE webhook_deliveries ADD COLUMN replayed INTEGER NOT NULL DEFAULT 0",
 ]];
 
 /// Opens the database of an object for an operation, on the newest schema. Returns whether the object is in use.

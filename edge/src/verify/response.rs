@@ -5,8 +5,9 @@ use super::path::{NOTHING, text, texts};
 use super::retry::{RETRY_DEFAULT, retry_after};
 use super::{Failure, Verification, VerificationRequest, unexpected};
 use crate::ports::{FetchError, Incoming};
+use latchkey_shared::field::shape;
 use latchkey_shared::i18n::Sentence;
-use latchkey_shared::probe::{Expectation, Pattern, Probe, ProbeEnding, ResponseRule};
+use latchkey_shared::probe::{CauseSign, Expectation, Pattern, Probe, ProbeEnding, ResponseRule};
 use latchkey_shared::provider::Provider;
 use latchkey_shared::{ErrorCode, FieldError, msg};
 use serde_json::Value;
@@ -47,7 +48,7 @@ impl Classifier<'_> {
         let outcome = match self.find_rule(probe, &response) {
             Some(rule) => {
                 let page = self.request.stored && !matches!(response.body_kind(), "json" | "empty");
-                let outcome = apply_rule(provider, probe, rule, incoming, vendor_code);
+                let outcome = self.apply_rule(probe, rule, incoming, vendor_code);
                 outcome.map_err(|failure| if page { not_of_provider(probe, failure) } else { failure })
             }
             // An earlier probe accepted the key, so a plain refusal concerns this right.
@@ -90,6 +91,61 @@ impl Classifier<'_> {
         let all = || probe.responses.iter().chain(common.iter().filter(about_key));
         let of_code = all().find(|rule| !rule.vendor_code.is_empty() && response.matches(&rule.pattern()));
         of_code.or_else(|| all().find(|rule| response.matches(&rule.pattern())))
+    }
+
+    /// The outcome or failure that a rule names.
+    fn apply_rule(
+        self,
+        probe: &Probe,
+        rule: &ResponseRule,
+        incoming: &Incoming,
+        vendor_code: Option<String>,
+    ) -> Result<ProbeOutcome, Failure> {
+        let error = FieldError {
+            field: rule.field.clone(),
+            code: rule.code,
+            message: Sentence::from(&rule.message),
+            causes: self.likeliest_first(rule),
+            fix: Sentence::from(&rule.fix),
+            vendor_code,
+            suggestion: None,
+        };
+        Err(Box::new(match rule.ending {
+            ProbeEnding::Warned => return Ok(ProbeOutcome::Warned(error)),
+            ProbeEnding::Denied => return Ok(ProbeOutcome::Denied),
+            ProbeEnding::Ignored => return Ok(ProbeOutcome::Ignored),
+            ProbeEnding::Rejected => Verification::Rejected(error),
+            ProbeEnding::Unavailable => {
+                let provider = self.request.offered.provider;
+                let wait = retry_after(provider, incoming, rule.retry_after.unwrap_or(RETRY_DEFAULT));
+                Verification::Unavailable(error, wait)
+            }
+            ProbeEnding::Unexpected => Verification::Unexpected(
+                error,
+                format!("probe {}: status {}, which its file calls unexpected", probe.id, incoming.status),
+            ),
+        }))
+    }
+
+    /// The causes of a rule. One with a sign stands first if the sign is there, and last if it is not.
+    fn likeliest_first(self, rule: &ResponseRule) -> Vec<Sentence> {
+        let mut causes: Vec<_> = rule.causes.iter().collect();
+        causes.sort_by_key(|cause| match cause.sign {
+            Some(CauseSign::Shape) if self.is_misshapen(rule) => 0,
+            None => 1,
+            Some(CauseSign::Shape) => 2,
+        });
+        causes.into_iter().map(|cause| Sentence::from(&cause.text)).collect()
+    }
+
+    /// Whether the value of the rule's field has none of the usual shapes.
+    fn is_misshapen(self, rule: &ResponseRule) -> bool {
+        let field = rule.field.as_deref().and_then(|id| self.request.offered.provider.field(id));
+        let value = field.and_then(|field| Some((field, self.request.credential.value(&field.id)?)));
+        // Exposed to be compared. Nothing of it is kept.
+        value.is_some_and(|(field, value)| {
+            !field.parse.shapes.iter().any(|shape| shape::fits(shape, value.expose()))
+        })
     }
 }
 
@@ -172,38 +228,6 @@ impl ProbeResponse<'_> {
             Some(_) => "other",
         }
     }
-}
-
-/// The outcome or failure that a rule names.
-fn apply_rule(
-    provider: &Provider,
-    probe: &Probe,
-    rule: &ResponseRule,
-    incoming: &Incoming,
-    vendor_code: Option<String>,
-) -> Result<ProbeOutcome, Failure> {
-    let error = FieldError {
-        field: rule.field.clone(),
-        code: rule.code,
-        message: Sentence::from(&rule.message),
-        fix: Sentence::from(&rule.fix),
-        vendor_code,
-        suggestion: None,
-    };
-    Err(Box::new(match rule.ending {
-        ProbeEnding::Warned => return Ok(ProbeOutcome::Warned(error)),
-        ProbeEnding::Denied => return Ok(ProbeOutcome::Denied),
-        ProbeEnding::Ignored => return Ok(ProbeOutcome::Ignored),
-        ProbeEnding::Rejected => Verification::Rejected(error),
-        ProbeEnding::Unavailable => {
-            let wait = retry_after(provider, incoming, rule.retry_after.unwrap_or(RETRY_DEFAULT));
-            Verification::Unavailable(error, wait)
-        }
-        ProbeEnding::Unexpected => Verification::Unexpected(
-            error,
-            format!("probe {}: status {}, which its file calls unexpected", probe.id, incoming.status),
-        ),
-    }))
 }
 
 /// A refusal that the provider did not send, so nothing is known about the key.

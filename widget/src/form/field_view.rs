@@ -63,7 +63,6 @@ pub(crate) fn field_view(
                     type=kind
                     aria-invalid=invalid
                     readonly=checking
-                    on:focus=when(dispatch, Action::Entered(at))
                     on:input=when(dispatch, Action::Typed(at))
                     on:paste=when(dispatch, Action::Pasted(at))
                     on:blur=when(dispatch, Action::Left(at))

@@ -35,8 +35,10 @@ impl Phase {
 /// A message on a field or on the form as a whole. It is empty when nothing is wrong.
 #[derive(Clone, Default, PartialEq)]
 pub(crate) struct FormMessage {
-    /// The cause.
+    /// What is wrong, as a headline.
     pub(crate) message: String,
+    /// The likely causes, the likeliest first.
+    pub(crate) causes: Vec<String>,
     /// What to do about it.
     pub(crate) fix: String,
     /// The provider's own code, or empty.
@@ -59,7 +61,9 @@ impl FormMessage {
 
 impl From<FieldError> for FormMessage {
     fn from(error: FieldError) -> Self {
+        let causes = error.causes.into_iter().map(Into::into).collect();
         Self {
+            causes,
             vendor_code: error.vendor_code.unwrap_or_default(),
             suggestion: error.suggestion.unwrap_or_default(),
             ..Self::new(error.message, error.fix)
@@ -125,8 +129,6 @@ pub(crate) type Flag = Box<dyn FnMut() -> bool + Send>;
 /// An action of the person. Fields are counted in the form's order.
 #[derive(Clone, Copy)]
 pub(crate) enum Action {
-    /// The field got the focus.
-    Entered(usize),
     /// The field's text changed.
     Typed(usize),
     /// Something is about to be pasted into the field.

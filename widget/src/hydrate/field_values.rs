@@ -4,7 +4,7 @@
 //! something. Writes to inputs only through `derived_values.rs`.
 
 use super::page::Page;
-use super::{derived_values, dom, guide_follow};
+use super::{derived_values, dom, guide_links};
 use crate::form::FormMessage;
 use crate::messages::MESSAGES;
 use latchkey_shared::field::{Parsed, fill_from_other_fields};
@@ -31,9 +31,6 @@ pub(super) fn take_over(page: &Page) {
     let focused = dom::document().and_then(|document| document.active_element()).map(|element| element.id());
     for at in 0..page.form.fields.len() {
         let is_focused = page.input(at).is_some_and(|input| Some(input.id()) == focused);
-        if is_focused {
-            guide_follow::mark(page, at, false);
-        }
         check(page, at, if is_focused { Moment::Pause } else { Moment::Finished });
     }
 }
@@ -104,7 +101,7 @@ fn check(page: &Page, at: usize, moment: Moment) {
         check_one(page, other, Moment::Finished);
         derived_values::unfold(page, other);
     }
-    guide_follow::links(page);
+    guide_links::fill_in(page);
 }
 
 fn check_one(page: &Page, at: usize, moment: Moment) {

@@ -8,7 +8,7 @@ mod boot;
 mod derived_values;
 mod dom;
 mod field_values;
-mod guide_follow;
+mod guide_links;
 mod host_events;
 mod page;
 mod seal;
@@ -76,7 +76,6 @@ pub fn cancel() {
 fn act(action: Action) {
     let Some(page) = PAGE.with_borrow(Clone::clone) else { return };
     match action {
-        Action::Entered(at) => guide_follow::mark(&page, at, true),
         Action::Typed(at) => field_values::typed(page, at),
         Action::Pasted(at) => field_values::pasted(page, at),
         Action::Left(at) => field_values::left(page, at),

@@ -1,20 +1,19 @@
-//! The reply of `GET connect`: whom the form is for, its prefilled values, and whether the session can still be used.
+//! The reply of `GET connect`: the prefilled values, and whether the session can still be used.
 
 use super::api::{self, Reply};
 use super::page::Page;
-use super::{dom, field_values, submit};
+use super::{field_values, submit};
 use crate::form::{FormMessage, Phase};
 use crate::messages::MESSAGES;
 use js_sys::Promise;
 use latchkey_shared::ErrorCode;
 use latchkey_shared::browser::member;
-use latchkey_shared::connect::{Prefill, SessionView};
+use latchkey_shared::connect::Prefill;
 use latchkey_shared::session::SessionState;
 use leptos::task::spawn_local;
 use std::rc::Rc;
 use wasm_bindgen::JsValue;
 use wasm_bindgen_futures::JsFuture;
-use web_sys::Element;
 
 /// Applies the reply when it arrives. The form works without it: an ended session is then noticed at submit.
 pub(super) fn apply(page: Rc<Page>, reply: Promise) {
@@ -45,12 +44,6 @@ fn greet(page: &Page, body: &JsValue) {
             page.end(FormMessage::new(message.text(), fix.text()));
         }
         return;
-    }
-    let Some(session) = member::<SessionView>(body, "session") else { return };
-    let person = session.end_user.name.or(session.end_user.email);
-    let customer = session.organization.and_then(|organization| organization.name);
-    if let Some(place) = dom::by_id::<Element>("latchkey-for") {
-        place.set_text_content(Some(&(MESSAGES.on_behalf_of)(person.as_deref(), customer.as_deref())));
     }
     for Prefill { field, value } in member::<Vec<Prefill>>(body, "prefill").unwrap_or_default() {
         let Some(at) = page.form.fields.iter().position(|known| known.id == field && !known.secret) else {

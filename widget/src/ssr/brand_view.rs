@@ -1,17 +1,36 @@
-//! The parts of a product's own look on every page: its logo, its texts, and the footer with its links. The colors are in
-//! its style sheet.
+//! The parts of a product's own look on every page: its mark beside the service's, its texts, and the footer with its links. The colors
+//! are in its style sheet.
 
 use super::Brand;
 use super::messages::PAGE_MESSAGES;
 use maud::{Markup, html};
 
-/// The logo, in front of the heading.
-pub(super) fn logo(brand: Brand<'_>, product: &str) -> Markup {
+/// Who is connecting what: the product's logo or letter, joined with the letter of the service. In front of the heading, which says it in
+/// words.
+pub(super) fn marks(brand: Brand<'_>, product: &str, provider: Option<(&str, &str)>) -> Markup {
     html! {
-        @if let Some(picture) = brand.logo {
-            img.logo src=(picture) alt=(product);
+        div.marks {
+            @if let Some(picture) = brand.logo {
+                img.logo src=(picture) alt=(product);
+            } @else if provider.is_some() {
+                span.mark aria-hidden="true" { (initial(product)) }
+            }
+            @if let Some((id, name)) = provider {
+                span.joint aria-hidden="true" {}
+                (letter_mark(id, name))
+            }
         }
     }
+}
+
+/// The letter of a service, on a color that its id chooses. It is no vendor's logo.
+pub(super) fn letter_mark(id: &str, name: &str) -> Markup {
+    let hue = id.bytes().fold(0_u32, |sum, byte| sum.wrapping_mul(31).wrapping_add(u32::from(byte))) % 8;
+    html! { span.mark data-hue=(hue) aria-hidden="true" { (initial(name)) } }
+}
+
+fn initial(name: &str) -> String {
+    name.chars().next().map(|letter| letter.to_uppercase().to_string()).unwrap_or_default()
 }
 
 /// A text of the product, with the provider's name filled in.

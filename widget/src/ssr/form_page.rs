@@ -1,12 +1,12 @@
 //! The page with the form: heading, form, guide, and the notices that the boot script may show.
 
-use super::brand_view::{footer, logo, say};
+use super::brand_view::{footer, marks, say};
 use super::document::{Document, render};
 use super::guide_view::{Reader, guide_view};
 use super::messages::PAGE_MESSAGES;
 use super::outcome_view::outcome_view;
 use super::page_data::page_data;
-use super::progress_view::{next_view, progress_view};
+use super::progress_view::progress_view;
 use super::share_view::share_view;
 use super::{FormPage, Parts, Place, shown};
 use crate::form::{FormModel, FormParts, form_view};
@@ -56,18 +56,14 @@ fn body(page: &FormPage<'_>, title: &str) -> Markup {
     html! {
         main.page {
             header {
-                (logo(page.brand, page.product))
-                @if page.one_of_several {
-                    p.other { a href="?" data-app { (PAGE_MESSAGES.choose_other) } }
-                }
                 @if page.mode == Mode::Test {
                     (test_banner())
-                    (test_values())
                 }
+                (marks(page.brand, page.product, Some((&page.form.app, &page.form.name))))
                 h1 #latchkey-title { (title) }
-                p.request {
-                    (request)
-                    span #latchkey-for {}
+                (greeting(page, &request, intro.is_some()))
+                @if page.one_of_several {
+                    p.other { a href="?" data-app { (PAGE_MESSAGES.choose_other) } }
                 }
             }
             div.columns {
@@ -76,11 +72,13 @@ fn body(page: &FormPage<'_>, title: &str) -> Markup {
                     @if page.form.update {
                         p #latchkey-stored .stored data-named=(named) data-unnamed=(unnamed) hidden {}
                     }
+                    @if page.mode == Mode::Test {
+                        (test_values())
+                    }
                     div #latchkey-root data-to-step=(PAGE_MESSAGES.to_step) { (PreEscaped(form(page.form))) }
-                    (outcome_view(page.place, &page.form.name))
+                    (outcome_view(page))
                     (progress_view(&page.form.name))
                     (share_view(page.product, &page.form.name))
-                    (next_view(page.product, &page.form.name, page.brand.success))
                     p #latchkey-waiting .waiting role="status" hidden { (PAGE_MESSAGES.waiting) }
                 }
                 (guide_view(page.guide, reader))
@@ -101,16 +99,34 @@ pub(super) fn test_banner() -> Markup {
     }
 }
 
-/// The fold of the test values, which are loaded when it is opened.
+/// Who asks whom for access to what. `extras/greeting.js` puts the person and the organization in, once the session has come.
+fn greeting(page: &FormPage<'_>, request: &str, own: bool) -> Markup {
+    let messages = if page.form.update { PAGE_MESSAGES.greeting_again } else { PAGE_MESSAGES.greeting };
+    let [both, person, customer] = messages(page.product, &page.form.name);
+    html! {
+        @if own {
+            p.request { (request) }
+            p #latchkey-for .request data-both="{person} · {customer}" data-person="{person}" data-customer="{customer}" {}
+        } @else {
+            p #latchkey-for .request data-both=(both) data-person=(person) data-customer=(customer) { (request) }
+        }
+    }
+}
+
+/// The fold of the test values, which are loaded when it is opened. It stands beside the label of the first field.
 fn test_values() -> Markup {
     html! {
-        details.tests #latchkey-tests data-failed=(PAGE_MESSAGES.test_values_failed) hidden {
-            summary { (PAGE_MESSAGES.test_values) }
-            p { (PAGE_MESSAGES.test_values_hint) }
-            p role="status" {}
-            ul {}
-            @for (ending, word) in PAGE_MESSAGES.test_endings {
-                data value=(ending) hidden { (word) }
+        div.tests-at {
+            details.tests #latchkey-tests data-failed=(PAGE_MESSAGES.test_values_failed) hidden {
+                summary { (PAGE_MESSAGES.test_values) }
+                div {
+                    p { (PAGE_MESSAGES.test_values_hint) }
+                    p role="status" {}
+                    ul {}
+                }
+                @for (ending, word) in PAGE_MESSAGES.test_endings {
+                    data value=(ending) hidden { (word) }
+                }
             }
         }
     }

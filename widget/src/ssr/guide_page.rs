@@ -1,6 +1,6 @@
 //! The guide as a page of its own: public, without a session and without a form.
 
-use super::brand_view::{footer, logo};
+use super::brand_view::{footer, marks};
 use super::document::{Document, render};
 use super::guide_view::{Reader, guide_view};
 use super::messages::{HUB, PAGE_MESSAGES};
@@ -19,7 +19,7 @@ pub fn guide_page(page: &GuidePage<'_>, parts: &Parts<'_>) -> String {
     let body = html! {
         main.page.alone {
             header {
-                (logo(page.brand, product))
+                (marks(page.brand, product, None))
                 h1 #latchkey-title { (title) }
                 p.request { ((PAGE_MESSAGES.guide_request)(product, page.name)) }
             }

@@ -1,8 +1,12 @@
-//! The guide, beside the form or on a page of its own. The browser only enhances it, through its data attributes: `data-for`
-//! names the field that a step serves, `data-template` a link that follows the entered values, `data-copy` a text to copy.
+//! The guide, beside the form or on a page of its own. One step is open at a time; the others are one line each.
+//!
+//! The browser opens and closes the steps by itself (`<details name>`), and only enhances the rest, through its data attributes:
+//! `data-for` names the field that a step serves, `data-under` the field that a section stands under on narrow pages,
+//! `data-template` a link that follows the entered values, `data-copy` a text to copy.
 
 use super::inline_text::inline_text;
 use super::messages::PAGE_MESSAGES;
+use super::place_view::place_view;
 use latchkey_shared::guide::{DeepLink, Guide, Section, Step};
 use latchkey_shared::i18n::{lang_of, translated};
 use maud::{Markup, html};
@@ -31,14 +35,9 @@ pub(super) fn guide_view(guide: &Guide, reader: Reader<'_>) -> Markup {
     let sections =
         guide.sections.iter().filter(|section| reader.sees(&section.scopes, section.hide_in_white_label));
     let inside = html! {
-        @if let Some(warning) = &guide.warning {
-            div.before {
-                h3 { (PAGE_MESSAGES.before) }
-                p lang=[mark(warning)] { (said(warning, reader)) }
-            }
-        }
-        @for section in sections {
-            (section_view(section, reader))
+        (before_view(guide, reader))
+        @for (at, section) in sections.enumerate() {
+            (section_view(section, reader, at))
         }
         p.compared { ((PAGE_MESSAGES.compared)(reader.provider, &guide.updated)) }
     };
@@ -48,10 +47,29 @@ pub(super) fn guide_view(guide: &Guide, reader: Reader<'_>) -> Markup {
                 (heading)
                 (inside)
             } @else {
-                details open {
+                details open data-here=(PAGE_MESSAGES.here) {
                     summary { (heading) }
                     (inside)
                 }
+            }
+        }
+    }
+}
+
+/// Who can do it, in one line that unfolds.
+fn before_view(guide: &Guide, reader: Reader<'_>) -> Markup {
+    let Some(warning) = &guide.warning else { return Markup::default() };
+    let warning = html! { p lang=[mark(warning)] { (said(warning, reader)) } };
+    html! {
+        @if let Some(needs) = &guide.needs {
+            details.before open[reader.alone] data-under="" {
+                summary lang=[mark(needs)] { (said(needs, reader)) }
+                (warning)
+            }
+        } @else {
+            div.before data-under="" {
+                p.before-title { (PAGE_MESSAGES.before) }
+                (warning)
             }
         }
     }
@@ -67,24 +85,26 @@ fn mark(english: &str) -> Option<&'static str> {
     lang_of(&translated(english))
 }
 
-fn section_view(section: &Section, reader: Reader<'_>) -> Markup {
+/// The first step of the first section is open from the start.
+fn section_view(section: &Section, reader: Reader<'_>, number: usize) -> Markup {
     let title = translated(&section.title);
     let title = html! { h3 lang=[lang_of(&title)] { (title.replace("{product}", reader.product)) } };
     let steps = section.steps.iter().filter(|step| reader.sees(&step.scopes, step.hide_in_white_label));
     let inside = html! {
         @if let Some(intro) = &section.intro {
-            p lang=[mark(intro)] { (said(intro, reader)) }
+            p.intro lang=[mark(intro)] { (said(intro, reader)) }
         }
-        ol {
-            @for step in steps {
-                (step_view(step, reader))
+        ol.steps {
+            @for (at, step) in steps.enumerate() {
+                (step_view(step, reader, (number, at)))
             }
         }
     };
     // A section in English reads from left to right with its numbers and marks.
     let english = lang_of(&translated(&section.title)).map(|_| "ltr");
+    let under = section.steps.first().and_then(|step| step.field.as_ref()).filter(|_| !section.collapsed);
     html! {
-        section dir=[english] {
+        section dir=[english] data-under=[under] {
             @if section.collapsed {
                 details.background {
                     summary { (title) }
@@ -98,37 +118,48 @@ fn section_view(section: &Section, reader: Reader<'_>) -> Markup {
     }
 }
 
-fn step_view(step: &Step, reader: Reader<'_>) -> Markup {
+/// `at`: the numbers of the section and of the step in it. Saved progress names a step by them.
+fn step_view(step: &Step, reader: Reader<'_>, at: (usize, usize)) -> Markup {
     // Without a form, no entered value will ever complete a link that has no fallback.
     let link = step.link.as_ref().filter(|link| !reader.alone || link.fallback.is_some());
+    let group = (!reader.alone).then_some("latchkey-step");
     html! {
-        li data-for=[step.field.as_ref()] {
-            p.step lang=[mark(&step.title)] { (said(&step.title, reader)) }
-            @if let Some(body) = &step.body {
-                p lang=[mark(body)] { (said(body, reader)) }
-            }
-            @if !step.bullets.is_empty() {
-                ul {
-                    @for bullet in &step.bullets {
-                        li lang=[mark(bullet)] { (said(bullet, reader)) }
+        li data-for=[step.field.as_ref()] data-step={ (at.0) "." (at.1) } {
+            details name=[group] open[at == (0, 0) || reader.alone] {
+                summary.step lang=[mark(&step.title)] { (said(&step.title, reader)) }
+                div.inside {
+                    @if let Some(body) = &step.body {
+                        p lang=[mark(body)] { (said(body, reader)) }
                     }
-                }
-            }
-            @if step.list_scopes && !reader.scopes.is_empty() {
-                div.scopes {
-                    p { (PAGE_MESSAGES.scopes) }
-                    ul {
-                        @for (_, label) in reader.scopes {
-                            li lang=[mark(label)] { (translated(label)) }
+                    @if let Some(place) = &step.place {
+                        (place_view(place))
+                    }
+                    @if !step.bullets.is_empty() {
+                        ul {
+                            @for bullet in &step.bullets {
+                                li lang=[mark(bullet)] { (said(bullet, reader)) }
+                            }
+                        }
+                    }
+                    @if step.list_scopes && !reader.scopes.is_empty() {
+                        div.scopes {
+                            p { (PAGE_MESSAGES.scopes) }
+                            ul {
+                                @for (_, label) in reader.scopes {
+                                    li lang=[mark(label)] { (translated(label)) }
+                                }
+                            }
+                        }
+                    }
+                    @if let Some(literal) = &step.copy {
+                        (copy_view(&literal.replace("{product}", reader.product)))
+                    }
+                    p.go {
+                        @if let Some(link) = link {
+                            (link_view(link))
                         }
                     }
                 }
-            }
-            @if let Some(literal) = &step.copy {
-                (copy_view(&literal.replace("{product}", reader.product)))
-            }
-            @if let Some(link) = link {
-                (link_view(link))
             }
         }
     }
@@ -148,7 +179,7 @@ fn copy_view(literal: &str) -> Markup {
     }
 }
 
-/// Hidden until its address is complete.
+/// The step's main button. Hidden until its address is complete.
 fn link_view(link: &DeepLink) -> Markup {
     let fallback = link.fallback.as_ref();
     html! {

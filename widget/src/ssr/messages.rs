@@ -13,6 +13,11 @@ pub(super) struct PageMessages {
     pub(super) title: fn(&str) -> String,
     /// Below the heading. Takes the product's and the provider's name.
     pub(super) request: fn(&str, &str) -> String,
+    /// The same once the session has come: with `{person}` and `{customer}`, with the person, with the customer. Takes the product's and
+    /// the provider's name.
+    pub(super) greeting: fn(&str, &str) -> [String; 3],
+    /// The same in update mode.
+    pub(super) greeting_again: fn(&str, &str) -> [String; 3],
     /// The badge of test mode.
     pub(super) test_mode: Phrase,
     /// The explanation of test mode.
@@ -31,8 +36,12 @@ pub(super) struct PageMessages {
     pub(super) scopes: Phrase,
     /// Heading of the guide.
     pub(super) guide: Phrase,
+    /// The same below a field, on narrow pages.
+    pub(super) here: Phrase,
     /// Above the requirements.
     pub(super) before: Phrase,
+    /// Says where something is on the provider's screen. Takes the words that stand there.
+    pub(super) on_screen: fn(&str) -> String,
     /// The label of a copy button, before and after.
     pub(super) copy: (Phrase, Phrase),
     /// Follows a link that opens another tab, for screen readers.
@@ -105,6 +114,8 @@ pub(super) struct PageMessages {
     pub(super) outcome: OutcomeMessages,
     /// For people who cannot create a key themselves.
     pub(super) share: ShareMessages,
+    /// On the front page of a deployment.
+    pub(super) front: FrontMessages,
     /// In the page's footer.
     pub(super) powered_by: Phrase,
     /// The links before it: terms, privacy, support.
@@ -137,6 +148,12 @@ pub(super) struct OutcomeMessages {
     pub(super) attention: Phrase,
     /// The name of an event hook: `{name}`.
     pub(super) event_hook: Phrase,
+    /// The label of the button that saves the result as a file, for a ticket or a record.
+    pub(super) save: Phrase,
+    /// In that file: the day, `{date}`.
+    pub(super) on_day: Phrase,
+    /// In that file: the account's name in the product, `{name}`.
+    pub(super) account: Phrase,
     /// The label of the button that closes the modal.
     pub(super) done: Phrase,
     /// In place of that button, on a page of its own.
@@ -173,14 +190,66 @@ pub(super) struct ShareMessages {
     pub(super) failed: Phrase,
 }
 
+/// The messages of the front page.
+pub(super) struct FrontMessages {
+    /// What this is. Takes the name of the product or the deployment.
+    pub(super) what: fn(&str) -> String,
+    /// Above the list of services.
+    pub(super) services: Phrase,
+    /// Above the advice for people who got a link.
+    pub(super) received: Phrase,
+    /// The advice.
+    pub(super) received_body: Phrase,
+    /// Above the links to the documentation.
+    pub(super) developers: Phrase,
+    /// The link to the API reference.
+    pub(super) reference: Phrase,
+    /// The link to the health check.
+    pub(super) health: Phrase,
+    /// The link from an error to this page.
+    pub(super) home: Phrase,
+}
+
 /// English.
 pub(super) static PAGE_MESSAGES: PageMessages = PageMessages {
     title: |provider| fill("Connect {provider}", &[provider]),
     request: |product, provider| {
         fill("{product} asks for access to your {provider} account.", &[product, provider])
     },
+    greeting: |product, provider| {
+        [
+            fill(
+                "{product} asks {person} for access to the {provider} account of {customer}.",
+                &[product, "{person}", provider, "{customer}"],
+            ),
+            fill(
+                "{product} asks {person} for access to an account in {provider}.",
+                &[product, "{person}", provider],
+            ),
+            fill(
+                "{product} asks for access to the {provider} account of {customer}.",
+                &[product, provider, "{customer}"],
+            ),
+        ]
+    },
+    greeting_again: |product, provider| {
+        [
+            fill(
+                "{product} asks {person} for a new key to the {provider} account of {customer}.",
+                &[product, "{person}", provider, "{customer}"],
+            ),
+            fill(
+                "{product} asks {person} for a new key to an account in {provider}.",
+                &[product, "{person}", provider],
+            ),
+            fill(
+                "{product} asks for a new key to the {provider} account of {customer}.",
+                &[product, provider, "{customer}"],
+            ),
+        ]
+    },
     test_mode: Phrase("Test mode"),
-    test_mode_hint: Phrase("Only test values work here. No real service is contacted."),
+    test_mode_hint: Phrase("Only test values work here."),
     guide_title: |provider| fill("How to connect {provider}", &[provider]),
     guide_request: |product, provider| {
         fill(
@@ -193,7 +262,9 @@ pub(super) static PAGE_MESSAGES: PageMessages = PageMessages {
     optional: Phrase(" (optional)"),
     scopes: Phrase("The key will be used for:"),
     guide: Phrase("How to find these"),
+    here: Phrase("How to find it"),
     before: Phrase("Before you start"),
+    on_screen: |words| fill("On the screen: {words}", &[words]),
     copy: (Phrase("Copy"), Phrase("Copied")),
     new_tab: Phrase(" (opens in a new tab)"),
     compared: |provider, date| {
@@ -331,8 +402,26 @@ pub(super) static PAGE_MESSAGES: PageMessages = PageMessages {
         may_not: Phrase("The key cannot"),
         attention: Phrase("Good to know"),
         event_hook: Phrase("Event hook “{name}”"),
+        save: Phrase("Save as text"),
+        on_day: Phrase("Connected on {date}"),
+        account: Phrase("Account: {name}"),
         done: Phrase("Done"),
         close_page: Phrase("You can close this page now."),
+    },
+    front: FrontMessages {
+        what: |name| {
+            fill(
+                "{product} connects accounts of other services. You paste a key once; it is checked with the service and stored encrypted.",
+                &[name],
+            )
+        },
+        services: Phrase("Where to find the key"),
+        received: Phrase("You received a link?"),
+        received_body: Phrase("Open it exactly as you received it. The part after the # belongs to it."),
+        developers: Phrase("For developers"),
+        reference: Phrase("API reference"),
+        health: Phrase("Health check"),
+        home: Phrase("To the front page"),
     },
     share: ShareMessages {
         open: Phrase("I’m not the admin"),

@@ -6,6 +6,7 @@
 mod brand_view;
 mod document;
 mod form_page;
+mod front_page;
 mod guide_page;
 #[cfg(test)]
 mod guide_tests;
@@ -16,15 +17,19 @@ mod notice_page;
 mod outcome_view;
 mod page_data;
 mod picker_page;
+mod place_view;
+mod problem_page;
 mod progress_view;
 mod share_view;
 #[cfg(test)]
 mod tests;
 
 pub use form_page::form_page;
+pub use front_page::front_page;
 pub use guide_page::guide_page;
 pub use notice_page::notice_page;
 pub use picker_page::picker_page;
+pub use problem_page::problem_page;
 
 use latchkey_shared::Mode;
 use latchkey_shared::connect::Form;
@@ -150,6 +155,19 @@ pub enum DeadEnd {
     NoProvider,
     /// The storage does not respond.
     Unavailable,
+}
+
+/// The content of a deployment's front page.
+#[derive(Clone, Copy, Debug)]
+pub struct FrontPage<'a> {
+    /// The product whose host name it is, if it is a product's.
+    pub product: Option<&'a str>,
+    /// Ids and names of the services, in their order.
+    pub providers: &'a [(&'a str, &'a str)],
+    /// Whether it leads to the documentation for developers, which a product's own host name does not have.
+    pub docs: bool,
+    /// The product's look.
+    pub brand: Brand<'a>,
 }
 
 /// The content of the page with the guide alone.

@@ -1,7 +1,7 @@
 //! A page without inputs, for a session that cannot be used. It says why, and links to the next step if the session has an
 //! address for it.
 
-use super::brand_view::{footer, logo};
+use super::brand_view::{footer, marks};
 use super::document::{Document, render};
 use super::messages::PAGE_MESSAGES;
 use super::{DeadEnd, Notice, Parts, Place};
@@ -23,7 +23,7 @@ pub fn notice_page(notice: &Notice<'_>, parts: &Parts<'_>) -> String {
     let body = html! {
         main.page.notice {
             header {
-                (logo(notice.brand, notice.product.unwrap_or_default()))
+                (marks(notice.brand, notice.product.unwrap_or_default(), None))
                 h1 #latchkey-title { (title) }
                 @if let Some(product) = notice.product {
                     p.request { (product) }

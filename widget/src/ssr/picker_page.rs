@@ -1,7 +1,7 @@
 //! The page that offers several services: a list of links, so that it works before any script has loaded. Each link leads to
 //! the form of one service, and the boot script adds the fragment with the token. The icons are initials, not vendors' logos.
 
-use super::brand_view::{footer, logo};
+use super::brand_view::{footer, letter_mark, marks};
 use super::document::{Document, render};
 use super::form_page::test_banner;
 use super::messages::PAGE_MESSAGES;
@@ -16,10 +16,10 @@ pub fn picker_page(page: &PickerPage<'_>, parts: &Parts<'_>) -> String {
     let body = html! {
         main.page.picker {
             header {
-                (logo(page.brand, page.product))
                 @if page.mode == Mode::Test {
                     (test_banner())
                 }
+                (marks(page.brand, page.product, None))
                 h1 #latchkey-title { (PAGE_MESSAGES.choose) }
                 p.request { ((PAGE_MESSAGES.choose_request)(page.product)) }
             }
@@ -35,7 +35,7 @@ pub fn picker_page(page: &PickerPage<'_>, parts: &Parts<'_>) -> String {
                     @for (id, name) in page.providers {
                         li {
                             a href={ "?app=" (id) } data-app {
-                                span.mark aria-hidden="true" { (name.chars().next().unwrap_or('?')) }
+                                (letter_mark(id, name))
                                 (name)
                             }
                         }

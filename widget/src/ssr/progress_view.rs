@@ -1,8 +1,7 @@
-//! The list of checks while an attempt is under way, and what happens next after success. A step is marked only when the edge
+//! The list of checks while an attempt is under way. A step is marked only when the edge
 //! reports it: while it works (`extras/checks.js` knows the order of the steps), or by an error. `data-codes` names the codes
 //! that mean that a step has failed; the steps before it have passed then.
 
-use super::brand_view::say;
 use super::messages::PAGE_MESSAGES;
 use latchkey_shared::ErrorCode;
 use maud::{Markup, html};
@@ -37,16 +36,6 @@ pub(super) fn progress_view(provider: &str) -> Markup {
                 }
             }
             button #latchkey-cancel type="button" { (PAGE_MESSAGES.cancel) }
-        }
-    }
-}
-
-pub(super) fn next_view(product: &str, provider: &str, own: Option<&str>) -> Markup {
-    let next = own.map_or_else(|| (PAGE_MESSAGES.next)(product, provider), |own| say(own, provider));
-    html! {
-        div #latchkey-next .next hidden {
-            p { (next) }
-            a.way hidden { ((PAGE_MESSAGES.go_back)(product)) }
         }
     }
 }

@@ -1,15 +1,16 @@
-//! `GET /api/v1/app-connections/{app}/{id}/history`: the versions of an account's credential, without any value.
+//! `GET /api/v1/app-connections/{app}/{id}/history`: the versions of an account's credential, without any value, and what its
+//! provider reported about its key.
 
 use super::connection_id;
 use crate::access::auth;
 use crate::error::Result;
 use crate::http::Request;
 use crate::ports::Platform;
-use crate::store::protocol::{ListVersions, VersionRow};
+use crate::store::protocol::{EventParty, ListVersions, ProviderEvent, VersionRow};
 use crate::time::iso;
 use serde::Serialize;
 
-/// The versions of a credential.
+/// The history of an account.
 #[derive(Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
@@ -21,6 +22,44 @@ pub(crate) struct CredentialHistory {
     expires_at: Option<String>,
     /// Newest first.
     versions: Vec<CredentialVersion>,
+    /// What the provider's log says about the key, and about other keys that the owner of the key made or ended, in the provider's
+    /// own words. Newest first: the newest hundred of 400 days, or as many as fit into 128 KiB.
+    provider_events: Vec<ProviderEventView>,
+}
+
+/// An event in the provider's log. Its texts are the provider's.
+#[derive(Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[cfg_attr(feature = "schema", schemars(rename = "ProviderEvent"))]
+#[serde(rename_all = "camelCase")]
+struct ProviderEventView {
+    /// When it happened.
+    #[cfg_attr(feature = "schema", schemars(with = "crate::http::schema::Time"))]
+    at: String,
+    /// Its type.
+    r#type: String,
+    /// The provider's words for it.
+    message: Option<String>,
+    /// Who did it.
+    actor: Option<Party>,
+    /// To what or whom it was done.
+    targets: Vec<Party>,
+}
+
+/// Somebody or something that the event names.
+#[derive(Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[cfg_attr(feature = "schema", schemars(rename = "ProviderEventParty"))]
+#[serde(rename_all = "camelCase")]
+struct Party {
+    /// The provider's id of it.
+    id: Option<String>,
+    /// Its kind.
+    r#type: Option<String>,
+    /// Its name.
+    name: Option<String>,
+    /// The name with which it signs in.
+    login: Option<String>,
 }
 
 /// One version of a credential.
@@ -64,7 +103,22 @@ pub(crate) async fn history(
         created_at: iso(history.created),
         expires_at: history.expires_at,
         versions: history.versions.into_iter().map(view).collect(),
+        provider_events: history.provider_events.unwrap_or_default().into_iter().map(event_view).collect(),
     })
+}
+
+fn event_view(event: ProviderEvent) -> ProviderEventView {
+    let party = |party: EventParty| {
+        let EventParty { id, kind, name, login } = party;
+        Party { id, r#type: kind, name, login }
+    };
+    ProviderEventView {
+        at: iso(event.at.unwrap_or_default()),
+        r#type: event.kind,
+        message: event.message,
+        actor: event.actor.map(party),
+        targets: event.targets.into_iter().map(party).collect(),
+    }
 }
 
 fn view(row: VersionRow) -> CredentialVersion {

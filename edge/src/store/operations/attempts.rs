@@ -5,6 +5,7 @@
 
 use super::connections::LinkedBy;
 use super::leases::LEASE_MS;
+use super::refused_logins::refusal;
 use crate::store::object::{Outcome, Stop, Store};
 use crate::store::protocol::{
     Actor, CancelAttempt, CommitAttempt, FailAttempt, NewConnection, RESULT_KEPT_MS, Recorded,
@@ -40,13 +41,16 @@ impl<S: Sql> Store<'_, S> {
             return Ok(recorded);
         }
         if operation.key_refused
-            && let Recorded::Refused { code, .. } = &operation.outcome
+            && let Recorded::Refused { code, errors, .. } = &operation.outcome
         {
+            let field =
+                errors.iter().find(|error| error.code == *code).and_then(|error| error.field.as_deref());
             let statement = "SELECT coalesce(connection, id) FROM sessions WHERE id = ?";
             let subject: Option<String> = self.sql.value(statement, &[session.as_str().into()])?;
             let subject = subject.unwrap_or_default();
             let action = AuditAction::CredentialRefuse;
-            self.audit_session(&operation.proof, by_share, action, &subject, code.as_str())?;
+            let detail = refusal(*code, field);
+            self.audit_session(&operation.proof, by_share, action, &subject, &detail)?;
         }
         let unsent = operation.unsent == Some(true);
         if !unsent {

@@ -111,12 +111,14 @@ impl<S: Sql> Store<'_, S> {
             self.sql.exec("UPDATE connections SET check_until = NULL WHERE id = ?", &[text.into()])?;
             return Ok(found);
         };
+        let actor = || Actor::api_key(&grant.actor);
         let stored =
             self.sql.select_one::<StoredHealth>("FROM connections WHERE id = ?", &[text.clone().into()])?;
         let stored = stored.ok_or(Refusal::NotFound)?;
         let began = self.now_in(stored.mode)? - (self.now - (until - LEASE_MS)).max(0);
         if stored.health(self.care()?)?.was_pushed_since(began) {
             // The provider reported something meanwhile, so what this check found is out of date.
+            self.note_failed_check(grant.mode, actor(), id, &signal)?;
             self.sql.exec("UPDATE connections SET check_until = NULL WHERE id = ?", &[text.into()])?;
             return self.connection_in_project(grant.mode, &app, id);
         }
@@ -124,7 +126,8 @@ impl<S: Sql> Store<'_, S> {
         if let Signal::Accepted(report, _) = &signal {
             more.push(("report = ?", Some(json_text(report)?)));
         }
-        self.change_health(&stored, &signal, Actor::api_key(&grant.actor), more)?;
+        self.change_health(&stored, &signal, actor(), more)?;
+        self.note_failed_check(grant.mode, actor(), id, &signal)?;
         self.tell(EventType::ConnectionVerified, id, &json!({ "result": result(&signal) }))?;
         self.connection_in_project(grant.mode, &app, id)
     }

@@ -4,6 +4,7 @@
 //! connections, `list_connections.rs` lists them.
 
 use super::authenticate::Grant;
+use super::refused_logins::refusal;
 use crate::health::phase;
 use crate::http::etag;
 use crate::store::object::{Outcome, Store};
@@ -79,7 +80,8 @@ impl<S: Sql> Store<'_, S> {
         if let Some(code) = operation.refused {
             // A connection that was never created has an id that nobody knows.
             let subject = found.as_ref().map_or(operation.app, |_| operation.blob.connection.to_string());
-            self.audit_key(&grant, AuditAction::CredentialRefuse, &subject, code.as_str())?;
+            let detail = refusal(code, operation.field.as_deref());
+            self.audit_key(&grant, AuditAction::CredentialRefuse, &subject, &detail)?;
         }
         if let Some(connection) = found {
             // An update was given up: the connection stays, and only the new blob is dropped.

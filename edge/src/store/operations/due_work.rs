@@ -5,6 +5,7 @@
 use super::due_hooks;
 use super::events;
 use super::idempotency::KEPT_MS;
+use super::provider_events;
 use super::refused_keys::COUNTED_MS;
 use super::refused_logins;
 use super::session_events;
@@ -58,6 +59,7 @@ impl<S: Sql> Store<'_, S> {
         self.expire_sessions().map_err(fault)?;
         self.watch_storage().map_err(fault)?;
         self.forget_hook_events().map_err(fault)?;
+        self.forget_provider_events().map_err(fault)?;
         self.sql.exec(
             "UPDATE connections SET sealed = NULL, sealed_until = NULL WHERE sealed_until <= ?",
             &[now()],
@@ -149,6 +151,7 @@ impl<S: Sql> Store<'_, S> {
             ("SELECT min(at) FROM failures", COUNTED_MS),
             ("SELECT min(at) FROM events", events::KEPT_MS),
             ("SELECT min(at) FROM hook_events", due_hooks::REMEMBERED_MS),
+            ("SELECT min(taken) FROM provider_events", provider_events::KEPT_MS),
             ("SELECT min(noted) FROM refused_logins", refused_logins::COUNTED_MS),
             ("SELECT min(expires) FROM sessions", SESSION_KEPT_MS),
             (

@@ -42,7 +42,7 @@ struct Table {
 }
 
 /// The tables with so many rows that they may become large. Those of few rows are not among them.
-const TABLES: [Table; 12] = [
+const TABLES: [Table; 13] = [
     Table {
         name: "connections",
         kind: "connections",
@@ -128,6 +128,13 @@ const TABLES: [Table; 12] = [
         fixed: 200,
         texts: &[],
         advice: "A pushed event is forgotten after a day.",
+    },
+    Table {
+        name: "provider_events",
+        kind: "provider_events",
+        fixed: 260,
+        texts: &["record"],
+        advice: "They go with their accounts, or after 400 days.",
     },
     Table {
         name: "simulated_keys",

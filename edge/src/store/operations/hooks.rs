@@ -28,12 +28,12 @@ use serde_json::json;
 /// The least time between two checks that a push channel asks for, in milliseconds.
 const CHECK_PAUSE_MS: i64 = 60_000;
 
-const MINUTE_MS: i64 = 60_000;
+pub(super) const MINUTE_MS: i64 = 60_000;
 
 /// The account of a push channel.
-struct HookedAccount {
-    id: ConnectionId,
-    mode: Mode,
+pub(super) struct HookedAccount {
+    pub(super) id: ConnectionId,
+    pub(super) mode: Mode,
     state: HookState,
     trying: Option<i64>,
     heard: Option<i64>,
@@ -46,12 +46,15 @@ struct HookedAccount {
     /// Since when, and how often events changed the account's health.
     changes_since: i64,
     changes: u32,
+    /// Since when, and how many events its history took.
+    pub(super) noted_since: i64,
+    pub(super) noted: u32,
 }
 
 columns! {
     HookedAccount {
         id = "connections.id", mode = "connections.mode", state = "hooks.state", trying, heard, report, version_created,
-        task, acted_since, acted, changes_since, changes,
+        task, acted_since, acted, changes_since, changes, noted_since, noted,
     }
 }
 
@@ -75,7 +78,7 @@ struct Heard {
 }
 
 /// The beginning of a window and the number in it, which starts again when the window is over.
-fn window(now: i64, ms: i64, since: i64, count: u32) -> (i64, u32) {
+pub(super) fn window(now: i64, ms: i64, since: i64, count: u32) -> (i64, u32) {
     if (0..ms).contains(&(now - since)) { (since, count) } else { (now, 0) }
 }
 
@@ -93,7 +96,7 @@ impl<S: Sql> Store<'_, S> {
     }
 
     pub(super) fn deliver_events(&self, operation: DeliverEvents) -> Outcome<()> {
-        let DeliverEvents { app, hook, events, unread } = operation;
+        let DeliverEvents { app, hook, events, unread, history } = operation;
         let account = self.hooked_account(&app, &hook)?;
         let task = account.task.as_deref().map(serde_json::from_str::<Task>).transpose()?;
         // What is said about a key that is being ended concerns nobody.
@@ -107,6 +110,7 @@ impl<S: Sql> Store<'_, S> {
         let health = stored.health(self.care()?)?;
         let now = self.now_in(account.mode)?;
         let report: Option<Report> = account.report.as_deref().map(serde_json::from_str).transpose()?;
+        self.note_provider_events(&account, report.as_ref(), history.unwrap_or_default())?;
         let mut heard = Heard { check: unread, ..Heard::default() };
         let (_, acted) = window(self.now, MINUTE_MS, account.acted_since, account.acted);
         for event in events {

@@ -29,6 +29,7 @@ mod list_connections;
 mod list_sessions;
 mod made_keys;
 mod projects;
+mod provider_events;
 mod refused_keys;
 mod refused_logins;
 mod registry;

@@ -367,6 +367,7 @@ impl<S: Sql> Store<'_, S> {
         self.discard_versions(id, BlobKey { mode, project: found.project.id, connection: id, blob })?;
         self.free_names_of(id)?;
         self.forget_outcomes(id)?;
+        self.discard_provider_events(id)?;
         if self.forget_hook(id)? {
             // The key removes its push channel at the provider first.
             let statement = "UPDATE intents SET due = max(due, ?) WHERE connection = ?";

@@ -83,7 +83,7 @@ impl<S: Sql> Store<'_, S> {
             let of = " WHERE session IN (SELECT id FROM sessions WHERE mode = 'test')";
             self.sql.exec(&["DELETE FROM ", table, of].concat(), &[])?;
         }
-        for table in ["hooks", "hook_events"] {
+        for table in ["hooks", "hook_events", "provider_events"] {
             let of = " WHERE connection IN (SELECT id FROM connections WHERE mode = 'test')";
             self.sql.exec(&["DELETE FROM ", table, of].concat(), &[])?;
         }

@@ -223,7 +223,9 @@ impl<S: Sql> Store<'_, S> {
         }
         let statement = "SELECT json_extract(report, '$.key.expiresAt') FROM connections WHERE id = ?";
         let expires_at: Option<Option<String>> = self.sql.value(statement, &[id.into()])?;
-        Ok(History { created: found.connection.created, expires_at: expires_at.flatten(), versions })
+        let provider_events = Some(self.provider_events(found.connection.id)?);
+        let created = found.connection.created;
+        Ok(History { created, expires_at: expires_at.flatten(), versions, provider_events })
     }
 
     /// Schedules every value of a connection for deletion, and deletes its versions.

@@ -1,7 +1,7 @@
 //! What becomes of each event at each endpoint. It owns the table `webhook_deliveries`: a row for each event that was sent, with its
 //! latest attempts, until the event itself is forgotten.
 
-use super::webhook_sending::{FAILING, HELD, Sender};
+use super::webhook_sending::{Earlier, FAILING, HELD, Sender};
 use super::webhooks::host;
 use crate::store::object::{Outcome, Store};
 use crate::store::protocol::{
@@ -48,9 +48,11 @@ struct Stored {
     state: DeliveryState,
     tries: u32,
     attempts: Vec<Attempt>,
+    /// Whether somebody asked to send it again while it was under way.
+    replayed: bool,
 }
 
-columns! { Stored { due, state, tries, attempts: json } }
+columns! { Stored { due, state, tries, attempts: json, replayed } }
 
 columns! {
     WebhookDelivery {
@@ -85,11 +87,16 @@ impl<S: Sql> Store<'_, S> {
                 self.put_waiting(&sender.id, event, &connection, tries, due)?;
                 continue;
             };
+            let replayed = stored.as_ref().is_some_and(|stored| stored.replayed);
             let mut attempts = stored.map(|stored| stored.attempts).unwrap_or_default();
             // Of this series: a replay begins another one.
             let first =
-                attempts.iter().rev().take(tries as usize).last().map_or(attempt.at, |first| first.at);
+                attempts.iter().rev().take(tries as usize).next_back().map_or(attempt.at, |first| first.at);
             let (state, tries, due) = self.delivery_outcome(sender, &attempt, tries + 1, (event, first))?;
+            let (state, tries, due) = match replayed {
+                true => (DeliveryState::Waiting, 0, Some(self.now)),
+                false => (state, tries, due),
+            };
             // The failures of one batch are one sign that an endpoint is down.
             sender.failures = sender.failures.min(FAILING.max(before + 1));
             attempts.push(attempt);
@@ -202,13 +209,14 @@ impl<S: Sql> Store<'_, S> {
         let statement =
             "INSERT INTO webhook_deliveries (endpoint, event, connection, state, tries, due, attempts)
             VALUES (?1, ?2, ?3, 'waiting', ?4, ?5, '[]')
-            ON CONFLICT (endpoint, event) DO UPDATE SET state = 'waiting', tries = ?4, due = ?5";
+            ON CONFLICT (endpoint, event) DO UPDATE SET state = 'waiting', tries = ?4, due = ?5, replayed = 0";
         let values: [Value; 5] = [endpoint.into(), event.into(), connection.into(), tries.into(), due.into()];
         self.sql.exec(statement, &values)?;
         Ok(())
     }
 
-    /// Lets the events of an account that were not tried yet wait until a time.
+    /// Lets the events of an account that were not tried yet wait until a time, and for whatever else they wait for: each earlier event
+    /// that is tried again.
     fn hold_later_events(&self, sender: &Sender, connection: &str, event: i64, due: i64) -> Outcome<()> {
         if connection.is_empty() {
             return Ok(());
@@ -217,6 +225,18 @@ impl<S: Sql> Store<'_, S> {
             WHERE endpoint = ? AND connection = ? AND state = 'waiting' AND tries = 0 AND event > ?";
         let values = [due.into(), sender.id.as_str().into(), connection.into(), event.into()];
         self.sql.exec(statement, &values)?;
+        let holders = "SELECT event, due FROM webhook_deliveries INDEXED BY webhook_deliveries_held
+            WHERE endpoint = ? AND connection = ? AND state = 'waiting' AND tries BETWEEN 1 AND ? AND due > ? AND event <> ?
+            ORDER BY event DESC LIMIT 50";
+        let id = sender.id.as_str();
+        let values = [id.into(), connection.into(), (HELD - 1).into(), due.into(), event.into()];
+        for Earlier { event: holder, due } in self.sql.records(holders, &values)? {
+            let statement =
+                "UPDATE webhook_deliveries INDEXED BY webhook_deliveries_held SET due = max(due, ?)
+                WHERE endpoint = ? AND connection = ? AND state = 'waiting' AND tries = 0 AND event > ?";
+            let values = [due.into(), id.into(), connection.into(), holder.max(event).into()];
+            self.sql.exec(statement, &values)?;
+        }
         Ok(())
     }
 
@@ -244,19 +264,29 @@ impl<S: Sql> Store<'_, S> {
         let ReplayWebhooks { key, id, event, since } = operation;
         let (grant, _) = self.webhook_endpoint_for(&key, &id)?;
         let mode = grant.mode.as_str();
+        let endpoint = || Value::from(id.as_str());
         let mut what = Vec::new();
         if let Some(event) = event {
             let statement = "SELECT coalesce(session, connection) FROM events WHERE id = ? AND mode = ?";
             let connection: Option<String> = self.sql.value(statement, &[event.into(), mode.into()])?;
             let connection = connection.ok_or(Refusal::NoSuchEvent)?;
             self.put_waiting(&id, event, &connection, 0, self.now)?;
+            // How it ends that is under way now says nothing about this replay.
+            let statement = "UPDATE webhook_deliveries SET replayed = 1 WHERE endpoint = ?1 AND event = ?2
+                AND ?2 IN (SELECT value FROM webhook_endpoints, json_each(in_flight) WHERE webhook_endpoints.id = ?1)";
+            self.sql.exec(statement, &[endpoint(), event.into()])?;
             what.push(format!("event {event}"));
         }
         if let Some(since) = since {
             let statement = "SELECT id FROM events INDEXED BY events_page WHERE mode = ? AND created >= ? ORDER BY id LIMIT 1";
             if let Some(first) = self.sql.value::<i64>(statement, &[mode.into(), since.into()])? {
                 let statement = "UPDATE webhook_endpoints SET cursor = min(cursor, ?) WHERE id = ?";
-                self.sql.exec(statement, &[(first - 1).into(), id.as_str().into()])?;
+                self.sql.exec(statement, &[(first - 1).into(), endpoint()])?;
+                // What waits already does not wait longer.
+                let statement =
+                    "UPDATE webhook_deliveries INDEXED BY webhook_deliveries_due SET due = ?, tries = 0
+                    WHERE endpoint = ? AND state = 'waiting' AND event >= ?";
+                self.sql.exec(statement, &[self.now.into(), endpoint(), first.into()])?;
             }
             what.push(format!("since {}", iso(since)));
         }

@@ -313,9 +313,9 @@ impl<S: Sql> Store<'_, S> {
 }
 
 /// An earlier event that is tried again.
-struct Earlier {
-    event: i64,
-    due: i64,
+pub(super) struct Earlier {
+    pub(super) event: i64,
+    pub(super) due: i64,
 }
 
 columns! { Earlier { event, due } }

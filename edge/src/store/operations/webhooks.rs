@@ -179,6 +179,9 @@ impl<S: Sql> Store<'_, S> {
         if self.created_before(grant.mode, &grant.actor, once.as_ref())?.is_some() {
             return Ok(found);
         }
+        if let Some(wait) = found.secret_until.map(|until| until - self.now).filter(|wait| *wait > 0) {
+            return Err(Refusal::SecretReplaced(u32::try_from((wait + 999) / 1000).unwrap_or(1)).into());
+        }
         let statement =
             "UPDATE webhook_endpoints SET secret = secret + 1, secret_until = ?, revision = revision + 1
             WHERE id = ?";

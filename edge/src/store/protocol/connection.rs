@@ -114,6 +114,8 @@ operations! {
         written: bool,
         /// The error code, if the provider refused the key.
         refused: Option<ErrorCode>,
+        /// The field that the error is on.
+        field: Option<String>,
     }
 
     /// Makes a connection visible that was begun. A repeated commit returns the same.

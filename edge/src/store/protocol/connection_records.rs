@@ -1,6 +1,6 @@
 //! Connections as the store returns them, and the filter and order of a list. No record holds a secret in plain text.
 
-use super::ProjectView;
+use super::{ProjectView, ProviderEvent};
 use crate::health::Policy;
 use crate::ports::BlobKey;
 use latchkey_shared::ConnectionId;
@@ -217,6 +217,8 @@ positional! {
         pub expires_at: Option<String>,
         /// Newest first.
         pub versions: Vec<VersionRow>,
+        /// What the provider reported about its key, newest first. Each has a time.
+        pub provider_events: Option<Vec<ProviderEvent>>,
     }
 }
 

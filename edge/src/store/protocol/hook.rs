@@ -28,6 +28,40 @@ positional! {
 }
 
 positional! {
+    /// Somebody or something that an event of a provider names, in the provider's words.
+    #[derive(Clone, Debug, PartialEq)]
+    pub struct EventParty {
+        /// Its id.
+        pub id: Option<String>,
+        /// Its kind.
+        pub kind: Option<String>,
+        /// Its name.
+        pub name: Option<String>,
+        /// The name with which it signs in.
+        pub login: Option<String>,
+    }
+}
+
+positional! {
+    /// An event of a provider that the history of an account may show.
+    #[derive(Clone, Debug, PartialEq)]
+    pub struct ProviderEvent {
+        /// A hash of its id.
+        pub id: String,
+        /// When it happened, if it says so. Milliseconds since 1970.
+        pub at: Option<i64>,
+        /// Its type.
+        pub kind: String,
+        /// The provider's words for it.
+        pub message: Option<String>,
+        /// Who did it.
+        pub actor: Option<EventParty>,
+        /// To what or whom it was done.
+        pub targets: Vec<EventParty>,
+    }
+}
+
+positional! {
     /// A push channel that somebody has to look after.
     #[derive(Clone, Debug)]
     pub struct DueHook {
@@ -127,5 +161,7 @@ operations! {
         events: Vec<PushedEvent>,
         /// Whether the delivery had more than was read, so that the account must be checked.
         unread: bool,
+        /// What the history of the account may show of it.
+        history: Option<Vec<ProviderEvent>>,
     }
 }

@@ -152,6 +152,8 @@ pub enum Refusal {
     TooManyChecks(u32),
     /// The webhook endpoint was tested too often. The caller must wait for this many seconds.
     TooManyTests(u32),
+    /// The signing keys of the webhook endpoint were replaced already, and those before sign for this many more seconds.
+    SecretReplaced(u32),
     /// The connection is suspended.
     Suspended,
     /// The key of the connection is being ended or replaced.

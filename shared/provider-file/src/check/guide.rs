@@ -8,8 +8,12 @@ pub(super) fn check(provider: &Provider, faults: &mut Faults) {
     let guide = &provider.guide;
     let mut whole = Checker::new(faults, "guide");
     whole.must_at("updated", is_date(&guide.updated), || "use a date, YYYY-MM-DD".into());
-    let warning: Vec<_> = guide.warning.iter().map(|text| ("warning".to_owned(), text)).collect();
-    texts(&mut whole, warning);
+    let first = [("needs", &guide.needs), ("warning", &guide.warning)];
+    let first = first.into_iter().filter_map(|(key, text)| Some((key.to_owned(), text.as_ref()?)));
+    texts(&mut whole, first.collect());
+    whole.must_at("needs", guide.needs.is_none() || guide.warning.is_some(), || {
+        "`needs` is the line above the `warning`: write a warning too".into()
+    });
     for (at, section) in guide.sections.iter().enumerate() {
         let mut checker = Checker::new(faults, format!("guide.sections.{at}"));
         checker.must_at("steps", !section.steps.is_empty(), || "a section needs at least one step".into());
@@ -42,6 +46,18 @@ fn step(provider: &Provider, step: &Step, checker: &mut Checker<'_>) {
     let bullets = step.bullets.iter().enumerate().map(|(at, text)| (format!("bullets.{at}"), text));
     let copy = step.copy.iter().map(|text| ("copy".to_owned(), text));
     texts(checker, body.chain(bullets).chain(copy).collect());
+    if let Some(place) = &step.place {
+        let words = place.words();
+        checker.must_at(
+            "place",
+            !words.is_empty() && words.iter().all(|word| !word.trim().is_empty()),
+            || "a place needs words: an address, menu, corner, heading, tab, field or button".into(),
+        );
+        let marked = place.address.as_ref().is_none_or(|address| address.split("**").count() == 3);
+        checker.must_at("place.address", marked, || {
+            "mark the part that counts: `https://**acme.example.com**/home`".into()
+        });
+    }
     let Some(link) = &step.link else { return };
     for (key, address) in [("template", Some(&link.template)), ("fallback", link.fallback.as_ref())] {
         let place = format!("link.{key}");

@@ -42,6 +42,20 @@ pub(super) fn check(provider: &Provider, faults: &mut Faults) {
     if !delivery.key.is_empty() {
         path(&mut checker, "delivery.key", &delivery.key);
     }
+    if let Some(history) = &hook.history {
+        let mut checker = checker.below("history");
+        checker.must_at("types", !history.types.is_empty(), || "the history needs `types`".into());
+        path(&mut checker, "message", &history.message);
+        for (name, party) in [("actor", &history.actor), ("target", &history.target)] {
+            let mut checker = checker.below(name);
+            let login = Some(&party.login).filter(|login| !login.is_empty());
+            let places =
+                [("path", &party.path), ("id", &party.id), ("type", &party.kind), ("name", &party.name)];
+            for (place, text) in places.into_iter().chain(login.map(|login| ("login", login))) {
+                path(&mut checker, place, text);
+            }
+        }
+    }
     for (at, event) in hook.events.iter().enumerate() {
         let mut checker = checker.below(&format!("events.{at}"));
         checker.must_at("types", !event.types.is_empty(), || "an event needs `types`".into());

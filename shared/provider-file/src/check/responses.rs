@@ -3,7 +3,8 @@
 use super::probes::is_found;
 use super::{Checker, Faults, placeholders};
 use latchkey_shared::ErrorCode;
-use latchkey_shared::probe::{Pattern, ProbeEnding, ResponseRule};
+use latchkey_shared::limits::CAUSES_MAX;
+use latchkey_shared::probe::{CauseSign, Pattern, ProbeEnding, ResponseRule};
 use latchkey_shared::provider::Provider;
 
 pub(super) fn check(provider: &Provider, faults: &mut Faults) {
@@ -64,6 +65,22 @@ fn continues(response: &ResponseRule) -> bool {
 fn rule(provider: &Provider, rule: &ResponseRule, checker: &mut Checker<'_>) {
     on_field(provider, checker, rule.field.as_deref());
     sentences(checker, &rule.message, &rule.fix);
+    checker.must_at("causes", rule.causes.len() <= CAUSES_MAX, || {
+        format!("a form shows at most {CAUSES_MAX} causes: merge some")
+    });
+    checker.must_at("causes", rule.causes.iter().all(|cause| !cause.text.trim().is_empty()), || {
+        "a cause is empty: write a sentence".into()
+    });
+    let shaped = rule
+        .field
+        .as_deref()
+        .and_then(|id| provider.field(id))
+        .is_some_and(|field| !field.parse.shapes.is_empty());
+    checker.must_at(
+        "causes",
+        shaped || rule.causes.iter().all(|cause| cause.sign != Some(CauseSign::Shape)),
+        || "the sign `shape` needs a `field` with `shapes`".into(),
+    );
     conditions(checker, &rule.pattern());
     let unavailable = matches!(rule.code, ErrorCode::ProviderUnavailable | ErrorCode::ProviderRateLimited);
     let fits = match rule.ending {

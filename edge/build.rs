@@ -35,6 +35,8 @@ fn main() -> ExitCode {
 struct Sources {
     script: PathBuf,
     style: PathBuf,
+    /// The style of the pages without a form.
+    pages_style: PathBuf,
     /// The file with the widget's addresses; absent when nothing has been built.
     assets: Option<PathBuf>,
 }
@@ -45,11 +47,13 @@ impl Sources {
             Some(built) => Self {
                 script: built.join("boot.js"),
                 style: built.join("page.css"),
+                pages_style: built.join("pages.css"),
                 assets: Some(built.join("assets.json")),
             },
             None => Self {
                 script: PathBuf::from("../widget/boot.js"),
                 style: PathBuf::from("../widget/connect_form.css"),
+                pages_style: PathBuf::from("../widget/pages.css"),
                 assets: None,
             },
         }
@@ -62,6 +66,8 @@ fn write_page() -> Result<(), String> {
     refuse(&script, &sources.script, &["</script", "<!--"])?;
     let style = read_style(&sources.style)?;
     refuse(&style, &sources.style, &["</style"])?;
+    let pages_style = read_style(&sources.pages_style)?;
+    refuse(&pages_style, &sources.pages_style, &["</style"])?;
     let [widget_js, widget_wasm, seal, extras_js] = match &sources.assets {
         Some(path) => addresses(path)?,
         None => ["widget.js", "widget.wasm", "seal.js", "extras.js"].map(|name| format!("/assets/{name}")),
@@ -73,6 +79,8 @@ fn write_page() -> Result<(), String> {
         ("BOOT_HASH", "What `script-src` must name, in quotes, for the inline script.", &csp_hash(&script)),
         ("PAGE_CSS", "The style that stands inline in the page, byte for byte.", &style),
         ("CSS_HASH", "What `style-src` must name, in quotes, for the inline style.", &csp_hash(&style)),
+        ("PAGES_CSS", "The style of the pages without a form, byte for byte.", &pages_style),
+        ("PAGES_CSS_HASH", "What `style-src` must name, in quotes, for that style.", &csp_hash(&pages_style)),
         ("WIDGET_JS", "The path of the widget's JavaScript.", &widget_js),
         ("WIDGET_WASM", "The path of the widget's WebAssembly.", &widget_wasm),
         ("SEAL", "The paths of what seals: the script, and the program it falls back to.", &seal),

@@ -247,6 +247,11 @@
       /** @type {Element} */ (event.target).setAttribute("data-touched", "");
       if (!sealTries) seal().catch(() => {});
     });
+    // An input would take the line ends out of several settings, and join them.
+    form.addEventListener("paste", (event) => {
+      const text = event.clipboardData?.getData("text/plain").trim() || "";
+      if (/[\r\n]/.test(text) && document.execCommand("insertText", false, text.replace(/[\r\n]+/g, " "))) event.preventDefault();
+    });
     for (const retry of document.querySelectorAll("[data-retry]")) /** @type {HTMLElement} */ (retry).onclick = load;
     for (const is of ["offline", "online"]) addEventListener(is, () => show("offline", is === "offline"));
     byId("latchkey-cancel").onclick = () => {

@@ -141,7 +141,7 @@ codes! {
     HostNotAllowed = "host_not_allowed", 422, mark!("The domain does not belong to the service");
     /// The host is the provider's, but no organization uses it.
     HostUnknown = "host_unknown", 422, mark!("No organization uses this domain");
-    /// The key has characters that no key can have.
+    /// The key has characters that no key can have, or it is not a whole key.
     KeyMalformed = "key_malformed", 422, mark!("The key cannot be read");
     /// The identifier has characters that no identifier can have.
     IdMalformed = "id_malformed", 422, mark!("The identifier cannot be read");

@@ -20,6 +20,9 @@ wire! {
         /// The provider's own code, such as `E0000011`.
         #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Option::is_none", default))]
         "vendorCode" vendor_code: Option<String>,
+        /// A value for the field that a person may accept instead: it satisfies the field's rule, and is never secret.
+        #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Option::is_none", default))]
+        "suggestion" suggestion: Option<String>,
     }
 
     /// `application/problem+json`.
@@ -60,7 +63,7 @@ impl FieldError {
     #[must_use]
     pub fn whole(code: ErrorCode, message: impl Into<Sentence>, fix: impl Into<Sentence>) -> Self {
         let (message, fix) = (message.into(), fix.into());
-        Self { field: None, code, message, causes: Vec::new(), fix, vendor_code: None }
+        Self { field: None, code, message, causes: Vec::new(), fix, vendor_code: None, suggestion: None }
     }
 
     /// The error in the current language, for a response to a person.

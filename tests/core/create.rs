@@ -240,3 +240,37 @@ fn pages_of_a_list_stay_right_while_entries_come_and_go() {
     );
     assert_eq!(scenario.get(&format!("{path}?limit=0"), &scenario.live_key).problem().2, Some("limit"));
 }
+
+#[test]
+fn values_are_read_as_the_form_reads_them_and_a_near_miss_is_suggested_before_the_provider_is_asked() {
+    let scenario = scenario();
+    let create = |name: &str, host: &str, token: &str| {
+        let mut body = new(&scenario, name);
+        body["credentials"] = json!({ "instanceUrl": host, "apiToken": token });
+        scenario.post("/api/v1/app-connections/okta", &scenario.live_key, &body)
+    };
+    let cut = &TOKEN[..39];
+    for (host, token, field, code, suggestion) in [
+        ("example.okta.con", TOKEN, "instanceUrl", "host_not_allowed", json!("example.okta.com")),
+        ("example", TOKEN, "instanceUrl", "host_malformed", json!("example.okta.com")),
+        ("evil.example", TOKEN, "instanceUrl", "host_not_allowed", Value::Null),
+        ("example.okta.com", cut, "apiToken", "key_malformed", Value::Null),
+        ("example.okta.com", "00aB••••••••_-ab", "apiToken", "key_malformed", Value::Null),
+        ("example.okta.com", "<YOUR-API-TOKEN>", "apiToken", "key_malformed", Value::Null),
+        ("example.okta.com", &[TOKEN, TOKEN].concat(), "apiToken", "key_malformed", Value::Null),
+    ] {
+        let answer = create("one", host, token);
+        let error = &answer.body["errors"][0];
+        assert_eq!(
+            (answer.status, &error["field"], &error["code"]),
+            (422, &json!(field), &json!(code)),
+            "{host}"
+        );
+        assert_eq!(error.get("suggestion").unwrap_or(&Value::Null), &suggestion, "{host}");
+        assert!(!answer.text.contains(cut), "the response repeats a secret");
+    }
+    assert!(scenario.platform.live.seen().is_empty(), "the provider was asked");
+    let lines = format!("OKTA_CLIENT_TOKEN={TOKEN} # mine\n");
+    let made = create("two", "[Okta](https:/example.okta.com/app),", &lines);
+    assert_eq!(made.status, 201, "{}", made.text);
+}

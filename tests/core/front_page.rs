@@ -94,6 +94,23 @@ fn a_page_about_an_error_says_what_to_do_and_has_the_same_headers() {
 }
 
 #[test]
+fn the_preview_of_tokens_and_parts_is_in_a_development_run_only() {
+    let mut scenario = Scenario::new();
+    assert_eq!(open(&scenario, "/preview", BROWSER).status, 404);
+    scenario.platform.config.local_webhooks = true;
+    let page = open(&scenario, "/preview", BROWSER);
+    assert_eq!(page.status, 200);
+    let tokens = include_str!("../../widget/css/tokens.css");
+    let colors: Vec<_> = tokens.lines().filter(|line| line.contains("light-dark(")).collect();
+    assert_eq!(colors.len(), 14);
+    for color in colors {
+        let name = color.trim().split(':').next().unwrap();
+        assert!(page.text.contains(&format!("fill=\"var({name})\"")), "{name}");
+    }
+    assert!(page.text.contains("data-theme=\"light\"") && page.text.contains("data-theme=\"dark\""));
+}
+
+#[test]
 fn search_engines_may_read_the_guides_and_nothing_that_belongs_to_a_person() {
     let scenario = Scenario::new();
     let robots = open(&scenario, "/robots.txt", "*/*");

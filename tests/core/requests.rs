@@ -7,6 +7,7 @@ use serde_json::json;
 fn unknown_paths_and_methods_are_problems_too() {
     let scenario = Scenario::new();
     for path in [
+        "/front",
         "/nothing",
         "/api/v1",
         "/api/v1/nothing",

@@ -294,14 +294,14 @@ fn gitlab(scenario: &Scenario, token: &str) -> String {
 #[test]
 fn a_lost_answer_where_the_old_key_dies_at_once_is_a_need_of_a_new_key() {
     let scenario = Scenario::new();
-    let path = gitlab(&scenario, "glpat-test-api-lost-0000");
+    let path = gitlab(&scenario, "glpat-test-api-lost-000000");
     let lost = scenario.send("POST", &format!("{path}/rotate"), Some(&scenario.test_key), None);
     assert_eq!(lost.problem().1, "rotation_lost", "{}", lost.text);
     let read = scenario.get(&path, &scenario.test_key);
     let health = &read.body["appConnection"]["details"]["health"];
     assert_eq!((&health["state"], &health["code"]), (&json!("needs_new_key"), &json!("rotation_lost")));
     // It can be linked again by hand.
-    let new = json!({ "credentials": { "accessToken": "glpat-test-api-00000000a" } });
+    let new = json!({ "credentials": { "accessToken": "glpat-test-api-0000000000a" } });
     assert_eq!(scenario.patch(&path, &scenario.test_key, &new).status, 200);
     let done = scenario.send("POST", &format!("{path}/rotate"), Some(&scenario.test_key), None);
     assert_eq!((done.status, &done.body["appConnection"]["version"]), (200, &json!(3)), "{}", done.text);
@@ -311,7 +311,7 @@ fn a_lost_answer_where_the_old_key_dies_at_once_is_a_need_of_a_new_key() {
 #[test]
 fn an_old_key_that_still_works_after_a_lost_answer_was_not_replaced() {
     let scenario = Scenario::new();
-    let path = gitlab(&scenario, "glpat-test-api-later-000");
+    let path = gitlab(&scenario, "glpat-test-api-later-00000");
     let later = scenario.send("POST", &format!("{path}/rotate"), Some(&scenario.test_key), None);
     assert_eq!(later.status, 202, "{}", later.text);
     scenario.platform.wait(61);
@@ -339,8 +339,8 @@ fn test_mode_plays_it() {
     let scenario = Scenario::new();
     let harness = "sat.LatchkeyTestAccount001.7e5700000000000000000001.";
     for (app, credentials, status, code) in [
-        ("gitlab", json!({ "accessToken": "glpat-test-api-00000000b" }), 200, "none"),
-        ("gitlab", json!({ "accessToken": "glpat-test-api-stays-000" }), 409, "rotation_refused"),
+        ("gitlab", json!({ "accessToken": "glpat-test-api-0000000000b" }), 200, "none"),
+        ("gitlab", json!({ "accessToken": "glpat-test-api-stays-00000" }), 409, "rotation_refused"),
         ("launchdarkly", json!({ "accessToken": "api-7e570001-0000-0000-0000-000000000000" }), 200, "none"),
         (
             "launchdarkly",

@@ -212,7 +212,7 @@ fn a_key_that_does_not_work_is_not_sent_to_be_replaced() {
 #[test]
 fn where_a_dead_key_does_harm_it_is_verified_right_before_it_is_sent() {
     let scenario = Scenario::new();
-    let new = json!({ "name": "one", "method": "access-token", "credentials": { "accessToken": "glpat-test-dies-00000000" } });
+    let new = json!({ "name": "one", "method": "access-token", "credentials": { "accessToken": "glpat-test-dies-0000000000" } });
     let made = scenario.post("/api/v1/app-connections/gitlab", &scenario.test_key, &new);
     assert_eq!(made.status, 201, "{}", made.text);
     let id = made.body["appConnection"]["id"].as_str().unwrap();

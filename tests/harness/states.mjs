@@ -58,6 +58,12 @@ const asking = {
     await oktaFields(page).hook.focus();
     await form(page).warning("apiToken").filter({ hasText: /./ }).waitFor();
   },
+  suggested: async (page, world) => {
+    await open(page, world);
+    await oktaFields(page).host.fill("acme.okta.con");
+    await oktaFields(page).hook.focus();
+    await page.locator(".accept").first().waitFor();
+  },
   shown: async (page, world) => {
     await open(page, world);
     await fill(page, good());

@@ -44,6 +44,8 @@ pub(crate) struct Messages {
     pub(crate) kept: Phrase,
     /// Below a value that was taken from another field. Takes that field's label.
     pub(crate) taken_from: fn(&str) -> String,
+    /// The label of the button that takes a suggested value. Takes the value.
+    pub(crate) accept: fn(&str) -> String,
     /// The label of the button that shows a secret as text.
     pub(crate) show: Phrase,
     /// The heading of the folded error code.
@@ -79,6 +81,7 @@ pub(crate) static MESSAGES: Messages = Messages {
     more: Phrase("More options"),
     kept: Phrase("Details that stay the same"),
     taken_from: |label| fill("Taken from {label}.", &[label]),
+    accept: |value| fill("Use {value}", &[value]),
     show: Phrase("Show"),
     details: Phrase("Details"),
     vendor_code: Phrase("Error code of the service: "),

@@ -27,6 +27,7 @@ use latchkey_widget::ssr::{
 
 pub(super) const PARTS: Parts<'static> = Parts {
     css: parts::PAGE_CSS,
+    pages_css: parts::PAGES_CSS,
     boot_js: parts::BOOT_JS,
     widget_js: parts::WIDGET_JS,
     widget_wasm: parts::WIDGET_WASM,
@@ -216,10 +217,11 @@ fn ancestors(place: Place, found: &SessionInProject) -> String {
 
 pub(super) fn html_response(status: u16, html: String, brand: &Brand, ancestors: &str) -> Response {
     let policy = format!(
-        "default-src 'none'; script-src '{}' 'self' 'wasm-unsafe-eval'; style-src '{}'{}; connect-src 'self'; img-src 'self' data:; \
+        "default-src 'none'; script-src '{}' 'self' 'wasm-unsafe-eval'; style-src '{}' '{}'{}; connect-src 'self'; img-src 'self' data:; \
          base-uri 'none'; form-action 'none'; require-trusted-types-for 'script'; trusted-types 'none'; frame-ancestors {ancestors}",
         parts::BOOT_HASH,
         parts::CSS_HASH,
+        parts::PAGES_CSS_HASH,
         brand.style_source(),
     );
     let page = Response::new(status, "text/html; charset=utf-8", html)

@@ -12,7 +12,7 @@ use crate::http::language;
 use crate::http::{Request, Response};
 use crate::ports::{Clock, Platform};
 use crate::time::iso;
-use latchkey_widget::ssr::{FrontPage, front_page};
+use latchkey_widget::ssr::{FrontPage, front_page, preview_page};
 
 /// How long browsers keep public pages, in seconds.
 pub(super) const KEPT: u32 = 300;
@@ -44,6 +44,17 @@ pub async fn page(platform: &impl Platform, request: &Request) -> Result<Respons
     let phrases = language::of(platform, request, None).await;
     let render = || connect::html_response(200, front_page(&page, &connect::PARTS), &brand, connect::NOBODY);
     Ok(language::page(phrases, render).kept(KEPT))
+}
+
+/// `GET /preview`: the tokens and parts of every page, for those who change them.
+///
+/// # Errors
+/// 404 outside a development run.
+pub async fn preview(platform: &impl Platform, _: &Request) -> Result<Response> {
+    if !platform.config().local_webhooks {
+        return Err(Error::not_found());
+    }
+    Ok(connect::html_response(200, preview_page(&connect::PARTS), &Brand::read("", false), connect::NOBODY))
 }
 
 /// `GET /favicon.ico`.

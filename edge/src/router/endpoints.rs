@@ -63,6 +63,9 @@ endpoints! {
     [""] Known {
         GET Anyone => front::page() -> 200 Page;
     }
+    ["preview"] Deployment {
+        GET Anyone => front::preview() -> 200 Page;
+    }
     ["favicon.ico"] Known {
         GET Anyone => front::icon() -> 200 Page;
     }

@@ -108,6 +108,7 @@ impl Classifier<'_> {
             causes: self.likeliest_first(rule),
             fix: Sentence::from(&rule.fix),
             vendor_code,
+            suggestion: None,
         };
         Err(Box::new(match rule.ending {
             ProbeEnding::Warned => return Ok(ProbeOutcome::Warned(error)),

@@ -4,49 +4,161 @@
 //! the operator opted in, a public domain of the customer. IP addresses, ports, user information and names of one label are refused
 //! before the rule is applied.
 
+use super::address::{self, Scheme};
 use super::domain::{is_address, is_label, is_name, is_public, to_ascii};
+use super::near;
+use super::tokens::{cut, has, tokens};
 use super::{Field, Parse, Parsed};
 use crate::i18n::{Sentence, phrase};
 use crate::msg;
 use crate::{ErrorCode, FieldError};
 
 pub(super) fn parse(field: &Field, text: &str, mut changes: Vec<Sentence>) -> Result<Parsed, FieldError> {
-    let host = if text.contains(char::is_whitespace) {
-        let found = among(field, text).ok_or_else(|| malformed(field))?;
-        changes.push(msg!("Took {found} out of the text around it.", found = &found));
-        found
-    } else {
-        let (host, rewritten) = read(field, text)?;
-        if rewritten {
-            changes.push(msg!("Changed the admin console’s address to {host}.", host = &host));
-        } else if host != text {
-            changes.push(msg!("Read as {host}.", host = &host));
+    let typed = plain(text);
+    // With spaces in it, it is a text around an address.
+    let whole =
+        if has(&typed, char::is_whitespace) { Err(malformed(field, "")) } else { read(field, &typed) };
+    let (host, told) = match whole {
+        Ok((host, true)) => {
+            let told = msg!("Changed the admin console’s address to {host}.", host = &host);
+            (host, Some(told))
         }
-        host
+        Ok((host, false)) => {
+            let told = (host != text).then(|| msg!("Read as {host}.", host = &host));
+            (host, told)
+        }
+        Err(error) => {
+            let host = among(field, &typed, error)?;
+            let told = msg!("Took {found} out of the text around it.", found = &host);
+            (host, Some(told))
+        }
     };
-    Ok(Parsed { value: format!("https://{host}"), changes, warning: None })
+    changes.extend(told);
+    // A customer's own domain that nearly is one of the vendor's.
+    let own = !belongs(&field.parse, &host);
+    let warning = own.then(|| near::warning(field, &host)).flatten();
+    Ok(Parsed { value: format!("https://{host}"), changes, warning })
 }
 
-/// The allowed host that a text contains. `None` if it contains none or more than one.
-pub(super) fn among(field: &Field, text: &str) -> Option<String> {
-    let mut found = None;
-    for word in super::words(text).filter(|word| word.contains('.')) {
-        let Ok((host, _)) = read(field, word) else { continue };
-        if found.as_ref().is_some_and(|other| *other != host) {
-            return None;
+/// The text in lower case, with the characters that UTS 46 maps to those of a name: other full stops, full-width letters, digits
+/// and hyphens. Any other character that only looks like one of them stays, and is refused.
+fn plain(text: &str) -> String {
+    let map = |c: char| match c {
+        '。' | '｡' | '．' => '.',
+        '－' => '-',
+        '０'..='９' | 'Ａ'..='Ｚ' | 'ａ'..='ｚ' => {
+            char::from_u32(u32::from(c) - 0xfee0).unwrap_or(c).to_ascii_lowercase()
         }
-        found = Some(host);
+        c => c.to_ascii_lowercase(),
+    };
+    text.chars().map(map).collect()
+}
+
+/// The allowed host that a text contains, if it is the only one.
+pub(super) fn captured(field: &Field, text: &str) -> Option<String> {
+    let mut found = all(field, &plain(text));
+    found.pop().filter(|_| found.is_empty())
+}
+
+/// As [`captured`], or the error: `error` if there is none, with what was probably meant.
+fn among(field: &Field, typed: &str, error: FieldError) -> Result<String, FieldError> {
+    let mut found = all(field, typed);
+    match found.pop() {
+        Some(_) if !found.is_empty() => Err(field.several(ErrorCode::HostMalformed)),
+        Some(host) => Ok(host),
+        None if error.code == ErrorCode::HostIsAddress => Err(error),
+        None => Err(near::suggested(field, error, typed)),
+    }
+}
+
+/// Every allowed host in a text, once. A run without spaces that names any other host too has none.
+fn all(field: &Field, typed: &str) -> Vec<String> {
+    let tokens = tokens(typed);
+    let (mut found, mut run) = (Vec::new(), Vec::new());
+    let (mut foreign, mut inside) = (false, false);
+    let (mut org, mut base) = (Some(""), None);
+    for (at, token) in tokens.iter().enumerate() {
+        let address = address::split(token.text);
+        let before = at.checked_sub(1).and_then(|at| tokens.get(at)).filter(|before| before.is_name());
+        // The rest of an address is not searched: `evil.example/(acme.okta.com`.
+        if !inside {
+            match read(field, token.text) {
+                Ok((host, _)) => run.push(host),
+                // The name of a value may have dots: `okta.client.orgUrl=https://…`, but not `evil.example=acme.okta.com`.
+                Err(_) if !token.is_name() => foreign |= names_host(address.authority),
+                Err(_) => {
+                    let next = tokens.get(at + 1).map(|next| address::split(next.text).scheme);
+                    foreign |= next != Some(Scheme::Web) && names_host(address.authority);
+                }
+            }
+            inside = !address.path.is_empty();
+        }
+        inside &= !token.ends_address();
+        // Two settings may name a host together, as Terraform's `org_name` and `base_url` do.
+        if let Some(name) = before {
+            base = base.or(field.parse.suffixes.iter().find(|suffix| *suffix == address.authority));
+            if super::holds(name.text, "org") && is_label(token.text) {
+                org = org.filter(|org| org.is_empty()).map(|_| token.text);
+            }
+        }
+        if token.ends_run() {
+            for host in std::mem::take(&mut run) {
+                if !foreign && !found.contains(&host) {
+                    found.push(host);
+                }
+            }
+            foreign = false;
+        }
+    }
+    if found.is_empty() {
+        // The two settings, or one name with spaces around its dots.
+        let joined = match (org, base) {
+            (Some(org), Some(base)) => [org, ".", base].concat(),
+            _ => {
+                let mut joined = String::new();
+                for part in typed.split('.') {
+                    joined.extend([part.trim(), "."]);
+                }
+                joined.pop();
+                joined
+            }
+        };
+        if !has(&joined, char::is_whitespace) {
+            found.extend(read(field, &joined).ok().map(|(host, _)| host));
+        }
     }
     found
 }
 
-/// The host in a name or URL, and whether it was changed from an admin console's host.
-fn read(field: &Field, text: &str) -> Result<(String, bool), FieldError> {
+/// Whether an authority names a host, if not one that is allowed.
+fn names_host(authority: &str) -> bool {
+    let (name, _) = cut(authority, |c| c == ':');
+    let Some((_, last)) = name.rsplit_once('.') else { return has(authority, |c| c == '@') };
+    let top = last.len() > 1 && last.bytes().all(|b| b.is_ascii_alphabetic());
+    top || !authority.is_ascii() || has(authority, |c| c == '@') || is_address(name)
+}
+
+/// The host in a name or URL in lower case, and whether it was changed from an admin console's host.
+pub(super) fn read(field: &Field, text: &str) -> Result<(String, bool), FieldError> {
     let rule = &field.parse;
-    if text.contains(['{', '}', '<', '>', '[']) && !super::holds(text, "://[") && !text.starts_with('[') {
+    if has(text, |c| matches!(c, '{' | '}' | '<' | '>' | '['))
+        && !super::holds(text, "://[")
+        && !text.starts_with('[')
+    {
         return Err(placeholder(field));
     }
-    let authority = without_port(field, authority(field, text)?)?;
+    let address = address::split(text);
+    if address.scheme == Scheme::Foreign {
+        return Err(malformed(field, ""));
+    }
+    if has(address.authority, |c| c == '@') {
+        return Err(field.error(
+            ErrorCode::HostMalformed,
+            msg!("This holds an @, as an e-mail address or a user name does."),
+            example(rule),
+        ));
+    }
+    let authority = without_port(field, address.authority.trim())?;
     if is_address(authority) {
         return Err(field.error(
             ErrorCode::HostIsAddress,
@@ -54,11 +166,11 @@ fn read(field: &Field, text: &str) -> Result<(String, bool), FieldError> {
             example(rule),
         ));
     }
-    let ascii = to_ascii(authority).ok_or_else(|| malformed(field))?;
+    let ascii = to_ascii(authority).ok_or_else(|| malformed(field, authority))?;
     let host = ascii.trim_end_matches('.');
     // The vendor's names are ASCII, so a name with another letter only looks like one of them.
     if is_address(host) || !is_name(host) || !authority.is_ascii() && is_vendors(rule, host) {
-        return Err(malformed(field));
+        return Err(malformed(field, authority));
     }
     if field.placeholder.as_deref() == Some(host) && !rule.hosts.iter().any(|known| known == host) {
         return Err(placeholder(field));
@@ -73,30 +185,11 @@ fn read(field: &Field, text: &str) -> Result<(String, bool), FieldError> {
     let org = without_admin(rule, host);
     let rewritten = org.is_some();
     let host = org.unwrap_or_else(|| host.to_owned());
-    if accepts(rule, &host) { Ok((host, rewritten)) } else { Err(refused(field, &host)) }
-}
-
-/// The part of a URL between scheme and path.
-fn authority<'a>(field: &Field, text: &'a str) -> Result<&'a str, FieldError> {
-    let rest = match text.split_once(':').and_then(|(scheme, rest)| Some((scheme, rest.strip_prefix("//")?)))
-    {
-        Some((scheme, rest))
-            if scheme.eq_ignore_ascii_case("https") || scheme.eq_ignore_ascii_case("http") =>
-        {
-            rest
-        }
-        Some(_) => return Err(malformed(field)),
-        None => text.strip_prefix("//").unwrap_or(text),
-    };
-    let authority = rest.split(['/', '?', '#', '\\']).next().unwrap_or_default().trim();
-    if authority.contains('@') {
-        return Err(field.error(
-            ErrorCode::HostMalformed,
-            msg!("This holds an @, as an e-mail address or a user name does."),
-            example(&field.parse),
-        ));
+    match accepts(rule, &host) {
+        true => Ok((host, rewritten)),
+        false if !authority.is_ascii() => Err(malformed(field, authority)),
+        false => Err(refused(field, &host)),
     }
-    Ok(authority)
 }
 
 fn without_port<'a>(field: &Field, authority: &'a str) -> Result<&'a str, FieldError> {
@@ -196,8 +289,13 @@ fn placeholder(field: &Field) -> FieldError {
     )
 }
 
-fn malformed(field: &Field) -> FieldError {
-    field.error(ErrorCode::HostMalformed, msg!("This cannot be read as a domain."), example(&field.parse))
+/// Names the first character that no name of the service has, if there is one.
+fn malformed(field: &Field, name: &str) -> FieldError {
+    let message = match name.chars().find(|c| !c.is_ascii()) {
+        Some(odd) => super::odd_character(&field.parse, odd),
+        None => msg!("This cannot be read as a domain."),
+    };
+    field.error(ErrorCode::HostMalformed, message, example(&field.parse))
 }
 
 fn example(rule: &Parse) -> Sentence {

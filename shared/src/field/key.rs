@@ -1,27 +1,53 @@
 //! Parses an API key or token: removes text that was copied along, and warns about an unusual shape.
 //!
-//! It never refuses a key for its shape, because vendors change shapes. It refuses only characters that no HTTP header can carry. No
-//! message repeats the key or a part of it.
+//! It never refuses a key for its shape, because vendors change shapes. It refuses characters that no HTTP header can carry, and what
+//! cannot be a whole key (`key_fault.rs`). No message repeats the key or a part of it.
 
+use super::key_fault::{self, NAMES, holds_any};
 use super::shape::{self, Fit};
-use super::{Field, Parse, Parsed};
+use super::tokens::{Set, cut, has, parts, tokens, values};
+use super::{Field, Parsed};
 use crate::i18n::{Sentence, phrase};
-use crate::msg;
-use crate::{ErrorCode, FieldError};
+use crate::{ErrorCode, FieldError, mark, msg};
 
 pub(super) fn parse(field: &Field, text: &str, mut changes: Vec<Sentence>) -> Result<Parsed, FieldError> {
     let rule = &field.parse;
-    if let Some(key) = within(rule, text) {
-        changes.push(msg!("Took the {bare} out of the text around it.", bare = phrase(bare(&rule.phrase))));
-        return Ok(Parsed { value: key.to_owned(), changes, warning: look(field, key) });
-    }
-    let mut key = text;
-    // Documentation shows whole header lines, such as `Authorization: SSWS …`.
-    for header in ["authorization:", "x-api-key:"] {
-        if let Some(rest) = strip_word(key, header) {
-            key = rest;
-            changes.push(msg!("Removed the header’s name in front of it."));
+    let mut found = pieces(text);
+    found.retain(|word| rule.shapes.iter().any(|shape| shape::fits(shape, word)));
+    let key = match found.first() {
+        Some(key) if found.iter().any(|other| other != key) => {
+            return Err(field.several(ErrorCode::KeyMalformed));
         }
+        Some(&key) => {
+            if key.len() < text.len() {
+                let bare = phrase(bare(&rule.phrase));
+                changes.push(msg!("Took the {bare} out of the text around it.", bare = bare));
+            }
+            key.to_owned()
+        }
+        None => unwrapped(field, text, &mut changes)?,
+    };
+    if let Some(fault) = key_fault::fault(field, &key) {
+        return Err(fault);
+    }
+    if let Some(odd) = key.chars().find(|c| !c.is_ascii_graphic()) {
+        return Err(field.error(
+            ErrorCode::KeyMalformed,
+            super::odd_character(rule, odd),
+            msg!("Copy it again with the button the service offers for that, and paste it here."),
+        ));
+    }
+    let warning = look(field, &key);
+    Ok(Parsed { value: key, changes, warning })
+}
+
+/// A key of an unusual shape, without what people copy along: names of settings and headers, schemes, spaces.
+fn unwrapped(field: &Field, text: &str, changes: &mut Vec<Sentence>) -> Result<String, FieldError> {
+    let rule = &field.parse;
+    let mut key = text;
+    while let Some(value) = named(key) {
+        key = value;
+        changes.push(msg!("Removed the name in front of it."));
     }
     for scheme in rule.schemes.iter().map(String::as_str).chain(["Bearer", "Token"]) {
         if let Some(rest) = strip_word(key, scheme).filter(|rest| rest.len() + scheme.len() < key.len()) {
@@ -35,33 +61,50 @@ pub(super) fn parse(field: &Field, text: &str, mut changes: Vec<Sentence>) -> Re
         changes.push(msg!("Removed spaces or line breaks inside it."));
     }
     if joined.is_empty() {
-        return Err(field.error(
+        return Err(field.refused(
             ErrorCode::FieldRequired,
-            msg!("There is a header, but no key in it."),
-            msg!("Enter {noun}.", noun = phrase(&rule.phrase)),
+            mark!("There is a name, but no key behind it."),
+            mark!("Enter {noun}."),
         ));
     }
-    if let Some(odd) = joined.chars().find(|c| !c.is_ascii_graphic()) {
-        return Err(field.error(
-            ErrorCode::KeyMalformed,
-            msg!(
-                "A character in it ({code}) cannot be part of {noun}.",
-                code = format!("U+{:04X}", u32::from(odd)),
-                noun = phrase(&rule.phrase)
-            ),
-            msg!("Copy it again with the button the service offers for that, and paste it here."),
-        ));
-    }
-    let warning = look(field, &joined);
-    Ok(Parsed { value: joined, changes, warning })
+    Ok(joined)
 }
 
-/// The only key of the usual shape in a longer text: a header, a line of a script, a whole command.
-fn within<'a>(rule: &Parse, text: &'a str) -> Option<&'a str> {
-    let usual = |word: &&str| rule.shapes.iter().any(|shape| shape::fits(shape, word));
-    let mut found = super::words(text).filter(usual);
-    let first = found.next().filter(|key| key.len() < text.len())?;
-    found.all(|other| other == first).then_some(first)
+/// The words of a text, and their parts that have only characters of most keys: of a header, a line of a script, an address.
+pub(super) fn pieces(text: &str) -> Vec<&str> {
+    let mut pieces = values(&tokens(text));
+    for (part, _) in parts(text, |c| c.is_ascii_alphanumeric() || matches!(c, '.' | '_' | '-')) {
+        pieces.push(part.trim_end_matches('.'));
+    }
+    pieces
+}
+
+/// The value behind the name of a key: `export OKTA_TOKEN="…"`, `x-api-key: …`, `$env:TOKEN = '…'; # comment`.
+fn named(text: &str) -> Option<&str> {
+    let mut from = 0;
+    let (name, value) = loop {
+        let (_, rest) = cut(text.get(from..)?, |c| matches!(c, ':' | '='));
+        let at = text.len() - rest.len();
+        let name = text.get(..at)?;
+        from = at + 1;
+        if holds_any(&name.to_ascii_lowercase(), NAMES) {
+            break (name, text.get(from..)?);
+        }
+    };
+    if has(name, |c| {
+        !c.is_ascii_alphabetic() && !is_quoting(c) && !matches!(c, '_' | '-' | '.' | '$' | ':' | '{' | '[')
+    }) {
+        return None;
+    }
+    let mut value = value.trim_start_matches(is_quoting as Set);
+    if let Some((before, _)) = value.split_once('#').filter(|(before, _)| before.ends_with(' ')) {
+        value = before;
+    }
+    Some(value.trim_end_matches(is_quoting as Set))
+}
+
+fn is_quoting(c: char) -> bool {
+    c.is_whitespace() || matches!(c, '"' | '\'' | '`' | ';' | ',' | ']' | '}')
 }
 
 fn bare(noun: &str) -> &str {

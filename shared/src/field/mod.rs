@@ -4,15 +4,19 @@
 //! scheme or header name) is reported, so that the person sees it. If the vendor documents no format, an unusual shape is only a
 //! warning.
 
+mod address;
 mod clean;
 mod cross_field;
 mod domain;
 mod host;
 mod id;
 mod key;
+mod key_fault;
+mod near;
 mod rule;
 pub mod shape;
 mod text;
+mod tokens;
 
 #[cfg(test)]
 mod tests;
@@ -20,9 +24,9 @@ mod tests;
 pub use cross_field::{fill_from_other_fields, value_from_others};
 pub use rule::{Field, LookAlike, Parse, ParseKind};
 
-use crate::i18n::{Sentence, phrase};
-use crate::msg;
+use crate::i18n::{Sentence, phrase, sentence};
 use crate::{ErrorCode, FieldError};
+use crate::{mark, msg};
 
 /// A parsed field value. `Debug` does not show it.
 #[derive(Clone, PartialEq)]
@@ -104,11 +108,18 @@ impl Field {
         match self.parse.kind {
             // A bare name may be anything. Only a whole URL surely names a host.
             ParseKind::Host if !self.secret && holds(pasted, "://") => {
-                host::among(self, pasted).map(|host| ["https://", &host].concat())
+                host::captured(self, pasted).map(|host| ["https://", &host].concat())
             }
-            ParseKind::Id if !self.secret => id::out_of(self, pasted).map(str::to_owned),
+            ParseKind::Id if !self.secret => self.carried_id(pasted),
             _ => None,
         }
+    }
+
+    /// The one id that another field's text carries.
+    fn carried_id(&self, text: &str) -> Option<String> {
+        let found = id::carried(self, text);
+        let first = *found.first()?;
+        found.iter().all(|other| *other == first).then(|| first.to_owned())
     }
 
     /// Whether a host may receive a secret of this field's provider. `host` is in lower case and has no port.
@@ -121,6 +132,21 @@ impl Field {
     #[must_use]
     pub fn accepts_host(&self, host: &str) -> bool {
         self.parse.kind == ParseKind::Host && host::accepts(&self.parse, host)
+    }
+
+    /// The error for a text that holds several values, without any of them: they may be secret.
+    fn several(&self, code: ErrorCode) -> FieldError {
+        self.refused(
+            code,
+            mark!("This holds more than one value that could be {noun}."),
+            mark!("Enter only the one that you mean."),
+        )
+    }
+
+    /// An error whose sentences need no value but the field's noun.
+    fn refused(&self, code: ErrorCode, message: &'static str, fix: &'static str) -> FieldError {
+        let say = |template| sentence(template, vec![("noun", phrase(&self.parse.phrase))]);
+        self.error(code, say(message), say(fix))
     }
 
     fn error(&self, code: ErrorCode, message: Sentence, fix: Sentence) -> FieldError {
@@ -139,8 +165,11 @@ fn holds(text: &str, part: &str) -> bool {
     text.as_bytes().windows(part.len()).any(|window| window == part.as_bytes())
 }
 
-/// The words of a pasted text: a sentence, a header, a line of a script, a whole command.
-fn words(text: &str) -> impl Iterator<Item = &str> {
-    const BETWEEN: [char; 14] = ['"', '\'', '`', '<', '>', '(', ')', ',', ';', '=', '“', '”', '‘', '’'];
-    text.split(|c: char| c.is_whitespace() || BETWEEN.contains(&c)).filter(|word| !word.is_empty())
+/// The sentence that names a character.
+fn odd_character(rule: &Parse, odd: char) -> Sentence {
+    msg!(
+        "A character in it ({code}) cannot be part of {noun}.",
+        code = format!("U+{:04X}", u32::from(odd)),
+        noun = phrase(&rule.phrase)
+    )
 }

@@ -79,7 +79,7 @@ wire! {
         /// Key and id: other values that people paste by mistake.
         #[cfg_attr(feature = "serde", serde(default))]
         "mistakenFor" mistaken_for: Vec<LookAlike>,
-        /// Id: the path segment before the id in a URL.
+        /// Id: a part of the name before the id in a URL, a query or a setting, in lower case.
         #[cfg_attr(feature = "serde", serde(default))]
         "after" after: Option<String>,
         /// Id: the shapes of keys that contain it, with the id in round brackets.

@@ -138,12 +138,9 @@ pub fn compare(shape: &str, text: &str) -> Fit {
     }
 }
 
-/// Whether a text contains a text of this pattern, or one that differs from it in one character: one more, one less, or another one. Case
-/// does not matter in the pattern's own text. A pattern without text of its own would be near to any word, so it must match.
-#[must_use]
-pub fn is_near(shape: &str, text: &str) -> bool {
-    // Each character of the shortest text of this pattern: its class or itself, and whether it may be repeated.
-    let mut atoms: Vec<(char, u8, bool)> = Vec::new();
+/// Each character of the shortest text of this pattern: its class or `=` and itself, and whether it may be repeated.
+fn atoms(shape: &str) -> Vec<(char, u8, bool)> {
+    let mut atoms = Vec::new();
     for piece in pieces(shape) {
         match piece {
             Piece::Open | Piece::Close => {}
@@ -153,6 +150,46 @@ pub fn is_near(shape: &str, text: &str) -> bool {
             }
         }
     }
+    atoms
+}
+
+/// The fewest characters of a text of this pattern, if the text is one of which a part is missing: its end, or up to three characters,
+/// or whatever stands between its beginning and its end.
+#[must_use]
+pub fn lacks(shape: &str, text: &str) -> Option<usize> {
+    let atoms = atoms(shape);
+    let is = |(class, own, _): &(char, u8, bool), byte: u8| {
+        if *class == '=' { *own == byte } else { belongs(*class, byte) }
+    };
+    // How far the text goes as the pattern does, from its beginning and from its end.
+    let (mut begun, mut at) = (0, 0);
+    for byte in text.bytes() {
+        let here = atoms.get(at).is_some_and(|atom| is(atom, byte));
+        if !here
+            && !at.checked_sub(1).and_then(|at| atoms.get(at)).is_some_and(|atom| atom.2 && is(atom, byte))
+        {
+            break;
+        }
+        at += usize::from(here);
+        begun += 1;
+    }
+    if begun == text.len() && at < atoms.len() && at >= beginning(shape).len() {
+        return Some(atoms.len());
+    }
+    let ended = text.bytes().rev().zip(atoms.iter().rev()).take_while(|(byte, atom)| is(atom, *byte)).count();
+    let missing = length(shape)?.checked_sub(text.len())?;
+    // Without its beginning, all of it must be the end, and it must have another part of the pattern's own text, or lack few characters.
+    let start = beginning(shape).len();
+    let inner = atoms.iter().skip(start).any(|(class, ..)| *class == '=');
+    let known = begun >= start || ended == text.len() && (missing <= 3 || inner && missing <= start);
+    (missing > 0 && begun + ended >= text.len() && known).then_some(atoms.len())
+}
+
+/// Whether a text contains a text of this pattern, or one that differs from it in one character: one more, one less, or another one. Case
+/// does not matter in the pattern's own text. A pattern without text of its own would be near to any word, so it must match.
+#[must_use]
+pub fn is_near(shape: &str, text: &str) -> bool {
+    let atoms = atoms(shape);
     let allowed = usize::from(atoms.iter().filter(|(class, ..)| *class == '=').count() > 1);
     // For each number of atoms, the fewest changes that make them a part of the text that ends here (Sellers 1980).
     let mut changes: Vec<usize> = (0..=atoms.len()).collect();

@@ -121,13 +121,12 @@ fn no_host_outside_the_rule_is_ever_read() {
         ("ada@example.com", HostMalformed),
         ("ftp://acme.okta.com", HostMalformed),
         ("javascript://acme.okta.com", HostMalformed),
-        ("acme .okta.com", HostMalformed),
         ("acme..okta.com", HostMalformed),
         (".okta.com", HostMalformed),
         ("-acme.okta.com", HostMalformed),
         ("acme-.okta.com", HostMalformed),
         ("acmé.okta.com", HostMalformed),
-        ("acme.оkta.com", HostNotAllowed),
+        ("acme.оkta.com", HostMalformed),
         ("acme%2eokta.com", HostMalformed),
         ("acme_x.okta.com", HostMalformed),
         ("{yourOktaDomain}", HostMalformed),
@@ -210,7 +209,7 @@ fn an_odd_shape_warns_and_never_refuses() {
     for (input, message) in [
         ("00Tabcdefg1234567890", "An id."),
         ("abc", "This does not begin with 00, as an Okta API token usually does."),
-        ("00abc", "This has 5 characters; an Okta API token usually has 42."),
+        ("00abc.def", "This has 9 characters; an Okta API token usually has 42."),
     ] {
         let warning = key.parse(input).unwrap().warning.unwrap();
         assert_eq!((warning.code, warning.message.to_string().as_str()), (ErrorCode::UnusualShape, message));

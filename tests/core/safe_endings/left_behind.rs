@@ -52,7 +52,7 @@ fn a_key_that_a_refused_rotation_may_have_made_is_not_forgotten() {
 #[test]
 fn a_lost_key_that_no_call_finds_is_told_when_the_other_one_ends() {
     // The old key may still work; or it is known that the new one was lost.
-    for (token, status) in [("glpat-test-api-later-000", 202), ("glpat-test-api-lost-0000", 409)] {
+    for (token, status) in [("glpat-test-api-later-00000", 202), ("glpat-test-api-lost-000000", 409)] {
         let scenario = Scenario::new();
         let new = json!({ "name": "one", "method": "access-token", "credentials": { "accessToken": token } });
         let made = scenario.post("/api/v1/app-connections/gitlab", &scenario.test_key, &new);

@@ -198,10 +198,12 @@ fn build_program(workspace: &Workspace, module: &Path, name: &str, assets: &Path
 fn build_page(workspace: &Workspace, addresses: &Addresses) -> Result<()> {
     let generated = empty_directory(workspace.generated("page"))?;
     run(&mut esbuild_file(workspace, "boot.js", &generated.join("boot.js")), "minifying widget/boot.js")?;
-    run(
-        esbuild_file(workspace, "connect_form.css", &generated.join("page.css")).arg("--bundle"),
-        "minifying widget/connect_form.css",
-    )?;
+    for (sheet, minified) in [("connect_form.css", "page.css"), ("pages.css", "pages.css")] {
+        run(
+            esbuild_file(workspace, sheet, &generated.join(minified)).arg("--bundle"),
+            &format!("minifying widget/{sheet}"),
+        )?;
+    }
     let Addresses { widget: [js, wasm], seal: [seal, fallback_js, fallback_wasm], extras } = addresses;
     let addresses = serde_json::json!({
         "js": js, "wasm": wasm, "seal": seal, "sealFallbackJs": fallback_js, "sealFallbackWasm": fallback_wasm,
@@ -212,7 +214,7 @@ fn build_page(workspace: &Workspace, addresses: &Addresses) -> Result<()> {
     // A part that did not change keeps its modification time, so that cargo does not compile the edge again.
     let page = workspace.page();
     fs::create_dir_all(&page).with_context(|| format!("cannot make {}", page.display()))?;
-    for part in ["boot.js", "page.css", "assets.json"] {
+    for part in ["boot.js", "page.css", "pages.css", "assets.json"] {
         let new = read(&generated.join(part))?;
         let place = page.join(part);
         if fs::read(&place).is_ok_and(|old| old == new) {

@@ -31,6 +31,8 @@ pub(crate) fn field_view(
     } else {
         follow(|_| "text")
     };
+    let accept: Text = Box::new(move || state.with(|state| (MESSAGES.accept)(state.suggestion())));
+    let settled: Flag = Box::new(move || state.with(|state| state.suggestion().is_empty()));
     let invalid = follow(|state| truth(state.error.is_some()));
     let label = field.label.clone();
     let reveal = secret.then(|| {
@@ -70,6 +72,15 @@ pub(crate) fn field_view(
             <p class="note" id=part("note") role="status">{follow(|state| &state.note)}</p>
             {message_view(part("warning"), "warning", "status", state, |state| &state.warning)}
             {message_view(part("error"), "error", "alert", state, |state| &state.error)}
+            <button
+                class="accept"
+                type="button"
+                hidden=settled
+                on:mousedown=keep_focus
+                on:click=when(dispatch, Action::Accept(at))
+            >
+                {accept}
+            </button>
         </div>
     }
 }

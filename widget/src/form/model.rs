@@ -43,6 +43,8 @@ pub(crate) struct FormMessage {
     pub(crate) fix: String,
     /// The provider's own code, or empty.
     pub(crate) vendor_code: String,
+    /// A value that the person may accept instead, or empty.
+    pub(crate) suggestion: String,
 }
 
 impl FormMessage {
@@ -63,6 +65,7 @@ impl From<FieldError> for FormMessage {
         Self {
             causes,
             vendor_code: error.vendor_code.unwrap_or_default(),
+            suggestion: error.suggestion.unwrap_or_default(),
             ..Self::new(error.message, error.fix)
         }
     }
@@ -79,6 +82,13 @@ pub(crate) struct FieldState {
     pub(crate) error: FormMessage,
     /// Whether a secret is shown as text.
     pub(crate) shown: bool,
+}
+
+impl FieldState {
+    /// The value that the person may accept instead, or empty.
+    pub(crate) fn suggestion(&self) -> &str {
+        if self.error.suggestion.is_empty() { &self.warning.suggestion } else { &self.error.suggestion }
+    }
 }
 
 /// The state of the form as a whole.
@@ -127,6 +137,8 @@ pub(crate) enum Action {
     Left(usize),
     /// Show or hide a secret.
     Reveal(usize),
+    /// Put the suggested value in place of the text.
+    Accept(usize),
     /// Enter, or a press on the button.
     Submit,
 }

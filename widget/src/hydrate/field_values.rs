@@ -73,6 +73,15 @@ fn later(page: Rc<Page>, at: usize, milliseconds: i32, moment: Moment) {
     });
 }
 
+/// Puts the suggested value in place of the text. The focus goes to the input, because the button disappears.
+pub(super) fn accept(page: &Page, at: usize) {
+    let Some(((_, state), input)) = page.field(at).zip(page.input(at)) else { return };
+    input.set_value(&state.with_untracked(|state| state.suggestion().to_owned()));
+    state.update(|state| state.error = FormMessage::default());
+    check(page, at, Moment::Finished);
+    page.focus(at);
+}
+
 /// Shows the messages about a prefilled value.
 pub(super) fn prefilled(page: &Page, at: usize) {
     check(page, at, Moment::Finished);

@@ -40,7 +40,7 @@ pub(super) fn render(document: Document<'_>, parts: &Parts<'_>) -> String {
                     link rel="modulepreload" href=(parts.widget_js);
                     link rel="preload" as="fetch" crossorigin type="application/wasm" href=(parts.widget_wasm);
                 }
-                style { (PreEscaped(parts.css)) }
+                style { (PreEscaped(if with_widget { parts.css } else { parts.pages_css })) }
                 @if !brand.style.is_empty() {
                     style { (PreEscaped(brand.style)) }
                 }

@@ -18,6 +18,7 @@ mod outcome_view;
 mod page_data;
 mod picker_page;
 mod place_view;
+mod preview_page;
 mod problem_page;
 mod progress_view;
 mod share_view;
@@ -29,6 +30,7 @@ pub use front_page::front_page;
 pub use guide_page::guide_page;
 pub use notice_page::notice_page;
 pub use picker_page::picker_page;
+pub use preview_page::preview_page;
 pub use problem_page::problem_page;
 
 use latchkey_shared::Mode;
@@ -41,6 +43,8 @@ use latchkey_shared::guide::Guide;
 pub struct Parts<'a> {
     /// The style sheet. It stands in a `<style>` unchanged, so that its hash can be in the policy.
     pub css: &'a str,
+    /// The style sheet of the pages without a form, in the same way.
+    pub pages_css: &'a str,
     /// The boot script. It stands in the page's only classic `<script>` unchanged, for the same reason.
     pub boot_js: &'a str,
     /// The address of the form's JavaScript.

@@ -6,6 +6,7 @@ pub(super) const SESSION: &str = "0123456789012345678901.abcdefghijklmnopqrstuv.
 
 pub(super) const PARTS: Parts<'static> = Parts {
     css: ":root>*{color:red}",
+    pages_css: ":root{color:blue}",
     boot_js: "if (1 < 2 && 3 > 2) \"boot\";",
     widget_js: "/assets/widget-1.js",
     widget_wasm: "/assets/widget-2.wasm",

@@ -23,7 +23,19 @@ pub(crate) fn fields() -> Vec<Field> {
 /// # Panics
 /// When something does not hold that must.
 pub(crate) fn check(field: &Field, text: &str) {
-    if let Ok(parsed) = field.parse(text) {
+    let parsed = field.parse(text);
+    let error = match &parsed {
+        Ok(parsed) => parsed.warning.as_ref(),
+        Err(error) => Some(error),
+    };
+    if let Some(meant) = error.and_then(|error| error.suggestion.as_ref()) {
+        assert!(field.parse.kind == ParseKind::Host && !field.secret, "{} suggests {meant:?}", field.id);
+        assert!(!field.parse.unlisted.contains(meant), "{meant:?} is known to one customer only");
+        assert!(field.allows_host(meant), "{text:?} suggests {meant:?}, which is outside the rule");
+        let accepted = field.parse(meant).map(|parsed| parsed.value);
+        assert_eq!(accepted, Ok(["https://", meant].concat()), "{text:?} suggests {meant:?}");
+    }
+    if let Ok(parsed) = parsed {
         let value = parsed.value;
         if value.is_empty() {
             assert!(field.optional || field.inferred, "an empty value of {}", field.id);

@@ -21,7 +21,8 @@ const FRAGMENTS: &[&str] = &[
     "ACME", "your-org", "xn--", "ü", "о", "ß", "İ", "127.0.0.1", "2130706433", "0x7f.1", "[::1]", "::ffff:1", "localhost",
     "local", "com", ".com", "acme.example.org", "keys.acme-corp.com", " ", "\n", "\t", "\u{a0}", "\u{200b}", "\u{ad}",
     "\u{feff}", "\u{0}", "\"", "'", "“", "”", "<", ">", "{", "}", "(", ")", "?", "#", "/", "\\", "%2e", "=", ";",
-    "Authorization: ", "x-api-key:", "Bearer ",
+    "Authorization: ", "x-api-key:", "Bearer ", "https:/", "htps://", "ssh://git@", "git@", ".git", "](", "org_name", "base_url", ",", "|", "*",
+    "#", "：", "／", "．", "ａ", "–", "‑", "www.", "your-", "token", "xxxxxxxx", "••••", "...", "$", "%2F", "accountIdentifier=",
 ];
 
 /// Those, and the words of the field's own rule.

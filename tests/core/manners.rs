@@ -319,9 +319,9 @@ const ORDER: [&str; 14] = [
 /// The names of the members of the first account in an answer, as they stand in its text.
 fn names(text: &str) -> Vec<String> {
     let begin = text.find("{\"id\":").unwrap_or_else(|| panic!("no account begins with its id: {text}"));
-    let (mut depth, mut names, mut rest) = (0, Vec::new(), &text[begin..]);
+    let (mut depth, mut names, mut rest) = (0, Vec::new(), text.split_at(begin).1);
     while let Some(at) = rest.find(['{', '}', '"']) {
-        let (mark, after) = (rest.as_bytes()[at], &rest[at + 1..]);
+        let (mark, after) = (rest.as_bytes()[at], rest.split_at(at + 1).1);
         rest = after;
         match mark {
             b'{' => depth += 1,

@@ -249,7 +249,8 @@ fn values_are_read_as_the_form_reads_them_and_a_near_miss_is_suggested_before_th
         body["credentials"] = json!({ "instanceUrl": host, "apiToken": token });
         scenario.post("/api/v1/app-connections/okta", &scenario.live_key, &body)
     };
-    let cut = &TOKEN[..39];
+    let cut: String = TOKEN.chars().take(39).collect();
+    let cut = cut.as_str();
     for (host, token, field, code, suggestion) in [
         ("example.okta.con", TOKEN, "instanceUrl", "host_not_allowed", json!("example.okta.com")),
         ("example", TOKEN, "instanceUrl", "host_malformed", json!("example.okta.com")),

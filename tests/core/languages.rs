@@ -120,7 +120,10 @@ fn a_refusal_is_said_in_the_pages_language_and_a_backends_stays_english() {
     let german = send("de");
     assert_eq!(german.problem(), (422, "host_not_allowed", Some("instanceUrl")));
     let message = german.body["errors"][0]["message"].as_str().unwrap();
-    assert!(message.starts_with("Das passt nicht. Erwartet wird eine Okta-Domain"), "{message}");
+    assert!(
+        message.starts_with("Das ist keine passende Angabe. Erwartet wird eine Okta-Domain"),
+        "{message}"
+    );
     let fix = german.body["errors"][0]["fix"].as_str().unwrap();
     assert!(fix.starts_with("Geben Sie die Domain ein") && fix.contains("your-org.okta.com"), "{fix}");
     assert_eq!(german.headers["content-language"], "de");

@@ -23,6 +23,7 @@ export async function look(page, state, { frame, widths = [360, 768, 1280] } = {
     const name = `${state}-${width}-${colorScheme}`;
     // A button that stays in sight covers what scrolls behind it, so a narrow page is looked at as a whole.
     await page.setViewportSize({ width, height: 900 });
+    await page.evaluate(() => new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn))));
     const whole = () => document.documentElement.scrollHeight;
     if (width < 760) await page.setViewportSize({ width, height: Math.max(900, await (frame ?? page).evaluate(whole)) });
     await page.emulateMedia({ colorScheme, reducedMotion: "reduce" });

@@ -16,7 +16,7 @@ const look = sheet(
     "overflow:hidden;box-shadow:0 16px 56px #0006;font:16px/1.5 system-ui,sans-serif}" +
     "::backdrop{background:#0008}" +
     "iframe{max-height:calc(100dvh - 32px)}" +
-    ".close{position:absolute;top:10px;inset-inline-end:10px;width:44px;height:44px;border:0;border-radius:10px;background:none;font-size:24px}" +
+    ".close{position:absolute;top:2px;inset-inline-end:6px;width:44px;height:44px;border:0;border-radius:10px;background:none;font-size:24px}" +
     "@media(max-width:600px){dialog{width:100vw;height:100%;margin:0;border-radius:0}iframe{height:100%!important;max-height:none}}",
 );
 

@@ -29,7 +29,7 @@ export function outcome({ identity, organization, roles, key, checks, capabiliti
     days ? fill(texts.unused, { days }) : expiresAt && fill(texts.ends, { date: day(expiresAt) }),
   ];
   for (const fact of facts.reverse()) if (fact) who.after(make("p", "fact", fact));
-  /** @type {HTMLElement} */ (who.parentElement?.parentElement).hidden = who.hidden && !facts.some(Boolean);
+  /** @type {HTMLElement} */ (who.parentElement).hidden = who.hidden && !facts.some(Boolean);
 
   const [may, mayNot, checked] = place.querySelectorAll(".checks");
   const list = (/** @type {Element} */ list, /** @type {{ title: string, state: string }[]} */ lines) => {

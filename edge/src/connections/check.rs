@@ -50,7 +50,7 @@ pub async fn check<P: Platform>(
     let low = Cell::new(None);
     let depth = Depth { light: false, low: &low };
     let ending = match ask(platform, caller.store(), provider, asked, depth).await {
-        Ok(Asked::Verified(verification)) => Ok(verification),
+        Ok(Asked::Verified(verification)) => Ok(*verification),
         Ok(Asked::Alive(_)) => Err(Error::fault("a whole check asked too little")),
         Err(error) => Err(error),
     };

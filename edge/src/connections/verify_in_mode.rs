@@ -32,7 +32,7 @@ pub(crate) struct Depth<'a> {
 /// What was found.
 pub(crate) enum Asked {
     /// A whole verification.
-    Verified(Verification),
+    Verified(Box<Verification>),
     /// The key works, and nothing more was asked. Its end, if the provider named it: milliseconds since 1970.
     Alive(Option<i64>),
 }
@@ -49,7 +49,7 @@ pub(crate) async fn verify_in<P: Platform>(
 ) -> Result<Verification> {
     let low = Cell::new(None);
     match ask_in(mode, platform, store, request, Depth { light: false, low: &low }).await? {
-        Asked::Verified(verification) => Ok(verification),
+        Asked::Verified(verification) => Ok(*verification),
         Asked::Alive(_) => Err(Error::fault("a whole verification asked too little")),
     }
 }
@@ -88,10 +88,10 @@ async fn ask(
     {
         return match life {
             Life::Alive(ends) => Asked::Alive(ends),
-            Life::Failed(failure) => Asked::Verified(*failure),
+            Life::Failed(failure) => Asked::Verified(failure),
         };
     }
-    Asked::Verified(verify(&fetch, clock, request).await)
+    Asked::Verified(Box::new(verify(&fetch, clock, request).await))
 }
 
 /// Runs a procedure at the simulation in test mode, and at the provider in live mode.

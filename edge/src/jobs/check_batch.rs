@@ -186,7 +186,7 @@ impl<P: Platform> Run<'_, P> {
         *pause = low.get();
         let verification = match asked {
             Ok(Asked::Alive(ends)) => return Found::Said(Box::new(Signal::Alive(ends))),
-            Ok(Asked::Verified(verification)) => Ok(verification),
+            Ok(Asked::Verified(verification)) => Ok(*verification),
             Err(error) => Err(error),
         };
         match verification {

@@ -270,15 +270,12 @@ fn refused(field: &Field, host: &str) -> FieldError {
     let suffixes = rule.suffixes.iter().map(|suffix| format!("your-org.{suffix}"));
     let known = rule.hosts.iter().cloned().chain(suffixes).collect::<Vec<_>>().join(", ");
     // The message does not repeat the text: it may be a key with dots, pasted into the wrong field.
-    field.error(
+    let error = field.error(
         ErrorCode::HostNotAllowed,
-        msg!(
-            "This is not {noun}, which looks like one of: {known}.",
-            noun = phrase(&rule.phrase),
-            known = &known
-        ),
+        msg!("This is not {noun}.", noun = phrase(&rule.phrase)),
         example(rule),
-    )
+    );
+    FieldError { causes: vec![msg!("It looks like one of: {known}.", known = &known)], ..error }
 }
 
 fn placeholder(field: &Field) -> FieldError {

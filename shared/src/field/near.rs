@@ -44,7 +44,12 @@ pub(super) fn suggested(field: &Field, error: FieldError, typed: &str) -> FieldE
 }
 
 fn offered(error: FieldError, host: String) -> FieldError {
-    FieldError { fix: msg!("Did you mean {host}?", host = &host), suggestion: Some(host), ..error }
+    FieldError {
+        fix: msg!("Did you mean {host}?", host = &host),
+        suggestion: Some(host),
+        causes: Vec::new(),
+        ..error
+    }
 }
 
 /// The warning about a customer's own domain that is nearly one of the vendor's.

@@ -36,8 +36,8 @@ pub(crate) fn message_view<S: Send + Sync + 'static>(
         <div class=kind id=id role=role tabindex="-1">
             <div hidden=absent(|message| &message.message)>
                 <p class="cause">{part(|message| &message.message)}</p>
-                {causes}
                 <p class="fix">{part(|message| &message.fix)}</p>
+                {causes}
                 <details hidden=absent(|message| &message.vendor_code)>
                     <summary>{MESSAGES.details.text()}</summary>
                     <p>{MESSAGES.vendor_code.text()}<code>{part(|message| &message.vendor_code)}</code></p>

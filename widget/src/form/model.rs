@@ -61,7 +61,7 @@ impl FormMessage {
 
 impl From<FieldError> for FormMessage {
     fn from(error: FieldError) -> Self {
-        let causes = error.causes.into_iter().map(Into::into).collect();
+        let causes = error.causes.into_iter().map(|cause| cause.to_string()).collect();
         Self {
             causes,
             vendor_code: error.vendor_code.unwrap_or_default(),

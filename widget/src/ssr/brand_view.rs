@@ -12,7 +12,7 @@ pub(super) fn marks(brand: Brand<'_>, product: &str, provider: Option<(&str, &st
         div.marks {
             @if let Some(picture) = brand.logo {
                 img.logo src=(picture) alt=(product);
-            } @else if provider.is_some() {
+            } @else if !product.is_empty() {
                 span.mark aria-hidden="true" { (initial(product)) }
             }
             @if let Some((id, name)) = provider {

@@ -32,8 +32,12 @@ impl Reader<'_> {
 
 pub(super) fn guide_view(guide: &Guide, reader: Reader<'_>) -> Markup {
     let heading = html! { h2 #latchkey-guide { (PAGE_MESSAGES.guide) } };
-    let sections =
-        guide.sections.iter().filter(|section| reader.sees(&section.scopes, section.hide_in_white_label));
+    // Beside the form, nobody needs to be told where the form is.
+    let sections = guide
+        .sections
+        .iter()
+        .filter(|section| reader.sees(&section.scopes, section.hide_in_white_label))
+        .filter(|section| reader.alone || !section.hide_in_white_label);
     let inside = html! {
         (before_view(guide, reader))
         @for (at, section) in sections.enumerate() {

@@ -1,7 +1,7 @@
 //! The result after success: who the key acts as, which key it is, what it may do, what deserves attention, and what happens next. It
 //! stands in the first HTML, hidden. `extras/outcome.js` fills it in; without that script it still says that the account is connected.
 
-use super::brand_view::{letter_mark, say};
+use super::brand_view::say;
 use super::messages::PAGE_MESSAGES;
 use super::{FormPage, Place};
 use maud::{Markup, html};
@@ -15,9 +15,10 @@ pub(super) fn outcome_view(page: &FormPage<'_>) -> Markup {
         div #latchkey-outcome .connected hidden data-named=(named) data-signed-in=(signed_in) data-roles=(messages.roles)
             data-key=(messages.key_name) data-ends=(messages.ends_on) data-unused=(messages.ends_unused) data-hook=(messages.event_hook) {
             h2 #latchkey-connected tabindex="-1" { ((messages.connected)(provider)) }
-            div.facts {
-                (letter_mark(&page.form.app, provider))
-                div { p.who hidden {} }
+            div.facts { p.who hidden {} }
+            div.attention hidden {
+                h3 { (messages.attention) }
+                ul {}
             }
             div hidden {
                 h3 { (messages.may) }
@@ -26,10 +27,6 @@ pub(super) fn outcome_view(page: &FormPage<'_>) -> Markup {
             div hidden {
                 h3 { (messages.may_not) }
                 ul.checks.chips {}
-            }
-            div.attention hidden {
-                h3 { (messages.attention) }
-                ul {}
             }
             details hidden {
                 summary { (messages.checks) }

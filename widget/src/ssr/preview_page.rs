@@ -135,15 +135,15 @@ fn messages() -> Markup {
 }
 
 fn guide() -> Markup {
-    let text = |text: &str| Some(text.to_owned());
+    let word = |word: &str| Some(word.to_owned());
     let place = ScreenPlace {
-        address: text("https://**acme.okta.com**/admin"),
+        address: word("https://**acme.okta.com**/admin"),
         menu: vec!["Security".to_owned(), "API".to_owned()],
-        corner: text("Admin"),
+        corner: word("Admin"),
         heading: None,
-        tab: text("Tokens"),
-        field: text("Name"),
-        button: text("Create token"),
+        tab: word("Tokens"),
+        field: word("Name"),
+        button: word("Create token"),
     };
     html! {
         h3 { "Guide" }

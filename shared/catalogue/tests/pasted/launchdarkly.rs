@@ -73,7 +73,7 @@ fn a_token_is_read_and_look_alikes_are_named() {
 
 #[test]
 fn an_instance_is_one_of_three() {
-    const OUTSIDE: &str = "This is not a LaunchDarkly instance, which looks like one of: app.launchdarkly.com, app.eu.launchdarkly.com, app.launchdarkly.us.";
+    const OUTSIDE: &str = "This is not a LaunchDarkly instance.";
     check(
         "launchdarkly",
         "instanceUrl",

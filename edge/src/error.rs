@@ -17,8 +17,8 @@ pub struct Error {
     pub retry_after: Option<u32>,
     /// A text for the log only. It holds no secret.
     pub log: Option<String>,
-    /// The methods that the path supports, for the `allow` header of a 405.
-    pub allow: Option<&'static str>,
+    /// One more header of the response, which says what is taken instead: `allow` of a 405, `accept` of a 415.
+    pub header: Option<(&'static str, &'static str)>,
 }
 
 /// What is wrong with a JSON text, for the log: the kind of error and its place. The parser's own message may have a value of the text.
@@ -41,7 +41,7 @@ impl Error {
     #[inline(never)]
     fn whole(code: ErrorCode, detail: Sentence, fix: Sentence) -> Self {
         let errors = vec![FieldError::whole(code, detail.clone(), fix)];
-        Self { code, detail, errors, retry_after: None, log: None, allow: None }
+        Self { code, detail, errors, retry_after: None, log: None, header: None }
     }
 
     /// A refusal because of one field, or one member of the body.
@@ -77,7 +77,7 @@ impl Error {
                 errors,
                 retry_after: None,
                 log: None,
-                allow: None,
+                header: None,
             },
             None => Self::fault("a refusal without a reason"),
         }
@@ -112,10 +112,10 @@ impl Error {
         self
     }
 
-    /// The error with the methods that the path supports.
+    /// The error with the header that says what is taken instead.
     #[must_use]
-    pub fn allowing(mut self, methods: &'static str) -> Self {
-        self.allow = Some(methods);
+    pub fn telling(mut self, header: (&'static str, &'static str)) -> Self {
+        self.header = Some(header);
         self
     }
 

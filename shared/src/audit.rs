@@ -185,3 +185,8 @@ string_enum! {
         Full = "full",
     }
 }
+
+impl AddressForm {
+    /// All forms.
+    pub const ALL: [Self; 3] = [Self::Hash, Self::Network, Self::Full];
+}

@@ -122,9 +122,8 @@ pub struct ConnectRequest {
 
 /// A field value: in clear, or sealed to the edge's key (HPKE, RFC 9180).
 #[cfg(feature = "serde")]
-#[derive(Debug, serde::Deserialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-#[serde(untagged)]
+#[derive(Debug)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(untagged))]
 pub enum FieldValue {
     /// In clear.
     Text {
@@ -134,7 +133,7 @@ pub enum FieldValue {
     /// Sealed in the browser.
     Sealed {
         /// The layout that it was sealed with: `sealing.format` of `GET connect`.
-        #[serde(default)]
+        #[cfg_attr(feature = "schema", schemars(default))]
         format: Option<String>,
         /// The id of the key that it was sealed to.
         kid: String,
@@ -143,4 +142,41 @@ pub enum FieldValue {
         /// The ciphertext, base64url.
         ct: String,
     },
+}
+
+/// Read by hand: a derived reader of an enum without a tag says neither which member is wrong nor what is wanted there.
+#[cfg(feature = "serde")]
+impl<'de> serde::Deserialize<'de> for FieldValue {
+    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Members;
+
+        impl<'de> serde::de::Visitor<'de> for Members {
+            type Value = FieldValue;
+
+            fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                f.write_str("a map")
+            }
+
+            fn visit_map<A: serde::de::MapAccess<'de>>(self, mut members: A) -> Result<FieldValue, A::Error> {
+                let (mut text, mut format, mut kid, mut enc, mut ct) = (None, None, None, None, None);
+                while let Some(name) = members.next_key::<String>()? {
+                    match name.as_str() {
+                        "text" => text = Some(members.next_value()?),
+                        "format" => format = members.next_value()?,
+                        "kid" => kid = Some(members.next_value()?),
+                        "enc" => enc = Some(members.next_value()?),
+                        "ct" => ct = Some(members.next_value()?),
+                        _ => _ = members.next_value::<serde::de::IgnoredAny>()?,
+                    }
+                }
+                match (text, kid, enc, ct) {
+                    (Some(text), ..) => Ok(FieldValue::Text { text }),
+                    (None, Some(kid), Some(enc), Some(ct)) => Ok(FieldValue::Sealed { format, kid, enc, ct }),
+                    _ => Err(serde::de::Error::invalid_type(serde::de::Unexpected::Map, &self)),
+                }
+            }
+        }
+
+        deserializer.deserialize_map(Members)
+    }
 }

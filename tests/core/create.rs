@@ -194,8 +194,8 @@ fn values_that_are_not_allowed_are_named() {
             json!({ "instanceUrl": "example.okta.com" }),
             (422, "field_required", Some("apiToken")),
         ),
-        ("credentials", json!({ "apiToken": 7 }), (400, "malformed_body", None)),
-        ("surprise", json!(1), (400, "malformed_body", None)),
+        ("credentials", json!({ "apiToken": 7 }), (400, "malformed_body", Some("credentials.apiToken"))),
+        ("surprise", json!(1), (400, "malformed_body", Some("surprise"))),
     ] {
         let mut body = new(&scenario, "one");
         body[member] = value;

@@ -2,7 +2,7 @@
 
 use latchkey_edge::router::{Caller, ENDPOINTS, Endpoint};
 use latchkey_shared::KeyScope;
-use latchkey_tests::{Answer, Scenario};
+use latchkey_tests::{ADMIN_TOKEN, Answer, Scenario};
 use serde_json::{Value, json};
 
 const TOKEN: &str = "00aBcDeFgHiJkLmNoPqRsTuVwXyZ0123456789_-ab";
@@ -40,7 +40,9 @@ impl Deployment {
 
     /// The endpoint's path with ids of this deployment.
     fn path(&self, endpoint: &Endpoint) -> String {
-        let id = match endpoint.path.split('/').nth(3).unwrap() {
+        let words: Vec<_> = endpoint.path.split('/').collect();
+        let id = match words.get(3).copied().unwrap_or_default() {
+            _ if matches!(words[1], "link" | "embed") => &self.session,
             "app-connections" => self.connection["id"].as_str().unwrap(),
             "connect-sessions" => &self.session,
             "api-keys" => &self.key,
@@ -156,16 +158,81 @@ fn an_endpoint_lets_in_the_caller_of_its_line_only() {
 fn a_method_that_a_path_does_not_have_is_refused_with_the_ones_it_has() {
     let scenario = Scenario::new();
     for (path, methods) in [
-        ("/healthz", "GET, HEAD"),
-        ("/api/v1/connect-sessions", "GET, HEAD, POST"),
-        ("/api/v1/app-connections/options", "GET, HEAD"),
-        ("/api/v1/app-connections/okta", "GET, HEAD, POST"),
-        ("/api/v1/app-connections/okta/available", "GET, HEAD"),
-        ("/api/v1/app-connections/okta/x", "GET, HEAD, PATCH, DELETE"),
-        ("/api/v1/connect/share", "POST, DELETE"),
+        ("/healthz", "GET, HEAD, OPTIONS"),
+        ("/api/v1/connect-sessions", "GET, HEAD, POST, OPTIONS"),
+        ("/api/v1/app-connections/options", "GET, HEAD, OPTIONS"),
+        ("/api/v1/app-connections/okta", "GET, HEAD, POST, OPTIONS"),
+        ("/api/v1/app-connections/okta/available", "GET, HEAD, OPTIONS"),
+        ("/api/v1/app-connections/okta/x", "GET, HEAD, PATCH, DELETE, OPTIONS"),
+        ("/api/v1/connect/share", "POST, DELETE, OPTIONS"),
     ] {
         let refused = scenario.send("PUT", path, None, None);
         assert_eq!(refused.problem(), (405, "method_not_allowed", None), "{path}");
         assert_eq!(refused.headers["allow"], methods, "{path}");
+    }
+}
+
+#[test]
+fn head_has_the_headers_of_get_with_its_length_and_no_content() {
+    let reads = ENDPOINTS.iter().filter(|endpoint| endpoint.method == "GET");
+    let reads: Vec<_> = reads.filter(|endpoint| !endpoint.path.starts_with("/hooks/")).collect();
+    assert!(reads.len() > 25, "{}", reads.len());
+    for endpoint in reads {
+        // Each in a deployment of its own, because reading may leave an entry in the audit log.
+        let ask = |method: &str| {
+            let deployment = Deployment::new();
+            let scenario = &deployment.scenario;
+            let all = scenario.key_of(&json!({ "scopes": KeyScope::ALL })).1;
+            let test = scenario.test_admin();
+            let page = scenario.session(&scenario.live_key);
+            let token = match endpoint.caller {
+                Caller::Anyone => None,
+                Caller::Owner => Some(ADMIN_TOKEN),
+                Caller::Session => Some(page.as_str()),
+                _ if endpoint.path.ends_with("/test-clock") => Some(test.as_str()),
+                _ => Some(all.as_str()),
+            };
+            scenario.send(method, &deployment.path(endpoint), token, None)
+        };
+        let (get, head) = (ask("GET"), ask("HEAD"));
+        assert_eq!((head.status, head.text.as_str()), (get.status, ""), "{}", endpoint.path);
+        let length: usize = head.headers["content-length"].parse().unwrap();
+        let names = |answer: &Answer| {
+            let kept = |name: &&String| !matches!(name.as_str(), "content-length" | "x-request-id");
+            answer.headers.keys().filter(kept).cloned().collect::<Vec<_>>()
+        };
+        assert_eq!(names(&head), names(&get), "{}", endpoint.path);
+        // The two deployments have other ids and times.
+        let near = length.abs_diff(get.text.len()) < 20;
+        assert!(near, "{}: {length} and {}", endpoint.path, get.text.len());
+    }
+    // The text of a check is the same each time.
+    let head = Scenario::new().send("HEAD", "/healthz", None, None);
+    assert_eq!(head.headers["content-length"], "2");
+}
+
+#[test]
+fn options_says_the_methods_of_every_path_without_a_key_and_nothing_to_other_origins() {
+    let deployment = Deployment::new();
+    let scenario = &deployment.scenario;
+    for endpoint in ENDPOINTS {
+        let path = deployment.path(endpoint);
+        let origin = [("origin", "https://evil.example"), ("access-control-request-method", "POST")];
+        let answer = scenario.send_with("OPTIONS", &path, None, None, &origin);
+        assert_eq!((answer.status, answer.text.as_str()), (204, ""), "{path}");
+        let allowed: Vec<_> = answer.headers["allow"].split(", ").collect();
+        assert!(allowed.contains(&endpoint.method) && allowed.ends_with(&["OPTIONS"]), "{path} {allowed:?}");
+        assert_eq!(allowed.contains(&"HEAD"), allowed.contains(&"GET"), "{path}");
+        assert!(!answer.headers.keys().any(|name| name.starts_with("access-control")), "{path}");
+        let refused = scenario.send("QUERY", &path, None, None);
+        assert_eq!(refused.problem().1, "method_not_allowed", "{path}");
+        assert_eq!(refused.headers["allow"], answer.headers["allow"], "{path}");
+    }
+    for path in
+        ["/nothing", "/api", "/api/v1", "/api/v1/nothing", "/api/v1/app-connections/", "/link", "/link/a/b"]
+    {
+        let answer = scenario.send("OPTIONS", path, None, None);
+        assert_eq!(answer.problem(), (404, "not_found", None), "{path}");
+        assert!(!answer.headers.contains_key("allow"), "{path}");
     }
 }

@@ -87,7 +87,7 @@ fn a_page_about_an_error_says_what_to_do_and_has_the_same_headers() {
     let id = page.headers["x-request-id"].clone();
     assert!(page.text.contains(&id) && page.text.contains("401"), "{}", page.text);
     let gone = scenario.send_with("GET", "/api/v1/connect/cancel", None, None, &[("accept", BROWSER)]);
-    assert_eq!((gone.status, gone.headers["allow"].as_str()), (405, "POST"));
+    assert_eq!((gone.status, gone.headers["allow"].as_str()), (405, "POST, OPTIONS"));
     // A name in an address is a text, and no markup.
     let hostile = open(&scenario, "/<script>alert(1)</script>", BROWSER);
     assert!(!hostile.text.contains("<script>alert"), "{}", hostile.text);

@@ -44,6 +44,7 @@ mod key_scopes;
 mod languages;
 mod limits;
 mod listing;
+mod manners;
 mod many_projects;
 mod own_hosts;
 mod pages;

@@ -67,7 +67,7 @@ fn values_that_are_not_allowed_are_named() {
         ("expiresIn", json!(59), (422, "invalid_parameter", Some("expiresIn"))),
         ("expiresIn", json!(40 * 24 * 3600), (422, "invalid_parameter", Some("expiresIn"))),
         ("endUser", json!({ "id": " " }), (422, "invalid_parameter", Some("endUser.id"))),
-        ("endUser", json!({}), (400, "malformed_body", None)),
+        ("endUser", json!({}), (400, "malformed_body", Some("endUser.id"))),
         ("prefill", json!({ "apiToken": "x" }), (422, "invalid_parameter", Some("prefill"))),
         ("prefill", json!({ "surprise": "x" }), (422, "invalid_parameter", Some("prefill"))),
         ("connectionName", json!("Not A Slug"), (422, "invalid_parameter", Some("connectionName"))),

@@ -78,7 +78,7 @@ test("bodies that are too large, broken, or of another type or shape are refused
   });
   assert.equal(streamed.status, 413);
   assertProblem(await send('{"attemptId": "attempt-1", "app"'), 400, "malformed_body");
-  assertProblem(await send('{"attemptId":"attempt-1","app":"okta","fields":{},"surprise":1}'), 400, "malformed_body");
+  assertProblem(await send('{"attemptId":"attempt-1","app":"okta","fields":{},"surprise":1}'), 400, "malformed_body", "surprise");
   assertProblem(await send("{}", { "content-type": "text/plain" }), 415, "unsupported_media_type");
   const unknown = await edge.attempt(session, "attempt-3", MAGIC_HOST, magicToken(), { surprise: { text: "x" } });
   assertProblem(unknown, 422, "unknown_field", "surprise");
@@ -90,7 +90,7 @@ test("unknown paths and methods are refused", async () => {
   assertProblem(await edge.send("GET", "/assets/widget-000000000000.js"), 404, "not_found");
   const answer = await edge.send("DELETE", "/api/v1/connect-sessions");
   assertProblem(answer, 405, "method_not_allowed");
-  assert.equal(answer.headers.get("allow"), "GET, HEAD, POST");
+  assert.equal(answer.headers.get("allow"), "GET, HEAD, POST, OPTIONS");
 });
 
 test("an unknown method is not treated as GET", async () => {

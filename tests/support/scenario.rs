@@ -1,6 +1,7 @@
 //! A deployment with one project, and the requests that tests send to it.
 
 use crate::platform::{ADMIN_TOKEN, TestPlatform};
+use latchkey_edge::http::query::Query;
 use latchkey_edge::http::{BODY_MAX, Body, Request, Response};
 use latchkey_edge::ports::Target;
 use latchkey_edge::router::{self, handle};
@@ -101,7 +102,6 @@ impl Scenario {
         more: &[(&str, &str)],
     ) -> Answer {
         let (path, query) = path.split_once('?').unwrap_or((path, ""));
-        let pairs = query.split('&').filter_map(|pair| pair.split_once('='));
         let mut headers: BTreeMap<String, String> =
             more.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
         if let Some(token) = token {
@@ -115,7 +115,7 @@ impl Scenario {
             method: method.to_owned(),
             origin: self.origin.borrow().clone(),
             path: path.to_owned(),
-            query: pairs.map(|(name, value)| (name.to_owned(), value.to_owned())).collect(),
+            query: Query::parse(query),
             headers,
             quota: Default::default(),
             body: if bytes.len() > BODY_MAX { Body::TooLarge } else { Body::Bytes(bytes) },

@@ -23,7 +23,6 @@ use latchkey_shared::project_provider::ProjectProvider;
 use latchkey_shared::sealing::SealingKey;
 use latchkey_shared::session::SessionState;
 use serde::{Deserialize, Serialize};
-use serde_json::json;
 
 /// What the page needs beside its first HTML.
 #[derive(Serialize)]
@@ -139,7 +138,7 @@ pub(crate) async fn read(platform: &impl Platform, request: &Request) -> Result<
             name: name.to_owned(),
         });
         let done = DoneView { state: SessionState::Done, connection: linked };
-        return Ok(Built::of(Response::json(200, &json!(done))));
+        return Ok(Built::of(Response::json(200, &done)));
     }
     if let Some(refusal) = found.ended(now) {
         return Err(CallError::Refused(refusal).for_caller(CallerKind::SessionToken));
@@ -177,7 +176,7 @@ pub(crate) async fn read(platform: &impl Platform, request: &Request) -> Result<
         share: ShareView { shared_at: session.shared.map(iso), by_share: found.by_share },
         sealing: platform.config().sealing_keys.current(),
     };
-    let say = || json!(ConnectView { definition: view.definition.map(Form::into_said), ..view });
+    let say = || ConnectView { definition: view.definition.map(Form::into_said), ..view };
     Ok(Built::of(language::json(platform, request, 200, say).await))
 }
 

@@ -5,7 +5,7 @@ use super::app_connections::limit;
 use super::connect_sessions::{random, random_part};
 use crate::access::auth;
 use crate::access::tokens::session_id;
-use crate::api::input::invalid;
+use crate::api::input::{A_UUID, invalid};
 use crate::connections::connect_session_view::{ConnectSession, view};
 use crate::error::Result;
 use crate::http::Request;
@@ -52,8 +52,13 @@ pub(crate) async fn list(platform: &impl Platform, request: &Request) -> Result<
         return Err(invalid("state", "Sessions have no such state.", fix));
     }
     let connection = request.query.get("connectionId").map(|id| ConnectionId::parse(id)).transpose();
-    let connection = connection
-        .map_err(|_| invalid("connectionId", "connectionId is not a UUID.", "Send the id of an account."))?;
+    let connection = connection.map_err(|_| {
+        invalid(
+            "connectionId",
+            "connectionId is not a UUID.",
+            format!("Send the id of an account, a UUID such as {A_UUID}."),
+        )
+    })?;
     let operation = ListSessions {
         key: caller.proof(),
         filter: SessionFilter {

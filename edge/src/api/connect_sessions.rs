@@ -18,7 +18,6 @@ use crate::time::iso;
 use latchkey_shared::session::{EndOrganization, EndUser, SessionState};
 use latchkey_shared::{ErrorCode, ProjectId, SessionId, base62};
 use serde::{Deserialize, Serialize};
-use serde_json::json;
 use std::collections::BTreeMap;
 
 #[derive(Deserialize)]
@@ -223,7 +222,7 @@ pub(crate) async fn revoke(
         return Ok(Built::of(NoContent.into_response(204)));
     }
     let ended = EndedSession { id: id.to_owned(), state };
-    Ok(Built::of(Response::json(200, &json!(ended))))
+    Ok(Built::of(Response::json(200, &ended)))
 }
 
 /// The number in a session's id that the store returned.

@@ -7,7 +7,6 @@ use crate::error::Result;
 use crate::http::{Body, Request, Response, body};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
-use serde_json::json;
 use std::marker::PhantomData;
 
 /// The JSON body of a request. It is not read yet: a handler checks the caller first.
@@ -71,7 +70,7 @@ impl<T> Built<T> {
 impl<T: Serialize> Built<T> {
     /// A response with this body.
     pub(crate) fn json(status: u16, body: &T) -> Self {
-        Self::of(Response::json(status, &json!(body)))
+        Self::of(Response::json(status, body))
     }
 }
 
@@ -91,7 +90,7 @@ pub(crate) trait IntoResponse<T> {
 
 impl<T: Serialize> IntoResponse<T> for T {
     fn into_response(self, status: u16) -> Response {
-        Response::json(status, &json!(self))
+        Response::json(status, &self)
     }
 }
 

@@ -33,7 +33,11 @@ pub(crate) async fn list(platform: &impl Platform, request: &Request) -> Result<
     let after = request.query.get("after").filter(|text| !text.is_empty());
     let after = after.map(|text| {
         event_number(caller.project, text).ok_or_else(|| {
-            invalid("after", "There is no such event.", "Send the id of an event, or leave after out.")
+            invalid(
+                "after",
+                "There is no such event.",
+                "Send the id of an event as the list has it, such as evt_…_1, or leave after out.",
+            )
         })
     });
     let operation = ListEvents {

@@ -269,7 +269,7 @@ fn check_url<P: Platform>(platform: &P, caller: &KeyCaller<'_, P::Store>, url: &
         Wrong::Form => wrong(
             "This URL cannot get webhooks.",
             format!(
-                "Write a whole URL that begins with https://, without a user name and without #, of at most {WEBHOOK_URL_MAX} characters."
+                "Write a whole URL that begins with https://, such as https://app.example.com/webhooks, without a user name and without #, of at most {WEBHOOK_URL_MAX} characters."
             ),
         ),
         Wrong::Host => wrong(

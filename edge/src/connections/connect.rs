@@ -255,7 +255,7 @@ fn replay(recorded: Recorded) -> Result<ConnectResponse> {
     match recorded {
         Recorded::Accepted(response) => Ok(*response),
         Recorded::Refused { code, detail, errors, retry_after } => {
-            Err(Error { code, detail, errors, retry_after, log: None, allow: None })
+            Err(Error { code, detail, errors, retry_after, log: None, header: None })
         }
     }
 }

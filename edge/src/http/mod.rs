@@ -3,12 +3,17 @@
 pub mod body;
 pub mod etag;
 pub mod language;
+mod media;
+mod place;
 pub mod problem;
+pub mod query;
 #[cfg(feature = "schema")]
 pub(crate) mod schema;
+mod shape;
 pub(crate) mod web_address;
 
 use crate::ports::Quota;
+use serde::Serialize;
 use std::cell::Cell;
 use std::collections::BTreeMap;
 
@@ -30,8 +35,8 @@ pub struct Request {
     pub origin: String,
     /// The path without the query, percent-encoded. Latchkey's ids and tokens need no encoding.
     pub path: String,
-    /// The query's pairs, decoded.
-    pub query: BTreeMap<String, String>,
+    /// The query.
+    pub query: query::Query,
     /// The headers, by name in lower case.
     pub headers: BTreeMap<String, String>,
     /// The body.
@@ -62,10 +67,10 @@ pub struct Response {
 }
 
 impl Response {
-    /// A JSON response with `cache-control: no-store`.
+    /// A JSON response with `cache-control: no-store`. Members come in the order of the type.
     #[must_use]
-    pub fn json(status: u16, value: &serde_json::Value) -> Self {
-        Self::new(status, "application/json", value.to_string())
+    pub fn json(status: u16, value: &impl Serialize) -> Self {
+        Self::new(status, "application/json", serde_json::to_string(value).unwrap_or_default())
     }
 
     /// An empty response: 204.

@@ -36,7 +36,7 @@ pub fn with_headers(response: Response, error: &Error) -> Response {
     let status = response.status;
     let headers = [
         error.retry_after.map(|seconds| ("retry-after", seconds.to_string())),
-        error.allow.map(|methods| ("allow", methods.to_owned())),
+        error.header.map(|(name, value)| (name, value.to_owned())),
         (status == 401).then(|| ("www-authenticate", "Bearer".to_owned())),
     ];
     headers.into_iter().flatten().fold(response, |response, (name, value)| response.with(name, value))

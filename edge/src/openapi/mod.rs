@@ -26,6 +26,8 @@ mod webhook_endpoints;
 
 #[cfg(test)]
 mod tests;
+#[cfg(test)]
+mod wrong_types;
 
 use operation::Operation;
 use schemas::Schemas;
@@ -59,6 +61,10 @@ Latchkey asks a customer for a key to their provider, verifies it with the provi
 Things of another project or mode are not found (404). In test mode providers are simulated, and the first example of each request works.\n\n\
 **Errors** are problem details (RFC 9457) with a stable `code`, the `field`, the cause and the fix. Branch on `code`. New codes and \
 new members may be added, so clients should accept both.\n\n\
+**Requests.** A body is JSON in UTF-8, without `Content-Encoding`. `PATCH` takes `application/merge-patch+json` (RFC 7396) too: members that are \
+left out stay. It sets `credentials`, `hosts` and `branding` as a whole. A member of the query comes at most once. A path has one spelling, \
+without a slash at its end. Whatever answers `GET` answers `HEAD`, and every path answers `OPTIONS` with `Allow`. There are no CORS headers: \
+pages of other origins cannot call the API, because a secret key must not be in a browser.\n\n\
 **Retries.** After 429 and 503, wait for the time in `Retry-After`. Creating an account, a session or an API key, and moving the test clock, accept an `Idempotency-Key`.";
 
 /// The whole document.

@@ -106,7 +106,13 @@ impl Operation {
             members: members.as_object().cloned().unwrap_or_default(),
             parameters: Vec::new(),
             responses: Map::new(),
-            codes: vec![ErrorCode::RateLimited, ErrorCode::Internal, ErrorCode::StorageUnavailable],
+            // Any operation is refused when its query has a member twice.
+            codes: vec![
+                ErrorCode::InvalidParameter,
+                ErrorCode::RateLimited,
+                ErrorCode::Internal,
+                ErrorCode::StorageUnavailable,
+            ],
         }
     }
 
@@ -169,8 +175,11 @@ impl Operation {
         let Some(body) = self.endpoint.and_then(|endpoint| endpoint.request) else { return self };
         let examples: Map<String, Value> =
             examples.iter().map(|(name, value)| ((*name).to_owned(), json!({ "value": value }))).collect();
-        let content =
-            json!({ "application/json": { "schema": schemas.read_by(body), "examples": examples } });
+        let read = json!({ "schema": schemas.read_by(body), "examples": examples });
+        let content = match self.method {
+            "PATCH" => json!({ "application/json": read, "application/merge-patch+json": read }),
+            _ => json!({ "application/json": read }),
+        };
         self.members.insert("requestBody".into(), json!({ "required": true, "content": content }));
         self.refuses(&[
             ErrorCode::MalformedBody,

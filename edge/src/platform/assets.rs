@@ -3,7 +3,7 @@
 
 use super::calls::Files;
 use super::request;
-use crate::http::Request;
+use crate::http::{Request, Response};
 use worker::{Env, Error, Result};
 
 /// The policy of the API reference: it may use only its own scripts and styles.
@@ -70,13 +70,15 @@ pub(super) fn is_file(request: &Request) -> bool {
 
 /// Serves the file at the path of the request, if there is one.
 pub(super) async fn serve(request: &Request, env: &Env) -> Result<Option<web_sys::Response>> {
-    let Some(file) = file(&request.path).filter(|_| matches!(request.method.as_str(), "GET" | "HEAD")) else {
-        return Ok(None);
-    };
+    let served = matches!(request.method.as_str(), "GET" | "HEAD" | "OPTIONS");
+    let Some(file) = file(&request.path).filter(|_| served) else { return Ok(None) };
     let accepts_brotli = request.header("accept-encoding").is_some_and(accepts_brotli);
     let stored = format!("{}{}", file.stored, if accepts_brotli { ".br" } else { "" });
     let found = Files::new(env)?.get(&stored).await.map_err(|error| Error::from(error.to_string()))?;
     let Some(found) = found else { return Ok(None) };
+    if request.method == "OPTIONS" {
+        return request::response(&Response::done().with("allow", "GET, HEAD, OPTIONS")).map(Some);
+    }
     let kept = if file.hashed { "public, max-age=31536000, immutable" } else { "public, max-age=300" };
     let mut headers = vec![
         ("content-type", file.content_type),

@@ -1,6 +1,7 @@
 //! Reads the runtime's request into plain values, and makes its response of plain values. `http.js` does the work. It
 //! refuses to keep a body that is too long.
 
+use crate::http::query::Query;
 use crate::http::{BODY_MAX, Body, Request, Response};
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use latchkey_shared::collect::collect_btree;
@@ -38,7 +39,7 @@ pub(super) async fn request(incoming: &web_sys::Request) -> Result<Request> {
         method,
         origin: origin.to_owned(),
         path: path.to_owned(),
-        query: collect_btree(form_urlencoded::parse(query.as_bytes()).into_owned()),
+        query: Query::parse(query),
         headers: collect_btree(pairs(&headers)),
     })
 }

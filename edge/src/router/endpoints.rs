@@ -12,7 +12,7 @@
 #[cfg(feature = "schema")]
 use super::schema_of;
 use super::{Caller, DELETE, Endpoint, GET, PATCH, POST, PUT};
-use super::{list, method_not_allowed};
+use super::{may_answer, spelling, without_handler};
 use crate::access::hosts::{Hosts, Site};
 use crate::api::api_keys::{ApiKeyChanges, ApiKeys, CreatedApiKey, NewApiKey, OneApiKey, RevokedApiKey};
 use crate::api::app_connections::{
@@ -44,7 +44,7 @@ use crate::api::{
     webhook_endpoints,
 };
 use crate::connections::connect_session_view::ConnectSession;
-use crate::error::{Error, Result};
+use crate::error::Result;
 use crate::http::{Request, Response};
 use crate::pages::{connect as connect_page, front, guide};
 use crate::ports::Platform;

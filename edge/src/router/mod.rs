@@ -41,7 +41,7 @@ pub enum Caller {
 /// One endpoint, as its line in the table says.
 #[derive(Debug)]
 pub struct Endpoint {
-    /// The method. An endpoint with GET also answers HEAD.
+    /// The method. An endpoint with GET also answers HEAD, and every path answers OPTIONS.
     pub method: &'static str,
     /// The path, with `{name}` for a parameter.
     pub path: &'static str,
@@ -57,6 +57,9 @@ pub struct Endpoint {
     /// The type of the response's body.
     #[cfg(feature = "schema")]
     pub(crate) response: SchemaOf,
+    /// Reads the request's body, for tests of its type.
+    #[cfg(all(test, feature = "schema"))]
+    pub(crate) read: Option<fn(&Request) -> Result<()>>,
 }
 
 /// Makes the JSON Schema of one type.
@@ -87,7 +90,7 @@ macro_rules! path {
     };
 }
 
-/// A method, as `Allow` lists it (RFC 9110, section 10.2.1).
+/// A method, as `Allow` lists it (RFC 9110, section 10.2.1). OPTIONS comes last.
 macro_rules! allow {
     (GET) => {
         "GET, HEAD, "
@@ -95,11 +98,6 @@ macro_rules! allow {
     ($method:ident) => {
         concat!(stringify!($method), ", ")
     };
-}
-
-/// Without the comma at its end.
-const fn list(methods: &str) -> &str {
-    methods.split_at(methods.len() - 2).0
 }
 
 /// Expands the table to [`ENDPOINTS`] and `call`.
@@ -121,6 +119,8 @@ macro_rules! endpoints {
                 request: endpoints!(@request $($body)?),
                 #[cfg(feature = "schema")]
                 response: schema_of::<$response>,
+                #[cfg(all(test, feature = "schema"))]
+                read: endpoints!(@read $($body)?),
             },
         )+)+];
 
@@ -134,24 +134,27 @@ macro_rules! endpoints {
             let method = if request.method == "HEAD" { GET } else { request.method.as_str() };
             match *segments {
                 $($path => {
-                    Hosts::$hosts.check(site, request)?;
+                    may_answer(Hosts::$hosts, site, request)?;
                     match method {
                         $($method => {
                             let result = $($handler)::+(platform, request $(, $argument)* $(, JsonBody::<$body>::of(request))?).await?;
                             Ok(IntoResponse::<$response>::into_response(result, $status))
                         })+
-                        _ => Err(method_not_allowed(const { list(concat!($(allow!($method)),+)) })),
+                        _ => without_handler(method, concat!($(allow!($method)),+, "OPTIONS")),
                     }
                 })+
-                _ => site.and(Err(Error::not_found())),
+                _ => site.and(Err(spelling::not_found(segments))),
             }
         }
     };
     (@request) => { None };
     (@request $body:ty) => { Some(schema_of::<$body>) };
+    (@read) => { None };
+    (@read $body:ty) => { Some(|request| crate::http::body::json::<$body>(request).map(|_| ())) };
 }
 
 mod endpoints;
+mod spelling;
 
 pub use endpoints::ENDPOINTS;
 
@@ -166,7 +169,11 @@ async fn dispatch(platform: &impl Platform, request: &Request) -> Result<Respons
     // At a project's host name the keys of others are not there.
     let here =
         site.as_ref().is_ok_and(|site| auth::project(request).is_some_and(|project| site.has(project)));
-    match endpoints::call(platform, request, &segments, site).await {
+    let called = match spelling::has_empty_segment(&segments) {
+        true => site.and(Err(spelling::not_found(&segments))),
+        false => endpoints::call(platform, request, &segments, site).await,
+    };
+    match called {
         Err(wrong) if wrong.code == ErrorCode::InvalidAdminToken => {
             Err(admin_token::refused(platform, request, wrong).await)
         }
@@ -175,9 +182,22 @@ async fn dispatch(platform: &impl Platform, request: &Request) -> Result<Respons
     }
 }
 
-fn method_not_allowed(methods: &'static str) -> Error {
+/// Refuses a request at a host name where its path does not answer, and a call of the API with a member of the query twice. Pages take
+/// such a query: services that send e-mails add members to links.
+fn may_answer(hosts: Hosts, site: Result<Site>, request: &Request) -> Result<()> {
+    hosts.check(site, request)?;
+    if request.path.starts_with("/api/") { request.query.check() } else { Ok(()) }
+}
+
+/// The response to OPTIONS, or the refusal of a method that a path does not have. There are no headers for pages of other origins
+/// (CORS): a key of the API must not be in a browser.
+fn without_handler(method: &str, methods: &'static str) -> Result<Response> {
+    if method == "OPTIONS" {
+        return Ok(Response::done().with("allow", methods));
+    }
     let fix = msg!("Use one of: {methods}.", methods = methods);
-    Error::new(ErrorCode::MethodNotAllowed, msg!("This method is not allowed here."), fix).allowing(methods)
+    Err(Error::new(ErrorCode::MethodNotAllowed, msg!("This method is not allowed here."), fix)
+        .telling(("allow", methods)))
 }
 
 /// Handles a request and always returns a response. Internal errors go to the log under the request's id. The caller's
@@ -216,8 +236,16 @@ pub async fn handle(platform: &impl Platform, request: &Request) -> Response {
             .with("ratelimit", format!("\"minute\";r={remaining};t={reset}")),
         None => response,
     };
-    // HEAD has the headers of GET and no content (RFC 9110, section 9.3.2).
-    if request.method == "HEAD" { Response { body: String::new(), rest: None, ..response } } else { response }
+    if request.method == "HEAD" { without_content(response) } else { response }
+}
+
+/// The response to HEAD: the headers of GET, and no content (RFC 9110, section 9.3.2). The length is that of GET. It is left out
+/// where GET has none: without content, and where the length is not known.
+fn without_content(response: Response) -> Response {
+    let length = response.body.len().to_string();
+    let known = response.rest.is_none() && !matches!(response.status, 204 | 304);
+    let headed = Response { body: String::new(), rest: None, ..response };
+    if known { headed.with("content-length", length) } else { headed }
 }
 
 /// Makes the next piece of a response whose body is not whole: its text, and how the one after it is made. `rest` is that of the

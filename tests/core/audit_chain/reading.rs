@@ -60,7 +60,7 @@ fn the_address_is_kept_as_the_project_says() {
     assert!(hashes.iter().any(|hash| *hash != hashed), "{hashes:?}");
     assert_eq!(hashes.iter().filter(|hash| **hash == hashed).count(), 2, "{hashes:?}");
     let none = log.scenario.patch(&project, ADMIN_TOKEN, &json!({ "auditAddresses": "none" }));
-    assert_eq!(none.status, 400, "{}", none.text);
+    assert_eq!(none.status, 422, "{}", none.text);
 }
 
 #[test]
@@ -102,7 +102,8 @@ fn every_filter_finds_what_a_look_at_all_entries_finds() {
             }
             let (one, two) = (is(first.0, first.1.clone()), is(second.0, second.1.clone()));
             let wanted: Vec<_> = all.iter().filter(|entry| one(entry) && two(entry)).cloned().collect();
-            let query = format!("{}={}&{}={}", first.0, first.1, second.0, second.1);
+            let second = if first == second { String::new() } else { format!("&{}={}", second.0, second.1) };
+            let query = format!("{}={}{second}", first.0, first.1);
             let (mut found, mut cursor) = (Vec::new(), String::new());
             loop {
                 let page = log.get(&format!("/api/v1/audit-log?limit=7&{query}{cursor}"));

@@ -50,7 +50,7 @@ pub(crate) fn check(mut sent: Map<String, Value>) -> Result<String> {
             "support" => {
                 let text = value.as_str().unwrap_or_default();
                 if !is_email(text) && page_url::check(&member, Some(text), Mode::Live).is_err() {
-                    let fix = "Send an e-mail address, or a URL that begins with https://.";
+                    let fix = "Send an e-mail address such as help@example.com, or a URL that begins with https://, such as https://example.com/help.";
                     return Err(invalid(
                         &member,
                         "The support contact is neither an e-mail address nor a URL.",

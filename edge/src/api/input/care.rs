@@ -4,6 +4,7 @@ use super::invalid;
 use crate::error::Result;
 use crate::http::body::Whole;
 use crate::store::protocol::CareChanges;
+use latchkey_shared::audit::AddressForm;
 use latchkey_shared::limits::{AUDIT_DAYS_MAX, AUDIT_DAYS_MIN};
 use std::ops::RangeInclusive;
 
@@ -29,6 +30,20 @@ pub(crate) fn audit_days(days: Option<Whole>) -> Result<Option<u32>> {
         })
     };
     days.map(check).transpose()
+}
+
+/// How the audit log has network addresses.
+///
+/// # Errors
+/// For an unknown word.
+pub(crate) fn audit_addresses(word: Option<&str>) -> Result<Option<AddressForm>> {
+    let read = |word| {
+        AddressForm::parse(word).ok_or_else(|| {
+            let known = AddressForm::ALL.map(AddressForm::as_str).join(", ");
+            invalid("auditAddresses", "Addresses have no such form.", format!("Use one of: {known}."))
+        })
+    };
+    word.map(read).transpose()
 }
 
 /// The changes with these values, if they are allowed. `rotate_every_days` is null for never.

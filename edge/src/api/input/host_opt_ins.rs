@@ -2,9 +2,15 @@
 
 use super::{entry, invalid, unknown_provider};
 use crate::error::Result;
+use crate::http::body::Object;
+use latchkey_shared::collect::collect_btree;
 use latchkey_shared::field::is_public_host;
-use latchkey_shared::project_provider::HostOptIns;
+use latchkey_shared::project_provider::{HostOptIn, HostOptIns};
 use latchkey_shared::provider::OwnHosts;
+use std::collections::BTreeMap;
+
+/// The opt-ins of a body, by provider id.
+pub(crate) type SentHostOptIns = BTreeMap<String, Object<HostOptIn>>;
 
 /// The most self-managed hosts of one provider.
 const HOSTS_MAX: usize = 20;
@@ -13,7 +19,8 @@ const HOSTS_MAX: usize = 20;
 ///
 /// # Errors
 /// For an unknown provider, for one without such hosts, or for a host that is not a public name in lower case.
-pub(crate) fn check(opt_ins: HostOptIns) -> Result<HostOptIns> {
+pub(crate) fn check(sent: SentHostOptIns) -> Result<HostOptIns> {
+    let opt_ins: HostOptIns = collect_btree(sent.into_iter().map(|(id, Object(opt_in))| (id, opt_in)));
     for (id, opt_in) in &opt_ins {
         let provider = entry(id, unknown_provider)?;
         let member = format!("hosts.{id}");

@@ -11,6 +11,9 @@ pub(crate) mod moment;
 pub(crate) mod origin;
 pub(crate) mod page_url;
 pub(crate) mod session;
+mod slug;
+
+pub(crate) use slug::name;
 
 use crate::access::auth::KeyCaller;
 use crate::connections::find_provider;
@@ -18,11 +21,14 @@ use crate::error::{Error, Result};
 use crate::ports::{Platform, ProjectStore};
 use latchkey_catalogue::Entry;
 use latchkey_shared::i18n::Sentence;
-use latchkey_shared::limits::{DESCRIPTION_MAX, NAME_MAX};
+use latchkey_shared::limits::DESCRIPTION_MAX;
 use latchkey_shared::msg;
 use latchkey_shared::provider::Provider;
 use latchkey_shared::shown::hidden_character;
 use latchkey_shared::{ErrorCode, ProjectId};
+
+/// A UUID, as an example in a message.
+pub(crate) const A_UUID: &str = "7ffbb072-2575-495a-b5b0-127f88caef78";
 
 /// The error for a member of the body, or a parameter, whose value is not valid.
 pub(crate) fn invalid(member: &str, message: impl Into<Sentence>, fix: impl Into<Sentence>) -> Error {
@@ -42,20 +48,6 @@ pub(crate) fn check_take_over(
             "Send false, or leave takeOver out.",
         )),
     }
-}
-
-/// A connection's name: a slug.
-pub(crate) fn name(member: &str, text: String) -> Result<String> {
-    let slug = text
-        .split('-')
-        .all(|part| !part.is_empty() && part.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit()));
-    if slug && text.len() <= NAME_MAX {
-        return Ok(text);
-    }
-    let fix = format!(
-        "Use 1 to {NAME_MAX} lower-case letters and digits, with single hyphens between them, such as my-okta."
-    );
-    Err(invalid(member, "The name has characters that are not allowed, or is too long.", fix))
 }
 
 /// Refuses a text for people with a character that nobody sees, or that turns the text around it: a name must not look like another.

@@ -16,9 +16,11 @@ pub(crate) fn check(member: &str, address: Option<&str>, mode: Mode) -> Result<(
     match address {
         Some(address) if !is_page(address, mode) => {
             let fix = match mode {
-                Mode::Live => "Write a whole URL that begins with https://, without a user name.",
+                Mode::Live => {
+                    "Write a whole URL that begins with https://, such as https://app.example.com/done, without a user name."
+                }
                 Mode::Test => {
-                    "Write a whole URL that begins with https:// or, in test mode, with http://localhost, without a user name."
+                    "Write a whole URL that begins with https:// or, in test mode, with http://localhost, such as https://app.example.com/done, without a user name."
                 }
             };
             Err(invalid(member, "This URL cannot be used as a link.", fix))

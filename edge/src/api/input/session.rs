@@ -1,7 +1,7 @@
 //! The values of a new connect session, one function for each. They check what a backend sends; whether an account or a
 //! name exists, the store checks.
 
-use super::{invalid, provider, unknown_provider, visible};
+use super::{A_UUID, invalid, provider, unknown_provider, visible};
 use crate::error::Result;
 use crate::http::body::Whole;
 use crate::ports::Platform;
@@ -42,7 +42,7 @@ pub(crate) fn connection(id: &str) -> Result<ConnectionId> {
         invalid(
             "connectionId",
             "This project and mode has no such account of this provider.",
-            "Send the id of a listed account, and name only its provider.",
+            format!("Send the id of a listed account, a UUID such as {A_UUID}, and name only its provider."),
         )
     })
 }

@@ -7,7 +7,8 @@ use super::{Project, view, with_names};
 use crate::access::auth;
 use crate::access::tokens::make_api_key;
 use crate::api::endpoint::JsonBody;
-use crate::api::input::{branding, care, domains, host_opt_ins, invalid, line, origin};
+use crate::api::input::host_opt_ins::SentHostOptIns;
+use crate::api::input::{A_UUID, branding, care, domains, host_opt_ins, invalid, line, origin};
 use crate::crypto::digest::secret_hash;
 use crate::crypto::entropy::Entropy;
 use crate::error::Result;
@@ -22,9 +23,7 @@ use crate::store::protocol::{
     ProjectSettings, RegisterProject,
 };
 use crate::store::refusals::{CallerKind, unanswered};
-use latchkey_shared::audit::AddressForm;
 use latchkey_shared::limits::NAME_MAX;
-use latchkey_shared::project_provider::HostOptIns;
 use latchkey_shared::{ConnectionId, Mode, ProjectId, base62};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
@@ -48,7 +47,8 @@ pub(crate) struct NewProject {
     white_label: bool,
     /// Hosts that customers run themselves, by provider.
     #[serde(default)]
-    hosts: HostOptIns,
+    #[cfg_attr(feature = "schema", schemars(with = "latchkey_shared::project_provider::HostOptIns"))]
+    hosts: SentHostOptIns,
     /// How its pages look, and their texts.
     #[serde(default)]
     #[cfg_attr(feature = "schema", schemars(with = "crate::api::input::branding_schema::Branding"))]
@@ -73,7 +73,8 @@ pub(crate) struct NewProject {
     #[cfg_attr(feature = "schema", schemars(with = "Option<u32>", range(min = 30, max = 3650)))]
     audit_days: Option<Whole>,
     /// How the audit log has the network addresses of clients. A keyed hash when it is left out.
-    audit_addresses: Option<AddressForm>,
+    #[cfg_attr(feature = "schema", schemars(with = "Option<latchkey_shared::audit::AddressForm>"))]
+    audit_addresses: Option<String>,
 }
 
 /// A new project.
@@ -114,8 +115,13 @@ pub(crate) async fn create(
     let entropy = platform.entropy();
     // Any UUID may be an owner.
     let org_id = match new.org_id {
-        Some(text) => ConnectionId::parse(&text)
-            .map_err(|_| invalid("orgId", "orgId is not a UUID.", "Send a UUID, or leave orgId out."))?,
+        Some(text) => ConnectionId::parse(&text).map_err(|_| {
+            invalid(
+                "orgId",
+                "orgId is not a UUID.",
+                format!("Send a UUID such as {A_UUID}, or leave orgId out."),
+            )
+        })?,
         None => ConnectionId::from_random(entropy.bytes16()),
     };
     let id = ProjectId::from_random(entropy.bytes16());
@@ -141,7 +147,8 @@ pub(crate) async fn create(
         .apply(Care::default()),
         audit: AuditSettings {
             days: care::audit_days(new.audit_days)?.unwrap_or(AuditSettings::default().days),
-            addresses: new.audit_addresses.unwrap_or(AuditSettings::default().addresses),
+            addresses: care::audit_addresses(new.audit_addresses.as_deref())?
+                .unwrap_or(AuditSettings::default().addresses),
         },
     };
     let brand = ProjectBrand { name: name.clone(), white_label: new.white_label, branding: branding.clone() };

@@ -6,6 +6,7 @@
 use super::{OneProject, registered, view, with_names};
 use crate::access::auth;
 use crate::api::endpoint::JsonBody;
+use crate::api::input::host_opt_ins::SentHostOptIns;
 use crate::api::input::{branding, care, domains, host_opt_ins, line, origin};
 use crate::error::{Error, Result};
 use crate::http::Request;
@@ -15,9 +16,7 @@ use crate::ports::Platform;
 use crate::store::client::{CallError, StoreClient};
 use crate::store::protocol::{BeginChangingProject, CareChanges, UpdateProject};
 use crate::store::refusals::CallerKind;
-use latchkey_shared::audit::AddressForm;
 use latchkey_shared::limits::NAME_MAX;
-use latchkey_shared::project_provider::HostOptIns;
 use serde::Deserialize;
 use serde_json::{Map, Value};
 
@@ -37,7 +36,8 @@ pub(crate) struct ProjectChanges {
     /// Whether its pages show only its own name.
     white_label: Option<bool>,
     /// Hosts that customers run themselves, by provider.
-    hosts: Option<HostOptIns>,
+    #[cfg_attr(feature = "schema", schemars(with = "Option<latchkey_shared::project_provider::HostOptIns>"))]
+    hosts: Option<SentHostOptIns>,
     /// How its pages look, and their texts. It replaces the branding as a whole: what is left out is the default.
     #[cfg_attr(feature = "schema", schemars(with = "Option<crate::api::input::branding_schema::Branding>"))]
     branding: Option<Map<String, Value>>,
@@ -63,7 +63,8 @@ pub(crate) struct ProjectChanges {
     #[cfg_attr(feature = "schema", schemars(with = "Option<u32>", range(min = 30, max = 3650)))]
     audit_days: Option<Whole>,
     /// How the audit log has the network addresses of clients.
-    audit_addresses: Option<AddressForm>,
+    #[cfg_attr(feature = "schema", schemars(with = "Option<latchkey_shared::audit::AddressForm>"))]
+    audit_addresses: Option<String>,
 }
 
 /// Changes the members that are sent, and leaves the others.
@@ -97,7 +98,7 @@ pub(crate) async fn update(
             changes.rotate_every_days,
         )?),
         audit_days: care::audit_days(changes.audit_days)?,
-        audit_addresses: changes.audit_addresses,
+        audit_addresses: care::audit_addresses(changes.audit_addresses.as_deref())?,
     };
     let begin = BeginChangingProject { id, domains: domains.unwrap_or_default() };
     if !with_names(platform, begin).await? {

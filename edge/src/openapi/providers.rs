@@ -11,7 +11,7 @@ pub(super) fn operations(schemas: &mut Schemas) -> Vec<Operation> {
     let short = json!({ "id": "okta", "name": "Okta", "categories": ["identity"], "method": "api-token" });
     let mut whole = short.clone();
     whole["fields"] = json!([]);
-    whole["guide"] = json!({ "updated": "2026-05-01", "warning": null, "sections": [] });
+    whole["guide"] = json!({ "updated": "2026-05-01", "needs": null, "warning": null, "sections": [] });
     vec![
         Operation::new("GET", "/api/v1/providers", "listProviders", "List providers")
             .is(TAG, "Every provider of this deployment, in short.")

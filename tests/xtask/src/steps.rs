@@ -28,7 +28,7 @@ impl Step {
     pub(crate) fn is_slow(&self) -> bool {
         matches!(
             self.name,
-            "browser-long" | "engines" | "fuzz" | "hosts" | "load" | "prism" | "schemathesis-long"
+            "browser-long" | "doc" | "engines" | "fuzz" | "hosts" | "load" | "prism" | "schemathesis-long"
         )
     }
 }
@@ -51,7 +51,6 @@ pub(crate) const BROWSER: &str = "browser";
 pub(crate) const STEPS: [Step; 20] = [
     Step { name: "format", needs_build: false, work: Work::Check(format) },
     Step { name: "clippy-host", needs_build: false, work: Work::Check(clippy_host) },
-    Step { name: "doc", needs_build: false, work: Work::Check(doc) },
     Step { name: "dependencies", needs_build: false, work: Work::Check(dependencies::check) },
     Step { name: "types", needs_build: false, work: Work::Check(types) },
     Step { name: "host", needs_build: false, work: Work::Tests(host) },
@@ -63,6 +62,7 @@ pub(crate) const STEPS: [Step; 20] = [
     Step { name: "schemathesis", needs_build: true, work: Work::Tests(schemathesis::short) },
     Step { name: BROWSER, needs_build: true, work: Work::Tests(browser) },
     Step { name: "browser-long", needs_build: true, work: Work::Tests(browser_long) },
+    Step { name: "doc", needs_build: false, work: Work::Check(doc) },
     Step {
         name: "fuzz",
         needs_build: false,

@@ -97,7 +97,8 @@ for (const [name, how, code, field, message, http = 422] of [
   test(`the response ${name} to the key ends the attempt as ${code}`, async () => {
     const answer = await link({ [VALIDATE]: how });
     assert.deepEqual([answer.status, answer.body.code, answer.body.errors[0].field ?? null], [http, code, field], answer.text);
-    assert.match(answer.body.errors[0].message, message);
+    const [{ message: said, causes = [] }] = answer.body.errors;
+    assert.match([said, ...causes].join(" "), message);
     assert.ok(answer.body.errors[0].fix.length > 10);
     if (code === "provider_rate_limited") assert.equal(answer.headers.get("retry-after"), "60");
   });

@@ -64,7 +64,8 @@ for (const [name, how, code, field, message, http = 422] of [
   test(`the response ${name} to the token ends the attempt as ${code}`, async () => {
     const answer = await link({ "caller-identity": how });
     assert.deepEqual([answer.status, answer.body.code, answer.body.errors[0].field ?? null], [http, code, field], answer.text);
-    assert.match(answer.body.errors[0].message, message);
+    const [{ message: said, causes = [] }] = answer.body.errors;
+    assert.match([said, ...causes].join(" "), message);
     assert.ok(answer.body.errors[0].fix.length > 10);
     assert.equal(server.seen.length, 1, "a further request was sent with the refused token");
   });

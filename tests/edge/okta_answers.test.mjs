@@ -69,7 +69,8 @@ for (const [status, body, code, field, message, http = 422] of [
   test(`the response ${status} ${body.errorCode ?? "without a code"} to the token ends the attempt as ${code}`, async () => {
     const answer = await link(ME, json(status, body));
     assert.deepEqual([answer.status, answer.body.code, answer.body.errors[0].field ?? null], [http, code, field], answer.text);
-    assert.match(answer.body.errors[0].message, message);
+    const [{ message: said, causes = [] }] = answer.body.errors;
+    assert.match([said, ...causes].join(" "), message);
     assert.ok(answer.body.errors[0].fix.length > 10);
     if (http === 422 && body.errorCode) assert.equal(answer.body.errors[0].vendorCode, body.errorCode);
     if (http === 503) assert.ok(Number(answer.headers.get("retry-after")) >= 1);

@@ -28,7 +28,15 @@ impl Step {
     pub(crate) fn is_slow(&self) -> bool {
         matches!(
             self.name,
-            "browser-long" | "doc" | "engines" | "fuzz" | "hosts" | "load" | "prism" | "schemathesis-long"
+            "browser-long"
+                | "doc"
+                | "engines"
+                | "fuzz"
+                | "hosts"
+                | "load"
+                | "prism"
+                | "schemathesis"
+                | "schemathesis-long"
         )
     }
 }

@@ -52,6 +52,27 @@ fn what_a_key_may_do_is_tried_and_reported() {
 }
 
 #[test]
+fn the_cause_that_the_keys_shape_tells_stands_first_and_else_last() {
+    let scenario = okta(&[("/api/v1/users/me", 401, r#"{"errorCode":"E0000011"}"#)]);
+    let longer = format!("{TOKEN}-and-more");
+    let causes = |token: &str| {
+        let session = scenario.session(&scenario.live_key);
+        let answer =
+            scenario.submit(&session, "okta", &[("instanceUrl", "acme.okta.com"), ("apiToken", token)]);
+        assert_eq!(answer.problem(), (422, "key_rejected", Some("apiToken")), "{}", answer.text);
+        let error = &answer.body["errors"][0];
+        assert_eq!(error["message"], "Okta does not accept this API token.");
+        let causes = error["causes"].as_array().unwrap().iter();
+        causes.map(|cause| cause.as_str().unwrap().to_owned()).collect::<Vec<_>>()
+    };
+    let (usual, unusual) = (causes(TOKEN), causes(&longer));
+    let mistyped = "A part of it is missing, or it was mistyped.";
+    assert_eq!((usual.len(), usual.last().unwrap().as_str()), (5, mistyped));
+    assert_eq!(unusual.first().unwrap(), mistyped);
+    assert_eq!(unusual.get(1..), usual.get(..4), "the others keep the order of the file");
+}
+
+#[test]
 fn a_missing_scope_is_a_warning() {
     let scenario = okta(&[("/api/v1/users?limit=1", 200, "[]"), ("/api/v1/groups?limit=1", 403, DENIED)]);
     let answer = link(&scenario, &["users.read", "groups.read"]);

@@ -38,6 +38,8 @@ test("the page names hashed files, which are cached forever and sent compressed"
   for (const path of new Set(files)) {
     const [plain, brotli] = [await raw(path, "identity"), await raw(path, "br")];
     assert.equal(brotli.headers["content-encoding"], "br", path);
+    for (const refused of ["br;q=0", "identity, br; q=0.000", "brotli"])
+      assert.equal((await raw(path, refused)).headers["content-encoding"], undefined, `${path} ${refused}`);
     assert.equal(brotli.headers["cache-control"], "public, max-age=31536000, immutable");
     assert.equal(brotli.headers.vary, "accept-encoding");
     assert.equal(brotli.headers["content-type"], path.endsWith(".wasm") ? "application/wasm" : "text/javascript; charset=utf-8");

@@ -1,5 +1,5 @@
-//! Pages that were rendered before, in the memory of the isolate. Rendering a form costs milliseconds, and all sessions of one look, provider and language have the
-//! same page but for their id and the origins that may embed them.
+//! Pages that were rendered before, in the memory of the isolate. All sessions of one look, provider and language have the same page
+//! but for their id and the origins that may embed them, so it is rendered once.
 //!
 //! The key of a page is everything that it was rendered from, so no session ever gets another one's page. It holds nothing of a person:
 //! names and prefilled values come with `GET connect`.

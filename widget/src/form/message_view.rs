@@ -1,4 +1,4 @@
-//! A message on the page: a headline, the likely causes, the fix, and the provider's own error code, folded.
+//! A message on the page: a headline, the fix, the likely causes, and the provider's own error code, folded.
 //!
 //! The region is always there and only its content appears, because screen readers announce changes inside a region.
 

@@ -200,6 +200,17 @@ fn without_handler(method: &str, methods: &'static str) -> Result<Response> {
         .telling(("allow", methods)))
 }
 
+/// The response of the API to a request that a page makes in the same process. It never panics, and never returns a page.
+///
+/// # Errors
+/// None: an error is a response with problem details, as over HTTP.
+pub async fn answer<P: Platform>(platform: &P, request: &Request) -> Response {
+    // In a box, because a page is itself made by `dispatch`.
+    let dispatched: std::pin::Pin<Box<dyn Future<Output = Result<Response>> + '_>> =
+        Box::pin(dispatch(platform, request));
+    dispatched.await.unwrap_or_else(|error| problem(&error, "", None))
+}
+
 /// Handles a request and always returns a response. Internal errors go to the log under the request's id. The caller's
 /// remaining requests are in the header `RateLimit` (draft-ietf-httpapi-ratelimit-headers).
 pub async fn handle(platform: &impl Platform, request: &Request) -> Response {

@@ -99,7 +99,8 @@ fn clippy_edge(workspace: &Workspace) -> Result<()> {
 
 fn clippy_widget(workspace: &Workspace) -> Result<()> {
     clippy_wasm(workspace, &["--package=latchkey-widget", "--features=hydrate"])?;
-    clippy_wasm(workspace, &["--package=latchkey-seal"])
+    clippy_wasm(workspace, &["--package=latchkey-seal"])?;
+    clippy_wasm(workspace, &["--package=latchkey-console", "--features=hydrate"])
 }
 
 /// The host's run does not compile the code that only the browser or the Worker has. The profile is that of the build, so
@@ -150,15 +151,21 @@ fn host(workspace: &Workspace, filter: Option<&str>) -> Result<Results> {
     Ok(results)
 }
 
-/// Checks the files for deployment with the tool that deploys, without an account and without a network.
+/// Checks the files of both Workers with the tool that deploys, without an account and without a network.
 fn deploy(workspace: &Workspace) -> Result<()> {
     tools::node_packages(workspace)?;
-    let scratch = workspace.build().join("dry-run");
-    let mut wrangler = node(workspace, &workspace.package_file("wrangler/bin/wrangler.js"));
-    wrangler.args(["deploy", "--dry-run", "--config"]).arg(workspace.edge().join("wrangler.toml"));
-    wrangler.arg("--outdir").arg(&scratch);
-    wrangler.env("CI", "1").env("WRANGLER_HIDE_BANNER", "true").env("WRANGLER_LOG_PATH", scratch.join("log"));
-    run(&mut wrangler, "wrangler deploy --dry-run")
+    for folder in [workspace.console(), workspace.edge()] {
+        let scratch = workspace.build().join("dry-run");
+        let mut wrangler = node(workspace, &workspace.package_file("wrangler/bin/wrangler.js"));
+        wrangler.args(["deploy", "--dry-run", "--config"]).arg(folder.join("wrangler.toml"));
+        wrangler.arg("--outdir").arg(&scratch);
+        wrangler
+            .env("CI", "1")
+            .env("WRANGLER_HIDE_BANNER", "true")
+            .env("WRANGLER_LOG_PATH", scratch.join("log"));
+        run(&mut wrangler, "wrangler deploy --dry-run")?;
+    }
+    Ok(())
 }
 
 fn edge(workspace: &Workspace, filter: Option<&str>) -> Result<Results> {

@@ -13,6 +13,7 @@ mod care;
 mod changes;
 mod checks;
 mod connect;
+mod console;
 mod counting;
 mod create;
 mod cut_projects;

@@ -5,6 +5,7 @@ pub(crate) mod asker;
 pub mod audit_signature;
 pub mod auth;
 pub mod client_address;
+pub mod console;
 pub mod hosts;
 pub mod idempotency;
 pub mod page_limit;

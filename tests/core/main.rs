@@ -14,6 +14,7 @@ mod changes;
 mod checks;
 mod connect;
 mod console;
+mod console_access;
 mod counting;
 mod create;
 mod cut_projects;

@@ -6,19 +6,22 @@
 
 use super::console::{OneConsole, console_of};
 use crate::access::auth::{self, Caller};
+use crate::access::cloudflare_access;
 use crate::access::console::{check_origin, set_cookie, wanted};
 use crate::access::hosts::site;
 use crate::access::tokens::{is_our_console_link, make_console_token};
 use crate::api::endpoint::{Built, JsonBody, NoContent};
 use crate::api::input::invalid;
+use crate::api::projects::registered;
 use crate::crypto::digest::secret_hash;
 use crate::error::{Error, Result};
 use crate::http::Request;
-use crate::ports::{Clock, Platform};
+use crate::ports::{Clock, Platform, Target};
+use crate::store::client::StoreClient;
 use crate::store::protocol::{KeyProof, Refusal, SignIn, SignInWay, SignOut};
 use crate::store::refusals::{CallerKind, refused};
 use latchkey_shared::limits::{CONSOLE_REQUESTS, USER_AGENT_MAX};
-use latchkey_shared::{ConsoleLink, ErrorCode, base62};
+use latchkey_shared::{ConsoleLink, ErrorCode, Mode, ProjectId, base62};
 use serde::Deserialize;
 
 /// One of the three ways to sign in.
@@ -30,6 +33,20 @@ pub(crate) struct SignInBody {
     key: Option<String>,
     /// The token of a link.
     link: Option<String>,
+    /// The project and mode to enter, for a person whom Cloudflare Access has let in.
+    access: Option<Place>,
+}
+
+/// Where a person wants to sign in.
+#[derive(Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub(crate) struct Place {
+    /// The project’s id.
+    project: String,
+    /// Test or live.
+    #[cfg_attr(feature = "schema", schemars(with = "Mode"))]
+    mode: String,
 }
 
 /// Signs in.
@@ -43,17 +60,27 @@ pub(crate) async fn sign_in(
 ) -> Result<Built<OneConsole>> {
     check_origin(request)?;
     match body.read()? {
-        SignInBody { key: Some(key), link: None } => {
+        SignInBody { key: Some(key), link: None, access: None } => {
             let caller = auth::caller_of_key(platform, request, &key)?;
-            let way = SignInWay::Key(caller.proof());
-            begin(platform, request, caller, way).await
+            let (place, way) = ((caller.project, caller.mode()), SignInWay::Key(caller.proof()));
+            begin(platform, request, place, caller.store(), way).await
         }
-        SignInBody { key: None, link: Some(link) } => {
+        SignInBody { key: None, link: Some(link), access: None } => {
             let caller = link_caller(platform, request, &link)?;
-            let way = SignInWay::Link(caller.proof());
-            begin(platform, request, caller, way).await
+            let (place, way) = ((caller.project, caller.mode()), SignInWay::Link(caller.proof()));
+            begin(platform, request, place, caller.store(), way).await
         }
-        _ => Err(invalid("key", "The body does not say how you sign in.", "Send one of key and link.")),
+        SignInBody { key: None, link: None, access: Some(place) } => {
+            let email = cloudflare_access::email(platform, request).await?;
+            let wrong = || invalid("mode", "There is no such mode.", "Use test or live.");
+            let mode = Mode::parse(&place.mode).ok_or_else(wrong)?;
+            let project = registered(platform, &place.project).await?;
+            let store = StoreClient::new(platform.store(), Target::Project(project), CallerKind::Console);
+            begin(platform, request, (project, mode), &store, SignInWay::Email(email)).await
+        }
+        _ => {
+            Err(invalid("key", "The body does not say how you sign in.", "Send one of key, link and access."))
+        }
     }
 }
 
@@ -75,14 +102,15 @@ fn link_caller<'a, P: Platform>(
 async fn begin<P: Platform>(
     platform: &P,
     request: &Request,
-    caller: auth::KeyCaller<'_, P::Store>,
+    (project, mode): (ProjectId, Mode),
+    store: &StoreClient<'_, P::Store>,
     way: SignInWay,
 ) -> Result<Built<OneConsole>> {
     // At another project's host name there is no such project.
-    if !site(platform, request).await?.has(caller.project) {
+    if !site(platform, request).await?.has(project) {
         return Err(Error::not_found());
     }
-    let token = make_console_token(platform.config(), platform.entropy(), caller.mode(), caller.project);
+    let token = make_console_token(platform.config(), platform.entropy(), mode, project);
     let new = KeyProof {
         id: base62::encode(token.id.random),
         mode: token.mode,
@@ -95,7 +123,7 @@ async fn begin<P: Platform>(
         SignInWay::Key(_) => CallerKind::ApiKey,
         SignInWay::Link(_) | SignInWay::Email(_) => CallerKind::Console,
     };
-    let begun = caller.store().send_twice(&operation).await;
+    let begun = store.send_twice(&operation).await;
     let view = begun.map_err(|error| error.for_caller(kind))?;
     let seconds = (view.session.expires - platform.clock().now_ms()) / 1000;
     // Exposed this once, to the browser. Only its hash is stored.

@@ -1,17 +1,13 @@
 //! Who may sign in to a project's console by Cloudflare Access: a value of a project's body, checked when the owner sends it.
-//!
-//! It owns the form of an e-mail address here: what Cloudflare Access states is compared with it byte by byte, in lower case.
 
 use super::{invalid, visible};
+use crate::access::email;
 use crate::error::{Error, Result};
 use crate::store::protocol::ConsoleMember;
 use latchkey_shared::console::ConsoleRole;
 use latchkey_shared::field::is_public_host;
 use latchkey_shared::limits::CONSOLE_MEMBERS_MAX;
 use serde::{Deserialize, Serialize};
-
-/// The longest e-mail address, in bytes (RFC 5321, section 4.5.3.1.3, without the angle brackets).
-const EMAIL_MAX: usize = 254;
 
 /// A member as a request has it.
 #[derive(Deserialize)]
@@ -53,17 +49,6 @@ impl From<ConsoleMember> for ConsoleMemberView {
     }
 }
 
-/// An e-mail address in lower case, if it has the form of one.
-pub(crate) fn email(text: &str) -> Option<String> {
-    let (name, domain) = text.rsplit_once('@')?;
-    let plain = |b: u8| {
-        b.is_ascii_graphic() && !matches!(b, b'@' | b'"' | b'<' | b'>' | b'(' | b')' | b',' | b';' | b'\\')
-    };
-    let text = text.to_ascii_lowercase();
-    let valid = !name.is_empty() && name.bytes().all(plain) && is_public_host(&domain.to_ascii_lowercase());
-    (valid && text.len() <= EMAIL_MAX).then_some(text)
-}
-
 /// The members, if each is a person or a domain that comes once.
 ///
 /// # Errors
@@ -83,7 +68,7 @@ pub(crate) fn check(sent: Vec<SentConsoleMember>) -> Result<Vec<ConsoleMember>> 
         let who = match (address, email_domain) {
             (Some(address), None) => {
                 visible("consoleMembers", &address)?;
-                email(&address).map(|email| (Some(email), None))
+                email::read(&address).map(|email| (Some(email), None))
             }
             (None, Some(domain)) => {
                 let domain = domain.to_ascii_lowercase();

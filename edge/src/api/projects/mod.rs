@@ -195,7 +195,7 @@ async fn with_names<O: Operation>(platform: &impl Platform, operation: O) -> Res
 ///
 /// # Errors
 /// When the registry does not know it.
-pub(super) async fn registered(platform: &impl Platform, id: &str) -> Result<ProjectId> {
+pub(crate) async fn registered(platform: &impl Platform, id: &str) -> Result<ProjectId> {
     let id = ProjectId::parse(id).map_err(|_| Error::not_found())?;
     StoreClient::registry(platform.store())
         .call(FindBrand { id })

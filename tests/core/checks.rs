@@ -355,6 +355,7 @@ fn a_check_that_changed_nothing_writes_one_row_and_no_index_beside_its_event() {
         mode: Mode::Live,
         hash: secret_hash(key.secret),
         address: None,
+        console: None,
     };
     let app = "okta".to_owned();
     let database = scenario.platform.index.object(scenario.target());

@@ -13,6 +13,8 @@ mod care;
 mod changes;
 mod checks;
 mod connect;
+mod console;
+mod console_access;
 mod counting;
 mod create;
 mod cut_projects;

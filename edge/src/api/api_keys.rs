@@ -195,7 +195,8 @@ async fn make<P: Platform>(
     let mut key = make_api_key(config, platform.entropy(), mode, project);
     key.secret = token_secret(platform, request, once.as_ref(), &key.id)?;
     let id = base62::encode(key.id.random);
-    let proof = KeyProof { id: id.clone(), mode, hash: secret_hash(key.secret), address: None };
+    let proof =
+        KeyProof { id: id.clone(), mode, hash: secret_hash(key.secret), address: None, console: None };
     let operation = CreateApiKey { by, new: proof, name, scopes, expires, addresses, once: once.clone() };
     let created = store.call(operation).await?;
     let replayed = created.id != id;

@@ -14,6 +14,7 @@ mod providers;
 mod queue;
 mod request;
 mod rest;
+mod rs256;
 mod sql;
 
 use crate::config::Config;
@@ -138,6 +139,9 @@ impl ports::Platform for Adapters {
     async fn send_webhooks(&self, messages: &[ports::WebhookMessage]) -> std::result::Result<(), PortError> {
         let body = |message: &ports::WebhookMessage| json!({ "project": message.project, "endpoint": message.endpoint, "lease": message.lease });
         self.webhooks.send(messages.iter().map(body)).await
+    }
+    async fn is_rs256(&self, key: &ports::AccessKey, signed: &str, signature: &str) -> bool {
+        rs256::is_rs256(key, signed, signature).await
     }
     fn step_passed(&self, step: VerificationStep) {
         if let Some(report) = &self.report_progress {

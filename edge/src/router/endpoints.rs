@@ -26,6 +26,9 @@ use crate::api::connect_progress::SavedProgress;
 use crate::api::connect_session_views::ConnectSessions;
 use crate::api::connect_sessions::{CreatedSession, NewSession};
 use crate::api::connect_share::SharedLink;
+use crate::api::console::{ConsoleSessions, OneConsole, RevokedConsoleSession};
+use crate::api::console_links::{CreatedConsoleLink, NewConsoleLink};
+use crate::api::console_sign_in::SignInBody;
 use crate::api::endpoint::{IntoResponse, JsonBody, NoContent, Page};
 use crate::api::events::Events;
 use crate::api::projects::{CreatedProject, NewProject, OneProject, ProjectChanges, Projects};
@@ -40,8 +43,8 @@ use crate::api::webhook_endpoints::{
 };
 use crate::api::{
     api_keys, app_connections, audit_log, connect, connect_progress, connect_session_views, connect_sessions,
-    connect_share, events, hooks, projects, providers, status, test_clock, vault, webhook_deliveries,
-    webhook_endpoints,
+    connect_share, console, console_links, console_sign_in, events, hooks, projects, providers, status,
+    test_clock, vault, webhook_deliveries, webhook_endpoints,
 };
 use crate::connections::connect_session_view::ConnectSession;
 use crate::error::Result;
@@ -52,7 +55,7 @@ use latchkey_shared::KeyScope;
 use latchkey_shared::connect::{ConnectRequest, ConnectResponse};
 
 use Caller::{
-    Anyone, AnyoneOrKey, Key, KeyOfAnyScope, KeyOrMaker, Owner, OwnerOrAdminKey, Provider, Session,
+    Anyone, AnyoneOrKey, Console, Key, KeyOfAnyScope, KeyOrMaker, Owner, OwnerOrAdminKey, Provider, Session,
 };
 use KeyScope::{Admin, ConnectionsRead, ConnectionsWrite, CredentialsRead, SessionsRead, SessionsWrite};
 
@@ -196,6 +199,22 @@ endpoints! {
         PATCH Key(Admin), ApiKeyChanges => api_keys::narrow(id) -> 200 OneApiKey;
         DELETE Key(Admin) => api_keys::revoke(id) -> 200 RevokedApiKey;
     }
+    ["console", "session"] Known {
+        POST Anyone, SignInBody => console_sign_in::sign_in() -> 200 OneConsole;
+        DELETE Console => console_sign_in::sign_out() -> 204 NoContent;
+    }
+    ["api", "v1", "console"] OwnProject {
+        GET Console => console::read() -> 200 OneConsole;
+    }
+    ["api", "v1", "console-links"] OwnProject {
+        POST Key(Admin), NewConsoleLink => console_links::create() -> 201 CreatedConsoleLink;
+    }
+    ["api", "v1", "console-sessions"] OwnProject {
+        GET Key(Admin) => console::list() -> 200 ConsoleSessions;
+    }
+    ["api", "v1", "console-sessions", id] OwnProject {
+        DELETE Key(Admin) => console::revoke(id) -> 200 RevokedConsoleSession;
+    }
     ["api", "v1", "events"] OwnProject {
         GET Key(ConnectionsRead) => events::list() -> 200 Events;
     }
@@ -255,6 +274,9 @@ endpoints! {
     }
     ["api", "v1", "projects", id, "api-keys"] Deployment {
         POST Owner, NewApiKey => api_keys::create_for(id) -> 201 CreatedApiKey;
+    }
+    ["api", "v1", "projects", id, "console-links"] Deployment {
+        POST Owner, NewConsoleLink => console_links::create_for(id) -> 201 CreatedConsoleLink;
     }
 }
 

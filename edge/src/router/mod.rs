@@ -30,6 +30,8 @@ pub enum Caller {
     KeyOrMaker(KeyScope),
     /// A page with the token of its session.
     Session,
+    /// A person in the console, with the cookie of a session. Wherever an API key may call, such a person may too.
+    Console,
     /// The deployment's owner, with the admin token.
     Owner,
     /// A provider: the path has the id of a push channel, and a delivery has a proof.
@@ -154,7 +156,10 @@ macro_rules! endpoints {
 }
 
 mod endpoints;
+mod in_process;
 mod spelling;
+
+pub use in_process::api_get;
 
 pub use endpoints::ENDPOINTS;
 

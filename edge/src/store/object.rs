@@ -23,6 +23,13 @@ pub(crate) enum Stop {
     Message(serde_json::Error),
 }
 
+impl Stop {
+    /// Whether it is this refusal.
+    pub(crate) fn is(&self, refusal: &Refusal) -> bool {
+        matches!(self, Self::Refused(refused) if refused == refusal)
+    }
+}
+
 impl From<SqlError> for Stop {
     fn from(error: SqlError) -> Self {
         Self::Fault(error)

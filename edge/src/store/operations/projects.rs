@@ -93,6 +93,7 @@ impl<S: Sql> Store<'_, S> {
                     days: operation.audit_days.unwrap_or(settings.audit.days),
                     addresses: operation.audit_addresses.unwrap_or(settings.audit.addresses),
                 },
+                console_members: operation.console_members.unwrap_or(settings.console_members),
             },
             branding: operation.branding.unwrap_or(before.branding.clone()),
             ..before.clone()
@@ -130,6 +131,7 @@ impl<S: Sql> Store<'_, S> {
             ("relink", json!(was.care.relink), json!(is.care.relink)),
             ("auditDays", json!(was.audit.days), json!(is.audit.days)),
             ("auditAddresses", json!(was.audit.addresses), json!(is.audit.addresses)),
+            ("consoleMembers", json!(was.console_members), json!(is.console_members)),
             ("branding", branding(&before.branding), branding(&project.branding)),
         ];
         self.audit_change(project.id, &changed)?;

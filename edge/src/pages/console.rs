@@ -49,7 +49,7 @@ pub async fn sign_in(platform: &impl Platform, request: &Request) -> Result<Resp
     let data = json!({
         "path": "/console/sign-in",
         "next": request.query.get("next"),
-        "access": false,
+        "access": platform.config().access.is_some(),
     });
     rendered(platform, request, data, phrases).await
 }

@@ -49,7 +49,7 @@ use crate::api::{
 use crate::connections::connect_session_view::ConnectSession;
 use crate::error::Result;
 use crate::http::{Request, Response};
-use crate::pages::{connect as connect_page, console, front, guide};
+use crate::pages::{connect as connect_page, console as console_page, front, guide};
 use crate::ports::Platform;
 use latchkey_shared::KeyScope;
 use latchkey_shared::connect::{ConnectRequest, ConnectResponse};
@@ -85,19 +85,19 @@ endpoints! {
         GET Anyone => connect_page::embed(id) -> 200 Page;
     }
     ["console"] OwnProject {
-        GET Anyone => console::home() -> 200 Page;
+        GET Anyone => console_page::home() -> 200 Page;
     }
     ["console", "sign-in"] OwnProject {
-        GET Anyone => console::sign_in() -> 200 Page;
+        GET Anyone => console_page::sign_in() -> 200 Page;
     }
     ["console", _mode, _page] OwnProject {
-        GET Anyone => console::page() -> 200 Page;
+        GET Anyone => console_page::page() -> 200 Page;
     }
     ["console", _mode, _page, _id] OwnProject {
-        GET Anyone => console::page() -> 200 Page;
+        GET Anyone => console_page::page() -> 200 Page;
     }
     ["console", _mode, _page, _app, _id] OwnProject {
-        GET Anyone => console::page() -> 200 Page;
+        GET Anyone => console_page::page() -> 200 Page;
     }
     ["guides", app] Known {
         GET Anyone => guide::page(app) -> 200 Page;

@@ -6,6 +6,7 @@ use std::fs;
 use std::io::{BufRead as _, BufReader};
 use std::path::PathBuf;
 use std::process::Stdio;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use anyhow::{Context as _, Result, bail};
 
@@ -168,10 +169,15 @@ fn deploy(workspace: &Workspace) -> Result<()> {
     Ok(())
 }
 
+/// Whether the run is that of `--matrix`, in which tables of cases are whole.
+pub(crate) static MATRIX: AtomicBool = AtomicBool::new(false);
+
 fn edge(workspace: &Workspace, filter: Option<&str>) -> Result<Results> {
     let list = workspace.tests().join("edge/requirements.txt");
     let python = tools::python_with(workspace, &list, "webhook-receivers")?;
-    node_tests(workspace, "edge", filter, &[("LATCHKEY_PYTHON", python.into())])
+    let mut environment = vec![("LATCHKEY_PYTHON", python.into())];
+    environment.extend(MATRIX.load(Ordering::Relaxed).then(|| ("LATCHKEY_MATRIX", "1".into())));
+    node_tests(workspace, "edge", filter, &environment)
 }
 
 fn browser(workspace: &Workspace, filter: Option<&str>) -> Result<Results> {

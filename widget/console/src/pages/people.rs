@@ -1,7 +1,7 @@
 //! Who is signed in to the console, and how to let somebody in or out.
 
 use crate::action::{Action, Ask, Call, Done, Input, Kind};
-use crate::answers::{list, text as text_at};
+use crate::answers::{list, text as text_at, truth};
 use crate::app::App;
 use crate::route::encoded;
 use crate::view::el::{div, el, say, span};
@@ -34,7 +34,6 @@ pub(super) fn page(app: App) -> AnyView {
     let invite = button(app, text("Let somebody in"), "button primary", Action::Ask(Box::new(invite)));
     let answer = app.answer(0);
     let people = list(&answer.body, "consoleSessions");
-    let own = app.who();
     let body = if !answer.is_ok() {
         refused(app, &answer)
     } else if people.is_empty() {
@@ -60,7 +59,7 @@ pub(super) fn page(app: App) -> AnyView {
                 ..Ask::default()
             };
             let mut shown = vec![el("strong", vec![], vec![plain(name)])];
-            if !id.is_empty() && id == text_at(&own, "sessionId") {
+            if truth(person, "current") {
                 shown.push(chip("info", text("You")));
             }
             row(vec![
@@ -71,7 +70,7 @@ pub(super) fn page(app: App) -> AnyView {
                 when(app, text_at(person, "expiresAt")),
                 div(
                     "two",
-                    vec![plain(text_at(person, "address")), span("sub", text_at(person, "userAgent"))],
+                    vec![plain(text_at(person, "network")), span("sub", text_at(person, "userAgent"))],
                 ),
                 button(app, text("Sign out"), "button small", Action::Ask(Box::new(end))),
             ])

@@ -487,3 +487,57 @@ fn a_session_of_a_key_that_is_bound_to_addresses_is_too() {
     assert_eq!(from("203.0.113.200").status, 200);
     assert_eq!(from("198.51.100.1").problem(), (403, "address_not_allowed", None));
 }
+
+#[test]
+fn the_live_channel_is_opened_by_our_own_page_for_the_mode_of_its_cookie() {
+    let scenario = Scenario::new();
+    let person = scenario.sign_in("live", "viewer");
+    let cookie = person.cookie.as_str();
+    let open = |path: &str, headers: &[(&str, &str)]| with(&scenario, "GET", path, headers);
+    let live = "/api/v1/live?mode=live";
+    let opened = open(live, &[("cookie", cookie), ("origin", ORIGIN), ("upgrade", "WebSocket")]);
+    assert_eq!(opened.status, 204, "{}", opened.text);
+    let told = format!("{} live {} 50 50", scenario.project, person.session());
+    assert_eq!(opened.headers["latchkey-live"], told);
+    for (path, headers, refusal) in [
+        (live, vec![("origin", ORIGIN)], (401, "credentials_missing")),
+        (live, vec![("cookie", cookie)], (403, "foreign_origin")),
+        (live, vec![("cookie", cookie), ("origin", "https://evil.example")], (403, "foreign_origin")),
+        (
+            "/api/v1/live?mode=test",
+            vec![("cookie", cookie), ("origin", ORIGIN)],
+            (401, "credentials_missing"),
+        ),
+        ("/api/v1/live", vec![("cookie", cookie), ("origin", ORIGIN)], (422, "invalid_parameter")),
+        (live, vec![("cookie", cookie), ("origin", ORIGIN)], (422, "invalid_parameter")),
+    ] {
+        let mut headers = headers;
+        if refusal.0 != 422 {
+            headers.push(("upgrade", "websocket"));
+        }
+        let answer = open(path, &headers);
+        assert_eq!((answer.status, answer.problem().1), refusal, "{path} {headers:?}");
+        assert!(!answer.headers.contains_key("latchkey-live"), "{path} {headers:?}");
+    }
+}
+
+#[test]
+fn the_live_channel_knows_at_once_that_a_session_has_ended() {
+    use latchkey_edge::store::Store;
+    use latchkey_shared::{Mode, console::ConsoleRole};
+    let scenario = Scenario::new();
+    let person = scenario.sign_in("live", "support");
+    let role = || {
+        let object = scenario.platform.index.object(scenario.target());
+        let store = Store::new(object.as_ref(), scenario.platform.clock.0.get());
+        store.console_role(Mode::Live, person.session()).unwrap()
+    };
+    assert_eq!(role(), Some(ConsoleRole::Support));
+    scenario.platform.wait(7_200);
+    assert_eq!(role(), None, "idle");
+    let again = scenario.sign_in("live", "support");
+    assert_eq!(with(&scenario, "DELETE", "/console/session", &again.headers()).status, 204);
+    let object = scenario.platform.index.object(scenario.target());
+    let store = Store::new(object.as_ref(), scenario.platform.clock.0.get());
+    assert_eq!(store.console_role(Mode::Live, again.session()).unwrap(), None, "signed out");
+}

@@ -305,9 +305,11 @@ fn links_of_a_key_need_two_scopes_never_allow_more_and_end_with_it() {
         let refused = make(&scenario.key_with(&scopes), &json!({}));
         assert_eq!(refused.problem(), (403, "insufficient_scope", None), "{scopes:?}");
     }
-    let person = scenario.sign_in("live", "admin");
-    let refused = scenario.as_person(&person, "POST", "/api/v1/console-links", Some(&json!({})));
-    assert_eq!(refused.problem(), (403, "insufficient_role", None), "a session does not prolong itself");
+    for (role, status) in [("viewer", 403), ("support", 403), ("admin", 201)] {
+        let person = scenario.sign_in("live", role);
+        let made = scenario.as_person(&person, "POST", "/api/v1/console-links", Some(&json!({})));
+        assert_eq!(made.status, status, "{role}: {}", made.text);
+    }
     let scopes = json!(["admin", "console", "connections:read", "credentials:read"]);
     let (id, key) = scenario.key_of(&json!({ "scopes": scopes, "name": "Desk" }));
     let made = make(&key, &json!({ "role": "viewer", "name": "Ada" }));
@@ -316,12 +318,25 @@ fn links_of_a_key_need_two_scopes_never_allow_more_and_end_with_it() {
     assert!(url.starts_with("https://edge.example/console/sign-in#lkl_live_"), "{url}");
     let viewer = scenario.sign_in_with(&json!({ "link": url.split_once('#').unwrap().1 }));
     assert_eq!(viewer.console["scopes"], json!(["connections:read"]));
+    let url = make(&key, &json!({})).body["consoleLink"]["url"].as_str().unwrap().to_owned();
+    let inviter = scenario.sign_in_with(&json!({ "link": url.split_once('#').unwrap().1 }));
+    let body = json!({ "name": "Eve" });
+    let invited = scenario.as_person(&inviter, "POST", "/api/v1/console-links", Some(&body));
+    let url = invited.body["consoleLink"]["url"].as_str().unwrap();
+    let invited = scenario.sign_in_with(&json!({ "link": url.split_once('#').unwrap().1 }));
+    assert_eq!(list(&scenario, &invited).status, 200);
     let unused = make(&key, &json!({}));
     assert_eq!(unused.body["consoleLink"]["role"], "admin");
     let unused = unused.body["consoleLink"]["url"].as_str().unwrap().split_once('#').unwrap().1.to_owned();
     let path = format!("/api/v1/api-keys/{id}");
     assert_eq!(scenario.send("DELETE", &path, Some(scenario.admin_key()), None).status, 200);
-    assert_eq!(list(&scenario, &viewer).problem().1, "console_session_ended");
+    for person in [&viewer, &inviter, &invited] {
+        assert_eq!(
+            list(&scenario, person).problem().1,
+            "console_session_ended",
+            "whoever a person invited too"
+        );
+    }
     assert_eq!(scenario.ask_to_sign_in(&json!({ "link": unused })).problem().1, "invalid_console_link");
     assert_eq!(make(&scenario.key_with(&["admin", "console"]), &json!({ "mode": "test" })).status, 422);
 }

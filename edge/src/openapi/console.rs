@@ -62,8 +62,8 @@ pub(super) fn operations(schemas: &mut Schemas) -> Vec<Operation> {
         Operation::new("POST", "/api/v1/console-links", "createConsoleLink", "Make a sign-in link")
             .is(
                 TAG,
-                "A link that signs one person in to the console, once. The key needs the scope `console` too. The session never \
-                 does more than the key, and ends with it.",
+                "A link that signs one person in to the console, once. A key needs the scope `console` too; an admin in the \
+                 console may make links, unless Cloudflare Access let them in. The session never does more than the key, and ends with it.",
             )
             .takes(schemas, &[("support", new)])
             .or_nothing()

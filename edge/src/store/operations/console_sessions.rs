@@ -140,7 +140,12 @@ impl<S: Sql> Store<'_, S> {
             mode: proof.mode,
             actor: stored.id.clone(),
             maker: stored.key.clone().unwrap_or_else(|| stored.id.clone()),
-            person: Some(Person { role, name: stored.name.clone() }),
+            person: Some(Person {
+                role,
+                name: stored.name.clone(),
+                key: stored.key.clone(),
+                is_member: stored.email.is_some(),
+            }),
             limits: limits.unwrap_or_default(),
             scopes: stored.scopes(role),
         };

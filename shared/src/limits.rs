@@ -44,6 +44,10 @@ limits! {
     CONSOLE_LINK_SECONDS: i64 = 3_600, "seconds";
     /// The most requests of a console session in a minute.
     CONSOLE_REQUESTS: u32 = 600, "requests of a session";
+    /// The most browsers that are told at once what changed in a project.
+    LIVE_SOCKETS_MAX: usize = 50, "browsers of a project";
+    /// The most ids that one text of the live channel has. Past it, the text has the kinds alone.
+    LIVE_IDS_MAX: usize = 50, "ids";
     /// The most members of a project's console, people and domains of e-mail addresses together.
     CONSOLE_MEMBERS_MAX: usize = 100, "members";
     /// The longest name of a browser that is kept of a console session, in characters. A longer one is cut.

@@ -305,9 +305,11 @@ fn links_of_a_key_need_two_scopes_never_allow_more_and_end_with_it() {
         let refused = make(&scenario.key_with(&scopes), &json!({}));
         assert_eq!(refused.problem(), (403, "insufficient_scope", None), "{scopes:?}");
     }
-    let person = scenario.sign_in("live", "admin");
-    let refused = scenario.as_person(&person, "POST", "/api/v1/console-links", Some(&json!({})));
-    assert_eq!(refused.problem(), (403, "insufficient_role", None), "a session does not prolong itself");
+    for (role, status) in [("viewer", 403), ("support", 403), ("admin", 201)] {
+        let person = scenario.sign_in("live", role);
+        let made = scenario.as_person(&person, "POST", "/api/v1/console-links", Some(&json!({})));
+        assert_eq!(made.status, status, "{role}: {}", made.text);
+    }
     let scopes = json!(["admin", "console", "connections:read", "credentials:read"]);
     let (id, key) = scenario.key_of(&json!({ "scopes": scopes, "name": "Desk" }));
     let made = make(&key, &json!({ "role": "viewer", "name": "Ada" }));
@@ -316,12 +318,25 @@ fn links_of_a_key_need_two_scopes_never_allow_more_and_end_with_it() {
     assert!(url.starts_with("https://edge.example/console/sign-in#lkl_live_"), "{url}");
     let viewer = scenario.sign_in_with(&json!({ "link": url.split_once('#').unwrap().1 }));
     assert_eq!(viewer.console["scopes"], json!(["connections:read"]));
+    let url = make(&key, &json!({})).body["consoleLink"]["url"].as_str().unwrap().to_owned();
+    let inviter = scenario.sign_in_with(&json!({ "link": url.split_once('#').unwrap().1 }));
+    let body = json!({ "name": "Eve" });
+    let invited = scenario.as_person(&inviter, "POST", "/api/v1/console-links", Some(&body));
+    let url = invited.body["consoleLink"]["url"].as_str().unwrap();
+    let invited = scenario.sign_in_with(&json!({ "link": url.split_once('#').unwrap().1 }));
+    assert_eq!(list(&scenario, &invited).status, 200);
     let unused = make(&key, &json!({}));
     assert_eq!(unused.body["consoleLink"]["role"], "admin");
     let unused = unused.body["consoleLink"]["url"].as_str().unwrap().split_once('#').unwrap().1.to_owned();
     let path = format!("/api/v1/api-keys/{id}");
     assert_eq!(scenario.send("DELETE", &path, Some(scenario.admin_key()), None).status, 200);
-    assert_eq!(list(&scenario, &viewer).problem().1, "console_session_ended");
+    for person in [&viewer, &inviter, &invited] {
+        assert_eq!(
+            list(&scenario, person).problem().1,
+            "console_session_ended",
+            "whoever a person invited too"
+        );
+    }
     assert_eq!(scenario.ask_to_sign_in(&json!({ "link": unused })).problem().1, "invalid_console_link");
     assert_eq!(make(&scenario.key_with(&["admin", "console"]), &json!({ "mode": "test" })).status, 422);
 }
@@ -486,4 +501,58 @@ fn a_session_of_a_key_that_is_bound_to_addresses_is_too() {
     };
     assert_eq!(from("203.0.113.200").status, 200);
     assert_eq!(from("198.51.100.1").problem(), (403, "address_not_allowed", None));
+}
+
+#[test]
+fn the_live_channel_is_opened_by_our_own_page_for_the_mode_of_its_cookie() {
+    let scenario = Scenario::new();
+    let person = scenario.sign_in("live", "viewer");
+    let cookie = person.cookie.as_str();
+    let open = |path: &str, headers: &[(&str, &str)]| with(&scenario, "GET", path, headers);
+    let live = "/api/v1/live?mode=live";
+    let opened = open(live, &[("cookie", cookie), ("origin", ORIGIN), ("upgrade", "WebSocket")]);
+    assert_eq!(opened.status, 204, "{}", opened.text);
+    let told = format!("{} live {} 50 50", scenario.project, person.session());
+    assert_eq!(opened.headers["latchkey-live"], told);
+    for (path, headers, refusal) in [
+        (live, vec![("origin", ORIGIN)], (401, "credentials_missing")),
+        (live, vec![("cookie", cookie)], (403, "foreign_origin")),
+        (live, vec![("cookie", cookie), ("origin", "https://evil.example")], (403, "foreign_origin")),
+        (
+            "/api/v1/live?mode=test",
+            vec![("cookie", cookie), ("origin", ORIGIN)],
+            (401, "credentials_missing"),
+        ),
+        ("/api/v1/live", vec![("cookie", cookie), ("origin", ORIGIN)], (422, "invalid_parameter")),
+        (live, vec![("cookie", cookie), ("origin", ORIGIN)], (422, "invalid_parameter")),
+    ] {
+        let mut headers = headers;
+        if refusal.0 != 422 {
+            headers.push(("upgrade", "websocket"));
+        }
+        let answer = open(path, &headers);
+        assert_eq!((answer.status, answer.problem().1), refusal, "{path} {headers:?}");
+        assert!(!answer.headers.contains_key("latchkey-live"), "{path} {headers:?}");
+    }
+}
+
+#[test]
+fn the_live_channel_knows_at_once_that_a_session_has_ended() {
+    use latchkey_edge::store::Store;
+    use latchkey_shared::{Mode, console::ConsoleRole};
+    let scenario = Scenario::new();
+    let person = scenario.sign_in("live", "support");
+    let role = || {
+        let object = scenario.platform.index.object(scenario.target());
+        let store = Store::new(object.as_ref(), scenario.platform.clock.0.get());
+        store.console_role(Mode::Live, person.session()).unwrap()
+    };
+    assert_eq!(role(), Some(ConsoleRole::Support));
+    scenario.platform.wait(7_200);
+    assert_eq!(role(), None, "idle");
+    let again = scenario.sign_in("live", "support");
+    assert_eq!(with(&scenario, "DELETE", "/console/session", &again.headers()).status, 204);
+    let object = scenario.platform.index.object(scenario.target());
+    let store = Store::new(object.as_ref(), scenario.platform.clock.0.get());
+    assert_eq!(store.console_role(Mode::Live, again.session()).unwrap(), None, "signed out");
 }

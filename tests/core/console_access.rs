@@ -98,6 +98,8 @@ fn a_member_who_is_removed_or_weakened_is_so_at_once() {
     let person = Person { mode: "live".to_owned(), cookie, console: answer.body["console"].clone() };
     let keys = || scenario.as_person(&person, "GET", "/api/v1/api-keys", None);
     assert_eq!(keys().status, 200);
+    let link = scenario.as_person(&person, "POST", "/api/v1/console-links", Some(&json!({})));
+    assert_eq!(link.problem(), (403, "insufficient_role", None), "it would outlive the membership");
     let viewer = json!([{ "email": "ada@example.com", "role": "viewer", "live": true }]);
     assert_eq!(members(&scenario, &viewer).status, 200);
     assert_eq!(keys().problem(), (403, "insufficient_role", None));

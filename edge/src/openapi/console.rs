@@ -48,11 +48,22 @@ pub(super) fn operations(schemas: &mut Schemas) -> Vec<Operation> {
                     "idleExpiresAt": "2026-04-23T21:46:34.831Z",
                 } }),
             ),
+        Operation::new("GET", "/api/v1/live", "openLiveChannel", "Be told what changes")
+            .is(
+                TAG,
+                "A WebSocket for pages of the console, of the mode in the query. Each text is JSON such as \
+                 `{\"changed\":[\"app-connections\"],\"ids\":[\"…\"]}`, at most one in a second: kinds and ids, never data. Without ids, \
+                 anything of these kinds may have changed. It answers `ping` with `pong`, and closes when the session ends. A browser sends the \
+                 cookie and `Origin` by itself; the header `latchkey-console` is not needed here.",
+            )
+            .query("mode", "Whose changes are told.", json!({ "type": "string", "enum": ["test", "live"] }))
+            .returns_nothing("Not sent: the answer to an upgrade is 101.")
+            .refuses(&[ErrorCode::ForeignOrigin]),
         Operation::new("POST", "/api/v1/console-links", "createConsoleLink", "Make a sign-in link")
             .is(
                 TAG,
-                "A link that signs one person in to the console, once. The key needs the scope `console` too. The session never \
-                 does more than the key, and ends with it.",
+                "A link that signs one person in to the console, once. A key needs the scope `console` too; an admin in the \
+                 console may make links, unless Cloudflare Access let them in. The session never does more than the key, and ends with it.",
             )
             .takes(schemas, &[("support", new)])
             .or_nothing()

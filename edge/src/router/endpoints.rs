@@ -43,7 +43,7 @@ use crate::api::webhook_endpoints::{
 };
 use crate::api::{
     api_keys, app_connections, audit_log, connect, connect_progress, connect_session_views, connect_sessions,
-    connect_share, console, console_links, console_sign_in, events, hooks, projects, providers, status,
+    connect_share, console, console_links, console_sign_in, events, hooks, live, projects, providers, status,
     test_clock, vault, webhook_deliveries, webhook_endpoints,
 };
 use crate::connections::connect_session_view::ConnectSession;
@@ -205,6 +205,9 @@ endpoints! {
     }
     ["api", "v1", "console"] OwnProject {
         GET Console => console::read() -> 200 OneConsole;
+    }
+    ["api", "v1", "live"] OwnProject {
+        GET Console => live::open() -> 204 NoContent;
     }
     ["api", "v1", "console-links"] OwnProject {
         POST Key(Admin), NewConsoleLink => console_links::create() -> 201 CreatedConsoleLink;

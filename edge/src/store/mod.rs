@@ -8,6 +8,7 @@
 #[macro_use]
 pub mod record;
 
+pub mod changed;
 pub mod client;
 pub mod local;
 pub mod object;

@@ -240,9 +240,9 @@ fn build_worker(workspace: &Workspace) -> Result<()> {
     let edge = wasm::compile(workspace, "latchkey-edge", &[], &[("LATCHKEY_BUILD", &workspace.page())])?;
     store_providers(workspace, &edge)?;
     let module = edge.module;
-    let [entry, lines, pieces] =
-        ["entry.js", "lines.js", "pieces.js"].map(|name| workspace.edge().join(name));
-    let cache = Cache::of(workspace, "worker", &[&module, &entry, &lines, &pieces])?;
+    let [entry, lines, live, pieces] =
+        ["entry.js", "lines.js", "live.js", "pieces.js"].map(|name| workspace.edge().join(name));
+    let cache = Cache::of(workspace, "worker", &[&module, &entry, &lines, &live, &pieces])?;
     if cache.recall().is_some() {
         return Ok(());
     }

@@ -242,6 +242,7 @@ impl<S: Sql> Store<'_, S> {
             ("hash", entry.hash.clone().into()),
         ];
         self.sql.insert("INTO audit", row)?;
+        self.changed.note_entry(entry.mode, entry.action, &entry.subject);
         if let Some(due) = state.with(entry.id, entry.at).due() {
             self.schedule(due);
         }

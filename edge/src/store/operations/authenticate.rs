@@ -39,6 +39,10 @@ pub(super) struct Person {
     pub(super) role: ConsoleRole,
     /// Who signed in.
     pub(super) name: String,
+    /// The API key that the session ends with.
+    pub(super) key: Option<String>,
+    /// Whether Cloudflare Access has let them in.
+    pub(super) is_member: bool,
 }
 
 /// The limits of an API key.

@@ -45,9 +45,14 @@ impl<S: Sql> Store<'_, S> {
         let expires = end.map_or(operation.expires, |end| end.min(operation.expires));
         let name = match (operation.name, &by) {
             (Some(name), _) => name,
+            (None, Some(Grant { person: Some(person), .. })) => person.name.clone(),
             (None, Some(by)) => self.key_name(&by.actor)?,
             (None, None) => "Owner".to_owned(),
         };
+        let key = by.as_ref().and_then(|by| match &by.person {
+            Some(person) => person.key.clone(),
+            None => Some(by.actor.clone()),
+        });
         let detail = [role.as_str(), "; ", &name].concat();
         let row = vec![
             ("id", id.clone().into()),
@@ -55,7 +60,7 @@ impl<S: Sql> Store<'_, S> {
             ("hash", hash.into()),
             ("role", role.as_str().into()),
             ("name", name.into()),
-            ("key", by.as_ref().map(|by| by.actor.clone()).into()),
+            ("key", key.into()),
             ("created", self.now.into()),
             ("expires", expires.into()),
         ];
@@ -67,10 +72,13 @@ impl<S: Sql> Store<'_, S> {
         Ok(ConsoleLinkRow { mode, role, expires, project })
     }
 
-    /// Whoever makes a link may sign in to the console and manage keys.
+    /// Whoever makes a link may sign in to the console and manage keys. A person whom Cloudflare Access let in makes none: it would
+    /// outlive their membership, and the owner adds members.
     fn authorize_to_invite(&self, key: &KeyProof) -> Outcome<Grant> {
         let grant = self.authorize(key, KeyScope::Admin)?;
-        grant.require(KeyScope::Console)?;
+        if grant.person.as_ref().is_none_or(|person| person.is_member) {
+            grant.require(KeyScope::Console)?;
+        }
         Ok(grant)
     }
 

@@ -6,12 +6,12 @@
 
 use super::audit::shown_address;
 use super::authenticate::{Grant, Limits, Person, same};
-use crate::store::object::{Outcome, Stop, Store};
+use crate::store::object::{Outcome, Stop, Store, fault};
 use crate::store::protocol::{
     Actor, ConsoleSessionRow, ConsoleSessionView, KeyProof, ListConsoleSessions, ReadConsole, Refusal,
     RevokeConsoleSession, SignIn, SignInWay, SignOut, role_of_member,
 };
-use crate::store::sql::Sql;
+use crate::store::sql::{Sql, SqlError};
 use latchkey_shared::audit::{AddressForm, AuditAction};
 use latchkey_shared::console::ConsoleRole;
 use latchkey_shared::limits::{CONSOLE_IDLE_MINUTES, CONSOLE_SESSION_MINUTES, CONSOLE_SESSIONS_MAX};
@@ -140,7 +140,12 @@ impl<S: Sql> Store<'_, S> {
             mode: proof.mode,
             actor: stored.id.clone(),
             maker: stored.key.clone().unwrap_or_else(|| stored.id.clone()),
-            person: Some(Person { role, name: stored.name.clone() }),
+            person: Some(Person {
+                role,
+                name: stored.name.clone(),
+                key: stored.key.clone(),
+                is_member: stored.email.is_some(),
+            }),
             limits: limits.unwrap_or_default(),
             scopes: stored.scopes(role),
         };
@@ -156,6 +161,19 @@ impl<S: Sql> Store<'_, S> {
             None => Ok(stored.role_by_key()),
             Some(email) => Ok(role_of_member(&self.project()?.settings.console_members, email, stored.mode)),
         }
+    }
+
+    /// The role of a session now, for the live channel. `None`: it has ended.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub fn console_role(&self, mode: Mode, id: &str) -> Result<Option<ConsoleRole>, SqlError> {
+        let stored = self.stored_console(mode, id).map_err(fault)?;
+        // Without a project nobody is signed in anymore.
+        if stored.is_none() || self.own_id()?.is_none() {
+            return Ok(None);
+        }
+        stored.map(|stored| self.live_role(&stored)).transpose().map(Option::flatten).map_err(fault)
     }
 
     fn stored_console(&self, mode: Mode, id: &str) -> Outcome<Option<Stored>> {

@@ -16,9 +16,9 @@ use super::{may_answer, spelling, without_handler};
 use crate::access::hosts::{Hosts, Site};
 use crate::api::api_keys::{ApiKeyChanges, ApiKeys, CreatedApiKey, NewApiKey, OneApiKey, RevokedApiKey};
 use crate::api::app_connections::{
-    AvailableConnections, CheckedConnection, ConnectionChanges, ConnectionOptions, ConnectionPage,
-    CredentialHistory, NewConnection, OneConnection, OpenedCredential, RelinkOptions, RevokeOptions,
-    RevokedConnection, SuspensionReason,
+    AvailableConnections, CheckedConnection, ConnectionChanges, ConnectionCounts, ConnectionCsv,
+    ConnectionOptions, ConnectionPage, CredentialHistory, NewConnection, OneConnection, OpenedCredential,
+    RelinkOptions, RevokeOptions, RevokedConnection, SuspensionReason,
 };
 use crate::api::audit_log::{AuditExport, AuditHead, AuditKey, AuditPage};
 use crate::api::connect::{CancelAttempt, ConnectReply};
@@ -140,6 +140,12 @@ endpoints! {
     }
     ["api", "v1", "app-connections", "options"] OwnProject {
         GET KeyOfAnyScope => app_connections::options() -> 200 ConnectionOptions;
+    }
+    ["api", "v1", "app-connections", "counts"] OwnProject {
+        GET Key(ConnectionsRead) => app_connections::counts() -> 200 ConnectionCounts;
+    }
+    ["api", "v1", "app-connections", "export"] OwnProject {
+        GET Key(ConnectionsRead) => app_connections::export() -> 200 ConnectionCsv;
     }
     ["api", "v1", "app-connections", app] OwnProject {
         GET Key(ConnectionsRead) => app_connections::list(Some(app)) -> 200 ConnectionPage;

@@ -6,7 +6,7 @@
 use crate::access::asker::asker;
 use crate::access::hosts::{Hosts, Site, site};
 use crate::access::{admin_token, auth, page_limit, uncounted};
-use crate::api::audit_log;
+use crate::api::{app_connections, audit_log};
 use crate::crypto::entropy::Entropy;
 use crate::error::{Error, Result};
 use crate::http::{Request, Response, language, problem::problem};
@@ -273,7 +273,9 @@ pub async fn rest(
     platform: &impl Platform,
     rest: &str,
 ) -> std::result::Result<(String, Option<String>), String> {
-    audit_log::rest(platform, rest)
-        .await
-        .map_err(|error| error.log.unwrap_or_else(|| error.detail.to_string()))
+    let piece = match app_connections::rest(platform, rest).await {
+        Some(piece) => piece,
+        None => audit_log::rest(platform, rest).await,
+    };
+    piece.map_err(|error| error.log.unwrap_or_else(|| error.detail.to_string()))
 }

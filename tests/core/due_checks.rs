@@ -79,6 +79,7 @@ fn object(scenario: &Scenario) -> Rc<Database> {
 fn care(scenario: &Scenario, care: Care) {
     let id = ProjectId::parse(&scenario.project).unwrap();
     let change = UpdateProject {
+        key: None,
         name: None,
         allowed_origins: None,
         white_label: None,

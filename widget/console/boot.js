@@ -10,7 +10,7 @@ const form = document.getElementById("sign-in");
 if (form) {
   signIn(/** @type {HTMLFormElement} */ (form));
 } else {
-  const text = document.getElementById("console-data")?.textContent ?? "{}";
+  const data = JSON.parse(document.getElementById("console-data")?.textContent ?? "{}");
   await init({ module_or_path: document.documentElement.dataset.wasm });
-  start(text, JSON.parse(text).words ?? undefined);
+  start(data);
 }

@@ -3,7 +3,7 @@
 use crate::access::{auth, console};
 use crate::error::{Error, Result};
 use crate::http::Request;
-use crate::ports::Platform;
+use crate::ports::{Clock, Platform};
 use crate::store::protocol::{
     ConsoleSessionRow, ConsoleSessionView, ListConsoleSessions, ReadConsole, RevokeConsoleSession,
 };
@@ -55,6 +55,9 @@ struct Console {
     /// When it ends, if it is not used again.
     #[cfg_attr(feature = "schema", schemars(with = "crate::http::schema::Time"))]
     idle_expires_at: String,
+    /// The time of the mode. Test mode has a clock of its own.
+    #[cfg_attr(feature = "schema", schemars(with = "crate::http::schema::Time"))]
+    now: String,
     /// The addresses it may be used from. Left out: all.
     #[serde(skip_serializing_if = "Option::is_none")]
     addresses: Option<Vec<String>>,
@@ -144,13 +147,14 @@ pub(crate) async fn read(platform: &impl Platform, request: &Request) -> Result<
             modes.push(other);
         }
     }
-    Ok(console_of(view, modes))
+    Ok(console_of(view, modes, platform.clock().now_ms()))
 }
 
 /// The response for a session.
-pub(crate) fn console_of(view: ConsoleSessionView, mut modes: Vec<Mode>) -> OneConsole {
+pub(crate) fn console_of(view: ConsoleSessionView, mut modes: Vec<Mode>, now: i64) -> OneConsole {
     modes.sort();
     let ConsoleSessionView { session, project } = view;
+    let now = iso(project.now_in(session.mode, now));
     let idle = session.expires.min(session.used + CONSOLE_IDLE_MINUTES * 60_000);
     let project = ConsoleProject {
         id: project.id,
@@ -168,6 +172,7 @@ pub(crate) fn console_of(view: ConsoleSessionView, mut modes: Vec<Mode>) -> OneC
         signed_in_as: session.name,
         expires_at: iso(session.expires),
         idle_expires_at: iso(idle),
+        now,
         addresses: session.addresses,
     };
     OneConsole { console }

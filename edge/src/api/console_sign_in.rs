@@ -129,7 +129,7 @@ async fn begin<P: Platform>(
     // Exposed this once, to the browser. Only its hash is stored.
     let cookie = set_cookie(token.mode, &token.expose(), seconds);
     let modes = vec![token.mode];
-    Ok(Built::json(200, &console_of(view, modes)).with("set-cookie", cookie))
+    Ok(Built::json(200, &console_of(view, modes, platform.clock().now_ms())).with("set-cookie", cookie))
 }
 
 /// What a browser says about itself, without characters that nobody sees, and cut.

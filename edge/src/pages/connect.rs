@@ -52,7 +52,12 @@ pub async fn embed(platform: &impl Platform, request: &Request, id: &str) -> Res
 }
 
 async fn page_at(platform: &impl Platform, request: &Request, place: Place, id: &str) -> Result<Response> {
-    let found = peek(platform, request, id).await?;
+    let mut found = peek(platform, request, id).await?;
+    // The console stands at the same origin, and opens forms too.
+    let own = &request.origin;
+    if place == Place::Embed && own.starts_with("https://") && !found.session.origins.contains(own) {
+        found.session.origins.push(own.clone());
+    }
     let (found, offered) = offered(platform, request, found).await?;
     let phrases = language::of(platform, request, found.session.locale.as_deref()).await;
     Ok(language::page(phrases, || page_of(platform, place, id, &found, offered)))

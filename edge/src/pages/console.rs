@@ -77,7 +77,9 @@ pub async fn page(platform: &impl Platform, request: &Request) -> Result<Respons
     let answers: Vec<_> =
         answers.iter().map(|answer| json!({ "status": answer.status, "body": read(answer) })).collect();
     let phrases = language::of(platform, request, None).await;
-    let data = json!({ "path": address, "now": platform.clock().now_ms(), "who": who, "answers": answers });
+    let now = who["now"].as_str().and_then(latchkey_console::time::read);
+    let now = now.unwrap_or_else(|| platform.clock().now_ms());
+    let data = json!({ "path": address, "now": now, "who": who, "answers": answers });
     rendered(platform, request, data, phrases).await
 }
 

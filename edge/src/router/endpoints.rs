@@ -31,7 +31,9 @@ use crate::api::console_links::{CreatedConsoleLink, NewConsoleLink};
 use crate::api::console_sign_in::SignInBody;
 use crate::api::endpoint::{IntoResponse, JsonBody, NoContent, Page};
 use crate::api::events::Events;
-use crate::api::projects::{CreatedProject, NewProject, OneProject, ProjectChanges, Projects};
+use crate::api::projects::{
+    CreatedProject, NewProject, OneProject, OwnProjectChanges, ProjectChanges, Projects,
+};
 use crate::api::providers::{ProviderDetails, Providers};
 use crate::api::status::Status;
 use crate::api::test_clock::{Advance, TestClock};
@@ -272,6 +274,10 @@ endpoints! {
         POST OwnerOrAdminKey => vault::rewrap() -> 200 Rewrapped;
     }
 
+    ["api", "v1", "project"] OwnProject {
+        GET Key(Admin) => projects::read_own() -> 200 OneProject;
+        PATCH Key(Admin), OwnProjectChanges => projects::update_own() -> 200 OneProject;
+    }
     ["api", "v1", "projects"] Deployment {
         GET Owner => projects::list() -> 200 Projects;
         POST Owner, NewProject => projects::create() -> 201 CreatedProject;

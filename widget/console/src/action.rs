@@ -129,8 +129,6 @@ pub(crate) enum Kind {
     Choice(Vec<(String, String)>),
     /// Some of several: values and their labels.
     Some(Vec<(String, String)>),
-    /// Yes or no.
-    Switch,
     /// A color.
     Color,
 }

@@ -83,6 +83,15 @@ pub fn first<'a>(value: &'a Value, paths: &[&str]) -> &'a str {
     paths.iter().map(|path| text(value, path)).find(|text| !text.is_empty()).unwrap_or_default()
 }
 
+/// The text of a value in JSON, in lines.
+#[cfg(any(feature = "ssr", feature = "hydrate"))]
+pub(crate) fn pretty(value: &Value) -> String {
+    #[cfg(feature = "hydrate")]
+    return crate::hydrate::json::pretty(value);
+    #[cfg(not(feature = "hydrate"))]
+    serde_json::to_string_pretty(value).unwrap_or_default()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -43,6 +43,8 @@ pub(crate) struct App {
     pub(crate) answers: RwSignal<Arc<Vec<Answer>>>,
     /// The time when they came, in milliseconds since 1970.
     pub(crate) now: RwSignal<i64>,
+    /// How far the time of the mode is ahead of this machine's, in milliseconds: test mode has a clock of its own.
+    pub(crate) ahead: StoredValue<i64>,
     /// Who is signed in, and to what: the answer of `GET /api/v1/console`.
     pub(crate) who: StoredValue<Arc<Value>>,
     /// Whether answers are on their way.
@@ -79,6 +81,7 @@ impl App {
             page: Memo::new(move |_| route.with(|route| route.page.clone())),
             answers: RwSignal::new(Arc::new(answers)),
             now: RwSignal::new(now),
+            ahead: StoredValue::new(0),
             who: StoredValue::new(Arc::new(who)),
             loading: RwSignal::new(false),
             live: RwSignal::new(false),

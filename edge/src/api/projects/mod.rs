@@ -1,9 +1,11 @@
 //! `/api/v1/projects`: the projects of a deployment, for its owner.
 
 mod create;
+mod own;
 mod update;
 
 pub(crate) use create::{CreatedProject, NewProject, create};
+pub(crate) use own::{OwnProjectChanges, read_own, update_own};
 pub(crate) use update::{ProjectChanges, update};
 
 use crate::access::auth;
@@ -211,7 +213,7 @@ pub(crate) async fn registered(platform: &impl Platform, id: &str) -> Result<Pro
 pub(crate) async fn read(platform: &impl Platform, request: &Request, id: &str) -> Result<OneProject> {
     auth::admin(request, platform.config())?;
     let id = registered(platform, id).await?;
-    let project = StoreClient::project(platform.store(), id).call(ReadProject {}).await?;
+    let project = StoreClient::project(platform.store(), id).call(ReadProject { key: None }).await?;
     Ok(OneProject { project: view(project) })
 }
 

@@ -35,11 +35,16 @@ operations! {
         key: KeyProof,
     }
 
-    /// Returns the project to the owner of the deployment.
-    ReadProject("read-project") -> ProjectView {}
+    /// Returns the project.
+    ReadProject("read-project") -> ProjectView {
+        /// Who calls: a key with the scope `admin`, or the owner of the deployment.
+        key: Option<KeyProof>,
+    }
 
     /// Updates the project. Fields that are `None` keep their value.
     UpdateProject("update-project") -> ProjectView {
+        /// Who calls: a key with the scope `admin`, or the owner of the deployment.
+        key: Option<KeyProof>,
         /// The product's name.
         name: Option<String>,
         /// Origins that may embed the form.

@@ -1,6 +1,7 @@
 //! Calls of the API with the console's session. The browser sends the cookie. The header says which mode's session is meant, and no page of
 //! another site can send it.
 
+use super::json;
 use crate::answers::Answer;
 use crate::app::App;
 use gloo_net::http::{Method, RequestBuilder};
@@ -30,10 +31,10 @@ async fn send(mode: &str, method: &str, path: &str, body: &Value) -> Option<Answ
     let request = if body.is_null() {
         builder.build()
     } else {
-        builder.header("content-type", "application/json").body(JsValue::from_str(&body.to_string()))
+        builder.header("content-type", "application/json").body(JsValue::from_str(&json::text(body)))
     };
     let response = request.ok()?.send().await.ok()?;
     let status = response.status();
     let text = response.text().await.unwrap_or_default();
-    Some(Answer { status, body: serde_json::from_str(&text).unwrap_or_default() })
+    Some(Answer { status, body: json::parse(&text) })
 }

@@ -56,12 +56,25 @@ pub(super) fn ready() {
 /// Opens a dialog over the page. The browser keeps the focus inside.
 pub(super) fn open_dialog(id: &str) {
     let Some(dialog) = by_id(id).and_then(|found| found.dyn_into::<HtmlDialogElement>().ok()) else { return };
+    fill_areas();
     if !dialog.open() {
         _ = dialog.show_modal();
     }
     let field = all(&dialog, "input:not([type=checkbox]), select, textarea").into_iter().next();
     if let Some(field) = field.and_then(|field| field.dyn_into::<HtmlElement>().ok()) {
         _ = field.focus();
+    }
+}
+
+/// Puts the values of inputs of several lines in, which the document holds as an attribute.
+pub(super) fn fill_areas() {
+    let Some(root) = by_id("console") else { return };
+    for area in all(&root, "textarea[data-value]") {
+        let value = area.get_attribute("data-value").unwrap_or_default();
+        _ = area.remove_attribute("data-value");
+        if let Ok(area) = area.dyn_into::<HtmlTextAreaElement>() {
+            area.set_value(&value);
+        }
     }
 }
 

@@ -54,9 +54,6 @@ fn value(element: &Element) -> Value {
     let typed = || dom::value(element).trim().to_owned();
     match element.get_attribute("data-kind").as_deref() {
         Some("number") => typed().parse::<i64>().map_or(Value::Null, Value::from),
-        Some("switch") => {
-            Value::Bool(element.dyn_ref::<HtmlInputElement>().is_some_and(HtmlInputElement::checked))
-        }
         Some("list") => {
             let parts = typed();
             let parts = parts.split(['\n', ',']).map(str::trim).filter(|part| !part.is_empty());

@@ -1,12 +1,11 @@
 //! Changes appear by themselves: the project's object says over a WebSocket what has changed, by kinds and ids and never by data, and the
 //! page asks for its answers again. Without the socket the page asks from time to time.
 
-use super::{dom, is_form, navigation};
+use super::{dom, is_form, json, navigation};
 use crate::answers::texts;
 use crate::app::App;
 use crate::route::Page;
 use leptos::prelude::*;
-use serde_json::Value;
 use std::time::Duration;
 use wasm_bindgen::prelude::*;
 use web_sys::{MessageEvent, VisibilityState, WebSocket};
@@ -57,11 +56,7 @@ fn open(app: App, waits: StoredValue<u64>) {
         app.live.set(true);
     });
     let told = Closure::<dyn FnMut(MessageEvent)>::new(move |event: MessageEvent| {
-        let Some(message) =
-            event.data().as_string().and_then(|text| serde_json::from_str::<Value>(&text).ok())
-        else {
-            return;
-        };
+        let Some(message) = event.data().as_string().map(|text| json::parse(&text)) else { return };
         if app.page.with_untracked(|page| concerns(page, &texts(&message, "changed"))) {
             changed(app);
         }

@@ -4,6 +4,7 @@ mod api;
 mod calls;
 mod dom;
 mod inputs;
+pub(crate) mod json;
 mod keys;
 mod live;
 mod navigation;
@@ -23,16 +24,18 @@ thread_local! {
     static PALETTE: Cell<Option<PaletteState>> = const { Cell::new(None) };
 }
 
-/// Takes the page over. `data` is the text of the page's data, and `words` is its table of words as an object, or undefined in English.
+/// Takes the page over. `data` is the page's data as an object. Its member `words` is the table of words, or null in English.
 #[wasm_bindgen]
-pub fn start(data: &str, words: JsValue) {
-    i18n::speak(words);
-    let Ok(data) = serde_json::from_str::<Value>(data) else { return };
+pub fn start(data: &JsValue) {
+    let words = js_sys::Reflect::get(data, &"words".into()).unwrap_or_default();
+    i18n::speak(if words.is_null() { JsValue::UNDEFINED } else { words });
+    let data = json::read(data);
     let Some(route) = Route::parse(text(&data, "path")) else { return };
     let answers: Vec<Answer> = list(&data, "answers").iter().map(Answer::read).collect();
     let Some(root) = dom::by_id("console") else { return };
     let view = move || {
         let app = App::new(route, answers, at(&data, "who").clone(), number(&data, "now"), act);
+        app.ahead.set_value(number(&data, "now") - js_sys::Date::now() as i64);
         let state = PaletteState { found: RwSignal::default(), typed: RwSignal::default() };
         PALETTE.set(Some(state));
         keys::listen(app, state);
@@ -42,6 +45,7 @@ pub fn start(data: &str, words: JsValue) {
         console(app, state)
     };
     leptos::mount::hydrate_from(root, view).forget();
+    dom::fill_areas();
     dom::ready();
 }
 

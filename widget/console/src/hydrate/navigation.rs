@@ -105,7 +105,7 @@ fn load(app: App, href: &str, history: Option<bool>) {
 fn show(app: App, route: Route, answers: Vec<Answer>, history: Option<bool>) {
     let other_page = app.page.with_untracked(|page| *page != route.page);
     let (address, kept) = (route.address(), focused());
-    app.now.set(js_sys::Date::now() as i64);
+    app.now.set(js_sys::Date::now() as i64 + app.ahead.get_value());
     if other_page {
         app.selected.set(Default::default());
     }
@@ -122,6 +122,7 @@ fn show(app: App, route: Route, answers: Vec<Answer>, history: Option<bool>) {
         };
     }
     dom::later(move || {
+        dom::fill_areas();
         if let Some(document) = dom::document() {
             document.set_title(&title(app));
         }

@@ -1,6 +1,6 @@
 //! Events: what happened to accounts and sessions in the last thirty days, oldest first, as webhooks tell it.
 
-use crate::answers::{first, list, text as text_at};
+use crate::answers::{first, list, pretty, text as text_at};
 use crate::app::App;
 use crate::route::Page;
 use crate::view::el::{at, div, el, say, span};
@@ -57,7 +57,7 @@ pub(super) fn page(app: App) -> AnyView {
                     vec![el("bdi", vec![], vec![say(name)])],
                 )
             };
-            let data = serde_json::to_string_pretty(&event["data"]).unwrap_or_default();
+            let data = pretty(&event["data"]);
             row(vec![
                 el("code", vec![], vec![say(text_at(event, "type"))]),
                 about,

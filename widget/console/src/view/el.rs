@@ -16,7 +16,9 @@ pub(crate) type Children = Vec<AnyView>;
 
 /// An element.
 pub(crate) fn el(tag: &'static str, attributes: Vec<AnyAttribute>, children: Children) -> AnyView {
-    custom(tag).add_any_attr(attributes).child(children).into_any()
+    let element = custom(tag).add_any_attr(attributes);
+    // Children end with a mark for hydration, and an element such as `input` has no place for it.
+    if children.is_empty() { element.into_any() } else { element.child(children).into_any() }
 }
 
 /// An attribute.

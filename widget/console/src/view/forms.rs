@@ -26,13 +26,6 @@ fn field(form: &'static str, input: &Input) -> AnyView {
         label.push(span("optional", text("(optional)")));
     }
     let control = match &input.kind {
-        Kind::Switch => {
-            common.extend([at("type", "checkbox"), flag("checked", input.value == "true")]);
-            let row = vec![el("input", common, vec![]), el("label", vec![at("for", id)], label)];
-            let mut all = vec![div("switch", row)];
-            all.extend((!input.help.is_empty()).then(|| hint(help, &input.help)));
-            return div("field", all);
-        }
         Kind::Some(options) => {
             let chosen: Vec<&str> = input.value.split(',').collect();
             let boxes = options.iter().map(|(value, word)| {
@@ -69,8 +62,9 @@ fn field(form: &'static str, input: &Input) -> AnyView {
             el("select", common, options.collect())
         }
         Kind::Lines | Kind::List => {
-            common.extend([at("rows", "3"), at("autocapitalize", "none")]);
-            el("textarea", common, vec![say(&*input.value)])
+            // The browser's half puts the value in: as the element's content it would stand beside the marks for hydration.
+            common.extend([at("rows", "3"), at("autocapitalize", "none"), at("data-value", &*input.value)]);
+            el("textarea", common, vec![])
         }
         Kind::Text | Kind::Email | Kind::Number | Kind::Color => {
             common.extend([
@@ -103,7 +97,6 @@ fn kind_name(kind: &Kind) -> &'static str {
         }
         Kind::List => "list",
         Kind::Some(_) => "some",
-        Kind::Switch => "switch",
         _ => "text",
     }
 }

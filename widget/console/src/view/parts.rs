@@ -1,6 +1,6 @@
 //! Small parts: buttons, chips, marks, times, facts, notes, empty states.
 
-use super::el::{Children, at, div, el, flag, nothing, p, press, say, span};
+use super::el::{Children, at, div, el, flag, p, press, say, span};
 use crate::action::Action;
 use crate::answers::{Answer, text as text_at};
 use crate::app::App;
@@ -212,11 +212,6 @@ pub(crate) fn tabs(label: String, views: Vec<(String, Option<i64>, String, bool)
         el("a", attributes, inside)
     });
     el("nav", vec![at("class", "tabs"), at("aria-label", label)], views.collect())
-}
-
-/// Nothing, or the view.
-pub(crate) fn only(shown: bool, view: impl FnOnce() -> AnyView) -> AnyView {
-    if shown { view() } else { nothing() }
 }
 
 /// A detail that is folded away at first.

@@ -65,8 +65,9 @@ pub(crate) fn shell(app: App, main: AnyView, over: Vec<AnyView>) -> AnyView {
 
 /// The bar of narrow screens.
 fn bar(app: App) -> AnyView {
-    div(
-        "bar",
+    el(
+        "header",
+        vec![at("class", "bar")],
         vec![
             icon_button(app, "menu", text("Menu"), Action::Menu(true)),
             el("strong", vec![], vec![el("bdi", vec![], vec![say(app.project())])]),
@@ -97,8 +98,12 @@ fn side(app: App) -> AnyView {
     );
     let close = icon_button(app, "close", text("Close the menu"), Action::Menu(false));
     el(
-        "div",
-        vec![at("class", "side"), follow("data-open", move || app.menu.get().then(String::new))],
+        "aside",
+        vec![
+            at("class", "side"),
+            at("aria-label", text("Console")),
+            follow("data-open", move || app.menu.get().then(String::new)),
+        ],
         vec![div("side-head", vec![project(app), close]), modes(app), search, lines, person(app)],
     )
 }

@@ -54,6 +54,14 @@ before(async () => {
       answers.push(await edge.send("GET", `/api/v1/app-connections/${app}/${id}`, { token: key }));
     }
   }
+  // Lists, searches, counts and exports of accounts.
+  for (const key of [edge.testKey, edge.liveKey]) {
+    for (const path of ["?limit=100&sort=-checkedAt", "?q=okta&sort=keyName", "/counts?q=o&freshness=green", "/export?sort=endUser"]) {
+      const answer = await edge.send("GET", `/api/v1/app-connections${path}`, { token: key });
+      if (answer.status !== 200) throw new Error(`${path}: ${answer.text}`);
+      answers.push(answer);
+    }
+  }
   // The audit log has all of it, in every form.
   const auditor = await edge.keyWith(["admin"]);
   for (const path of ["/api/v1/audit-log?limit=100", "/api/v1/audit-log/head", "/api/v1/audit-log/export", "/api/v1/audit-log/export?format=csv"]) {

@@ -29,6 +29,12 @@ limits! {
     NAME_MAX: usize = 64, "characters";
     /// The longest description, in characters.
     DESCRIPTION_MAX: usize = 256, "characters";
+    /// The longest text that accounts are searched for, in characters.
+    SEARCH_MAX: usize = 64, "characters";
+    /// How many characters of each field of an account a search looks in.
+    SEARCH_FIELD_MAX: usize = 200, "characters";
+    /// The most values of one filter of accounts.
+    FILTER_VALUES_MAX: usize = 20, "values";
     /// The most ranges of addresses that an API key may be bound to.
     ADDRESSES_MAX: usize = 20, "ranges";
 
@@ -148,6 +154,16 @@ limits! {
     SEALED_MAX: i64 = 200_000, "rows";
     /// The most connections of a mode.
     CONNECTIONS_MAX: i64 = 100_000, "rows in each mode";
+    /// The most accounts that are read and sorted for a page. If a filter leaves more, the page is read in its order.
+    LIST_SORTED: i64 = 2_000, "rows for each page";
+    /// The most accounts that are read in the order of a page and do not match its filters. Past it the page is short.
+    LIST_SCAN: i64 = 5_000, "rows for each page";
+    /// The most accounts that are counted one by one for each group of counts. Past it the group is null.
+    COUNT_SCAN: i64 = 5_000, "rows for each group";
+    /// The most accounts of a piece of an export.
+    EXPORT_PART: u32 = 500, "rows for each piece";
+    /// How many texts of accounts are written at a time after an upgrade.
+    ACCOUNT_TEXTS: i64 = 500, "rows for each alarm";
     /// The most versions in the history of a connection. The oldest are deleted first.
     VERSIONS_MAX: i64 = 50, "rows for each connection";
     /// The most values of a mode that are being written or wait for their deletion. Past it no write begins.

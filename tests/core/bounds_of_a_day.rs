@@ -14,7 +14,7 @@ use latchkey_shared::limits::{
     PROVIDER_EVENTS_PER_ACCOUNT, SEALED_MAX, SESSIONS_MAX, STORAGE_MAX,
 };
 use latchkey_shared::{ProjectId, base62};
-use latchkey_tests::{ADMIN_TOKEN, Answer, Database, Scenario};
+use latchkey_tests::{ADMIN_TOKEN, Answer, Database, Scenario, told};
 use serde_json::{Map, Value, json};
 use std::cell::Cell;
 use std::collections::BTreeMap;
@@ -65,6 +65,7 @@ struct Day {
 
 impl Day {
     fn new() -> Self {
+        told::off();
         let scenario = Scenario::new();
         scenario.platform.live.okta("acme.okta.com");
         let wide = "\u{1f511}".repeat(300);

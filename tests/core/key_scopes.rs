@@ -135,10 +135,11 @@ impl Stage {
     /// The tables that the call changed.
     fn changed(&self, before: &BTreeMap<String, String>) -> BTreeSet<String> {
         let after = self.tables();
-        // Triggers keep `row_counts`, whatever was changed.
-        let internal = ["sqlite_sequence", "row_counts"];
+        // Triggers keep `row_counts` and the tables of the list of accounts, whatever was changed.
+        let internal =
+            |table: &str| ["sqlite_sequence", "row_counts"].contains(&table) || table.starts_with("account");
         let changed = after.into_iter().filter(|(table, rows)| before.get(table) != Some(rows));
-        changed.map(|(table, _)| table).filter(|table| !internal.contains(&table.as_str())).collect()
+        changed.map(|(table, _)| table).filter(|table| !internal(table)).collect()
     }
 }
 

@@ -67,11 +67,14 @@ const WATCHED: [(&str, &str, &str); 29] = [
 const WATCHED_IN_REGISTRY: [(&str, &str, &str); 1] = [("projects", "DELETE", "OLD.revision > 0")];
 
 /// The tables that are not watched, and why.
-pub const UNWATCHED: [(&str, &str); 23] = [
+pub const UNWATCHED: [(&str, &str); 26] = [
     ("schema_version", "the migrations"),
     ("attempts", "how an attempt ended, so that a repeat gets the same: what it changed is watched"),
     ("sealed_answers", "which attempt sent a sealed value"),
     ("intents", "values on their way to KV, or to their deletion"),
+    ("accounts", "what a list of accounts needs of them: what it is made from is watched"),
+    ("account_counts", "counts of accounts"),
+    ("account_grams", "the index of a search"),
     ("names", "reservations: the name of an account is watched"),
     ("simulated_keys", "test values of the simulation"),
     ("idempotency", "how a request ended, so that a repeat gets the same"),

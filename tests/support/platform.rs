@@ -4,6 +4,7 @@ use crate::fake_provider::FakeProvider;
 use crate::languages;
 use crate::memory::{Index, MemoryBlobs};
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
+use latchkey_console::render::{Files, render};
 use latchkey_edge::config::Config;
 use latchkey_edge::crypto::entropy::Entropy;
 use latchkey_edge::jobs::check_batch::{Allowance, check_batch};
@@ -281,6 +282,11 @@ impl Platform for TestPlatform {
     }
     async fn phrases(&self, language: &'static str) -> Option<&'static Phrases> {
         self.languages.then(|| languages::phrases(language, &self.untranslated))
+    }
+    async fn console_page(&self, data: &str) -> Result<Option<String>, PortError> {
+        let files =
+            Files { css: "/assets/console.css", js: "/assets/console.js", wasm: "/assets/console.wasm" };
+        render(data, &files).map(Some).map_err(|why| PortError::Failed(why.to_owned()))
     }
     fn has_queue(&self) -> bool {
         self.queue.borrow().is_some()

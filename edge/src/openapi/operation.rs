@@ -150,6 +150,15 @@ impl Operation {
         self.refuses(&[ErrorCode::InvalidParameter])
     }
 
+    /// A parameter of the query that has several values, with commas between them.
+    pub(super) fn queries(mut self, name: &str, description: &str, schema: Value) -> Self {
+        let description = [description, " Several have commas between them."].concat();
+        self.parameters.push(json!({
+            "name": name, "in": "query", "description": description, "schema": schema, "style": "form", "explode": false,
+        }));
+        self.refuses(&[ErrorCode::InvalidParameter])
+    }
+
     /// The parameter `projectId` of the query. It may be sent, and changes nothing.
     pub(super) fn project_id(self, schemas: &mut Schemas) -> Self {
         let description = "The project of the API key. Any other is not found.";

@@ -31,6 +31,8 @@ use worker::{Context, Env, Result, ScheduleContext, ScheduledEvent, event};
 
 /// The name of the static files' binding.
 const ASSETS: &str = "ASSETS";
+/// The name of the binding of the Worker that renders the console. It may be missing.
+const CONSOLE: &str = "CONSOLE";
 /// The name of the KV namespace's binding.
 const CREDENTIALS: &str = "CREDENTIALS";
 /// The name of the binding of the queue of checks. It may be missing.
@@ -119,6 +121,9 @@ impl ports::Platform for Adapters {
     }
     async fn phrases(&self, language: &'static str) -> Option<&'static Phrases> {
         languages::phrases(&self.env, language).await
+    }
+    async fn console_page(&self, data: &str) -> std::result::Result<Option<String>, PortError> {
+        calls::console_page(&self.env, data).await
     }
     fn has_queue(&self) -> bool {
         self.checks.is_bound()

@@ -40,6 +40,8 @@ pub trait Platform {
     async fn phrases(&self, language: &'static str) -> Option<&'static Phrases>;
     /// A provider of the catalogue, whose data is read when it is first used. `None` if the catalogue has no such provider.
     async fn provider(&self, id: &str) -> Result<Option<&'static Provider>, PortError>;
+    /// The document of a page of the console, out of its data. `None` if the deployment has no Worker that renders it.
+    async fn console_page(&self, data: &str) -> Result<Option<String>, PortError>;
     /// Whether the deployment has a queue of checks.
     fn has_queue(&self) -> bool;
     /// Sends messages to the queue of checks. After an error it is not known which of them arrived.

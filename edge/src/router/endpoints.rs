@@ -16,9 +16,9 @@ use super::{may_answer, spelling, without_handler};
 use crate::access::hosts::{Hosts, Site};
 use crate::api::api_keys::{ApiKeyChanges, ApiKeys, CreatedApiKey, NewApiKey, OneApiKey, RevokedApiKey};
 use crate::api::app_connections::{
-    AvailableConnections, CheckedConnection, ConnectionChanges, ConnectionOptions, ConnectionPage,
-    CredentialHistory, NewConnection, OneConnection, OpenedCredential, RelinkOptions, RevokeOptions,
-    RevokedConnection, SuspensionReason,
+    AvailableConnections, CheckedConnection, ConnectionChanges, ConnectionCounts, ConnectionCsv,
+    ConnectionOptions, ConnectionPage, CredentialHistory, NewConnection, OneConnection, OpenedCredential,
+    RelinkOptions, RevokeOptions, RevokedConnection, SuspensionReason,
 };
 use crate::api::audit_log::{AuditExport, AuditHead, AuditKey, AuditPage};
 use crate::api::connect::{CancelAttempt, ConnectReply};
@@ -49,7 +49,7 @@ use crate::api::{
 use crate::connections::connect_session_view::ConnectSession;
 use crate::error::Result;
 use crate::http::{Request, Response};
-use crate::pages::{connect as connect_page, front, guide};
+use crate::pages::{connect as connect_page, console as console_page, front, guide};
 use crate::ports::Platform;
 use latchkey_shared::KeyScope;
 use latchkey_shared::connect::{ConnectRequest, ConnectResponse};
@@ -83,6 +83,21 @@ endpoints! {
     }
     ["embed", id] Known {
         GET Anyone => connect_page::embed(id) -> 200 Page;
+    }
+    ["console"] OwnProject {
+        GET Anyone => console_page::home() -> 200 Page;
+    }
+    ["console", "sign-in"] OwnProject {
+        GET Anyone => console_page::sign_in() -> 200 Page;
+    }
+    ["console", _mode, _page] OwnProject {
+        GET Anyone => console_page::page() -> 200 Page;
+    }
+    ["console", _mode, _page, _id] OwnProject {
+        GET Anyone => console_page::page() -> 200 Page;
+    }
+    ["console", _mode, _page, _app, _id] OwnProject {
+        GET Anyone => console_page::page() -> 200 Page;
     }
     ["guides", app] Known {
         GET Anyone => guide::page(app) -> 200 Page;
@@ -125,6 +140,12 @@ endpoints! {
     }
     ["api", "v1", "app-connections", "options"] OwnProject {
         GET KeyOfAnyScope => app_connections::options() -> 200 ConnectionOptions;
+    }
+    ["api", "v1", "app-connections", "counts"] OwnProject {
+        GET Key(ConnectionsRead) => app_connections::counts() -> 200 ConnectionCounts;
+    }
+    ["api", "v1", "app-connections", "export"] OwnProject {
+        GET Key(ConnectionsRead) => app_connections::export() -> 200 ConnectionCsv;
     }
     ["api", "v1", "app-connections", app] OwnProject {
         GET Key(ConnectionsRead) => app_connections::list(Some(app)) -> 200 ConnectionPage;

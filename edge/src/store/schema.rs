@@ -1,6 +1,7 @@
 //! The tables of an object, as a list of migrations. To change the tables, add a migration at the end. Never edit one that
 //! was released: objects that ran it do not run it again.
 
+use super::account_tables;
 use super::sql::{Sql, SqlError};
 
 /// Keeps the number of a table's rows in `row_counts` as rows come and go. `$kind` is the SQL of the row's kind, with `$row`
@@ -389,7 +390,7 @@ const MIGRATIONS: &[&[&str]] = &[&[
     "CREATE INDEX console_links_page ON console_links (mode, created, id)",
     "CREATE INDEX console_links_expires ON console_links (expires)",
     "CREATE INDEX console_links_key ON console_links (key) WHERE key IS NOT NULL",
-]];
+], account_tables::STATEMENTS];
 
 /// Opens the database of an object for an operation, on the newest schema. Returns whether the object is in use.
 ///

@@ -1,5 +1,6 @@
 //! Checks of single values in requests. Each file has one kind of value, with its limits and its error messages.
 
+pub(crate) mod account_list;
 pub(crate) mod api_key;
 pub(crate) mod branding;
 #[cfg(feature = "schema")]

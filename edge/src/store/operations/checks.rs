@@ -194,6 +194,9 @@ impl<S: Sql> Store<'_, S> {
         let values: Vec<Value> =
             set.iter().filter_map(|(_, value)| value.clone()).chain([id.clone().into()]).collect();
         self.sql.exec(&statement, &values)?;
+        if columns.contains(&"report = ?") {
+            self.note_text(stored.id)?;
+        }
         if !before.works() && after.works() {
             // A key that was too old while it did not work is replaced now.
             if let Some(due) = self.next_task(stored.mode)? {

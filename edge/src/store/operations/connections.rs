@@ -225,6 +225,7 @@ impl<S: Sql> Store<'_, S> {
         ];
         self.want_hook((new.key.connection, mode), new.hook, new.place, None)?;
         let inserted = self.sql.insert_returning("INTO connections", row)?;
+        self.note_text(new.key.connection)?;
         self.schedule_rotation(mode, now)?;
         self.schedule(self.now + SEALED_MS);
         Ok(inserted.ok_or_else(|| SqlError("an insert returned nothing".to_owned()))?)

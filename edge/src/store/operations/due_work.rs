@@ -56,6 +56,7 @@ impl<S: Sql> Store<'_, S> {
             self.forget_versions(mode)?;
             self.forget_pauses(mode)?;
         }
+        self.note_due_texts()?;
         self.forget_events().map_err(fault)?;
         self.expire_sessions().map_err(fault)?;
         self.watch_storage().map_err(fault)?;
@@ -166,6 +167,9 @@ impl<S: Sql> Store<'_, S> {
             ("SELECT min(due) FROM ended_project WHERE (SELECT min(due) FROM intents) IS NULL", 0),
         ];
         let mut next = self.clock_due()?;
+        if self.has_empty_texts()? {
+            next = Some(self.now);
+        }
         for mode in MODES {
             let turn = [
                 self.next_turn(mode)?,

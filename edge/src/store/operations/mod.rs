@@ -1,9 +1,13 @@
 //! The operations of a project's object, and the list of all in [`Store::run`]. A file owns the tables that its header names;
-//! `authenticate`, `due_work`, `list_connections` and `rewrap` own none and work on those of others.
+//! `account_*`, `authenticate`, `count_connections`, `due_work`, `list_connections` and `rewrap` own none and work on those of others.
 //!
 //! To add an operation: declare its types in `store/protocol/`, write its method in the file that owns its table, and add a
 //! line to [`Store::run`]. An operation checks first and writes last, and it never awaits.
 
+mod account_counts;
+mod account_filter;
+mod account_pages;
+mod accounts;
 mod api_keys;
 mod attempts;
 mod audit;
@@ -18,6 +22,7 @@ mod checks;
 mod connections;
 mod console_links;
 mod console_sessions;
+mod count_connections;
 mod due_checks;
 mod due_hooks;
 mod due_work;
@@ -150,6 +155,8 @@ impl<S: Sql> Store<'_, S> {
             AbandonConnection => abandon_connection,
             CommitConnection => commit_connection,
             ListConnections => list_connections,
+            CountConnections => count_connections,
+            ReadConnectionPart => read_connection_part,
             FindConnection => find_connection,
             DeleteConnection => delete_connection,
             BeginCheck => begin_check,

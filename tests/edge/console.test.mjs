@@ -4,6 +4,8 @@ import assert from "node:assert/strict";
 import { createHmac, generateKeyPairSync, sign } from "node:crypto";
 import { after, before, test } from "node:test";
 
+import { WebSocket } from "ws";
+
 import { MAGIC_HOST, deploy, found, magicToken } from "../harness/deployment.mjs";
 
 const TEAM = "example.cloudflareaccess.com";
@@ -70,8 +72,8 @@ test("no answer to any role has the secret of an account, and a viewer changes n
     assert.deepEqual([code(opened), opened.body.detail], [[403, "insufficient_role"], `Your role, ${role}, may not do this.`]);
   }
   const viewer = await as("viewer");
-  for (const [method, at] of [["PATCH", ""], ["DELETE", ""], ["POST", "/verify"], ["POST", "/relink"], ["POST", "/suspend"]]) {
-    assert.deepEqual(code(await viewer.send(method, path + at, { description: "x" })), [403, "insufficient_role"], `${method} ${at}`);
+  for (const [method, at, body] of [["PATCH", "", { description: "x" }], ["DELETE", ""], ["POST", "/verify"], ["POST", "/relink"], ["POST", "/suspend"]]) {
+    assert.deepEqual(code(await viewer.send(method, path + at, body)), [403, "insufficient_role"], `${method} ${at}`);
   }
 });
 
@@ -115,18 +117,21 @@ test("Cloudflare Access lets members in by a real signature of its team, and by 
 });
 
 /** Opens the live channel. Returns the status, and with a socket its texts. */
-async function listen(person, { origin = edge.url, mode = person.mode } = {}) {
-  const headers = { upgrade: "websocket", cookie: person.cookie, ...(origin && { origin }) };
-  const response = await edge.mf.dispatchFetch(`${edge.url}/api/v1/live?mode=${mode}`, { headers });
-  const socket = response.webSocket;
+function listen(person, { origin = edge.url, mode = person.mode } = {}) {
+  const address = `${edge.url.replace("http", "ws")}/api/v1/live?mode=${mode}`;
+  const socket = new WebSocket(address, { headers: { cookie: person.cookie }, ...(origin && { origin }) });
   const texts = [];
-  let closed;
-  if (socket) {
-    socket.addEventListener("message", ({ data }) => texts.push(data));
-    socket.addEventListener("close", (event) => (closed = event.code));
-    socket.accept();
-  } else await response.text();
-  return { status: response.status, socket, texts, closed: () => closed };
+  socket.on("message", (data) => texts.push(String(data)));
+  // The frame of the server has come. workerd ends the connection itself only later.
+  const closed = () => (socket.readyState === WebSocket.OPEN ? undefined : socket._closeCode);
+  return new Promise((resolve) => {
+    socket.on("open", () => resolve({ status: 101, socket, texts, closed }));
+    socket.on("unexpected-response", (request, { statusCode }) => {
+      request.destroy();
+      resolve({ status: statusCode });
+    });
+    socket.on("error", () => {});
+  });
 }
 
 async function until(holds, what) {

@@ -2,8 +2,8 @@
 //
 // It owns the first seconds: it stops native submits and remembers an early press, takes the session's token out of the
 // address bar, asks for the session while the form's program is still loading, and shows a notice when something does not arrive. It also owns the
-// parts that need no WebAssembly: copying, folding the guide on narrow screens, the size of the frame, and its Escape key. The program
-// that seals secrets is loaded once somebody types, and `extras/` once the form runs. The form waits for neither.
+// parts that need no WebAssembly: copying, folding the guide on narrow screens, the size of the frame, and its Escape key. The programs
+// that parse what is typed and seal secrets are loaded once somebody types, and `extras/` once the form runs. The form waits for neither.
 //
 // It refuses to hold sentences (they are in the page, hidden), to read a value that was entered, and to send anything to
 // another host.
@@ -12,6 +12,7 @@
    * @typedef {import("./page").PageData} PageData
    * @typedef {import("./page").Reply} Reply
    * @typedef {import("./page").FormProgram} FormProgram
+   * @typedef {import("./page").ParserProgram} ParserProgram
    * @typedef {import("./page").Seal} Seal
    */
   const page = document.documentElement;
@@ -148,6 +149,28 @@
     return glue;
   };
 
+  // The program that parses what is typed. If it does not load, only a submit asks for it again, and then the edge parses alone.
+  /** @type {Promise<ParserProgram> | undefined} */
+  let parsing;
+  let parserTries = 0;
+  let parserFailed = false;
+  const parser = (/** @type {boolean | void} */ again) => {
+    if (parserFailed && again) parsing = undefined;
+    return (parsing ??= loadParser());
+  };
+  const loadParser = async () => {
+    const [js, binary] = /** @type {string} */ (page.dataset.parser).split(" ");
+    parserFailed = false;
+    try {
+      const parser = await program(js, binary, parserTries++);
+      parser.start(pageData);
+      return parser;
+    } catch (cause) {
+      parserFailed = true;
+      throw cause;
+    }
+  };
+
   // The program that seals. A failure while somebody types is reported only when sealing is needed, after another try.
   /** @type {Promise<Seal> | null} */
   let sealing;
@@ -190,7 +213,7 @@
       const press = pressed;
       remember(false);
       taken = true;
-      glue.start(pageData, token, session, press, { emit, sealer, read, connected });
+      glue.start(pageData, token, session, press, { emit, parser, sealer, read, connected });
       page.dataset.ready = "";
       renew = glue.renew;
       withExtras((extras) => extras.start({ pageData, token, session, emitted, ask }));
@@ -245,7 +268,9 @@
     });
     form.addEventListener("input", (event) => {
       /** @type {Element} */ (event.target).setAttribute("data-touched", "");
-      if (!sealTries) seal().catch(() => {});
+      if (sealTries) return;
+      parser().catch(() => {});
+      seal().catch(() => {});
     });
     // An input would take the line ends out of several settings, and join them.
     form.addEventListener("paste", (event) => {

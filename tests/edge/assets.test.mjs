@@ -32,9 +32,9 @@ test("the page names hashed files, which are cached forever and sent compressed"
   const session = await edge.session();
   const page = await edge.send("GET", `/link/${session.id}`);
   assert.equal(page.status, 200);
-  const files = [...page.text.matchAll(/\/assets\/(?:widget|seal|seal-fallback)-[0-9a-f]{12}\.(?:js|wasm)/g)].map(([path]) => path);
+  const files = [...page.text.matchAll(/\/assets\/(?:widget|parser|seal|seal-fallback)-[0-9a-f]{12}\.(?:js|wasm)/g)].map(([path]) => path);
   const kinds = files.map((path) => path.replace(/-[0-9a-f]{12}/, "").split("/").at(-1));
-  assert.deepEqual([...new Set(kinds)].sort(), ["seal-fallback.js", "seal-fallback.wasm", "seal.js", "widget.js", "widget.wasm"]);
+  assert.deepEqual([...new Set(kinds)].sort(), ["parser.js", "parser.wasm", "seal-fallback.js", "seal-fallback.wasm", "seal.js", "widget.js", "widget.wasm"]);
   for (const path of new Set(files)) {
     const [plain, brotli] = [await raw(path, "identity"), await raw(path, "br")];
     assert.equal(brotli.headers["content-encoding"], "br", path);

@@ -31,6 +31,7 @@ pub(super) const PARTS: Parts<'static> = Parts {
     boot_js: parts::BOOT_JS,
     widget_js: parts::WIDGET_JS,
     widget_wasm: parts::WIDGET_WASM,
+    parser: parts::PARSER,
     seal: parts::SEAL,
     extras_js: parts::EXTRAS_JS,
 };

@@ -5,26 +5,20 @@
 
 use super::dom;
 use super::page::Page;
+use super::parser::Reading;
 use crate::form::MORE_OPTIONS;
-use latchkey_shared::field::value_from_others;
 
 /// Writes the values that can be derived from other fields, and returns the fields that changed.
-pub(super) fn write(page: &Page) -> Vec<usize> {
-    let count = page.form.fields.len();
-    // A derived value is no source for another one.
-    let typed =
-        (0..count).map(|at| if page.derived_from(at).is_some() { String::new() } else { page.typed(at) });
-    let typed: Vec<String> = typed.collect();
-    let texts: Vec<&str> = typed.iter().map(String::as_str).collect();
+pub(super) fn write(page: &Page, readings: &[Reading]) -> Vec<usize> {
     let mut changed = Vec::new();
-    for at in 0..count {
-        let Some((from, value)) = value_from_others(&page.form.fields, &texts, at) else { continue };
+    for (at, reading) in readings.iter().enumerate() {
+        let Some((from, value)) = &reading.found else { continue };
         let Some(input) = page.input(at).filter(|_| page.may_write(at)) else { continue };
         // A host's scheme goes without saying.
-        let value = value.strip_prefix("https://").unwrap_or(&value);
+        let value = value.strip_prefix("https://").unwrap_or(value);
         if input.value() != value {
             input.set_value(value);
-            page.note_derived(at, from);
+            page.note_derived(at, *from);
             changed.push(at);
         }
     }

@@ -9,7 +9,7 @@ use super::page_data::page_data;
 use super::progress_view::progress_view;
 use super::share_view::share_view;
 use super::{FormPage, Parts, Place, shown};
-use crate::form::{FormModel, FormParts, form_view};
+use crate::form::{FormModel, FormParts, FormShape, form_view};
 use crate::messages::Phrase;
 use latchkey_shared::Mode;
 use latchkey_shared::connect::Form;
@@ -137,7 +137,7 @@ fn form(form: &Form) -> String {
     Owner::new().with(|| {
         let model = FormModel::new(form.fields.len());
         // Nobody uses the form on the server.
-        form_view(FormParts { form, model: &model, dispatch: |_| () }).to_html()
+        form_view(FormParts { form: &FormShape::from(form), model: &model, dispatch: |_| () }).to_html()
     })
 }
 

@@ -51,6 +51,8 @@ pub struct Parts<'a> {
     pub widget_js: &'a str,
     /// The address of the form's WebAssembly.
     pub widget_wasm: &'a str,
+    /// The addresses of the program that parses field values: JavaScript and WebAssembly.
+    pub parser: &'a str,
     /// The addresses of the script that seals, and of the JavaScript and WebAssembly it falls back to.
     pub seal: &'a str,
     /// The address of the extras, which are not needed to submit.

@@ -10,6 +10,7 @@ pub(super) const PARTS: Parts<'static> = Parts {
     boot_js: "if (1 < 2 && 3 > 2) \"boot\";",
     widget_js: "/assets/widget-1.js",
     widget_wasm: "/assets/widget-2.wasm",
+    parser: "/assets/parser-6.js /assets/parser-7.wasm",
     seal: "/assets/seal-3.js /assets/seal-fallback-4.js /assets/seal-fallback-5.wasm",
     extras_js: "/assets/extras-5.js",
 };

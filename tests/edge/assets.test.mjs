@@ -19,7 +19,7 @@ after(() => edge.stop());
 function raw(path, encoding) {
   return new Promise((resolve, reject) => {
     http
-      .get(edge.url + path, { headers: { "accept-encoding": encoding } }, (response) => {
+      .get(edge.url + path, { headers: encoding === undefined ? {} : { "accept-encoding": encoding } }, (response) => {
         const chunks = [];
         response.on("data", (chunk) => chunks.push(chunk));
         response.on("end", () => resolve({ status: response.statusCode, headers: response.headers, bytes: Buffer.concat(chunks) }));
@@ -27,6 +27,15 @@ function raw(path, encoding) {
       .on("error", reject);
   });
 }
+
+test("a client that asks for no encoding gets none, as curl does", async () => {
+  for (const path of ["/openapi.json", "/connect.js", "/docs"]) {
+    const { status, headers, bytes } = await raw(path, undefined);
+    assert.deepEqual([status, headers["content-encoding"]], [200, undefined], path);
+    assert.equal((await raw(path, "br")).headers["content-encoding"], "br", path);
+    if (path.endsWith(".json")) assert.equal(typeof JSON.parse(bytes), "object");
+  }
+});
 
 test("the page names hashed files, which are cached forever and sent compressed", async () => {
   const session = await edge.session();

@@ -5,7 +5,7 @@ use latchkey_shared::FieldError;
 use latchkey_shared::browser::member;
 use latchkey_shared::connect::Form;
 use latchkey_shared::deep_link;
-use latchkey_shared::field::{Field, fill_from_other_fields, value_from_others};
+use latchkey_shared::field::{Field, fill_from_other_fields, key_in_address, value_from_others};
 use latchkey_shared::i18n;
 use std::cell::RefCell;
 use wasm_bindgen::prelude::*;
@@ -25,16 +25,18 @@ pub fn start(page_data: &JsValue) {
 }
 
 /// How the form's texts are read, an object for each field: `changes` is one text, `warning` and `error` are errors as the edge sends
-/// them. `found` is the value that another field carries for this one, and `from` the index of that field.
+/// them. `found` is the value that another field carries for this one, and `from` the index of that field. `key` is a key that stands in
+/// this field's address, `to` the index of its field, and `address` the address without it.
 ///
 /// Both lists are in the form's order. `typed` has the texts of the inputs; `sources` has the same without derived values, because
 /// those are no sources of other values.
 #[wasm_bindgen]
 pub fn read(typed: Vec<String>, sources: Vec<String>) -> Array {
     let sources: Vec<&str> = sources.iter().map(String::as_str).collect();
+    let texts: Vec<&str> = typed.iter().map(String::as_str).collect();
     let results = Array::new();
     FIELDS.with_borrow(|fields| {
-        for (at, (field, text)) in fields.iter().zip(&typed).enumerate() {
+        for (at, (field, text)) in fields.iter().zip(&texts).enumerate() {
             let result = Object::new();
             // A missing value is reported at submit, not while somebody may still enter it.
             if !text.trim().is_empty() {
@@ -51,6 +53,11 @@ pub fn read(typed: Vec<String>, sources: Vec<String>) -> Array {
             if let Some((from, value)) = value_from_others(fields, &sources, at) {
                 set(&result, "from", &JsValue::from(from as u32));
                 set(&result, "found", &value.into());
+            }
+            if let Some(found) = key_in_address(fields, &texts, at) {
+                set(&result, "to", &JsValue::from(found.at as u32));
+                set(&result, "key", &found.key.into());
+                set(&result, "address", &found.address.into());
             }
             results.push(&result);
         }

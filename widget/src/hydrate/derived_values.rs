@@ -1,7 +1,8 @@
 //! Derived values: an account id in a pasted address or key is put into its own field.
 //!
 //! Writes only where nobody has typed: into an empty input, or over a value that was derived before. A derived value stays
-//! when its source no longer contains it, because the person may have pasted the address into the key's field first.
+//! when its source no longer contains it, because the person may have pasted the address into the key's field first. A key is the one
+//! value that is also taken out of the text that carries it.
 
 use super::dom;
 use super::page::Page;
@@ -23,6 +24,25 @@ pub(super) fn write(page: &Page, readings: &[Reading]) -> Vec<usize> {
         }
     }
     changed
+}
+
+/// Moves a key out of the address of the field at `from`, where it would be shown and sent in clear, into its own field. Only if that one
+/// is empty. Returns the index of the key's field.
+pub(super) fn move_key(
+    page: &Page,
+    from: usize,
+    (to, key, address): (usize, String, String),
+) -> Option<usize> {
+    let (place, source) = (page.input(to)?, page.input(from)?);
+    if !place.value().is_empty() {
+        return None;
+    }
+    place.set_value(&key);
+    source.set_value(&address);
+    // The note on the key says where it came from, until somebody types there.
+    _ = place.remove_attribute("data-touched");
+    page.note_derived(to, from);
+    Some(to)
 }
 
 /// Opens the folded part if the field is in it, so that its message is visible.

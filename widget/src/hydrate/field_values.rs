@@ -109,8 +109,15 @@ fn check(page: Rc<Page>, at: usize, moment: Moment) {
 }
 
 fn check_with(parser: &Program, page: &Page, at: usize, moment: Moment) {
-    let readings = parser.readings(page);
-    let changed = derived_values::write(page, &readings);
+    let mut readings = parser.readings(page);
+    let key =
+        readings.get_mut(at).filter(|_| moment == Moment::Finished).and_then(|reading| reading.key.take());
+    let moved = key.and_then(|key| derived_values::move_key(page, at, key));
+    if moved.is_some() {
+        readings = parser.readings(page);
+    }
+    let mut changed = derived_values::write(page, &readings);
+    changed.extend(moved);
     check_one(page, at, readings, moment);
     for other in changed {
         if let Some((_, state)) = page.field(other) {

@@ -49,17 +49,23 @@ pub(super) struct Reading {
     pub(super) error: Option<FieldError>,
     /// The index of the field that carries a value of this one, and that value.
     pub(super) found: Option<(usize, String)>,
+    /// A key in this field's address: the index of its field, and the key. Then the address without it.
+    pub(super) key: Option<(usize, String, String)>,
 }
 
 impl FromJs for Reading {
     fn from_js(value: &JsValue) -> Option<Self> {
         let from: Option<u32> = member(value, "from")?;
         let found: Option<String> = member(value, "found")?;
+        let to: Option<u32> = member(value, "to")?;
+        let (key, address) =
+            (member(value, "key").unwrap_or_default(), member(value, "address").unwrap_or_default());
         Some(Self {
             changes: member(value, "changes").unwrap_or_default(),
             warning: member(value, "warning")?,
             error: member(value, "error")?,
             found: from.zip(found).map(|(from, value)| (from as usize, value)),
+            key: to.map(|to| (to as usize, key, address)),
         })
     }
 }

@@ -113,6 +113,8 @@
       if (done) throw text;
     }
   };
+  /** The form in the last reply. @type {object | undefined} */
+  let definition;
   const ask = (/** @type {string} */ token) =>
     fetch("/api/v1/connect" + location.search, {
       headers: { authorization: "Bearer " + (asked = token), "accept-language": page.lang },
@@ -125,6 +127,7 @@
       .then((reply) => {
         const code = reply?.body?.code;
         if (reply?.status === 200) {
+          definition = reply.body.definition;
           keep(token);
           dispatchEvent(new CustomEvent("latchkey-session", { detail: reply }));
         }
@@ -149,7 +152,7 @@
     return glue;
   };
 
-  // The program that parses what is typed. If it does not load, only a submit asks for it again, and then the edge parses alone.
+  // The program that parses what is typed, by the rules that the session's reply has. If it does not load, only a submit asks for it again, and then the edge parses alone.
   /** @type {Promise<ParserProgram> | undefined} */
   let parsing;
   let parserTries = 0;
@@ -162,8 +165,9 @@
     const [js, binary] = /** @type {string} */ (page.dataset.parser).split(" ");
     parserFailed = false;
     try {
-      const parser = await program(js, binary, parserTries++);
-      parser.start(pageData);
+      const [parser, [, session]] = await Promise.all([program(js, binary, parserTries++), acceptedToken]);
+      const form = definition || (await session)?.body.definition;
+      parser.start({ form, words: pageData.words });
       return parser;
     } catch (cause) {
       parserFailed = true;

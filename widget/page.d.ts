@@ -31,6 +31,8 @@ export interface Field {
 /** The JSON in the page (`src/ssr/page_data.rs`). */
 export interface PageData {
   form: { app: string; fields: Field[] };
+  /** The translations of the form's messages; absent in English. */
+  words?: Record<string, string>;
   session: string;
   mode: "test" | "live";
   place: "link" | "embed";
@@ -58,7 +60,7 @@ export interface FormProgram {
 
 /** The program that parses field values (`parser/src/browser.rs`). Its other functions are called by the form's program alone. */
 export interface ParserProgram {
-  start(pageData: PageData): void;
+  start(data: { form: object; words?: Record<string, string> }): void;
 }
 
 /**

@@ -69,6 +69,19 @@ test("what was typed and pasted before the parser has come is read once it is th
   await page.context().close();
 });
 
+test("the parser waits for the session’s reply, which has its rules", async () => {
+  let release;
+  const held = new Promise((done) => (release = done));
+  const page = await open((page) => page.route("**/api/v1/connect", async (route) => (await held, route.continue())));
+  await form(page).field("instanceUrl").fill("acme.okta.con");
+  await form(page).field("apiToken").focus();
+  await page.waitForTimeout(500);
+  assert.equal(await form(page).error("instanceUrl").isVisible(), false);
+  release();
+  await page.locator('[data-field="instanceUrl"] .accept').waitFor();
+  await page.context().close();
+});
+
 test("a press before the parser has come waits for it, says so, and submits once, as parsed", async () => {
   let release;
   const page = await open(async (page) => (release = await hold(page)));

@@ -15,13 +15,16 @@ thread_local! {
     static FIELDS: RefCell<Vec<Field>> = const { RefCell::new(Vec::new()) };
 }
 
-/// Reads the fields and the language from the page's data. The boot script calls this once.
+/// Reads the form (`definition` of `GET connect`) and the language's table (`words` of the page's data). The boot script calls this once.
+///
+/// # Errors
+/// If there is no form: nothing can be parsed without it.
 #[wasm_bindgen]
-pub fn start(page_data: &JsValue) {
-    i18n::speak(get(page_data, "words"));
-    if let Some(form) = member::<Form>(page_data, "form") {
-        FIELDS.set(form.fields);
-    }
+pub fn start(data: &JsValue) -> Result<(), JsValue> {
+    i18n::speak(get(data, "words"));
+    let form: Form = member(data, "form").ok_or(JsValue::NULL)?;
+    FIELDS.set(form.fields);
+    Ok(())
 }
 
 /// How the form's texts are read, an object for each field: `changes` is one text, `warning` and `error` are errors as the edge sends

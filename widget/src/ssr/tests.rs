@@ -113,7 +113,12 @@ fn the_page_data_holds_what_the_browser_needs_and_nothing_can_end_it_early() {
     assert_eq!(data["mode"], "live");
     assert_eq!(data["place"], "link");
     assert_eq!(data["origins"][0], "</script>");
-    assert_eq!(data["form"]["fields"][1]["id"], "apiToken");
+    let token = &data["form"]["fields"][1];
+    assert_eq!(
+        (&token["id"], token.get("parse")),
+        (&"apiToken".into(), None),
+        "the parser's rules come later"
+    );
     assert_eq!(data.as_object().unwrap().len(), 5);
 }
 

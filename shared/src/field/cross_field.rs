@@ -83,7 +83,7 @@ pub fn fill_from_other_fields(fields: &[Field], typed: &[&str], values: &mut [St
         } else if field.inferred && place.is_empty() {
             errors.push(field.error(
                 ErrorCode::FieldRequired,
-                msg!("{label} is empty, and no other answer carries it.", label = phrase(&field.label)),
+                msg!("{label} is empty, and no other field carries it.", label = phrase(&field.label)),
                 msg!("Enter {noun}.", noun = phrase(&field.parse.phrase)),
             ));
         }

@@ -52,7 +52,7 @@ pub(crate) fn field_view(
     view! {
         <div class="field" data-field=field.id.clone()>
             <label {..foreign(&label)} for=id.clone()>
-                {label.clone()} <span class="optional">{if field.may_stay_empty { MESSAGES.optional.text() } else { String::new() }}</span>
+                {label.clone()} <span class="optional">{if field.optional { MESSAGES.optional.text() } else { String::new() }}</span>
             </label>
             <p {..foreign(field.help.as_deref().unwrap_or_default())} class="help" id=part("help")>{field.help.clone().unwrap_or_default()}</p>
             <div class="entry">

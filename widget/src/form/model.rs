@@ -34,6 +34,8 @@ pub(crate) struct FieldShape {
     pub(crate) secret: bool,
     /// Whether it may stay empty while somebody types. A value that another field should carry is reported missing only at submit.
     pub(crate) may_stay_empty: bool,
+    /// Whether its label says that it may stay empty. That of a value which another field should carry does not: it may be missing.
+    pub(crate) optional: bool,
     /// Whether it stands in the folded part.
     pub(crate) advanced: bool,
     /// An example of a value. Only the server renders it.
@@ -65,6 +67,7 @@ impl From<&Field> for FieldShape {
             help: field.help.clone(),
             secret: field.secret,
             may_stay_empty: field.optional || field.inferred,
+            optional: field.optional,
             advanced: field.advanced,
             placeholder: field.placeholder.clone(),
             kind: field.parse.kind,

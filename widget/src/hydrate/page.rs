@@ -199,6 +199,7 @@ impl FromJs for FieldShape {
             help: member(value, "help")?,
             secret: member(value, "secret")?,
             may_stay_empty: optional || inferred,
+            optional,
             advanced: member(value, "advanced")?,
         })
     }

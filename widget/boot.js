@@ -152,7 +152,8 @@
     return glue;
   };
 
-  // The program that parses what is typed, by the rules that the session's reply has. If it does not load, only a submit asks for it again, and then the edge parses alone.
+  // The program that parses what is typed, by the rules that the session's reply has. If it does not load, only a submit asks for it
+  // again, and then the edge parses alone.
   /** @type {Promise<ParserProgram> | undefined} */
   let parsing;
   let parserTries = 0;
@@ -261,6 +262,9 @@
   };
 
   const held = framed ? "" : linkToken();
+  // The page that offers several services asks for the session only to show which of them are connected.
+  const choosing = byId("latchkey-search");
+  if (choosing && held) resolveToken([held, ask(held)]);
   if (isEnd(page.dataset.code)) forget();
   if (pageData) {
     form.addEventListener("submit", (event) => {
@@ -315,6 +319,7 @@
       const { code } = page.dataset;
       emit("language", page.lang);
       if (code) emit("error", { code, field: null });
+      if (choosing && data.token) resolveToken([data.token, ask(data.token)]);
       if (!pageData) return;
       // An element in the page's flow never takes the focus; a modal hands it over once the form can be seen.
       if (data.focus) {
@@ -346,7 +351,7 @@
   // Links to another page of the same session take the token along: a browser sends no fragment to a server.
   const links = /** @type {NodeListOf<HTMLAnchorElement>} */ (document.querySelectorAll("[data-app]"));
   for (const link of links) link.hash = held;
-  if (byId("latchkey-search") && links.length > 6) withExtras((extras) => extras.search(links));
+  if (choosing) withExtras((extras) => extras.choices(links, acceptedToken));
 
   // On narrow pages, each part of the guide stands under its field, and what is for all fields above them.
   if (guide) {

@@ -32,6 +32,9 @@ limits! {
     /// The most ranges of addresses that an API key may be bound to.
     ADDRESSES_MAX: usize = 20, "ranges";
 
+    /// The most accounts of a person among which the page that offers several services looks for connected ones.
+    ACCOUNTS_SHOWN_MAX: usize = 50, "accounts";
+
     /// The longest body of a request that is read, in bytes.
     BODY_MAX: usize = 64 * 1024, "bytes";
     /// The most field values in one body. No provider has so many fields (`tests/core/limits.rs`).

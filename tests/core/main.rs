@@ -12,6 +12,7 @@ mod canceled_attempts;
 mod care;
 mod changes;
 mod checks;
+mod chosen_services;
 mod connect;
 mod counting;
 mod create;

@@ -136,12 +136,23 @@ pub struct PickerPage<'a> {
     pub place: Place,
     /// The mode of the session: test or live.
     pub mode: Mode,
-    /// Ids and names, in the session's order.
-    pub providers: &'a [(&'a str, &'a str)],
+    /// In the session's order.
+    pub providers: &'a [Choice<'a>],
     /// The product that asks for access.
     pub product: &'a str,
     /// The product's look.
     pub brand: Brand<'a>,
+}
+
+/// A service to choose.
+#[derive(Clone, Copy, Debug)]
+pub struct Choice<'a> {
+    /// Its id.
+    pub id: &'a str,
+    /// Its name.
+    pub name: &'a str,
+    /// The first of its kinds, such as `identity`, or empty.
+    pub category: &'a str,
 }
 
 /// Why a link cannot be used.

@@ -98,6 +98,16 @@ string_enum! {
     }
 }
 
+impl KeyType {
+    /// Every type.
+    pub const ALL: [Self; 4] = [Self::Personal, Self::Service, Self::Agent, Self::Unknown];
+}
+
+impl Freshness {
+    /// Every color.
+    pub const ALL: [Self; 4] = [Self::Green, Self::Gray, Self::Red, Self::Yellow];
+}
+
 string_enum! {
     /// The state of a push channel.
     pub enum HookState {

@@ -29,11 +29,37 @@ limits! {
     NAME_MAX: usize = 64, "characters";
     /// The longest description, in characters.
     DESCRIPTION_MAX: usize = 256, "characters";
+    /// The longest text that accounts are searched for, in characters.
+    SEARCH_MAX: usize = 64, "characters";
+    /// How many characters of each field of an account a search looks in.
+    SEARCH_FIELD_MAX: usize = 200, "characters";
+    /// The most values of one filter of accounts.
+    FILTER_VALUES_MAX: usize = 20, "values";
     /// The most ranges of addresses that an API key may be bound to.
     ADDRESSES_MAX: usize = 20, "ranges";
 
     /// The most accounts of a person among which the page that offers several services looks for connected ones.
     ACCOUNTS_SHOWN_MAX: usize = 50, "accounts";
+    /// The most console sessions of a mode. The oldest end first.
+    CONSOLE_SESSIONS_MAX: i64 = 100, "rows in each mode";
+    /// After how many minutes a console session ends.
+    CONSOLE_SESSION_MINUTES: i64 = 720, "minutes";
+    /// After how many minutes without a request a console session ends.
+    CONSOLE_IDLE_MINUTES: i64 = 120, "minutes";
+    /// The most links of a mode that sign in to the console. The oldest are deleted first.
+    CONSOLE_LINKS_MAX: i64 = 100, "rows in each mode";
+    /// The longest time that a sign-in link works, in seconds.
+    CONSOLE_LINK_SECONDS: i64 = 3_600, "seconds";
+    /// The most requests of a console session in a minute.
+    CONSOLE_REQUESTS: u32 = 600, "requests of a session";
+    /// The most browsers that are told at once what changed in a project.
+    LIVE_SOCKETS_MAX: usize = 50, "browsers of a project";
+    /// The most ids that one text of the live channel has. Past it, the text has the kinds alone.
+    LIVE_IDS_MAX: usize = 50, "ids";
+    /// The most members of a project's console, people and domains of e-mail addresses together.
+    CONSOLE_MEMBERS_MAX: usize = 100, "members";
+    /// The longest name of a browser that is kept of a console session, in characters. A longer one is cut.
+    USER_AGENT_MAX: usize = 120, "characters";
 
     /// The longest body of a request that is read, in bytes.
     BODY_MAX: usize = 64 * 1024, "bytes";
@@ -130,6 +156,16 @@ limits! {
     SEALED_MAX: i64 = 200_000, "rows";
     /// The most connections of a mode.
     CONNECTIONS_MAX: i64 = 100_000, "rows in each mode";
+    /// The most accounts that are read and sorted for a page. If a filter leaves more, the page is read in its order.
+    LIST_SORTED: i64 = 2_000, "rows for each page";
+    /// The most accounts that are read in the order of a page and do not match its filters. Past it the page is short.
+    LIST_SCAN: i64 = 5_000, "rows for each page";
+    /// The most accounts that are counted one by one for each group of counts. Past it the group is null.
+    COUNT_SCAN: i64 = 5_000, "rows for each group";
+    /// The most accounts of a piece of an export.
+    EXPORT_PART: u32 = 500, "rows for each piece";
+    /// How many texts of accounts are written at a time after an upgrade.
+    ACCOUNT_TEXTS: i64 = 500, "rows for each alarm";
     /// The most versions in the history of a connection. The oldest are deleted first.
     VERSIONS_MAX: i64 = 50, "rows for each connection";
     /// The most values of a mode that are being written or wait for their deletion. Past it no write begins.

@@ -94,6 +94,7 @@ fn care(scenario: &Scenario, care: Care) {
         }),
         audit_days: None,
         audit_addresses: None,
+        console_members: None,
     };
     let store = StoreClient::project(&scenario.platform, id);
     pollster::block_on(store.call(change)).map_err(|error| error.log).unwrap();

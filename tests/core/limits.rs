@@ -1,6 +1,5 @@
 //! The document of the limits is true, and the limits fit the catalogue.
 
-use latchkey_edge::store::sql::Sql;
 use latchkey_shared::limits::{FIELDS_MAX, LIMITS};
 use latchkey_tests::Database;
 
@@ -44,9 +43,7 @@ fn no_provider_has_more_fields_than_a_body_may_have() {
 
 #[test]
 fn the_document_says_what_bounds_each_table() {
-    let statement =
-        "SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite%' ORDER BY name";
-    let tables: Vec<String> = Database::new().values(statement, &[]).unwrap();
+    let tables = Database::new().tables();
     let (_, documented) = DOCUMENT.split_once("## What bounds each table").unwrap();
     let rows = documented.lines().filter_map(|line| line.strip_prefix("| `")?.split('`').next());
     assert_eq!(rows.collect::<Vec<_>>(), tables);

@@ -1,6 +1,7 @@
 //! The tests of the core on the host: one file for each subject, one test for each behavior.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "tests")]
 
+mod accounts;
 mod admin_token;
 mod api_keys;
 mod audit;
@@ -14,6 +15,8 @@ mod changes;
 mod checks;
 mod chosen_services;
 mod connect;
+mod console;
+mod console_access;
 mod counting;
 mod create;
 mod cut_projects;

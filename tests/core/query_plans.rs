@@ -5,9 +5,9 @@ use latchkey_edge::crypto::digest::secret_hash;
 use latchkey_edge::ports::Clock;
 use latchkey_edge::store::Store;
 use latchkey_edge::store::protocol::{
-    AuditFilter, BeginAuditExport, ConnectionFilter, ConnectionSort, DeleteConnection, FindConnection,
-    FindConnectionByName, KeyProof, ListAudit, ListConnections, ListSessions, OpenConnection, Operation,
-    PagePoint, ReadAuditHead, ReadAuditPart, SessionFilter,
+    AuditFilter, BeginAuditExport, ConnectionFilter, ConnectionSort, CountConnections, DeleteConnection,
+    FindConnection, FindConnectionByName, KeyProof, ListAudit, ListConnections, ListSessions, OpenConnection,
+    Operation, PagePoint, ReadAuditHead, ReadAuditPart, ReadConnectionPart, SessionFilter,
 };
 use latchkey_shared::audit::{AuditAction, AuditOutcome};
 use latchkey_shared::{ApiKey, ConnectionId, Mode, base62};
@@ -35,6 +35,7 @@ fn proof(key: &str) -> KeyProof {
         mode: Mode::Live,
         hash: secret_hash(key.secret),
         address: None,
+        console: None,
     }
 }
 
@@ -45,23 +46,51 @@ fn scenario() -> (Scenario, ConnectionId) {
     (scenario, id)
 }
 
-#[test]
-fn every_page_is_read_along_an_index_in_its_order() {
-    let (scenario, id) = scenario();
+/// A filter of each kind, alone and beside another one.
+fn filters() -> Vec<ConnectionFilter> {
     let some = |text: &str| Some(text.to_owned());
-    let filters = [
-        ConnectionFilter::default(),
-        ConnectionFilter { app: some("okta"), ..ConnectionFilter::default() },
-        ConnectionFilter { name: some("one"), ..ConnectionFilter::default() },
-        ConnectionFilter { name: some("one"), app: some("okta"), ..ConnectionFilter::default() },
-        ConnectionFilter { health: some("healthy"), ..ConnectionFilter::default() },
-        ConnectionFilter { health: some("healthy"), name: some("one"), ..ConnectionFilter::default() },
-        ConnectionFilter { health: some("healthy"), app: some("okta"), ..ConnectionFilter::default() },
-    ];
+    let none = ConnectionFilter::default;
+    vec![
+        none(),
+        ConnectionFilter { app: some("okta"), ..none() },
+        ConnectionFilter { app: some("okta,harness"), ..none() },
+        ConnectionFilter { name: some("one"), ..none() },
+        ConnectionFilter { name: some("one"), app: some("okta"), ..none() },
+        ConnectionFilter { health: some("healthy"), ..none() },
+        ConnectionFilter { health: some("healthy,blocked"), app: some("okta"), ..none() },
+        ConnectionFilter { key_type: some("personal"), ..none() },
+        ConnectionFilter { key_type: some("personal,service"), suspended: Some(false), ..none() },
+        ConnectionFilter { suspended: Some(true), ..none() },
+        ConnectionFilter { end_user: some("user-1"), ..none() },
+        ConnectionFilter { end_user: some("user-1"), health: some("healthy"), ..none() },
+        ConnectionFilter { expires_before: Some(1 << 50), ..none() },
+        ConnectionFilter { freshness: some("green"), ..none() },
+        ConnectionFilter { freshness: some("gray"), ..none() },
+        ConnectionFilter { freshness: some("red"), app: some("okta"), ..none() },
+        ConnectionFilter { freshness: some("yellow"), ..none() },
+        ConnectionFilter { freshness: some("red,yellow,gray"), ..none() },
+        ConnectionFilter { words: some("one"), ..none() },
+        ConnectionFilter { words: some("o"), ..none() },
+        ConnectionFilter {
+            words: some("one okta"),
+            health: some("healthy"),
+            freshness: some("green"),
+            ..none()
+        },
+    ]
+}
+
+fn point(at: &str, id: ConnectionId, empty: bool) -> PagePoint {
+    PagePoint { at: at.to_owned(), id, row: Some(1), created: Some(1), empty }
+}
+
+#[test]
+fn every_page_of_accounts_is_read_along_an_index() {
+    let (scenario, id) = scenario();
     let mut pages = 0;
-    for filter in filters {
-        for sort in [ConnectionSort::Created, ConnectionSort::Updated, ConnectionSort::Name] {
-            for after in [None, Some(PagePoint { at: "1".to_owned(), id })] {
+    for filter in filters() {
+        for (_, sort) in ConnectionSort::ALL {
+            for after in [None, Some(point("1", id, false)), Some(point("", id, true))] {
                 for descending in [false, true] {
                     let (filter, after) = (filter.clone(), after.clone());
                     let key = proof(&scenario.live_key);
@@ -72,7 +101,31 @@ fn every_page_is_read_along_an_index_in_its_order() {
             }
         }
     }
-    assert_eq!(pages, 84);
+    assert_eq!(pages, 21 * 11 * 6);
+}
+
+#[test]
+fn every_count_of_accounts_is_read_along_an_index() {
+    let (scenario, _) = scenario();
+    for filter in filters() {
+        let plans =
+            run(&scenario, &CountConnections { key: proof(&scenario.live_key), filter: filter.clone() });
+        let counted = filter.words.is_none() && filter.end_user.is_none() && filter.name.is_none();
+        let counted = counted && filter.freshness.is_none() && filter.expires_before.is_none();
+        assert!(plans.contains("account_counts USING PRIMARY KEY (mode=?)"), "{plans}");
+        let whole = plans.contains("AND mode = ?\\n                AND 1 GROUP BY");
+        assert!(!(counted && whole), "kept counts are counted: {plans}");
+    }
+}
+
+#[test]
+fn a_piece_of_an_export_is_read_along_an_index() {
+    let (scenario, id) = scenario();
+    for filter in filters() {
+        let after = Some(point("1", id, false));
+        let (mode, sort, descending) = (Mode::Live, ConnectionSort::Expires, true);
+        let _ = run(&scenario, &ReadConnectionPart { mode, filter, sort, descending, after });
+    }
 }
 
 #[test]
@@ -110,12 +163,12 @@ fn the_audit_log_is_read_along_an_index_in_its_order() {
 #[test]
 fn the_accounts_of_one_person_are_found_by_the_person() {
     let (scenario, id) = scenario();
-    for after in [None, Some(PagePoint { at: "1".to_owned(), id })] {
+    for after in [None, Some(point("1", id, false))] {
         let filter = ConnectionFilter { end_user: Some("user-1".to_owned()), ..ConnectionFilter::default() };
         let key = proof(&scenario.live_key);
         let (sort, descending) = (ConnectionSort::Created, false);
         let list = ListConnections { key, filter, sort, descending, after, limit: 100 };
-        let index = "connections_end_user (mode=? AND <expr>=?";
+        let index = "accounts_person (mode=? AND end_user_id=?";
         assert!(run(&scenario, &list).contains(index));
     }
 }
@@ -126,7 +179,7 @@ fn accounts_that_are_not_healthy_are_found_without_reading_the_others() {
     let filter = ConnectionFilter { health: Some("blocked".to_owned()), ..ConnectionFilter::default() };
     let (key, sort) = (proof(&scenario.live_key), ConnectionSort::Created);
     let list = ListConnections { key, filter, sort, descending: true, after: None, limit: 100 };
-    assert!(run(&scenario, &list).contains("connections_health (mode=? AND health=?"));
+    assert!(run(&scenario, &list).contains("accounts_health (mode=? AND health=?"));
 }
 
 #[test]

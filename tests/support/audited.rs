@@ -9,7 +9,7 @@ use latchkey_edge::store::schema;
 use latchkey_edge::store::sql::Sql;
 
 /// The changes that matter: the table, the event, and where it matters.
-const WATCHED: [(&str, &str, &str); 25] = [
+const WATCHED: [(&str, &str, &str); 29] = [
     ("project", "INSERT", "1"),
     ("project", "UPDATE", "1"),
     ("project", "DELETE", "1"),
@@ -51,6 +51,10 @@ const WATCHED: [(&str, &str, &str); 25] = [
     ("test_clock", "INSERT", "1"),
     ("test_clock", "UPDATE OF target", "NEW.target <> OLD.target"),
     ("test_clock", "DELETE", "1"),
+    ("console_links", "INSERT", "1"),
+    ("console_sessions", "INSERT", "1"),
+    ("console_sessions", "UPDATE OF mode, hash, role, name, key, email, expires", "1"),
+    ("console_sessions", "DELETE", "1"),
     // Not how the sending goes.
     ("webhook_endpoints", "INSERT", "1"),
     ("webhook_endpoints", "UPDATE OF url, types, description, disabled, secret", "1"),
@@ -63,11 +67,14 @@ const WATCHED: [(&str, &str, &str); 25] = [
 const WATCHED_IN_REGISTRY: [(&str, &str, &str); 1] = [("projects", "DELETE", "OLD.revision > 0")];
 
 /// The tables that are not watched, and why.
-pub const UNWATCHED: [(&str, &str); 23] = [
+pub const UNWATCHED: [(&str, &str); 26] = [
     ("schema_version", "the migrations"),
     ("attempts", "how an attempt ended, so that a repeat gets the same: what it changed is watched"),
     ("sealed_answers", "which attempt sent a sealed value"),
     ("intents", "values on their way to KV, or to their deletion"),
+    ("accounts", "what a list of accounts needs of them: what it is made from is watched"),
+    ("account_counts", "counts of accounts"),
+    ("account_grams", "the index of a search"),
     ("names", "reservations: the name of an account is watched"),
     ("simulated_keys", "test values of the simulation"),
     ("idempotency", "how a request ended, so that a repeat gets the same"),

@@ -79,6 +79,14 @@ impl Database {
         done
     }
 
+    /// The tables, without those of SQLite and those in which a virtual table keeps its own.
+    #[must_use]
+    pub fn tables(&self) -> Vec<String> {
+        let statement = "SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite%'
+            AND name NOT IN (SELECT name FROM pragma_table_list WHERE type = 'shadow') ORDER BY name";
+        self.values(statement, &[]).unwrap()
+    }
+
     /// All rows as text, to search for leaks.
     #[must_use]
     pub fn dump(&self) -> String {

@@ -4,10 +4,10 @@ use super::{DAY_MS, Health};
 use latchkey_shared::connection::Freshness;
 
 /// A key that was used within so many days is green.
-const USED_DAYS: i64 = 3;
+pub(crate) const USED_DAYS: i64 = 3;
 
 /// A key that ends within so many days is red.
-const ENDS_DAYS: i64 = 7;
+pub(crate) const ENDS_DAYS: i64 = 7;
 
 /// The color at this time: yellow before red before green before gray. Times are milliseconds since 1970.
 #[must_use]

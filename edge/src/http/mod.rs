@@ -1,6 +1,7 @@
 //! HTTP requests and responses as plain values. It knows nothing of the runtime.
 
 pub mod body;
+pub mod csv;
 pub mod etag;
 pub mod language;
 mod media;

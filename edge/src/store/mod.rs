@@ -8,6 +8,9 @@
 #[macro_use]
 pub mod record;
 
+mod account_tables;
+pub mod account_text;
+pub mod changed;
 pub mod client;
 pub mod local;
 pub mod object;

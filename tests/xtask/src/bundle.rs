@@ -13,7 +13,7 @@ use crate::cache::Cache;
 use crate::command::{node, run};
 use crate::hash::sha256_hex;
 use crate::workspace::Workspace;
-use crate::{languages, pinned, reference, tools, wasm};
+use crate::{console, languages, pinned, reference, tools, wasm};
 
 /// Features are named one by one: with `--all-features` binaryen 132 writes imports that Chromium 156 refuses.
 const WASM_FEATURES: [&str; 8] = [
@@ -35,6 +35,7 @@ pub(crate) fn build(workspace: &Workspace) -> Result<()> {
     let widget = build_widget(workspace)?;
     build_page(workspace, &widget)?;
     build_worker(workspace)?;
+    console::build(workspace)?;
     // Last, because it needs the host's compiler, which may be busy with the tests.
     reference::build(workspace)
 }
@@ -191,18 +192,28 @@ fn build_program(workspace: &Workspace, module: &Path, name: &str, assets: &Path
     let generated = empty_directory(workspace.generated(name))?;
     wasm::bind_for_page(module, name, &generated)?;
 
+    let stored = optimize(workspace, &generated, name, assets)?;
+    let glue = generated.join("glue.js");
+    let mut esbuild = esbuild(workspace, &generated.join(format!("{name}.js")), &glue);
+    let bundling = format!("bundling the glue of {name}");
+    run(esbuild.args(["--bundle", "--format=esm", "--target=es2022"]), &bundling)?;
+    Ok([store_by_hash(&glue, assets, name, "js")?, stored])
+}
+
+/// Makes the WebAssembly of a page's program as small as it gets, and stores it.
+pub(crate) fn optimize(
+    workspace: &Workspace,
+    generated: &Path,
+    name: &str,
+    assets: &Path,
+) -> Result<PathBuf> {
     let optimized = generated.join("optimized.wasm");
     let mut wasm_opt = node(workspace, &workspace.package_file("binaryen/bin/wasm-opt"));
     // Inlining makes the module smaller, but its compressed size larger.
     wasm_opt.args(["-Oz", "--converge", "--skip-pass=inlining-optimizing"]).args(WASM_FEATURES);
     wasm_opt.arg(generated.join(format!("{name}_bg.wasm"))).arg("-o").arg(&optimized);
     run(&mut wasm_opt, &format!("optimizing {name}"))?;
-
-    let glue = generated.join("glue.js");
-    let mut esbuild = esbuild(workspace, &generated.join(format!("{name}.js")), &glue);
-    let bundling = format!("bundling the glue of {name}");
-    run(esbuild.args(["--bundle", "--format=esm", "--target=es2022"]), &bundling)?;
-    Ok([store_by_hash(&glue, assets, name, "js")?, store_by_hash(&optimized, assets, name, "wasm")?])
+    store_by_hash(&optimized, assets, name, "wasm")
 }
 
 fn build_page(workspace: &Workspace, addresses: &Addresses) -> Result<()> {
@@ -244,9 +255,9 @@ fn build_worker(workspace: &Workspace) -> Result<()> {
     let edge = wasm::compile(workspace, "latchkey-edge", &[], &[("LATCHKEY_BUILD", &workspace.page())])?;
     store_providers(workspace, &edge)?;
     let module = edge.module;
-    let [entry, lines, pieces] =
-        ["entry.js", "lines.js", "pieces.js"].map(|name| workspace.edge().join(name));
-    let cache = Cache::of(workspace, "worker", &[&module, &entry, &lines, &pieces])?;
+    let [entry, lines, live, pieces] =
+        ["entry.js", "lines.js", "live.js", "pieces.js"].map(|name| workspace.edge().join(name));
+    let cache = Cache::of(workspace, "worker", &[&module, &entry, &lines, &live, &pieces])?;
     if cache.recall().is_some() {
         return Ok(());
     }

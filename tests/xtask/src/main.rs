@@ -15,6 +15,7 @@ mod bench;
 mod bundle;
 mod cache;
 mod command;
+mod console;
 mod dependencies;
 mod dev;
 mod fuzz;
@@ -57,6 +58,7 @@ cargo xtask bench edge [--seconds 4] [--beside FOLDER] [--write]
                                               the cost of requests on workerd, beside bare JavaScript, and of growing lists;
                                               FOLDER is another checkout, built, whose Worker takes its turns too
 cargo xtask bench checks [--write]            what it costs to check accounts, beside bare JavaScript
+cargo xtask bench console [--write]           what pages, searches, filters, orders and counts of accounts cost in large projects
 cargo xtask bench audit [--write]             how long it takes to check an export of 100,000 records
 cargo xtask bench webhooks [--write]          how soon a webhook arrives beside a dead endpoint, and what it costs
 cargo xtask bench widget [--write]            how soon the form can be typed into, beside another product's
@@ -74,6 +76,7 @@ enum Task {
     BenchSize { write: bool },
     BenchEdge { seconds: u32, beside: Option<PathBuf>, write: bool },
     BenchChecks { write: bool },
+    BenchConsole { write: bool },
     BenchWebhooks { write: bool },
     BenchWidget { write: bool },
     BenchAudit { write: bool },
@@ -108,6 +111,7 @@ fn run(task: Task) -> Result<ExitCode> {
         Task::BenchSize { write } => bench::size(&workspace, write)?,
         Task::BenchEdge { seconds, beside, write } => bench::edge(&workspace, seconds, beside, write)?,
         Task::BenchChecks { write } => bench::checks(&workspace, write)?,
+        Task::BenchConsole { write } => bench::console(&workspace, write)?,
         Task::BenchWebhooks { write } => bench::webhooks(&workspace, write)?,
         Task::BenchWidget { write } => bench::widget(&workspace, write)?,
         Task::BenchAudit { write } => bench::audit(&workspace, write)?,
@@ -160,6 +164,7 @@ fn parse() -> Result<Task> {
         ["test", filter] => {
             Task::Test { filter: Some((*filter).to_owned()), matrix: std::mem::take(&mut matrix) }
         }
+        ["bench", "console"] => Task::BenchConsole { write: std::mem::take(&mut write) },
         ["bench", "checks"] => Task::BenchChecks { write: std::mem::take(&mut write) },
         ["bench", "size"] => Task::BenchSize { write: std::mem::take(&mut write) },
         ["bench", "edge"] => Task::BenchEdge {

@@ -1,7 +1,9 @@
 //! The App Connections API: the stored accounts of a project. One file for each kind of call.
 
+mod counts;
 mod create;
 mod credentials;
+mod export;
 mod history;
 mod list;
 mod read;
@@ -13,8 +15,12 @@ mod suspend;
 mod update;
 mod verify;
 
+pub(crate) use counts::{ConnectionCounts, counts};
 pub(crate) use create::{NewConnection, create};
 pub(crate) use credentials::{OpenedCredential, credentials};
+#[cfg(feature = "schema")]
+pub(crate) use export::COLUMNS as EXPORT_COLUMNS;
+pub(crate) use export::{ConnectionCsv, export, rest};
 pub(crate) use history::{CredentialHistory, history};
 pub(in crate::api) use list::limit;
 pub(crate) use list::{ConnectionPage, list};

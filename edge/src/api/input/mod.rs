@@ -1,10 +1,12 @@
 //! Checks of single values in requests. Each file has one kind of value, with its limits and its error messages.
 
+pub(crate) mod account_list;
 pub(crate) mod api_key;
 pub(crate) mod branding;
 #[cfg(feature = "schema")]
 pub(crate) mod branding_schema;
 pub(crate) mod care;
+pub(crate) mod console_members;
 pub(crate) mod domains;
 pub(crate) mod host_opt_ins;
 pub(crate) mod moment;

@@ -8,6 +8,7 @@ pub(crate) use update::{ProjectChanges, update};
 
 use crate::access::auth;
 use crate::api::app_connections::limit;
+use crate::api::input::console_members::ConsoleMemberView;
 use crate::api::input::invalid;
 use crate::error::{Error, Result};
 use crate::http::Request;
@@ -50,6 +51,8 @@ struct Project {
     branding: Map<String, Value>,
     /// The project’s own host names. Links use the first.
     domains: Vec<String>,
+    /// Who may sign in to its console by Cloudflare Access.
+    console_members: Vec<ConsoleMemberView>,
     /// Whether accounts are checked by themselves.
     checks: bool,
     /// The time between two checks of an account, in seconds.
@@ -192,7 +195,7 @@ async fn with_names<O: Operation>(platform: &impl Platform, operation: O) -> Res
 ///
 /// # Errors
 /// When the registry does not know it.
-pub(super) async fn registered(platform: &impl Platform, id: &str) -> Result<ProjectId> {
+pub(crate) async fn registered(platform: &impl Platform, id: &str) -> Result<ProjectId> {
     let id = ProjectId::parse(id).map_err(|_| Error::not_found())?;
     StoreClient::registry(platform.store())
         .call(FindBrand { id })
@@ -264,6 +267,7 @@ fn view(project: ProjectView) -> Project {
         // It is empty when nothing was chosen.
         branding: serde_json::from_str(&project.branding).unwrap_or_default(),
         domains: project.settings.domains,
+        console_members: project.settings.console_members.into_iter().map(ConsoleMemberView::from).collect(),
         created_at: iso(project.created),
     }
 }

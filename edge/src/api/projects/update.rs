@@ -6,8 +6,9 @@
 use super::{OneProject, registered, view, with_names};
 use crate::access::auth;
 use crate::api::endpoint::JsonBody;
+use crate::api::input::console_members::SentConsoleMember;
 use crate::api::input::host_opt_ins::SentHostOptIns;
-use crate::api::input::{branding, care, domains, host_opt_ins, line, origin};
+use crate::api::input::{branding, care, console_members, domains, host_opt_ins, line, origin};
 use crate::error::{Error, Result};
 use crate::http::Request;
 use crate::http::body::{Whole, present};
@@ -41,6 +42,9 @@ pub(crate) struct ProjectChanges {
     /// How its pages look, and their texts. It replaces the branding as a whole: what is left out is the default.
     #[cfg_attr(feature = "schema", schemars(with = "Option<crate::api::input::branding_schema::Branding>"))]
     branding: Option<Map<String, Value>>,
+    /// Who may sign in to its console by Cloudflare Access. The list replaces the one before.
+    #[cfg_attr(feature = "schema", schemars(length(max = 100)))]
+    console_members: Option<Vec<SentConsoleMember>>,
     /// The project’s own host names for pages and API. Links use the first. The deployment must have a `PUBLIC_URL`.
     #[cfg_attr(
         feature = "schema",
@@ -99,6 +103,7 @@ pub(crate) async fn update(
         )?),
         audit_days: care::audit_days(changes.audit_days)?,
         audit_addresses: care::audit_addresses(changes.audit_addresses.as_deref())?,
+        console_members: changes.console_members.map(console_members::check).transpose()?,
     };
     let begin = BeginChangingProject { id, domains: domains.unwrap_or_default() };
     if !with_names(platform, begin).await? {

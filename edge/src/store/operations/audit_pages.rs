@@ -4,10 +4,11 @@
 //! [`AUDIT_SCAN`] entries for a page. Times need no index, because an entry is never earlier than the one before it.
 
 use super::audit::NO_HASH;
+use crate::http::csv;
 use crate::store::object::{Outcome, Store};
 use crate::store::protocol::{
-    AUDIT_COLUMNS, Actor, AuditEntry, AuditExport, AuditFilter, AuditPage, AuditPart, BeginAuditExport,
-    ListAudit, ReadAuditPart,
+    AUDIT_COLUMNS, AuditEntry, AuditExport, AuditFilter, AuditPage, AuditPart, BeginAuditExport, ListAudit,
+    ReadAuditPart,
 };
 use crate::store::record::Record;
 use crate::store::sql::{Sql, Value};
@@ -150,7 +151,7 @@ impl<S: Sql> Store<'_, S> {
         let project = self.project()?.id.to_string();
         let format = if operation.csv { "csv" } else { "jsonl" };
         let detail = [format, &operation.filter.describe()].concat();
-        let actor = Actor::api_key(&grant.actor);
+        let actor = grant.audited();
         self.audit(Some(grant.mode), actor, AuditAction::AuditLogExport, &project, &detail)?;
         let (low, high) = self.audit_times(&operation.filter)?;
         let head = self.audit_head()?;
@@ -217,44 +218,5 @@ fn row(entry: &AuditEntry) -> String {
         entry.hash.clone(),
         "1".to_owned(),
     ];
-    let cells: Vec<_> = cells.iter().map(|text| cell(text)).collect();
-    [&cells.join(","), "\r\n"].concat()
-}
-
-/// A cell of CSV, in quotes where it needs them. A spreadsheet takes a text that begins so for a formula, so it gets an
-/// apostrophe in front.
-fn cell(text: &str) -> String {
-    let formula = text
-        .starts_with(['=', '+', '-', '@', '\t', '\r', '\n', '\u{ff1d}', '\u{ff0b}', '\u{ff0d}', '\u{ff20}']);
-    let text = if formula { ["'", text].concat() } else { text.to_owned() };
-    if text.contains([',', '"', '\r', '\n', ';', '\t']) || formula {
-        ["\"", &text.replace('"', "\"\""), "\""].concat()
-    } else {
-        text
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::cell;
-
-    #[test]
-    fn a_cell_is_never_a_formula() {
-        for (text, shown) in [
-            ("plain", "plain"),
-            ("", ""),
-            ("a,b", "\"a,b\""),
-            ("a;b", "\"a;b\""),
-            ("say \"x\"", "\"say \"\"x\"\"\""),
-            ("=1+1", "\"'=1+1\""),
-            ("+1", "\"'+1\""),
-            ("-1", "\"'-1\""),
-            ("@SUM(A1)", "\"'@SUM(A1)\""),
-            ("\t=1", "\"'\t=1\""),
-            ("\r=1", "\"'\r=1\""),
-            ("＝1", "\"'＝1\""),
-        ] {
-            assert_eq!(cell(text), shown, "{text}");
-        }
-    }
+    csv::row(&cells)
 }

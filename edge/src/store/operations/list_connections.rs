@@ -1,91 +1,87 @@
-//! Lists connections in pages, filtered and sorted.
+//! Lists connections in pages, filtered and sorted: for the API, and for an export piece by piece.
 //!
-//! A page begins behind a row and not at a number of rows, so it is right even if rows come or go meanwhile.
+//! A page begins behind a row and not at a number of rows, so it is right even if rows come or go meanwhile. `account_pages.rs`
+//! finds its accounts.
 
+use super::account_pages::{Entries, Wanted};
 use crate::store::object::{Outcome, Store};
-use crate::store::protocol::{ConnectionPage, ConnectionRow, ConnectionSort, ListConnections, PagePoint};
+use crate::store::protocol::{
+    ConnectionFilter, ConnectionPage, ConnectionRow, ConnectionSort, ListConnections, PagePoint,
+    ReadConnectionPart,
+};
 use crate::store::record::Record;
-use crate::store::sql::{Sql, Value};
-use latchkey_shared::KeyScope;
+use crate::store::sql::{Sql, SqlError, Value};
+use latchkey_shared::limits::EXPORT_PART;
+use latchkey_shared::{ConnectionId, KeyScope, Mode};
+use std::collections::BTreeMap;
+
+/// How many rows one statement fetches by their ids. An object's SQLite takes a hundred values.
+const FETCHED: usize = 100;
+
+/// Which page of which list.
+struct List {
+    mode: Mode,
+    filter: ConnectionFilter,
+    sort: ConnectionSort,
+    descending: bool,
+    after: Option<PagePoint>,
+    limit: u32,
+}
 
 impl<S: Sql> Store<'_, S> {
     pub(super) fn list_connections(&self, operation: ListConnections) -> Outcome<ConnectionPage> {
         let mode = self.authorize(&operation.key, KeyScope::ConnectionsRead)?.mode;
-        let column = match operation.sort {
-            ConnectionSort::Created => "created",
-            ConnectionSort::Updated => "updated",
-            ConnectionSort::Name => "name",
-        };
-        let (beyond, order) = if operation.descending { ("<", "DESC") } else { (">", "ASC") };
-        // A filter that is not set adds no condition, because SQLite would use no index for one that may be NULL.
-        let mut conditions = vec!["mode = ?".to_owned()];
-        let mut values = vec![Value::from(mode.as_str())];
-        if let Some(point) = operation.after {
-            conditions.push(format!("({column}, id) {beyond} (?, ?)"));
-            values.push(match (operation.sort, point.at.parse::<i64>()) {
-                (ConnectionSort::Name, _) => point.at.into(),
-                (_, number) => number.unwrap_or(0).into(),
-            });
-            values.push(point.id.to_string().into());
+        let ListConnections { filter, sort, descending, after, limit, .. } = operation;
+        self.connection_page(List { mode, filter, sort, descending, after, limit })
+    }
+
+    pub(super) fn read_connection_part(&self, operation: ReadConnectionPart) -> Outcome<ConnectionPage> {
+        let ReadConnectionPart { mode, filter, sort, descending, after } = operation;
+        self.connection_page(List { mode, filter, sort, descending, after, limit: EXPORT_PART })
+    }
+
+    fn connection_page(&self, list: List) -> Outcome<ConnectionPage> {
+        let List { mode, filter, sort, descending, mut after, limit } = list;
+        if let Some(point) = after.as_mut().filter(|point| point.row.is_none()) {
+            // A point of an earlier deployment names the account alone.
+            let statement = "SELECT n FROM accounts WHERE id = ?";
+            point.row = self.sql.value(statement, &[point.id.to_string().into()])?;
         }
-        let filter = operation.filter;
-        // Only one row can have a name, so there is nothing to sort.
-        let sorted = if filter.name.is_some() {
-            String::new()
-        } else {
-            format!("ORDER BY {column} {order}, id {order}")
-        };
-        // SQLite has no statistics here, so the query names its index. A name has one row and a person has few; the indexes
-        // by provider and by health are in the order of creation, and each other order has its own index.
-        let created = operation.sort == ConnectionSort::Created;
-        let rare = filter.health.as_deref().is_some_and(|health| health != "healthy");
-        let index = match operation.sort {
-            _ if filter.name.is_some() => "connections_name",
-            _ if filter.end_user.is_some() => "connections_end_user",
-            _ if created && rare => "connections_health",
-            _ if created && filter.app.is_some() => "connections_app",
-            ConnectionSort::Created => "connections_page",
-            ConnectionSort::Updated => "connections_updated",
-            ConnectionSort::Name => "connections_name",
-        };
-        if rare {
-            // SQLite uses the partial index only if the query repeats its condition.
-            conditions.push("health <> 'healthy'".to_owned());
+        self.catch_up_texts(&filter)?;
+        let conditions = filter.conditions(mode, self.now_in(mode)?);
+        let wanted = Wanted { mode, conditions: &conditions, sort, descending, after, limit };
+        let mut page: Entries = self.page_of_accounts(&wanted)?;
+        let next = page.cut(&wanted);
+        let ids: Vec<_> = page.entries.iter().map(|entry| entry.id).collect();
+        let connections = self.connections_by_id(&ids)?;
+        Ok(ConnectionPage { connections, project: self.project()?, next })
+    }
+
+    /// After an upgrade, a search first writes some of the texts that it looks in. The alarm writes the others.
+    pub(super) fn catch_up_texts(&self, filter: &ConnectionFilter) -> Result<(), SqlError> {
+        if filter.words.is_some() && self.has_empty_texts()? {
+            self.note_due_texts()?;
+            self.schedule(self.now);
         }
-        let filters = [
-            ("app = ?", filter.app),
-            ("json_extract(end_user, '$.id') = ?", filter.end_user),
-            ("name = ?", filter.name),
-            ("health = ?", filter.health),
-        ];
-        for (condition, value) in filters {
-            if let Some(value) = value {
-                conditions.push(condition.to_owned());
-                values.push(value.into());
-            }
-        }
+        Ok(())
+    }
+
+    /// Connections as a list shows them, in the order of their ids.
+    fn connections_by_id(&self, ids: &[ConnectionId]) -> Result<Vec<ConnectionRow>, SqlError> {
         // A list opens nothing and shows no report, so it leaves out the sealed texts and most of what a check found.
         let columns = ConnectionRow::columns()
             .join(", ")
             .replace("sealed,", "NULL,")
             .replace("report,", "json_set(report, '$.checks', json('[]'), '$.capabilities', json('[]')),")
             .replace("health_record,", "json_remove(health_record, '$.rights'),");
-        let conditions = conditions.join(" AND ");
-        let statement = format!(
-            "SELECT {columns} FROM connections INDEXED BY {index} WHERE {conditions} {sorted} LIMIT ?"
-        );
-        values.push((operation.limit + 1).into());
-        let mut connections: Vec<ConnectionRow> = self.sql.records(&statement, &values)?;
-        let more = connections.len() > operation.limit as usize;
-        connections.truncate(operation.limit as usize);
-        let next = connections.last().filter(|_| more).map(|last| PagePoint {
-            at: match operation.sort {
-                ConnectionSort::Created => last.created.to_string(),
-                ConnectionSort::Updated => last.updated.to_string(),
-                ConnectionSort::Name => last.name.clone(),
-            },
-            id: last.id,
-        });
-        Ok(ConnectionPage { connections, project: self.project()?, next })
+        let mut rows = BTreeMap::new();
+        for ids in ids.chunks(FETCHED) {
+            let marks = vec!["?"; ids.len()].join(", ");
+            let values: Vec<Value> = ids.iter().map(|id| id.to_string().into()).collect();
+            let statement = format!("SELECT {columns} FROM connections WHERE id IN ({marks})");
+            let found: Vec<ConnectionRow> = self.sql.records(&statement, &values)?;
+            rows.extend(found.into_iter().map(|row| (row.id.to_string(), row)));
+        }
+        Ok(ids.iter().filter_map(|id| rows.remove(&id.to_string())).collect())
     }
 }

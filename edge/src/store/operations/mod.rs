@@ -1,9 +1,13 @@
 //! The operations of a project's object, and the list of all in [`Store::run`]. A file owns the tables that its header names;
-//! `authenticate`, `due_work`, `list_connections` and `rewrap` own none and work on those of others.
+//! `account_*`, `authenticate`, `count_connections`, `due_work`, `list_connections` and `rewrap` own none and work on those of others.
 //!
 //! To add an operation: declare its types in `store/protocol/`, write its method in the file that owns its table, and add a
 //! line to [`Store::run`]. An operation checks first and writes last, and it never awaits.
 
+mod account_counts;
+mod account_filter;
+mod account_pages;
+mod accounts;
 mod api_keys;
 mod attempts;
 mod audit;
@@ -16,6 +20,9 @@ mod check_times;
 mod check_walks;
 mod checks;
 mod connections;
+mod console_links;
+mod console_sessions;
+mod count_connections;
 mod due_checks;
 mod due_hooks;
 mod due_work;
@@ -102,6 +109,12 @@ impl<S: Sql> Store<'_, S> {
             ListApiKeys => list_api_keys,
             NarrowApiKey => narrow_api_key,
             RevokeApiKey => revoke_api_key,
+            CreateConsoleLink => create_console_link,
+            SignIn => sign_in,
+            ReadConsole => read_console,
+            ListConsoleSessions => list_console_sessions,
+            RevokeConsoleSession => revoke_console_session,
+            SignOut => sign_out,
             ListAudit => list_audit,
             ReadAuditHead => read_audit_head,
             BeginAuditExport => begin_audit_export,
@@ -142,6 +155,8 @@ impl<S: Sql> Store<'_, S> {
             AbandonConnection => abandon_connection,
             CommitConnection => commit_connection,
             ListConnections => list_connections,
+            CountConnections => count_connections,
+            ReadConnectionPart => read_connection_part,
             FindConnection => find_connection,
             DeleteConnection => delete_connection,
             BeginCheck => begin_check,

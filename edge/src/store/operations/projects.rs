@@ -18,7 +18,7 @@ pub const MAKING_MS: i64 = 60_000;
 /// The tables that outlive the project until its values in KV are deleted, and those of the platform. All others are
 /// emptied with it, so that a new table cannot be forgotten.
 const KEPT: &str = "name NOT IN ('schema_version', 'intents', 'ended_project')
-    AND name NOT GLOB 'sqlite_*' AND name NOT GLOB '_cf_*'";
+    AND name NOT GLOB 'sqlite_*' AND name NOT GLOB '_cf_*' AND name NOT GLOB 'account_grams*'";
 
 columns! {
     ProjectView {
@@ -93,6 +93,7 @@ impl<S: Sql> Store<'_, S> {
                     days: operation.audit_days.unwrap_or(settings.audit.days),
                     addresses: operation.audit_addresses.unwrap_or(settings.audit.addresses),
                 },
+                console_members: operation.console_members.unwrap_or(settings.console_members),
             },
             branding: operation.branding.unwrap_or(before.branding.clone()),
             ..before.clone()
@@ -130,6 +131,7 @@ impl<S: Sql> Store<'_, S> {
             ("relink", json!(was.care.relink), json!(is.care.relink)),
             ("auditDays", json!(was.audit.days), json!(is.audit.days)),
             ("auditAddresses", json!(was.audit.addresses), json!(is.audit.addresses)),
+            ("consoleMembers", json!(was.console_members), json!(is.console_members)),
             ("branding", branding(&before.branding), branding(&project.branding)),
         ];
         self.audit_change(project.id, &changed)?;
@@ -151,6 +153,8 @@ impl<S: Sql> Store<'_, S> {
         self.sql.exec(statement, &[self.now.into()])?;
         let made = project.as_ref().map_or(self.now, |project| project.created);
         self.note_end(id, self.now.max(made + MAKING_MS))?;
+        // An index of texts is emptied as a whole.
+        self.sql.exec("INSERT INTO account_grams (account_grams) VALUES ('delete-all')", &[])?;
         let tables = format!("SELECT name FROM sqlite_schema WHERE type = 'table' AND {KEPT}");
         for table in self.sql.values::<String>(&tables, &[])? {
             self.sql.exec(&format!("DELETE FROM {table}"), &[])?;

@@ -115,7 +115,7 @@ impl<S: Sql> Store<'_, S> {
             ("scopes", json(&session.scopes)?),
             ("state", SessionState::Open.as_str().into()),
             ("expires", expires.into()),
-            ("made_by", grant.actor.clone().into()),
+            ("made_by", grant.maker.clone().into()),
             ("created", self.now.into()),
             ("connection", session.connection.map(|id| id.to_string()).into()),
             ("return_url", session.return_url.into()),
@@ -166,7 +166,7 @@ impl<S: Sql> Store<'_, S> {
     pub(super) fn session_by_api_key(&self, operation: SessionByApiKey) -> Outcome<SessionInProject> {
         let (grant, found) = self.session_for(&operation.key, &operation.id)?;
         // The key that made a session knows what is in it.
-        let own = found.session.made_by.as_deref() == Some(&grant.actor);
+        let own = found.session.made_by.as_deref() == Some(&grant.maker);
         if !(own && grant.has(KeyScope::SessionsWrite)) {
             grant.require(KeyScope::SessionsRead)?;
         }

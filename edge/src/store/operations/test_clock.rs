@@ -62,7 +62,7 @@ impl<S: Sql> Store<'_, S> {
         let mut matters = false;
         for something in [
             "test_clock",
-            "connections INDEXED BY connections_page WHERE mode = 'test'",
+            "accounts INDEXED BY accounts_created WHERE mode = 'test'",
             "sessions INDEXED BY sessions_usable WHERE mode = 'test' AND state IN ('open', 'leased')",
         ] {
             let statement = ["SELECT 1 FROM ", something, " LIMIT 1"].concat();

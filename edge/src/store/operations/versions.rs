@@ -55,6 +55,7 @@ impl<S: Sql> Store<'_, S> {
         let values = [name.into(), description.into(), now.into(), operation.id.to_string().into()];
         let statement = "UPDATE connections SET name = ?, description = ?, updated = ?, revision = revision + 1 WHERE id = ?";
         self.sql.exec(statement, &values)?;
+        self.note_text(operation.id)?;
         self.audit_key(&grant, AuditAction::ConnectionChange, &operation.id.to_string(), &changed)?;
         let changed: Vec<_> = changed.split(", ").collect();
         self.tell(EventType::ConnectionUpdated, operation.id, &json!({ "changed": changed }))?;
@@ -134,6 +135,7 @@ impl<S: Sql> Store<'_, S> {
             found.connection.id.to_string().into(),
         ];
         self.sql.exec(statement, &values)?;
+        self.note_text(found.connection.id)?;
         self.schedule_rotation(new.key.mode, now)?;
         self.schedule(self.now + SEALED_MS);
         let id = found.connection.id;

@@ -1,12 +1,12 @@
 //! Operations on connections, and on requests with an idempotency key.
 
 use super::{
-    ConnectionFilter, ConnectionInProject, ConnectionPage, ConnectionRow, ConnectionSort, DescriptionChange,
-    History, IdempotencyState, KeyProof, NewConnection, Operation, PagePoint, ProjectView,
+    ConnectionCounts, ConnectionFilter, ConnectionInProject, ConnectionPage, ConnectionRow, ConnectionSort,
+    DescriptionChange, History, IdempotencyState, KeyProof, NewConnection, Operation, PagePoint, ProjectView,
 };
 use crate::health::Signal;
 use crate::ports::BlobKey;
-use latchkey_shared::{ConnectionId, ErrorCode};
+use latchkey_shared::{ConnectionId, ErrorCode, Mode};
 
 /// Operations of an API key on one connection: `key`, `app` and `id` are their first fields.
 macro_rules! connection_operations {
@@ -144,6 +144,28 @@ operations! {
         after: Option<PagePoint>,
         /// The most entries of a page.
         limit: u32,
+    }
+
+    /// Counts the connections of the key's mode, by what they are.
+    CountConnections("count-connections") -> ConnectionCounts {
+        /// Who calls.
+        key: KeyProof,
+        /// Which connections.
+        filter: ConnectionFilter,
+    }
+
+    /// Returns a page of an export that was begun. No key is looked at.
+    ReadConnectionPart("read-connection-part") -> ConnectionPage {
+        /// The mode of the key that began it.
+        mode: Mode,
+        /// Which connections.
+        filter: ConnectionFilter,
+        /// The order.
+        sort: ConnectionSort,
+        /// Whether the largest comes first.
+        descending: bool,
+        /// The last entry of the page before.
+        after: Option<PagePoint>,
     }
 
     /// Returns a connection by its name.

@@ -3,8 +3,8 @@
 use super::{ProjectView, ProviderEvent};
 use crate::health::Policy;
 use crate::ports::BlobKey;
-use latchkey_shared::ConnectionId;
 use latchkey_shared::report::Report;
+use latchkey_shared::{ConnectionId, Mode, ProjectId};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
@@ -148,21 +148,31 @@ positional! {
 }
 
 positional! {
-    /// Which connections a list has. `None` matches all.
-    #[derive(Clone, Debug, Default)]
+    /// Which connections a list has. `None` matches all. A text with several values has commas between them.
+    #[derive(Clone, Debug, Default, PartialEq, Eq)]
     pub struct ConnectionFilter {
-        /// The provider's id.
+        /// The providers' ids.
         pub app: Option<String>,
         /// The backend's id of the person who linked the connection.
         pub end_user: Option<String>,
         /// The whole name.
         pub name: Option<String>,
-        /// The health.
+        /// The states of health.
         pub health: Option<String>,
+        /// Words, each of which is a part of some text of the account.
+        pub words: Option<String>,
+        /// The types of the key.
+        pub key_type: Option<String>,
+        /// The colors of the key at the moment of the call.
+        pub freshness: Option<String>,
+        /// Whether it is suspended.
+        pub suspended: Option<bool>,
+        /// The key ends before this. Milliseconds since 1970.
+        pub expires_before: Option<i64>,
     }
 }
 
-/// The order of a list. Equal entries are in the order of their ids.
+/// The order of a list. Equal entries are in the order in which they were linked. An entry without a value is behind all others.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub enum ConnectionSort {
@@ -172,6 +182,45 @@ pub enum ConnectionSort {
     Updated,
     /// By name.
     Name,
+    /// By the provider's id.
+    Provider,
+    /// By the name of the person who linked it.
+    EndUser,
+    /// By the name of that person's customer.
+    Organization,
+    /// By health, the worst first.
+    Health,
+    /// By the name of the key at the provider.
+    KeyName,
+    /// By the last known use.
+    LastUsed,
+    /// By the end of the last check.
+    Checked,
+    /// By the end of the key.
+    Expires,
+}
+
+impl ConnectionSort {
+    /// Every order, with its name in the API.
+    pub const ALL: [(&'static str, Self); 11] = [
+        ("createdAt", Self::Created),
+        ("updatedAt", Self::Updated),
+        ("name", Self::Name),
+        ("provider", Self::Provider),
+        ("endUser", Self::EndUser),
+        ("organization", Self::Organization),
+        ("health", Self::Health),
+        ("keyName", Self::KeyName),
+        ("lastUsedAt", Self::LastUsed),
+        ("checkedAt", Self::Checked),
+        ("expiresAt", Self::Expires),
+    ];
+
+    /// Whether it is by a text, and not by a number.
+    #[must_use]
+    pub fn is_text(self) -> bool {
+        matches!(self, Self::Name | Self::Provider | Self::EndUser | Self::Organization | Self::KeyName)
+    }
 }
 
 positional! {
@@ -201,10 +250,53 @@ positional! {
 /// The last entry of a page. It still marks the place when other rows come or go.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PagePoint {
-    /// The value of the sorted column, as text.
+    /// The value of the sorted column, as text. Empty, if it has none.
     pub at: String,
     /// A UUID.
     pub id: ConnectionId,
+    /// The number of its row in the list. `None` from a Worker of an earlier deployment.
+    #[serde(default)]
+    pub row: Option<i64>,
+    /// When it was linked, in an order by a value that many have. Milliseconds since 1970.
+    #[serde(default)]
+    pub created: Option<i64>,
+    /// Whether it has no value.
+    #[serde(default)]
+    pub empty: bool,
+}
+
+positional! {
+    /// How many connections match, by what they are. `None`: more would have to be counted one by one than is allowed.
+    #[derive(Clone, Debug, PartialEq, Eq)]
+    pub struct ConnectionCounts {
+        /// All that match.
+        pub total: Option<i64>,
+        /// By the provider's id, without the filter of providers.
+        pub provider: Option<BTreeMap<String, i64>>,
+        /// By health, without its filter.
+        pub health: Option<BTreeMap<String, i64>>,
+        /// By the type of the key, without its filter.
+        pub key_type: Option<BTreeMap<String, i64>>,
+        /// By the color of the key, without its filter.
+        pub freshness: Option<BTreeMap<String, i64>>,
+    }
+}
+
+/// What is left of an export of connections.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ConnectionExport {
+    /// The project.
+    pub project: ProjectId,
+    /// The mode of the key that began it.
+    pub mode: Mode,
+    /// Which connections.
+    pub filter: ConnectionFilter,
+    /// The order.
+    pub sort: ConnectionSort,
+    /// Whether the largest comes first.
+    pub descending: bool,
+    /// The last entry that was sent.
+    pub after: Option<PagePoint>,
 }
 
 positional! {

@@ -1,8 +1,8 @@
 //! Operations on a project, its API keys and its audit log.
 
 use super::{
-    ApiKeyRow, AuditExport, AuditFilter, AuditHead, AuditPage, AuditPart, CareChanges, KeyProof, Once,
-    Operation, ProjectSettings, ProjectView, RevokedApiKey,
+    ApiKeyRow, AuditExport, AuditFilter, AuditHead, AuditPage, AuditPart, CareChanges, ConsoleMember,
+    KeyProof, Once, Operation, ProjectSettings, ProjectView, RevokedApiKey,
 };
 use latchkey_shared::audit::AddressForm;
 use latchkey_shared::project_provider::HostOptIns;
@@ -60,6 +60,8 @@ operations! {
         audit_days: Option<u32>,
         /// How its audit log has the addresses of clients.
         audit_addresses: Option<AddressForm>,
+        /// Who may sign in to its console by Cloudflare Access.
+        console_members: Option<Vec<ConsoleMember>>,
     }
 
     /// Deletes the project, and returns it if there was one. One with connections is deleted only with `force`. Afterwards

@@ -5,6 +5,7 @@
 
 mod audit;
 mod checks;
+mod console;
 mod edge;
 mod http;
 mod load;
@@ -15,6 +16,7 @@ mod widget;
 
 pub(crate) use audit::audit;
 pub(crate) use checks::checks;
+pub(crate) use console::console;
 pub(crate) use edge::{SECONDS, edge};
 pub(crate) use size::size;
 pub(crate) use webhooks::webhooks;
@@ -68,7 +70,9 @@ mod tests {
     #[test]
     fn every_table_has_its_place_on_the_page() {
         let page = include_str!("../../../bench/README.md");
-        for name in ["bench:size", "bench:widget", "bench:edge", "bench:checks", "bench:webhooks"] {
+        for name in
+            ["bench:size", "bench:widget", "bench:edge", "bench:checks", "bench:webhooks", "bench:console"]
+        {
             assert!(replace_between(page, name, "| new |").is_some(), "{name} has no place");
         }
     }

@@ -38,6 +38,8 @@ limits! {
     /// The most ranges of addresses that an API key may be bound to.
     ADDRESSES_MAX: usize = 20, "ranges";
 
+    /// The most accounts of a person among which the page that offers several services looks for connected ones.
+    ACCOUNTS_SHOWN_MAX: usize = 50, "accounts";
     /// The most console sessions of a mode. The oldest end first.
     CONSOLE_SESSIONS_MAX: i64 = 100, "rows in each mode";
     /// After how many minutes a console session ends.

@@ -40,21 +40,26 @@ pub(crate) fn build(workspace: &Workspace) -> Result<()> {
     reference::build(workspace)
 }
 
-/// The addresses of the page's programs on the edge: of the form, and of sealing with its fallback.
+/// The addresses of the page's programs on the edge: of the form, of parsing, and of sealing with its fallback.
 struct Addresses {
     widget: [String; 2],
+    parser: [String; 2],
     seal: [String; 3],
     extras: String,
 }
 
 impl Addresses {
-    fn of([widget_js, widget_wasm, seal, fallback_js, fallback_wasm, extras]: [&Path; 6]) -> Result<Self> {
+    fn of(
+        [widget_js, widget_wasm, parser_js, parser_wasm, seal, fallback_js, fallback_wasm, extras]: [&Path;
+            8],
+    ) -> Result<Self> {
         let address = |file: &Path| {
             let name = file.file_name().context("a file of the widget has no name")?;
             anyhow::Ok(format!("/assets/{}", name.display()))
         };
         Ok(Self {
             widget: [address(widget_js)?, address(widget_wasm)?],
+            parser: [address(parser_js)?, address(parser_wasm)?],
             seal: [address(seal)?, address(fallback_js)?, address(fallback_wasm)?],
             extras: address(extras)?,
         })
@@ -63,20 +68,24 @@ impl Addresses {
 
 fn build_widget(workspace: &Workspace) -> Result<Addresses> {
     let widget = wasm::compile(workspace, "latchkey-widget", &["hydrate"], &[])?.module;
+    let parser = wasm::compile(workspace, "latchkey-parser", &[], &[])?.module;
     let seal = wasm::compile(workspace, "latchkey-seal", &[], &[])?.module;
     let sources = script_sources(workspace)?;
     let seal_source = workspace.widget().join("seal/seal.mjs");
-    let mut inputs: Vec<&Path> = vec![&widget, &seal, &seal_source];
+    let mut inputs: Vec<&Path> = vec![&widget, &parser, &seal, &seal_source];
     inputs.extend(sources.iter().map(PathBuf::as_path));
     let tables = [languages::files(workspace)?, languages::provider_files(workspace)?].concat();
     inputs.extend(tables.iter().map(PathBuf::as_path));
     let cache = Cache::of(workspace, "widget", &inputs)?;
-    if let Some([js, wasm, seal, fallback_js, fallback_wasm, extras, ..]) = cache.recall().as_deref() {
-        return Addresses::of([js, wasm, seal, fallback_js, fallback_wasm, extras]);
+    if let Some([js, wasm, parser_js, parser_wasm, seal, fallback_js, fallback_wasm, extras, ..]) =
+        cache.recall().as_deref()
+    {
+        return Addresses::of([js, wasm, parser_js, parser_wasm, seal, fallback_js, fallback_wasm, extras]);
     }
     empty_directory(workspace.assets())?;
     let assets = empty_directory(workspace.assets().join("assets"))?;
     let [js, wasm] = build_program(workspace, &widget, "widget", &assets)?;
+    let [parser_js, parser_wasm] = build_program(workspace, &parser, "parser", &assets)?;
     let [fallback_js, fallback_wasm] = build_program(workspace, &seal, "seal-fallback", &assets)?;
     let minified = workspace.generated("seal-fallback").join("seal.js");
     let mut minify = esbuild(workspace, &seal_source, &minified);
@@ -89,10 +98,11 @@ fn build_widget(workspace: &Workspace) -> Result<Addresses> {
     run(bundle.args(["--bundle", "--format=esm", "--target=es2022"]), "bundling widget/extras")?;
     let extras = store_by_hash(&minified, &assets, "extras", "js")?;
 
-    let addresses = Addresses::of([&js, &wasm, &seal, &fallback_js, &fallback_wasm, &extras])?;
+    let programs = [&js, &wasm, &parser_js, &parser_wasm, &seal, &fallback_js, &fallback_wasm, &extras];
+    let addresses = Addresses::of(programs.map(PathBuf::as_path))?;
     let for_hosts = build_for_hosts(workspace, &assets, &addresses)?;
 
-    let mut made: Vec<&Path> = vec![&js, &wasm, &seal, &fallback_js, &fallback_wasm, &extras];
+    let mut made = programs.map(PathBuf::as_path).to_vec();
     made.extend(for_hosts.iter().map(PathBuf::as_path));
     let mut compress = node(workspace, &workspace.runtime("compress.mjs"));
     run(compress.args(&made), "compressing the widget's files")?;
@@ -215,10 +225,15 @@ fn build_page(workspace: &Workspace, addresses: &Addresses) -> Result<()> {
             &format!("minifying widget/{sheet}"),
         )?;
     }
-    let Addresses { widget: [js, wasm], seal: [seal, fallback_js, fallback_wasm], extras } = addresses;
+    let Addresses {
+        widget: [js, wasm],
+        parser: [parser_js, parser_wasm],
+        seal: [seal, fallback_js, fallback_wasm],
+        extras,
+    } = addresses;
     let addresses = serde_json::json!({
-        "js": js, "wasm": wasm, "seal": seal, "sealFallbackJs": fallback_js, "sealFallbackWasm": fallback_wasm,
-        "extrasJs": extras,
+        "js": js, "wasm": wasm, "parserJs": parser_js, "parserWasm": parser_wasm, "seal": seal,
+        "sealFallbackJs": fallback_js, "sealFallbackWasm": fallback_wasm, "extrasJs": extras,
     });
     write(&generated.join("assets.json"), addresses.to_string().as_bytes())?;
 

@@ -100,6 +100,7 @@ fn clippy_edge(workspace: &Workspace) -> Result<()> {
 
 fn clippy_widget(workspace: &Workspace) -> Result<()> {
     clippy_wasm(workspace, &["--package=latchkey-widget", "--features=hydrate"])?;
+    clippy_wasm(workspace, &["--package=latchkey-parser"])?;
     clippy_wasm(workspace, &["--package=latchkey-seal"])?;
     clippy_wasm(workspace, &["--package=latchkey-console", "--features=hydrate"])
 }

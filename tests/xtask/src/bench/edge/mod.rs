@@ -19,7 +19,7 @@ use anyhow::Result;
 use serde_json::Value;
 
 use self::subject::HOST;
-pub(super) use self::subject::{ACCOUNTS, ADMIN_TOKEN, body, okta, project, send};
+pub(super) use self::subject::{ACCOUNTS, ADMIN_TOKEN, Project, body, okta, project, send};
 use super::http::{serve, serve_kv};
 use super::runtime::{Runtime, Worker};
 use super::{load_average, publish};

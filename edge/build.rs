@@ -68,9 +68,10 @@ fn write_page() -> Result<(), String> {
     refuse(&style, &sources.style, &["</style"])?;
     let pages_style = read_style(&sources.pages_style)?;
     refuse(&pages_style, &sources.pages_style, &["</style"])?;
-    let [widget_js, widget_wasm, seal, extras_js] = match &sources.assets {
+    let [widget_js, widget_wasm, parser, seal, extras_js] = match &sources.assets {
         Some(path) => addresses(path)?,
-        None => ["widget.js", "widget.wasm", "seal.js", "extras.js"].map(|name| format!("/assets/{name}")),
+        None => ["widget.js", "widget.wasm", "parser.js", "seal.js", "extras.js"]
+            .map(|name| format!("/assets/{name}")),
     };
 
     let mut page = String::new();
@@ -83,6 +84,7 @@ fn write_page() -> Result<(), String> {
         ("PAGES_CSS_HASH", "What `style-src` must name, in quotes, for that style.", &csp_hash(&pages_style)),
         ("WIDGET_JS", "The path of the widget's JavaScript.", &widget_js),
         ("WIDGET_WASM", "The path of the widget's WebAssembly.", &widget_wasm),
+        ("PARSER", "The paths of the program that parses field values: JavaScript and WebAssembly.", &parser),
         ("SEAL", "The paths of what seals: the script, and the program it falls back to.", &seal),
         ("EXTRAS_JS", "The path of the script that is not needed to submit.", &extras_js),
     ] {
@@ -124,16 +126,20 @@ fn refuse(text: &str, path: &Path, endings: &[&str]) -> Result<(), String> {
     }
 }
 
-fn addresses(path: &Path) -> Result<[String; 4], String> {
+fn addresses(path: &Path) -> Result<[String; 5], String> {
     let assets: serde_json::Value =
         serde_json::from_str(&read(path)?).map_err(|err| format!("{} is not JSON: {err}", path.display()))?;
     let address = |name: &str| match assets.get(name).and_then(serde_json::Value::as_str) {
         Some(address) => Ok(address.to_owned()),
         None => Err(format!("{} does not say where `{name}` is", path.display())),
     };
-    let seal = ["seal", "sealFallbackJs", "sealFallbackWasm"].map(address);
-    let seal = seal.into_iter().collect::<Result<Vec<_>, _>>()?.join(" ");
-    Ok([address("js")?, address("wasm")?, seal, address("extrasJs")?])
+    let joined = |names: &[&str]| {
+        let addresses = names.iter().map(|name| address(name)).collect::<Result<Vec<_>, _>>();
+        addresses.map(|addresses| addresses.join(" "))
+    };
+    let parser = joined(&["parserJs", "parserWasm"])?;
+    let seal = joined(&["seal", "sealFallbackJs", "sealFallbackWasm"])?;
+    Ok([address("js")?, address("wasm")?, parser, seal, address("extrasJs")?])
 }
 
 fn csp_hash(text: &str) -> String {

@@ -9,6 +9,7 @@ import { DurableObject, WorkerEntrypoint } from "cloudflare:workers";
 import * as edge from "latchkey-edge";
 
 import { inLines, wantsLines } from "./lines.js";
+import { Live, orLive } from "./live.js";
 import { inPieces } from "./pieces.js";
 
 /**
@@ -62,7 +63,7 @@ export default class extends WorkerEntrypoint {
     const work = async () => {
       instance();
       const response = await call(() => edge.fetch(request, this.env, this.ctx));
-      return inPieces(response, async (rest) => {
+      return inPieces(await orLive(response, this.env.PROJECTS), async (rest) => {
         instance();
         return await call(() => edge.restOf(this.env, rest));
       });
@@ -167,6 +168,12 @@ class StoreObject extends DurableObject {
    */
   #working = Promise.resolve();
 
+  /** The browsers that are told what changes. */
+  #live = new Live(this.ctx, async (sessions) => {
+    instance();
+    return await call(() => this.#rust().roles(sessions));
+  });
+
   #rust() {
     // Never call an object of an earlier instance: its address means something else in this one.
     const now = instance();
@@ -210,18 +217,20 @@ class StoreObject extends DurableObject {
     const [path, limit] = request.url.split("?");
     const operation = path.slice(path.lastIndexOf("/") + 1);
     if (operation === "work") return await this.#waitedWork();
+    if (operation === "live") return this.#live.open(decodeURIComponent(limit ?? ""));
     const body = await request.text();
     const asker = request.headers.get("asker") ?? "";
-    let reply, due, quota;
+    let reply, due, quota, changed;
     // Before the call, because a new instance ends the calls in flight.
     instance();
     try {
-      [reply, due, quota] = await call(() => this.#rust().run(operation, body, decodeURIComponent(limit ?? ""), asker));
+      [reply, due, quota, changed] = await call(() => this.#rust().run(operation, body, decodeURIComponent(limit ?? ""), asker));
     } catch (cause) {
       // An error of Rust is a text. Anything else is a trap.
       if (typeof cause !== "string") throw cause;
       return new Response(cause, { status: 500 });
     }
+    this.#live.tell(changed);
     await this.#ring(due);
     return new Response(reply, quota ? { headers: { quota } } : undefined);
   }
@@ -237,6 +246,7 @@ class StoreObject extends DurableObject {
     try {
       due = await this.#alone(() => call(() => this.#rust().work(false)));
       if (due === null) return await this.#end();
+      this.#live.tell(this.#rust().changed());
     } catch (cause) {
       console.error("The due work of an object failed:", String(cause));
       due = Date.now() + RETRY_MS;
@@ -264,9 +274,20 @@ class StoreObject extends DurableObject {
       if (typeof cause !== "string") throw cause;
       return new Response(cause, { status: 500 });
     }
+    this.#live.tell(this.#rust().changed());
     // The alarm deletes what is left of a deleted project.
     await this.#ring(due ?? (due === null ? Date.now() : undefined));
     return new Response(due !== undefined && due !== null && due <= Date.now() + SOON_MS ? "more" : "done");
+  }
+
+  /** @param {WebSocket} socket */
+  webSocketMessage(socket) {
+    this.#live.refuse(socket);
+  }
+
+  /** @param {WebSocket} socket */
+  webSocketClose(socket) {
+    socket.close();
   }
 
   /** Deletes the alarm and the database of a deleted project. */

@@ -2,8 +2,8 @@
 //
 // It owns the first seconds: it stops native submits and remembers an early press, takes the session's token out of the
 // address bar, asks for the session while the form's program is still loading, and shows a notice when something does not arrive. It also owns the
-// parts that need no WebAssembly: copying, folding the guide on narrow screens, the size of the frame, and its Escape key. The program
-// that seals secrets is loaded once somebody types, and `extras/` once the form runs. The form waits for neither.
+// parts that need no WebAssembly: copying, folding the guide on narrow screens, the size of the frame, and its Escape key. The programs
+// that parse what is typed and seal secrets are loaded once somebody types, and `extras/` once the form runs. The form waits for neither.
 //
 // It refuses to hold sentences (they are in the page, hidden), to read a value that was entered, and to send anything to
 // another host.
@@ -12,6 +12,7 @@
    * @typedef {import("./page").PageData} PageData
    * @typedef {import("./page").Reply} Reply
    * @typedef {import("./page").FormProgram} FormProgram
+   * @typedef {import("./page").ParserProgram} ParserProgram
    * @typedef {import("./page").Seal} Seal
    */
   const page = document.documentElement;
@@ -112,6 +113,8 @@
       if (done) throw text;
     }
   };
+  /** The form in the last reply. @type {object | undefined} */
+  let definition;
   const ask = (/** @type {string} */ token) =>
     fetch("/api/v1/connect" + location.search, {
       headers: { authorization: "Bearer " + (asked = token), "accept-language": page.lang },
@@ -124,6 +127,7 @@
       .then((reply) => {
         const code = reply?.body?.code;
         if (reply?.status === 200) {
+          definition = reply.body.definition;
           keep(token);
           dispatchEvent(new CustomEvent("latchkey-session", { detail: reply }));
         }
@@ -146,6 +150,30 @@
     if (!wasm.ok || wasm.headers.get("content-type") !== "application/wasm") throw wasm.status;
     await glue.default({ module_or_path: wasm });
     return glue;
+  };
+
+  // The program that parses what is typed, by the rules that the session's reply has. If it does not load, only a submit asks for it
+  // again, and then the edge parses alone.
+  /** @type {Promise<ParserProgram> | undefined} */
+  let parsing;
+  let parserTries = 0;
+  let parserFailed = false;
+  const parser = (/** @type {boolean | void} */ again) => {
+    if (parserFailed && again) parsing = undefined;
+    return (parsing ??= loadParser());
+  };
+  const loadParser = async () => {
+    const [js, binary] = /** @type {string} */ (page.dataset.parser).split(" ");
+    parserFailed = false;
+    try {
+      const [parser, [, session]] = await Promise.all([program(js, binary, parserTries++), acceptedToken]);
+      const form = definition || (await session)?.body.definition;
+      parser.start({ form, words: pageData.words });
+      return parser;
+    } catch (cause) {
+      parserFailed = true;
+      throw cause;
+    }
   };
 
   // The program that seals. A failure while somebody types is reported only when sealing is needed, after another try.
@@ -190,7 +218,7 @@
       const press = pressed;
       remember(false);
       taken = true;
-      glue.start(pageData, token, session, press, { emit, sealer, read, connected });
+      glue.start(pageData, token, session, press, { emit, parser, sealer, read, connected });
       page.dataset.ready = "";
       renew = glue.renew;
       withExtras((extras) => extras.start({ pageData, token, session, emitted, ask }));
@@ -234,6 +262,9 @@
   };
 
   const held = framed ? "" : linkToken();
+  // The page that offers several services asks for the session only to show which of them are connected.
+  const choosing = byId("latchkey-search");
+  if (choosing && held) resolveToken([held, ask(held)]);
   if (isEnd(page.dataset.code)) forget();
   if (pageData) {
     form.addEventListener("submit", (event) => {
@@ -245,7 +276,9 @@
     });
     form.addEventListener("input", (event) => {
       /** @type {Element} */ (event.target).setAttribute("data-touched", "");
-      if (!sealTries) seal().catch(() => {});
+      if (sealTries) return;
+      parser().catch(() => {});
+      seal().catch(() => {});
     });
     // An input would take the line ends out of several settings, and join them.
     form.addEventListener("paste", (event) => {
@@ -286,6 +319,7 @@
       const { code } = page.dataset;
       emit("language", page.lang);
       if (code) emit("error", { code, field: null });
+      if (choosing && data.token) resolveToken([data.token, ask(data.token)]);
       if (!pageData) return;
       // An element in the page's flow never takes the focus; a modal hands it over once the form can be seen.
       if (data.focus) {
@@ -317,7 +351,7 @@
   // Links to another page of the same session take the token along: a browser sends no fragment to a server.
   const links = /** @type {NodeListOf<HTMLAnchorElement>} */ (document.querySelectorAll("[data-app]"));
   for (const link of links) link.hash = held;
-  if (byId("latchkey-search") && links.length > 6) withExtras((extras) => extras.search(links));
+  if (choosing) withExtras((extras) => extras.choices(links, acceptedToken));
 
   // On narrow pages, each part of the guide stands under its field, and what is for all fields above them.
   if (guide) {

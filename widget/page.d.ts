@@ -31,6 +31,8 @@ export interface Field {
 /** The JSON in the page (`src/ssr/page_data.rs`). */
 export interface PageData {
   form: { app: string; fields: Field[] };
+  /** The translations of the form's messages; absent in English. */
+  words?: Record<string, string>;
   session: string;
   mode: "test" | "live";
   place: "link" | "embed";
@@ -43,6 +45,7 @@ export type Reply = { status: number; body: any } | null;
 /** The functions that the form's program may call in the boot script (`src/hydrate/boot.rs`). */
 export interface Boot {
   emit(type: string, detail?: unknown): void;
+  parser(again: boolean): Promise<ParserProgram>;
   sealer(): Promise<Seal>;
   read(response: Response): Promise<Reply>;
   connected(report: Report): void;
@@ -53,6 +56,11 @@ export interface FormProgram {
   start(pageData: PageData, token: string, session: Promise<Reply>, pending: boolean, boot: Boot): void;
   renew(token: string, session: Promise<Reply>): void;
   cancel(): void;
+}
+
+/** The program that parses field values (`parser/src/browser.rs`). Its other functions are called by the form's program alone. */
+export interface ParserProgram {
+  start(data: { form: object; words?: Record<string, string> }): void;
 }
 
 /**

@@ -33,6 +33,43 @@ pub struct Config {
     pub local_webhooks: bool,
     /// Whom to tell about a weakness: a `mailto:` or `https:` address, for `/.well-known/security.txt` (RFC 9116). `None`: there is no such file.
     pub security_contact: Option<String>,
+    /// Cloudflare Access in front of the console. `None`: people sign in with keys and links alone.
+    pub access: Option<Access>,
+}
+
+/// The application of Cloudflare Access that protects the console.
+#[derive(Clone, Debug)]
+pub struct Access {
+    /// The host name of the team, such as `example.cloudflareaccess.com`.
+    pub team: String,
+    /// The audience tag of the application.
+    pub audience: String,
+}
+
+/// Where the host names of teams end.
+const TEAMS: &str = ".cloudflareaccess.com";
+
+/// Reads the two bindings of Cloudflare Access: both are set, or none.
+fn access(team: Option<String>, audience: Option<String>) -> Result<Option<Access>, ConfigError> {
+    let set = |text: Option<String>| text.filter(|text| !text.is_empty());
+    match (set(team), set(audience)) {
+        (None, None) => Ok(None),
+        (None, Some(_)) => Err(ConfigError::Missing("ACCESS_TEAM_DOMAIN")),
+        (Some(_), None) => Err(ConfigError::Missing("ACCESS_AUDIENCE")),
+        (Some(team), Some(audience)) => {
+            let team = team.to_ascii_lowercase();
+            let label =
+                |name: &str| !name.is_empty() && name.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-');
+            if !team.strip_suffix(TEAMS).is_some_and(label) {
+                let must = "the host name of a team, such as example.cloudflareaccess.com";
+                return Err(ConfigError::Malformed("ACCESS_TEAM_DOMAIN", must));
+            }
+            if audience.len() > 128 || !audience.bytes().all(|b| b.is_ascii_alphanumeric()) {
+                return Err(ConfigError::Malformed("ACCESS_AUDIENCE", "the audience tag of the application"));
+            }
+            Ok(Some(Access { team, audience }))
+        }
+    }
 }
 
 /// A binding that is missing or malformed. It never repeats the value.
@@ -83,7 +120,7 @@ fn origin(url: &str) -> Option<String> {
 
 impl Config {
     /// All bindings that are read.
-    pub const BINDINGS: [&str; 11] = [
+    pub const BINDINGS: [&str; 13] = [
         "ROUTE_KEY",
         "VAULT_KEYS",
         "SEALING_KEYS",
@@ -95,6 +132,8 @@ impl Config {
         "SUBREQUESTS",
         "LOCAL_WEBHOOKS",
         "SECURITY_CONTACT",
+        "ACCESS_TEAM_DOMAIN",
+        "ACCESS_AUDIENCE",
     ];
 
     /// Reads each binding through `binding`.
@@ -149,6 +188,7 @@ impl Config {
                 }
                 None => None,
             },
+            access: access(binding("ACCESS_TEAM_DOMAIN"), binding("ACCESS_AUDIENCE"))?,
             public_url: match binding("PUBLIC_URL") {
                 Some(url) if !url.is_empty() => Some(origin(&url).ok_or(ConfigError::Malformed(
                     "PUBLIC_URL",
@@ -281,6 +321,32 @@ mod tests {
             "https://example.com, https://example.org",
         ] {
             assert!(matches!(with(wrong), Err(ConfigError::Malformed("PUBLIC_URL", _))), "{wrong}");
+        }
+    }
+
+    #[test]
+    fn cloudflare_access_has_a_team_and_an_audience_or_is_left_out() {
+        let with = |team: &'static str, audience: &'static str| {
+            let bindings = move |name: &str| match name {
+                "ACCESS_TEAM_DOMAIN" => Some(team.to_owned()),
+                "ACCESS_AUDIENCE" => Some(audience.to_owned()),
+                _ => binding(name),
+            };
+            Config::from_bindings(bindings).map(|config| config.access.map(|access| access.team))
+        };
+        assert_eq!(with("", "").unwrap(), None);
+        let team = "example.cloudflareaccess.com";
+        assert_eq!(with("Example.cloudflareaccess.com", "4714c1358e65").unwrap().as_deref(), Some(team));
+        for (team, audience, wrong) in [
+            (team, "", "ACCESS_AUDIENCE"),
+            ("", "4714c1358e65", "ACCESS_TEAM_DOMAIN"),
+            ("https://example.cloudflareaccess.com", "4714c1358e65", "ACCESS_TEAM_DOMAIN"),
+            ("example.com", "4714c1358e65", "ACCESS_TEAM_DOMAIN"),
+            ("evil.example/.cloudflareaccess.com", "4714c1358e65", "ACCESS_TEAM_DOMAIN"),
+            (team, "a b", "ACCESS_AUDIENCE"),
+        ] {
+            let error = with(team, audience).unwrap_err();
+            assert!(error.to_string().contains(wrong), "{team} {audience}: {error}");
         }
     }
 

@@ -1,7 +1,9 @@
-//! Ranges of network addresses: one IPv4 or IPv6 address, or a range in CIDR notation (RFC 4632, RFC 4291).
+//! Ranges of network addresses: one IPv4 or IPv6 address, a range in CIDR notation (RFC 4632, RFC 4291), or two addresses with a hyphen
+//! between them.
 //!
 //! It owns how a range is written and what it contains. It refuses every text that has more than one reading: a range with
-//! bits behind its prefix, a prefix with a sign or a leading zero, a port, brackets or a zone.
+//! bits behind its prefix, a prefix with a sign or a leading zero, a port, brackets or a zone, and two addresses in the wrong order or of
+//! two versions.
 
 use std::net::IpAddr;
 
@@ -9,21 +11,26 @@ use std::net::IpAddr;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct AddressRange {
     first: u128,
-    prefix: u32,
+    last: u128,
 }
 
 impl AddressRange {
-    /// Reads a range: `203.0.113.7`, `203.0.113.0/24`, `2001:db8::/32`.
+    /// Reads a range: `203.0.113.7`, `203.0.113.0/24`, `2001:db8::/32`, `203.0.113.7-203.0.113.20`.
     #[must_use]
     pub fn parse(text: &str) -> Option<Self> {
+        if let Some((first, last)) = text.split_once('-') {
+            let (first, last) = (Self::of(first)?, Self::of(last)?);
+            let ordered = first.first <= last.last && first.is_ipv4() == last.is_ipv4();
+            return ordered.then_some(Self { first: first.first, last: last.last });
+        }
         let (address, prefix) = text.split_once('/').map_or((text, None), |(one, other)| (one, Some(other)));
         let one = Self::of(address)?;
         let Some(prefix) = prefix else { return Some(one) };
         let longest = if address.contains(':') { 128 } else { 32 };
         let plain = prefix == "0" || !prefix.starts_with(['0', '+', '-']);
         let prefix = prefix.parse::<u32>().ok().filter(|prefix| plain && *prefix <= longest)?;
-        let range = Self { prefix: prefix + 128 - longest, ..one };
-        (range.first & !range.mask() == 0).then_some(range)
+        let behind = u128::MAX.checked_shr(prefix + 128 - longest).unwrap_or(0);
+        (one.first & behind == 0).then_some(Self { first: one.first, last: one.first | behind })
     }
 
     /// The range of one address, without a prefix.
@@ -32,7 +39,7 @@ impl AddressRange {
             IpAddr::V4(address) => address.to_ipv6_mapped(),
             IpAddr::V6(address) => address,
         };
-        Some(Self { first: address.to_bits(), prefix: 128 })
+        Some(Self { first: address.to_bits(), last: address.to_bits() })
     }
 
     /// Whether an address is in the range. A text that is no address is in none.
@@ -44,16 +51,10 @@ impl AddressRange {
     /// Whether the other range is a part of this one. A range of IPv6 covers no IPv4 address, not even `::/0`.
     #[must_use]
     pub fn covers(self, other: Self) -> bool {
-        other.prefix >= self.prefix
-            && other.first & self.mask() == self.first
-            && self.is_ipv4() == other.is_ipv4()
-    }
-
-    fn mask(self) -> u128 {
-        u128::MAX.checked_shl(128 - self.prefix).unwrap_or(0)
+        self.first <= other.first && other.last <= self.last && self.is_ipv4() == other.is_ipv4()
     }
 
     fn is_ipv4(self) -> bool {
-        self.prefix >= 96 && self.first >> 32 == 0xffff
+        self.first >> 32 == 0xffff && self.last >> 32 == 0xffff
     }
 }

@@ -18,6 +18,15 @@ string_enum! {
         ApiKeyRevoke = "api-key.revoke",
         /// Requests with the id of an API key were refused. The detail has the reason and how many.
         ApiKeyRefuse = "api-key.refuse",
+        /// A link that signs in to the console once was made. The detail has its role and name.
+        ConsoleLinkCreate = "console-link.create",
+        /// Somebody signed in to the console. The detail has the role, how, and who.
+        ConsoleSessionCreate = "console-session.create",
+        /// A console session ended by hand. The detail says whether its person signed out or somebody revoked it.
+        ConsoleSessionEnd = "console-session.end",
+        /// Requests with the id of a console session or of a sign-in link were refused, or a sign-in was. The detail has the reason and
+        /// how many.
+        ConsoleSessionRefuse = "console-session.refuse",
         /// A session was made. The detail has its providers, or the account whose key it is to replace.
         SessionCreate = "session.create",
         /// A link for somebody else was made. An earlier one stopped working.
@@ -82,13 +91,17 @@ string_enum! {
 
 impl AuditAction {
     /// Every action.
-    pub const ALL: [Self; 34] = [
+    pub const ALL: [Self; 38] = [
         Self::ProjectCreate,
         Self::ProjectChange,
         Self::ApiKeyCreate,
         Self::ApiKeyNarrow,
         Self::ApiKeyRevoke,
         Self::ApiKeyRefuse,
+        Self::ConsoleLinkCreate,
+        Self::ConsoleSessionCreate,
+        Self::ConsoleSessionEnd,
+        Self::ConsoleSessionRefuse,
         Self::SessionCreate,
         Self::SessionShare,
         Self::SessionUnshare,
@@ -129,6 +142,9 @@ string_enum! {
         Session = "session",
         /// Whoever has the link that a session was shared with. The id is the session's.
         Share = "share",
+        /// A person in the console. The id is the console session's, and the end user's id is who signed in: the name of a key or of a
+        /// link, or an e-mail address.
+        Console = "console",
         /// The owner of the deployment, with the admin token.
         Owner = "owner",
         /// The deployment itself, by a timer.
@@ -142,8 +158,16 @@ string_enum! {
 
 impl ActorType {
     /// Every kind of actor.
-    pub const ALL: [Self; 7] =
-        [Self::ApiKey, Self::Session, Self::Share, Self::Owner, Self::Timer, Self::Provider, Self::Unknown];
+    pub const ALL: [Self; 8] = [
+        Self::ApiKey,
+        Self::Session,
+        Self::Share,
+        Self::Console,
+        Self::Owner,
+        Self::Timer,
+        Self::Provider,
+        Self::Unknown,
+    ];
 }
 
 string_enum! {
@@ -168,7 +192,10 @@ impl AuditAction {
     #[must_use]
     pub fn usual_outcome(self) -> AuditOutcome {
         match self {
-            Self::ApiKeyRefuse | Self::SessionRefuse | Self::CredentialRefuse => AuditOutcome::Refused,
+            Self::ApiKeyRefuse
+            | Self::ConsoleSessionRefuse
+            | Self::SessionRefuse
+            | Self::CredentialRefuse => AuditOutcome::Refused,
             _ => AuditOutcome::Done,
         }
     }

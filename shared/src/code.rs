@@ -81,6 +81,31 @@ codes! {
     #[cfg(not(feature = "browser"))]
     InsufficientScope = "insufficient_scope", 403, mark!("The key lacks a scope");
 
+    /// The person's role in the console does not allow this. The message names the role.
+    #[cfg(not(feature = "browser"))]
+    InsufficientRole = "insufficient_role", 403, mark!("Your role may not do this");
+    /// The request to the console comes from a page of another origin, or does not say from which.
+    #[cfg(not(feature = "browser"))]
+    ForeignOrigin = "foreign_origin", 403, mark!("The request comes from another site");
+    /// The console session has ended: it expired, was not used for too long, was signed out or revoked, or its key ended.
+    #[cfg(not(feature = "browser"))]
+    ConsoleSessionEnded = "console_session_ended", 401, mark!("The console session has ended");
+    /// The sign-in link is not one of this deployment's, or another key or mode made it.
+    #[cfg(not(feature = "browser"))]
+    InvalidConsoleLink = "invalid_console_link", 401, mark!("This sign-in link does not work");
+    /// The sign-in link was used already.
+    #[cfg(not(feature = "browser"))]
+    ConsoleLinkUsed = "console_link_used", 409, mark!("This sign-in link has been used");
+    /// The sign-in link has expired.
+    #[cfg(not(feature = "browser"))]
+    ConsoleLinkExpired = "console_link_expired", 410, mark!("This sign-in link has expired");
+    /// Cloudflare Access has not let the person in, or its statement is not valid.
+    #[cfg(not(feature = "browser"))]
+    InvalidAccessToken = "invalid_access_token", 401, mark!("The sign-in by Cloudflare Access is not valid");
+    /// The person is not a member of the project's console, or not in this mode.
+    #[cfg(not(feature = "browser"))]
+    NotAMember = "not_a_member", 403, mark!("You are not a member of this console");
+
     /// The caller's key is a live key, and only test mode has this.
     #[cfg(not(feature = "browser"))]
     TestKeyRequired = "test_key_required", 403, mark!("A test key is needed");

@@ -15,18 +15,21 @@ string_enum! {
         SessionsWrite = "sessions:write",
         /// Manage the project's keys, vault and audit log.
         Admin = "admin",
+        /// Sign in to the console, where a person then has the key's other scopes, except `credentials:read`.
+        Console = "console",
     }
 }
 
 impl KeyScope {
     /// Every scope.
-    pub const ALL: [Self; 6] = [
+    pub const ALL: [Self; 7] = [
         Self::ConnectionsRead,
         Self::ConnectionsWrite,
         Self::CredentialsRead,
         Self::SessionsRead,
         Self::SessionsWrite,
         Self::Admin,
+        Self::Console,
     ];
 
     /// The scopes of a project's first keys. They lack `credentials:read`, and `admin`, because a key grants only scopes

@@ -38,6 +38,29 @@ limits! {
     /// The most ranges of addresses that an API key may be bound to.
     ADDRESSES_MAX: usize = 20, "ranges";
 
+    /// The most accounts of a person among which the page that offers several services looks for connected ones.
+    ACCOUNTS_SHOWN_MAX: usize = 50, "accounts";
+    /// The most console sessions of a mode. The oldest end first.
+    CONSOLE_SESSIONS_MAX: i64 = 100, "rows in each mode";
+    /// After how many minutes a console session ends.
+    CONSOLE_SESSION_MINUTES: i64 = 720, "minutes";
+    /// After how many minutes without a request a console session ends.
+    CONSOLE_IDLE_MINUTES: i64 = 120, "minutes";
+    /// The most links of a mode that sign in to the console. The oldest are deleted first.
+    CONSOLE_LINKS_MAX: i64 = 100, "rows in each mode";
+    /// The longest time that a sign-in link works, in seconds.
+    CONSOLE_LINK_SECONDS: i64 = 3_600, "seconds";
+    /// The most requests of a console session in a minute.
+    CONSOLE_REQUESTS: u32 = 600, "requests of a session";
+    /// The most browsers that are told at once what changed in a project.
+    LIVE_SOCKETS_MAX: usize = 50, "browsers of a project";
+    /// The most ids that one text of the live channel has. Past it, the text has the kinds alone.
+    LIVE_IDS_MAX: usize = 50, "ids";
+    /// The most members of a project's console, people and domains of e-mail addresses together.
+    CONSOLE_MEMBERS_MAX: usize = 100, "members";
+    /// The longest name of a browser that is kept of a console session, in characters. A longer one is cut.
+    USER_AGENT_MAX: usize = 120, "characters";
+
     /// The longest body of a request that is read, in bytes.
     BODY_MAX: usize = 64 * 1024, "bytes";
     /// The most field values in one body. No provider has so many fields (`tests/core/limits.rs`).

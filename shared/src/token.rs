@@ -2,7 +2,7 @@
 //!
 //! `P` is the project id in base62, so that a request finds its project's Durable Object without a lookup:
 //! session id `P.<random>.<mac>`, session token `cs_<mode>_<session id>.<secret>`, API key
-//! `lk_<mode>_<P>.<random>.<mac>.<secret>`. Random, mac and half a secret are 128 bits in base62 each; a secret is two.
+//! `lk_<mode>_<P>.<random>.<mac>.<secret>`; a console session's `lkc_…` and a sign-in link's `lkl_…` in the same way. Random, mac and half a secret are 128 bits in base62 each; a secret is two.
 
 use crate::{Mode, ProjectId, base62, id::InvalidId};
 use std::fmt;
@@ -152,6 +152,14 @@ token! {
 token! {
     /// A project's secret key: `lk_test_…` or `lk_live_…`.
     ApiKey, "lk_"
+}
+token! {
+    /// The token of a console session, which the cookie of a signed-in browser has: `lkc_test_…` or `lkc_live_…`.
+    ConsoleToken, "lkc_"
+}
+token! {
+    /// The token of a link that signs in to the console once: `lkl_test_…` or `lkl_live_…`.
+    ConsoleLink, "lkl_"
 }
 
 #[cfg(test)]

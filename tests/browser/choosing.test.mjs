@@ -5,6 +5,7 @@ import { test } from "node:test";
 
 import { form, ready } from "../harness/browser.mjs";
 import { setUp } from "../harness/browser_tests.mjs";
+import { MAGIC_HOST, magicToken } from "../harness/deployment.mjs";
 import { look } from "../harness/screenshots.mjs";
 
 let edge, chromium;
@@ -32,6 +33,37 @@ test("a service can be chosen by the keyboard, its form works, and a link return
   assert.equal(new URL(page.url()).hash, "");
   await page.goBack();
   await ready(page);
+  await page.context().close();
+});
+
+test("a service that this person has connected is marked with the day, and one of another person is not", async () => {
+  const one = await edge.session(edge.testKey, { providers: ["okta"] });
+  const other = await edge.session(edge.testKey, { providers: ["gitlab"], endUser: { id: "somebody-else" } });
+  await edge.fill(one, "okta", { instanceUrl: MAGIC_HOST, apiToken: magicToken() });
+  await edge.fill(other, "gitlab", { accessToken: "glpat-test-api-0000000000" });
+  const { url } = await session();
+  const page = await chromium.page();
+  await page.goto(url);
+  const mark = page.locator("small:visible");
+  await mark.waitFor();
+  assert.match(await mark.innerText(), /^Connected on \w+ \d+, 2\d{3}$/);
+  assert.equal(await mark.locator("xpath=ancestor::a").evaluate((link) => new URL(link.href).search), "?app=okta");
+  await look(page, "picker-connected");
+  await page.context().close();
+});
+
+test("the arrow keys go through the list", async () => {
+  const { url } = await session();
+  const page = await chromium.page();
+  await page.goto(url);
+  const focused = () => page.evaluate(() => new URLSearchParams(document.activeElement.search).get("app"));
+  await page.getByRole("link", { name: "Okta" }).focus();
+  await page.waitForFunction(() => performance.getEntriesByType("resource").some(({ name }) => name.includes("/extras-")));
+  await page.waitForTimeout(200);
+  for (const [key, app] of [["ArrowDown", "harness"], ["ArrowDown", "launchdarkly"], ["ArrowUp", "harness"], ["ArrowUp", "okta"], ["ArrowUp", "okta"]]) {
+    await page.keyboard.press(key);
+    assert.equal(await focused(), app);
+  }
   await page.context().close();
 });
 

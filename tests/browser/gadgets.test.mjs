@@ -50,6 +50,9 @@ async function press(page, selector) {
   await page.locator(selector).click({ force: true, timeout: 200 }).catch(() => {});
 }
 
+/** In the short run, some of the cases of a table; with `LATCHKEY_MATRIX` all of them. */
+const some = (cases, every) => cases.filter((_, at) => process.env.LATCHKEY_MATRIX || at % every === 0);
+
 const ATTRIBUTES = [
   ["an endpoint", () => 'data-latchkey-session-url="/evil"'],
   ["a session", () => `data-latchkey-session="${stolen}"`],
@@ -92,7 +95,7 @@ const ELEMENTS = {
   "a button of a form that names itself": (given) => `<form name="dataset" ${given} onsubmit="return false"><button id="gadget">Show</button></form>`,
 };
 
-for (const [what, attributes] of ATTRIBUTES) {
+for (const [what, attributes] of some(ATTRIBUTES, 2)) {
   test(`attributes with ${what} do nothing on anything that is not a button`, async () => {
     const { page, quiet } = await withContent('<div id="content"></div>');
     for (const [name, element] of Object.entries(ELEMENTS)) {
@@ -174,7 +177,7 @@ const NAMED = {
     `<form name="${name}" tabindex="0">${["append", "closest", "filter", "call", "focus", "isConnected"].map((part) => `<input name="${part}">`)}</form>`,
   iframe: (name) => `<iframe name="${name}" srcdoc="<a id=append href=/evil></a>"></iframe>`,
 };
-for (const [tag, element] of Object.entries(NAMED)) {
+for (const [tag, element] of some(Object.entries(NAMED), 3)) {
   test(`${tag} with the name of a part of the document: the modal opens and closes, by the button and by a script`, async () => {
     for (const part of PARTS) {
       const { page } = await withContent(element(part) + BUTTON);

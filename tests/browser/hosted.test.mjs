@@ -28,9 +28,9 @@ test("a typed test token is verified, and the account is listed", async () => {
   assert.match(text, /Connected as Ada Lovelace \(ada@example\.com\)/);
   await page.getByText("What was checked").click();
   await page.locator(".checks").getByText("API token accepted").waitFor();
-  assert.match(text, /Key: Example Integration/);
-  assert.match(text, /The key can\s+Read users/);
-  assert.doesNotMatch(text, /The key cannot/);
+  assert.match(text, /API Token: Example Integration/);
+  assert.match(text, /The API Token can\s+Read users/);
+  assert.doesNotMatch(text, /The API Token cannot/);
   assert.equal((await edge.listed()).length, before + 1);
   assert.deepEqual(page.errors, []);
   await page.context().close();
@@ -121,7 +121,7 @@ test("a key with too few rights is accepted with a warning", async () => {
   await oktaForm(page).connected.waitFor();
   const text = await page.locator("#latchkey-outcome").innerText();
   assert.match(text, /A Read-only Administrator created this token, so it can read but not change anything/);
-  assert.match(text, /The key cannot\s+Read event hooks/);
+  assert.match(text, /The API Token cannot\s+Read event hooks/);
   assert.match(text, /Role: Read-only Administrator[\s\S]*Expires after 30 days without use\. Every use extends it\./);
   await page.context().close();
 });
@@ -282,7 +282,7 @@ test("a link without its token, a used link and an unknown one each say what to 
   await page.reload();
   assert.match(await page.locator("body").innerText(), /has been used/);
   await page.goto(session.url.replace(/link\/[^#]+/, "link/nonsense"));
-  assert.match(await page.locator("body").innerText(), /This link is invalid or incomplete/);
+  assert.match(await page.locator("body").innerText(), /It is incomplete, or it was never valid/);
   const other = await edge.session();
   await page.goto(other.url.split("#")[0]);
   await page.getByText(/incomplete|not complete/i).first().waitFor();

@@ -56,7 +56,7 @@ test("a step is marked as soon as it has passed, while later requests still run"
   await until("passed,pending,pending,pending");
   gates[0]();
   await until("passed,passed,pending,pending");
-  assert.equal(await page.locator("#latchkey-progress li").nth(1).innerText(), "Passed:\nThe key is accepted");
+  assert.equal(await page.locator("#latchkey-progress li").nth(1).innerText(), "Passed:\nOkta accepts the API Token");
   gates[1]();
   await oktaForm(page).connected.waitFor();
   await page.context().close();
@@ -167,7 +167,7 @@ test("after success the page says what happens next, and its link back carries t
   await way.waitFor();
   const { id } = (await edge.listed()).at(-1);
   assert.equal(await way.getAttribute("href"), `https://app.example.com/done?from=okta&connectionId=${id}#top`);
-  await page.getByText("Example uses this key from now on.").waitFor();
+  await page.getByText("Example uses the API Token from now on.").waitFor();
   assert.match(await page.locator(".attention").innerText(), /it can read but not change anything/);
   assert.equal(await page.getByRole("button", { name: "I’m not the admin" }).isVisible(), false);
   await page.context().close();

@@ -118,6 +118,23 @@ test("settings pasted in several lines are read, although an input has one line"
   await page.context().close();
 });
 
+test("a clone address in the host’s field gives its token to the empty field, and keeps it out of the address", async () => {
+  const page = await open("gitlab");
+  await page.locator("#latchkey-more-options > summary").click();
+  await paste(page, "instanceUrl", "https://oauth2:glpat-aBcDeFgHiJkLmNoPqRsT@gitlab.com/acme/app.git");
+  await form(page).note("accessToken").filter({ hasText: "Taken from GitLab Host." }).waitFor();
+  assert.equal(await form(page).field("accessToken").inputValue(), "glpat-aBcDeFgHiJkLmNoPqRsT");
+  assert.equal(await form(page).field("instanceUrl").inputValue(), "https://gitlab.com/acme/app.git");
+  assert.equal(await form(page).note("instanceUrl").innerText(), "Read as gitlab.com.");
+  // A token that is there already is kept.
+  await form(page).field("accessToken").fill("glpat-000000000000000000zz");
+  await paste(page, "instanceUrl", "https://oauth2:glpat-aBcDeFgHiJkLmNoPqRsT@gitlab.com/acme/other.git");
+  await form(page).note("instanceUrl").filter({ hasText: "gitlab.com" }).waitFor();
+  await page.waitForTimeout(300);
+  assert.equal(await form(page).field("accessToken").inputValue(), "glpat-000000000000000000zz");
+  await page.context().close();
+});
+
 test("a clone address gives the token and the host", async () => {
   const page = await open("gitlab");
   await paste(page, "accessToken", "https://oauth2:glpat-aBcDeFgHiJkLmNoPqRsT@gitlab.com/acme/app.git");

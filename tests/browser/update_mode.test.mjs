@@ -25,7 +25,7 @@ test("the form asks for the key only, stored values are folded and prefilled, an
   await page.goto(session.url);
   await ready(page);
   const { host, token, connected, more } = oktaForm(page);
-  await page.getByText(/The key “Example Integration” was stored on .+ 2\d{3}\. It stays in use/).waitFor();
+  await page.getByText(/The API Token “Example Integration” was stored on .+ 2\d{3}\. It stays in use/).waitFor();
   assert.equal(await focused(page), "API Token");
   assert.equal(await host.isVisible(), false);
   assert.equal(await token.inputValue(), "");

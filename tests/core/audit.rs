@@ -7,8 +7,9 @@ use latchkey_edge::store::schema;
 use latchkey_edge::store::sql::Sql;
 use latchkey_shared::audit::{ActorType, AuditAction};
 use latchkey_shared::limits::{AUDIT_DETAIL_MAX, AUDIT_VALUE_MAX};
-use latchkey_shared::{ApiKey, base62};
+use latchkey_shared::{ApiKey, ConsoleLink, base62};
 use latchkey_tests::audited::{UNWATCHED, watched};
+use latchkey_tests::console::Person;
 use latchkey_tests::{ADMIN_TOKEN, Answer, Database, Scenario, disguises};
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
@@ -48,6 +49,8 @@ struct Stage {
     rotatable: String,
     /// A webhook endpoint.
     webhook: String,
+    /// Somebody in the console.
+    person: Person,
 }
 
 impl Stage {
@@ -82,6 +85,7 @@ impl Stage {
             key,
             rotatable,
             webhook: scenario.webhook_endpoint(),
+            person: scenario.sign_in("live", "viewer"),
             scenario,
         }
     }
@@ -107,6 +111,7 @@ impl Stage {
             "app-connections" => &self.account,
             "connect-sessions" => &self.session.0,
             "api-keys" => &self.other_key,
+            "console-sessions" => self.person.session(),
             "webhook-endpoints" => &self.webhook,
             _ => &self.scenario.project,
         };
@@ -141,6 +146,8 @@ impl Stage {
             ("POST", "api-keys") => json!({ "name": "x", "scopes": ["admin"] }),
             ("POST", "projects/{id}/api-keys") => json!({ "name": "x", "scopes": ["admin"], "mode": "live" }),
             ("PATCH", "api-keys/{id}") => json!({ "scopes": ["admin"] }),
+            ("POST", "console-links") => json!({}),
+            ("POST", "projects/{id}/console-links") => json!({ "mode": "live" }),
             ("POST", "projects") => json!({ "name": "Another" }),
             ("PATCH", "projects/{id}") => json!({ "name": "Renamed" }),
             ("POST", "webhook-endpoints") => json!({ "url": "https://app.example.com/webhooks" }),
@@ -160,6 +167,12 @@ impl Stage {
             ("POST", "app-connections/{app}") => text(&answer.body["appConnection"]["id"]),
             ("POST", "api-keys" | "projects/{id}/api-keys") => text(&answer.body["apiKey"]["id"]),
             (_, "api-keys/{id}") => self.other_key.clone(),
+            (_, "console-sessions/{id}") => self.person.session().to_owned(),
+            ("POST", "console-links" | "projects/{id}/console-links") => {
+                let url = text(&answer.body["consoleLink"]["url"]);
+                let link = ConsoleLink::parse(url.split_once('#').unwrap().1).unwrap();
+                base62::encode(link.id.random)
+            }
             ("POST", "app-connections/{app}/{id}/rotate") => self.rotatable.clone(),
             ("POST", "webhook-endpoints") => text(&answer.body["webhookEndpoint"]["id"]),
             (_, path) if path.starts_with("webhook-endpoints") => self.webhook.clone(),
@@ -177,8 +190,10 @@ fn changing() -> impl Iterator<Item = &'static Endpoint> {
             || endpoint.path.ends_with("/credentials")
             || endpoint.path.ends_with("/export")
     };
-    // `hooks.rs` has what a provider changes.
-    ENDPOINTS.iter().filter(changes).filter(|endpoint| endpoint.caller != Caller::Provider)
+    // `hooks.rs` has what a provider changes, and `console.rs` how people sign in and out.
+    let elsewhere =
+        |endpoint: &&Endpoint| endpoint.caller == Caller::Provider || endpoint.path == "/console/session";
+    ENDPOINTS.iter().filter(changes).filter(move |endpoint| !elsewhere(endpoint))
 }
 
 fn action(endpoint: &Endpoint) -> AuditAction {
@@ -201,6 +216,8 @@ fn action(endpoint: &Endpoint) -> AuditAction {
         ("POST", "app-connections/{app}/{id}/verify") => ConnectionVerify,
         ("POST", "api-keys" | "projects/{id}/api-keys") => ApiKeyCreate,
         ("PATCH", "api-keys/{id}") => ApiKeyNarrow,
+        ("POST", "console-links" | "projects/{id}/console-links") => ConsoleLinkCreate,
+        ("DELETE", "console-sessions/{id}") => ConsoleSessionEnd,
         ("DELETE", "api-keys/{id}") => ApiKeyRevoke,
         ("POST", "vault/rewrap") => CredentialRewrap,
         ("POST", "projects") => ProjectCreate,
@@ -529,7 +546,11 @@ fn entries_hold_ids_and_nothing_personal_or_secret() {
     let from = [("cf-connecting-ip", "203.0.113.77")];
     let get = |path: &str, token: &str| scenario.send_with("GET", path, Some(token), None, &from);
     get("/api/v1/connect", &forged(&stage.session.1));
+    let guess = Person { cookie: forged(&stage.person.cookie), ..stage.person.clone() };
+    assert_eq!(scenario.as_person(&guess, "GET", "/api/v1/console", None).status, 401);
     get("/api/v1/app-connections", &forged(&scenario.live_key));
+    let leaving = scenario.sign_in("live", "viewer");
+    assert_eq!(scenario.as_person(&leaving, "DELETE", "/console/session", None).status, 204);
     let me = format!("GET https://{HOST}/api/v1/users/me");
     scenario.platform.live.answer(&me, 401, r#"{"errorCode":"E0000011"}"#);
     assert_eq!(scenario.attempt(&stage.session.1, "attempt-0", HOST, TOKEN).status, 422);
@@ -575,7 +596,8 @@ fn entries_hold_ids_and_nothing_personal_or_secret() {
         object.values("SELECT action FROM audit", &[]).unwrap().into_iter().collect();
     assert_eq!(actions, AuditAction::ALL.iter().map(|action| action.to_string()).collect());
     let rows = format!("{:?}", object.exec("SELECT * FROM audit", &[]).unwrap());
-    let secrets = [TOKEN, &stage.session.1, &share, &stage.key, &scenario.live_key];
+    let console = stage.person.token();
+    let secrets = [TOKEN, &stage.session.1, &share, &stage.key, &scenario.live_key, console];
     let secrets = secrets.map(|secret| secret.rsplit('.').next().unwrap());
     for secret in
         secrets.iter().flat_map(|secret| [disguises(secret), disguises(secret.get(8..20).unwrap())].concat())

@@ -14,7 +14,7 @@ use latchkey_shared::limits::{
     PROVIDER_EVENTS_PER_ACCOUNT, SEALED_MAX, SESSIONS_MAX, STORAGE_MAX,
 };
 use latchkey_shared::{ProjectId, base62};
-use latchkey_tests::{ADMIN_TOKEN, Answer, Database, Scenario};
+use latchkey_tests::{ADMIN_TOKEN, Answer, Database, Scenario, told};
 use serde_json::{Map, Value, json};
 use std::cell::Cell;
 use std::collections::BTreeMap;
@@ -54,6 +54,7 @@ struct Day {
     /// The path of an account, a key that opens credentials, and the id of an API key to change.
     account: String,
     opener: String,
+    inviter: String,
     changed_key: String,
     test_admin: String,
     /// A webhook endpoint that accepts nothing.
@@ -64,6 +65,7 @@ struct Day {
 
 impl Day {
     fn new() -> Self {
+        told::off();
         let scenario = Scenario::new();
         scenario.platform.live.okta("acme.okta.com");
         let wide = "\u{1f511}".repeat(300);
@@ -79,6 +81,7 @@ impl Day {
         scenario.platform.live.answer("GET https://no.okta.com/api/v1/users/me", 401, refusal);
         let account = scenario.account("one", &token(0));
         let opener = scenario.key_with(&["credentials:read"]);
+        let inviter = scenario.key_with(&["admin", "console"]);
         let (changed_key, _) = scenario.key_of(&json!({ "scopes": ["connections:read"] }));
         let (_, test_admin) = scenario.key_of(&json!({ "mode": "test", "scopes": ["admin"] }));
         let object = scenario.platform.index.object(scenario.target());
@@ -99,6 +102,7 @@ impl Day {
             session: (none.clone(), none.clone(), none),
             account,
             opener,
+            inviter,
             changed_key,
             test_admin,
             webhook,
@@ -132,8 +136,12 @@ impl Day {
             Caller::Session if self.next().is_multiple_of(2) => Some(&self.session.1),
             Caller::Session => Some(&self.session.2),
             Caller::Owner => Some(ADMIN_TOKEN),
+            _ if endpoint.path.ends_with("/console-links") => Some(&self.inviter),
             _ if endpoint.path.ends_with("/credentials") => Some(&self.opener),
-            _ if endpoint.path.contains("/api-keys") || endpoint.path.contains("/webhook-endpoints") => {
+            _ if endpoint.path.contains("/api-keys")
+                || endpoint.path.contains("/console-sessions")
+                || endpoint.path.contains("/webhook-endpoints") =>
+            {
                 Some(self.scenario.admin_key())
             }
             _ if endpoint.path.ends_with("/test-clock") => Some(&self.test_admin),
@@ -212,6 +220,8 @@ impl Day {
             // The owner of the deployment is trusted with its storage.
             ("POST" | "PATCH" | "DELETE", path) if path.starts_with("projects") => return None,
             ("POST", "vault/rewrap") => return None,
+            ("POST", "console-links") => json!({ "name": "\u{1f511}".repeat(64), "role": "support" }),
+            ("DELETE", "console-sessions/{id}") => return None,
             ("POST", "webhook-endpoints") => {
                 json!({ "url": format!("https://app.example.com/{number:0470}"), "description": wide })
             }

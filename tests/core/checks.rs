@@ -357,6 +357,7 @@ fn a_check_that_changed_nothing_writes_one_row_and_its_times_in_the_list_beside_
         mode: Mode::Live,
         hash: secret_hash(key.secret),
         address: None,
+        console: None,
     };
     let app = "okta".to_owned();
     let database = scenario.platform.index.object(scenario.target());

@@ -79,6 +79,7 @@ fn object(scenario: &Scenario) -> Rc<Database> {
 fn care(scenario: &Scenario, care: Care) {
     let id = ProjectId::parse(&scenario.project).unwrap();
     let change = UpdateProject {
+        key: None,
         name: None,
         allowed_origins: None,
         white_label: None,
@@ -94,6 +95,7 @@ fn care(scenario: &Scenario, care: Care) {
         }),
         audit_days: None,
         audit_addresses: None,
+        console_members: None,
     };
     let store = StoreClient::project(&scenario.platform, id);
     pollster::block_on(store.call(change)).map_err(|error| error.log).unwrap();

@@ -2,6 +2,8 @@
 
 use latchkey_edge::router::{Caller, ENDPOINTS, Endpoint};
 use latchkey_shared::KeyScope;
+use latchkey_shared::console::ConsoleRole;
+use latchkey_tests::console::Person;
 use latchkey_tests::{ADMIN_TOKEN, Answer, Scenario};
 use serde_json::{Value, json};
 
@@ -14,6 +16,7 @@ struct Deployment {
     session: String,
     key: String,
     webhook: String,
+    person: Person,
 }
 
 impl Deployment {
@@ -34,6 +37,7 @@ impl Deployment {
             session: text(&session["id"]),
             key,
             webhook: scenario.webhook_endpoint(),
+            person: scenario.sign_in("live", "viewer"),
             scenario,
         }
     }
@@ -46,6 +50,7 @@ impl Deployment {
             "app-connections" => self.connection["id"].as_str().unwrap(),
             "connect-sessions" => &self.session,
             "api-keys" => &self.key,
+            "console-sessions" => self.person.session(),
             "projects" => &self.scenario.project,
             "webhook-endpoints" => &self.webhook,
             _ => "okta",
@@ -92,6 +97,8 @@ fn body(endpoint: &Endpoint) -> Option<Value> {
         }
         ("PATCH", "webhook-endpoints/{id}") => json!({ "description": "x" }),
         ("POST", "webhook-endpoints/{id}/replay") => json!({ "since": "2026-01-01T00:00:00Z" }),
+        ("POST", "console-links") => json!({}),
+        ("POST", "projects/{id}/console-links") => json!({ "mode": "live" }),
         ("POST", "test-clock") => json!({ "advance": 1 }),
         _ => return None,
     })
@@ -120,6 +127,11 @@ fn an_endpoint_lets_in_the_caller_of_its_line_only() {
                 assert_eq!(code(&refused), "invalid_session_token", "{what}: {}", refused.text);
                 continue;
             }
+            Caller::Console => {
+                let refused = deployment.call(endpoint, Some(&deployment.scenario.live_key));
+                assert_eq!(code(&refused), "credentials_missing", "{what}: {}", refused.text);
+                continue;
+            }
             Caller::Owner => {
                 let refused = deployment.call(endpoint, Some(&deployment.scenario.live_key));
                 assert_eq!(code(&refused), "invalid_admin_token", "{what}: {}", refused.text);
@@ -146,12 +158,39 @@ fn an_endpoint_lets_in_the_caller_of_its_line_only() {
         let rolls_back = endpoint.path.ends_with("/rollback") && code(&answer) == "version_not_kept";
         // It needs two scopes; `key_scopes.rs` tries them together.
         let relinks = (endpoint.path.ends_with("/relink")
+            || endpoint.path == "/api/v1/console-links"
             || (endpoint.method, endpoint.path) == ("POST", "/api/v1/webhook-endpoints"))
             && code(&answer) == "insufficient_scope";
         let rotates = endpoint.path.ends_with("/rotate") && code(&answer) == "rotation_not_offered";
         let let_in = answer.status == endpoint.status || rolls_back || relinks || rotates;
         assert!(let_in, "{what} with {scope}: {}", answer.text);
     }
+}
+
+#[test]
+fn a_person_may_do_what_their_role_has_and_nothing_else() {
+    let mut tried = 0;
+    for endpoint in ENDPOINTS.iter().filter(|endpoint| endpoint.path.starts_with("/api/v1/")) {
+        let (Caller::Key(scope) | Caller::KeyOrMaker(scope)) = endpoint.caller else { continue };
+        for role in ConsoleRole::ALL {
+            let deployment = Deployment::new();
+            let mode = if endpoint.path.ends_with("/test-clock") { "test" } else { "live" };
+            let person = deployment.scenario.sign_in(mode, role.as_str());
+            let body = body(endpoint);
+            let path = deployment.path(endpoint);
+            let answer = deployment.scenario.as_person(&person, endpoint.method, &path, body.as_ref());
+            let what = format!("{} {} as {role}: {}", endpoint.method, endpoint.path, answer.text);
+            if role.scopes().contains(&scope) {
+                assert_ne!(code(&answer), "insufficient_role", "{what}");
+            } else {
+                assert_eq!(answer.problem(), (403, "insufficient_role", None), "{what}");
+                let says = answer.body["detail"].as_str().unwrap();
+                assert!(says.contains(role.as_str()), "{what}");
+                tried += 1;
+            }
+        }
+    }
+    assert!(tried > 60, "{tried}");
 }
 
 #[test]
@@ -189,6 +228,10 @@ fn head_has_the_headers_of_get_with_its_length_and_no_content() {
                 Caller::Anyone => None,
                 Caller::Owner => Some(ADMIN_TOKEN),
                 Caller::Session => Some(page.as_str()),
+                Caller::Console => {
+                    let headers = deployment.person.headers();
+                    return scenario.send_with(method, &deployment.path(endpoint), None, None, &headers);
+                }
                 _ if endpoint.path.ends_with("/test-clock") => Some(test.as_str()),
                 _ => Some(all.as_str()),
             };

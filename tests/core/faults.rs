@@ -43,6 +43,7 @@ impl Attempted {
             mode: Mode::Live,
             hash: secret_hash(key.secret),
             address: None,
+            console: None,
         };
         let id = self.scenario.listed(&self.scenario.live_key)[0]["id"]
             .as_str()

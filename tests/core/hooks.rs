@@ -355,7 +355,7 @@ about = { finding = "key.id", path = "target._id|target.resources.[]" }
 effect = "ended"
 code = "key_rejected"
 message = "LaunchDarkly reports that this token was deleted."
-fix = "Create a new token and link the account again."
+fix = "Create a new token and connect the account again."
 
 [[hook.events]]
 types = ["resetAccessToken"]

@@ -22,6 +22,7 @@ struct Stage {
     other_key: String,
     key: String,
     webhook: String,
+    person: String,
 }
 
 impl Stage {
@@ -67,7 +68,11 @@ impl Stage {
             true => scenario.webhook_endpoint(),
             false => String::new(),
         };
-        Self { scenario, account, session, other_key, key, webhook }
+        let person = match endpoint.path.contains("/console-sessions/") {
+            true => scenario.sign_in("live", "viewer").session().to_owned(),
+            false => String::new(),
+        };
+        Self { scenario, account, session, other_key, key, webhook, person }
     }
 
     fn call(&self, endpoint: &Endpoint, variant: &str) -> Answer {
@@ -77,6 +82,7 @@ impl Stage {
             "api-keys" => &self.other_key,
             "projects" => &self.scenario.project,
             "webhook-endpoints" => &self.webhook,
+            "console-sessions" => &self.person,
             _ => "okta",
         };
         let app = if endpoint.path.ends_with("/rotate") { "launchdarkly" } else { "okta" };

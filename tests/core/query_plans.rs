@@ -35,6 +35,7 @@ fn proof(key: &str) -> KeyProof {
         mode: Mode::Live,
         hash: secret_hash(key.secret),
         address: None,
+        console: None,
     }
 }
 

@@ -19,7 +19,7 @@ after(() => edge.stop());
 function raw(path, encoding) {
   return new Promise((resolve, reject) => {
     http
-      .get(edge.url + path, { headers: { "accept-encoding": encoding } }, (response) => {
+      .get(edge.url + path, { headers: encoding === undefined ? {} : { "accept-encoding": encoding } }, (response) => {
         const chunks = [];
         response.on("data", (chunk) => chunks.push(chunk));
         response.on("end", () => resolve({ status: response.statusCode, headers: response.headers, bytes: Buffer.concat(chunks) }));
@@ -28,13 +28,22 @@ function raw(path, encoding) {
   });
 }
 
+test("a client that asks for no encoding gets none, as curl does", async () => {
+  for (const path of ["/openapi.json", "/connect.js", "/docs"]) {
+    const { status, headers, bytes } = await raw(path, undefined);
+    assert.deepEqual([status, headers["content-encoding"]], [200, undefined], path);
+    assert.equal((await raw(path, "br")).headers["content-encoding"], "br", path);
+    if (path.endsWith(".json")) assert.equal(typeof JSON.parse(bytes), "object");
+  }
+});
+
 test("the page names hashed files, which are cached forever and sent compressed", async () => {
   const session = await edge.session();
   const page = await edge.send("GET", `/link/${session.id}`);
   assert.equal(page.status, 200);
-  const files = [...page.text.matchAll(/\/assets\/(?:widget|seal|seal-fallback)-[0-9a-f]{12}\.(?:js|wasm)/g)].map(([path]) => path);
+  const files = [...page.text.matchAll(/\/assets\/(?:widget|parser|seal|seal-fallback)-[0-9a-f]{12}\.(?:js|wasm)/g)].map(([path]) => path);
   const kinds = files.map((path) => path.replace(/-[0-9a-f]{12}/, "").split("/").at(-1));
-  assert.deepEqual([...new Set(kinds)].sort(), ["seal-fallback.js", "seal-fallback.wasm", "seal.js", "widget.js", "widget.wasm"]);
+  assert.deepEqual([...new Set(kinds)].sort(), ["parser.js", "parser.wasm", "seal-fallback.js", "seal-fallback.wasm", "seal.js", "widget.js", "widget.wasm"]);
   for (const path of new Set(files)) {
     const [plain, brotli] = [await raw(path, "identity"), await raw(path, "br")];
     assert.equal(brotli.headers["content-encoding"], "br", path);
@@ -141,8 +150,8 @@ test("no file that is deployed holds a path of the machine it was built on", () 
       kinds[kind] = (kinds[kind] ?? 0) + 1;
     }
   }
-  // The WebAssembly of the Worker, of the form, and of sealing for old browsers.
-  assert.equal(kinds[".wasm"], 3, JSON.stringify(kinds));
+  // The WebAssembly of the Worker, of the form, of the parser, and of sealing for old browsers.
+  assert.equal(kinds[".wasm"], 4, JSON.stringify(kinds));
   assert.ok(kinds[".js"] > 3 && kinds[".br"] > 3 && kinds[".json"] > 3, JSON.stringify(kinds));
 });
 

@@ -164,7 +164,9 @@ async function count(request) {
   return calls[first.at.id];
 }
 
-for (const [title, request] of Object.entries(REQUESTS)) {
+// On the host every request has every fault in each run. Here the short run takes every third one; with `LATCHKEY_MATRIX` all of them.
+const CASES = Object.entries(REQUESTS).filter((_, at) => process.env.LATCHKEY_MATRIX || at % 3 === 0);
+for (const [title, request] of CASES) {
   test(`${title}: after a failure or a kill at any step the response is true and nothing is half done`, async () => {
     const { edge } = stage;
     const steps = await count(request);

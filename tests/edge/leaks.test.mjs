@@ -92,6 +92,21 @@ before(async () => {
   for (const path of ["events", "audit-log", "webhook-endpoints", `webhook-endpoints/${made.body.webhookEndpoint.id}/deliveries`, "status"]) {
     answers.push(await edge.send("GET", `/api/v1/${path}`, { token: admin }));
   }
+  // People sign in to the console, use it, and sign out: neither link nor cookie is kept anywhere.
+  for (const role of ["viewer", "admin"]) {
+    const link = await edge.send("POST", `/api/v1/projects/${edge.project.id}/console-links`, { token: edge.secrets.ADMIN_TOKEN, body: { mode: "test", role } });
+    const linkToken = link.body.consoleLink.url.split("#")[1];
+    const signIn = () => edge.send("POST", "/console/session", { body: { link: linkToken }, headers: { origin: edge.url } });
+    const signedIn = await signIn();
+    const cookie = signedIn.headers.get("set-cookie").split(";")[0];
+    for (const secret of [linkToken, cookie.split("=")[1]]) tokens.push(secret.split(".").at(-1));
+    answers.push(signedIn, await signIn());
+    const headers = { cookie, "latchkey-console": "test", origin: edge.url };
+    for (const path of ["console", "console-sessions", "app-connections", "audit-log", "events"]) {
+      answers.push(await edge.send("GET", `/api/v1/${path}`, { headers }));
+    }
+    if (role === "admin") answers.push(await edge.send("DELETE", "/console/session", { headers }));
+  }
   await edge.restart();
 });
 after(() => edge.stop());

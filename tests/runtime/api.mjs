@@ -11,8 +11,20 @@ export async function call(url, method, path, key, body) {
 }
 
 /** Makes a project that pages of these origins may embed. */
-export function createProject(url, adminToken, allowedOrigins) {
-  return call(url, "POST", "/api/v1/projects", adminToken, { name: "Demo", allowedOrigins });
+export function createProject(url, adminToken, allowedOrigins, name = "Demo") {
+  return call(url, "POST", "/api/v1/projects", adminToken, { name, allowedOrigins });
+}
+
+/** Makes a link that signs in to the console of a project in test mode, once. */
+export async function consoleLink(url, adminToken, project) {
+  const body = { mode: "test", name: "Developer", expiresIn: 3_600 };
+  return (await call(url, "POST", `/api/v1/projects/${project}/console-links`, adminToken, body)).consoleLink.url;
+}
+
+/** Makes a key of test mode that signs in to the console, with every right but that of reading secrets. */
+export async function createConsoleKey(url, adminToken, project) {
+  const scopes = ["admin", "console", "connections:read", "connections:write", "sessions:read", "sessions:write"];
+  return (await call(url, "POST", `/api/v1/projects/${project}/api-keys`, adminToken, { name: "Console", mode: "test", scopes })).key;
 }
 
 /** Makes a session for the demo's one user to link an Okta account. */

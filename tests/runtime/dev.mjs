@@ -10,6 +10,9 @@
 //   adminToken  the deployment's admin token
 //   testKey     the project's first key of test mode, and `liveKey` that of live mode
 //   adminKey    a key of test mode with the scope `admin`, for webhook endpoints and API keys
+//   console     a link that signs in to the console of a project with many accounts, once
+//   consoleOwn  the same for the demo project, which is empty at first
+//   consoleKey  an API key that signs in to the first of the two, as often as wanted
 //   demo        the demo product's page
 //   link        a session of the demo's user, as a link
 //   webhooks    the endpoint to which the demo's webhooks go: `id`, `url`, `secret`
@@ -18,8 +21,9 @@
 
 import { parseArgs } from "node:util";
 
-import { createAdminKey, createProject, createSession, webhookEndpoint } from "./api.mjs";
+import { consoleLink, createAdminKey, createConsoleKey, createProject, createSession, webhookEndpoint } from "./api.mjs";
 import { startDemo } from "./demo.mjs";
+import { makeAccounts } from "./demo_accounts.mjs";
 import { openState, secretsOf } from "./state.mjs";
 import { startWorker } from "./worker.mjs";
 
@@ -27,6 +31,7 @@ const { values: options } = parseArgs({
   options: {
     port: { type: "string", default: "8787" },
     state: { type: "string", default: ".latchkey" },
+    accounts: { type: "string", default: "200" },
     "until-input-ends": { type: "boolean", default: false },
   },
 });
@@ -54,6 +59,7 @@ if (options["until-input-ends"]) process.stdin.on("end", () => stop(0)).resume()
 try {
   const ready = await start();
   if (!stopping) announce(ready);
+  if (!stopping) await fill(ready);
 } catch (error) {
   // A stop during the start is no error.
   if (!stopping) process.stderr.write(`error: ${error.message}\n`);
@@ -86,8 +92,38 @@ async function start() {
   const { projectId, testKey, liveKey } = project;
   const webhooks = { id, url: demo.webhooks, secret };
   const keys = { adminToken: secrets.ADMIN_TOKEN, testKey, liveKey, adminKey };
-  const ready = { url: worker.url, projectId, ...keys, demo: demo.url, link, webhooks };
-  return { ready, state: state.directory };
+  const shown = await consoleProject(worker.url, secrets.ADMIN_TOKEN, state);
+  const consoles = {
+    console: await consoleLink(worker.url, secrets.ADMIN_TOKEN, shown.projectId),
+    consoleOwn: await consoleLink(worker.url, secrets.ADMIN_TOKEN, projectId),
+    consoleKey: shown.consoleKey,
+  };
+  const ready = { url: worker.url, projectId, ...keys, ...consoles, demo: demo.url, link, webhooks };
+  return { ready, state };
+}
+
+/** The project whose console has many accounts: made once. */
+async function consoleProject(url, adminToken, state) {
+  const known = state.read("console.json");
+  if (known) return known;
+  const { project } = await createProject(url, adminToken, [], "Northwind");
+  const made = { projectId: project.id, consoleKey: await createConsoleKey(url, adminToken, project.id), filled: false };
+  state.write("console.json", made);
+  return made;
+}
+
+/** Links its accounts while everything runs already. What a stop cuts short is not made again: the accounts that are there are enough. */
+async function fill({ ready, state }) {
+  const known = state.read("console.json");
+  const count = Number(options.accounts);
+  if (known.filled || !count) return;
+  state.write("console.json", { ...known, filled: true });
+  try {
+    await makeAccounts(ready.url, ready.consoleKey, count);
+    process.stdout.write(`The console's project has its ${count} accounts.\n`);
+  } catch (error) {
+    if (!stopping) process.stderr.write(`The console's accounts are not complete: ${error.message}\n`);
+  }
 }
 
 async function makeProject(url, adminToken, demo) {
@@ -102,12 +138,15 @@ function announce({ ready, state }) {
     "",
     `  demo product   ${ready.demo}`,
     `  hosted page    ${ready.link}`,
+    `  console        ${ready.console} (signs in once)`,
+    `  console key    ${ready.consoleKey} (for ${ready.url}/console/sign-in)`,
+    `  its own        ${ready.consoleOwn} (the console of the demo's project)`,
     `  edge           ${ready.url}`,
     `  test key       ${ready.testKey}`,
     `  webhooks       ${ready.webhooks.url} (the demo's; a line for each appears below)`,
     `  project        ${ready.projectId}`,
     `  admin token    ${ready.adminToken}`,
-    `  state          ${state} (delete it to start afresh)`,
+    `  state          ${state.directory} (delete it to start afresh)`,
     "",
     `READY ${JSON.stringify(ready)}`,
   ];

@@ -41,6 +41,7 @@ async function measurePage(worker, adminToken) {
     glue: await download(worker.url + assets.js),
     wasm: await download(worker.url + assets.wasm),
     session: await download(`${worker.url}/api/v1/connect`, bearer),
+    parser: sum([await download(worker.url + assets.parserJs), await download(worker.url + assets.parserWasm)]),
     seal: await download(worker.url + assets.seal),
     fallback: sum([await download(worker.url + assets.sealFallbackJs), await download(worker.url + assets.sealFallbackWasm)]),
     extras: await download(worker.url + assets.extrasJs),
@@ -49,7 +50,7 @@ async function measurePage(worker, adminToken) {
   };
 }
 
-function table({ html, glue, wasm, session, seal, fallback, extras, connect, embed }, script, module) {
+function table({ html, glue, wasm, session, parser, seal, fallback, extras, connect, embed }, script, module) {
   const row = (name, needed, { raw, gzip, brotli }) =>
     `| ${[name, needed, ...[raw, gzip, brotli].map((bytes) => bytes.toLocaleString("en-US"))].join(" | ")} |`;
   return [
@@ -61,8 +62,10 @@ function table({ html, glue, wasm, session, seal, fallback, extras, connect, emb
     row("`GET /api/v1/connect`", "to submit", session),
     row("sealing program", "to submit; loaded when typing begins", seal),
     row("sealing program for browsers without X25519", "to submit, instead of the one above", fallback),
+    row("parser of what is typed", "loaded when typing begins; an early submit waits for it, and the edge parses without it", parser),
     row("**until the form can be typed into**", "", html),
     row("**until the form can be submitted**", "", sum([html, glue, wasm, session, seal])),
+    row("**until what was typed is parsed in the page and submitted**", "", sum([html, glue, wasm, session, seal, parser])),
     row("`extras`: progress, sharing, test values", "once it can be submitted", extras),
     row("`connect.js`, on the host page", "at once", connect),
     row("the modal and the element, on the host page", "to open; loaded when it is idle", embed),

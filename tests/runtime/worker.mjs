@@ -26,9 +26,10 @@ const edge = fileURLToPath(new URL("../../edge/", import.meta.url));
  *   gets all of them over HTTP; without it they go to the Internet.
  * - `faults`: puts `faulty.mjs` in front; `POST /__faults` sets the faults.
  * - `queue`: binds the queues; without them, the objects make the checks and deliver the webhooks themselves.
+ * - `console`: runs the Worker that renders the console beside it.
  * - `log`: also writes what the Worker prints to standard error.
  */
-export async function startWorker({ port = 0, state, secrets = {}, stored = [], outbound, faults = false, queue = true, log = false } = {}) {
+export async function startWorker({ port = 0, state, secrets = {}, stored = [], outbound, faults = false, queue = true, console = true, log = false } = {}) {
   const directory = state ?? mkdtempSync(join(tmpdir(), "latchkey-"));
   const lines = [];
   const keep = (level, message) => {
@@ -43,35 +44,41 @@ export async function startWorker({ port = 0, state, secrets = {}, stored = [], 
     telemetry: { enabled: false },
     log: new Log(LogLevel.ERROR),
     ...logCapture(keep),
-    ...runtimeSettings(),
-    name: "latchkey",
-    modulesRoot: join(edge, "build/worker"),
-    modules: modules(faults),
-    assets: {
-      directory: join(edge, "build/assets"),
-      binding: "ASSETS",
-      routerConfig: { invoke_user_worker_ahead_of_assets: true, has_user_worker: true },
-    },
-    bindings: Object.fromEntries(Object.entries(secrets).filter(([name]) => !stored.includes(name))),
-    secretsStoreSecrets: Object.fromEntries(stored.map((name) => [name, { store_id: "latchkey", secret_name: name }])),
-    secretsStorePersist: join(directory, "secrets-store"),
-    kvNamespaces: ["CREDENTIALS"],
-    kvPersist: join(directory, "kv"),
-    durableObjects: {
-      PROJECTS: { className: "ProjectObject", useSQLite: true },
-      REGISTRY: { className: "RegistryObject", useSQLite: true },
-    },
-    durableObjectsPersist: join(directory, "objects"),
-    ...(queue && {
-      queueProducers: { CHECKS: { queueName: "latchkey-checks" }, WEBHOOKS: { queueName: "latchkey-webhooks" } },
-      queueConsumers: Object.fromEntries(
-        ["latchkey-checks", "latchkey-webhooks"].map((name) => [
-          name,
-          { maxBatchSize: 1, maxBatchTimeout: 0, maxRetries: 3, deadLetterQueue: `${name}-dead` },
-        ]),
-      ),
-    }),
-    ...(outbound && { outboundService: typeof outbound === "string" ? { external: { address: outbound, http: {} } } : outbound }),
+    workers: [
+      {
+        ...runtimeSettings(),
+        name: "latchkey",
+        modulesRoot: join(edge, "build/worker"),
+        modules: modules(faults),
+        assets: {
+          directory: join(edge, "build/assets"),
+          binding: "ASSETS",
+          routerConfig: { invoke_user_worker_ahead_of_assets: true, has_user_worker: true },
+        },
+        bindings: Object.fromEntries(Object.entries(secrets).filter(([name]) => !stored.includes(name))),
+        secretsStoreSecrets: Object.fromEntries(stored.map((name) => [name, { store_id: "latchkey", secret_name: name }])),
+        secretsStorePersist: join(directory, "secrets-store"),
+        kvNamespaces: ["CREDENTIALS"],
+        kvPersist: join(directory, "kv"),
+        durableObjects: {
+          PROJECTS: { className: "ProjectObject", useSQLite: true },
+          REGISTRY: { className: "RegistryObject", useSQLite: true },
+        },
+        durableObjectsPersist: join(directory, "objects"),
+        ...(queue && {
+          queueProducers: { CHECKS: { queueName: "latchkey-checks" }, WEBHOOKS: { queueName: "latchkey-webhooks" } },
+          queueConsumers: Object.fromEntries(
+            ["latchkey-checks", "latchkey-webhooks"].map((name) => [
+              name,
+              { maxBatchSize: 1, maxBatchTimeout: 0, maxRetries: 3, deadLetterQueue: `${name}-dead` },
+            ]),
+          ),
+        }),
+        ...(outbound && { outboundService: typeof outbound === "string" ? { external: { address: outbound, http: {} } } : outbound }),
+        ...(console && { serviceBindings: { CONSOLE: "latchkey-console" } }),
+      },
+      ...(console ? [consoleWorker()] : []),
+    ],
   });
   const stop = async () => {
     await mf.dispose();
@@ -91,6 +98,20 @@ export async function startWorker({ port = 0, state, secrets = {}, stored = [], 
     await stop();
     throw error;
   }
+}
+
+/** The Worker that renders the console: without any binding, as it is deployed. */
+function consoleWorker() {
+  const root = join(edge, "build/console");
+  return {
+    name: "latchkey-console",
+    ...runtimeSettings(),
+    modulesRoot: root,
+    modules: [
+      { type: "ESModule", path: join(root, "index.js") },
+      { type: "CompiledWasm", path: join(root, "index_bg.wasm") },
+    ],
+  };
 }
 
 /** The runtime's settings in `wrangler.toml`, so that local runs and the deployed Worker cannot differ. */

@@ -9,7 +9,7 @@ use latchkey_edge::store::schema;
 use latchkey_edge::store::sql::Sql;
 
 /// The changes that matter: the table, the event, and where it matters.
-const WATCHED: [(&str, &str, &str); 25] = [
+const WATCHED: [(&str, &str, &str); 29] = [
     ("project", "INSERT", "1"),
     ("project", "UPDATE", "1"),
     ("project", "DELETE", "1"),
@@ -51,6 +51,10 @@ const WATCHED: [(&str, &str, &str); 25] = [
     ("test_clock", "INSERT", "1"),
     ("test_clock", "UPDATE OF target", "NEW.target <> OLD.target"),
     ("test_clock", "DELETE", "1"),
+    ("console_links", "INSERT", "1"),
+    ("console_sessions", "INSERT", "1"),
+    ("console_sessions", "UPDATE OF mode, hash, role, name, key, email, expires", "1"),
+    ("console_sessions", "DELETE", "1"),
     // Not how the sending goes.
     ("webhook_endpoints", "INSERT", "1"),
     ("webhook_endpoints", "UPDATE OF url, types, description, disabled, secret", "1"),

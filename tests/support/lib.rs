@@ -8,6 +8,7 @@
 #![allow(async_fn_in_trait, reason = "as in the edge")]
 
 pub mod audited;
+pub mod console;
 mod fake_provider;
 pub mod languages;
 mod memory;

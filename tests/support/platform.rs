@@ -4,14 +4,15 @@ use crate::fake_provider::FakeProvider;
 use crate::languages;
 use crate::memory::{Index, MemoryBlobs};
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
+use latchkey_console::render::{Files, render};
 use latchkey_edge::config::Config;
 use latchkey_edge::crypto::entropy::Entropy;
 use latchkey_edge::jobs::check_batch::{Allowance, check_batch};
 use latchkey_edge::jobs::deliver_webhooks::deliver_webhooks;
 use latchkey_edge::jobs::object_work::Way;
 use latchkey_edge::ports::{
-    Asker, CheckMessage, Clock, Isolate, Log, Platform, PortError, ProjectStore, StoreCall, StoreReply,
-    Target, WebhookMessage,
+    AccessKey, Asker, CheckMessage, Clock, Isolate, Log, Platform, PortError, ProjectStore, StoreCall,
+    StoreReply, Target, WebhookMessage,
 };
 use latchkey_shared::i18n::Phrases;
 use latchkey_shared::provider::Provider;
@@ -282,6 +283,11 @@ impl Platform for TestPlatform {
     async fn phrases(&self, language: &'static str) -> Option<&'static Phrases> {
         self.languages.then(|| languages::phrases(language, &self.untranslated))
     }
+    async fn console_page(&self, data: &str) -> Result<Option<String>, PortError> {
+        let files =
+            Files { css: "/assets/console.css", js: "/assets/console.js", wasm: "/assets/console.wasm" };
+        render(data, &files).map(Some).map_err(|why| PortError::Failed(why.to_owned()))
+    }
     fn has_queue(&self) -> bool {
         self.queue.borrow().is_some()
     }
@@ -301,6 +307,10 @@ impl Platform for TestPlatform {
         }
         self.webhooks.borrow_mut().as_mut().unwrap().extend_from_slice(messages);
         Ok(())
+    }
+    /// The stand-in of a signature is the modulus and the text, in base64url. `tests/edge/console.test.mjs` has real ones.
+    async fn is_rs256(&self, key: &AccessKey, signed: &str, signature: &str) -> bool {
+        signature == URL_SAFE_NO_PAD.encode([key.modulus.as_str(), "/", signed].concat())
     }
     fn step_passed(&self, step: VerificationStep) {
         self.passed.borrow_mut().push(step);

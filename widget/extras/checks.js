@@ -11,6 +11,8 @@ const REPORTED = ["host", "key", "rights"];
 export function followChecks() {
   const place = byId("progress");
   const steps = [...place.querySelectorAll("li")];
+  const title = /** @type {HTMLElement} */ (place.querySelector("h2"));
+  const running = title.textContent;
   const list = /** @type {HTMLElement} */ (steps[0].parentElement);
   const set = (/** @type {HTMLElement} */ step, /** @type {string} */ state) => {
     step.dataset.check = state;
@@ -21,6 +23,7 @@ export function followChecks() {
     if (formState() !== "checking") return;
     ran = true;
     delete place.dataset.ended;
+    title.textContent = running;
     for (const step of steps) set(step, "pending");
   };
   new MutationObserver(begin).observe(byId("form"), { attributeFilter: ["data-state"] });
@@ -36,6 +39,7 @@ export function followChecks() {
     if (failed < 0) return;
     steps.forEach((step, at) => set(step, at < failed ? "passed" : at === failed ? "failed" : "skipped"));
     place.dataset.ended = "";
+    title.textContent = /** @type {string} */ (title.dataset.ended);
   });
 }
 

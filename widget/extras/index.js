@@ -17,8 +17,8 @@ import { offerSharing } from "./share.js";
 import { showStoredKey } from "./stored_key.js";
 import { offerTestValues } from "./test_values.js";
 
+export { choices } from "./choices.js";
 export { outcome } from "./outcome.js";
-export { search } from "./search.js";
 
 /**
  * Runs beside the form.

@@ -25,6 +25,10 @@ export const fill = (/** @type {string | undefined} */ template, /** @type {Reco
 export const day = (/** @type {string} */ iso) =>
   new Date(iso).toLocaleDateString(document.documentElement.lang, { dateStyle: "long" });
 
+/** A day and a time in the page's language. */
+export const moment = (/** @type {string} */ iso) =>
+  new Date(iso).toLocaleString(document.documentElement.lang, { dateStyle: "long", timeStyle: "short" });
+
 /**
  * An element with a class and a text.
  * @template {keyof HTMLElementTagNameMap} Tag

@@ -2,7 +2,7 @@
 //
 // It owns the button, the link and the waiting. It refuses to store the link: only the page that made it shows it.
 
-import { byId, day, fill, find } from "./page.js";
+import { byId, fill, find, moment } from "./page.js";
 
 /** Seconds until the session is asked for again; after the last one, once a minute. */
 const PAUSES = [5, 5, 10, 10, 15, 15, 30];
@@ -37,7 +37,7 @@ export function offerSharing({ call, ask, save, next, version }) {
     look(0);
   };
   const showLink = (/** @type {{ url: string, expiresAt: string }} */ { url, expiresAt }) => {
-    const values = { link: url, date: day(expiresAt) };
+    const values = { link: url, date: moment(expiresAt) };
     find(shared, "code").textContent = find(shared, "[data-copy]").dataset.copy = url;
     const until = find(shared, "[data-until]");
     until.textContent = fill(until.dataset.until, values);

@@ -2,6 +2,7 @@
 //! checks its secret.
 
 use crate::access::client_address::{client_address, client_network};
+use crate::access::console;
 use crate::access::tokens::{is_our_api_key, is_our_session};
 use crate::config::Config;
 use crate::crypto::digest::secret_hash;
@@ -11,7 +12,8 @@ use crate::ports::{Platform, ProjectStore, RateLimit, Target};
 use crate::store::client::StoreClient;
 use crate::store::protocol::{KeyProof, Operation, SessionProof};
 use crate::store::refusals::{CallerKind, invalid_api_key, invalid_session_token};
-use latchkey_shared::token::RoutedId;
+use latchkey_shared::limits::CONSOLE_REQUESTS;
+use latchkey_shared::token::{RoutedId, TokenSecret};
 use latchkey_shared::{ApiKey, ErrorCode, Mode, ProjectId, SessionToken, base62, msg};
 use subtle::ConstantTimeEq;
 
@@ -26,7 +28,7 @@ pub struct Caller<'a, S, P> {
     store: StoreClient<'a, S>,
 }
 
-/// A caller with an API key.
+/// A caller with an API key, or with a console session, which stands for one.
 pub type KeyCaller<'a, S> = Caller<'a, S, KeyProof>;
 
 /// A caller with a session token.
@@ -34,7 +36,7 @@ pub type SessionCaller<'a, S> = Caller<'a, S, SessionProof>;
 
 impl<'a, S: ProjectStore, P: Clone> Caller<'a, S, P> {
     /// A caller of this kind, with its most requests in a minute.
-    fn new(
+    pub(crate) fn new(
         platform: &'a impl Platform<Store = S>,
         request: &'a Request,
         kind: CallerKind,
@@ -85,9 +87,12 @@ impl<'a, S: ProjectStore, P: Clone> Caller<'a, S, P> {
 /// The most requests of a session in a minute: far more than a person causes.
 const SESSION_REQUESTS: u32 = 120;
 
-/// The project that the request's key or token names. Neither is checked here.
+/// The project that the request's key or token names, or the cookie of the console that it asks for. None is checked here.
 #[must_use]
 pub fn project(request: &Request) -> Option<ProjectId> {
+    if let Ok(Some(mode)) = console::wanted(request) {
+        return console::cookie(request, mode).map(|token| token.id.project);
+    }
     let text = bearer(request).ok()?;
     let key = ApiKey::parse(text).ok().map(|key| key.id.project);
     key.or_else(|| SessionToken::parse(text).ok().map(|token| token.id.project))
@@ -112,19 +117,64 @@ pub(crate) fn bearer(request: &Request) -> Result<&str> {
     })
 }
 
-/// The caller of an endpoint for backends. The first call of the store counts for the key, if its secret is right.
+/// The secret of the caller's own key or console session. `None`: the caller has neither.
 ///
 /// # Errors
-/// If there is no API key, or this deployment did not make it.
+/// If the request carries no key or token.
+pub(crate) fn secret(request: &Request) -> Result<Option<TokenSecret>> {
+    if let Some(mode) = console::wanted(request)? {
+        return Ok(console::cookie(request, mode).map(|token| token.secret));
+    }
+    Ok(ApiKey::parse(bearer(request)?).ok().map(|key| key.secret))
+}
+
+/// The caller of an endpoint for backends: an API key, or a person in the console. The first call of the store counts for the
+/// caller, if the secret is right.
+///
+/// # Errors
+/// If there is no API key and no console session, or this deployment did not make it.
 pub fn key_caller<'a, P: Platform>(platform: &'a P, request: &'a Request) -> Result<KeyCaller<'a, P::Store>> {
+    match console::wanted(request)? {
+        Some(mode) => console_caller(platform, request, mode),
+        None => caller_of_key(platform, request, bearer(request)?),
+    }
+}
+
+/// The caller with the cookie of a console session of this mode. What changes something must come from our own page.
+///
+/// # Errors
+/// If the request comes from another site, or there is no cookie, or this deployment did not make it.
+pub fn console_caller<'a, P: Platform>(
+    platform: &'a P,
+    request: &'a Request,
+    mode: Mode,
+) -> Result<KeyCaller<'a, P::Store>> {
     let config = platform.config();
-    let key = ApiKey::parse(bearer(request)?)
-        .ok()
-        .filter(|key| is_our_api_key(config, key))
-        .ok_or_else(invalid_api_key)?;
+    if !matches!(request.method.as_str(), "GET" | "HEAD") || request.header("origin").is_some() {
+        console::check_origin(request)?;
+    }
+    let token = console::token(request, config, mode)?;
+    let address = client_address(request, config).map(|address| address.to_string());
+    let id = base62::encode(token.id.random);
+    let proof = KeyProof { id, mode, hash: secret_hash(token.secret), address, console: Some(true) };
+    Ok(Caller::new(platform, request, CallerKind::Console, (mode, token.id), CONSOLE_REQUESTS, proof))
+}
+
+/// The caller with this API key, which the request carries somewhere.
+///
+/// # Errors
+/// If it is no API key, or this deployment did not make it.
+pub(crate) fn caller_of_key<'a, P: Platform>(
+    platform: &'a P,
+    request: &'a Request,
+    key: &str,
+) -> Result<KeyCaller<'a, P::Store>> {
+    let config = platform.config();
+    let key =
+        ApiKey::parse(key).ok().filter(|key| is_our_api_key(config, key)).ok_or_else(invalid_api_key)?;
     let address = client_address(request, config).map(|address| address.to_string());
     let id = base62::encode(key.id.random);
-    let proof = KeyProof { id, mode: key.mode, hash: secret_hash(key.secret), address };
+    let proof = KeyProof { id, mode: key.mode, hash: secret_hash(key.secret), address, console: None };
     let limit = config.requests_per_minute;
     Ok(Caller::new(platform, request, CallerKind::ApiKey, (key.mode, key.id), limit, proof))
 }
@@ -155,6 +205,9 @@ pub fn session_caller<'a, P: Platform>(
 /// # Errors
 /// If there is neither an API key nor the admin token.
 pub fn is_owner(request: &Request, config: &Config) -> Result<bool> {
+    if console::wanted(request)?.is_some() {
+        return Ok(false);
+    }
     let text = bearer(request)?;
     match admin(request, config) {
         // A key or session token, well-formed or not, is no attempt to guess the admin token.

@@ -18,8 +18,8 @@ use crate::store::protocol::{
     BeginIdempotentRequest, ConnectionInProject, FinishIdempotentRequest, IdempotencyState, Once, Refusal,
 };
 use crate::store::refusals::{CallerKind, refused};
+use latchkey_shared::ErrorCode;
 use latchkey_shared::token::{RoutedId, TokenSecret};
-use latchkey_shared::{ApiKey, ErrorCode};
 use std::future::Future;
 
 /// The longest idempotency key, in characters.
@@ -153,9 +153,8 @@ pub fn token_secret(
 ) -> Result<TokenSecret> {
     let made = match once {
         Some(once) => {
-            let caller = ApiKey::parse(auth::bearer(request)?).map(|key| key.secret.to_bytes().to_vec());
-            let caller =
-                caller.unwrap_or_else(|_| platform.config().admin_token.expose().as_bytes().to_vec());
+            let caller = auth::secret(request)?.map(|secret| secret.to_bytes().to_vec());
+            let caller = caller.unwrap_or_else(|| platform.config().admin_token.expose().as_bytes().to_vec());
             let id = id.to_string();
             repeatable_secret(platform.config(), [&caller, once.key.as_bytes(), id.as_bytes()])
         }

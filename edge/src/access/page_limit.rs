@@ -27,6 +27,7 @@ fn names_a_page(request: &Request, config: &Config, segments: &[&str]) -> bool {
             latchkey_catalogue::entry(app).is_some()
                 && request.query.get("project").is_none_or(|id| project_of_guide(config, id).is_some())
         }
+        ["console", ..] => true,
         _ => false,
     }
 }

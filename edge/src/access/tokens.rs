@@ -1,4 +1,4 @@
-//! Makes API keys, session tokens and ids of push channels, and checks their MACs.
+//! Makes API keys, session tokens, tokens and links of the console, and ids of push channels, and checks their MACs.
 //!
 //! An id contains its project's id and a MAC. So a request finds its project's Durable Object without a lookup, and a
 //! stranger cannot create objects. It refuses to check a secret: the store does that.
@@ -8,7 +8,7 @@ use crate::crypto::digest::hex;
 use crate::crypto::entropy::Entropy;
 use hmac::{Hmac, KeyInit, Mac};
 use latchkey_shared::token::{RoutedId, TokenSecret};
-use latchkey_shared::{ApiKey, Mode, ProjectId, Secret, SessionToken, base62};
+use latchkey_shared::{ApiKey, ConsoleLink, ConsoleToken, Mode, ProjectId, Secret, SessionToken, base62};
 use sha2::Sha256;
 
 /// The kind of an id. A MAC of one kind is not valid for another.
@@ -16,6 +16,8 @@ use sha2::Sha256;
 enum Kind {
     Session,
     ApiKey(Mode),
+    Console(Mode),
+    ConsoleLink(Mode),
     Guide,
     Hook,
     HookSecret,
@@ -28,6 +30,10 @@ impl Kind {
             Self::Guide => b"guide",
             Self::Hook => b"hook",
             Self::HookSecret => b"hook-secret",
+            Self::Console(Mode::Test) => b"console/test",
+            Self::Console(Mode::Live) => b"console/live",
+            Self::ConsoleLink(Mode::Test) => b"console-link/test",
+            Self::ConsoleLink(Mode::Live) => b"console-link/live",
             Self::ApiKey(Mode::Test) => b"api-key/test",
             Self::ApiKey(Mode::Live) => b"api-key/live",
         }
@@ -88,6 +94,40 @@ pub fn make_session_token(
 pub fn make_api_key(config: &Config, entropy: &impl Entropy, mode: Mode, project: ProjectId) -> ApiKey {
     let id = routed_id(config, entropy, Kind::ApiKey(mode), project);
     ApiKey { mode, id, secret: TokenSecret::from_random(entropy.bytes32()) }
+}
+
+/// Makes the token of a console session.
+pub fn make_console_token(
+    config: &Config,
+    entropy: &impl Entropy,
+    mode: Mode,
+    project: ProjectId,
+) -> ConsoleToken {
+    let id = routed_id(config, entropy, Kind::Console(mode), project);
+    ConsoleToken { mode, id, secret: TokenSecret::from_random(entropy.bytes32()) }
+}
+
+/// Makes a link that signs in to the console.
+pub fn make_console_link(
+    config: &Config,
+    entropy: &impl Entropy,
+    mode: Mode,
+    project: ProjectId,
+) -> ConsoleLink {
+    let id = routed_id(config, entropy, Kind::ConsoleLink(mode), project);
+    ConsoleLink { mode, id, secret: TokenSecret::from_random(entropy.bytes32()) }
+}
+
+/// Whether this deployment made the id of the console session, for the token's mode. It does not check the secret.
+#[must_use]
+pub fn is_our_console_token(config: &Config, token: &ConsoleToken) -> bool {
+    genuine(config, Kind::Console(token.mode), &token.id)
+}
+
+/// Whether this deployment made the id of the sign-in link, for the link's mode. It does not check the secret.
+#[must_use]
+pub fn is_our_console_link(config: &Config, link: &ConsoleLink) -> bool {
+    genuine(config, Kind::ConsoleLink(link.mode), &link.id)
 }
 
 /// Whether this deployment made the session id. It does not check the session's secret or state.

@@ -34,7 +34,7 @@ pub(crate) struct NewApiKey {
     /// When it expires. When it is left out, it expires with the key that makes it, or never.
     #[cfg_attr(feature = "schema", schemars(with = "Option<crate::http::schema::Time>"))]
     expires_at: Option<String>,
-    /// The addresses it may be used from: IPv4, IPv6, or ranges in CIDR notation. When it is left out, they are those of the
+    /// The addresses it may be used from: IPv4, IPv6, ranges such as `203.0.113.7-203.0.113.20`, or ranges in CIDR notation. When it is left out, they are those of the
     /// key that makes it, or all.
     #[cfg_attr(feature = "schema", schemars(length(min = 1, max = 20)))]
     allowed_addresses: Option<Vec<String>>,
@@ -86,7 +86,7 @@ struct ApiKeyView {
     expires_at: Option<String>,
     /// The addresses it may be used from. Null: all.
     allowed_addresses: Option<Vec<String>>,
-    /// The id of the key that made it, or `owner`. Null: it is one of the project’s first keys.
+    /// The id of the key or console session that made it, or `owner`. Null: it is one of the project’s first keys.
     created_by: Option<String>,
 }
 
@@ -195,7 +195,8 @@ async fn make<P: Platform>(
     let mut key = make_api_key(config, platform.entropy(), mode, project);
     key.secret = token_secret(platform, request, once.as_ref(), &key.id)?;
     let id = base62::encode(key.id.random);
-    let proof = KeyProof { id: id.clone(), mode, hash: secret_hash(key.secret), address: None };
+    let proof =
+        KeyProof { id: id.clone(), mode, hash: secret_hash(key.secret), address: None, console: None };
     let operation = CreateApiKey { by, new: proof, name, scopes, expires, addresses, once: once.clone() };
     let created = store.call(operation).await?;
     let replayed = created.id != id;

@@ -79,11 +79,17 @@ struct ShareView {
 /// A provider, in short.
 #[derive(Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(rename_all = "camelCase")]
 struct OfferedProvider {
     /// Its id.
     id: &'static str,
     /// Its name.
     name: &'static str,
+    /// When the session's person connected it last. It is left out if they have no such account, if the session offers one provider only,
+    /// and for an invited person.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "schema", schemars(with = "Option<crate::http::schema::Time>"))]
+    connected_at: Option<String>,
 }
 
 /// What a page gets from its session.
@@ -154,6 +160,8 @@ pub(crate) async fn read(platform: &impl Platform, request: &Request) -> Result<
         stored_at: iso(current.stored),
         key_name: current.key_name,
     });
+    let accounts = found.accounts.unwrap_or_default();
+    let connected = |app: &str| accounts.iter().find(|(known, _)| known == app).map(|(_, made)| iso(*made));
     let session = found.session;
     let offered = session.providers.iter().filter_map(|id| latchkey_catalogue::entry(id));
     let view = ConnectView {
@@ -166,7 +174,13 @@ pub(crate) async fn read(platform: &impl Platform, request: &Request) -> Result<
             organization: session.organization,
         },
         branding: Branding { name: found.project.name },
-        providers: offered.map(|entry| OfferedProvider { id: entry.id, name: entry.name }).collect(),
+        providers: offered
+            .map(|entry| OfferedProvider {
+                id: entry.id,
+                name: entry.name,
+                connected_at: connected(entry.id),
+            })
+            .collect(),
         definition,
         prefill,
         progress: session.progress.map(|saved| ReadProgress { app: saved.app, steps: saved.steps }),

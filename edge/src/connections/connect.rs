@@ -266,7 +266,7 @@ fn undecided() -> Error {
     Error::new(
         ErrorCode::OutcomeUnknown,
         msg!("Our storage did not answer in time, so we do not know yet how this attempt ended."),
-        msg!("Try again. The same attempt goes on, and nothing is linked twice."),
+        msg!("Try again. The same attempt goes on, and nothing is connected twice."),
     )
     .retry_in(2)
 }
@@ -276,7 +276,7 @@ fn unknown() -> Error {
     Error::new(
         ErrorCode::OutcomeUnknown,
         msg!("The key was accepted, but our storage did not say in time whether the account is linked."),
-        msg!("Try again. Nothing is linked twice, and the form will say so if the account is linked."),
+        msg!("Try again. Nothing is connected twice, and the form will say so if the account is connected."),
     )
     .retry_in(2)
 }

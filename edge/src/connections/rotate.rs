@@ -189,7 +189,7 @@ fn lost<P: Platform>(begun: &Try<'_, P>) -> FieldError {
             "{name} replaced the key, but its answer with the new one was lost, so nobody has it. The old key is dead."
         ),
         &format!(
-            "Create a new key in {name}, delete the lost one there, and link the account again, with POST …/relink."
+            "Create a new key in {name}, delete the lost one there, and connect the account again, with POST …/relink."
         ),
     )
 }

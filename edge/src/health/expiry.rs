@@ -43,7 +43,7 @@ impl KeyEnd {
         let fix = policy
             .fix
             .clone()
-            .unwrap_or_else(|| msg!("Make a new key that ends later, and link the account again."));
+            .unwrap_or_else(|| msg!("Make a new key that ends later, and connect the account again."));
         let end = |at, warn_days| Self {
             at,
             from: time(&key.created_at).or(before.map(|end| end.from)).unwrap_or(now).min(now),

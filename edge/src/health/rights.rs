@@ -50,7 +50,7 @@ impl Health {
             return Some(FieldError::whole(
                 ErrorCode::InsufficientRights,
                 msg!("The key works, but it has lost rights: {rights}.", rights = phrases(&titles)),
-                msg!("Give the key these rights again, or link the account again with another key."),
+                msg!("Give the key these rights again, or connect the account again with another key."),
             ));
         }
         let right = lost.first()?;
@@ -58,7 +58,7 @@ impl Health {
         let fix =
             report.warnings.iter().find(|warning| warning.code == code).map(|warning| warning.fix.clone());
         let fix = fix.unwrap_or_else(|| {
-            msg!("Give the key these rights again, or link the account again with another key.")
+            msg!("Give the key these rights again, or connect the account again with another key.")
         });
         Some(FieldError::whole(code, right.title.clone(), fix))
     }

@@ -238,7 +238,7 @@ fn blocked(error: &FieldError) -> FieldError {
                 "The service no longer accepts this key from our addresses. The key works from certain networks only, so a changed rule for addresses is the likely cause."
             ),
             msg!(
-                "Ask an administrator of the service to allow our requests, or link the account again with a key that works from any network."
+                "Ask an administrator of the service to allow our requests, or connect the account again with a key that works from any network."
             ),
         )
     }

@@ -9,6 +9,8 @@ use std::collections::BTreeMap;
 #[derive(Default)]
 pub struct Query {
     members: BTreeMap<String, String>,
+    /// The part as it came.
+    text: String,
     /// The name that came more than once, if there is one.
     twice: Option<String>,
 }
@@ -17,7 +19,7 @@ impl Query {
     /// Reads the part behind the question mark, as HTML forms encode it.
     #[must_use]
     pub fn parse(text: &str) -> Self {
-        let mut query = Self::default();
+        let mut query = Self { text: text.to_owned(), ..Self::default() };
         for (name, value) in form_urlencoded::parse(text.as_bytes()) {
             if query.members.insert(name.clone().into_owned(), value.into_owned()).is_some() {
                 query.twice.get_or_insert(name.into_owned());
@@ -30,6 +32,12 @@ impl Query {
     #[must_use]
     pub fn get(&self, name: &str) -> Option<&String> {
         self.members.get(name)
+    }
+
+    /// The part as it came, percent-encoded.
+    #[must_use]
+    pub fn text(&self) -> &str {
+        &self.text
     }
 
     /// Refuses a query that has a member twice, whatever its values: taking one would be a guess.

@@ -44,7 +44,7 @@ async fn finish_one<P: Platform>(
 ) -> std::result::Result<(), CallError> {
     let store = StoreClient::project(platform.store(), project.id);
     if !project.ending {
-        match store.try_call(&ReadProject {}).await {
+        match store.try_call(&ReadProject { key: None }).await {
             Ok(found) => return registry.try_call(&settled(&found)).await,
             Err(CallError::Refused(Refusal::Unknown)) => {}
             Err(error) => return Err(error),

@@ -43,6 +43,10 @@ pub async fn rewrap_batch<P: Platform>(
         limit,
     };
     let waiting = store.call(list).await?;
+    let actor = match &key {
+        Some(key) if key.console == Some(true) => ActorType::Console,
+        _ => actor,
+    };
     let by = Actor { id: key.as_ref().map(|key| key.id.clone()).unwrap_or_default(), ..Actor::of(actor) };
     let (mut rewrapped, mut failed) = (0, Vec::new());
     for value in waiting {

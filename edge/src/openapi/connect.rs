@@ -15,7 +15,7 @@ pub(super) fn operations(schemas: &mut Schemas) -> Vec<Operation> {
             "endUser": { "id": "user-1", "email": null, "name": "Ada Lovelace" }, "organization": null,
         },
         "branding": { "name": "Example" },
-        "providers": [{ "id": "okta", "name": "Okta" }],
+        "providers": [{ "id": "okta", "name": "Okta", "connectedAt": "2026-04-23T20:16:34.831Z" }, { "id": "gitlab", "name": "GitLab" }],
         "definition": null,
         "prefill": [],
         "progress": null,

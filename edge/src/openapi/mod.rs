@@ -11,6 +11,7 @@ mod app_connections_write;
 mod audit_log;
 mod connect;
 mod connect_sessions;
+mod console;
 mod events;
 mod headers;
 mod operation;
@@ -34,7 +35,7 @@ use schemas::Schemas;
 use serde_json::{Map, Value, json};
 
 /// The sections of the reference, in order.
-const TAGS: [(&str, &str); 12] = [
+const TAGS: [(&str, &str); 13] = [
     (
         "Connect sessions",
         "Permission for one end user to link one account. Your backend makes a session, and passes on its link or token.",
@@ -42,6 +43,10 @@ const TAGS: [(&str, &str); 12] = [
     ("App connections", "The accounts that your customers linked, and those that you link yourself."),
     ("Providers", "The providers that can be linked, and the fields of each form."),
     ("API keys", "The secret keys of a project. Each has a name and scopes, and can be revoked."),
+    (
+        "Console",
+        "Who may sign in to the console, the pages for people who run a project, and who is signed in.",
+    ),
     ("Events", "What happened to accounts: health, ends of keys, changes."),
     ("Webhooks", "Where events are sent, and what became of each."),
     ("Audit log", "The actions in a project, and who did them."),
@@ -96,6 +101,12 @@ pub fn document() -> Value {
             "securitySchemes": {
                 "secretKey": bearer("A project’s secret key, `lk_test_…` or `lk_live_…`, with the scope that the operation names."),
                 "sessionToken": bearer("The token of one connect session, `cs_test_…` or `cs_live_…`."),
+                "consoleSession": {
+                    "type": "apiKey", "in": "cookie", "name": "__Host-latchkey-test",
+                    "description": "The cookie of a person in the console, `__Host-latchkey-test` or `__Host-latchkey-live`. The header \
+                                    `latchkey-console: test` or `live` says which of them counts; without it no cookie is read. What is not a \
+                                    `GET` needs the `Origin` of the request’s own host name.",
+                },
                 "adminToken": bearer("The deployment’s `ADMIN_TOKEN`."),
             },
             "headers": headers::components(),
@@ -110,6 +121,7 @@ fn operations(schemas: &mut Schemas) -> Vec<Operation> {
         app_connections_write::operations,
         providers::operations,
         api_keys::operations,
+        console::operations,
         events::operations,
         webhook_endpoints::operations,
         audit_log::operations,

@@ -22,6 +22,7 @@ fn security(caller: Caller) -> Value {
             json!([{ "secretKey": [scope] }, { "secretKey": [KeyScope::SessionsWrite] }])
         }
         Caller::Session => json!([{ "sessionToken": [] }]),
+        Caller::Console => json!([{ "consoleSession": [] }]),
         Caller::Owner => json!([{ "adminToken": [] }]),
         Caller::OwnerOrAdminKey => json!([{ "secretKey": [KeyScope::Admin] }, { "adminToken": [] }]),
     }
@@ -42,6 +43,7 @@ fn who(caller: Caller) -> String {
             "Needs a secret key with the scope `{scope}`, or the key that made the session, with `sessions:write`."
         ),
         Caller::Session => "Needs the token of a connect session.".into(),
+        Caller::Console => "Needs a console session: its cookie, and the header `latchkey-console`.".into(),
         Caller::Owner => "Needs the deployment’s admin token.".into(),
         Caller::OwnerOrAdminKey => {
             "Needs the deployment’s admin token, or a secret key with the scope `admin`.".into()
@@ -79,6 +81,7 @@ fn refusals(caller: Caller) -> &'static [ErrorCode] {
             Code::SessionRevoked,
             Code::ConnectionGone,
         ],
+        Caller::Console => &[Code::CredentialsMissing, Code::ConsoleSessionEnded, Code::AddressNotAllowed],
         Caller::Owner => &[Code::CredentialsMissing, Code::InvalidAdminToken],
     }
 }

@@ -8,6 +8,7 @@ use latchkey_shared::ErrorCode;
 use serde_json::{Value, json};
 
 const TAG: &str = "Projects";
+const OWN: &str = "/api/v1/project";
 const PATH: &str = "/api/v1/projects/{id}";
 
 fn view() -> Value {
@@ -30,6 +31,7 @@ pub(super) fn operations(schemas: &mut Schemas) -> Vec<Operation> {
         "colors": { "light": { "accent": "#0b6e4f" }, "dark": { "accent": "#7fd6b4" } },
         "radius": 4, "texts": { "title": "Connect {provider} to Example" }, "support": "help@example.com", "poweredBy": false,
     } });
+    let own_look = look.clone();
     let one = json!({ "project": view() });
     let page = json!({
         "projects": [{ "id": PROJECT, "name": "Example", "state": "ready" }],
@@ -62,6 +64,15 @@ pub(super) fn operations(schemas: &mut Schemas) -> Vec<Operation> {
             .takes(schemas, &[("name", json!({ "name": "Example" })), ("branding", look), ("checks", json!({ "checkEverySeconds": 21_600 }))])
             .returns(schemas, "The project as it is now.", one.clone())
             .refuses(&[ErrorCode::UnknownProvider, ErrorCode::DomainTaken]),
+        Operation::new("GET", OWN, "readOwnProject", "Read the project of the key").is(TAG, "One project.").returns(
+            schemas,
+            "The project.",
+            one.clone(),
+        ),
+        Operation::new("PATCH", OWN, "changeOwnProject", "Change the project of the key")
+            .is(TAG, "Changes the members that are sent. What is left out here, only the owner of the deployment changes.")
+            .takes(schemas, &[("name", json!({ "name": "Example" })), ("branding", own_look)])
+            .returns(schemas, "The project as it is now.", one.clone()),
         of(Operation::new("DELETE", PATH, "deleteProject", "Delete a project"))
             .is(
                 TAG,

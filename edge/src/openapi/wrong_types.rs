@@ -144,7 +144,8 @@ fn a_wrong_type_names_the_member_and_what_is_wanted_and_repeats_nothing() {
     let description = Description(document());
     let mut seen = 0;
     for endpoint in ENDPOINTS {
-        let Some(read) = endpoint.read else { continue };
+        // The document has the API alone.
+        let Some(read) = endpoint.read.filter(|_| endpoint.path.starts_with("/api/")) else { continue };
         let operation = &description.0["paths"][endpoint.path][endpoint.method.to_lowercase().as_str()];
         let schema = &operation["requestBody"]["content"]["application/json"]["schema"];
         let what = format!("{} {}", endpoint.method, endpoint.path);

@@ -22,7 +22,7 @@ use latchkey_shared::project_provider::ProjectProvider;
 use latchkey_shared::provider::Provider;
 use latchkey_shared::{ErrorCode, SessionId, base62};
 use latchkey_widget::ssr::{
-    DeadEnd, FormPage, Notice, Parts, PickerPage, Place, form_page, notice_page, picker_page,
+    Choice, DeadEnd, FormPage, Notice, Parts, PickerPage, Place, form_page, notice_page, picker_page,
 };
 
 pub(super) const PARTS: Parts<'static> = Parts {
@@ -31,6 +31,7 @@ pub(super) const PARTS: Parts<'static> = Parts {
     boot_js: parts::BOOT_JS,
     widget_js: parts::WIDGET_JS,
     widget_wasm: parts::WIDGET_WASM,
+    parser: parts::PARSER,
     seal: parts::SEAL,
     extras_js: parts::EXTRAS_JS,
 };
@@ -52,7 +53,12 @@ pub async fn embed(platform: &impl Platform, request: &Request, id: &str) -> Res
 }
 
 async fn page_at(platform: &impl Platform, request: &Request, place: Place, id: &str) -> Result<Response> {
-    let found = peek(platform, request, id).await?;
+    let mut found = peek(platform, request, id).await?;
+    // The console stands at the same origin, and opens forms too.
+    let own = &request.origin;
+    if place == Place::Embed && own.starts_with("https://") && !found.session.origins.contains(own) {
+        found.session.origins.push(own.clone());
+    }
     let (found, offered) = offered(platform, request, found).await?;
     let phrases = language::of(platform, request, found.session.locale.as_deref()).await;
     Ok(language::page(phrases, || page_of(platform, place, id, &found, offered)))
@@ -127,7 +133,12 @@ fn page_of(
         Offered::One(provider, several) => (provider, several),
         Offered::Nothing => return dead_end(place, ErrorCode::UnknownProvider, Some(found), &brand),
         Offered::Several(entries) => {
-            let providers: Vec<_> = entries.iter().map(|entry| (entry.id, entry.name)).collect();
+            let choice = |entry: &&'static Entry| Choice {
+                id: entry.id,
+                name: entry.name,
+                category: entry.categories.first().copied().unwrap_or_default(),
+            };
+            let providers: Vec<_> = entries.iter().map(choice).collect();
             let page = PickerPage {
                 place,
                 mode: found.session.mode,

@@ -2,6 +2,7 @@
 
 mod brand;
 pub mod connect;
+pub mod console;
 pub mod front;
 pub mod guide;
 pub mod problem;

@@ -52,6 +52,18 @@ export const file = (assets, address, timeLimit) =>
   });
 
 /**
+ * Asks the Worker that renders the console for a document: `[status, text]`.
+ * @param {Fetcher} service
+ * @param {string} data
+ * @param {number} timeLimit
+ */
+export const render = (service, data, timeLimit) =>
+  within(timeLimit, async () => {
+    const response = await service.fetch("https://console/", { method: "POST", body: data });
+    return [response.status, await response.text()];
+  });
+
+/**
  * Sends messages to a queue: `[]`. Each line is one message: the JSON of its body.
  * @param {Queue} queue
  * @param {string} lines

@@ -3,7 +3,7 @@
 //!
 //! It owns the time limits: any of these calls may never settle, for example after a panic in an object.
 
-use super::{ASSETS, CREDENTIALS, PROJECTS, REGISTRY};
+use super::{ASSETS, CONSOLE, CREDENTIALS, PROJECTS, REGISTRY};
 use crate::ports::BlobKey;
 use crate::ports::{Asker, BlobStore, PortError, ProjectStore, Quota, StoreCall, StoreReply, Target};
 use std::cell::RefCell;
@@ -46,6 +46,7 @@ extern "C" {
     fn put(kv: &JsValue, key: &str, value: &str, limit: u32) -> js_sys::Promise;
     fn get(kv: &JsValue, key: &str, limit: u32) -> js_sys::Promise;
     fn file(assets: &JsValue, address: &str, limit: u32) -> js_sys::Promise;
+    fn render(service: &JsValue, data: &str, limit: u32) -> js_sys::Promise;
     fn send(queue: &JsValue, lines: &str, limit: u32) -> js_sys::Promise;
     fn remove(kv: &JsValue, key: &str, limit: u32) -> js_sys::Promise;
 }
@@ -58,6 +59,17 @@ async fn parts(what: &str, result: js_sys::Promise) -> std::result::Result<js_sy
         Some(word) if word == "timeout" => PortError::TimedOut,
         word => failed(&word.unwrap_or_default()),
     })
+}
+
+/// The document of a page of the console. `None` without the binding of the Worker that renders it.
+pub(super) async fn console_page(env: &Env, data: &str) -> std::result::Result<Option<String>, PortError> {
+    let Ok(service) = binding(env, CONSOLE) else { return Ok(None) };
+    let parts = parts("the console's Worker", render(&service, data, FILE_LIMIT)).await?;
+    let text = parts.get(1).as_string().unwrap_or_default();
+    match parts.get(0).as_f64() {
+        Some(200.0) => Ok(Some(text)),
+        _ => Err(PortError::Failed(["the console was not rendered: ", &text].concat())),
+    }
 }
 
 fn binding(env: &Env, name: &str) -> Result<JsValue> {

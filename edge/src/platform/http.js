@@ -18,7 +18,11 @@ const DISCARD_MAX = 8 << 20;
 export async function read(request, bodyMax) {
   const { method, url, headers } = request;
   const body = method === "GET" || method === "HEAD" ? nothing : await collect(request, bodyMax, DISCARD_MAX);
-  return [method, url, lines(headers), body];
+  // Cloudflare writes an `Accept-Encoding` of its own, and so does a development run. What the client sent is here; it is empty if the
+  // client sent none.
+  const { clientAcceptEncoding } = /** @type {{ cf?: { clientAcceptEncoding?: string } }} */ (request).cf ?? {};
+  const sent = clientAcceptEncoding === undefined ? [] : [/** @type {[string, string]} */ (["accept-encoding", clientAcceptEncoding])];
+  return [method, url, lines([...headers, ...sent]), body];
 }
 
 /**

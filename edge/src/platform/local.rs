@@ -5,6 +5,7 @@ use super::calls;
 use super::entropy::SystemClock;
 use super::sql::{ObjectSql, Storage};
 use crate::ports::{Asker, Clock, PortError, ProjectStore, RateLimit, StoreCall, StoreReply, Target};
+use crate::store::changed::Changed;
 use crate::store::local::ObjectStore;
 use crate::store::quota::{Meter, RequestCounts};
 use crate::store::sql::SqlError;
@@ -12,6 +13,10 @@ use crate::store::{Store, schema};
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 use worker::{Env, Result};
+
+/// How long the lines of changes may be that nobody asked for yet, in bytes. Past it, others are left out: there are already more
+/// than one text of the live channel has.
+const CHANGED_MAX: usize = 16 * 1024;
 
 /// The store of an object.
 pub(super) struct OwnStore {
@@ -22,6 +27,8 @@ pub(super) struct OwnStore {
     in_use: Cell<bool>,
     /// The requests of each caller in this minute.
     counts: RefCell<RequestCounts>,
+    /// What changed since it was last asked for, in lines, for the live channel.
+    changed: RefCell<String>,
 }
 
 /// The reply to an operation.
@@ -36,7 +43,13 @@ pub(super) struct Reply {
 
 impl OwnStore {
     pub(super) fn new(storage: Storage, is_registry: bool) -> Self {
-        Self { storage, is_registry, in_use: Cell::new(false), counts: RefCell::default() }
+        Self {
+            storage,
+            is_registry,
+            in_use: Cell::new(false),
+            counts: RefCell::default(),
+            changed: RefCell::default(),
+        }
     }
 
     /// Runs an operation.
@@ -52,12 +65,26 @@ impl OwnStore {
     ) -> std::result::Result<Reply, String> {
         let now = SystemClock.now_ms();
         let meter = Meter::new(&self.counts, limit);
-        let (text, due) = self.transaction(|sql| {
+        let (text, due, changed) = self.transaction(|sql| {
             let store = Store::new(sql, now).metered(&meter).asked(asker);
-            Ok((store.answer(self.is_registry, &self.in_use, operation, body)?, store.due()))
+            let text = store.answer(self.is_registry, &self.in_use, operation, body)?;
+            Ok((text, store.due(), store.into_changed()))
         })?;
+        self.changed(changed);
         let quota = meter.quota().map(|quota| format!("{} {} {}", quota.limit, quota.remaining, quota.reset));
         Ok(Reply { text, due, quota })
+    }
+
+    fn changed(&self, changed: Changed) {
+        let mut before = self.changed.borrow_mut();
+        if before.len() < CHANGED_MAX {
+            before.push_str(&changed.lines());
+        }
+    }
+
+    /// Takes what changed: lines of mode, kind and id. Empty, if nothing did.
+    pub(super) fn take_changed(&self) -> String {
+        self.changed.take()
     }
 
     /// Runs `work` in a transaction.
@@ -80,13 +107,19 @@ impl ObjectStore for OwnStore {
         work: impl FnOnce(&Store<'_, ObjectSql>) -> std::result::Result<T, SqlError>,
     ) -> std::result::Result<Option<T>, String> {
         let failed = |error: SqlError| error.to_string();
-        self.transaction(|sql| {
+        let done = self.transaction(|sql| {
             if !schema::is_founded(sql).map_err(failed)? {
                 return Ok(None);
             }
             schema::migrate(sql).map_err(failed)?;
-            work(&Store::new(sql, SystemClock.now_ms())).map(Some).map_err(failed)
-        })
+            let store = Store::new(sql, SystemClock.now_ms());
+            let done = work(&store).map_err(failed)?;
+            Ok(Some((done, store.into_changed())))
+        })?;
+        Ok(done.map(|(done, changed)| {
+            self.changed(changed);
+            done
+        }))
     }
 }
 

@@ -14,6 +14,7 @@ mod providers;
 mod queue;
 mod request;
 mod rest;
+mod rs256;
 mod sql;
 
 use crate::config::Config;
@@ -30,6 +31,8 @@ use worker::{Context, Env, Result, ScheduleContext, ScheduledEvent, event};
 
 /// The name of the static files' binding.
 const ASSETS: &str = "ASSETS";
+/// The name of the binding of the Worker that renders the console. It may be missing.
+const CONSOLE: &str = "CONSOLE";
 /// The name of the KV namespace's binding.
 const CREDENTIALS: &str = "CREDENTIALS";
 /// The name of the binding of the queue of checks. It may be missing.
@@ -119,6 +122,9 @@ impl ports::Platform for Adapters {
     async fn phrases(&self, language: &'static str) -> Option<&'static Phrases> {
         languages::phrases(&self.env, language).await
     }
+    async fn console_page(&self, data: &str) -> std::result::Result<Option<String>, PortError> {
+        calls::console_page(&self.env, data).await
+    }
     fn has_queue(&self) -> bool {
         self.checks.is_bound()
     }
@@ -133,6 +139,9 @@ impl ports::Platform for Adapters {
     async fn send_webhooks(&self, messages: &[ports::WebhookMessage]) -> std::result::Result<(), PortError> {
         let body = |message: &ports::WebhookMessage| json!({ "project": message.project, "endpoint": message.endpoint, "lease": message.lease });
         self.webhooks.send(messages.iter().map(body)).await
+    }
+    async fn is_rs256(&self, key: &ports::AccessKey, signed: &str, signature: &str) -> bool {
+        rs256::is_rs256(key, signed, signature).await
     }
     fn step_passed(&self, step: VerificationStep) {
         if let Some(report) = &self.report_progress {

@@ -7,6 +7,10 @@ use super::sql::Storage;
 use super::{Adapters, bindings};
 use crate::jobs::object_work::{Done, Way, object_work};
 use crate::ports::{Asker, Clock, RateLimit};
+use crate::store::local::ObjectStore;
+use crate::store::sql::SqlError;
+use latchkey_shared::Mode;
+use latchkey_shared::console::ConsoleRole;
 use std::rc::Rc;
 use wasm_bindgen::JsValue;
 use wasm_bindgen::prelude::wasm_bindgen;
@@ -33,10 +37,10 @@ impl StoreObject {
         Ok(Self { own: Rc::new(OwnStore::new(Storage::new(storage)?, is_registry)), env })
     }
 
-    /// Runs an operation and returns `[reply, due, quota]`. If there is `due`, the alarm must not ring later than that, in
+    /// Runs an operation and returns `[reply, due, quota, changed]`. If there is `due`, the alarm must not ring later than that, in
     /// milliseconds since 1970. `limit` is the caller that the call counts for, as `<limit> <caller> <address>`, or empty. `asker` is
     /// where the request came from, as `<request> <address> <hash of the address>`, or empty. `quota` is the rest of that caller's
-    /// quota, as `<limit> <remaining> <reset>`.
+    /// quota, as `<limit> <remaining> <reset>`. `changed` is what changed, in lines of mode, kind and id, or empty.
     ///
     /// # Errors
     /// A text for the log. Nothing was changed.
@@ -53,7 +57,31 @@ impl StoreObject {
             JsValue::from_str(&reply.text),
             time(reply.due, SystemClock.now_ms()),
             reply.quota.map_or(JsValue::UNDEFINED, |quota| JsValue::from_str(&quota)),
+            JsValue::from_str(&self.own.take_changed()),
         ]))
+    }
+
+    /// What the due work changed, as for [`Self::run`].
+    pub fn changed(&self) -> String {
+        self.own.take_changed()
+    }
+
+    /// The roles of console sessions now. `sessions` has a line of mode and id for each; the answer has a line for each, with the
+    /// role, or empty if the session has ended.
+    ///
+    /// # Errors
+    /// A text for the log.
+    pub fn roles(&self, sessions: &str) -> Result<String, JsValue> {
+        let roles = self.own.within(|store| {
+            let role = |line: &str| {
+                let (mode, id) = line.split_once(' ').unwrap_or_default();
+                let role = Mode::parse(mode).map(|mode| store.console_role(mode, id)).transpose()?.flatten();
+                Ok(role.map_or("", ConsoleRole::as_str))
+            };
+            sessions.lines().map(role).collect::<Result<Vec<_>, SqlError>>()
+        });
+        let roles = roles.map_err(|error| JsValue::from_str(&error))?;
+        Ok(roles.map(|roles| roles.join("\n")).unwrap_or_default())
     }
 
     /// Does the due work, and returns when the alarm must ring next, if it must. `null` says that the project was deleted and

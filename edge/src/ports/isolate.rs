@@ -18,6 +18,8 @@ pub struct Isolate {
     pub rendered: RefCell<RenderedPages>,
     /// The wrong admin tokens.
     pub admin_tokens: RefCell<RefusedAdminTokens>,
+    /// The keys of the team of Cloudflare Access.
+    pub access_keys: RefCell<AccessKeys>,
 }
 
 /// Rendered pages, without what differs between sessions. The latest that was used stands last.
@@ -133,4 +135,46 @@ pub struct RefusedAdminTokens {
     pub pending: u32,
     /// When the registry was last told, in milliseconds since 1970.
     pub noted: i64,
+}
+
+/// A public key that Cloudflare Access signs with (RSA, RFC 7517 and RFC 7518, section 6.3.1).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct AccessKey {
+    /// Its id.
+    pub id: String,
+    /// The modulus, in base64url.
+    pub modulus: String,
+    /// The exponent, in base64url.
+    pub exponent: String,
+}
+
+/// How long the keys are used, in milliseconds.
+const KEYS_MS: i64 = 3_600_000;
+/// The most keys that are kept. Access has two.
+const ACCESS_KEYS_MAX: usize = 10;
+
+/// The keys of the team of Cloudflare Access, as it listed them.
+#[derive(Default)]
+pub struct AccessKeys {
+    keys: Vec<AccessKey>,
+    /// When they were listed, in milliseconds since 1970.
+    listed: Option<i64>,
+}
+
+impl AccessKeys {
+    /// The key with this id, or `Some(None)` if the team has no such key. `None`: list them anew.
+    #[must_use]
+    pub fn find(&self, id: &str, now: i64) -> Option<Option<AccessKey>> {
+        let age = now - self.listed?;
+        let found = self.keys.iter().find(|key| key.id == id);
+        // An unknown id may be that of a new key, or a guess, which must not make us ask each time.
+        let kept = if found.is_some() { KEYS_MS } else { LISTED_MS };
+        (age < kept).then(|| found.cloned())
+    }
+
+    /// Keeps a new list.
+    pub fn listed(&mut self, mut keys: Vec<AccessKey>, now: i64) {
+        keys.truncate(ACCESS_KEYS_MAX);
+        *self = Self { keys, listed: Some(now) };
+    }
 }

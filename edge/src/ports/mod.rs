@@ -14,7 +14,7 @@ mod system;
 pub use blob_key::BlobKey;
 pub use counter::{Counter, WINDOW, seconds_left};
 pub use fetch::{Fetch, FetchError, Incoming, Outgoing};
-pub use isolate::Isolate;
+pub use isolate::{AccessKey, Isolate};
 pub use platform::Platform;
 pub use queue::{CheckMessage, WebhookMessage};
 pub use storage::{

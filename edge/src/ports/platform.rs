@@ -1,6 +1,8 @@
 //! The platform: one of each port, for one request.
 
-use super::{BlobStore, CheckMessage, Clock, Fetch, Isolate, Log, PortError, ProjectStore, WebhookMessage};
+use super::{
+    AccessKey, BlobStore, CheckMessage, Clock, Fetch, Isolate, Log, PortError, ProjectStore, WebhookMessage,
+};
 use crate::config::Config;
 use crate::crypto::entropy::Entropy;
 use latchkey_shared::i18n::Phrases;
@@ -38,6 +40,8 @@ pub trait Platform {
     async fn phrases(&self, language: &'static str) -> Option<&'static Phrases>;
     /// A provider of the catalogue, whose data is read when it is first used. `None` if the catalogue has no such provider.
     async fn provider(&self, id: &str) -> Result<Option<&'static Provider>, PortError>;
+    /// The document of a page of the console, out of its data. `None` if the deployment has no Worker that renders it.
+    async fn console_page(&self, data: &str) -> Result<Option<String>, PortError>;
     /// Whether the deployment has a queue of checks.
     fn has_queue(&self) -> bool;
     /// Sends messages to the queue of checks. After an error it is not known which of them arrived.
@@ -46,6 +50,9 @@ pub trait Platform {
     fn has_webhook_queue(&self) -> bool;
     /// Sends messages to the queue of webhooks. After an error it is not known which of them arrived.
     async fn send_webhooks(&self, messages: &[WebhookMessage]) -> Result<(), PortError>;
+    /// Whether a signature of RS256 (RSASSA-PKCS1-v1_5 with SHA-256, RFC 7518, section 3.3) over a text is right. The signature is in
+    /// base64url.
+    async fn is_rs256(&self, key: &AccessKey, signed: &str, signature: &str) -> bool;
     /// Reports a verification step that passed to the client, if it waits for progress.
     fn step_passed(&self, _step: VerificationStep) {}
     /// The deployment's secrets and settings.

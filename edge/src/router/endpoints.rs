@@ -26,9 +26,14 @@ use crate::api::connect_progress::SavedProgress;
 use crate::api::connect_session_views::ConnectSessions;
 use crate::api::connect_sessions::{CreatedSession, NewSession};
 use crate::api::connect_share::SharedLink;
+use crate::api::console::{ConsoleSessions, OneConsole, RevokedConsoleSession};
+use crate::api::console_links::{CreatedConsoleLink, NewConsoleLink};
+use crate::api::console_sign_in::SignInBody;
 use crate::api::endpoint::{IntoResponse, JsonBody, NoContent, Page};
 use crate::api::events::Events;
-use crate::api::projects::{CreatedProject, NewProject, OneProject, ProjectChanges, Projects};
+use crate::api::projects::{
+    CreatedProject, NewProject, OneProject, OwnProjectChanges, ProjectChanges, Projects,
+};
 use crate::api::providers::{ProviderDetails, Providers};
 use crate::api::status::Status;
 use crate::api::test_clock::{Advance, TestClock};
@@ -40,19 +45,19 @@ use crate::api::webhook_endpoints::{
 };
 use crate::api::{
     api_keys, app_connections, audit_log, connect, connect_progress, connect_session_views, connect_sessions,
-    connect_share, events, hooks, projects, providers, status, test_clock, vault, webhook_deliveries,
-    webhook_endpoints,
+    connect_share, console, console_links, console_sign_in, events, hooks, live, projects, providers, status,
+    test_clock, vault, webhook_deliveries, webhook_endpoints,
 };
 use crate::connections::connect_session_view::ConnectSession;
 use crate::error::Result;
 use crate::http::{Request, Response};
-use crate::pages::{connect as connect_page, front, guide};
+use crate::pages::{connect as connect_page, console as console_page, front, guide};
 use crate::ports::Platform;
 use latchkey_shared::KeyScope;
 use latchkey_shared::connect::{ConnectRequest, ConnectResponse};
 
 use Caller::{
-    Anyone, AnyoneOrKey, Key, KeyOfAnyScope, KeyOrMaker, Owner, OwnerOrAdminKey, Provider, Session,
+    Anyone, AnyoneOrKey, Console, Key, KeyOfAnyScope, KeyOrMaker, Owner, OwnerOrAdminKey, Provider, Session,
 };
 use KeyScope::{Admin, ConnectionsRead, ConnectionsWrite, CredentialsRead, SessionsRead, SessionsWrite};
 
@@ -80,6 +85,21 @@ endpoints! {
     }
     ["embed", id] Known {
         GET Anyone => connect_page::embed(id) -> 200 Page;
+    }
+    ["console"] OwnProject {
+        GET Anyone => console_page::home() -> 200 Page;
+    }
+    ["console", "sign-in"] OwnProject {
+        GET Anyone => console_page::sign_in() -> 200 Page;
+    }
+    ["console", _mode, _page] OwnProject {
+        GET Anyone => console_page::page() -> 200 Page;
+    }
+    ["console", _mode, _page, _id] OwnProject {
+        GET Anyone => console_page::page() -> 200 Page;
+    }
+    ["console", _mode, _page, _app, _id] OwnProject {
+        GET Anyone => console_page::page() -> 200 Page;
     }
     ["guides", app] Known {
         GET Anyone => guide::page(app) -> 200 Page;
@@ -187,6 +207,25 @@ endpoints! {
         PATCH Key(Admin), ApiKeyChanges => api_keys::narrow(id) -> 200 OneApiKey;
         DELETE Key(Admin) => api_keys::revoke(id) -> 200 RevokedApiKey;
     }
+    ["console", "session"] Known {
+        POST Anyone, SignInBody => console_sign_in::sign_in() -> 200 OneConsole;
+        DELETE Console => console_sign_in::sign_out() -> 204 NoContent;
+    }
+    ["api", "v1", "console"] OwnProject {
+        GET Console => console::read() -> 200 OneConsole;
+    }
+    ["api", "v1", "live"] OwnProject {
+        GET Console => live::open() -> 204 NoContent;
+    }
+    ["api", "v1", "console-links"] OwnProject {
+        POST Key(Admin), NewConsoleLink => console_links::create() -> 201 CreatedConsoleLink;
+    }
+    ["api", "v1", "console-sessions"] OwnProject {
+        GET Key(Admin) => console::list() -> 200 ConsoleSessions;
+    }
+    ["api", "v1", "console-sessions", id] OwnProject {
+        DELETE Key(Admin) => console::revoke(id) -> 200 RevokedConsoleSession;
+    }
     ["api", "v1", "events"] OwnProject {
         GET Key(ConnectionsRead) => events::list() -> 200 Events;
     }
@@ -235,6 +274,10 @@ endpoints! {
         POST OwnerOrAdminKey => vault::rewrap() -> 200 Rewrapped;
     }
 
+    ["api", "v1", "project"] OwnProject {
+        GET Key(Admin) => projects::read_own() -> 200 OneProject;
+        PATCH Key(Admin), OwnProjectChanges => projects::update_own() -> 200 OneProject;
+    }
     ["api", "v1", "projects"] Deployment {
         GET Owner => projects::list() -> 200 Projects;
         POST Owner, NewProject => projects::create() -> 201 CreatedProject;
@@ -246,6 +289,9 @@ endpoints! {
     }
     ["api", "v1", "projects", id, "api-keys"] Deployment {
         POST Owner, NewApiKey => api_keys::create_for(id) -> 201 CreatedApiKey;
+    }
+    ["api", "v1", "projects", id, "console-links"] Deployment {
+        POST Owner, NewConsoleLink => console_links::create_for(id) -> 201 CreatedConsoleLink;
     }
 }
 

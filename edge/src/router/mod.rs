@@ -30,6 +30,8 @@ pub enum Caller {
     KeyOrMaker(KeyScope),
     /// A page with the token of its session.
     Session,
+    /// A person in the console, with the cookie of a session. Wherever an API key may call, such a person may too.
+    Console,
     /// The deployment's owner, with the admin token.
     Owner,
     /// A provider: the path has the id of a push channel, and a delivery has a proof.
@@ -154,7 +156,10 @@ macro_rules! endpoints {
 }
 
 mod endpoints;
+mod in_process;
 mod spelling;
+
+pub use in_process::api_get;
 
 pub use endpoints::ENDPOINTS;
 
@@ -198,6 +203,17 @@ fn without_handler(method: &str, methods: &'static str) -> Result<Response> {
     let fix = msg!("Use one of: {methods}.", methods = methods);
     Err(Error::new(ErrorCode::MethodNotAllowed, msg!("This method is not allowed here."), fix)
         .telling(("allow", methods)))
+}
+
+/// The response of the API to a request that a page makes in the same process. It never panics, and never returns a page.
+///
+/// # Errors
+/// None: an error is a response with problem details, as over HTTP.
+pub async fn answer<P: Platform>(platform: &P, request: &Request) -> Response {
+    // In a box, because a page is itself made by `dispatch`.
+    let dispatched: std::pin::Pin<Box<dyn Future<Output = Result<Response>> + '_>> =
+        Box::pin(dispatch(platform, request));
+    dispatched.await.unwrap_or_else(|error| problem(&error, "", None))
 }
 
 /// Handles a request and always returns a response. Internal errors go to the log under the request's id. The caller's

@@ -10,6 +10,7 @@ pub mod record;
 
 mod account_tables;
 pub mod account_text;
+pub mod changed;
 pub mod client;
 pub mod local;
 pub mod object;

@@ -6,6 +6,7 @@
 
 use crate::error::json_fault;
 use crate::ports::Asker;
+use crate::store::changed::Changed;
 use crate::store::protocol::{CreateProject, DeleteProject, Operation, Refusal, reply};
 use crate::store::quota::Meter;
 use crate::store::schema;
@@ -21,6 +22,13 @@ pub(crate) enum Stop {
     Fault(SqlError),
     /// The message is not valid, or the reply cannot be written.
     Message(serde_json::Error),
+}
+
+impl Stop {
+    /// Whether it is this refusal.
+    pub(crate) fn is(&self, refusal: &Refusal) -> bool {
+        matches!(self, Self::Refused(refused) if refused == refusal)
+    }
 }
 
 impl From<SqlError> for Stop {
@@ -63,12 +71,22 @@ pub struct Store<'a, S> {
     pub(super) meter: Option<&'a Meter<'a>>,
     /// Where the request came from.
     pub(super) asker: Option<Asker>,
+    /// What changed, for the live channel.
+    pub(super) changed: Changed,
 }
 
 impl<'a, S: Sql> Store<'a, S> {
     /// A store over a migrated database, at a time in milliseconds since 1970.
     pub fn new(sql: &'a S, now: i64) -> Self {
-        Self { sql, now, due: Cell::new(None), ahead: Cell::new(None), meter: None, asker: None }
+        Self {
+            sql,
+            now,
+            due: Cell::new(None),
+            ahead: Cell::new(None),
+            meter: None,
+            asker: None,
+            changed: Changed::default(),
+        }
     }
 
     /// The store, for a call that a meter counts.
@@ -81,6 +99,12 @@ impl<'a, S: Sql> Store<'a, S> {
     #[must_use]
     pub fn asked(self, asker: Option<Asker>) -> Self {
         Self { asker, ..self }
+    }
+
+    /// What changed through this store.
+    #[must_use]
+    pub fn into_changed(self) -> Changed {
+        self.changed
     }
 
     /// The time in a mode, in milliseconds since 1970. What concerns accounts, their keys and their health goes by it; leases,

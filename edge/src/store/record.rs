@@ -7,6 +7,7 @@ use crate::error::json_fault;
 use crate::store::value::{Row, SqlError, Value};
 use latchkey_shared::audit::{ActorType, AuditAction, AuditOutcome};
 use latchkey_shared::connection::HookState;
+use latchkey_shared::console::ConsoleRole;
 use latchkey_shared::event::EventType;
 use latchkey_shared::session::SessionState;
 use latchkey_shared::webhook::{DeliveryState, DisabledReason};
@@ -146,6 +147,12 @@ impl FromValue for ProjectId {
 }
 
 impl FromValue for Mode {
+    fn from_value(value: Value) -> Option<Self> {
+        Self::parse(&String::from_value(value)?)
+    }
+}
+
+impl FromValue for ConsoleRole {
     fn from_value(value: Value) -> Option<Self> {
         Self::parse(&String::from_value(value)?)
     }

@@ -2,6 +2,7 @@
 
 use crate::error::Error;
 use crate::store::protocol::{Limit, Refusal};
+use latchkey_shared::console::ConsoleRole;
 use latchkey_shared::i18n::Sentence;
 use latchkey_shared::limits::{
     ATTEMPTS_MAX, ATTEMPTS_PER_SHARE, CHECKS_PER_MINUTE, CONNECTIONS_MAX, INTENTS_MAX, SESSION_BYTES_MAX,
@@ -18,6 +19,8 @@ pub enum CallerKind {
     ApiKey,
     /// A page with a session token.
     SessionToken,
+    /// A person in the console.
+    Console,
 }
 
 /// The refusal as an error with code, message and fix.
@@ -25,6 +28,7 @@ pub(crate) fn refused(refusal: &Refusal, caller: CallerKind) -> Error {
     match (refusal, caller) {
         (Refusal::Unknown, CallerKind::ApiKey) => invalid_api_key(),
         (Refusal::Unknown, CallerKind::SessionToken) => invalid_session_token(),
+        (Refusal::Unknown | Refusal::KeyExpired, CallerKind::Console) => console_session_ended(),
         (Refusal::NotFound, _) | (Refusal::Unknown, CallerKind::Owner) => Error::not_found(),
         (Refusal::Expired, _) => Error::new(
             ErrorCode::SessionExpired,
@@ -170,6 +174,34 @@ pub(crate) fn refused(refusal: &Refusal, caller: CallerKind) -> Error {
             format!("This key does not have the scope {scope}."),
             "Use a key with this scope. A key grants only scopes that it has; the owner of the deployment grants any, with POST /api/v1/projects/{id}/api-keys.",
         ),
+        (Refusal::RoleLacks(role, scope), _) => Error::new(
+            ErrorCode::InsufficientRole,
+            format!("Your role, {role}, may not do this."),
+            match role {
+                ConsoleRole::Admin => format!("Nobody in the console may. Use an API key with the scope {scope}."),
+                _ => "Ask an admin.".to_owned(),
+            },
+        ),
+        (Refusal::UnknownLink, _) => Error::new(
+            ErrorCode::InvalidConsoleLink,
+            "This sign-in link is not known here.",
+            "Open the whole link, or ask the person who sent it for a new one.",
+        ),
+        (Refusal::LinkUsed, _) => Error::new(
+            ErrorCode::ConsoleLinkUsed,
+            "This sign-in link has been used. It works once.",
+            "Ask the person who sent it for a new one. If nobody of yours has used it, ask them to end its session too.",
+        ),
+        (Refusal::LinkExpired, _) => Error::new(
+            ErrorCode::ConsoleLinkExpired,
+            "This sign-in link has expired.",
+            "Ask the person who sent it for a new one.",
+        ),
+        (Refusal::NotAMember, _) => Error::new(
+            ErrorCode::NotAMember,
+            "Your e-mail address is not a member of this project’s console in this mode.",
+            "Ask the owner of the deployment to add you to the project’s consoleMembers.",
+        ),
         (Refusal::Changed, _) => Error::new(
             ErrorCode::PreconditionFailed,
             "It has changed since you read it.",
@@ -184,6 +216,11 @@ pub(crate) fn refused(refusal: &Refusal, caller: CallerKind) -> Error {
             ErrorCode::ApiKeyExpired,
             "This API key has expired.",
             "Use another key. POST /api/v1/api-keys makes one.",
+        ),
+        (Refusal::AddressNotAllowed, CallerKind::Console) => Error::new(
+            ErrorCode::AddressNotAllowed,
+            "The API key that you signed in with may not be used from the address that the request came from.",
+            "Use the console from one of the key’s allowedAddresses, or sign in in another way.",
         ),
         (Refusal::AddressNotAllowed, _) => Error::new(
             ErrorCode::AddressNotAllowed,
@@ -206,18 +243,18 @@ pub(crate) fn refused(refusal: &Refusal, caller: CallerKind) -> Error {
             ErrorCode::RateLimited,
             match caller {
                 CallerKind::Owner | CallerKind::ApiKey => Sentence::from("This key sent more requests in a minute than allowed."),
-                CallerKind::SessionToken => msg!("This page sent more requests in a minute than allowed."),
+                CallerKind::SessionToken | CallerKind::Console => msg!("This page sent more requests in a minute than allowed."),
             },
             msg!("Wait for the seconds in Retry-After, then send the same request again. The RateLimit header says how many requests are left."),
         )
         .retry_in(*seconds),
-        (Refusal::TooManyFailures(seconds), CallerKind::ApiKey) => Error::new(
+        (Refusal::TooManyFailures(seconds), CallerKind::ApiKey | CallerKind::Console) => Error::new(
             ErrorCode::TooManyAttempts,
             "Providers refused too many keys in a short time. This one was not checked.",
             "Wait for the seconds in Retry-After. Meanwhile, check where the keys come from.",
         )
         .retry_in(*seconds),
-        (Refusal::LimitReached(limit), CallerKind::ApiKey | CallerKind::Owner) => limit_reached(*limit),
+        (Refusal::LimitReached(limit), CallerKind::ApiKey | CallerKind::Owner | CallerKind::Console) => limit_reached(*limit),
         (Refusal::LimitReached(limit @ (Limit::Attempts | Limit::SharedAttempts)), CallerKind::SessionToken) => {
             let most = if *limit == Limit::Attempts { ATTEMPTS_MAX } else { ATTEMPTS_PER_SHARE };
             Error::new(
@@ -311,6 +348,15 @@ pub fn invalid_api_key() -> Error {
         ErrorCode::InvalidApiKey,
         "This is not a valid API key of this deployment.",
         "Send the whole key, lk_test_… or lk_live_…, as Authorization: Bearer.",
+    )
+}
+
+/// The error for a console session that has ended, or that never was.
+pub(crate) fn console_session_ended() -> Error {
+    Error::new(
+        ErrorCode::ConsoleSessionEnded,
+        "The console session has ended.",
+        "Sign in again, at /console.",
     )
 }
 

@@ -378,6 +378,18 @@ const MIGRATIONS: &[&[&str]] = &[&[
     "ALTER TABLE hooks ADD COLUMN noted INTEGER NOT NULL DEFAULT 0",
 ], &[
     "ALTER TABLE webhook_deliveries ADD COLUMN replayed INTEGER NOT NULL DEFAULT 0",
+], &[
+    "CREATE TABLE console_sessions (id TEXT PRIMARY KEY, mode TEXT NOT NULL, hash TEXT NOT NULL, role TEXT NOT NULL,
+        name TEXT NOT NULL, key TEXT, email TEXT, created INTEGER NOT NULL, expires INTEGER NOT NULL, used INTEGER NOT NULL,
+        address TEXT, agent TEXT) WITHOUT ROWID",
+    "CREATE INDEX console_sessions_page ON console_sessions (mode, created, id)",
+    "CREATE INDEX console_sessions_expires ON console_sessions (expires)",
+    "CREATE INDEX console_sessions_key ON console_sessions (key) WHERE key IS NOT NULL",
+    "CREATE TABLE console_links (id TEXT PRIMARY KEY, mode TEXT NOT NULL, hash TEXT NOT NULL, role TEXT NOT NULL,
+        name TEXT NOT NULL, key TEXT, created INTEGER NOT NULL, expires INTEGER NOT NULL, used INTEGER) WITHOUT ROWID",
+    "CREATE INDEX console_links_page ON console_links (mode, created, id)",
+    "CREATE INDEX console_links_expires ON console_links (expires)",
+    "CREATE INDEX console_links_key ON console_links (key) WHERE key IS NOT NULL",
 ], account_tables::STATEMENTS];
 
 /// Opens the database of an object for an operation, on the newest schema. Returns whether the object is in use.

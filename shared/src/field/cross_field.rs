@@ -3,7 +3,7 @@
 //! The widget fills such fields while the person watches, and checks all fields again before it submits. The edge repeats both.
 //! A key is bound to the id in it. An address may come from anywhere, so keys are searched first.
 
-use super::{Field, ParseKind};
+use super::{Field, ParseKind, shape};
 use crate::i18n::phrase;
 use crate::msg;
 use crate::{ErrorCode, FieldError};
@@ -26,6 +26,34 @@ fn value_from(fields: &[Field], typed: &[&str], at: usize, by_secret: bool) -> O
         let read = || field.capture(&other.parse(text).ok()?.value);
         Some((from, field.capture(text).or_else(read)?))
     })
+}
+
+/// A key that stands in the address of another field, as in a clone address: `https://user:<key>@host/group/app.git`.
+pub struct KeyInAddress {
+    /// The index of the key's field.
+    pub at: usize,
+    /// The key. It is secret.
+    pub key: String,
+    /// The address without it.
+    pub address: String,
+}
+
+/// The key in the address of the field at index `at`. `None` if that field is no host, if no key's rule has the shape of what stands in
+/// front of the host, or if the rest is not a valid host: then nothing may be taken out.
+#[must_use]
+pub fn key_in_address(fields: &[Field], typed: &[&str], at: usize) -> Option<KeyInAddress> {
+    let host = fields.get(at).filter(|field| field.parse.kind == ParseKind::Host)?;
+    let text = typed.get(at)?.trim();
+    let (scheme, rest) = text.split_once("://")?;
+    let end = rest.find('/').unwrap_or(rest.len());
+    let (authority, path) = rest.split_at_checked(end)?;
+    let (user, name) = authority.rsplit_once('@')?;
+    let key = user.rsplit_once(':').map_or(user, |(_, key)| key);
+    let is_key =
+        |field: &Field| field.secret && field.parse.shapes.iter().any(|shape| shape::fits(shape, key));
+    let address = [scheme, "://", name, path].concat();
+    host.parse(&address).ok()?;
+    Some(KeyInAddress { at: fields.iter().position(is_key)?, key: key.to_owned(), address })
 }
 
 /// Fills empty fields with values that other fields carry. Returns an error for each inferred field that stays empty, and for each
@@ -55,7 +83,7 @@ pub fn fill_from_other_fields(fields: &[Field], typed: &[&str], values: &mut [St
         } else if field.inferred && place.is_empty() {
             errors.push(field.error(
                 ErrorCode::FieldRequired,
-                msg!("{label} is empty, and no other answer carries it.", label = phrase(&field.label)),
+                msg!("{label} is empty, and no other field carries it.", label = phrase(&field.label)),
                 msg!("Enter {noun}.", noun = phrase(&field.parse.phrase)),
             ));
         }
@@ -133,6 +161,37 @@ mod tests {
         {
             assert_eq!(checked(["", key, ""]).1, "abc", "{key:?}");
         }
+    }
+
+    #[test]
+    fn a_key_in_an_address_is_found_with_the_address_without_it() {
+        let mut fields = fields();
+        fields[1].parse.shapes = vec!["pat.{w3}.{w+}".into()];
+        let found = |text: &str| {
+            key_in_address(&fields, &["", "", text], 2).map(|found| (found.at, found.key, found.address))
+        };
+        let taken =
+            |address: &str| Some((1, "pat.abc.x".to_owned(), ["https://app3.harness.io", address].concat()));
+        for (text, address) in [
+            ("https://oauth2:pat.abc.x@app3.harness.io/group/app.git", "/group/app.git"),
+            ("https://pat.abc.x@app3.harness.io/", "/"),
+            (" https://user:pat.abc.x@app3.harness.io ", ""),
+        ] {
+            assert_eq!(found(text), taken(address), "{text}");
+        }
+        for text in [
+            "https://app3.harness.io/group/app.git",
+            "https://user:password@app3.harness.io/group/app.git",
+            "https://user:pat.abc.x@evil.example/group/app.git",
+            "https://user:pat.abc.x@evil.example/@app3.harness.io",
+            "https://app3.harness.io:pat.abc.x@evil.example/",
+            "user:pat.abc.x@app3.harness.io",
+            "pat.abc.x",
+            "",
+        ] {
+            assert_eq!(found(text), None, "{text}");
+        }
+        assert!(key_in_address(&fields, &["", "https://user:pat.abc.x@app3.harness.io", ""], 1).is_none());
     }
 
     #[test]

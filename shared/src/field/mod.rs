@@ -21,7 +21,7 @@ mod tokens;
 #[cfg(test)]
 mod tests;
 
-pub use cross_field::{fill_from_other_fields, value_from_others};
+pub use cross_field::{KeyInAddress, fill_from_other_fields, key_in_address, value_from_others};
 pub use rule::{Field, LookAlike, Parse, ParseKind};
 
 use crate::i18n::{Sentence, phrase, sentence};

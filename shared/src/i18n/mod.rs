@@ -19,7 +19,7 @@ mod sentence;
 #[cfg(feature = "browser")]
 pub use page::{Sentence, Value, phrase, phrases, sentence, speak, text};
 #[cfg(all(feature = "serde", not(feature = "browser")))]
-pub use phrases::{Phrases, form_table, isolated, lang_of, language, marked, translated, within};
+pub use phrases::{Phrases, form_table, isolated, lang_of, language, marked, part, translated, within};
 #[cfg(not(feature = "browser"))]
 pub use sentence::{Sentence, Value, phrase, phrases, sentence, text};
 

@@ -36,6 +36,12 @@ pub fn form_table() -> Option<&'static Value> {
     CURRENT.get()?.parts.get("form")
 }
 
+/// The sentences of a part of the table. `None` in English.
+#[must_use]
+pub fn part(name: &str) -> Option<&'static Value> {
+    CURRENT.get()?.parts.get(name)
+}
+
 /// A text of a provider's file in the current language, or in English if it has no translation.
 #[must_use]
 pub fn translated(english: &str) -> String {

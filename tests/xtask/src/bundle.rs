@@ -13,7 +13,7 @@ use crate::cache::Cache;
 use crate::command::{node, run};
 use crate::hash::sha256_hex;
 use crate::workspace::Workspace;
-use crate::{languages, pinned, reference, tools, wasm};
+use crate::{console, languages, pinned, reference, tools, wasm};
 
 /// Features are named one by one: with `--all-features` binaryen 132 writes imports that Chromium 156 refuses.
 const WASM_FEATURES: [&str; 8] = [
@@ -35,25 +35,31 @@ pub(crate) fn build(workspace: &Workspace) -> Result<()> {
     let widget = build_widget(workspace)?;
     build_page(workspace, &widget)?;
     build_worker(workspace)?;
+    console::build(workspace)?;
     // Last, because it needs the host's compiler, which may be busy with the tests.
     reference::build(workspace)
 }
 
-/// The addresses of the page's programs on the edge: of the form, and of sealing with its fallback.
+/// The addresses of the page's programs on the edge: of the form, of parsing, and of sealing with its fallback.
 struct Addresses {
     widget: [String; 2],
+    parser: [String; 2],
     seal: [String; 3],
     extras: String,
 }
 
 impl Addresses {
-    fn of([widget_js, widget_wasm, seal, fallback_js, fallback_wasm, extras]: [&Path; 6]) -> Result<Self> {
+    fn of(
+        [widget_js, widget_wasm, parser_js, parser_wasm, seal, fallback_js, fallback_wasm, extras]: [&Path;
+            8],
+    ) -> Result<Self> {
         let address = |file: &Path| {
             let name = file.file_name().context("a file of the widget has no name")?;
             anyhow::Ok(format!("/assets/{}", name.display()))
         };
         Ok(Self {
             widget: [address(widget_js)?, address(widget_wasm)?],
+            parser: [address(parser_js)?, address(parser_wasm)?],
             seal: [address(seal)?, address(fallback_js)?, address(fallback_wasm)?],
             extras: address(extras)?,
         })
@@ -62,20 +68,24 @@ impl Addresses {
 
 fn build_widget(workspace: &Workspace) -> Result<Addresses> {
     let widget = wasm::compile(workspace, "latchkey-widget", &["hydrate"], &[])?.module;
+    let parser = wasm::compile(workspace, "latchkey-parser", &[], &[])?.module;
     let seal = wasm::compile(workspace, "latchkey-seal", &[], &[])?.module;
     let sources = script_sources(workspace)?;
     let seal_source = workspace.widget().join("seal/seal.mjs");
-    let mut inputs: Vec<&Path> = vec![&widget, &seal, &seal_source];
+    let mut inputs: Vec<&Path> = vec![&widget, &parser, &seal, &seal_source];
     inputs.extend(sources.iter().map(PathBuf::as_path));
     let tables = [languages::files(workspace)?, languages::provider_files(workspace)?].concat();
     inputs.extend(tables.iter().map(PathBuf::as_path));
     let cache = Cache::of(workspace, "widget", &inputs)?;
-    if let Some([js, wasm, seal, fallback_js, fallback_wasm, extras, ..]) = cache.recall().as_deref() {
-        return Addresses::of([js, wasm, seal, fallback_js, fallback_wasm, extras]);
+    if let Some([js, wasm, parser_js, parser_wasm, seal, fallback_js, fallback_wasm, extras, ..]) =
+        cache.recall().as_deref()
+    {
+        return Addresses::of([js, wasm, parser_js, parser_wasm, seal, fallback_js, fallback_wasm, extras]);
     }
     empty_directory(workspace.assets())?;
     let assets = empty_directory(workspace.assets().join("assets"))?;
     let [js, wasm] = build_program(workspace, &widget, "widget", &assets)?;
+    let [parser_js, parser_wasm] = build_program(workspace, &parser, "parser", &assets)?;
     let [fallback_js, fallback_wasm] = build_program(workspace, &seal, "seal-fallback", &assets)?;
     let minified = workspace.generated("seal-fallback").join("seal.js");
     let mut minify = esbuild(workspace, &seal_source, &minified);
@@ -88,10 +98,11 @@ fn build_widget(workspace: &Workspace) -> Result<Addresses> {
     run(bundle.args(["--bundle", "--format=esm", "--target=es2022"]), "bundling widget/extras")?;
     let extras = store_by_hash(&minified, &assets, "extras", "js")?;
 
-    let addresses = Addresses::of([&js, &wasm, &seal, &fallback_js, &fallback_wasm, &extras])?;
+    let programs = [&js, &wasm, &parser_js, &parser_wasm, &seal, &fallback_js, &fallback_wasm, &extras];
+    let addresses = Addresses::of(programs.map(PathBuf::as_path))?;
     let for_hosts = build_for_hosts(workspace, &assets, &addresses)?;
 
-    let mut made: Vec<&Path> = vec![&js, &wasm, &seal, &fallback_js, &fallback_wasm, &extras];
+    let mut made = programs.map(PathBuf::as_path).to_vec();
     made.extend(for_hosts.iter().map(PathBuf::as_path));
     let mut compress = node(workspace, &workspace.runtime("compress.mjs"));
     run(compress.args(&made), "compressing the widget's files")?;
@@ -181,18 +192,28 @@ fn build_program(workspace: &Workspace, module: &Path, name: &str, assets: &Path
     let generated = empty_directory(workspace.generated(name))?;
     wasm::bind_for_page(module, name, &generated)?;
 
+    let stored = optimize(workspace, &generated, name, assets)?;
+    let glue = generated.join("glue.js");
+    let mut esbuild = esbuild(workspace, &generated.join(format!("{name}.js")), &glue);
+    let bundling = format!("bundling the glue of {name}");
+    run(esbuild.args(["--bundle", "--format=esm", "--target=es2022"]), &bundling)?;
+    Ok([store_by_hash(&glue, assets, name, "js")?, stored])
+}
+
+/// Makes the WebAssembly of a page's program as small as it gets, and stores it.
+pub(crate) fn optimize(
+    workspace: &Workspace,
+    generated: &Path,
+    name: &str,
+    assets: &Path,
+) -> Result<PathBuf> {
     let optimized = generated.join("optimized.wasm");
     let mut wasm_opt = node(workspace, &workspace.package_file("binaryen/bin/wasm-opt"));
     // Inlining makes the module smaller, but its compressed size larger.
     wasm_opt.args(["-Oz", "--converge", "--skip-pass=inlining-optimizing"]).args(WASM_FEATURES);
     wasm_opt.arg(generated.join(format!("{name}_bg.wasm"))).arg("-o").arg(&optimized);
     run(&mut wasm_opt, &format!("optimizing {name}"))?;
-
-    let glue = generated.join("glue.js");
-    let mut esbuild = esbuild(workspace, &generated.join(format!("{name}.js")), &glue);
-    let bundling = format!("bundling the glue of {name}");
-    run(esbuild.args(["--bundle", "--format=esm", "--target=es2022"]), &bundling)?;
-    Ok([store_by_hash(&glue, assets, name, "js")?, store_by_hash(&optimized, assets, name, "wasm")?])
+    store_by_hash(&optimized, assets, name, "wasm")
 }
 
 fn build_page(workspace: &Workspace, addresses: &Addresses) -> Result<()> {
@@ -204,10 +225,15 @@ fn build_page(workspace: &Workspace, addresses: &Addresses) -> Result<()> {
             &format!("minifying widget/{sheet}"),
         )?;
     }
-    let Addresses { widget: [js, wasm], seal: [seal, fallback_js, fallback_wasm], extras } = addresses;
+    let Addresses {
+        widget: [js, wasm],
+        parser: [parser_js, parser_wasm],
+        seal: [seal, fallback_js, fallback_wasm],
+        extras,
+    } = addresses;
     let addresses = serde_json::json!({
-        "js": js, "wasm": wasm, "seal": seal, "sealFallbackJs": fallback_js, "sealFallbackWasm": fallback_wasm,
-        "extrasJs": extras,
+        "js": js, "wasm": wasm, "parserJs": parser_js, "parserWasm": parser_wasm, "seal": seal,
+        "sealFallbackJs": fallback_js, "sealFallbackWasm": fallback_wasm, "extrasJs": extras,
     });
     write(&generated.join("assets.json"), addresses.to_string().as_bytes())?;
 
@@ -229,9 +255,9 @@ fn build_worker(workspace: &Workspace) -> Result<()> {
     let edge = wasm::compile(workspace, "latchkey-edge", &[], &[("LATCHKEY_BUILD", &workspace.page())])?;
     store_providers(workspace, &edge)?;
     let module = edge.module;
-    let [entry, lines, pieces] =
-        ["entry.js", "lines.js", "pieces.js"].map(|name| workspace.edge().join(name));
-    let cache = Cache::of(workspace, "worker", &[&module, &entry, &lines, &pieces])?;
+    let [entry, lines, live, pieces] =
+        ["entry.js", "lines.js", "live.js", "pieces.js"].map(|name| workspace.edge().join(name));
+    let cache = Cache::of(workspace, "worker", &[&module, &entry, &lines, &live, &pieces])?;
     if cache.recall().is_some() {
         return Ok(());
     }

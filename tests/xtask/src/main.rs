@@ -15,6 +15,7 @@ mod bench;
 mod bundle;
 mod cache;
 mod command;
+mod console;
 mod dependencies;
 mod dev;
 mod fuzz;

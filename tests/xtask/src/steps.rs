@@ -6,6 +6,7 @@ use std::fs;
 use std::io::{BufRead as _, BufReader};
 use std::path::PathBuf;
 use std::process::Stdio;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use anyhow::{Context as _, Result, bail};
 
@@ -99,7 +100,9 @@ fn clippy_edge(workspace: &Workspace) -> Result<()> {
 
 fn clippy_widget(workspace: &Workspace) -> Result<()> {
     clippy_wasm(workspace, &["--package=latchkey-widget", "--features=hydrate"])?;
-    clippy_wasm(workspace, &["--package=latchkey-seal"])
+    clippy_wasm(workspace, &["--package=latchkey-parser"])?;
+    clippy_wasm(workspace, &["--package=latchkey-seal"])?;
+    clippy_wasm(workspace, &["--package=latchkey-console", "--features=hydrate"])
 }
 
 /// The host's run does not compile the code that only the browser or the Worker has. The profile is that of the build, so
@@ -150,21 +153,32 @@ fn host(workspace: &Workspace, filter: Option<&str>) -> Result<Results> {
     Ok(results)
 }
 
-/// Checks the files for deployment with the tool that deploys, without an account and without a network.
+/// Checks the files of both Workers with the tool that deploys, without an account and without a network.
 fn deploy(workspace: &Workspace) -> Result<()> {
     tools::node_packages(workspace)?;
-    let scratch = workspace.build().join("dry-run");
-    let mut wrangler = node(workspace, &workspace.package_file("wrangler/bin/wrangler.js"));
-    wrangler.args(["deploy", "--dry-run", "--config"]).arg(workspace.edge().join("wrangler.toml"));
-    wrangler.arg("--outdir").arg(&scratch);
-    wrangler.env("CI", "1").env("WRANGLER_HIDE_BANNER", "true").env("WRANGLER_LOG_PATH", scratch.join("log"));
-    run(&mut wrangler, "wrangler deploy --dry-run")
+    for folder in [workspace.console(), workspace.edge()] {
+        let scratch = workspace.build().join("dry-run");
+        let mut wrangler = node(workspace, &workspace.package_file("wrangler/bin/wrangler.js"));
+        wrangler.args(["deploy", "--dry-run", "--config"]).arg(folder.join("wrangler.toml"));
+        wrangler.arg("--outdir").arg(&scratch);
+        wrangler
+            .env("CI", "1")
+            .env("WRANGLER_HIDE_BANNER", "true")
+            .env("WRANGLER_LOG_PATH", scratch.join("log"));
+        run(&mut wrangler, "wrangler deploy --dry-run")?;
+    }
+    Ok(())
 }
+
+/// Whether the run is that of `--matrix`, in which tables of cases are whole.
+pub(crate) static MATRIX: AtomicBool = AtomicBool::new(false);
 
 fn edge(workspace: &Workspace, filter: Option<&str>) -> Result<Results> {
     let list = workspace.tests().join("edge/requirements.txt");
     let python = tools::python_with(workspace, &list, "webhook-receivers")?;
-    node_tests(workspace, "edge", filter, &[("LATCHKEY_PYTHON", python.into())])
+    let mut environment = vec![("LATCHKEY_PYTHON", python.into())];
+    environment.extend(MATRIX.load(Ordering::Relaxed).then(|| ("LATCHKEY_MATRIX", "1".into())));
+    node_tests(workspace, "edge", filter, &environment)
 }
 
 fn browser(workspace: &Workspace, filter: Option<&str>) -> Result<Results> {

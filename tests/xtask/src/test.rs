@@ -4,13 +4,14 @@
 //! success. It does not stop at the first failure, but it skips the steps that need a build that failed.
 
 use std::process::ExitCode;
+use std::sync::atomic::Ordering;
 use std::time::{Duration, Instant};
 
 use anyhow::Result;
 
 use crate::prefetch::Prefetch;
 use crate::results::Results;
-use crate::steps::{BROWSER, BUILD, STEPS, Step, Work};
+use crate::steps::{BROWSER, BUILD, MATRIX, STEPS, Step, Work};
 use crate::tools;
 use crate::workspace::Workspace;
 
@@ -60,6 +61,7 @@ impl<'a> Choice<'a> {
 /// Runs the chosen steps and prints a report. Fails if a test failed or none ran.
 pub(crate) fn run(workspace: &Workspace, filter: Option<&str>, matrix: bool) -> Result<ExitCode> {
     let choice = Choice::from_filter(filter, matrix);
+    MATRIX.store(matrix, Ordering::Relaxed);
     let mut total = Results::default();
     let mut durations = Vec::new();
     let mut built = true;

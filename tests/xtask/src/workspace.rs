@@ -79,6 +79,16 @@ impl Workspace {
         self.build().join("worker")
     }
 
+    /// The sources of the console.
+    pub(crate) fn console(&self) -> PathBuf {
+        self.widget().join("console")
+    }
+
+    /// The script and the WebAssembly of the Worker that renders the console.
+    pub(crate) fn console_worker(&self) -> PathBuf {
+        self.build().join("console")
+    }
+
     /// The generator's output, before bundling.
     pub(crate) fn generated(&self, part: &str) -> PathBuf {
         self.build().join("generated").join(part)

@@ -4,9 +4,8 @@
 
 use super::input_id;
 use super::message_view::message_view;
-use super::model::{Action, Dispatch, FieldState, Flag, Text};
+use super::model::{Action, Dispatch, FieldShape, FieldState, Flag, Text};
 use crate::messages::MESSAGES;
-use latchkey_shared::field::Field;
 #[cfg(feature = "ssr")]
 use leptos::attr::custom::custom_attribute as set;
 use leptos::ev;
@@ -14,7 +13,7 @@ use leptos::prelude::*;
 
 pub(crate) fn field_view(
     at: usize,
-    field: &Field,
+    field: &FieldShape,
     state: RwSignal<FieldState>,
     checking: Flag,
     dispatch: Dispatch,
@@ -53,7 +52,7 @@ pub(crate) fn field_view(
     view! {
         <div class="field" data-field=field.id.clone()>
             <label {..foreign(&label)} for=id.clone()>
-                {label.clone()} <span class="optional">{if may_stay_empty(field) { MESSAGES.optional.text() } else { String::new() }}</span>
+                {label.clone()} <span class="optional">{if field.optional { MESSAGES.optional.text() } else { String::new() }}</span>
             </label>
             <p {..foreign(field.help.as_deref().unwrap_or_default())} class="help" id=part("help")>{field.help.clone().unwrap_or_default()}</p>
             <div class="entry">
@@ -85,22 +84,17 @@ pub(crate) fn field_view(
     }
 }
 
-/// Whether the field may stay empty while somebody types. An inferred value is reported missing only at submit.
-fn may_stay_empty(field: &Field) -> bool {
-    field.optional || field.inferred
-}
-
 /// The attributes of an input that never change. Only the server renders them; the browser keeps them as they are.
 #[cfg(feature = "ssr")]
-fn fixed(field: &Field, described_by: String) -> impl leptos::attr::Attribute + use<> {
+fn fixed(field: &FieldShape, described_by: String) -> impl leptos::attr::Attribute + use<> {
     use latchkey_shared::field::ParseKind;
     (
-        set("inputmode", if field.parse.kind == ParseKind::Host { "url" } else { "text" }),
+        set("inputmode", if field.kind == ParseKind::Host { "url" } else { "text" }),
         set("placeholder", field.placeholder.clone()),
-        set("aria-required", truth(!may_stay_empty(field))),
+        set("aria-required", truth(!field.may_stay_empty)),
         set("aria-describedby", described_by),
         // Hosts, keys and ids read from left to right in every language.
-        set("dir", if field.parse.kind == ParseKind::Text { "auto" } else { "ltr" }),
+        set("dir", if field.kind == ParseKind::Text { "auto" } else { "ltr" }),
         // Password managers and browsers neither fill in nor save a one-time code.
         set("autocomplete", if field.secret { "one-time-code" } else { "off" }),
         set("autocapitalize", "none"),
@@ -123,7 +117,7 @@ fn foreign(text: &str) -> impl leptos::attr::Attribute + use<> {
 fn foreign(_text: &str) {}
 
 #[cfg(not(feature = "ssr"))]
-fn fixed(_field: &Field, _described_by: String) {}
+fn fixed(_field: &FieldShape, _described_by: String) {}
 
 /// A truth as an ARIA attribute, which must be present in both cases.
 pub(crate) fn truth(truth: bool) -> &'static str {

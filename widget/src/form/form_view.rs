@@ -3,16 +3,15 @@
 use super::MORE_OPTIONS;
 use super::field_view::{field_view, keep_focus, truth};
 use super::message_view::message_view;
-use super::model::{Action, Dispatch, Flag, FormModel, FormState, Phase, Text};
+use super::model::{Action, Dispatch, Flag, FormModel, FormShape, FormState, Phase, Text};
 use crate::messages::MESSAGES;
-use latchkey_shared::connect::Form;
 use leptos::ev;
 use leptos::prelude::*;
 
 /// The parts of a form, the same on both sides.
 pub(crate) struct FormParts<'a> {
     /// The fields.
-    pub(crate) form: &'a Form,
+    pub(crate) form: &'a FormShape,
     /// Its state.
     pub(crate) model: &'a FormModel,
     /// Receives the person's actions.

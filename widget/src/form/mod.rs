@@ -9,7 +9,7 @@ mod message_view;
 mod model;
 
 pub(crate) use form_view::{FormParts, form_view};
-pub(crate) use model::{Action, FieldState, FormMessage, FormModel, FormState, Phase};
+pub(crate) use model::{Action, FieldShape, FieldState, FormMessage, FormModel, FormShape, FormState, Phase};
 
 /// The id of the folded part below the other fields.
 pub(crate) const MORE_OPTIONS: &str = "latchkey-more-options";

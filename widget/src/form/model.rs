@@ -1,10 +1,79 @@
-//! The state that the form's components show.
+//! The fields of the form, and the state that its components show.
 //!
-//! Owns the signals and nothing else. Refuses to hold a field value: values live in the inputs alone, so that nothing
-//! here can overwrite them.
+//! Owns the signals and the texts of the fields. Refuses to hold a field value (values live in the inputs alone, so that nothing here
+//! can overwrite them) and the rule that a value is parsed by, which only the parser's program reads.
 
 use latchkey_shared::FieldError;
+#[cfg(feature = "ssr")]
+use latchkey_shared::connect::Form;
+#[cfg(feature = "ssr")]
+use latchkey_shared::field::{Field, ParseKind};
 use leptos::prelude::*;
+
+/// The form of one provider, as far as the components need it.
+pub(crate) struct FormShape {
+    /// The provider's id, as submitted.
+    pub(crate) app: String,
+    /// The provider's name.
+    pub(crate) name: String,
+    /// Whether the form updates the key of an existing account.
+    pub(crate) update: bool,
+    /// The fields, in order.
+    pub(crate) fields: Vec<FieldShape>,
+}
+
+/// One field, as far as the components need it.
+pub(crate) struct FieldShape {
+    /// Its id.
+    pub(crate) id: String,
+    /// The label.
+    pub(crate) label: String,
+    /// One sentence below the label.
+    pub(crate) help: Option<String>,
+    /// Whether the value must never be shown again.
+    pub(crate) secret: bool,
+    /// Whether it may stay empty while somebody types. A value that another field should carry is reported missing only at submit.
+    pub(crate) may_stay_empty: bool,
+    /// Whether its label says that it may stay empty. That of a value which another field should carry does not: it may be missing.
+    pub(crate) optional: bool,
+    /// Whether it stands in the folded part.
+    pub(crate) advanced: bool,
+    /// An example of a value. Only the server renders it.
+    #[cfg(feature = "ssr")]
+    pub(crate) placeholder: Option<String>,
+    /// The parser of its value, which decides the keyboard and the direction.
+    #[cfg(feature = "ssr")]
+    pub(crate) kind: ParseKind,
+}
+
+#[cfg(feature = "ssr")]
+impl From<&Form> for FormShape {
+    fn from(form: &Form) -> Self {
+        Self {
+            app: form.app.clone(),
+            name: form.name.clone(),
+            update: form.update,
+            fields: form.fields.iter().map(FieldShape::from).collect(),
+        }
+    }
+}
+
+#[cfg(feature = "ssr")]
+impl From<&Field> for FieldShape {
+    fn from(field: &Field) -> Self {
+        Self {
+            id: field.id.clone(),
+            label: field.label.clone(),
+            help: field.help.clone(),
+            secret: field.secret,
+            may_stay_empty: field.optional || field.inferred,
+            optional: field.optional,
+            advanced: field.advanced,
+            placeholder: field.placeholder.clone(),
+            kind: field.parse.kind,
+        }
+    }
+}
 
 /// The phase the form is in.
 #[derive(Clone, Copy, Default, PartialEq, Eq)]

@@ -16,6 +16,10 @@ extern "C" {
     #[wasm_bindgen(method)]
     pub(super) fn emit(this: &Boot, name: &str, detail: &JsValue);
 
+    /// The program that parses, once it is loaded. It is asked for again only with `again`.
+    #[wasm_bindgen(method)]
+    pub(super) fn parser(this: &Boot, again: bool) -> Promise;
+
     /// The function that seals, once its program is loaded.
     #[wasm_bindgen(method)]
     pub(super) fn sealer(this: &Boot) -> Promise;

@@ -30,14 +30,18 @@ pub(super) fn set_hidden(id: &str, hidden: bool) {
     }
 }
 
-/// Waits. Without a window, it waits forever.
-pub(super) async fn sleep(milliseconds: i32) {
-    let promise = Promise::new(&mut |resolve, _| {
+/// A promise of `undefined` after a while. Without a window, it never comes.
+pub(super) fn after(milliseconds: i32) -> Promise {
+    Promise::new(&mut |resolve, _| {
         if let Some(window) = web_sys::window() {
             _ = window.set_timeout_with_callback_and_timeout_and_arguments_0(&resolve, milliseconds);
         }
-    });
-    _ = JsFuture::from(promise).await;
+    })
+}
+
+/// Waits.
+pub(super) async fn sleep(milliseconds: i32) {
+    _ = JsFuture::from(after(milliseconds)).await;
 }
 
 /// Moves the focus after the page has changed, so that screen readers announce the element together with its message.

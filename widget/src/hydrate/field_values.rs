@@ -1,14 +1,14 @@
-//! Parses field values while they are typed, with the parser that the edge runs again, and shows the result.
+//! Has field values parsed while they are typed, by the program that the edge runs again, and shows the result.
 //!
 //! Shows little while someone types: notes and warnings after a short pause, errors once they leave the field or paste
 //! something. Writes to inputs only through `derived_values.rs`.
 
 use super::page::Page;
+use super::parser::{Program, Reading};
 use super::{derived_values, dom, guide_links};
 use crate::form::FormMessage;
 use crate::messages::MESSAGES;
-use latchkey_shared::field::{Parsed, fill_from_other_fields};
-use latchkey_shared::{FieldError, Secret};
+use latchkey_shared::FieldError;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use std::rc::Rc;
@@ -27,11 +27,11 @@ enum Moment {
 }
 
 /// Parses the values that were typed before this code arrived.
-pub(super) fn take_over(page: &Page) {
+pub(super) fn take_over(page: &Rc<Page>) {
     let focused = dom::document().and_then(|document| document.active_element()).map(|element| element.id());
     for at in 0..page.form.fields.len() {
         let is_focused = page.input(at).is_some_and(|input| Some(input.id()) == focused);
-        check(page, at, if is_focused { Moment::Pause } else { Moment::Finished });
+        check(page.clone(), at, if is_focused { Moment::Pause } else { Moment::Finished });
     }
 }
 
@@ -49,7 +49,7 @@ pub(super) fn pasted(page: Rc<Page>, at: usize) {
         // The text arrives after the event.
         dom::sleep(0).await;
         if !page.is_gone() {
-            check(&page, at, Moment::Finished);
+            check(page, at, Moment::Finished);
         }
     });
 }
@@ -68,85 +68,84 @@ fn later(page: Rc<Page>, at: usize, milliseconds: i32, moment: Moment) {
         dom::sleep(milliseconds).await;
         let unchanged = page.changes.get(at).is_some_and(|changes| changes.get() == change.wrapping_add(1));
         if unchanged && !page.is_gone() {
-            check(&page, at, moment);
+            check(page, at, moment);
         }
     });
 }
 
 /// Puts the suggested value in place of the text. The focus goes to the input, because the button disappears.
-pub(super) fn accept(page: &Page, at: usize) {
+pub(super) fn accept(page: Rc<Page>, at: usize) {
     let Some(((_, state), input)) = page.field(at).zip(page.input(at)) else { return };
     input.set_value(&state.with_untracked(|state| state.suggestion().to_owned()));
     state.update(|state| state.error = FormMessage::default());
-    check(page, at, Moment::Finished);
     page.focus(at);
+    check(page, at, Moment::Finished);
 }
 
 /// Shows the messages about a prefilled value.
-pub(super) fn prefilled(page: &Page, at: usize) {
-    check(page, at, Moment::Finished);
+pub(super) fn prefilled(page: &Rc<Page>, at: usize) {
     // In update mode, the fields that the account has already stay folded.
     if !page.form.update {
         derived_values::unfold(page, at);
     }
+    check(page.clone(), at, Moment::Finished);
 }
 
-/// Shows the messages about a field, and about the fields whose values are derived from it.
-fn check(page: &Page, at: usize, moment: Moment) {
-    check_one(page, at, moment);
-    for other in derived_values::write(page) {
+/// Shows the messages about a field, and about the fields whose values are derived from it, once the parser is there.
+fn check(page: Rc<Page>, at: usize, moment: Moment) {
+    if let Some(parser) = page.parser.at_hand() {
+        return check_with(&parser, &page, at, moment);
+    }
+    // Before anything is typed there is nothing to parse.
+    if page.is_blank() {
+        return;
+    }
+    spawn_local(async move {
+        let Some(parser) = page.parser.program().await else { return };
+        if !page.is_gone() {
+            check_with(&parser, &page, at, moment);
+        }
+    });
+}
+
+fn check_with(parser: &Program, page: &Page, at: usize, moment: Moment) {
+    let mut readings = parser.readings(page);
+    let key =
+        readings.get_mut(at).filter(|_| moment == Moment::Finished).and_then(|reading| reading.key.take());
+    let moved = key.and_then(|key| derived_values::move_key(page, at, key));
+    if moved.is_some() {
+        readings = parser.readings(page);
+    }
+    let mut changed = derived_values::write(page, &readings);
+    changed.extend(moved);
+    check_one(page, at, readings, moment);
+    for other in changed {
         if let Some((_, state)) = page.field(other) {
             state.update(|state| state.error = FormMessage::default());
         }
-        check_one(page, other, Moment::Finished);
+        check_one(page, other, parser.readings(page), Moment::Finished);
         derived_values::unfold(page, other);
     }
-    guide_links::fill_in(page);
+    guide_links::fill_in(page, parser);
 }
 
-fn check_one(page: &Page, at: usize, moment: Moment) {
-    let Some((field, state)) = page.field(at) else { return };
-    let text = page.typed(at);
-    if state.with_untracked(|state| state.error.is_some()) {
-        // Typing removes an error, so this one is about this very text: the reply of the edge came before this check.
-    } else if text.trim().is_empty() {
-        // A missing value is reported at submit, not while somebody may still enter it.
-        show_result(page, at, None, None);
-    } else {
-        match field.parse(&text) {
-            Ok(parsed) => show_result(page, at, Some(parsed), None),
-            Err(error) => show_result(page, at, None, Some(error).filter(|_| moment == Moment::Finished)),
-        }
+fn check_one(page: &Page, at: usize, readings: Vec<Reading>, moment: Moment) {
+    let Some((_, state)) = page.field(at) else { return };
+    // Typing removes an error, so one that is there is about this very text: the reply of the edge came before this check.
+    if !state.with_untracked(|state| state.error.is_some())
+        && let Some(reading) = readings.into_iter().nth(at)
+    {
+        let error = reading.error.filter(|_| moment == Moment::Finished);
+        show_result(page, at, reading.changes, reading.warning, error);
     }
 }
 
 /// Every value as it is submitted, in the form's order. If one is invalid, shows the errors and returns `None`.
-pub(super) fn read_all(page: &Page) -> Option<Vec<Secret>> {
-    let mut errors = Vec::new();
-    let mut values = Vec::new();
-    let typed: Vec<String> = (0..page.form.fields.len()).map(|at| page.typed(at)).collect();
-    for (at, (field, text)) in page.form.fields.iter().zip(&typed).enumerate() {
-        match field.parse(text) {
-            Ok(mut parsed) => {
-                values.push(std::mem::take(&mut parsed.value));
-                show_result(page, at, Some(parsed), None);
-            }
-            Err(error) => {
-                show_result(page, at, None, None);
-                errors.push(error);
-            }
-        }
+pub(super) fn read_all(page: &Page, parser: &Program) -> Option<Vec<String>> {
+    for (at, reading) in parser.readings(page).into_iter().enumerate() {
+        show_result(page, at, reading.changes, reading.warning, None);
     }
-    if errors.is_empty() {
-        let typed: Vec<&str> = typed.iter().map(String::as_str).collect();
-        errors = fill_from_other_fields(&page.form.fields, &typed, &mut values);
-    }
-    let values = values.into_iter().map(Secret::new).collect();
-    if errors.is_empty() {
-        return Some(values);
-    }
-    show_errors(page, errors);
-    None
+    parser.values(page).map_err(|errors| show_errors(page, errors)).ok()
 }
 
 /// Shows each error on its field and moves the focus to the first. Returns the errors that belong to no field.
@@ -173,14 +172,18 @@ pub(super) fn show_errors(page: &Page, errors: Vec<FieldError>) -> Vec<FieldErro
     others
 }
 
-fn show_result(page: &Page, at: usize, parsed: Option<Parsed>, error: Option<FieldError>) {
+fn show_result(
+    page: &Page,
+    at: usize,
+    changes: String,
+    warning: Option<FieldError>,
+    error: Option<FieldError>,
+) {
     let Some((_, state)) = page.field(at) else { return };
-    let (mut changes, warning) = parsed.map(|parsed| (parsed.changes, parsed.warning)).unwrap_or_default();
-    if let Some(from) = page.derived_from(at).and_then(|from| page.form.fields.get(from)) {
-        changes.insert(0, (MESSAGES.taken_from)(&from.label));
-    }
+    let source = page.derived_from(at).and_then(|from| page.form.fields.get(from));
+    let taken = source.map(|from| (MESSAGES.taken_from)(&from.label)).unwrap_or_default();
     state.update(|state| {
-        state.note = changes.join(" ");
+        state.note = [taken.as_str(), &changes].join(" ").trim().to_owned();
         state.warning = warning.map(FormMessage::from).unwrap_or_default();
         state.error = error.map(FormMessage::from).unwrap_or_default();
     });

@@ -4,19 +4,13 @@
 
 use super::dom;
 use super::page::Page;
-use latchkey_shared::deep_link::fill;
+use super::parser::Program;
 
 /// Fills the entered values into each deep link.
-pub(super) fn fill_in(page: &Page) {
+pub(super) fn fill_in(page: &Page, parser: &Program) {
     for link in dom::all("[data-template]") {
         let template = link.get_attribute("data-template").unwrap_or_default();
-        let filled = fill(
-            &template,
-            &page.form.fields,
-            |at| page.typed(at),
-            |text| js_sys::encode_uri_component(text).into(),
-        );
-        match filled.or_else(|| link.get_attribute("data-fallback")) {
+        match parser.filled(&template, page).or_else(|| link.get_attribute("data-fallback")) {
             Some(address) => {
                 _ = link.set_attribute("href", &address);
                 _ = link.remove_attribute("hidden");

@@ -11,6 +11,7 @@ mod field_values;
 mod guide_links;
 mod host_events;
 mod page;
+mod parser;
 mod seal;
 mod sealer;
 mod session;
@@ -80,7 +81,7 @@ fn act(action: Action) {
         Action::Pasted(at) => field_values::pasted(page, at),
         Action::Left(at) => field_values::left(page, at),
         Action::Reveal(at) => page.reveal(at),
-        Action::Accept(at) => field_values::accept(&page, at),
+        Action::Accept(at) => field_values::accept(page, at),
         Action::Submit => submit::submit(&page),
     }
 }

@@ -3,24 +3,24 @@
 use super::boot::Boot;
 use super::dom;
 use super::host_events::HostEvents;
+use super::parser::Parser;
 use super::sealer::Sealer;
 use crate::attempt::Attempt;
-use crate::form::{FieldState, FormMessage, FormModel, FormState, Phase, input_id};
+use crate::form::{FieldShape, FieldState, FormMessage, FormModel, FormShape, FormState, Phase, input_id};
 use crate::messages::MESSAGES;
-use js_sys::Promise;
+use js_sys::{Array, Promise};
 use latchkey_shared::Secret;
-use latchkey_shared::browser::member;
-use latchkey_shared::connect::Form;
-use latchkey_shared::field::Field;
+use latchkey_shared::browser::{FromJs, member};
 use leptos::prelude::*;
 use std::cell::{Cell, RefCell};
 use wasm_bindgen::JsValue;
 use web_sys::{AbortController, HtmlInputElement};
 
 pub(super) struct Page {
-    pub(super) form: Form,
+    pub(super) form: FormShape,
     pub(super) model: FormModel,
     pub(super) host_events: HostEvents,
+    pub(super) parser: Parser,
     pub(super) sealer: Sealer,
     pub(super) boot: Boot,
     /// Proves possession of the session.
@@ -42,12 +42,13 @@ pub(super) struct Page {
 impl Page {
     /// `None` when the page's data has an unknown shape.
     pub(super) fn new(page_data: &JsValue, token: String, session: Promise, boot: Boot) -> Option<Self> {
-        let form: Form = member(page_data, "form")?;
+        let form: FormShape = member(page_data, "form")?;
         Some(Self {
             model: FormModel::new(form.fields.len()),
             changes: vec![Cell::new(0); form.fields.len()],
             form,
             host_events: HostEvents::new(boot.clone()),
+            parser: Parser::new(boot.clone()),
             sealer: Sealer::new(boot.clone(), session),
             boot,
             token: RefCell::new(Secret::new(token)),
@@ -59,7 +60,7 @@ impl Page {
         })
     }
 
-    pub(super) fn field(&self, at: usize) -> Option<(&Field, RwSignal<FieldState>)> {
+    pub(super) fn field(&self, at: usize) -> Option<(&FieldShape, RwSignal<FieldState>)> {
         Some((self.form.fields.get(at)?, *self.model.fields.get(at)?))
     }
 
@@ -70,6 +71,20 @@ impl Page {
     /// The text in the input right now.
     pub(super) fn typed(&self, at: usize) -> String {
         self.input(at).map(|input| input.value()).unwrap_or_default()
+    }
+
+    /// The text in each input, in the form's order.
+    pub(super) fn all_typed(&self) -> Array {
+        let texts = Array::new();
+        for at in 0..self.form.fields.len() {
+            texts.push(&self.typed(at).into());
+        }
+        texts
+    }
+
+    /// Whether all inputs are empty.
+    pub(super) fn is_blank(&self) -> bool {
+        (0..self.form.fields.len()).all(|at| self.typed(at).trim().is_empty())
     }
 
     /// Whether code may write to an input: nobody has touched it (the boot script marks that from the start), and it is empty
@@ -84,9 +99,7 @@ impl Page {
     /// Whether a required field that is not secret is still empty.
     pub(super) fn lacks_required_value(&self) -> bool {
         let mut fields = self.form.fields.iter().enumerate();
-        fields.any(|(at, field)| {
-            !(field.secret || field.optional || field.inferred) && self.typed(at).is_empty()
-        })
+        fields.any(|(at, field)| !(field.secret || field.may_stay_empty) && self.typed(at).is_empty())
     }
 
     /// The field that the value of an input is derived from, unless somebody has typed there since.
@@ -162,5 +175,32 @@ impl Page {
     /// Lets screen readers announce something.
     pub(super) fn announce(&self, live: String) {
         self.model.form.update(|form| form.live = live);
+    }
+}
+
+impl FromJs for FormShape {
+    fn from_js(value: &JsValue) -> Option<Self> {
+        Some(Self {
+            app: member(value, "app")?,
+            name: member(value, "name")?,
+            update: member(value, "update")?,
+            fields: member(value, "fields")?,
+        })
+    }
+}
+
+impl FromJs for FieldShape {
+    fn from_js(value: &JsValue) -> Option<Self> {
+        let optional: bool = member(value, "optional")?;
+        let inferred: bool = member(value, "inferred")?;
+        Some(Self {
+            id: member(value, "id")?,
+            label: member(value, "label")?,
+            help: member(value, "help")?,
+            secret: member(value, "secret")?,
+            may_stay_empty: optional || inferred,
+            optional,
+            advanced: member(value, "advanced")?,
+        })
     }
 }

@@ -35,7 +35,7 @@ pub(super) fn apply(page: Rc<Page>, reply: Promise) {
     });
 }
 
-fn greet(page: &Page, body: &JsValue) {
+fn greet(page: &Rc<Page>, body: &JsValue) {
     // Of a session that is done there is only its state, and for a while the account.
     if member::<SessionState>(body, "state") == Some(SessionState::Done) {
         if page.phase() == Phase::Asking {

@@ -2,13 +2,14 @@
 
 use super::api::{self, Reply};
 use super::page::Page;
+use super::parser::Program;
 use super::sealer::SealError;
 use super::{dom, field_values, seal};
 use crate::attempt::Attempt;
 use crate::form::{FormMessage, Phase};
 use crate::messages::{MESSAGES, Phrase};
 use latchkey_shared::connect::ConnectionSummary;
-use latchkey_shared::{ErrorCode, Problem};
+use latchkey_shared::{ErrorCode, Problem, Secret};
 use leptos::task::spawn_local;
 use std::rc::Rc;
 use wasm_bindgen::JsValue;
@@ -24,10 +25,11 @@ const WAITING: &str = "latchkey-waiting";
 /// How long to wait for the other attempt before the next request, in seconds, when the reply does not say.
 const BUSY_PAUSE: u32 = 5;
 
-/// The reply of `GET connect` may fill in empty fields, so an earlier submit waits for it.
+/// The reply of `GET connect` may fill in empty fields, and the first texts need the parser's program, so an early submit waits for both.
 pub(super) fn submit(page: &Rc<Page>) {
-    if !page.lacks_required_value() {
-        return start_attempt(page);
+    let lacks_value = page.lacks_required_value();
+    if let Some(parser) = page.parser.at_hand().filter(|_| !lacks_value) {
+        return start_attempt(page, Some(&parser));
     }
     if page.waiting.replace(true) {
         return;
@@ -35,25 +37,36 @@ pub(super) fn submit(page: &Rc<Page>) {
     let page = page.clone();
     spawn_local(async move {
         dom::set_hidden(WAITING, false);
-        page.sealer.session().await;
+        if lacks_value {
+            page.sealer.session().await;
+        }
+        let parser = page.parser.program_soon().await;
         dom::set_hidden(WAITING, true);
         page.waiting.set(false);
         if !page.is_gone() {
-            start_attempt(&page);
+            start_attempt(&page, parser.as_ref());
         }
     });
 }
 
-fn start_attempt(page: &Rc<Page>) {
+/// Without the parser's program the texts are sent as they are: the edge parses them again anyway.
+fn start_attempt(page: &Rc<Page>, parser: Option<&Program>) {
     if page.phase() != Phase::Asking {
         return;
     }
     page.show(Phase::Asking, FormMessage::default());
-    let Some(values) = field_values::read_all(page) else { return };
-    let values = page.form.fields.iter().map(|field| field.id.clone()).zip(values);
+    let typed: Vec<String> = (0..page.form.fields.len()).map(|at| page.typed(at)).collect();
+    let values = match parser {
+        Some(parser) => field_values::read_all(page, parser),
+        None => Some(typed.clone()),
+    };
+    let Some(values) = values else { return };
+    let values =
+        page.form.fields.iter().map(|field| field.id.clone()).zip(values.into_iter().map(Secret::new));
     let values = values.filter(|(_, value)| !value.is_empty()).collect();
+    let typed = typed.into_iter().map(Secret::new).collect();
     let open = page.open_attempt.take();
-    let Some(attempt) = Attempt::of_press(open, values, dom::random_uuid) else { return };
+    let Some(attempt) = Attempt::of_press(open, typed, values, dom::random_uuid) else { return };
     page.canceled.set(false);
     page.show(Phase::Checking, FormMessage::default());
     page.announce((MESSAGES.checking_with)(&page.form.name));

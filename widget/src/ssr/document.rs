@@ -22,12 +22,12 @@ pub(super) struct Document<'a> {
 /// Renders a whole document.
 pub(super) fn render(document: Document<'_>, parts: &Parts<'_>) -> String {
     let Document { place, title, body, with_widget, with_boot, code, brand } = document;
-    // The boot script fetches it once somebody types.
-    let seal = with_widget.then_some(parts.seal);
+    // The boot script fetches both once somebody types.
+    let (parser, seal) = (with_widget.then_some(parts.parser), with_widget.then_some(parts.seal));
     html! {
         (DOCTYPE)
-        html lang=(i18n::language()) dir=[right_to_left()] data-place=(place.as_str()) data-seal=[seal] data-code=[code]
-            data-extras=[with_boot.then_some(parts.extras_js)] {
+        html lang=(i18n::language()) dir=[right_to_left()] data-place=(place.as_str()) data-parser=[parser] data-seal=[seal]
+            data-code=[code] data-extras=[with_boot.then_some(parts.extras_js)] {
             head {
                 meta charset="utf-8";
                 meta name="viewport" content="width=device-width, initial-scale=1";

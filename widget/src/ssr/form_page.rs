@@ -9,10 +9,11 @@ use super::page_data::page_data;
 use super::progress_view::progress_view;
 use super::share_view::share_view;
 use super::{FormPage, Parts, Place, shown};
-use crate::form::{FormModel, FormParts, form_view};
+use crate::form::{FormModel, FormParts, FormShape, form_view};
 use crate::messages::Phrase;
 use latchkey_shared::Mode;
 use latchkey_shared::connect::Form;
+use latchkey_shared::i18n::{lang_of, translated};
 use leptos::prelude::*;
 use maud::{Markup, PreEscaped, html};
 
@@ -52,7 +53,7 @@ fn body(page: &FormPage<'_>, title: &str) -> Markup {
     let intro = page.brand.intro.filter(|_| !page.form.update);
     let request =
         intro.map_or_else(|| request(page.product, &page.form.name), |intro| say(intro, &page.form.name));
-    let (named, unnamed) = PAGE_MESSAGES.stored;
+    let [named, unnamed] = (PAGE_MESSAGES.stored)(key_label(page.form));
     html! {
         main.page {
             header {
@@ -76,8 +77,9 @@ fn body(page: &FormPage<'_>, title: &str) -> Markup {
                         (test_values())
                     }
                     div #latchkey-root data-to-step=(PAGE_MESSAGES.to_step) { (PreEscaped(form(page.form))) }
+                    (progress_view(&page.form.name, key_label(page.form)))
                     (outcome_view(page))
-                    (progress_view(&page.form.name))
+                    (rights_view(page.scopes))
                     (share_view(page.product, &page.form.name))
                     p #latchkey-waiting .waiting role="status" hidden { (PAGE_MESSAGES.waiting) }
                 }
@@ -86,6 +88,28 @@ fn body(page: &FormPage<'_>, title: &str) -> Markup {
             (footer(page.brand))
         }
         script type="application/json" id="latchkey" { (PreEscaped(page_data(page))) }
+    }
+}
+
+/// The label of the field with the key, which every sentence calls by the provider's own word: token, key.
+pub(super) fn key_label(form: &Form) -> &str {
+    form.fields.iter().find(|field| field.secret).map_or("", |field| &field.label)
+}
+
+/// What the session asks the key for, said before anybody connects. `scopes` has ids and labels.
+fn rights_view(scopes: &[(String, String)]) -> Markup {
+    html! {
+        @if !scopes.is_empty() {
+            div.rights {
+                p { (PAGE_MESSAGES.scopes) }
+                ul.checks.chips {
+                    @for (_, label) in scopes {
+                        @let label = translated(label);
+                        li lang=[lang_of(&label)] { (label) }
+                    }
+                }
+            }
+        }
     }
 }
 
@@ -137,7 +161,12 @@ fn form(form: &Form) -> String {
     Owner::new().with(|| {
         let model = FormModel::new(form.fields.len());
         // Nobody uses the form on the server.
-        form_view(FormParts { form, model: &model, dispatch: |_| () }).to_html()
+        let mut form = FormShape::from(form);
+        // An example must not be taken for a value.
+        for example in form.fields.iter_mut().filter_map(|field| field.placeholder.as_mut()) {
+            *example = [PAGE_MESSAGES.example.text(), std::mem::take(example)].concat();
+        }
+        form_view(FormParts { form: &form, model: &model, dispatch: |_| () }).to_html()
     })
 }
 

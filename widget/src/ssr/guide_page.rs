@@ -56,7 +56,7 @@ fn asked(field: &Field) -> Markup {
         li {
             p.step {
                 span lang=[lang_of(&field.label)] { (field.label) } " "
-                @if field.optional || field.inferred {
+                @if field.optional {
                     span.optional { (PAGE_MESSAGES.optional) }
                 }
             }

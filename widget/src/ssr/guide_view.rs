@@ -31,7 +31,7 @@ impl Reader<'_> {
 }
 
 pub(super) fn guide_view(guide: &Guide, reader: Reader<'_>) -> Markup {
-    let heading = html! { h2 #latchkey-guide { (PAGE_MESSAGES.guide) } };
+    let heading = html! { h2 #latchkey-guide { ((PAGE_MESSAGES.guide)(reader.provider)) } };
     // Beside the form, nobody needs to be told where the form is.
     let sections = guide
         .sections

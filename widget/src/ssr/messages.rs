@@ -34,8 +34,8 @@ pub(super) struct PageMessages {
     pub(super) optional: Phrase,
     /// Above the scopes that the session asks for.
     pub(super) scopes: Phrase,
-    /// Heading of the guide.
-    pub(super) guide: Phrase,
+    /// Heading of the guide. Takes the provider's name.
+    pub(super) guide: fn(&str) -> String,
     /// The same below a field, on narrow pages.
     pub(super) here: Phrase,
     /// Above the requirements.
@@ -68,9 +68,9 @@ pub(super) struct PageMessages {
     pub(super) title_again: fn(&str) -> String,
     /// Below it. Takes the product's and the provider's name.
     pub(super) request_again: fn(&str, &str) -> String,
-    /// The key that is stored now, with `{name}` and `{date}`, and with `{date}` alone.
-    pub(super) stored: (Phrase, Phrase),
-    /// A link that cannot be used: title, cause and fix.
+    /// The key that is stored now, with `{name}` and `{date}`, and with `{date}` alone. Takes the label of its field.
+    pub(super) stored: fn(&str) -> [String; 2],
+    /// A link that cannot be used: title, cause and fix. The cause does not repeat the title.
     pub(super) dead_end: fn(DeadEnd) -> [Phrase; 3],
     /// The link to a page that offers a new link.
     pub(super) ask_again: Phrase,
@@ -82,8 +82,8 @@ pub(super) struct PageMessages {
     pub(super) unreachable: (Phrase, Phrase),
     /// Above the list of checks.
     pub(super) steps_title: Phrase,
-    /// The checks, in order. Takes the provider's name.
-    pub(super) steps: fn(&str) -> [String; 4],
+    /// The checks, in order. Takes the provider's name and the label of the key's field.
+    pub(super) steps: fn(&str, &str) -> [String; 4],
     /// The state of a check, for screen readers: under way, passed, failed, not reached.
     pub(super) step_states: [Phrase; 4],
     /// The label of the button that cancels an attempt.
@@ -92,8 +92,8 @@ pub(super) struct PageMessages {
     pub(super) to_step: Phrase,
     /// The label of the button that marks a step of the guide as done.
     pub(super) step_done: Phrase,
-    /// After success: what happens next. Takes the product's and the provider's name.
-    pub(super) next: fn(&str, &str) -> String,
+    /// After success: what happens next. Takes the product's name, the label of the key's field, and the provider's name.
+    pub(super) next: fn(&str, &str, &str) -> String,
     /// The heading of the folded test values.
     pub(super) test_values: Phrase,
     /// Explains the test values.
@@ -110,6 +110,8 @@ pub(super) struct PageMessages {
     pub(super) search: (Phrase, Phrase),
     /// The link back to that page.
     pub(super) choose_other: Phrase,
+    /// The names of the kinds of services, by their ids, and of all other kinds.
+    pub(super) kinds: (&'static [(&'static str, Phrase)], Phrase),
     /// After success.
     pub(super) outcome: OutcomeMessages,
     /// For people who cannot create a key themselves.
@@ -130,8 +132,8 @@ pub(super) struct OutcomeMessages {
     pub(super) connected_as: (Phrase, Phrase),
     /// The key's roles, by the provider's names: `{roles}`.
     pub(super) roles: Phrase,
-    /// The key's name at the provider: `{name}`.
-    pub(super) key_name: Phrase,
+    /// The key's name at the provider: `{name}`. Takes the label of the key's field.
+    pub(super) key_name: fn(&str) -> String,
     /// The day on which the key expires: `{date}`.
     pub(super) ends_on: Phrase,
     /// The number of days without use after which the key expires: `{days}`.
@@ -140,10 +142,10 @@ pub(super) struct OutcomeMessages {
     pub(super) checks: Phrase,
     /// The result of a check, for screen readers: passed, warned, skipped.
     pub(super) states: [Phrase; 3],
-    /// Above the list of capabilities that the key has.
-    pub(super) may: Phrase,
-    /// Above the list of capabilities that the key lacks.
-    pub(super) may_not: Phrase,
+    /// Above the list of capabilities that the key has. Takes the label of its field.
+    pub(super) may: fn(&str) -> String,
+    /// Above the list of capabilities that the key lacks. Takes the label of its field.
+    pub(super) may_not: fn(&str) -> String,
     /// Above the warnings.
     pub(super) attention: Phrase,
     /// The name of an event hook: `{name}`.
@@ -235,15 +237,15 @@ pub(super) static PAGE_MESSAGES: PageMessages = PageMessages {
     greeting_again: |product, provider| {
         [
             fill(
-                "{product} asks {person} for a new key to the {provider} account of {customer}.",
+                "{product} asks {person} to renew its access to the {provider} account of {customer}.",
                 &[product, "{person}", provider, "{customer}"],
             ),
             fill(
-                "{product} asks {person} for a new key to an account in {provider}.",
+                "{product} asks {person} to renew its access to an account in {provider}.",
                 &[product, "{person}", provider],
             ),
             fill(
-                "{product} asks for a new key to the {provider} account of {customer}.",
+                "{product} asks you to renew its access to the {provider} account of {customer}.",
                 &[product, provider, "{customer}"],
             ),
         ]
@@ -260,8 +262,8 @@ pub(super) static PAGE_MESSAGES: PageMessages = PageMessages {
     asked: Phrase("What you will be asked for"),
     example: Phrase("For example "),
     optional: Phrase(" (optional)"),
-    scopes: Phrase("The key will be used for:"),
-    guide: Phrase("How to find these"),
+    scopes: Phrase("What it will be used for:"),
+    guide: |provider| fill("Where to find these in {provider}", &[provider]),
     here: Phrase("How to find it"),
     before: Phrase("Before you start"),
     on_screen: |words| fill("On the screen: {words}", &[words]),
@@ -304,36 +306,44 @@ pub(super) static PAGE_MESSAGES: PageMessages = PageMessages {
     waiting: Phrase("The form is still loading. Your input will be sent as soon as it is ready."),
     title_again: |provider| fill("Connect {provider} again", &[provider]),
     request_again: |product, provider| {
-        fill("{product} asks for a new key to your {provider} account.", &[product, provider])
+        fill("{product} asks you to renew its access to your {provider} account.", &[product, provider])
     },
-    stored: (
-        Phrase("The key “{name}” was stored on {date}. It stays in use until the new one is accepted."),
-        Phrase("The current key was stored on {date}. It stays in use until the new one is accepted."),
-    ),
+    stored: |label| {
+        [
+            fill(
+                "The {label} “{name}” was stored on {date}. It stays in use until the new one is accepted.",
+                &[label, "{name}", "{date}"],
+            ),
+            fill(
+                "The current {label} was stored on {date}. It stays in use until the new one is accepted.",
+                &[label, "{date}"],
+            ),
+        ]
+    },
     dead_end: |end| match end {
         DeadEnd::Unknown => [
             Phrase("This link does not work"),
-            Phrase("This link is invalid or incomplete."),
+            Phrase("It is incomplete, or it was never valid."),
             Phrase("Open the link again exactly as you received it, or ask for a new one."),
         ],
         DeadEnd::Expired => [
             Phrase("This link has expired"),
-            Phrase("The time limit of this link has passed. Nothing you typed was stored."),
+            Phrase("Nothing you typed was stored."),
             Phrase("Ask whoever sent you this link for a new one."),
         ],
         DeadEnd::Used => [
             Phrase("This link has been used"),
-            Phrase("This link has been used, and the account is connected."),
+            Phrase("The account is connected."),
             Phrase("There is nothing left to do here. To connect another account, ask for a new link."),
         ],
         DeadEnd::Revoked => [
             Phrase("This link was withdrawn"),
-            Phrase("The product that created this link has withdrawn it."),
+            Phrase("It can no longer be used."),
             Phrase("Ask the product for a new link, if you still need one."),
         ],
         DeadEnd::Gone => [
             Phrase("The account no longer exists"),
-            Phrase("This link was created to update an account that has been removed."),
+            Phrase("This link was made to renew the access to it."),
             Phrase("Ask for a new link to connect the account again."),
         ],
         DeadEnd::NoProvider => [
@@ -358,11 +368,11 @@ pub(super) static PAGE_MESSAGES: PageMessages = PageMessages {
         Phrase("Wait a moment, then press Retry."),
     ),
     steps_title: Phrase("What is being checked"),
-    steps: |provider| {
+    steps: |provider, label| {
         [
             fill("{provider} is found at this address", &[provider]),
-            text("The key is accepted"),
-            text("The key has the rights it needs"),
+            fill("{provider} accepts the {label}", &[provider, label]),
+            text("Its rights are enough"),
             text("The account is stored"),
         ]
     },
@@ -370,10 +380,10 @@ pub(super) static PAGE_MESSAGES: PageMessages = PageMessages {
     cancel: Phrase("Cancel"),
     to_step: Phrase("Show how to find it"),
     step_done: Phrase("Done"),
-    next: |product, provider| {
+    next: |product, label, provider| {
         fill(
-            "{product} uses this key from now on. You can revoke it in {provider} at any time.",
-            &[product, provider],
+            "{product} uses the {label} from now on. You can revoke it in {provider} at any time.",
+            &[product, label, provider],
         )
     },
     test_values: Phrase("Test values"),
@@ -389,17 +399,26 @@ pub(super) static PAGE_MESSAGES: PageMessages = PageMessages {
     choose_request: |product| fill("{product} asks for access to one of these services.", &[product]),
     search: (Phrase("Search"), Phrase("Services found: {count}")),
     choose_other: Phrase("Choose another service"),
+    kinds: (
+        &[
+            ("identity", Phrase("Identity")),
+            ("ci-cd", Phrase("Builds and deployment")),
+            ("source-control", Phrase("Source code")),
+            ("feature-flags", Phrase("Feature flags")),
+        ],
+        Phrase("Other services"),
+    ),
     outcome: OutcomeMessages {
         connected: |provider| fill("{provider} is connected", &[provider]),
         connected_as: (Phrase("Connected as {name}"), Phrase("Connected as {name} ({login})")),
         roles: Phrase("Role: {roles}"),
-        key_name: Phrase("Key: {name}"),
+        key_name: |label| fill("{label}: {name}", &[label, "{name}"]),
         ends_on: Phrase("Expires on {date}"),
         ends_unused: Phrase("Expires after {days} days without use. Every use extends it."),
         checks: Phrase("What was checked"),
         states: [Phrase("Passed: "), Phrase("Needs attention: "), Phrase("Could not be checked: ")],
-        may: Phrase("The key can"),
-        may_not: Phrase("The key cannot"),
+        may: |label| fill("The {label} can", &[label]),
+        may_not: |label| fill("The {label} cannot", &[label]),
         attention: Phrase("Good to know"),
         event_hook: Phrase("Event hook “{name}”"),
         save: Phrase("Save as text"),

@@ -51,6 +51,8 @@ pub struct Parts<'a> {
     pub widget_js: &'a str,
     /// The address of the form's WebAssembly.
     pub widget_wasm: &'a str,
+    /// The addresses of the program that parses field values: JavaScript and WebAssembly.
+    pub parser: &'a str,
     /// The addresses of the script that seals, and of the JavaScript and WebAssembly it falls back to.
     pub seal: &'a str,
     /// The address of the extras, which are not needed to submit.
@@ -134,12 +136,23 @@ pub struct PickerPage<'a> {
     pub place: Place,
     /// The mode of the session: test or live.
     pub mode: Mode,
-    /// Ids and names, in the session's order.
-    pub providers: &'a [(&'a str, &'a str)],
+    /// In the session's order.
+    pub providers: &'a [Choice<'a>],
     /// The product that asks for access.
     pub product: &'a str,
     /// The product's look.
     pub brand: Brand<'a>,
+}
+
+/// A service to choose.
+#[derive(Clone, Copy, Debug)]
+pub struct Choice<'a> {
+    /// Its id.
+    pub id: &'a str,
+    /// Its name.
+    pub name: &'a str,
+    /// The first of its kinds, such as `identity`, or empty.
+    pub category: &'a str,
 }
 
 /// Why a link cannot be used.

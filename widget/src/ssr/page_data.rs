@@ -1,4 +1,7 @@
 //! The page's data for the browser's half: JSON in a script element that browsers do not run.
+//!
+//! It leaves out the rules that values are parsed by. The parser's program reads them from the reply of `GET connect`, so nobody waits for
+//! them before the form can be typed into.
 
 use super::FormPage;
 use latchkey_shared::compact::compact;
@@ -29,6 +32,12 @@ pub(super) fn page_data(page: &FormPage<'_>) -> String {
     };
     // It holds strings, lists and enums only, which always serialize.
     let mut page_data = serde_json::to_value(&page_data).unwrap_or_default();
+    for field in page_data["form"]["fields"].as_array_mut().into_iter().flatten() {
+        if let Some(field) = field.as_object_mut() {
+            field.remove("parse");
+            field.remove("placeholder");
+        }
+    }
     compact(&mut page_data);
     page_data.to_string().replace('<', "\\u003c")
 }

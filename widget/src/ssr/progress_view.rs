@@ -21,12 +21,13 @@ const CODES: [&[ErrorCode]; 4] = [
     &[ErrorCode::StorageUnavailable, ErrorCode::NameTaken],
 ];
 
-pub(super) fn progress_view(provider: &str) -> Markup {
+/// `label` is that of the key's field.
+pub(super) fn progress_view(provider: &str, label: &str) -> Markup {
     let [pending, passed, failed, skipped] = PAGE_MESSAGES.step_states;
-    let steps = (PAGE_MESSAGES.steps)(provider);
+    let steps = (PAGE_MESSAGES.steps)(provider, label);
     html! {
         div #latchkey-progress .progress data-tick=(PAGE_MESSAGES.step_done) {
-            h2 { (PAGE_MESSAGES.steps_title) }
+            h2 data-ended=(PAGE_MESSAGES.outcome.checks) { (PAGE_MESSAGES.steps_title) }
             ol.checks data-pending=(pending) data-passed=(passed) data-failed=(failed) data-skipped=(skipped) {
                 @for (step, codes) in steps.iter().zip(CODES) {
                     li data-check="pending" data-codes=(codes.iter().map(|code| code.as_str()).collect::<Vec<_>>().join(" ")) {

@@ -10,6 +10,7 @@ pub(super) const PARTS: Parts<'static> = Parts {
     boot_js: "if (1 < 2 && 3 > 2) \"boot\";",
     widget_js: "/assets/widget-1.js",
     widget_wasm: "/assets/widget-2.wasm",
+    parser: "/assets/parser-6.js /assets/parser-7.wasm",
     seal: "/assets/seal-3.js /assets/seal-fallback-4.js /assets/seal-fallback-5.wasm",
     extras_js: "/assets/extras-5.js",
 };
@@ -112,7 +113,12 @@ fn the_page_data_holds_what_the_browser_needs_and_nothing_can_end_it_early() {
     assert_eq!(data["mode"], "live");
     assert_eq!(data["place"], "link");
     assert_eq!(data["origins"][0], "</script>");
-    assert_eq!(data["form"]["fields"][1]["id"], "apiToken");
+    let token = &data["form"]["fields"][1];
+    assert_eq!(
+        (&token["id"], token.get("parse")),
+        (&"apiToken".into(), None),
+        "the parser's rules come later"
+    );
     assert_eq!(data.as_object().unwrap().len(), 5);
 }
 
@@ -144,7 +150,7 @@ fn a_white_label_page_does_not_speak_of_the_hub() {
     });
     assert!(own.contains("Powered by") && !white.contains("Powered by"));
     // Where the form is found is of no use beside it.
-    assert!([own, white].iter().all(|html| !html.contains("Link the account")));
+    assert!([own, white].iter().all(|html| !html.contains("Connect the account")));
 }
 
 #[test]
@@ -199,21 +205,51 @@ fn a_frame_names_the_code_of_its_dead_end_and_links_out_of_itself() {
 
 #[test]
 fn the_picker_is_a_list_of_links_without_a_form() {
-    let providers = [("okta", "Okta"), ("acme", "Acme <i>")];
-    let page = PickerPage {
-        place: Place::Link,
-        mode: Mode::Live,
-        providers: &providers,
-        product: "Product",
-        brand: Brand { hide_powered_by: true, ..Brand::default() },
-    };
-    let html = picker_page(&page, &PARTS);
+    let html = picker(&[("okta", "Okta", "identity"), ("acme", "Acme <i>", "")]);
     let links: Vec<_> = tags(&html, "a");
     assert_eq!(links, [" href=\"?app=okta\" data-app", " href=\"?app=acme\" data-app"]);
     assert!(
         html.contains("Acme &lt;i&gt;") && tags(&html, "form").is_empty() && !html.contains("modulepreload")
     );
-    assert!(!html.contains("Powered by"));
+    assert!(!html.contains("Powered by") && !html.contains("<h2"), "a short list has no groups");
+}
+
+#[test]
+fn a_long_list_of_services_is_grouped_by_their_kind_in_the_session_s_order() {
+    let html = picker(&[
+        ("a", "A", "ci-cd"),
+        ("b", "B", "identity"),
+        ("c", "C", "ci-cd"),
+        ("d", "D", "unheard-of"),
+        ("e", "E", "identity"),
+        ("f", "F", ""),
+        ("g", "G", "ci-cd"),
+    ]);
+    let groups: Vec<_> = html.split("<section>").skip(1).collect();
+    let titles: Vec<_> = groups
+        .iter()
+        .map(|group| group.split_once("<h2>").unwrap().1.split_once("</h2>").unwrap().0)
+        .collect();
+    assert_eq!(titles, ["Builds and deployment", "Identity", "Other services"]);
+    for (group, app) in groups.iter().zip([["a", "c", "g"].as_slice(), &["b", "e"], &["d", "f"]]) {
+        let links: Vec<_> = tags(group, "a").into_iter().filter(|link| link.contains("data-app")).collect();
+        let wanted: Vec<_> = app.iter().map(|app| format!(" href=\"?app={app}\" data-app")).collect();
+        assert_eq!(links, wanted);
+    }
+}
+
+/// The page for these services: ids, names and kinds.
+fn picker(providers: &[(&'static str, &'static str, &'static str)]) -> String {
+    let choices: Vec<_> =
+        providers.iter().map(|&(id, name, category)| Choice { id, name, category }).collect();
+    let page = PickerPage {
+        place: Place::Link,
+        mode: Mode::Live,
+        providers: &choices,
+        product: "Product",
+        brand: Brand { hide_powered_by: true, ..Brand::default() },
+    };
+    picker_page(&page, &PARTS)
 }
 
 #[test]

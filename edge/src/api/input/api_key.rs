@@ -53,7 +53,7 @@ pub(crate) fn addresses(ranges: Vec<String>) -> Result<Vec<String>> {
         "allowedAddresses",
         "The list is empty or too long, or an entry is neither an address nor a range.",
         format!(
-            "Send 1 to {ADDRESSES_MAX} of the form 203.0.113.7, 203.0.113.0/24 or 2001:db8::/32, without bits behind the prefix."
+            "Send 1 to {ADDRESSES_MAX} of the form 203.0.113.7, 203.0.113.7-203.0.113.20, 203.0.113.0/24 or 2001:db8::/32, without bits behind the prefix."
         ),
     ))
 }

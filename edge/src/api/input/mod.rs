@@ -6,6 +6,7 @@ pub(crate) mod branding;
 #[cfg(feature = "schema")]
 pub(crate) mod branding_schema;
 pub(crate) mod care;
+pub(crate) mod console_members;
 pub(crate) mod domains;
 pub(crate) mod host_opt_ins;
 pub(crate) mod moment;

@@ -7,8 +7,11 @@ use super::{Project, view, with_names};
 use crate::access::auth;
 use crate::access::tokens::make_api_key;
 use crate::api::endpoint::JsonBody;
+use crate::api::input::console_members::SentConsoleMember;
 use crate::api::input::host_opt_ins::SentHostOptIns;
-use crate::api::input::{A_UUID, branding, care, domains, host_opt_ins, invalid, line, origin};
+use crate::api::input::{
+    A_UUID, branding, care, console_members, domains, host_opt_ins, invalid, line, origin,
+};
 use crate::crypto::digest::secret_hash;
 use crate::crypto::entropy::Entropy;
 use crate::error::Result;
@@ -53,6 +56,9 @@ pub(crate) struct NewProject {
     #[serde(default)]
     #[cfg_attr(feature = "schema", schemars(with = "crate::api::input::branding_schema::Branding"))]
     branding: Map<String, Value>,
+    /// Who may sign in to its console by Cloudflare Access.
+    #[cfg_attr(feature = "schema", schemars(length(max = 100)))]
+    console_members: Option<Vec<SentConsoleMember>>,
     /// The project’s own host names for pages and API. Links use the first. The deployment must have a `PUBLIC_URL`.
     #[serde(default)]
     #[cfg_attr(feature = "schema", schemars(with = "Vec<crate::http::schema::Host>", length(max = 5)))]
@@ -132,6 +138,7 @@ pub(crate) async fn create(
             mode: key.mode,
             hash: secret_hash(key.secret),
             address: None,
+            console: None,
         })
         .to_vec();
     let branding = branding::check(new.branding)?;
@@ -150,6 +157,7 @@ pub(crate) async fn create(
             addresses: care::audit_addresses(new.audit_addresses.as_deref())?
                 .unwrap_or(AuditSettings::default().addresses),
         },
+        console_members: console_members::check(new.console_members.unwrap_or_default())?,
     };
     let brand = ProjectBrand { name: name.clone(), white_label: new.white_label, branding: branding.clone() };
     let domains = settings.domains.clone();

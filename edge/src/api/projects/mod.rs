@@ -1,13 +1,16 @@
 //! `/api/v1/projects`: the projects of a deployment, for its owner.
 
 mod create;
+mod own;
 mod update;
 
 pub(crate) use create::{CreatedProject, NewProject, create};
+pub(crate) use own::{OwnProjectChanges, read_own, update_own};
 pub(crate) use update::{ProjectChanges, update};
 
 use crate::access::auth;
 use crate::api::app_connections::limit;
+use crate::api::input::console_members::ConsoleMemberView;
 use crate::api::input::invalid;
 use crate::error::{Error, Result};
 use crate::http::Request;
@@ -50,6 +53,8 @@ struct Project {
     branding: Map<String, Value>,
     /// The project’s own host names. Links use the first.
     domains: Vec<String>,
+    /// Who may sign in to its console by Cloudflare Access.
+    console_members: Vec<ConsoleMemberView>,
     /// Whether accounts are checked by themselves.
     checks: bool,
     /// The time between two checks of an account, in seconds.
@@ -192,7 +197,7 @@ async fn with_names<O: Operation>(platform: &impl Platform, operation: O) -> Res
 ///
 /// # Errors
 /// When the registry does not know it.
-pub(super) async fn registered(platform: &impl Platform, id: &str) -> Result<ProjectId> {
+pub(crate) async fn registered(platform: &impl Platform, id: &str) -> Result<ProjectId> {
     let id = ProjectId::parse(id).map_err(|_| Error::not_found())?;
     StoreClient::registry(platform.store())
         .call(FindBrand { id })
@@ -208,7 +213,7 @@ pub(super) async fn registered(platform: &impl Platform, id: &str) -> Result<Pro
 pub(crate) async fn read(platform: &impl Platform, request: &Request, id: &str) -> Result<OneProject> {
     auth::admin(request, platform.config())?;
     let id = registered(platform, id).await?;
-    let project = StoreClient::project(platform.store(), id).call(ReadProject {}).await?;
+    let project = StoreClient::project(platform.store(), id).call(ReadProject { key: None }).await?;
     Ok(OneProject { project: view(project) })
 }
 
@@ -264,6 +269,7 @@ fn view(project: ProjectView) -> Project {
         // It is empty when nothing was chosen.
         branding: serde_json::from_str(&project.branding).unwrap_or_default(),
         domains: project.settings.domains,
+        console_members: project.settings.console_members.into_iter().map(ConsoleMemberView::from).collect(),
         created_at: iso(project.created),
     }
 }

@@ -6,8 +6,9 @@
 use super::{OneProject, registered, view, with_names};
 use crate::access::auth;
 use crate::api::endpoint::JsonBody;
+use crate::api::input::console_members::SentConsoleMember;
 use crate::api::input::host_opt_ins::SentHostOptIns;
-use crate::api::input::{branding, care, domains, host_opt_ins, line, origin};
+use crate::api::input::{branding, care, console_members, domains, host_opt_ins, line, origin};
 use crate::error::{Error, Result};
 use crate::http::Request;
 use crate::http::body::{Whole, present};
@@ -16,6 +17,7 @@ use crate::ports::Platform;
 use crate::store::client::{CallError, StoreClient};
 use crate::store::protocol::{BeginChangingProject, CareChanges, UpdateProject};
 use crate::store::refusals::CallerKind;
+use latchkey_shared::ProjectId;
 use latchkey_shared::limits::NAME_MAX;
 use serde::Deserialize;
 use serde_json::{Map, Value};
@@ -41,6 +43,9 @@ pub(crate) struct ProjectChanges {
     /// How its pages look, and their texts. It replaces the branding as a whole: what is left out is the default.
     #[cfg_attr(feature = "schema", schemars(with = "Option<crate::api::input::branding_schema::Branding>"))]
     branding: Option<Map<String, Value>>,
+    /// Who may sign in to its console by Cloudflare Access. The list replaces the one before.
+    #[cfg_attr(feature = "schema", schemars(length(max = 100)))]
+    console_members: Option<Vec<SentConsoleMember>>,
     /// The project’s own host names for pages and API. Links use the first. The deployment must have a `PUBLIC_URL`.
     #[cfg_attr(
         feature = "schema",
@@ -85,13 +90,14 @@ pub(crate) async fn update(
     }
     let domains = changes.domains.map(|domains| domains::check(platform.config(), domains)).transpose()?;
     let operation = UpdateProject {
+        key: None,
         name: changes.name.map(|name| line("name", &name, NAME_MAX)).transpose()?,
         allowed_origins: changes.allowed_origins,
         settings: None,
         branding: changes.branding.map(branding::check).transpose()?,
         white_label: changes.white_label,
         hosts: changes.hosts.map(host_opt_ins::check).transpose()?,
-        domains: domains.clone(),
+        domains,
         care: Some(care::check(
             CareChanges { checks: changes.checks, relink: changes.relink, ..CareChanges::default() },
             changes.check_every_seconds,
@@ -99,13 +105,27 @@ pub(crate) async fn update(
         )?),
         audit_days: care::audit_days(changes.audit_days)?,
         audit_addresses: care::audit_addresses(changes.audit_addresses.as_deref())?,
+        console_members: changes.console_members.map(console_members::check).transpose()?,
     };
-    let begin = BeginChangingProject { id, domains: domains.unwrap_or_default() };
+    apply(platform, id, operation).await
+}
+
+/// Makes the change in the registry and in the project's object.
+///
+/// # Errors
+/// When the registry does not know the project, or one of both does not answer.
+pub(super) async fn apply(
+    platform: &impl Platform,
+    id: ProjectId,
+    operation: UpdateProject,
+) -> Result<OneProject> {
+    let caller = if operation.key.is_some() { CallerKind::ApiKey } else { CallerKind::Owner };
+    let begin = BeginChangingProject { id, domains: operation.domains.clone().unwrap_or_default() };
     if !with_names(platform, begin).await? {
         return Err(Error::not_found());
     }
     let store = StoreClient::project(platform.store(), id);
-    let answered = |error: CallError| error.for_caller(CallerKind::Owner);
+    let answered = |error: CallError| error.for_caller(caller);
     let project = store.send_twice(&operation).await.map_err(answered)?;
     let registry = StoreClient::registry(platform.store());
     registry.send_twice(&settled(&project)).await.map_err(answered)?;

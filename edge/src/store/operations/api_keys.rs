@@ -37,7 +37,7 @@ impl<S: Sql> Store<'_, S> {
             Some(key) => {
                 let grant = self.authorize(key, KeyScope::Admin)?;
                 operation.scopes.iter().try_for_each(|scope| grant.require(*scope))?;
-                (Actor::api_key(&grant.actor), grant.limits)
+                (grant.audited(), grant.limits)
             }
             None => (Actor::of(ActorType::Owner), Limits::default()),
         };
@@ -102,6 +102,7 @@ impl<S: Sql> Store<'_, S> {
     pub(super) fn revoke_api_key(&self, operation: RevokeApiKey) -> Outcome<RevokedApiKey> {
         let (grant, key) = self.api_key_for(&operation.key, &operation.id)?;
         self.sql.exec("DELETE FROM api_keys WHERE id = ?", &[key.id.clone().into()])?;
+        self.end_console_of_key(&key.id)?;
         let mut sessions = 0;
         if operation.keep_sessions != Some(true) {
             sessions = self.change_sessions(grant.mode, &key.id, REVOKED, "")?;

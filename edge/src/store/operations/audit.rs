@@ -153,7 +153,12 @@ pub(super) fn before_and_after(members: &[(&str, Value, Value)]) -> (String, Str
 }
 
 /// The address as the project's entries have it. `hash` is a keyed hash of it.
-fn shown_address(form: AddressForm, address: &str, hash: &str, project: ProjectId) -> Option<String> {
+pub(super) fn shown_address(
+    form: AddressForm,
+    address: &str,
+    hash: &str,
+    project: ProjectId,
+) -> Option<String> {
     match (form, address.parse().ok()?) {
         (AddressForm::Full, _) => Some(address.to_owned()),
         (AddressForm::Network, IpAddr::V4(address)) => {
@@ -237,13 +242,14 @@ impl<S: Sql> Store<'_, S> {
             ("hash", entry.hash.clone().into()),
         ];
         self.sql.insert("INTO audit", row)?;
+        self.changed.note_entry(entry.mode, entry.action, &entry.subject);
         if let Some(due) = state.with(entry.id, entry.at).due() {
             self.schedule(due);
         }
         Ok(entry)
     }
 
-    /// Writes an entry of an API key.
+    /// Writes an entry of an API key or of a console session.
     pub(super) fn audit_key(
         &self,
         grant: &Grant,
@@ -251,7 +257,7 @@ impl<S: Sql> Store<'_, S> {
         subject: &str,
         detail: &str,
     ) -> Outcome<()> {
-        self.audit(Some(grant.mode), Actor::api_key(&grant.actor), action, subject, detail)
+        self.audit(Some(grant.mode), grant.audited(), action, subject, detail)
     }
 
     /// Writes an entry of whoever has a token of a session, with the id of the person whom the session is for. `shared`: it

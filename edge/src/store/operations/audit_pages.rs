@@ -7,8 +7,8 @@ use super::audit::NO_HASH;
 use crate::http::csv;
 use crate::store::object::{Outcome, Store};
 use crate::store::protocol::{
-    AUDIT_COLUMNS, Actor, AuditEntry, AuditExport, AuditFilter, AuditPage, AuditPart, BeginAuditExport,
-    ListAudit, ReadAuditPart,
+    AUDIT_COLUMNS, AuditEntry, AuditExport, AuditFilter, AuditPage, AuditPart, BeginAuditExport, ListAudit,
+    ReadAuditPart,
 };
 use crate::store::record::Record;
 use crate::store::sql::{Sql, Value};
@@ -151,7 +151,7 @@ impl<S: Sql> Store<'_, S> {
         let project = self.project()?.id.to_string();
         let format = if operation.csv { "csv" } else { "jsonl" };
         let detail = [format, &operation.filter.describe()].concat();
-        let actor = Actor::api_key(&grant.actor);
+        let actor = grant.audited();
         self.audit(Some(grant.mode), actor, AuditAction::AuditLogExport, &project, &detail)?;
         let (low, high) = self.audit_times(&operation.filter)?;
         let head = self.audit_head()?;

@@ -4,10 +4,11 @@
 
 use super::refused_logins::WRONG_SECRET;
 use crate::store::object::{Outcome, Stop, Store};
-use crate::store::protocol::{KeyProof, RESULT_KEPT_MS, Refusal, SessionProof};
+use crate::store::protocol::{Actor, KeyProof, RESULT_KEPT_MS, Refusal, SessionProof};
 use crate::store::sql::Sql;
 use latchkey_shared::address_range::AddressRange;
 use latchkey_shared::audit::AuditAction;
+use latchkey_shared::console::ConsoleRole;
 use latchkey_shared::{KeyScope, Mode};
 use subtle::ConstantTimeEq;
 
@@ -19,11 +20,29 @@ const USE_MS: i64 = 60_000;
 pub(super) struct Grant {
     /// The mode of the key, and of everything that it sees.
     pub(super) mode: Mode,
-    /// The id of the key, for the audit log.
+    /// The id of the key or console session. Its idempotency keys are its own.
     pub(super) actor: String,
+    /// The id of the key that what it makes belongs to, and ends with: its own, or that of the key that signed in to the console.
+    /// Without a key, that of the console session.
+    pub(super) maker: String,
+    /// The person in the console, if it is a console session.
+    pub(super) person: Option<Person>,
     /// The limits of the key. What it makes has them too.
     pub(super) limits: Limits,
-    scopes: Vec<KeyScope>,
+    pub(super) scopes: Vec<KeyScope>,
+}
+
+/// The person of a console session.
+#[derive(Clone, Debug)]
+pub(super) struct Person {
+    /// The role now.
+    pub(super) role: ConsoleRole,
+    /// Who signed in.
+    pub(super) name: String,
+    /// The API key that the session ends with.
+    pub(super) key: Option<String>,
+    /// Whether Cloudflare Access has let them in.
+    pub(super) is_member: bool,
 }
 
 /// The limits of an API key.
@@ -39,7 +58,7 @@ columns! { Limits { expires, addresses: json } }
 
 impl Limits {
     /// Refuses a key that has expired, or that may not be used from this address.
-    fn check(&self, address: Option<&str>, now: i64) -> Outcome<()> {
+    pub(super) fn check(&self, address: Option<&str>, now: i64) -> Outcome<()> {
         if self.expires.is_some_and(|expires| expires <= now) {
             return Err(Refusal::KeyExpired.into());
         }
@@ -83,9 +102,21 @@ impl Limits {
 }
 
 impl Grant {
-    /// Refuses if the key does not have the scope.
+    /// Refuses if the caller does not have the scope.
     pub(super) fn require(&self, scope: KeyScope) -> Outcome<()> {
-        if self.has(scope) { Ok(()) } else { Err(Refusal::Forbidden(scope).into()) }
+        match &self.person {
+            _ if self.has(scope) => Ok(()),
+            Some(person) => Err(Refusal::RoleLacks(person.role, scope).into()),
+            None => Err(Refusal::Forbidden(scope).into()),
+        }
+    }
+
+    /// The caller, for the audit log.
+    pub(super) fn audited(&self) -> Actor {
+        match &self.person {
+            Some(person) => Actor::console(&self.actor, &person.name),
+            None => Actor::api_key(&self.actor),
+        }
     }
 
     /// Whether the key has the scope.
@@ -117,6 +148,9 @@ impl<S: Sql> Store<'_, S> {
     /// Authenticates a key. Operations on one thing require the scope only after they found the thing, because 404 takes
     /// precedence over 403.
     pub(super) fn authenticate(&self, key: &KeyProof) -> Outcome<Grant> {
+        if key.console == Some(true) {
+            return self.authenticate_console(key).map(|(grant, _)| grant);
+        }
         let values = [key.id.clone().into(), key.mode.as_str().into()];
         let stored = self.sql.select_one("FROM api_keys WHERE id = ? AND mode = ?", &values)?;
         let known = stored.is_some();
@@ -140,7 +174,8 @@ impl<S: Sql> Store<'_, S> {
             let values = [self.now.into(), key.id.clone().into()];
             self.sql.exec("UPDATE api_keys SET used = ? WHERE id = ?", &values)?;
         }
-        Ok(Grant { mode: key.mode, actor: key.id.clone(), limits, scopes: stored.scopes })
+        let (actor, maker) = (key.id.clone(), key.id.clone());
+        Ok(Grant { mode: key.mode, actor, maker, person: None, limits, scopes: stored.scopes })
     }
 
     /// Authenticates a key and requires a scope, for operations that cannot end with 404.
@@ -184,7 +219,7 @@ impl<S: Sql> Store<'_, S> {
     }
 
     /// Notes a refusal for the audit log, if it is about a `known` id.
-    fn refuse_login<T>(
+    pub(super) fn refuse_login<T>(
         &self,
         stop: Stop,
         known: bool,
@@ -206,6 +241,6 @@ impl<S: Sql> Store<'_, S> {
 }
 
 /// Compares two hashes in constant time.
-fn same(stored: &str, shown: &str) -> bool {
+pub(super) fn same(stored: &str, shown: &str) -> bool {
     stored.as_bytes().ct_eq(shown.as_bytes()).into()
 }

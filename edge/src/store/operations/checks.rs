@@ -93,7 +93,7 @@ impl<S: Sql> Store<'_, S> {
         let until = self.now + LEASE_MS;
         let values = [lease.into(), until.into(), since.into(), (made + 1).into(), id.clone().into()];
         self.sql.exec(statement, &values)?;
-        self.audit(Some(grant.mode), Actor::api_key(&grant.actor), AuditAction::ConnectionVerify, &id, "")?;
+        self.audit(Some(grant.mode), grant.audited(), AuditAction::ConnectionVerify, &id, "")?;
         Ok(found)
     }
 
@@ -111,7 +111,7 @@ impl<S: Sql> Store<'_, S> {
             self.sql.exec("UPDATE connections SET check_until = NULL WHERE id = ?", &[text.into()])?;
             return Ok(found);
         };
-        let actor = || Actor::api_key(&grant.actor);
+        let actor = || grant.audited();
         let stored =
             self.sql.select_one::<StoredHealth>("FROM connections WHERE id = ?", &[text.clone().into()])?;
         let stored = stored.ok_or(Refusal::NotFound)?;

@@ -9,7 +9,7 @@ use crate::health::phase;
 use crate::http::etag;
 use crate::store::object::{Outcome, Store};
 use crate::store::protocol::{
-    AbandonConnection, Actor, BeginConnection, CommitConnection, ConnectionInProject, ConnectionRow,
+    AbandonConnection, BeginConnection, CommitConnection, ConnectionInProject, ConnectionRow,
     DeleteConnection, FindConnection, FindConnectionByName, KeyProof, NewConnection, ProjectView, Refusal,
 };
 use crate::store::sql::{Sql, SqlError, json};
@@ -109,7 +109,7 @@ impl<S: Sql> Store<'_, S> {
         let name = operation.connection.name.clone();
         let connection = self.insert_connection(operation.connection, &name, LinkedBy::default())?;
         if operation.take_over == Some(true) {
-            self.note_take_over(mode, &connection, Actor::api_key(&grant.actor))?;
+            self.note_take_over(mode, &connection, grant.audited())?;
         }
         if let Some(idempotency_key) = operation.idempotency_key {
             self.record_created(&grant, &idempotency_key, id)?;

@@ -2,6 +2,7 @@
 //!
 //! It works from intents and never lists KV. `schedule` sets the alarm when an operation makes something due.
 
+use super::console_links;
 use super::due_hooks;
 use super::events;
 use super::idempotency::KEPT_MS;
@@ -68,6 +69,7 @@ impl<S: Sql> Store<'_, S> {
         self.sql.exec("DELETE FROM idempotency WHERE created <= ?", &[(self.now - KEPT_MS).into()])?;
         self.sql.exec("DELETE FROM failures WHERE at <= ?", &[(self.now - COUNTED_MS).into()])?;
         self.take_refused_logins()?;
+        self.forget_console()?;
         let expired = [Value::from(self.now - SESSION_KEPT_MS)];
         for table in ["attempts", "sealed_answers"] {
             let statement = "WHERE session IN (SELECT id FROM sessions WHERE expires <= ?)";
@@ -155,6 +157,8 @@ impl<S: Sql> Store<'_, S> {
             ("SELECT min(taken) FROM provider_events", provider_events::KEPT_MS),
             ("SELECT min(noted) FROM refused_logins", refused_logins::COUNTED_MS),
             ("SELECT min(expires) FROM sessions", SESSION_KEPT_MS),
+            ("SELECT min(expires) FROM console_sessions", 0),
+            ("SELECT min(expires) FROM console_links", console_links::KEPT_MS),
             (
                 "SELECT min(expires) FROM sessions INDEXED BY sessions_expiring
                     WHERE expiry_told = 0 AND state IN ('open', 'leased')",

@@ -6,7 +6,7 @@
 
 use crate::store::object::{Outcome, Store};
 use crate::store::protocol::{ConnectionRow, EventPage, EventRow, ListEvents};
-use crate::store::sql::{Sql, json};
+use crate::store::sql::{Sql, Value as Cell, json};
 use latchkey_shared::event::EventType;
 use latchkey_shared::limits::{EVENTS_MAX, PAGE_BYTES_MAX};
 use latchkey_shared::{ConnectionId, KeyScope, Mode};
@@ -53,7 +53,16 @@ impl<S: Sql> Store<'_, S> {
         self.insert_event(mode, row)
     }
 
-    pub(super) fn insert_event(&self, mode: Mode, row: Vec<(&str, crate::store::sql::Value)>) -> Outcome<()> {
+    pub(super) fn insert_event(&self, mode: Mode, row: Vec<(&str, Cell)>) -> Outcome<()> {
+        self.changed.note(Some(mode), "events", "");
+        for (column, kind) in [("connection", "app-connections"), ("session", "connect-sessions")] {
+            let id = row.iter().find(|(name, _)| *name == column).map(|(_, id)| id);
+            if let Some(Cell::Text(id)) = id
+                && !id.is_empty()
+            {
+                self.changed.note(Some(mode), kind, id);
+            }
+        }
         self.sql.insert("INTO events", row)?;
         self.schedule(self.now + KEPT_MS);
         self.schedule_webhooks(mode)?;

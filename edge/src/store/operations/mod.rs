@@ -20,6 +20,8 @@ mod check_times;
 mod check_walks;
 mod checks;
 mod connections;
+mod console_links;
+mod console_sessions;
 mod count_connections;
 mod due_checks;
 mod due_hooks;
@@ -107,6 +109,12 @@ impl<S: Sql> Store<'_, S> {
             ListApiKeys => list_api_keys,
             NarrowApiKey => narrow_api_key,
             RevokeApiKey => revoke_api_key,
+            CreateConsoleLink => create_console_link,
+            SignIn => sign_in,
+            ReadConsole => read_console,
+            ListConsoleSessions => list_console_sessions,
+            RevokeConsoleSession => revoke_console_session,
+            SignOut => sign_out,
             ListAudit => list_audit,
             ReadAuditHead => read_audit_head,
             BeginAuditExport => begin_audit_export,

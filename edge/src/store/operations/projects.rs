@@ -74,12 +74,19 @@ impl<S: Sql> Store<'_, S> {
         self.project()
     }
 
-    pub(super) fn read_project(&self, _: ReadProject) -> Outcome<ProjectView> {
+    pub(super) fn read_project(&self, operation: ReadProject) -> Outcome<ProjectView> {
+        if let Some(key) = &operation.key {
+            self.authorize(key, KeyScope::Admin)?;
+        }
         self.branded_project()
     }
 
     pub(super) fn update_project(&self, operation: UpdateProject) -> Outcome<ProjectView> {
         let before = self.branded_project()?;
+        let actor = match &operation.key {
+            Some(key) => self.authorize(key, KeyScope::Admin)?.audited(),
+            None => Actor::of(ActorType::Owner),
+        };
         let settings = operation.settings.unwrap_or(before.settings.clone());
         let project = ProjectView {
             name: operation.name.unwrap_or(before.name.clone()),
@@ -93,6 +100,7 @@ impl<S: Sql> Store<'_, S> {
                     days: operation.audit_days.unwrap_or(settings.audit.days),
                     addresses: operation.audit_addresses.unwrap_or(settings.audit.addresses),
                 },
+                console_members: operation.console_members.unwrap_or(settings.console_members),
             },
             branding: operation.branding.unwrap_or(before.branding.clone()),
             ..before.clone()
@@ -130,9 +138,10 @@ impl<S: Sql> Store<'_, S> {
             ("relink", json!(was.care.relink), json!(is.care.relink)),
             ("auditDays", json!(was.audit.days), json!(is.audit.days)),
             ("auditAddresses", json!(was.audit.addresses), json!(is.audit.addresses)),
+            ("consoleMembers", json!(was.console_members), json!(is.console_members)),
             ("branding", branding(&before.branding), branding(&project.branding)),
         ];
-        self.audit_change(project.id, &changed)?;
+        self.audit_change(project.id, actor, &changed)?;
         Ok(ProjectView { revision: Some(revision), ..project })
     }
 
@@ -166,13 +175,18 @@ impl<S: Sql> Store<'_, S> {
     }
 
     /// Writes the entry of a change of the project's settings, with the values before and after.
-    fn audit_change(&self, project: ProjectId, members: &[(&str, Value, Value)]) -> Outcome<()> {
+    fn audit_change(
+        &self,
+        project: ProjectId,
+        actor: Actor,
+        members: &[(&str, Value, Value)],
+    ) -> Outcome<()> {
         let (names, changes) = before_and_after(members);
         let entry = AuditEntry {
             subject: project.to_string(),
             detail: names,
             changes: Some(changes),
-            ..AuditEntry::new(self.now, Actor::of(ActorType::Owner), AuditAction::ProjectChange)
+            ..AuditEntry::new(self.now, actor, AuditAction::ProjectChange)
         };
         self.append(entry).map(drop)
     }

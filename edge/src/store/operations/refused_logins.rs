@@ -49,6 +49,7 @@ impl RefusedLogins {
             true => Actor::of(ActorType::Unknown),
             // Of each check the log has who began it.
             false if self.are_checks() => Actor::of(ActorType::Timer),
+            false if self.action == AuditAction::ConsoleSessionRefuse => Actor::of(ActorType::Unknown),
             // Whoever had the right secret is known.
             false => Actor::api_key(&self.subject),
         }

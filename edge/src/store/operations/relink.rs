@@ -124,7 +124,7 @@ impl<S: Sql> Store<'_, S> {
                 AND relink = 1 AND hash = '' AND state = 'open' RETURNING 1";
             let end = grant.limits.expires.unwrap_or(i64::from(u32::MAX) * 1000);
             let mode = grant.mode.as_str();
-            let actor = grant.actor.as_str();
+            let actor = grant.maker.as_str();
             let values = [hash.into(), actor.into(), end.into(), id.clone().into(), mode.into()];
             if self.sql.exists(arm, &values)? {
                 self.audit_key(&grant, AuditAction::SessionShare, &id, "the link for a new key")?;

@@ -11,7 +11,7 @@ use crate::store::protocol::{
 };
 use crate::store::sql::{Sql, Value, json};
 use latchkey_shared::audit::AuditAction;
-use latchkey_shared::limits::SESSION_BYTES_MAX;
+use latchkey_shared::limits::{ACCOUNTS_SHOWN_MAX, SESSION_BYTES_MAX};
 use latchkey_shared::session::SessionState;
 use latchkey_shared::{KeyScope, Mode};
 
@@ -45,6 +45,14 @@ columns! {
         organization = "json_extract(report, '$.organization.id')",
     }
 }
+
+/// What a session's page may know of another account of its person.
+struct AccountOfPerson {
+    app: String,
+    created: i64,
+}
+
+columns! { AccountOfPerson { app, created } }
 
 impl<S: Sql> Store<'_, S> {
     pub(super) fn create_session(&self, new: CreateSession) -> Outcome<OpenedSession> {
@@ -107,7 +115,7 @@ impl<S: Sql> Store<'_, S> {
             ("scopes", json(&session.scopes)?),
             ("state", SessionState::Open.as_str().into()),
             ("expires", expires.into()),
-            ("made_by", grant.actor.clone().into()),
+            ("made_by", grant.maker.clone().into()),
             ("created", self.now.into()),
             ("connection", session.connection.map(|id| id.to_string()).into()),
             ("return_url", session.return_url.into()),
@@ -138,13 +146,27 @@ impl<S: Sql> Store<'_, S> {
         if operation.opens == Some(true) {
             self.note_opened(&operation.proof.id, by_share)?;
         }
-        Ok(SessionInProject { by_share, ..self.session(&operation.proof.id)? })
+        let found = self.session(&operation.proof.id)?;
+        // An invited person learns nothing of the other accounts.
+        let accounts =
+            (!by_share && found.session.providers.len() > 1).then(|| self.accounts_of_person(&found.session));
+        Ok(SessionInProject { by_share, accounts: accounts.transpose()?, ..found })
+    }
+
+    /// The newest accounts of a session's person: provider, and when it was made.
+    fn accounts_of_person(&self, session: &SessionRow) -> Outcome<Vec<(String, i64)>> {
+        let from = "FROM connections INDEXED BY connections_end_user \
+            WHERE mode = ? AND json_extract(end_user, '$.id') = ? ORDER BY created DESC, id DESC LIMIT ?";
+        let limit = i64::try_from(ACCOUNTS_SHOWN_MAX).unwrap_or(i64::MAX);
+        let values = [session.mode.as_str().into(), session.end_user.id.clone().into(), limit.into()];
+        let found: Vec<AccountOfPerson> = self.sql.select(from, &values)?;
+        Ok(found.into_iter().map(|account| (account.app, account.created)).collect())
     }
 
     pub(super) fn session_by_api_key(&self, operation: SessionByApiKey) -> Outcome<SessionInProject> {
         let (grant, found) = self.session_for(&operation.key, &operation.id)?;
         // The key that made a session knows what is in it.
-        let own = found.session.made_by.as_deref() == Some(&grant.actor);
+        let own = found.session.made_by.as_deref() == Some(&grant.maker);
         if !(own && grant.has(KeyScope::SessionsWrite)) {
             grant.require(KeyScope::SessionsRead)?;
         }
@@ -244,6 +266,7 @@ impl<S: Sql> Store<'_, S> {
             current: current.map(Box::new),
             by_share: false,
             project: self.project()?,
+            accounts: None,
         })
     }
 

@@ -78,7 +78,7 @@ impl<S: Sql> Store<'_, S> {
             return Err(Refusal::DoesNotWork.into());
         }
         let mode = grant.mode;
-        let task = self.leased(mode, &found.connection, kind, Actor::api_key(&grant.actor), lease)?;
+        let task = self.leased(mode, &found.connection, kind, grant.audited(), lease)?;
         self.put_task(mode, id, Some(&task))?;
         self.connection_in_project(mode, &app, id)
     }

@@ -75,7 +75,7 @@ impl<S: Sql> Store<'_, S> {
             ("types", json(&types)?),
             ("description", description.into()),
             ("created", self.now.into()),
-            ("made_by", grant.actor.as_str().into()),
+            ("made_by", grant.maker.as_str().into()),
             ("cursor", cursor.unwrap_or(0).into()),
         ];
         self.sql.insert("INTO webhook_endpoints", row)?;

@@ -23,6 +23,8 @@ macro_rules! operations {
 mod check_batch;
 mod connection;
 mod connection_records;
+mod console;
+mod console_records;
 mod event;
 mod hook;
 mod project;
@@ -40,6 +42,8 @@ mod webhook_records;
 pub use check_batch::*;
 pub use connection::*;
 pub use connection_records::*;
+pub use console::*;
+pub use console_records::*;
 pub use event::*;
 pub use hook::*;
 pub use project::*;
@@ -55,6 +59,7 @@ pub use webhook::*;
 pub use webhook_records::*;
 
 use latchkey_shared::KeyScope;
+use latchkey_shared::console::ConsoleRole;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
@@ -124,6 +129,16 @@ pub enum Refusal {
     Exists,
     /// The key lacks this scope.
     Forbidden(KeyScope),
+    /// The role of the console session does not have this scope.
+    RoleLacks(ConsoleRole, KeyScope),
+    /// The link that signs in to the console is not known, or belongs to the other mode.
+    UnknownLink,
+    /// The link that signs in to the console was used.
+    LinkUsed,
+    /// The link that signs in to the console has expired.
+    LinkExpired,
+    /// The person is not a member of the project's console, or not in this mode.
+    NotAMember,
     /// The connection was changed since the caller read it.
     Changed,
     /// The project still has connections, or as many API keys as it may have.

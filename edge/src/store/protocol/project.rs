@@ -1,8 +1,8 @@
 //! Operations on a project, its API keys and its audit log.
 
 use super::{
-    ApiKeyRow, AuditExport, AuditFilter, AuditHead, AuditPage, AuditPart, CareChanges, KeyProof, Once,
-    Operation, ProjectSettings, ProjectView, RevokedApiKey,
+    ApiKeyRow, AuditExport, AuditFilter, AuditHead, AuditPage, AuditPart, CareChanges, ConsoleMember,
+    KeyProof, Once, Operation, ProjectSettings, ProjectView, RevokedApiKey,
 };
 use latchkey_shared::audit::AddressForm;
 use latchkey_shared::project_provider::HostOptIns;
@@ -35,11 +35,16 @@ operations! {
         key: KeyProof,
     }
 
-    /// Returns the project to the owner of the deployment.
-    ReadProject("read-project") -> ProjectView {}
+    /// Returns the project.
+    ReadProject("read-project") -> ProjectView {
+        /// Who calls: a key with the scope `admin`, or the owner of the deployment.
+        key: Option<KeyProof>,
+    }
 
     /// Updates the project. Fields that are `None` keep their value.
     UpdateProject("update-project") -> ProjectView {
+        /// Who calls: a key with the scope `admin`, or the owner of the deployment.
+        key: Option<KeyProof>,
         /// The product's name.
         name: Option<String>,
         /// Origins that may embed the form.
@@ -60,6 +65,8 @@ operations! {
         audit_days: Option<u32>,
         /// How its audit log has the addresses of clients.
         audit_addresses: Option<AddressForm>,
+        /// Who may sign in to its console by Cloudflare Access.
+        console_members: Option<Vec<ConsoleMember>>,
     }
 
     /// Deletes the project, and returns it if there was one. One with connections is deleted only with `force`. Afterwards

@@ -1,13 +1,13 @@
 //! Projects, their API keys and their audit log. No record holds a secret: of an API key there is only a hash.
 
-use super::ConnectionInProject;
+use super::{ConnectionInProject, ConsoleMember};
 use latchkey_shared::audit::{ActorType, AddressForm, AuditAction, AuditOutcome};
 use latchkey_shared::project_provider::HostOptIns;
 use latchkey_shared::{KeyScope, Mode, ProjectId};
 use serde::{Deserialize, Serialize};
 
 positional! {
-    /// Proves that the caller has an API key.
+    /// Proves that the caller has an API key, or the token of a console session, which stands for one.
     #[derive(Clone, Debug)]
     pub struct KeyProof {
         /// The random part of the key's id, in base62.
@@ -18,6 +18,8 @@ positional! {
         pub hash: String,
         /// The network address that the request came from, where it is known.
         pub address: Option<String>,
+        /// Whether it is a console session's token, and not an API key.
+        pub console: Option<bool>,
     }
 }
 
@@ -79,6 +81,8 @@ pub struct ProjectSettings {
     pub care: Care,
     /// How its audit log is kept.
     pub audit: AuditSettings,
+    /// Who may sign in to its console by Cloudflare Access.
+    pub console_members: Vec<ConsoleMember>,
 }
 
 /// How the audit log of a project is kept.
@@ -205,7 +209,7 @@ positional! {
         pub kind: ActorType,
         /// The id of the API key or session, in base62; or empty.
         pub id: String,
-        /// The backend's id of the person whom a session is for.
+        /// The backend's id of the person whom a session is for; of a person in the console, who signed in.
         pub end_user: Option<String>,
     }
 }
@@ -221,6 +225,12 @@ impl Actor {
     #[must_use]
     pub fn api_key(id: &str) -> Self {
         Self { id: id.to_owned(), ..Self::of(ActorType::ApiKey) }
+    }
+
+    /// A person in the console, by the id of their session.
+    #[must_use]
+    pub fn console(id: &str, name: &str) -> Self {
+        Self { kind: ActorType::Console, id: id.to_owned(), end_user: Some(name.to_owned()) }
     }
 }
 

@@ -174,6 +174,9 @@ positional! {
         pub by_share: bool,
         /// Its project.
         pub project: ProjectView,
+        /// The newest accounts of the session's person, each with its provider and the time when it was made, if the session offers several
+        /// providers and its own token asks. Milliseconds since 1970.
+        pub accounts: Option<Vec<(String, i64)>>,
     }
 }
 

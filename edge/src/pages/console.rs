@@ -1,0 +1,159 @@
+//! `/console/…`: the operator's pages. A page is made of answers of the API, which are asked for here with the rights of the person who
+//! is signed in, and rendered by a Worker of its own.
+//!
+//! It refuses to read anything but the API: what a page shows, a backend can ask for too.
+
+use crate::error::{Error, Result};
+use crate::http::query::Query;
+use crate::http::{Body, Request, Response, language};
+use crate::ports::{Clock, Platform};
+use crate::router;
+use futures_util::future::join_all;
+use latchkey_console::route::{Page, Route, encoded};
+use latchkey_shared::Mode;
+use latchkey_shared::i18n::{Phrases, within};
+use serde_json::{Value, json};
+
+/// The policy of the console's pages: their own files only. The connect form may open in a frame.
+const POLICY: &str = "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self'; connect-src 'self'; \
+    img-src 'self' data:; frame-src 'self'; base-uri 'none'; form-action 'none'; require-trusted-types-for 'script'; \
+    trusted-types 'none'; frame-ancestors 'none'";
+
+/// The header that says which mode's session a request is for.
+const SESSION: &str = "latchkey-console";
+
+/// `GET /console`: leads to the accounts of a mode that the browser is signed in to, or to the sign-in.
+///
+/// # Errors
+/// None.
+pub async fn home(_: &impl Platform, request: &Request) -> Result<Response> {
+    let cookies = request.header("cookie").unwrap_or_default();
+    let signed_in = [Mode::Test, Mode::Live].into_iter().find(|mode| cookies.contains(&cookie(*mode)));
+    Ok(match signed_in {
+        Some(mode) => moved(&Route::new(mode, Page::Accounts).address()),
+        None => moved("/console/sign-in"),
+    })
+}
+
+/// The name of a mode's cookie, with what follows it.
+fn cookie(mode: Mode) -> String {
+    ["__Host-latchkey-", mode.as_str(), "="].concat()
+}
+
+/// `GET /console/sign-in`.
+///
+/// # Errors
+/// 404 without the Worker that renders.
+pub async fn sign_in(platform: &impl Platform, request: &Request) -> Result<Response> {
+    let phrases = language::of(platform, request, None).await;
+    let data = json!({
+        "path": "/console/sign-in",
+        "next": request.query.get("next"),
+        "access": platform.config().access.is_some(),
+    });
+    rendered(platform, request, data, phrases).await
+}
+
+/// Every other page.
+///
+/// # Errors
+/// 404 for an address that the console does not have, and without the Worker that renders.
+pub async fn page(platform: &impl Platform, request: &Request) -> Result<Response> {
+    let address = address(request);
+    let route = Route::parse(&address).ok_or_else(Error::not_found)?;
+    let who = ask(platform, request, route.mode, "/api/v1/console").await;
+    if who.status == 401 {
+        return Ok(moved(&["/console/sign-in?next=", &encoded(&address)].concat()));
+    }
+    let mut who = read(&who)["console"].take();
+    if let Some(who) = who.as_object_mut() {
+        let providers =
+            latchkey_catalogue::index().iter().map(|entry| json!({ "id": entry.id, "name": entry.name }));
+        who.insert("providers".to_owned(), providers.collect());
+        who.insert("origin".to_owned(), request.origin.clone().into());
+    }
+    let calls = route.calls();
+    let answers = join_all(calls.iter().map(|call| ask(platform, request, route.mode, call))).await;
+    let answers: Vec<_> =
+        answers.iter().map(|answer| json!({ "status": answer.status, "body": read(answer) })).collect();
+    let phrases = language::of(platform, request, None).await;
+    let now = who["now"].as_str().and_then(latchkey_console::time::read);
+    let now = now.unwrap_or_else(|| platform.clock().now_ms());
+    let data = json!({ "path": address, "now": now, "who": who, "answers": answers });
+    rendered(platform, request, data, phrases).await
+}
+
+/// The address of the request, as the console writes it.
+fn address(request: &Request) -> String {
+    match request.query.text() {
+        "" => request.path.clone(),
+        query => [&request.path, "?", query].concat(),
+    }
+}
+
+/// Asks the API in the name of the person whose cookie the request has. The page was opened in the browser's own window, or from the
+/// console: the cookie does not come with requests of other sites.
+async fn ask(platform: &impl Platform, page: &Request, mode: Mode, call: &str) -> Response {
+    let (path, query) = call.split_once('?').unwrap_or((call, ""));
+    let mut headers = page.headers.clone();
+    headers.retain(|name, _| {
+        !matches!(name.as_str(), "authorization" | "if-none-match" | "origin" | "content-type")
+    });
+    headers.insert(SESSION.to_owned(), mode.as_str().to_owned());
+    headers.insert("accept".to_owned(), "application/json".to_owned());
+    let request = Request {
+        method: "GET".to_owned(),
+        origin: page.origin.clone(),
+        path: path.to_owned(),
+        query: Query::parse(query),
+        headers,
+        body: Body::Bytes(Vec::new()),
+        quota: std::cell::Cell::new(None),
+    };
+    router::answer(platform, &request).await
+}
+
+fn read(answer: &Response) -> Value {
+    serde_json::from_str(&answer.body).unwrap_or_default()
+}
+
+async fn rendered(
+    platform: &impl Platform,
+    request: &Request,
+    mut data: Value,
+    phrases: Option<&'static Phrases>,
+) -> Result<Response> {
+    let (language, words) =
+        within(phrases, || (latchkey_shared::i18n::language(), latchkey_shared::i18n::part("console")));
+    data["language"] = language.into();
+    data["words"] = words.cloned().unwrap_or_default();
+    data["theme"] = theme(request).into();
+    let made = platform.console_page(&data.to_string()).await;
+    let html = made.map_err(|wrong| Error::fault(wrong.to_string()))?.ok_or_else(Error::not_found)?;
+    Ok(Response::new(200, "text/html; charset=utf-8", html)
+        .with("content-security-policy", POLICY)
+        .with("content-language", language)
+        .with("vary", "accept-language, cookie")
+        .with("permissions-policy", "camera=(), geolocation=(), microphone=(), payment=()")
+        .with("strict-transport-security", "max-age=31536000")
+        .with("cross-origin-opener-policy", "same-origin")
+        .with("cross-origin-resource-policy", "same-origin")
+        .with("x-frame-options", "DENY"))
+}
+
+/// The colors that the person chose. The console's script sets the cookie.
+fn theme(request: &Request) -> &'static str {
+    let cookies = request.header("cookie").unwrap_or_default();
+    let chosen = cookies.split(';').find_map(|pair| pair.trim().strip_prefix("latchkey-theme="));
+    match chosen {
+        Some("light") => "light",
+        Some("dark") => "dark",
+        _ => "",
+    }
+}
+
+fn moved(place: &str) -> Response {
+    let mut response = Response::new(303, "text/plain; charset=utf-8", String::new());
+    response.headers.retain(|(name, _)| *name != "content-type");
+    response.with("location", place)
+}

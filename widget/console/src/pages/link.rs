@@ -1,0 +1,251 @@
+//! Linking an account, in the three ways there are: now and here, by a link for somebody else, and embedded in a product.
+
+use crate::action::{Action, Ask, Call, Done, Input, Kind};
+use crate::answers::{text as text_at, texts};
+use crate::app::App;
+use crate::route::Page;
+use crate::view::el::{at, div, el, live, p, press, say, span};
+use crate::view::forms::inputs;
+use crate::view::parts::{card, code, empty, head, tabs};
+use latchkey_shared::Mode;
+use latchkey_shared::i18n::text;
+use leptos::prelude::*;
+use serde_json::json;
+
+/// The languages of the form: tags of BCP 47, and names in themselves.
+const LANGUAGES: [(&str, &str); 7] = [
+    ("en", "English"),
+    ("de", "Deutsch"),
+    ("fr", "Français"),
+    ("es", "Español"),
+    ("pt", "Português"),
+    ("ja", "日本語"),
+    ("ar", "العربية"),
+];
+
+pub(super) fn page(app: App) -> AnyView {
+    let intro = text("There are three ways to link an account. All of them end on the accounts page.");
+    div("page", vec![head(say(text("Link an account")), Some(intro), vec![]), live(move || ways(app))])
+}
+
+fn ways(app: App) -> AnyView {
+    if !app.may("sessions:write") {
+        return empty(
+            "lock",
+            text("You may not link accounts."),
+            text("Ask someone with the role support or admin."),
+            vec![],
+        );
+    }
+    let route = app.route.get();
+    let way = route.get("way").unwrap_or("now").to_owned();
+    let view = |name: &str, word: String| (word, None, route.with("way", Some(name)).address(), way == name);
+    let choice = tabs(
+        text("Ways to link an account"),
+        vec![
+            view("now", text("Authenticate now")),
+            view("request", text("Request authentication")),
+            view("embed", text("Embed")),
+        ],
+    );
+    let body = match way.as_str() {
+        "request" => request(app),
+        "embed" => embed(app),
+        _ => now(app),
+    };
+    div("", vec![choice, body])
+}
+
+fn providers(app: App) -> Input {
+    let all = app.providers();
+    let ids: Vec<_> = all.iter().map(|(id, _)| id.as_str()).collect();
+    Input::text("providers", text("Providers")).kind(Kind::Some(all.clone())).value(ids.join(","))
+}
+
+fn submit(app: App, label: String, ask: Ask) -> AnyView {
+    let attributes =
+        vec![at("type", "submit"), at("class", "button primary"), press(app, Action::Submit(Box::new(ask)))];
+    el("button", attributes, vec![say(label)])
+}
+
+fn form(all: Vec<Input>, button: AnyView) -> AnyView {
+    el(
+        "form",
+        vec![at("id", "form"), at("novalidate", "")],
+        vec![inputs("form", &all), div("form-actions", vec![button])],
+    )
+}
+
+/// The form opens here, for the operator.
+fn now(app: App) -> AnyView {
+    let who = app.who();
+    let name = text_at(&who, "signedInAs");
+    let all = vec![
+        providers(app),
+        Input::text("endUser.id", text("End user"))
+            .value("console")
+            .help(text("Your own id of the person whose account it is.")),
+        Input::text("endUser.name", text("Name")).value(name).optional(),
+        Input::text("organization.name", text("Organization")).optional(),
+        Input::text("connectionName", text("Name of the account"))
+            .help(text("Left empty, one is made."))
+            .optional(),
+    ];
+    let ask = Ask {
+        calls: vec![
+            Call::new("POST", "/api/v1/connect-sessions")
+                .with(json!({ "expiresIn": 3600, "allowedOrigins": [text_at(&who, "origin")] })),
+        ],
+        done: Done::OpenForm,
+        ..Ask::default()
+    };
+    let test = app.route.with_untracked(|route| route.mode == Mode::Test);
+    let more = if test {
+        text(
+            "The form opens on this page. In test mode it takes test values alone, which it offers beside each field.",
+        )
+    } else {
+        text(
+            "The form opens on this page. It is the one that your customers see, and what is typed is sealed in the browser.",
+        )
+    };
+    card(
+        text("Authenticate now"),
+        vec![],
+        vec![p("fix", more), form(all, submit(app, text("Open the form"), ask))],
+    )
+}
+
+/// A link for somebody else.
+fn request(app: App) -> AnyView {
+    let languages = LANGUAGES.map(|(tag, name)| (tag.to_owned(), name.to_owned()));
+    let all = vec![
+        providers(app),
+        Input::text("endUser.id", text("End user"))
+            .help(text("Your own id of the person who gets the link.")),
+        Input::text("endUser.name", text("Name")).optional(),
+        Input::text("endUser.email", text("Email")).kind(Kind::Email).optional(),
+        Input::text("organization.name", text("Organization")).optional(),
+        Input::text("connectionName", text("Name of the account"))
+            .help(text("Left empty, one is made."))
+            .optional(),
+        Input::text("expiresIn", text("The link works for"))
+            .kind(Kind::Choice(vec![
+                ("3600".to_owned(), text("one hour")),
+                ("86400".to_owned(), text("one day")),
+                ("604800".to_owned(), text("seven days")),
+                ("2592000".to_owned(), text("thirty days")),
+            ]))
+            .value("604800"),
+        Input::text("locale", text("Language of the form"))
+            .kind(Kind::Choice(
+                [(String::new(), text("As the browser has it"))].into_iter().chain(languages).collect(),
+            ))
+            .optional(),
+        Input::text("description", text("Message"))
+            .kind(Kind::Lines)
+            .help(text("The person reads it above the form."))
+            .optional(),
+    ];
+    let ask = Ask {
+        calls: vec![Call::new("POST", "/api/v1/connect-sessions")],
+        done: Done::Show(
+            text("Send this link to the person."),
+            text(
+                "It is shown this once. It is for one person and one account, and you can revoke it under Sessions.",
+            ),
+            "url",
+        ),
+        ..Ask::default()
+    };
+    let more = text(
+        "The person opens the link, and follows the guide beside each field. You see the account here as soon as it is linked.",
+    );
+    card(
+        text("Request authentication"),
+        vec![],
+        vec![p("fix", more), form(all, submit(app, text("Make the link"), ask))],
+    )
+}
+
+/// The snippets of this project.
+fn embed(app: App) -> AnyView {
+    let who = app.who();
+    let origin = text_at(&who, "origin").to_owned();
+    let mode = app.route.with_untracked(|route| route.mode);
+    let key = ["lk_", mode.as_str(), "_…"].concat();
+    let session = [
+        "curl ", &origin, "/api/v1/connect-sessions \\\n  -H \"Authorization: Bearer ", &key,
+        "\" \\\n  -H \"Content-Type: application/json\" \\\n  -d '{\"providers\": [\"okta\"], \"endUser\": {\"id\": \"user-1\"}}'",
+    ].concat();
+    let html = ["<script src=\"", &origin, "/connect.js\" async></script>\n<button data-latchkey-session-url=\"/your/endpoint\">Connect Okta</button>"].concat();
+    let react = [
+        "// In the page: <script src=\"", &origin, "/connect.js\" async></script>\n",
+        "export function Connect() {\n  const open = async () => {\n    const { token } = await (await fetch(\"/your/endpoint\", { method: \"POST\" })).json();\n    const { connection } = await Latchkey.open({ session: token });\n    console.log(connection.id);\n  };\n  return <button onClick={open}>Connect Okta</button>;\n}",
+    ].concat();
+    let vue = "<script setup>\nasync function open() {\n  const { token } = await (await fetch(\"/your/endpoint\", { method: \"POST\" })).json();\n  await Latchkey.open({ session: token });\n}\n</script>\n\n<template>\n  <button @click=\"open\">Connect Okta</button>\n</template>";
+    let svelte = "<script>\n  async function open() {\n    const { token } = await (await fetch(\"/your/endpoint\", { method: \"POST\" })).json();\n    await Latchkey.open({ session: token });\n  }\n</script>\n\n<button on:click={open}>Connect Okta</button>";
+    let policy = ["script-src ", &origin, "; frame-src ", &origin].concat();
+    let origins = app.answer(1);
+    let allowed = texts(&origins.body, "project.allowedOrigins").join(", ");
+    let step = |place: &str, title: String, more: String, body: Vec<AnyView>| {
+        let mut inside = vec![el("h3", vec![], vec![say(title)]), p("fix", more)];
+        inside.extend(body);
+        el("li", vec![at("class", "first-step")], vec![span("number", place), div("", inside)])
+    };
+    let snippet = |name: &'static str, shown: &str| {
+        div("snippet", vec![el("h4", vec![], vec![say(name)]), code(app, shown)])
+    };
+    card(
+        text("Embed the form in your product"),
+        vec![],
+        vec![el(
+            "ol",
+            vec![],
+            vec![
+                step(
+                    "1",
+                    text("Your backend makes a session"),
+                    text(
+                        "Use an API key of this mode. It stays in your backend: a page gets the token of the session alone.",
+                    ),
+                    vec![code(app, &session)],
+                ),
+                step(
+                    "2",
+                    text("Your page opens the form"),
+                    text(
+                        "Two lines of HTML are enough. The endpoint is yours: it answers with the token of a session.",
+                    ),
+                    vec![
+                        snippet("HTML", &html),
+                        snippet("React", &react),
+                        snippet("Vue", vue),
+                        snippet("Svelte", svelte),
+                    ],
+                ),
+                step(
+                    "3",
+                    text("Your page may show it"),
+                    text("Add these to its Content-Security-Policy, and its origin to the project."),
+                    vec![
+                        code(app, &policy),
+                        p(
+                            "fix",
+                            if allowed.is_empty() {
+                                text("No origin may embed the form yet.")
+                            } else {
+                                allowed
+                            },
+                        ),
+                    ],
+                ),
+            ],
+        )],
+    )
+}
+
+/// Where the page leads when there is nothing to link yet.
+pub(super) fn way(app: App) -> String {
+    app.to(Page::Link)
+}

@@ -1,0 +1,124 @@
+//! The providers that the form offers, and their guides as people see them.
+
+use crate::answers::{at as at_path, list, text as text_at, texts};
+use crate::app::App;
+use crate::route::{Page, encoded};
+use crate::view::el::{at, div, el, flag, nothing, p, say, span};
+use crate::view::parts::{card, chip, chips, facts, head, icon, link, mark, note, plain, refused};
+use latchkey_shared::i18n::text;
+use leptos::prelude::*;
+
+pub(super) fn page(app: App) -> AnyView {
+    let (answer, project) = (app.answer(0), app.answer(1));
+    let intro = text(
+        "What your customers can link. Each provider is verified to the meaning: whose key it is, what it may do, when it ends.",
+    );
+    let body = if answer.is_ok() {
+        let cards = list(&answer.body, "providers").iter().map(|provider| {
+            let (id, name) = (text_at(provider, "id"), text_at(provider, "name"));
+            let own = texts(&project.body, &["project.hosts.", id, ".hosts"].concat()).len();
+            let mut inside = vec![
+                mark(id, name),
+                div(
+                    "two",
+                    vec![
+                        el("strong", vec![], vec![say(name)]),
+                        span("sub", texts(provider, "categories").join(", ")),
+                    ],
+                ),
+            ];
+            if own > 0 {
+                inside.push(chip("info", text("Own hosts")));
+            }
+            el(
+                "a",
+                vec![at("href", app.to(Page::Provider(id.to_owned()))), at("class", "provider-card")],
+                inside,
+            )
+        });
+        div("cards", cards.collect())
+    } else {
+        refused(app, &answer)
+    };
+    div("page", vec![head(say(text("Providers")), Some(intro), vec![]), body])
+}
+
+pub(super) fn one(app: App) -> AnyView {
+    let answer = app.answer(0);
+    if !answer.is_ok() {
+        return div("page", vec![refused(app, &answer)]);
+    }
+    let provider = &answer.body;
+    let (id, name) = (text_at(provider, "id"), text_at(provider, "name"));
+    let guide = ["/guides/", &encoded(id)].concat();
+    let open = el(
+        "a",
+        vec![
+            at("href", guide),
+            at("class", "button"),
+            at("target", "_blank"),
+            at("rel", "noopener"),
+            flag("data-whole", true),
+        ],
+        vec![say(text("Open the guide")), icon("out")],
+    );
+    let fields = list(provider, "fields").iter().map(|field| {
+        let mut words = Vec::new();
+        if field["secret"].as_bool() == Some(true) {
+            words.push(chip("info", text("Sealed in the browser")));
+        }
+        if field["optional"].as_bool() == Some(true) {
+            words.push(chip("dim", text("Optional")));
+        }
+        (
+            text_at(field, "label").to_owned(),
+            div("two", vec![plain(text_at(field, "help")), div("chips", words)]),
+        )
+    });
+    let sections = list(provider, "guide.sections").iter().map(|section| {
+        let steps = list(section, "steps").iter().map(|step| {
+            el(
+                "li",
+                vec![],
+                vec![
+                    el("strong", vec![], vec![say(text_at(step, "title"))]),
+                    p("fix", text_at(step, "text")),
+                ],
+            )
+        });
+        div(
+            "guide-section",
+            vec![el("h3", vec![], vec![say(text_at(section, "title"))]), el("ol", vec![], steps.collect())],
+        )
+    });
+    let warning = match text_at(provider, "guide.warning") {
+        "" => nothing(),
+        warning => note("odd", warning.to_owned(), None, None),
+    };
+    let mut guide_parts = vec![warning];
+    guide_parts.extend(sections);
+    let tests = at_path(provider, "testValues").as_array().cloned().unwrap_or_default();
+    let mut side = vec![card(text("Fields"), vec![], vec![facts(fields.collect())])];
+    if !tests.is_empty() {
+        let values = tests.iter().map(|value| {
+            (text_at(value, "ending").to_owned(), crate::view::parts::copied(app, text_at(value, "value")))
+        });
+        side.push(card(text("Test values"), vec![], vec![facts(values.collect())]));
+    }
+    let title = div("account-title", vec![mark(id, name), say(name)]);
+    div(
+        "page",
+        vec![
+            link(app.to(Page::Providers), "back", vec![say(text("Providers"))]),
+            head(title, None, vec![open]),
+            chips("dim", &texts(provider, "categories")),
+            div(
+                "columns",
+                vec![
+                    div("column", vec![card(text("Guide"), vec![], guide_parts)]),
+                    div("column narrow", side),
+                ],
+            ),
+        ],
+    )
+}

@@ -1,6 +1,6 @@
 // Accounts for the bench of the console: a wrapper around the built Worker.
 //
-// `POST /__fill?project=…&count=…` copies the project's one account until it has so many, and lets the alarm write the texts of the
+// `POST /__fill?project=…&from=…&to=…` copies the account `template`, with these numbers, and lets the alarm write the texts of the
 // search. Twenty of them are rare in each way that a filter knows; of the others the shares stay the same whatever their number.
 // `GET /__rows?project=…` returns how many rows were read and written since it was asked last,
 // with the size of the database and two times.
@@ -77,16 +77,13 @@ export class ProjectObject extends real.ProjectObject {
       const columns = sql.exec("SELECT * FROM connections LIMIT 1").columnNames;
       const different = own(Date.now());
       const values = columns.map((column) => different[column] ?? column);
-      const most = Number(searchParams.get("count")) - 1;
-      for (let from = 0; from < most; from += 5000) {
-        sql.exec(
-          `WITH RECURSIVE numbers (i) AS (SELECT ?1 UNION ALL SELECT i + 1 FROM numbers WHERE i < ?2),
-             template AS MATERIALIZED (SELECT * FROM connections ORDER BY created DESC LIMIT 1)
-           INSERT INTO connections (${columns.join(", ")}) SELECT ${values.join(", ")} FROM numbers, template`,
-          from,
-          Math.min(from + 5000, most) - 1,
-        );
-      }
+      sql.exec(
+        `WITH RECURSIVE numbers (i) AS (SELECT CAST(?1 AS INTEGER) UNION ALL SELECT i + 1 FROM numbers WHERE i < ?2),
+           template AS MATERIALIZED (SELECT * FROM connections WHERE name = 'template')
+         INSERT INTO connections (${columns.join(", ")}) SELECT ${values.join(", ")} FROM numbers, template`,
+        Number(searchParams.get("from")),
+        Number(searchParams.get("to")) - 1,
+      );
       while (sql.exec("SELECT count(*) AS empty FROM accounts WHERE text IS NULL").one().empty > 0) await this.alarm();
       return Response.json(sql.exec("SELECT count(*) AS connections FROM connections").one());
     }

@@ -2,7 +2,7 @@
 //! and for the check that is running.
 //!
 //! A check has a lease. It settles only while the lease is its own, so a credential that was changed meanwhile wins, and a
-//! second settling of the same check does nothing. A check that changed no state writes one row and no index. Checks that
+//! second settling of the same check does nothing. A check that changed no state writes its own row, no index, and its times in the list of accounts. Checks that
 //! nobody asked for are in `due_checks.rs` and `check_batches.rs`; what is due by time alone is done by the alarm
 //! ([`Store::turn_health`]).
 

@@ -165,13 +165,23 @@ impl<S: Sql> Store<'_, S> {
     /// The legs of a condition that few accounts have.
     fn few(&self, counting: &Counting<'_>, conditions: &[&Condition]) -> Result<Option<Vec<Leg>>, SqlError> {
         let mut rarest = None;
-        for condition in conditions.iter().filter(|condition| !condition.legs.is_empty()) {
-            let count = match condition.facet.is_counted() {
-                true => counting.kinds.count(&[condition]),
-                false => self.count_rows(&condition.legs, counting.mode, COUNT_SCAN + 1)?,
-            };
+        let with_legs = || conditions.iter().filter(|condition| !condition.legs.is_empty());
+        // What is kept costs nothing to look at, and is often enough.
+        for condition in with_legs().filter(|condition| condition.facet.is_counted()) {
+            let count = counting.kinds.count(&[condition]);
             if count <= COUNT_SCAN && rarest.as_ref().is_none_or(|(least, _)| count < *least) {
                 rarest = Some((count, condition.legs.clone()));
+            }
+        }
+        for condition in with_legs().filter(|condition| !condition.facet.is_counted()) {
+            let least = rarest.as_ref().map_or(COUNT_SCAN, |(least, _)| *least);
+            // Looking at an index costs a third of counting what it has.
+            let count = self.count_rows(&condition.legs, counting.mode, least / 3 + 1)?;
+            if count <= least / 3 {
+                rarest = Some((count, condition.legs.clone()));
+            } else if rarest.is_none() {
+                let count = self.count_rows(&condition.legs, counting.mode, COUNT_SCAN + 1)?;
+                rarest = (count <= COUNT_SCAN).then(|| (count, condition.legs.clone()));
             }
         }
         Ok(rarest.map(|(_, legs)| legs))
@@ -182,7 +192,10 @@ impl<S: Sql> Store<'_, S> {
         let conditions = counting.without(Some(Facet::Freshness));
         let uncounted = conditions.iter().any(|condition| !condition.facet.is_counted());
         let words = Freshness::ALL.map(Freshness::as_str);
-        if uncounted {
+        let rare = |condition: &&&Condition| {
+            !condition.legs.is_empty() && counting.kinds.count(&[condition]) <= COUNT_SCAN
+        };
+        if uncounted || conditions.iter().any(|condition| rare(&condition)) {
             let tallies = self.count_one_by_one(counting, &conditions)?;
             return Ok(tallies.map(|tallies| group(words, &tallies, |tally| tally.color.clone())));
         }
@@ -190,7 +203,11 @@ impl<S: Sql> Store<'_, S> {
         let mut colors: Group = Group::new();
         let mut left = counting.kinds.count(&conditions);
         let mut uncounted = Vec::new();
-        for color in Freshness::ALL {
+        for color in [Freshness::Yellow, Freshness::Red, Freshness::Gray, Freshness::Green] {
+            if color == Freshness::Green && uncounted.is_empty() {
+                uncounted.push(color);
+                break;
+            }
             let condition = counting.moment.condition(&[color]);
             let all: Vec<_> = conditions.iter().copied().chain([&condition]).collect();
             match self.count_one_by_one(counting, &all)? {

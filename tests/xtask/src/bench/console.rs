@@ -20,6 +20,8 @@ use crate::workspace::Workspace;
 
 /// How many accounts a project has.
 const SIZES: [u64; 3] = [1_000, 10_000, 100_000];
+/// How many accounts are made with one request.
+const STEP: u64 = 1_000;
 /// How often each request is sent. The median counts.
 const TIMES: usize = 11;
 /// The most by which rows read may grow from the smallest to the largest project.
@@ -150,8 +152,12 @@ fn fill(edge: &Runtime, project: &Project, size: u64) -> Result<u64> {
         r#"{"instanceUrl":"https://acme.okta.com","apiToken":"000000000000000000000000000000000000000000"}"#;
     let new = format!(r#"{{"name":"template","method":"api-token","credentials":{credentials}}}"#);
     expect(&send(edge.port, "POST", ACCOUNTS, &project.key, &new)?, 201)?;
-    let path = format!("/__fill?project={}&count={size}", project.id);
-    let filled = body(&send(edge.port, "POST", &path, "", "")?)?;
+    let mut filled = Value::Null;
+    for from in (0..size - 1).step_by(STEP as usize) {
+        let to = (from + STEP).min(size - 1);
+        let path = format!("/__fill?project={}&from={from}&to={to}", project.id);
+        filled = body(&send(edge.port, "POST", &path, "", "")?)?;
+    }
     if filled["connections"] != size {
         bail!("cannot fill a project with {size} accounts: {filled}");
     }

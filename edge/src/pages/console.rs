@@ -1,14 +1,8 @@
-//! `/console/…`: the operator's pages. A page is made of answers of the API, which are asked for here with the rights of the person who
-//! is signed in, and rendered by a Worker of its own.
-//!
-//! It refuses to read anything but the API: what a page shows, a backend can ask for too.
+//! `/console/…`: the operator's pages, which a Worker of its own renders out of answers of the API. The router asks for those.
 
 use crate::error::{Error, Result};
-use crate::http::query::Query;
-use crate::http::{Body, Request, Response, language};
+use crate::http::{Request, Response, language};
 use crate::ports::{Clock, Platform};
-use crate::router;
-use futures_util::future::join_all;
 use latchkey_console::route::{Page, Route, encoded};
 use latchkey_shared::Mode;
 use latchkey_shared::i18n::{Phrases, within};
@@ -18,9 +12,6 @@ use serde_json::{Value, json};
 const POLICY: &str = "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self'; connect-src 'self'; \
     img-src 'self' data:; frame-src 'self'; base-uri 'none'; form-action 'none'; require-trusted-types-for 'script'; \
     trusted-types 'none'; frame-ancestors 'none'";
-
-/// The header that says which mode's session a request is for.
-const SESSION: &str = "latchkey-console";
 
 /// `GET /console`: leads to the accounts of a mode that the browser is signed in to, or to the sign-in.
 ///
@@ -54,67 +45,44 @@ pub async fn sign_in(platform: &impl Platform, request: &Request) -> Result<Resp
     rendered(platform, request, data, phrases).await
 }
 
-/// Every other page.
+/// The document of a page: its address, who is signed in, and the answers of its calls.
 ///
 /// # Errors
-/// 404 for an address that the console does not have, and without the Worker that renders.
-pub async fn page(platform: &impl Platform, request: &Request) -> Result<Response> {
-    let address = address(request);
-    let route = Route::parse(&address).ok_or_else(Error::not_found)?;
-    let who = ask(platform, request, route.mode, "/api/v1/console").await;
-    if who.status == 401 {
-        return Ok(moved(&["/console/sign-in?next=", &encoded(&address)].concat()));
-    }
-    let mut who = read(&who)["console"].take();
+/// 404 without the Worker that renders.
+pub async fn document(
+    platform: &impl Platform,
+    request: &Request,
+    address: &str,
+    mut who: Value,
+    answers: Vec<Value>,
+) -> Result<Response> {
     if let Some(who) = who.as_object_mut() {
         let providers =
             latchkey_catalogue::index().iter().map(|entry| json!({ "id": entry.id, "name": entry.name }));
         who.insert("providers".to_owned(), providers.collect());
         who.insert("origin".to_owned(), request.origin.clone().into());
     }
-    let calls = route.calls();
-    let answers = join_all(calls.iter().map(|call| ask(platform, request, route.mode, call))).await;
-    let answers: Vec<_> =
-        answers.iter().map(|answer| json!({ "status": answer.status, "body": read(answer) })).collect();
-    let phrases = language::of(platform, request, None).await;
+    // Test mode has a clock of its own.
     let now = who["now"].as_str().and_then(latchkey_console::time::read);
     let now = now.unwrap_or_else(|| platform.clock().now_ms());
+    let phrases = language::of(platform, request, None).await;
     let data = json!({ "path": address, "now": now, "who": who, "answers": answers });
     rendered(platform, request, data, phrases).await
 }
 
 /// The address of the request, as the console writes it.
-fn address(request: &Request) -> String {
+#[must_use]
+pub fn address(request: &Request) -> String {
     match request.query.text() {
         "" => request.path.clone(),
         query => [&request.path, "?", query].concat(),
     }
 }
 
-/// Asks the API in the name of the person whose cookie the request has. The page was opened in the browser's own window, or from the
-/// console: the cookie does not come with requests of other sites.
-async fn ask(platform: &impl Platform, page: &Request, mode: Mode, call: &str) -> Response {
-    let (path, query) = call.split_once('?').unwrap_or((call, ""));
-    let mut headers = page.headers.clone();
-    headers.retain(|name, _| {
-        !matches!(name.as_str(), "authorization" | "if-none-match" | "origin" | "content-type")
-    });
-    headers.insert(SESSION.to_owned(), mode.as_str().to_owned());
-    headers.insert("accept".to_owned(), "application/json".to_owned());
-    let request = Request {
-        method: "GET".to_owned(),
-        origin: page.origin.clone(),
-        path: path.to_owned(),
-        query: Query::parse(query),
-        headers,
-        body: Body::Bytes(Vec::new()),
-        quota: std::cell::Cell::new(None),
-    };
-    router::answer(platform, &request).await
-}
-
-fn read(answer: &Response) -> Value {
-    serde_json::from_str(&answer.body).unwrap_or_default()
+/// Leads to the sign-in, and back to this address afterwards.
+#[must_use]
+pub fn to_sign_in(address: &str) -> Response {
+    moved(&["/console/sign-in?next=", &encoded(address)].concat())
 }
 
 async fn rendered(

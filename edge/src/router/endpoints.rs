@@ -12,7 +12,7 @@
 #[cfg(feature = "schema")]
 use super::schema_of;
 use super::{Caller, DELETE, Endpoint, GET, PATCH, POST, PUT};
-use super::{may_answer, spelling, without_handler};
+use super::{console as asked, may_answer, spelling, without_handler};
 use crate::access::hosts::{Hosts, Site};
 use crate::api::api_keys::{ApiKeyChanges, ApiKeys, CreatedApiKey, NewApiKey, OneApiKey, RevokedApiKey};
 use crate::api::app_connections::{
@@ -93,13 +93,13 @@ endpoints! {
         GET Anyone => console_page::sign_in() -> 200 Page;
     }
     ["console", _mode, _page] OwnProject {
-        GET Anyone => console_page::page() -> 200 Page;
+        GET Anyone => asked::page() -> 200 Page;
     }
     ["console", _mode, _page, _id] OwnProject {
-        GET Anyone => console_page::page() -> 200 Page;
+        GET Anyone => asked::page() -> 200 Page;
     }
     ["console", _mode, _page, _app, _id] OwnProject {
-        GET Anyone => console_page::page() -> 200 Page;
+        GET Anyone => asked::page() -> 200 Page;
     }
     ["guides", app] Known {
         GET Anyone => guide::page(app) -> 200 Page;

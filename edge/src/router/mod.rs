@@ -155,6 +155,7 @@ macro_rules! endpoints {
     (@read $body:ty) => { Some(|request| crate::http::body::json::<$body>(request).map(|_| ())) };
 }
 
+mod console;
 mod endpoints;
 mod in_process;
 mod spelling;
@@ -203,17 +204,6 @@ fn without_handler(method: &str, methods: &'static str) -> Result<Response> {
     let fix = msg!("Use one of: {methods}.", methods = methods);
     Err(Error::new(ErrorCode::MethodNotAllowed, msg!("This method is not allowed here."), fix)
         .telling(("allow", methods)))
-}
-
-/// The response of the API to a request that a page makes in the same process. It never panics, and never returns a page.
-///
-/// # Errors
-/// None: an error is a response with problem details, as over HTTP.
-pub async fn answer<P: Platform>(platform: &P, request: &Request) -> Response {
-    // In a box, because a page is itself made by `dispatch`.
-    let dispatched: std::pin::Pin<Box<dyn Future<Output = Result<Response>> + '_>> =
-        Box::pin(dispatch(platform, request));
-    dispatched.await.unwrap_or_else(|error| problem(&error, "", None))
 }
 
 /// Handles a request and always returns a response. Internal errors go to the log under the request's id. The caller's

@@ -245,10 +245,11 @@ fn health_card(app: App, account: &Value, events: &Answer) -> AnyView {
     for event in list(&events.body, "events") {
         let state = first(event, &["data.appConnection.details.health.state"]);
         let at_time = text_at(event, "createdAt");
-        if let (Some(moment), false) = (time::read(at_time), state.is_empty()) {
-            if changes.last().is_none_or(|(_, last)| last != state) {
-                changes.push((moment, state.to_owned()));
-            }
+        if let Some(moment) = time::read(at_time)
+            && !state.is_empty()
+            && changes.last().is_none_or(|(_, last)| last != state)
+        {
+            changes.push((moment, state.to_owned()));
         }
         lines.push(el(
             "li",

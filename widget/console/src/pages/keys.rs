@@ -53,7 +53,7 @@ pub(super) fn page(app: App) -> AnyView {
             column("addresses", text("May come from")),
             column("expires", text("Expires")),
             column("created", text("Created")),
-            column("act", String::new()),
+            column("act", text("Actions")),
         ];
         let rows = keys.iter().map(|key| {
             let (id, name) = (text_at(key, "id"), text_at(key, "name"));

@@ -46,7 +46,7 @@ pub(super) fn page(app: App) -> AnyView {
             column("created", text("Signed in")),
             column("expires", text("Ends")),
             column("from", text("From")),
-            column("act", String::new()),
+            column("act", text("Actions")),
         ];
         let rows = people.iter().map(|person| {
             let (id, name) = (text_at(person, "id"), text_at(person, "signedInAs"));

@@ -10,8 +10,11 @@ use latchkey_shared::Mode;
 use latchkey_shared::i18n::{fill, text};
 use leptos::prelude::*;
 
+/// A line of the menu: its page, its name, its icon.
+pub(crate) type Line = (Page, String, &'static str);
+
 /// The pages that the person may see, in groups: page, name, icon.
-pub(crate) fn pages(app: App) -> Vec<(String, Vec<(Page, String, &'static str)>)> {
+pub(crate) fn pages(app: App) -> Vec<(String, Vec<Line>)> {
     let admin = app.may("admin");
     let mut groups = vec![(
         text("Accounts"),

@@ -264,7 +264,8 @@
   const held = framed ? "" : linkToken();
   // The page that offers several services asks for the session only to show which of them are connected.
   const choosing = byId("latchkey-search");
-  if (choosing && held) resolveToken([held, ask(held)]);
+  const choose = (/** @type {string} */ token) => choosing && token && resolveToken([token, ask(token)]);
+  choose(held);
   if (isEnd(page.dataset.code)) forget();
   if (pageData) {
     form.addEventListener("submit", (event) => {
@@ -319,7 +320,7 @@
       const { code } = page.dataset;
       emit("language", page.lang);
       if (code) emit("error", { code, field: null });
-      if (choosing && data.token) resolveToken([data.token, ask(data.token)]);
+      choose(data.token);
       if (!pageData) return;
       // An element in the page's flow never takes the focus; a modal hands it over once the form can be seen.
       if (data.focus) {

@@ -149,7 +149,7 @@ impl Wanted<'_> {
             *index == order.index || (self.sort == ConnectionSort::Created && BY_CREATION.contains(index))
         };
         let part = |condition: &Condition| match condition.legs.as_slice() {
-            [Leg::Index(index, clause)] if in_order(&index) && !clause.sql.contains(" IN (") => {
+            [Leg::Index(index, clause)] if in_order(index) && !clause.sql.contains(" IN (") => {
                 Some((*index, clause.clone()))
             }
             _ => None,

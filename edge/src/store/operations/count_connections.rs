@@ -46,7 +46,7 @@ impl Counting<'_> {
 }
 
 /// The accounts of one provider, health, type and color each.
-fn of_kinds<'a>(kinds: &Kinds, conditions: &[&'a Condition]) -> Vec<Tally> {
+fn of_kinds(kinds: &Kinds, conditions: &[&Condition]) -> Vec<Tally> {
     let tally = |kind: &super::account_counts::Kind| Tally {
         app: kind.app.clone(),
         health: kind.health,

@@ -59,9 +59,7 @@ fn kept_counts_follow_what_happens_to_accounts() {
     let _ = scenario.account("two", TOKEN);
     assert_eq!((&counts()["provider"], &counts()["health"]["healthy"]), (&json!({ "okta": 2 }), &json!(2)));
     let refused = r#"{"errorCode":"E0000011"}"#;
-    for url in ["https://acme.okta.com/api/v1/users/me"] {
-        scenario.platform.live.answer(&format!("GET {url}"), 401, refused);
-    }
+    scenario.platform.live.answer("GET https://acme.okta.com/api/v1/users/me", 401, refused);
     for _ in 0..2 {
         let _ = scenario.send("POST", &format!("{path}/verify"), Some(&scenario.live_key), None);
         scenario.platform.wait(400);

@@ -8,7 +8,7 @@ import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
 
-import { axe, oktaForm } from "../harness/browser.mjs";
+import { axe, form, oktaForm } from "../harness/browser.mjs";
 import { setUp } from "../harness/browser_tests.mjs";
 import { MAGIC_HOST, magicToken } from "../harness/deployment.mjs";
 
@@ -178,9 +178,9 @@ test("an account that is linked through the hosted page appears without a reload
   await page.evaluate(() => (globalThis.same = true));
   const person = await chromium.page();
   await person.goto((await edge.session(edge.testKey, { endUser: { id: "user-new", name: "Dora" }, organization: { id: "new", name: "Delta Freight" } })).url);
-  const form = oktaForm(person);
-  await form.host.fill(MAGIC_HOST);
-  await form.token.fill(magicToken());
+  const fields = oktaForm(person);
+  await fields.host.fill(MAGIC_HOST);
+  await fields.token.fill(magicToken());
   await person.keyboard.press("Enter");
   await page.getByText("Delta Freight").waitFor({ timeout: 40_000 });
   assert.equal(await rows(page).count(), before + 1);
@@ -207,11 +207,11 @@ test("the operator links an account here, in the form itself", async () => {
   for (const name of ["GitLab", "Harness", "LaunchDarkly"]) await page.getByLabel(name, { exact: true }).uncheck();
   await page.getByRole("button", { name: "Open the form" }).click();
   const frame = await page.waitForEvent("frameattached").then(() => page.frames().find((one) => /\/embed\//.test(one.url())) ?? page.waitForEvent("framenavigated"));
-  const form = oktaForm(frame);
-  await form.host.fill(MAGIC_HOST);
-  await form.token.fill(magicToken());
+  const fields = oktaForm(frame);
+  await fields.host.fill(MAGIC_HOST);
+  await fields.token.fill(magicToken());
   await frame.getByRole("button", { name: "Connect", exact: true }).click();
-  await frame.getByText(/connected/i).first().waitFor();
+  await form(frame).connected.waitFor();
   await page.context().close();
 });
 

@@ -225,6 +225,7 @@ impl Day {
             ("POST", "webhook-endpoints") => {
                 json!({ "url": format!("https://app.example.com/{number:0470}"), "description": wide })
             }
+            ("PATCH", "project") => json!({ "name": format!("{number:064}") }),
             ("PATCH", "webhook-endpoints/{id}") => json!({ "description": format!("{number:0256}") }),
             ("POST", "webhook-endpoints/{id}/replay") => json!({ "since": "2026-01-01T00:00:00Z" }),
             ("POST", "webhook-endpoints/{id}/secret" | "webhook-endpoints/{id}/test") => return None,

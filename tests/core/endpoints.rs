@@ -92,6 +92,7 @@ fn body(endpoint: &Endpoint) -> Option<Value> {
         ("PATCH", "app-connections/{app}/{id}") => json!({ "description": "x" }),
         ("POST", "api-keys" | "projects/{id}/api-keys") => new_key(KeyScope::Admin),
         ("PATCH", "api-keys/{id}") => json!({ "scopes": [KeyScope::Admin] }),
+        ("PATCH", "project") => json!({ "name": "x" }),
         ("POST", "webhook-endpoints") => {
             json!({ "url": "https://app.example.com/webhooks", "types": ["connection.created"] })
         }

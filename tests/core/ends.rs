@@ -31,7 +31,7 @@ enum End {
 use End::{Days, WithItsOwner, WithTheDeployment, WithTheProject};
 
 /// The tables of a project's object.
-const OF_A_PROJECT: [(&str, End); 31] = [
+const OF_A_PROJECT: [(&str, End); 33] = [
     ("account_counts", WithItsOwner),
     ("account_grams", WithItsOwner),
     ("accounts", WithItsOwner),
@@ -43,6 +43,8 @@ const OF_A_PROJECT: [(&str, End); 31] = [
     ("check_pauses", Days(1)),
     ("check_walks", WithTheProject),
     ("connections", WithItsOwner),
+    ("console_links", Days(2)),
+    ("console_sessions", Days(1)),
     ("ended_project", Days(1)),
     ("events", Days(31)),
     ("failures", Days(1)),
@@ -125,6 +127,8 @@ impl Full {
             format!("/api/v1/app-connections/okta/{}", linked.body["connection"]["id"].as_str().unwrap());
         let change = json!({ "credentials": { "instanceUrl": HOST, "apiToken": NEW } });
         assert_eq!(scenario.patch(&account, &scenario.live_key, &change).status, 200);
+        let _ = scenario.sign_in("live", "viewer");
+        let _ = scenario.console_link("live", &json!({}));
         // Test mode: a test value, and the clock.
         let test_admin = scenario.test_admin();
         let listed = scenario.get("/api/v1/providers/okta", &test_admin).body;

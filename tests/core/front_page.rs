@@ -55,7 +55,10 @@ fn every_address_has_a_page_for_a_browser_and_problem_details_for_a_program() {
     assert!(paths.len() > 40, "{}", paths.len());
     for path in &paths {
         let page = open(&scenario, path, BROWSER);
-        let own = matches!(path.as_str(), "/healthz" | "/api/v1/providers" | "/robots.txt" | "/favicon.ico");
+        let own = matches!(
+            path.as_str(),
+            "/healthz" | "/api/v1/providers" | "/robots.txt" | "/favicon.ico" | "/console"
+        );
         let audit_key = path.ends_with("latchkey-audit-key");
         if !(own || audit_key) {
             assert_eq!(page.headers["content-type"], "text/html; charset=utf-8", "{path}: {}", page.text);

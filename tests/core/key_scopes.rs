@@ -107,6 +107,7 @@ impl Stage {
             // A key grants only what it has.
             ("POST", "api-keys" | "projects/{id}/api-keys") => json!({ "name": "x", "scopes": ["admin"] }),
             ("PATCH", "api-keys/{id}") => json!({ "scopes": ["admin"] }),
+            ("PATCH", "project") => json!({ "name": "x" }),
             ("POST", "webhook-endpoints") => {
                 json!({ "url": "https://app.example.com/webhooks", "types": ["connection.created"] })
             }

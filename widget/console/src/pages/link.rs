@@ -92,10 +92,7 @@ fn now(app: App) -> AnyView {
             .optional(),
     ];
     let ask = Ask {
-        calls: vec![
-            Call::new("POST", "/api/v1/connect-sessions")
-                .with(json!({ "expiresIn": 3600, "allowedOrigins": [text_at(&who, "origin")] })),
-        ],
+        calls: vec![Call::new("POST", "/api/v1/connect-sessions").with(json!({ "expiresIn": 3600 }))],
         done: Done::OpenForm,
         ..Ask::default()
     };

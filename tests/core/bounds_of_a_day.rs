@@ -200,7 +200,8 @@ impl Day {
                 json!({ "reason": format!("{}{number}", "\u{1f511}".repeat(240)) })
             }
             ("POST", "app-connections/{app}/{id}/relink") => {
-                json!({ "endUser": { "id": format!("{number:0200}") } })
+                // As long as it may live: one that has ended makes room for others.
+                json!({ "endUser": { "id": format!("{number:0200}") }, "expiresIn": 2_592_000 })
             }
             (
                 "POST",

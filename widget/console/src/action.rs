@@ -135,7 +135,7 @@ pub(crate) enum Kind {
 
 impl Input {
     /// A line of text that must be filled in.
-    pub(crate) fn text(name: &'static str, label: String) -> Self {
+    pub(crate) fn line(name: &'static str, label: String) -> Self {
         Self { name, label, help: String::new(), value: String::new(), kind: Kind::Text, optional: false }
     }
 

@@ -95,7 +95,7 @@ fn actions(app: App, account: &Value) -> Vec<AnyView> {
             "This makes a link for the person who linked the account. The old key stays until the new one is accepted.",
         )],
         inputs: vec![
-            Input::text("expiresIn", text("The link works for"))
+            Input::line("expiresIn", text("The link works for"))
                 .kind(Kind::Choice(vec![
                     ("3600".to_owned(), text("one hour")),
                     ("86400".to_owned(), text("one day")),
@@ -115,10 +115,10 @@ fn actions(app: App, account: &Value) -> Vec<AnyView> {
     let edit = Ask {
         title: text("Rename or describe"),
         inputs: vec![
-            Input::text("name", text("Name")).value(name).help(text(
+            Input::line("name", text("Name")).value(name).help(text(
                 "Lower case letters, digits and hyphens. Your backend may look the account up by it.",
             )),
-            Input::text("description", text("Description")).value(text_at(account, "description")).optional(),
+            Input::line("description", text("Description")).value(text_at(account, "description")).optional(),
         ],
         button: text("Save"),
         calls: call(account, "PATCH", ""),
@@ -489,7 +489,7 @@ fn danger(app: App, account: &Value) -> AnyView {
             "Your backend cannot read its credential until you resume it. The key stays as it is, and goes on being checked.",
         )],
         inputs: vec![
-            Input::text("reason", text("Reason"))
+            Input::line("reason", text("Reason"))
                 .help(text("Your backend sees it, and the audit log keeps it."))
                 .optional(),
         ],

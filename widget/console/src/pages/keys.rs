@@ -22,13 +22,13 @@ pub(super) fn page(app: App) -> AnyView {
         title: text("Make an API key"),
         body: vec![text("It may do what you tick, and no more than you may do yourself.")],
         inputs: vec![
-            Input::text("name", text("Name")).help(text("Where it is used, such as “Production backend”.")),
-            Input::text("scopes", text("Scopes")).kind(Kind::Some(scopes(app))),
-            Input::text("allowedAddresses", text("Addresses it may come from"))
+            Input::line("name", text("Name")).help(text("Where it is used, such as “Production backend”.")),
+            Input::line("scopes", text("Scopes")).kind(Kind::Some(scopes(app))),
+            Input::line("allowedAddresses", text("Addresses it may come from"))
                 .kind(Kind::List)
                 .help(text("One a line: an address, or a range such as 203.0.113.0/24. Left empty, all may."))
                 .optional(),
-            Input::text("expiresAt", text("Expires"))
+            Input::line("expiresAt", text("Expires"))
                 .help(text("A time such as 2027-04-23T00:00:00Z. Left empty, it does not expire."))
                 .optional(),
         ],

@@ -59,7 +59,7 @@ fn ways(app: App) -> AnyView {
 fn providers(app: App) -> Input {
     let all = app.providers();
     let ids: Vec<_> = all.iter().map(|(id, _)| id.as_str()).collect();
-    Input::text("providers", text("Providers")).kind(Kind::Some(all.clone())).value(ids.join(","))
+    Input::line("providers", text("Providers")).kind(Kind::Some(all.clone())).value(ids.join(","))
 }
 
 fn submit(app: App, label: String, ask: Ask) -> AnyView {
@@ -82,12 +82,12 @@ fn now(app: App) -> AnyView {
     let name = text_at(&who, "signedInAs");
     let all = vec![
         providers(app),
-        Input::text("endUser.id", text("End user"))
+        Input::line("endUser.id", text("End user"))
             .value("console")
             .help(text("Your own id of the person whose account it is.")),
-        Input::text("endUser.name", text("Name")).value(name).optional(),
-        Input::text("organization.name", text("Organization")).optional(),
-        Input::text("connectionName", text("Name of the account"))
+        Input::line("endUser.name", text("Name")).value(name).optional(),
+        Input::line("organization.name", text("Organization")).optional(),
+        Input::line("connectionName", text("Name of the account"))
             .help(text("Left empty, one is made."))
             .optional(),
     ];
@@ -118,15 +118,15 @@ fn request(app: App) -> AnyView {
     let languages = LANGUAGES.map(|(tag, name)| (tag.to_owned(), name.to_owned()));
     let all = vec![
         providers(app),
-        Input::text("endUser.id", text("End user"))
+        Input::line("endUser.id", text("End user"))
             .help(text("Your own id of the person who gets the link.")),
-        Input::text("endUser.name", text("Name")).optional(),
-        Input::text("endUser.email", text("Email")).kind(Kind::Email).optional(),
-        Input::text("organization.name", text("Organization")).optional(),
-        Input::text("connectionName", text("Name of the account"))
+        Input::line("endUser.name", text("Name")).optional(),
+        Input::line("endUser.email", text("Email")).kind(Kind::Email).optional(),
+        Input::line("organization.name", text("Organization")).optional(),
+        Input::line("connectionName", text("Name of the account"))
             .help(text("Left empty, one is made."))
             .optional(),
-        Input::text("expiresIn", text("The link works for"))
+        Input::line("expiresIn", text("The link works for"))
             .kind(Kind::Choice(vec![
                 ("3600".to_owned(), text("one hour")),
                 ("86400".to_owned(), text("one day")),
@@ -134,12 +134,12 @@ fn request(app: App) -> AnyView {
                 ("2592000".to_owned(), text("thirty days")),
             ]))
             .value("604800"),
-        Input::text("locale", text("Language of the form"))
+        Input::line("locale", text("Language of the form"))
             .kind(Kind::Choice(
                 [(String::new(), text("As the browser has it"))].into_iter().chain(languages).collect(),
             ))
             .optional(),
-        Input::text("description", text("Message"))
+        Input::line("description", text("Message"))
             .kind(Kind::Lines)
             .help(text("The person reads it above the form."))
             .optional(),

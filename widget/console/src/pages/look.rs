@@ -26,34 +26,34 @@ fn look(app: App) -> AnyView {
         color => color.to_owned(),
     };
     let all = vec![
-        Input::text("branding.colors.light.accent", text("Accent, light"))
+        Input::line("branding.colors.light.accent", text("Accent, light"))
             .kind(Kind::Color)
             .value(color("colors.light.accent", "#1d5bd1"))
             .help(text("Buttons and links. The contrast is checked when you save.")),
-        Input::text("branding.colors.dark.accent", text("Accent, dark"))
+        Input::line("branding.colors.dark.accent", text("Accent, dark"))
             .kind(Kind::Color)
             .value(color("colors.dark.accent", "#8db6ff")),
-        Input::text("branding.radius", text("Roundness of corners, in pixels"))
+        Input::line("branding.radius", text("Roundness of corners, in pixels"))
             .kind(Kind::Number)
             .value(number_or(branding, "radius", 9)),
-        Input::text("branding.texts.title", text("Heading"))
+        Input::line("branding.texts.title", text("Heading"))
             .value(text_at(branding, "texts.title"))
             .help(text("{provider} stands for the provider’s name."))
             .optional(),
-        Input::text("branding.texts.intro", text("Below the heading"))
+        Input::line("branding.texts.intro", text("Below the heading"))
             .kind(Kind::Lines)
             .value(text_at(branding, "texts.intro"))
             .optional(),
-        Input::text("branding.texts.success", text("After success"))
+        Input::line("branding.texts.success", text("After success"))
             .kind(Kind::Lines)
             .value(text_at(branding, "texts.success"))
             .optional(),
-        Input::text("branding.support", text("Support"))
+        Input::line("branding.support", text("Support"))
             .value(text_at(branding, "support"))
             .help(text("An email address, or an address of a page."))
             .optional(),
-        Input::text("branding.termsUrl", text("Terms")).value(text_at(branding, "termsUrl")).optional(),
-        Input::text("branding.privacyUrl", text("Privacy policy"))
+        Input::line("branding.termsUrl", text("Terms")).value(text_at(branding, "termsUrl")).optional(),
+        Input::line("branding.privacyUrl", text("Privacy policy"))
             .value(text_at(branding, "privacyUrl"))
             .optional(),
     ];

@@ -15,8 +15,8 @@ pub(super) fn page(app: App) -> AnyView {
         title: text("Let somebody in"),
         body: vec![text("This makes a link that signs in once. Send it to one person.")],
         inputs: vec![
-            Input::text("name", text("Name")).help(text("The audit log names the person so.")),
-            Input::text("role", text("Role")).kind(Kind::Choice(vec![
+            Input::line("name", text("Name")).help(text("The audit log names the person so.")),
+            Input::line("role", text("Role")).kind(Kind::Choice(vec![
                 ("viewer".to_owned(), text("Viewer: sees everything, changes nothing")),
                 ("support".to_owned(), text("Support: acts on accounts, never sees a key")),
                 ("admin".to_owned(), text("Admin: also keys, webhooks and the audit log")),

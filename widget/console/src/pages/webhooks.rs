@@ -16,7 +16,7 @@ use serde_json::{Value, json};
 
 fn types() -> Input {
     let all = EventType::ALL.iter().map(|kind| (kind.as_str().to_owned(), kind.as_str().to_owned()));
-    Input::text("types", text("Events"))
+    Input::line("types", text("Events"))
         .kind(Kind::Some(all.collect()))
         .help(text("None means all of them."))
         .optional()
@@ -35,8 +35,8 @@ pub(super) fn page(app: App) -> AnyView {
         title: text("Add an endpoint"),
         body: vec![text("Each event is sent to it as a signed POST, and again until it answers with 2xx.")],
         inputs: vec![
-            Input::text("url", text("Address")).value("https://"),
-            Input::text("description", text("Description")).optional(),
+            Input::line("url", text("Address")).value("https://"),
+            Input::line("description", text("Description")).optional(),
             types(),
         ],
         button: text("Add"),
@@ -133,8 +133,8 @@ pub(super) fn one(app: App) -> AnyView {
     let edit = Ask {
         title: text("Change the endpoint"),
         inputs: vec![
-            Input::text("url", text("Address")).value(text_at(endpoint, "url")),
-            Input::text("description", text("Description"))
+            Input::line("url", text("Address")).value(text_at(endpoint, "url")),
+            Input::line("description", text("Description"))
                 .value(text_at(endpoint, "description"))
                 .optional(),
             types().value(texts(endpoint, "types").join(",")),
@@ -162,7 +162,7 @@ pub(super) fn one(app: App) -> AnyView {
             "All events since this time are sent again. Your backend knows repeated ones by their id.",
         )],
         inputs: vec![
-            Input::text("since", text("Since"))
+            Input::line("since", text("Since"))
                 .help(text("A time such as 2026-04-23T19:46:00Z, within the last thirty days.")),
         ],
         button: text("Send again"),

@@ -206,7 +206,9 @@ test("the operator links an account here, in the form itself", async () => {
   const page = await signedIn("/console/test/link");
   for (const name of ["GitLab", "Harness", "LaunchDarkly"]) await page.getByLabel(name, { exact: true }).uncheck();
   await page.getByRole("button", { name: "Open the form" }).click();
-  const frame = await page.waitForEvent("frameattached").then(() => page.frames().find((one) => /\/embed\//.test(one.url())) ?? page.waitForEvent("framenavigated"));
+  const embedded = () => page.frames().find((one) => /\/embed\//.test(one.url()));
+  while (!embedded()) await page.waitForTimeout(50);
+  const frame = embedded();
   const fields = oktaForm(frame);
   await fields.host.fill(MAGIC_HOST);
   await fields.token.fill(magicToken());

@@ -1,4 +1,4 @@
-//! The look of the form, with the real form as its preview.
+//! The look of the form. Its preview is the form itself.
 
 use crate::action::{Action, Ask, Call, Done, Input, Kind};
 use crate::answers::{at as at_path, text as text_at};
@@ -11,7 +11,7 @@ use leptos::prelude::*;
 use serde_json::{Value, json};
 
 pub(super) fn page(app: App) -> AnyView {
-    let intro = text("How the form looks for your customers. The preview is the form itself.");
+    let intro = text("How the form looks for your customers.");
     div("page", vec![head(say(text("Look")), Some(intro), vec![]), live(move || look(app))])
 }
 
@@ -72,26 +72,34 @@ fn look(app: App) -> AnyView {
         vec![at("id", "form"), at("novalidate", "")],
         vec![inputs("form", &all), div("form-actions", vec![button])],
     );
-    let frame = el(
-        "iframe",
-        vec![
-            at("src", "/console/preview"),
-            at("title", text("Preview of the form")),
-            at("class", "preview"),
-            at("loading", "lazy"),
-        ],
-        vec![],
-    );
+    let ids: Vec<String> = app.providers().into_iter().map(|(id, _)| id).collect();
+    let session = json!({ "providers": ids, "endUser": { "id": "preview" }, "expiresIn": 3600 });
+    let open = Ask {
+        title: text("Open the form?"),
+        body: vec![text(
+            "It opens over this page, as your customers see it. Save first: it has the look that is saved.",
+        )],
+        button: text("Open the form"),
+        calls: vec![Call::new("POST", "/api/v1/connect-sessions").with(session)],
+        done: Done::OpenForm,
+        ..Ask::default()
+    };
+    let open = crate::view::parts::button(app, text("Open the form"), "button", Action::Ask(Box::new(open)));
     div(
         "columns",
         vec![
-            div("column narrow", vec![card(text("Look"), vec![], vec![form])]),
+            div("column", vec![card(text("Look"), vec![], vec![form])]),
             div(
-                "column",
+                "column narrow",
                 vec![card(
-                    text("Preview"),
-                    vec![],
-                    vec![p("fix", text("With test values, and nothing is sent.")), frame],
+                    text("See it"),
+                    vec![open],
+                    vec![p(
+                        "fix",
+                        text(
+                            "The form is the preview: it is the one that your customers get, with this look.",
+                        ),
+                    )],
                 )],
             ),
         ],

@@ -150,8 +150,8 @@ test("no file that is deployed holds a path of the machine it was built on", () 
       kinds[kind] = (kinds[kind] ?? 0) + 1;
     }
   }
-  // The WebAssembly of the Worker, of the form, of the parser, and of sealing for old browsers.
-  assert.equal(kinds[".wasm"], 4, JSON.stringify(kinds));
+  // The WebAssembly of the Worker, of the form, of the parser, of sealing for old browsers, and of the console.
+  assert.equal(kinds[".wasm"], 5, JSON.stringify(kinds));
   assert.ok(kinds[".js"] > 3 && kinds[".br"] > 3 && kinds[".json"] > 3, JSON.stringify(kinds));
 });
 

@@ -10,7 +10,7 @@ import { build } from "esbuild";
 const played = {
   "cloudflare:workers": "export class DurableObject { constructor(ctx, env) { Object.assign(this, { ctx, env }); } } export class WorkerEntrypoint {}",
   "latchkey-edge": `export const __worker_init_state = () => ({ instanceId: globalThis.rust.instance });
-    export class StoreObject { run(...args) { return globalThis.rust.run(...args); } work(...args) { return globalThis.rust.work(...args); } }
+    export class StoreObject { run(...args) { return globalThis.rust.run(...args); } work(...args) { return globalThis.rust.work(...args); } changed() {} }
     export const checkBatch = (...args) => globalThis.rust.checkBatch(...args);`,
 };
 const plugin = {

@@ -44,6 +44,10 @@ export async function startWorker({ port = 0, state, secrets = {}, stored = [], 
     telemetry: { enabled: false },
     log: new Log(LogLevel.ERROR),
     ...logCapture(keep),
+    // Where state is kept is said for all Workers together: inside of one it would be ignored.
+    secretsStorePersist: join(directory, "secrets-store"),
+    kvPersist: join(directory, "kv"),
+    durableObjectsPersist: join(directory, "objects"),
     workers: [
       {
         ...runtimeSettings(),
@@ -57,14 +61,11 @@ export async function startWorker({ port = 0, state, secrets = {}, stored = [], 
         },
         bindings: Object.fromEntries(Object.entries(secrets).filter(([name]) => !stored.includes(name))),
         secretsStoreSecrets: Object.fromEntries(stored.map((name) => [name, { store_id: "latchkey", secret_name: name }])),
-        secretsStorePersist: join(directory, "secrets-store"),
         kvNamespaces: ["CREDENTIALS"],
-        kvPersist: join(directory, "kv"),
         durableObjects: {
           PROJECTS: { className: "ProjectObject", useSQLite: true },
           REGISTRY: { className: "RegistryObject", useSQLite: true },
         },
-        durableObjectsPersist: join(directory, "objects"),
         ...(queue && {
           queueProducers: { CHECKS: { queueName: "latchkey-checks" }, WEBHOOKS: { queueName: "latchkey-webhooks" } },
           queueConsumers: Object.fromEntries(

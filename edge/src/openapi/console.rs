@@ -46,6 +46,7 @@ pub(super) fn operations(schemas: &mut Schemas) -> Vec<Operation> {
                     "scopes": ["connections:read", "connections:write", "sessions:read", "sessions:write"],
                     "sessionId": ID, "signedInAs": "Ada Lovelace", "expiresAt": END,
                     "idleExpiresAt": "2026-04-23T21:46:34.831Z",
+                    "now": "2026-04-23T19:46:34.831Z",
                 } }),
             ),
         Operation::new("GET", "/api/v1/live", "openLiveChannel", "Be told what changes")

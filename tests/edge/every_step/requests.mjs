@@ -417,6 +417,43 @@ export function requests(stage) {
       act: ({ at }) =>
         send("POST", `/api/v1/projects/${at.project}/api-keys`, { ...admin(), body: { name: "New", mode: "test", scopes: ["connections:read"] } }),
     },
+    "a link to the console is made by the owner": {
+      endpoint: "POST /api/v1/projects/{id}/console-links",
+      prepare: async (at) => ({ at }),
+      act: ({ at }) => send("POST", `/api/v1/projects/${at.project}/console-links`, { ...admin(), body: { mode: "test" } }),
+      success: 201,
+      look: async () => "made",
+      states: () => [[{}, "made"]],
+    },
+    "a link to the console is made": {
+      endpoint: "POST /api/v1/console-links",
+      prepare: async (at) => ({ at, inviter: await stage.edge.keyWith(["admin", "console"], at.project) }),
+      act: ({ inviter }) => send("POST", "/api/v1/console-links", { token: inviter, body: {} }),
+      success: 201,
+      look: async () => "made",
+      states: () => [[{}, "made"]],
+    },
+    "somebody is signed out of the console": {
+      endpoint: "DELETE /api/v1/console-sessions/{id}",
+      prepare: async (at) => {
+        const key = await stage.edge.keyWith(["console", "connections:read"], at.project);
+        const headers = { origin: stage.edge.url };
+        const { console } = await done(send("POST", "/console/session", { body: { key }, headers }));
+        return { at, id: console.sessionId };
+      },
+      act: ({ at, id }) => send("DELETE", `/api/v1/console-sessions/${id}`, { token: at.manager }),
+      success: 200,
+      look: async ({ at }) => (await done(send("GET", "/api/v1/console-sessions", { token: at.manager }))).consoleSessions.length,
+      states: () => [[{}, 1], [{}, 0]],
+    },
+    "a project is changed by its admin": {
+      endpoint: "PATCH /api/v1/project",
+      prepare: account,
+      act: ({ at }) => send("PATCH", "/api/v1/project", { token: at.manager, body: { name: "Renamed" } }),
+      success: 200,
+      look: async (broken) => `${await entry(broken)}, ${await own(broken.at.project)}`,
+      states: ({ old }) => ["Case, Case", "Case, Renamed", "Renamed, Renamed"].map((text) => [{ one: [old, 1] }, text]),
+    },
     "an API key is revoked": {
       endpoint: "DELETE /api/v1/api-keys/{id}",
       prepare: async (at) => {

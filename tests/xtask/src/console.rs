@@ -32,6 +32,7 @@ fn build_program(workspace: &Workspace) -> Result<[PathBuf; 3]> {
     }
     let assets = workspace.assets().join("assets");
     fs::create_dir_all(&assets).with_context(|| format!("cannot make {}", assets.display()))?;
+    remove_earlier(&assets)?;
     let generated = empty_directory(workspace.generated("console"))?;
     wasm::bind_for_page(&module, "console", &generated)?;
     let wasm = bundle::optimize(workspace, &generated, "console", &assets)?;
@@ -54,6 +55,18 @@ fn build_program(workspace: &Workspace) -> Result<[PathBuf; 3]> {
     run(compress.args(&made), "compressing the console's files")?;
     cache.record(&made.each_ref().map(PathBuf::as_path))?;
     Ok(made)
+}
+
+/// Removes the console's files of an earlier build: their names have hashes, so nothing replaces them.
+fn remove_earlier(assets: &Path) -> Result<()> {
+    for entry in fs::read_dir(assets).with_context(|| format!("cannot read {}", assets.display()))? {
+        let entry = entry.with_context(|| format!("cannot read {}", assets.display()))?;
+        if entry.file_name().to_string_lossy().starts_with("console-") {
+            let file = entry.path();
+            fs::remove_file(&file).with_context(|| format!("cannot remove {}", file.display()))?;
+        }
+    }
+    Ok(())
 }
 
 /// The style sheets, with the tokens that the console shares with the form.

@@ -53,7 +53,7 @@ fn ways(app: App) -> AnyView {
         "embed" => embed(app),
         _ => now(app),
     };
-    div("", vec![choice, body])
+    div("stack", vec![choice, body])
 }
 
 fn providers(app: App) -> Input {

@@ -16,7 +16,7 @@ fn view() -> Value {
         "id": PROJECT, "name": "Example", "orgId": OWNER, "allowedOrigins": ["https://app.example.com"],
         "whiteLabel": false, "hosts": {}, "branding": {}, "domains": [],
         "checks": true, "checkEverySeconds": 86_400, "rotateEveryDays": null, "relink": false,
-        "auditDays": 400, "auditAddresses": "hash", "createdAt": TIME,
+        "auditDays": 400, "auditAddresses": "hash", "consoleMembers": [], "createdAt": TIME,
     })
 }
 

@@ -15,12 +15,14 @@ use crate::workspace::Workspace;
 
 /// The parts of the tables, each with the folders whose sentences are in it. A file belongs to the longest folder that
 /// holds it; a sentence of two parts is in the first.
-const PARTS: [(&str, &[&str]); 4] = [
+const PARTS: [(&str, &[&str]); 5] = [
     // Each page that is not English holds this part in its data.
     ("form", &["widget/src", "shared/src/field"]),
     ("page", &["widget/src/ssr"]),
     ("edge", &["edge/src", "shared/src"]),
     ("host", &["widget/embed"]),
+    // The pages of the console, which have a table of their own.
+    ("console", &["widget/console/src"]),
 ];
 
 /// The marks before a text that is translated: macros everywhere, and in the widget the functions behind its tables.
@@ -157,7 +159,8 @@ fn sentences(
         }
     }
     let mut seen = BTreeSet::new();
-    for (_, sentences) in &mut said {
+    // The console's pages get their own part alone, so it is whole.
+    for (_, sentences) in said.iter_mut().filter(|(part, _)| *part != "console") {
         sentences.retain(|sentence| seen.insert(sentence.clone()));
     }
     Ok(said.into())

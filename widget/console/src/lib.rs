@@ -23,7 +23,7 @@ mod view;
 #[cfg(any(feature = "ssr", feature = "hydrate"))]
 mod words;
 #[cfg(feature = "worker")]
-mod worker;
+pub mod worker;
 
 /// Smaller than the standard allocator.
 #[cfg(all(feature = "hydrate", target_arch = "wasm32"))]

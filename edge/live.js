@@ -11,7 +11,7 @@ const PAUSE_MS = 1_000;
 /** The kinds that only an admin is told of. */
 const FOR_ADMINS = new Set(["api-keys", "audit-log", "webhook-endpoints", "console-sessions", "project"]);
 
-/** The code of a socket whose session has ended. The page shows the sign-in then. */
+/** The code of a socket whose session has ended. The page leads to the sign-in then (`widget/console/src/hydrate/live.rs`). */
 const ENDED = 4401;
 
 /**

@@ -14,7 +14,7 @@ fn list(scenario: &Scenario, person: &Person) -> Answer {
 }
 
 /// The answer to a request with exactly these headers.
-fn with(scenario: &Scenario, method: &str, path: &str, headers: &[(&str, &str)]) -> Answer {
+pub(crate) fn with(scenario: &Scenario, method: &str, path: &str, headers: &[(&str, &str)]) -> Answer {
     scenario.send_with(method, path, None, None, headers)
 }
 

@@ -17,6 +17,7 @@ mod chosen_services;
 mod connect;
 mod console;
 mod console_access;
+mod console_pages;
 mod counting;
 mod create;
 mod cut_projects;

@@ -7,7 +7,7 @@ export function signIn(form) {
   const error = /** @type {HTMLElement} */ (document.getElementById("sign-in-error"));
   const say = (/** @type {string | undefined} */ words) => (error.textContent = words ?? "");
 
-  /** @param {Record<string, string>} proof */
+  /** @param {Record<string, unknown>} proof */
   async function send(proof) {
     form.setAttribute("aria-busy", "true");
     let response;
@@ -41,7 +41,12 @@ export function signIn(form) {
   });
 
   const link = location.hash.slice(1);
-  if (link) {
+  // Somebody whom Cloudflare Access has let in says only where to: Access adds who they are to the request.
+  const wanted = new URLSearchParams(location.search);
+  const project = wanted.get("project");
+  if (project && form.dataset.access !== undefined) {
+    send({ access: { project, mode: wanted.get("mode") ?? "live" } });
+  } else if (link) {
     // Neither the history nor somebody who looks over a shoulder keeps it.
     history.replaceState(null, "", location.pathname + location.search);
     say(form.dataset.link);

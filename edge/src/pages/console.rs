@@ -1,5 +1,6 @@
 //! `/console/…`: the operator's pages, which a Worker of its own renders out of answers of the API. The router asks for those.
 
+use crate::access::console::cookie;
 use crate::error::{Error, Result};
 use crate::http::{Request, Response, language};
 use crate::ports::{Clock, Platform};
@@ -18,17 +19,11 @@ const POLICY: &str = "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; 
 /// # Errors
 /// None.
 pub async fn home(_: &impl Platform, request: &Request) -> Result<Response> {
-    let cookies = request.header("cookie").unwrap_or_default();
-    let signed_in = [Mode::Test, Mode::Live].into_iter().find(|mode| cookies.contains(&cookie(*mode)));
+    let signed_in = [Mode::Test, Mode::Live].into_iter().find(|mode| cookie(request, *mode).is_some());
     Ok(match signed_in {
         Some(mode) => moved(&Route::new(mode, Page::Accounts).address()),
         None => moved("/console/sign-in"),
     })
-}
-
-/// The name of a mode's cookie, with what follows it.
-fn cookie(mode: Mode) -> String {
-    ["__Host-latchkey-", mode.as_str(), "="].concat()
 }
 
 /// `GET /console/sign-in`.

@@ -2,15 +2,14 @@
 //!
 //! It stands in the router because it calls the API. It refuses to read anything else: what a page shows, a backend can ask for too.
 
-use super::api_get;
+use super::{api_get, request_id};
 use crate::error::{Error, Result};
 use crate::http::problem::problem;
 use crate::http::{Request, Response};
 use crate::pages::console;
-use crate::ports::Platform;
+use crate::ports::{Log, Platform};
 use futures_util::future::join_all;
 use latchkey_console::route::Route;
-use latchkey_shared::ErrorCode;
 use serde_json::{Value, json};
 
 /// `GET /console/<mode>/<page>…`.
@@ -28,15 +27,18 @@ pub(super) async fn page(platform: &impl Platform, request: &Request) -> Result<
     let calls = route.calls();
     let asked = calls.iter().map(|call| async {
         let answer = api_get(platform, request, route.mode, call).await;
-        answer.map_or_else(|error| refusal(&error), |body| json!({ "status": 200, "body": body }))
+        answer.map_or_else(|error| refusal(platform, &error), |body| json!({ "status": 200, "body": body }))
     });
     let answers = join_all(asked).await;
     console::document(platform, request, &address, who, answers).await
 }
 
-/// A refusal, as the page shows it. Of a failure of ours it says no more than the API does.
-fn refusal(error: &Error) -> Value {
-    let shown = if error.code == ErrorCode::Internal { 500 } else { error.code.status() };
-    let body: Value = serde_json::from_str(&problem(error, "", None).body).unwrap_or_default();
-    json!({ "status": shown, "body": body })
+/// A refusal, as the page shows it. What failed on our side is in the log, under the id that the page shows.
+fn refusal(platform: &impl Platform, error: &Error) -> Value {
+    let id = request_id(platform);
+    if let Some(detail) = &error.log {
+        platform.log().fault(&id, detail);
+    }
+    let body: Value = serde_json::from_str(&problem(error, &id, None).body).unwrap_or_default();
+    json!({ "status": error.code.status(), "body": body })
 }

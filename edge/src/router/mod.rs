@@ -206,10 +206,15 @@ fn without_handler(method: &str, methods: &'static str) -> Result<Response> {
         .telling(("allow", methods)))
 }
 
+/// A new id of a request, for its response and the log.
+fn request_id(platform: &impl Platform) -> String {
+    format!("req_{}", base62::encode(u128::from_be_bytes(platform.entropy().bytes16())))
+}
+
 /// Handles a request and always returns a response. Internal errors go to the log under the request's id. The caller's
 /// remaining requests are in the header `RateLimit` (draft-ietf-httpapi-ratelimit-headers).
 pub async fn handle(platform: &impl Platform, request: &Request) -> Response {
-    let request_id = format!("req_{}", base62::encode(u128::from_be_bytes(platform.entropy().bytes16())));
+    let request_id = request_id(platform);
     let before = platform.store().asked_by(Some(asker(request, platform.config(), &request_id)));
     let dispatched = dispatch(platform, request).await;
     platform.store().asked_by(before);

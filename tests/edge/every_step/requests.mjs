@@ -30,6 +30,12 @@ const RECEIVER = "https://app.example.com/webhooks";
 export function requests(stage) {
   const send = (...args) => stage.edge.send(...args);
   const admin = () => ({ token: stage.edge.secrets.ADMIN_TOKEN });
+  /** The link that was answered signs in. */
+  const signsIn = async (_, { body }) => {
+    const headers = { origin: stage.edge.url };
+    const answer = await send("POST", "/console/session", { body: { link: body.consoleLink.url.split("#")[1] }, headers });
+    assert.equal(answer.status, 200, answer.text);
+  };
   const credentials = (apiToken) => ({ instanceUrl: MAGIC_HOST, apiToken });
   const rows = async (at) => (await send("GET", `/__faults/rows?project=${at.project}`)).body;
 
@@ -422,16 +428,18 @@ export function requests(stage) {
       prepare: async (at) => ({ at }),
       act: ({ at }) => send("POST", `/api/v1/projects/${at.project}/console-links`, { ...admin(), body: { mode: "test" } }),
       success: 201,
-      look: async () => "made",
-      states: () => [[{}, "made"]],
+      look: async () => "not listed",
+      states: () => [[{}, "not listed"]],
+      promised: signsIn,
     },
     "a link to the console is made": {
       endpoint: "POST /api/v1/console-links",
       prepare: async (at) => ({ at, inviter: await stage.edge.keyWith(["admin", "console"], at.project) }),
       act: ({ inviter }) => send("POST", "/api/v1/console-links", { token: inviter, body: {} }),
       success: 201,
-      look: async () => "made",
-      states: () => [[{}, "made"]],
+      look: async () => "not listed",
+      states: () => [[{}, "not listed"]],
+      promised: signsIn,
     },
     "somebody is signed out of the console": {
       endpoint: "DELETE /api/v1/console-sessions/{id}",

@@ -1,9 +1,9 @@
 //! Times as the API writes them (RFC 3339, UTC, milliseconds), read into milliseconds since 1970, and written for people.
 
-/// A second, a minute, an hour and a day in milliseconds.
-pub const SECOND: i64 = 1000;
-/// A minute.
-pub const MINUTE: i64 = 60 * SECOND;
+use std::time::{Duration, UNIX_EPOCH};
+
+/// A minute in milliseconds.
+pub const MINUTE: i64 = 60_000;
 /// An hour.
 pub const HOUR: i64 = 60 * MINUTE;
 /// A day.
@@ -12,21 +12,17 @@ pub const DAY: i64 = 24 * HOUR;
 /// Reads a time of the API. `None` if it is not one.
 #[must_use]
 pub fn read(text: &str) -> Option<i64> {
-    let number = |from: usize, to: usize| text.get(from..to)?.parse::<i64>().ok();
-    let (year, month, day) = (number(0, 4)?, number(5, 7)?, number(8, 10)?);
-    let (hour, minute, second) = (number(11, 13)?, number(14, 16)?, number(17, 19)?);
-    let milliseconds = if text.as_bytes().get(19) == Some(&b'.') { number(20, 23)? } else { 0 };
-    let days = days_since_1970(year, month, day);
-    Some(days * DAY + hour * HOUR + minute * MINUTE + second * SECOND + milliseconds)
+    let since = humantime::parse_rfc3339(text).ok()?.duration_since(UNIX_EPOCH).ok()?;
+    i64::try_from(since.as_millis()).ok()
 }
 
-/// The number of days from 1970 to a day of the Gregorian calendar, with years that begin in March.
-fn days_since_1970(year: i64, month: i64, day: i64) -> i64 {
-    let year = if month <= 2 { year - 1 } else { year };
-    let era = year.div_euclid(400);
-    let of_era = year.rem_euclid(400);
-    let day_of_year = (153 * ((month + 9) % 12) + 2) / 5 + day - 1;
-    era * 146_097 + of_era * 365 + of_era / 4 - of_era / 100 + day_of_year - 719_468
+/// The day of a time in milliseconds since 1970: `2026-04-23`.
+#[must_use]
+pub fn day_of(at: i64) -> String {
+    let since = Duration::from_millis(u64::try_from(at).unwrap_or_default());
+    let mut text = humantime::format_rfc3339_seconds(UNIX_EPOCH + since).to_string();
+    text.truncate(10);
+    text
 }
 
 /// Day and minute in UTC, in a form that every language reads: `2026-04-23 19:46`.
@@ -36,12 +32,6 @@ pub fn minute(text: &str) -> String {
         (Some(day), Some(minute)) => [day, " ", minute].concat(),
         _ => text.to_owned(),
     }
-}
-
-/// The day alone: `2026-04-23`.
-#[must_use]
-pub fn day(text: &str) -> &str {
-    text.get(..10).unwrap_or(text)
 }
 
 #[cfg(test)]
@@ -63,5 +53,9 @@ mod tests {
             assert_eq!(read(text), None, "{text}");
         }
         assert_eq!(minute("2026-04-23T19:46:34.831Z"), "2026-04-23 19:46");
+        for text in ["1970-01-01", "2000-02-29", "2026-11-28", "2100-03-01"] {
+            let noon = read(&[text, "T12:00:00Z"].concat());
+            assert_eq!(noon.map(day_of).as_deref(), Some(text));
+        }
     }
 }

@@ -1,6 +1,6 @@
 //! What a question does when it is confirmed: reads the inputs, makes the calls one after the other, and says what came of them.
 
-use super::{api, dom, follow, inputs, say};
+use super::{api, dom, follow, inputs, is_form, navigation, say};
 use crate::action::Ask;
 use crate::answers::{Answer, list, text as text_at};
 use crate::app::App;
@@ -28,7 +28,7 @@ pub(super) fn confirm(app: App) {
         dom::focus("dialog-typed");
         return;
     }
-    match inputs::read("dialog", &dialog.ask.inputs, &Value::Null) {
+    match inputs::read("dialog", &Value::Null) {
         Ok(_) => run(app, dialog.ask, "dialog"),
         Err((id, wrong)) => {
             fail(app, (wrong, text("Fill it in, and try again.")));
@@ -39,7 +39,7 @@ pub(super) fn confirm(app: App) {
 
 /// Does what a form in the page asks for.
 pub(super) fn submit(app: App, ask: Ask) {
-    if let Err((id, wrong)) = inputs::read_form("form", &Value::Null) {
+    if let Err((id, wrong)) = inputs::read("form", &Value::Null) {
         say(app, wrong, true);
         dom::focus(&id);
         return;
@@ -61,11 +61,7 @@ fn run(app: App, ask: Ask, form: &'static str) {
         .calls
         .iter()
         .map(|call| {
-            let read = if in_dialog {
-                inputs::read(form, &ask.inputs, &call.body)
-            } else {
-                inputs::read_form(form, &call.body)
-            };
+            let read = inputs::read(form, &call.body);
             (call.method, call.path.clone(), read.unwrap_or_default())
         })
         .collect();
@@ -98,6 +94,10 @@ fn run(app: App, ask: Ask, form: &'static str) {
                     cause = [fill("{n} of {all} failed.", &[&counts[0], &counts[1]]), cause].join(" ");
                 }
                 if in_dialog {
+                    // A refused check has found something out, and of several calls some may have done their work.
+                    if !app.page.with_untracked(is_form) {
+                        navigation::refresh(app);
+                    }
                     fail(app, (cause, fix));
                 } else {
                     say(app, [cause, fix].join(" "), true);

@@ -1,7 +1,6 @@
 //! Reads the inputs of a form into the body of a call, and follows what is typed into searches.
 
 use super::{dom, navigation};
-use crate::action::Input;
 use crate::app::App;
 use latchkey_shared::i18n::fill;
 use leptos::prelude::*;
@@ -13,16 +12,9 @@ use web_sys::{Element, HtmlInputElement};
 /// How long nobody types before a search begins.
 const PAUSE: Duration = Duration::from_millis(160);
 
-/// The body of a call: what it has already, and the inputs. An error is the id of the input that is empty, and the sentence about it.
-pub(super) fn read(form: &str, inputs: &[Input], body: &Value) -> Result<Value, (String, String)> {
-    if inputs.is_empty() {
-        return Ok(body.clone());
-    }
-    read_form(form, body)
-}
-
-/// The same for a form of the page.
-pub(super) fn read_form(form: &str, body: &Value) -> Result<Value, (String, String)> {
+/// The body of a call: what it has already, and the inputs of a form. An error is the id of the input that is empty, and the sentence
+/// about it.
+pub(super) fn read(form: &str, body: &Value) -> Result<Value, (String, String)> {
     let Some(root) = dom::by_id(form) else { return Ok(body.clone()) };
     let mut out = body.clone();
     for element in dom::all(&root, "[data-name]") {

@@ -12,7 +12,8 @@ use crate::route::Route;
 use crate::view::shell::title;
 use latchkey_shared::i18n::{Phrases, within};
 use leptos::prelude::*;
-use serde_json::Value;
+use serde_json::{Value, json};
+use std::cell::RefCell;
 
 /// The addresses of the console's files.
 #[derive(Clone, Copy, Debug)]
@@ -45,11 +46,33 @@ fn language(data: &Value) -> &'static str {
 pub fn render(data: &str, files: &Files<'_>) -> Result<String, &'static str> {
     let data: Value = serde_json::from_str(data).map_err(|_| "the data is not JSON")?;
     let language = language(&data);
-    let words = serde_json::json!({ "console": at(&data, "words") }).to_string();
-    // A page lives as long as its rendering, and its words as long as the program of one request: they are few.
-    let phrases = (language != "en").then(|| Phrases::read(language, words.as_bytes())).flatten();
-    let phrases: Option<&'static Phrases> = phrases.map(|phrases| &*Box::leak(Box::new(phrases)));
-    within(phrases, || page(&data, language, files))
+    within(phrases(language, at(&data, "words")), || page(&data, language, files))
+}
+
+/// A language's table, and the text that it was read from.
+type Table = (&'static str, String, &'static Phrases);
+
+thread_local! {
+    /// The tables that were read: one for each language, and another one only when a deployment of the edge has other words.
+    static TABLES: RefCell<Vec<Table>> = const { RefCell::new(Vec::new()) };
+}
+
+/// The sentences of a language. They are read once and kept as long as the program, because each page would else leave a copy.
+fn phrases(language: &'static str, words: &Value) -> Option<&'static Phrases> {
+    if language == "en" {
+        return None;
+    }
+    let text = json!({ "console": words }).to_string();
+    let known = TABLES.with_borrow(|tables| {
+        let table = tables.iter().find(|(of, from, _)| *of == language && *from == text);
+        table.map(|(_, _, phrases)| *phrases)
+    });
+    if known.is_some() {
+        return known;
+    }
+    let phrases: &'static Phrases = Box::leak(Box::new(Phrases::read(language, text.as_bytes())?));
+    TABLES.with_borrow_mut(|tables| tables.push((language, text, phrases)));
+    Some(phrases)
 }
 
 fn page(data: &Value, language: &'static str, files: &Files<'_>) -> Result<String, &'static str> {

@@ -20,7 +20,7 @@ pub(super) fn page(data: &Value, language: &'static str, files: &Files<'_>) -> S
         &escaped(&text("The service does not answer. Check your connection, and try again.")),
         "\" data-link=\"",
         &escaped(&text("Signing you in by the link…")),
-        "\" data-next=\"",
+        if truth(data, "access") { "\" data-access data-next=\"" } else { "\" data-next=\"" },
         &escaped(text_at(data, "next")),
         "\">",
     ]);
@@ -33,7 +33,7 @@ pub(super) fn page(data: &Value, language: &'static str, files: &Files<'_>) -> S
     if truth(data, "access") {
         body.extend([
             "<p class=\"fix\">",
-            &escaped(&text("Your company signs you in: open the console from its start page.")),
+            &escaped(&text("With Cloudflare Access, open this page with ?project= and the id of your project behind its address.")),
             "</p>",
         ]);
     }

@@ -142,6 +142,22 @@ fn an_empty_project_leads_to_the_first_account() {
 }
 
 #[test]
+fn a_page_is_in_its_language_and_the_table_is_read_once() {
+    let mut german = data("/console/test/accounts", &json!([]));
+    german["language"] = "de".into();
+    german["words"] = json!({ "Accounts": "Konten" });
+    for _ in 0..3 {
+        let html = render(&german.to_string(), &FILES).unwrap();
+        assert!(html.contains("<html lang=\"de\"") && html.contains("Konten"), "{html}");
+    }
+    assert_eq!(super::TABLES.with_borrow(Vec::len), 1);
+    // Another deployment of the edge may have other words.
+    german["words"] = json!({ "Accounts": "Zugänge" });
+    assert!(render(&german.to_string(), &FILES).unwrap().contains("Zugänge"));
+    assert!(page("/console/test/accounts", &json!([])).contains("<html lang=\"en\""));
+}
+
+#[test]
 fn a_page_without_a_place_in_the_console_is_an_error() {
     assert!(render(&data("/console/test/nothing", &json!([])).to_string(), &FILES).is_err());
     assert!(render("not json", &FILES).is_err());

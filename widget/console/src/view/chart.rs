@@ -17,7 +17,7 @@ pub(crate) fn timeline(from: i64, to: i64, changes: &[Change]) -> AnyView {
         let begin = (*begin).max(from);
         // The policy of the page allows no style in an element, so the style sheet has forty widths.
         let share = ((end - begin) * 40 / span).clamp(1, 40);
-        let label = fill("{state} since {time}", &[&health(state), &iso_day(begin)]);
+        let label = fill("{state} since {time}", &[&health(state), &time::day_of(begin)]);
         el(
             "li",
             vec![
@@ -30,7 +30,10 @@ pub(crate) fn timeline(from: i64, to: i64, changes: &[Change]) -> AnyView {
     let bands = el("ol", vec![at("class", "bands")], bands.collect());
     let ends = div(
         "band-ends",
-        vec![el("span", vec![], vec![say(iso_day(from))]), el("span", vec![], vec![say(iso_day(to))])],
+        vec![
+            el("span", vec![], vec![say(time::day_of(from))]),
+            el("span", vec![], vec![say(time::day_of(to))]),
+        ],
     );
     div("timeline", vec![bands, ends])
 }
@@ -39,32 +42,4 @@ pub(crate) fn timeline(from: i64, to: i64, changes: &[Change]) -> AnyView {
 pub(crate) fn meter(percent: i64, label: String) -> AnyView {
     let percent = percent.clamp(0, 100);
     el("progress", vec![at("max", "100"), at("value", percent.to_string()), at("aria-label", label)], vec![])
-}
-
-/// The day of a time in milliseconds since 1970.
-pub(crate) fn iso_day(at: i64) -> String {
-    let days = at.div_euclid(time::DAY) + 719_468;
-    let era = days.div_euclid(146_097);
-    let of_era = days.rem_euclid(146_097);
-    let year = (of_era - of_era / 1460 + of_era / 36_524 - of_era / 146_096) / 365;
-    let of_year = of_era - (365 * year + year / 4 - year / 100);
-    let month = (5 * of_year + 2) / 153;
-    let day = of_year - (153 * month + 2) / 5 + 1;
-    let month = if month < 10 { month + 3 } else { month - 9 };
-    let year = year + era * 400 + i64::from(month <= 2);
-    format!("{year:04}-{month:02}-{day:02}")
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn days_are_written_as_they_are_read() {
-        for text in
-            ["1970-01-01T00:00:00Z", "2000-02-29T23:59:59Z", "2026-11-28T11:00:00Z", "2100-03-01T00:00:00Z"]
-        {
-            assert_eq!(iso_day(time::read(text).unwrap()), time::day(text));
-        }
-    }
 }

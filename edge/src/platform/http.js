@@ -39,9 +39,6 @@ export function respond(status, headers, body, asset) {
   // A copy, because Rust may reuse this memory.
   if (asset === undefined) return new Response(body.length ? body.slice() : null, init);
   if (list.some(([name]) => name === "content-encoding")) init.encodeBody = "manual";
-  // HEAD has no content that would tell its length.
-  const length = asset.headers.get("content-length");
-  if (length !== null) list.push(["content-length", length]);
   return new Response(asset.body, init);
 }
 

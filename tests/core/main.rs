@@ -50,6 +50,8 @@ mod key_scopes;
 mod languages;
 mod limits;
 mod listing;
+#[allow(clippy::print_stdout, reason = "it includes a part of a build script")]
+mod logos;
 mod manners;
 mod many_projects;
 mod own_hosts;

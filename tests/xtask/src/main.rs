@@ -50,6 +50,7 @@ cargo xtask test [FILTER] [--matrix]          every check; FILTER names a step, 
 cargo xtask provider new ID                   the files of a new provider, with every key and a comment on each
 cargo xtask provider check ID [--value FIELD=VALUE]…
                                               its faults; or its form, guide and requests
+cargo xtask provider languages [ID]           how many of its texts each language lacks; with an ID, which
 cargo xtask audit check FILE [--key PUBLIC_KEY] [--head KEPT_HEAD]…
                                               checks an export of the audit log offline; KEPT_HEAD is a file with a head that was kept
 cargo xtask fuzz [--seconds 20]               generated texts for each parser of untrusted text
@@ -83,6 +84,7 @@ enum Task {
     AuditCheck { file: PathBuf, key: Option<String>, heads: Vec<PathBuf> },
     ProviderNew { id: String },
     ProviderCheck { id: String, values: Vec<String> },
+    ProviderLanguages { only: Option<String> },
     Fuzz { seconds: u32 },
     Advisories { checkout: PathBuf },
 }
@@ -118,6 +120,7 @@ fn run(task: Task) -> Result<ExitCode> {
         Task::AuditCheck { file, key, heads } => return audit::check(&file, key.as_deref(), &heads),
         Task::ProviderNew { id } => provider::new(&workspace, &id)?,
         Task::ProviderCheck { id, values } => provider::check(&workspace, &id, &values)?,
+        Task::ProviderLanguages { only } => provider::languages(&workspace, only.as_deref())?,
         Task::Fuzz { seconds } => fuzz::all(&workspace, seconds)?,
         Task::Advisories { checkout } => dependencies::copy_advisories(&workspace, &checkout)?,
     }
@@ -178,6 +181,8 @@ fn parse() -> Result<Task> {
         ["audit", "check", file] => {
             Task::AuditCheck { file: PathBuf::from(file), key: key.take(), heads: std::mem::take(&mut heads) }
         }
+        ["provider", "languages"] => Task::ProviderLanguages { only: None },
+        ["provider", "languages", id] => Task::ProviderLanguages { only: Some((*id).to_owned()) },
         ["provider", "new", id] => Task::ProviderNew { id: (*id).to_owned() },
         ["provider", "check", id] => {
             Task::ProviderCheck { id: (*id).to_owned(), values: std::mem::take(&mut values) }

@@ -1,4 +1,4 @@
-//! `cargo xtask provider new | check`: help for adding a provider.
+//! `cargo xtask provider new | check | languages`: help for adding a provider.
 //!
 //! It owns the order. The faults come first, from a tool that builds even while a file is wrong. Then come the requests and the endings
 //! of the test values, from tools that link the edge and with it every provider. This file links none of them, so it always builds.
@@ -31,4 +31,11 @@ pub(crate) fn check(workspace: &Workspace, id: &str, values: &[String]) -> Resul
     let mut values = cargo(workspace);
     values.args(["run", "--quiet", "--package=latchkey-tests", "--bin=try-provider", "--"]);
     run(values.arg(format!("{PROVIDERS}/{id}")), "trying the test values")
+}
+
+/// Shows how many texts of each provider each language lacks; of one provider, the texts too.
+pub(crate) fn languages(workspace: &Workspace, only: Option<&str>) -> Result<()> {
+    let mut cargo = cargo(workspace);
+    cargo.args(["run", "--quiet", "--package=latchkey-provider-check", "--", "languages"]);
+    run(cargo.args([PROVIDERS, "widget/languages"]).args(only), "comparing the translations")
 }

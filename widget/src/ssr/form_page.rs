@@ -36,6 +36,7 @@ pub fn form_page(page: &FormPage<'_>, parts: &Parts<'_>) -> String {
             with_boot: true,
             code: None,
             brand: page.brand,
+            public: None,
         },
         parts,
     )
@@ -60,7 +61,7 @@ fn body(page: &FormPage<'_>, title: &str) -> Markup {
                 @if page.mode == Mode::Test {
                     (test_banner())
                 }
-                (marks(page.brand, page.product, Some((&page.form.app, &page.form.name))))
+                (marks(page.brand, page.product, Some(&page.service)))
                 h1 #latchkey-title { (title) }
                 (greeting(page, &request, intro.is_some()))
                 @if page.one_of_several {

@@ -45,6 +45,8 @@ pub mod shown;
 #[cfg(feature = "serde")]
 pub mod simulation;
 #[cfg(feature = "serde")]
+pub mod template;
+#[cfg(feature = "serde")]
 mod test_values;
 pub mod token;
 pub mod verification_step;

@@ -7,7 +7,7 @@
 use crate::field::Field;
 use crate::guide::Guide;
 use crate::hook::Hook;
-use crate::probe::{Expiry, LightCheck, Probe, RateLimit, ResponseRule, Rights, Warning};
+use crate::probe::{Expiry, LightCheck, Probe, RateLimit, ResponseRule, Rights, SecretHeaders, Warning};
 use crate::procedure::{Revoke, Rotate, Step};
 use crate::simulation::TestMode;
 use serde::{Deserialize, Serialize};
@@ -47,7 +47,7 @@ pub struct Provider {
     #[serde(default)]
     pub anonymous: bool,
     /// Headers of every request that carries the secret; `{<field>}` stands for a value.
-    pub secret_headers: BTreeMap<String, String>,
+    pub secret_headers: SecretHeaders,
     /// The path in an error body to the provider's own code, such as `errorCode`.
     pub error_code: Option<String>,
     /// The path in an error body to the id that the vendor's support asks for, such as `errorId`. It goes to our log.
@@ -156,6 +156,18 @@ impl Provider {
             hook.register.iter().chain(&hook.remove).chain(hook.poll.iter().map(|poll| &poll.step))
         });
         revoke.chain(rotate).chain(hook).collect()
+    }
+
+    /// Whether a field may have no value in a request: it is optional, and nothing stands for it.
+    #[must_use]
+    pub fn may_be_empty(&self, id: &str) -> bool {
+        self.field(id).is_some_and(|field| field.optional && field.parse.default.is_none())
+    }
+
+    /// Whether a probe gets an access token.
+    #[must_use]
+    pub fn exchanges(&self) -> bool {
+        self.probes.iter().any(|probe| probe.token.is_some())
     }
 
     /// Whether the value of this field must never be shown again. True if there is no such field.

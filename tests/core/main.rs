@@ -35,6 +35,7 @@ mod every_step;
 mod failed_checks;
 mod faults;
 mod floors;
+mod format;
 mod front_page;
 mod fullness;
 mod guides;

@@ -143,7 +143,7 @@ fn ended(provider: &'static Provider, test: &TestValue, memory: KeyMemory) -> (S
         return refused(&untestable);
     }
     let clock = At(memory.now);
-    let simulator = Simulator::new(provider, memory);
+    let simulator = Simulator::new(provider, &credential, memory);
     let request = VerificationRequest {
         offered: &offered,
         credential,

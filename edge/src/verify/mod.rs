@@ -18,12 +18,13 @@ mod share;
 pub mod simulator;
 mod stages;
 
-pub(crate) use alive::{Life, alive};
+pub use alive::{Life, alive};
 pub(crate) use outcome::{Failure, unexpected};
 pub use outcome::{Verification, VerificationRequest, Verified};
 pub use preview::{Preview, preview, preview_procedures};
 pub(crate) use response::is_met;
 pub(crate) use share::Watched;
+pub(crate) use stages::exchange;
 
 use crate::credential::Credential;
 use crate::ports::{Clock, Fetch};

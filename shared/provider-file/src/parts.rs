@@ -5,12 +5,13 @@ use crate::lines::Lines;
 use latchkey_shared::field::Field;
 use latchkey_shared::guide::Guide;
 use latchkey_shared::hook::Hook;
-use latchkey_shared::probe::{Expiry, LightCheck, Probe, RateLimit, ResponseRule, Rights, Warning};
+use latchkey_shared::probe::{
+    Expiry, LightCheck, Probe, RateLimit, ResponseRule, Rights, SecretHeaders, Warning,
+};
 use latchkey_shared::procedure::{Revoke, Rotate};
 use latchkey_shared::provider::{Confidence, OwnHosts, Provider, Scope};
 use latchkey_shared::simulation::TestMode;
 use serde::Deserialize;
-use std::collections::BTreeMap;
 use std::path::Path;
 use std::{fs, io};
 
@@ -167,7 +168,7 @@ pub(crate) struct Verified {
     confidence: Confidence,
     #[serde(default)]
     anonymous: bool,
-    secret_headers: BTreeMap<String, String>,
+    secret_headers: SecretHeaders,
     error_code: Option<String>,
     support_id: Option<String>,
     rate_limit: Option<RateLimit>,

@@ -9,6 +9,7 @@ mod hook;
 mod probes;
 mod procedures;
 mod responses;
+mod secrets;
 mod test_mode;
 
 use latchkey_shared::ProviderId;
@@ -30,6 +31,7 @@ pub(crate) fn faults(provider: &Provider, folder: &str) -> Faults {
     guide::check(provider, &mut faults);
     probes::check(provider, &mut faults);
     responses::check(provider, &mut faults);
+    secrets::check(provider, &mut faults);
     procedures::check(provider, &mut faults);
     hook::check(provider, &mut faults);
     test_mode::check(provider, &mut faults);

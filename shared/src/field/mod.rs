@@ -22,7 +22,7 @@ mod tokens;
 mod tests;
 
 pub use cross_field::{KeyInAddress, fill_from_other_fields, key_in_address, value_from_others};
-pub use rule::{Field, LookAlike, Parse, ParseKind};
+pub use rule::{Field, LookAlike, Parse, ParseKind, Region};
 
 use crate::i18n::{Sentence, phrase, sentence};
 use crate::{ErrorCode, FieldError};
@@ -72,7 +72,7 @@ impl Field {
         let mut changes = Vec::new();
         let text = clean::clean(input, &mut changes);
         if text.is_empty() {
-            if self.optional || self.inferred {
+            if self.optional || self.inferred || self.choice {
                 let value = self.parse.default.as_ref().map(|host| ["https://", host].concat());
                 return Ok(Parsed { value: value.unwrap_or_default(), changes, warning: None });
             }

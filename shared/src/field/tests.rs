@@ -12,6 +12,7 @@ pub(super) fn field(id: &str, kind: ParseKind) -> Field {
         optional: false,
         inferred: false,
         advanced: false,
+        choice: false,
         parse: Parse {
             kind,
             phrase: "an Okta API token".into(),
@@ -22,6 +23,8 @@ pub(super) fn field(id: &str, kind: ParseKind) -> Field {
             unlisted: Vec::new(),
             reserved: vec!["login".into()],
             admin_suffix: Some("-admin".into()),
+            regions: Vec::new(),
+            path: false,
             schemes: vec!["SSWS".into()],
             shapes: vec!["00{w40}".into()],
             after: None,

@@ -7,7 +7,7 @@ use super::findings::Findings;
 use super::origins::Origins;
 use super::request::{NO_SECRETS, RequestInputs, build};
 use super::response::{self, ProbeOutcome};
-use super::{Failure, PATIENCE_MS, VerificationRequest, report};
+use super::{Failure, PATIENCE_MS, VerificationRequest, choice, report};
 use crate::ports::{Clock, Fetch};
 use crate::time::{ProviderTime, from_any};
 use futures_util::future::join_all;
@@ -26,7 +26,12 @@ struct Run<'a> {
     /// Each with the probe's index in the file, which is the order that people see.
     checks: Vec<(usize, Check)>,
     warnings: Vec<FieldError>,
+    /// The values of fields that were found out, by field id.
+    chosen: Vec<(String, String)>,
 }
+
+/// Field values as the verification settled them, by field id: origins, and what the key opens.
+type Settled = Vec<(String, String)>;
 
 /// Runs only the probes with these ids. Returns the end of the key, if a response names it.
 pub(super) async fn run_only(
@@ -47,12 +52,12 @@ pub(super) async fn run_only(
     })
 }
 
-/// Runs all stages. Returns the report and the origins that were verified.
+/// Runs all stages. Returns the report and the values that were settled.
 pub(super) async fn run(
     fetch: &impl Fetch,
     clock: &impl Clock,
     request: &VerificationRequest<'_>,
-) -> Result<(Report, Origins), Failure> {
+) -> Result<(Report, Settled), Failure> {
     let started = clock.now_ms();
     let mut run = Run::new(request);
     for stage in order(request.offered.provider) {
@@ -74,12 +79,12 @@ pub(super) async fn run(
             }
         }
     }
-    let Run { findings, mut checks, warnings, origins, .. } = run;
+    let Run { findings, mut checks, warnings, origins, chosen, .. } = run;
     checks.sort_by_key(|(at, _)| *at);
     let checks = checks.into_iter().map(|(_, check)| check).collect();
     let report = report::make(request, clock.now_ms(), findings, checks, warnings)?;
     (request.on_step)(VerificationStep::Rights);
-    Ok((report, origins))
+    Ok((report, origins.into_iter().chain(chosen).collect()))
 }
 
 /// The stages in order. Each has its probes with their index in the file; the probes of one stage run together.
@@ -113,6 +118,7 @@ impl<'a> Run<'a> {
             origins: Origins::of(request.offered, &request.credential),
             checks: Vec::new(),
             warnings: Vec::new(),
+            chosen: Vec::new(),
         }
     }
 
@@ -147,10 +153,18 @@ impl<'a> Run<'a> {
     fn add(&mut self, at: usize, probe: &Probe, outcome: ProbeOutcome) -> Result<(), Failure> {
         let offered = self.request.offered;
         let state = match outcome {
-            ProbeOutcome::Passed(extracted) => {
+            ProbeOutcome::Passed(mut extracted) => {
                 if let Some(canonical) = &probe.canonical {
                     let named = extracted.canonical.as_deref();
                     self.origins.replace(offered, &canonical.field, named, self.request.stored)?;
+                }
+                if let Some(choices) = &probe.choices {
+                    let listed = std::mem::take(&mut extracted.choices);
+                    if let Some(value) = choice::chosen(self.request, choices, listed)? {
+                        // Later requests name it as they name a value of the form.
+                        self.findings.set(&choices.field, vec![value.clone()]);
+                        self.chosen.push((choices.field.clone(), value));
+                    }
                 }
                 self.findings.add(extracted);
                 let warning = report::too_few_rights(offered.provider, probe, &self.findings);

@@ -21,7 +21,14 @@ pub struct Provider {
     pub id: String,
     /// The name that people read.
     pub name: String,
-    /// The kinds of service, such as `identity`.
+    /// Other words by which people search for it: old names, product names.
+    #[serde(default)]
+    pub aliases: Vec<String>,
+    /// What the service is, in a few words without a full stop.
+    pub description: String,
+    /// The brand's own color, six hexadecimal digits in lower case. `None`: not known.
+    pub color: Option<String>,
+    /// The kinds of service, one or two of [`CATEGORIES`].
     pub categories: Vec<String>,
     /// How the key authenticates, as the App Connections API names it.
     pub method: String,
@@ -34,6 +41,11 @@ pub struct Provider {
     pub scopes: Vec<Scope>,
     /// How people find the values.
     pub guide: Guide,
+    /// How the facts about the requests are known.
+    pub confidence: Confidence,
+    /// Whether no response says whose key it is. Then an account is known again by its key.
+    #[serde(default)]
+    pub anonymous: bool,
     /// Headers of every request that carries the secret; `{<field>}` stands for a value.
     pub secret_headers: BTreeMap<String, String>,
     /// The path in an error body to the provider's own code, such as `errorCode`.
@@ -65,6 +77,43 @@ pub struct Provider {
     /// How the provider is played in test mode.
     #[serde(default)]
     pub test_mode: TestMode,
+}
+
+/// Every kind of service.
+pub const CATEGORIES: [&str; 21] = [
+    "identity",
+    "source-control",
+    "ci-cd",
+    "feature-flags",
+    "observability",
+    "incidents",
+    "infrastructure",
+    "communication",
+    "marketing",
+    "crm",
+    "hr",
+    "recruiting",
+    "projects",
+    "support",
+    "payments",
+    "ai",
+    "data",
+    "security",
+    "analytics",
+    "design",
+    "forms",
+];
+
+/// How the facts about a provider's requests and responses are known.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub enum Confidence {
+    /// From the vendor's machine-readable specification, or from the source of its SDK.
+    Specification,
+    /// From the vendor's documents.
+    Documentation,
+    /// From the code or the texts of others.
+    Secondary,
 }
 
 /// Hosts of the customer's own, beside the vendor's.

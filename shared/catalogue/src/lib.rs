@@ -14,6 +14,12 @@ pub struct Entry {
     pub id: &'static str,
     /// The name that people read.
     pub name: &'static str,
+    /// Other words by which people search for it.
+    pub aliases: &'static [&'static str],
+    /// What the service is, in a few words.
+    pub description: &'static str,
+    /// The brand's own color, six hexadecimal digits.
+    pub color: Option<&'static str>,
     /// The kinds of service.
     pub categories: &'static [&'static str],
     /// How the key authenticates.

@@ -229,3 +229,73 @@ fn each_key_of_the_format_is_in_one_file() {
     keys.sort_unstable();
     assert_eq!(keys, format);
 }
+
+#[test]
+fn how_a_provider_is_found_is_bounded_and_of_closed_lists() {
+    let name = "description = \"Sign-in and user management\"";
+    let aliases = "aliases = [\"Okta Workforce Identity\", \"Workforce Identity Cloud\"]";
+    let categories = "categories = [\"identity\"]";
+    let seven = format!("aliases = [{}]", "\"a\", ".repeat(7));
+    for (before, after, sentence) in [
+        (name, "description = \"Sign-in.\"", "a description has from 1 to 60 characters and no full stop"),
+        (name, "description = \"  \"", "a description has from 1 to 60 characters"),
+        (name, &format!("description = \"{}\"", "a".repeat(61)), "a description has from 1 to 60 characters"),
+        (name, &format!("{name}\ncolor = \"#1f6feb\""), "a color is six hexadecimal digits in lower case"),
+        (name, &format!("{name}\ncolor = \"1F6FEB\""), "a color is six hexadecimal digits in lower case"),
+        (aliases, &seven, "there are too many: a provider has at most 6 aliases"),
+        (aliases, "aliases = [\"OKTA\"]", "`OKTA` is the name or another alias: remove it"),
+        (aliases, "aliases = [\"one\", \"One\"]", "`One` is the name or another alias: remove it"),
+        (aliases, "aliases = [\" one\"]", "an alias has from 1 to 40 characters, and no space around them"),
+        (
+            categories,
+            "categories = [\"other\"]",
+            "there is no category `other`; there are identity, source-control",
+        ),
+        (categories, "categories = []", "a provider has one category or two different ones"),
+        (
+            categories,
+            "categories = [\"identity\", \"identity\"]",
+            "a provider has one category or two different ones",
+        ),
+        (
+            categories,
+            "categories = [\"identity\", \"ai\", \"hr\"]",
+            "a provider has one category or two different ones",
+        ),
+    ] {
+        let found = faults(before, after);
+        let (part, line) = place_of(before);
+        let at = |fault: &Fault| (fault.part, fault.line) == (part, line) || after.contains("color");
+        assert!(
+            found.iter().any(|fault| at(fault) && fault.message.starts_with(sentence)),
+            "{after}: {found:?}"
+        );
+    }
+    for (before, after) in [
+        (aliases, ""),
+        (name, &*format!("{name}\ncolor = \"1f6feb\"")),
+        (categories, "categories = [\"identity\", \"security\"]"),
+    ] {
+        assert_eq!(read("okta", &changed(before, after)).err(), None, "{after}");
+    }
+}
+
+#[test]
+fn a_provider_says_how_its_facts_are_known_and_whose_key_it_is_or_that_nothing_does() {
+    let confidence = "confidence = \"specification\"";
+    let message =
+        |found: &[Fault]| found.iter().map(|fault| fault.message.clone()).collect::<Vec<_>>().join("\n");
+    assert!(message(&faults(confidence, "")).contains("missing field `confidence`"));
+    assert!(message(&faults(confidence, "confidence = \"memory\"")).contains("unknown variant `memory`"));
+    let anonymous = format!("{confidence}\nanonymous = true");
+    assert!(
+        message(&faults(confidence, &anonymous))
+            .contains("so a response says whose key it is: remove `anonymous`")
+    );
+    let mut files = okta();
+    let verify = files.0[Part::Verify as usize].as_mut().unwrap();
+    for name in ["identity.id", "organization.id", "key.id"] {
+        *verify = verify.replace(name, "note.x");
+    }
+    assert!(message(&read("okta", &files).expect_err("a fault")).contains("or say `anonymous = true`"));
+}

@@ -2,6 +2,7 @@
 //!
 //! A fault is a place and a sentence. The first name of a place says which file it is in.
 
+mod about;
 mod fields;
 mod guide;
 mod hook;
@@ -24,6 +25,7 @@ pub(crate) fn faults(provider: &Provider, folder: &str) -> Faults {
         "a provider id has lower-case letters, digits and hyphens".into()
     });
     identity.must(folder == provider.id, || format!("the folder must be named {}", provider.id));
+    about::check(provider, &mut faults);
     fields::check(provider, &mut faults);
     guide::check(provider, &mut faults);
     probes::check(provider, &mut faults);

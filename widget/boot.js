@@ -291,8 +291,8 @@
     // tell only the page: the form's program reads it.
     addEventListener("paste", (event) => {
       const text = event.clipboardData?.getData("text/plain").trim() || "";
-      const list = /** @type {HTMLElement} */ (document.activeElement);
-      if (text && list.localName === "select") {
+      const list = /** @type {HTMLElement | null} */ (document.activeElement);
+      if (text && list?.localName === "select") {
         list.dataset.pasted = text;
         if (event.target !== list) list.dispatchEvent(new Event("paste"));
       } else if (/[\r\n]/.test(text) && document.execCommand("insertText", false, text.replace(/[\r\n]+/g, " "))) event.preventDefault();

@@ -114,9 +114,7 @@ pub(crate) fn signal_of(verification: &Verification, provider: &Provider) -> Sig
             Signal::Paused(error.clone())
         }
         // What else the key opens is no part of an account's health.
-        Verification::Rejected(error) => {
-            Signal::Refused(FieldError { choices: Vec::new(), ..error.clone() })
-        }
+        Verification::Rejected(error) => Signal::Refused(FieldError { choices: Vec::new(), ..error.clone() }),
         Verification::Unavailable(error, wait) if error.code == ErrorCode::ProviderRateLimited => {
             Signal::Limited(*wait)
         }

@@ -20,7 +20,8 @@ pub(super) fn chosen(
     let provider = request.offered.provider;
     let Some(field) = request.offered.field(&choices.field) else { return Ok(None) };
     // What the field's own parser does not return as it is could never be sent.
-    let can_be_sent = |choice: &Choice| field.parse(&choice.value).is_ok_and(|parsed| parsed.value == choice.value);
+    let can_be_sent =
+        |choice: &Choice| field.parse(&choice.value).is_ok_and(|parsed| parsed.value == choice.value);
     let mut found: Vec<Choice> = found.into_iter().filter(can_be_sent).collect();
     let label = || phrase(&field.label);
     // Exposed because a choice is not secret; the build of the catalogue checks this.

@@ -42,7 +42,8 @@ pub async fn verify(
     match stages::run(fetch, clock, &request).await {
         Ok((report, settled)) => {
             // The credential keeps the host that was verified, and what the key opens, so that later requests go to the same.
-            let with = |credential: Credential, (field, value): (String, String)| credential.with(&field, value);
+            let with =
+                |credential: Credential, (field, value): (String, String)| credential.with(&field, value);
             let credential = settled.into_iter().fold(request.credential, with);
             Verification::Accepted(Box::new(Verified::new(credential, report)))
         }

@@ -218,8 +218,8 @@ mod tests {
             ("Authorization: Bearer 0123abcd-US21", "", Ok("https://us21.api.mailchimp.com")),
             ("0123abcd-us21", "us21.api.mailchimp.com", Ok("https://us21.api.mailchimp.com")),
             ("0123abcd-us21", "us7.api.mailchimp.com", Err(ErrorCode::AccountMismatch)),
-            ("0123abcd", "", Err(ErrorCode::FieldRequired)),
-            ("0123abcd", "us7.api.mailchimp.com", Ok("https://us7.api.mailchimp.com")),
+            ("other", "", Err(ErrorCode::FieldRequired)),
+            ("other", "us7.api.mailchimp.com", Ok("https://us7.api.mailchimp.com")),
             // No label of a host, and one that the vendor keeps for itself.
             ("0123abcd-us_21", "", Err(ErrorCode::FieldRequired)),
             ("0123abcd-login", "", Err(ErrorCode::FieldRequired)),

@@ -51,11 +51,8 @@ fn with_path(field: &Field, text: &str, typed: &str, host: String) -> Result<Str
         return Ok(host);
     }
     let tokens = tokens(typed);
-    let address = if has(typed, char::is_whitespace) {
-        tokens.iter().map(|token| token.text).find(|word| read(field, word).is_ok_and(|(found, _)| found == host))
-    } else {
-        Some(typed)
-    };
+    let names_it = |word: &&str| read(field, word).is_ok_and(|(found, _)| found == host);
+    let address = [typed].into_iter().chain(tokens.iter().map(|token| token.text)).find(names_it);
     let Some(address) = address else { return Ok(host) };
     // In its own case, where each character has as many bytes in lower case.
     let at = typed.find(address).filter(|_| typed.len() == text.len());

@@ -5,12 +5,12 @@
 
 use super::input_id;
 use super::message_view::message_view;
-use super::model::{Action, Dispatch, FieldShape, FieldState, Flag, Text};
-use crate::messages::MESSAGES;
 #[cfg(feature = "ssr")]
 use super::model::ListOption;
+use super::model::{Action, Dispatch, FieldShape, FieldState, Flag, Text};
 #[cfg(feature = "ssr")]
 use crate::messages::CHOOSE;
+use crate::messages::MESSAGES;
 #[cfg(feature = "ssr")]
 use leptos::attr::custom::custom_attribute as set;
 #[cfg(feature = "ssr")]

@@ -121,8 +121,7 @@ fn check(page: Rc<Page>, at: usize, moment: Moment) {
 
 fn check_with(parser: &Program, page: &Page, at: usize, moment: Moment) {
     let mut readings = parser.readings(page);
-    let key =
-        readings.get_mut(at).filter(|_| moment != Moment::Pause).and_then(|reading| reading.key.take());
+    let key = readings.get_mut(at).filter(|_| moment != Moment::Pause).and_then(|reading| reading.key.take());
     let moved = key.and_then(|key| derived_values::move_key(page, at, key));
     if moved.is_some() {
         readings = parser.readings(page);

@@ -13,8 +13,8 @@ use latchkey_shared::Secret;
 use latchkey_shared::browser::{FromJs, member};
 use leptos::prelude::*;
 use std::cell::{Cell, RefCell};
-use wasm_bindgen::JsValue;
 use wasm_bindgen::JsCast;
+use wasm_bindgen::JsValue;
 use web_sys::{AbortController, Element, HtmlInputElement};
 
 /// The attribute with a text that was pasted into a list.

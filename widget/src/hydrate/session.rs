@@ -49,7 +49,10 @@ fn greet(page: &Rc<Page>, body: &JsValue) {
         let Some(at) = page.form.fields.iter().position(|known| known.id == field && !known.secret) else {
             continue;
         };
-        if let Some(input) = page.input(at).filter(|input| (input.value().is_empty() || page.is_list(at)) && page.may_write(at)) {
+        if let Some(input) = page
+            .input(at)
+            .filter(|input| (input.value().is_empty() || page.is_list(at)) && page.may_write(at))
+        {
             if page.is_list(at) {
                 _ = input.set_attribute(PASTED, &value);
             } else {

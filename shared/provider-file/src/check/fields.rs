@@ -27,9 +27,11 @@ pub(super) fn check(provider: &Provider, faults: &mut Faults) {
         choice(provider, field, &mut checker);
         parse(field, &mut checker.below("parse"));
         let managed = provider.own_hosts == Some(OwnHosts::SelfManaged);
-        checker.must_at("parse.path", !field.parse.path || managed && field.parse.kind == ParseKind::Host, || {
-            "only a host may have a `path`, and only with `ownHosts = \"selfManaged\"`".into()
-        });
+        checker.must_at(
+            "parse.path",
+            !field.parse.path || managed && field.parse.kind == ParseKind::Host,
+            || "only a host may have a `path`, and only with `ownHosts = \"selfManaged\"`".into(),
+        );
     }
 }
 

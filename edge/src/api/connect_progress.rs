@@ -8,7 +8,7 @@ use crate::api::endpoint::{JsonBody, NoContent};
 use crate::api::input;
 use crate::api::input::unknown_provider;
 use crate::credential::few_enough;
-use crate::credential::key_shapes::looks_like_a_key;
+use crate::credential::key_shapes::is_misplaced;
 use crate::error::{Error, Result};
 use crate::http::Request;
 use crate::ports::Platform;
@@ -90,7 +90,7 @@ fn readable(
         };
         let fits = text.chars().count() <= VALUE_MAX;
         // A text that is too long is not kept, and searching it would take long.
-        if field.secret || fits && looks_like_a_key(&text) {
+        if field.secret || fits && is_misplaced(field, &text) {
             errors.push(FieldError::on(
                 &id,
                 ErrorCode::SecretMisplaced,

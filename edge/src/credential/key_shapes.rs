@@ -4,7 +4,8 @@
 //! or invisible characters in it, anywhere in the text. It refuses to know a provider. A half of a key has no shape, and is not found;
 //! nor is a key that looks like an id or a hash, such as 32 hexadecimal digits.
 
-use latchkey_shared::field::shape::is_near;
+use latchkey_shared::field::Field;
+use latchkey_shared::field::shape::{self, is_near};
 use latchkey_shared::shown::is_invisible;
 
 /// The most words that are joined to find a key that was broken into them. Joining whole sentences would find keys in prose.
@@ -12,6 +13,13 @@ const JOINED: usize = 4;
 
 /// How often digits and other characters must alternate in a text before all of it is joined. Prose has few numbers.
 const ALTERNATIONS: usize = 5;
+
+/// Whether the value of a field that is not secret holds a key, or nearly one. A value of the field's own shape is none: ids of some
+/// services begin as keys of others do.
+#[must_use]
+pub fn is_misplaced(field: &Field, text: &str) -> bool {
+    !field.parse.shapes.iter().any(|shape| shape::fits(shape, text)) && looks_like_a_key(text)
+}
 
 /// Whether the text holds a key, or nearly one.
 #[must_use]

@@ -128,10 +128,11 @@ impl Credential {
 fn misplaced(offered: &ProjectProvider, credential: &Credential) -> Vec<FieldError> {
     let shown = credential.values.iter().filter(|(id, _)| !offered.provider.is_secret(id));
     let error = |(id, value): (&String, &Secret)| {
+        let field = offered.provider.field(id);
         // Exposed to be compared. Nothing of it is kept.
         let cause = if credential.reveals(offered, value.expose()) {
             msg!("This field holds the secret or a part of it, but this field is not kept secret.")
-        } else if key_shapes::looks_like_a_key(value.expose()) {
+        } else if field.is_none_or(|field| key_shapes::is_misplaced(field, value.expose())) {
             msg!("This is a secret, or it looks like one, so it is not kept.")
         } else {
             return None;

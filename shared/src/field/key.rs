@@ -14,6 +14,14 @@ pub(super) fn parse(field: &Field, text: &str, mut changes: Vec<Sentence>) -> Re
     let rule = &field.parse;
     let mut found = pieces(text);
     found.retain(|word| rule.shapes.iter().any(|shape| shape::fits(shape, word)));
+    found.sort_unstable();
+    found.dedup();
+    // A key may have `/`, `+` or `=` in it. The part before that is no other key.
+    if let [part, whole] = *found
+        && whole.strip_prefix(part).is_some_and(|rest| rest.starts_with(['+', '/', '=']))
+    {
+        found.remove(0);
+    }
     let key = match found.first() {
         Some(key) if found.iter().any(|other| other != key) => {
             return Err(field.several(ErrorCode::KeyMalformed));

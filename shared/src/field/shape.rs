@@ -186,11 +186,14 @@ pub fn lacks(shape: &str, text: &str) -> Option<usize> {
 }
 
 /// Whether a text contains a text of this pattern, or one that differs from it in one character: one more, one less, or another one. Case
-/// does not matter in the pattern's own text. A pattern without text of its own would be near to any word, so it must match.
+/// does not matter in the pattern's own text. A pattern without text of its own, or with little of it and an open length, would be near to many
+/// words, so it must match.
 #[must_use]
 pub fn is_near(shape: &str, text: &str) -> bool {
     let atoms = atoms(shape);
-    let allowed = usize::from(atoms.iter().filter(|(class, ..)| *class == '=').count() > 1);
+    let own = atoms.iter().filter(|(class, ..)| *class == '=').count();
+    let open = atoms.iter().any(|(.., again)| *again);
+    let allowed = usize::from(own > 3 || own > 1 && !open);
     // For each number of atoms, the fewest changes that make them a part of the text that ends here (Sellers 1980).
     let mut changes: Vec<usize> = (0..=atoms.len()).collect();
     text.bytes().any(|byte| {

@@ -56,6 +56,6 @@ pub use code::ErrorCode;
 pub use id::{ConnectionId, FieldId, ProjectId, ProviderId};
 pub use key_scope::KeyScope;
 pub use mode::Mode;
-pub use problem::{FieldError, Problem};
+pub use problem::{Choice, FieldError, Problem};
 pub use secret::Secret;
 pub use token::{ApiKey, ConsoleLink, ConsoleToken, SessionId, SessionToken};

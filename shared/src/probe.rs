@@ -60,6 +60,8 @@ pub struct Probe {
     /// The origin that the organization itself names. The host field stands for it from then on, if the field's rule allows it;
     /// otherwise the host is refused.
     pub canonical: Option<Canonical>,
+    /// The things among which the key may work. With one, the field gets its id; with several, the person chooses.
+    pub choices: Option<Choices>,
     /// What responses that are not accepted mean. The first match counts.
     #[serde(default)]
     pub responses: Vec<ResponseRule>,
@@ -299,6 +301,19 @@ pub struct Canonical {
     pub field: String,
     /// A path into the body.
     pub path: String,
+}
+
+/// Where a response lists the things (organizations, workspaces, sites) among which the key may work.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct Choices {
+    /// The field that gets the id of one of them. It is a [`choice`](crate::field::Field::choice).
+    pub field: String,
+    /// The path to each of them.
+    pub path: String,
+    /// The path in it to its id.
+    pub id: String,
+    /// The path in it to its name, for people.
+    pub name: String,
 }
 
 /// What the body of an accepted response must have. With neither `prefix` nor `is`, any text, number or boolean is enough.

@@ -13,6 +13,7 @@ mod canceled_attempts;
 mod care;
 mod changes;
 mod checks;
+mod choices;
 mod chosen_services;
 mod connect;
 mod console;

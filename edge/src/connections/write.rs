@@ -119,10 +119,16 @@ pub(crate) async fn verified<P: Platform>(
         stored: false,
     };
     let verification = verify_in(caller.mode(), platform, caller.store(), request).await?;
-    if let Verification::Rejected(error) = &verification {
-        *refused = Some(error.clone());
-    }
+    *refused = refusal(&verification).cloned();
     accepted(verification)
+}
+
+/// The error, if the provider refused the key. One that opens several things, of which none was chosen, was accepted.
+pub(crate) fn refusal(verification: &Verification) -> Option<&FieldError> {
+    match verification {
+        Verification::Rejected(error) if error.code != ErrorCode::ChoiceRequired => Some(error),
+        _ => None,
+    }
 }
 
 /// The verified credential, or the ending as an error.

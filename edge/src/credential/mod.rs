@@ -143,9 +143,9 @@ fn misplaced(offered: &ProjectProvider, credential: &Credential) -> Vec<FieldErr
 }
 
 impl Credential {
-    /// The credential with another origin in a host field: the verified one.
-    pub(crate) fn with_origin(mut self, field: &str, origin: String) -> Self {
-        self.values.insert(field.to_owned(), Secret::new(origin));
+    /// The credential with another value in a field that is not secret: the verified host, or the only thing that the key opens.
+    pub(crate) fn with(mut self, field: &str, value: String) -> Self {
+        self.values.insert(field.to_owned(), Secret::new(value));
         self
     }
 }

@@ -1,11 +1,12 @@
 //! The findings of one verification: texts from the provider's responses, by name, and what the key may do.
 
-use super::path::{Known, NOTHING, header_texts, listed_texts, split, text, texts};
+use super::path::{Known, NOTHING, header_texts, listed_texts, split, text, texts, values};
 use crate::time::{ProviderTime, from_any};
-use latchkey_shared::Secret;
 use latchkey_shared::i18n::Sentence;
+use latchkey_shared::limits::CHOICE_LABEL_MAX;
 use latchkey_shared::probe::{Capability, Condition, Extraction, Probe};
 use latchkey_shared::report::CapabilityState;
+use latchkey_shared::{Choice, Secret};
 use serde_json::Value;
 use std::collections::BTreeMap;
 
@@ -31,6 +32,8 @@ pub(super) struct Extracted {
     pub(super) canonical: Option<String>,
     /// The access token that the probe gets.
     pub(super) token: Option<Secret>,
+    /// The things among which the key may work, each once.
+    pub(super) choices: Vec<Choice>,
 }
 
 /// The texts that an extraction finds in a response, at this one of its paths. What they mean is left to its map.
@@ -64,7 +67,8 @@ fn state(capability: &Capability, permitted: bool) -> CapabilityState {
 impl Findings {
     /// Every name that the probes can extract, with a placeholder as its text: `<identity.id>`.
     pub(super) fn placeholders(probes: &[Probe]) -> Self {
-        let names = probes.iter().flat_map(|probe| probe.extract.keys());
+        let chosen = probes.iter().filter_map(|probe| Some(&probe.choices.as_ref()?.field));
+        let names = probes.iter().flat_map(|probe| probe.extract.keys()).chain(chosen);
         let found = names.map(|name| (name.clone(), vec![format!("<{name}>")])).collect();
         Self { found, ..Self::default() }
     }
@@ -118,6 +122,7 @@ impl Findings {
         }
         extracted.canonical =
             probe.canonical.as_ref().and_then(|canonical| text(body, &canonical.path, NOTHING));
+        extracted.choices = self.choices(probe, body, keep);
         extracted
     }
 
@@ -126,6 +131,24 @@ impl Findings {
         let plain = probe.capabilities.iter().filter(|capability| capability.path.is_none());
         let capabilities = plain.map(|capability| state(capability, true)).collect();
         Extracted { capabilities, ..Extracted::default() }
+    }
+
+    /// The things that the body lists as a probe's choices. One whose id is not kept is left out; one whose name is not kept has its id
+    /// as its label.
+    fn choices(&self, probe: &Probe, body: &Value, keep: impl Fn(&str) -> bool) -> Vec<Choice> {
+        let Some(choices) = &probe.choices else { return Vec::new() };
+        let known = |name: &str| self.one(name).map(str::to_owned);
+        let mut found: Vec<Choice> = Vec::new();
+        for item in values(body, &choices.path, &known) {
+            let kept = |path: &str| text(item, path, NOTHING).filter(|text| keep(text));
+            let Some(value) = kept(&choices.id) else { continue };
+            if found.iter().any(|other| other.value == value) {
+                continue;
+            }
+            let label = kept(&choices.name).unwrap_or_else(|| value.clone());
+            found.push(Choice { value, label: label.chars().take(CHOICE_LABEL_MAX).collect() });
+        }
+        found
     }
 
     /// Adds the findings of one response.

@@ -130,6 +130,7 @@ impl Classifier<'_> {
             fix: Sentence::from(&rule.fix),
             vendor_code,
             suggestion: None,
+            choices: Vec::new(),
         };
         Err(Box::new(match rule.ending {
             ProbeEnding::Warned => return Ok(ProbeOutcome::Warned(error)),

@@ -7,7 +7,7 @@ use super::findings::Findings;
 use super::origins::Origins;
 use super::request::{RequestInputs, build};
 use super::response::{self, ProbeOutcome};
-use super::{Failure, PATIENCE_MS, Verification, VerificationRequest, report};
+use super::{Failure, PATIENCE_MS, Verification, VerificationRequest, choice, report};
 use crate::ports::{Clock, Fetch};
 use crate::time::{ProviderTime, from_any};
 use futures_util::future::join_all;
@@ -32,6 +32,8 @@ struct Run<'a> {
     /// Each with the probe's index in the file, which is the order that people see.
     checks: Vec<(usize, Check)>,
     warnings: Vec<FieldError>,
+    /// The values of fields that were found out, by field id.
+    chosen: Vec<(String, String)>,
 }
 
 /// What the probes of a group ended with so far.
@@ -40,6 +42,9 @@ struct Group {
     accepted: bool,
     failure: Option<Failure>,
 }
+
+/// Field values as the verification settled them, by field id: origins, and what the key opens.
+type Settled = Vec<(String, String)>;
 
 /// Runs only the probes with these ids. Returns the end of the key, if a response names it.
 pub(super) async fn run_only(
@@ -80,12 +85,12 @@ async fn some<'a>(
     Ok(run)
 }
 
-/// Runs all stages. Returns the report and the origins that were verified.
+/// Runs all stages. Returns the report and the values that were settled.
 pub(super) async fn run(
     fetch: &impl Fetch,
     clock: &impl Clock,
     request: &VerificationRequest<'_>,
-) -> Result<(Report, Origins), Failure> {
+) -> Result<(Report, Settled), Failure> {
     let started = clock.now_ms();
     let mut run = Run::new(request);
     for stage in order(request.offered.provider) {
@@ -110,12 +115,12 @@ pub(super) async fn run(
             run.add(at, probe, outcome?)?;
         }
     }
-    let Run { findings, mut checks, warnings, origins, .. } = run;
+    let Run { findings, mut checks, warnings, origins, chosen, .. } = run;
     checks.sort_by_key(|(at, _)| *at);
     let checks = checks.into_iter().map(|(_, check)| check).collect();
     let report = report::make(request, clock.now_ms(), findings, checks, warnings)?;
     (request.on_step)(VerificationStep::Rights);
-    Ok((report, origins))
+    Ok((report, origins.into_iter().chain(chosen).collect()))
 }
 
 /// Of two failures of a group, the one that counts. A provider that was not reached may have accepted the key, so that counts before
@@ -179,6 +184,7 @@ impl<'a> Run<'a> {
             groups: BTreeMap::new(),
             checks: Vec::new(),
             warnings: Vec::new(),
+            chosen: Vec::new(),
         }
     }
 
@@ -259,6 +265,14 @@ impl<'a> Run<'a> {
                 if let Some(canonical) = &probe.canonical {
                     let named = extracted.canonical.as_deref();
                     self.origins.replace(offered, &canonical.field, named, self.request.stored)?;
+                }
+                if let Some(choices) = &probe.choices {
+                    let listed = std::mem::take(&mut extracted.choices);
+                    if let Some(value) = choice::chosen(self.request, choices, listed)? {
+                        // Later requests name it as they name a value of the form.
+                        self.findings.set(&choices.field, vec![value.clone()]);
+                        self.chosen.push((choices.field.clone(), value));
+                    }
                 }
                 self.findings.add(extracted);
                 let warning = report::too_few_rights(offered.provider, probe, &self.findings);

@@ -571,11 +571,7 @@ fn what_is_extracted_and_when_to_try_again_is_written_as_it_is_read() {
     for (before, after, sentence) in [
         (EXTRACT, extract("{ header = \"x-scopes\", split = \",\" }"), ""),
         (EXTRACT, extract("{ path = \"scope\", split = \" \" }"), ""),
-        (
-            EXTRACT,
-            extract("{ path = \"scope\", header = \"x-scopes\" }"),
-            "a `path` or a `header`, not both",
-        ),
+        (EXTRACT, extract("{ path = \"scope\", header = \"x-scopes\" }"), "a `path` or a `header`, not both"),
         (EXTRACT, extract("{ header = \"X-Scopes\" }"), "write the header `X-Scopes` in lower case"),
         (EXTRACT, extract("{ path = \"scope\", split = \"\" }"), "`split` is what separates the texts"),
         (EXTRACT, extract("{ split = \" \" }"), "the path `` is not valid"),
@@ -589,5 +585,88 @@ fn what_is_extracted_and_when_to_try_again_is_written_as_it_is_read() {
         let found = messages(&[(before, &after)]);
         let right = if sentence.is_empty() { found.is_empty() } else { found.contains(sentence) };
         assert!(right, "{after}: {found}");
+    }
+}
+
+/// The files of a provider with regions and a choice, after changes in its `provider.toml` and `verify.toml`.
+fn with_choices(field: &str, choices: &str) -> Vec<String> {
+    let mut files = okta();
+    let provider = files.0[Part::Provider as usize].as_mut().unwrap();
+    let more = format!("{field}\n\n[guide]");
+    *provider = provider.replacen("\n[guide]", &format!("\n{more}"), 1);
+    let verify = files.0[Part::Verify as usize].as_mut().unwrap();
+    let key = "id = \"identity\"\n";
+    assert!(verify.contains(key), "{verify}");
+    *verify = verify.replacen(key, &format!("{key}{choices}\n"), 1);
+    let faults = read("okta", &files).err().unwrap_or_default();
+    faults.into_iter().map(|fault| fault.message).collect()
+}
+
+#[test]
+fn a_region_and_a_choice_are_checked() {
+    let choice = "[[fields]]\nid = \"team\"\nlabel = \"Team\"\nchoice = true\n[fields.parse]\nkind = \"id\"\nphrase = \"a team\"\nmax = 9";
+    let lists = r#"choices = { field = "team", path = "teams.[]", id = "id", name = "name" }"#;
+    let site = r#"[[fields]]
+id = "site"
+label = "Site"
+optional = true
+[fields.parse]
+kind = "host"
+phrase = "a site"
+max = 99
+regions = [{ label = "US", host = "api.a.com", from = ["app.a.com"] }, { label = "EU", host = "api.a.eu", from = ["*.eu.a.com"] }]"#;
+    assert_eq!(with_choices(choice, lists), Vec::<String>::new());
+    assert_eq!(with_choices(site, ""), Vec::<String>::new());
+    for (field, choices, fault) in [
+        (choice.to_owned(), "", "exactly one probe needs `choices` for this field"),
+        (
+            choice.replace("choice = true\n", "optional = true\n"),
+            lists,
+            "there is no field `team` with `choice = true`",
+        ),
+        (
+            choice.replace("choice = true\n", "choice = true\nsecret = true\n"),
+            lists,
+            "a `choice` has the kind `id` and is not secret",
+        ),
+        (
+            choice.replace("\"id\"\nphrase", "\"text\"\nphrase"),
+            lists,
+            "a `choice` has the kind `id` and is not secret",
+        ),
+        (
+            choice.replace("choice = true\n", "choice = true\nadvanced = true\noptional = true\n"),
+            lists,
+            "a `choice` is asked for by itself, so it is neither `advanced` nor `inferred`",
+        ),
+        (site.replace("label = \"EU\"", "label = \"us\""), "", "another region is called `us`"),
+        (site.replace("api.a.eu", "api.a.com"), "", "another region has the host `api.a.com`"),
+        (site.replace("*.eu.a.com", "app.a.com"), "", "`app.a.com` leads to another region too"),
+        (site.replace("*.eu.a.com", "api.a.com"), "", "`api.a.com` leads to another region too"),
+        (site.replace("*.eu.a.com", "app.*.com"), "", "`app.*.com` is not a public host, or `*.` and one"),
+        (site.replace("api.a.eu", "api.internal"), "", "`api.internal` is not a public host"),
+        (
+            site.replace("max = 99", "max = 99\ndefault = \"app.a.com\""),
+            "",
+            "the `default` must be one of `hosts`, or the `host` of a region",
+        ),
+        (
+            site.replace("max = 99", "max = 99\nsuffixes = [\"a.com\"]"),
+            "",
+            "a choice of `regions` has no `suffixes`, `within` or `path`",
+        ),
+        (
+            site.replace("max = 99", "max = 99\nhosts = [\"b.com\"]"),
+            "",
+            "each of `hosts` must be the `host` of a region: a choice has no other",
+        ),
+        (
+            site.replace("max = 99", "max = 99\npath = true"),
+            "",
+            "only a host may have a `path`, and only with `ownHosts = \"selfManaged\"`",
+        ),
+    ] {
+        let found = with_choices(&field, choices);
+        assert!(found.iter().any(|message| message == fault), "{fault}: {found:?}");
     }
 }

@@ -51,7 +51,9 @@ fn inside(value: &Value, part: &str, found: &mut Keys) {
 fn keys_of(files: &Files) -> Keys {
     let mut found = Keys::new();
     for part in Part::ALL {
-        let members: Map<String, Value> = toml::from_str(files.text(part).unwrap()).unwrap();
+        // A provider may do without a file.
+        let Some(text) = files.text(part) else { continue };
+        let members: Map<String, Value> = toml::from_str(text).unwrap();
         keys(&members, part.file(), &mut found);
     }
     found

@@ -63,6 +63,7 @@ cargo xtask bench console [--write]           what pages, searches, filters, ord
 cargo xtask bench audit [--write]             how long it takes to check an export of 100,000 records
 cargo xtask bench webhooks [--write]          how soon a webhook arrives beside a dead endpoint, and what it costs
 cargo xtask bench widget [--write]            how soon the form can be typed into, beside another product's
+cargo xtask bench picker [--write]            what a letter costs in the search of a hundred services
 cargo xtask advisories FOLDER                 copies the advisories out of a checkout of RustSec's database
 cargo xtask pin                               keeps the current pinned script in widget/pinned/, so that later builds serve it too
 cargo xtask build                             the widget and the Worker, into edge/build/";
@@ -80,6 +81,7 @@ enum Task {
     BenchConsole { write: bool },
     BenchWebhooks { write: bool },
     BenchWidget { write: bool },
+    BenchPicker { write: bool },
     BenchAudit { write: bool },
     AuditCheck { file: PathBuf, key: Option<String>, heads: Vec<PathBuf> },
     ProviderNew { id: String },
@@ -116,6 +118,7 @@ fn run(task: Task) -> Result<ExitCode> {
         Task::BenchConsole { write } => bench::console(&workspace, write)?,
         Task::BenchWebhooks { write } => bench::webhooks(&workspace, write)?,
         Task::BenchWidget { write } => bench::widget(&workspace, write)?,
+        Task::BenchPicker { write } => bench::picker(&workspace, write)?,
         Task::BenchAudit { write } => bench::audit(&workspace, write)?,
         Task::AuditCheck { file, key, heads } => return audit::check(&file, key.as_deref(), &heads),
         Task::ProviderNew { id } => provider::new(&workspace, &id)?,
@@ -177,6 +180,7 @@ fn parse() -> Result<Task> {
         },
         ["bench", "webhooks"] => Task::BenchWebhooks { write: std::mem::take(&mut write) },
         ["bench", "widget"] => Task::BenchWidget { write: std::mem::take(&mut write) },
+        ["bench", "picker"] => Task::BenchPicker { write: std::mem::take(&mut write) },
         ["bench", "audit"] => Task::BenchAudit { write: std::mem::take(&mut write) },
         ["audit", "check", file] => {
             Task::AuditCheck { file: PathBuf::from(file), key: key.take(), heads: std::mem::take(&mut heads) }

@@ -114,6 +114,10 @@ fn fields(scheme: &str) -> Markup {
             div.entry { input id=(id("empty")) placeholder="your-org.okta.com"; }
         }
         div.field {
+            label for=(id("list")) { "Region" }
+            div.entry { select id=(id("list")) { option { "Choose…" } option { "EU — api.eu.example.com" } } }
+        }
+        div.field {
             label for=(id("wrong")) { "API Token" }
             div.entry { input id=(id("wrong")) value="00T" aria-invalid="true"; button.reveal type="button" { "Show" } }
             div.error { div {

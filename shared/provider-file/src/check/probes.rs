@@ -46,6 +46,7 @@ pub(super) fn check(provider: &Provider, faults: &mut Faults) {
         request(provider, probe, &mut checker);
         findings(provider, probe, &mut checker);
         secrets::of_request(provider, probe.secret, probe.secret_headers.as_ref(), &mut checker);
+        choices(provider, before, probe, &mut checker);
         let capable = probe.capabilities.iter().all(|capability| !capability.title.is_empty());
         checker.must_at("capabilities", capable, || "a capability needs a `title`".into());
         checker.must_at("capabilities", probe.capabilities.is_empty() || probe.optional, || {
@@ -189,6 +190,23 @@ fn findings(provider: &Provider, probe: &Probe, checker: &mut Checker<'_>) {
         checker.must_at("canonical.field", host, || format!("`{}` is not a host field", canonical.field));
         path(checker, "canonical.path", &canonical.path);
     }
+}
+
+/// A list of choices: of a required probe, for a field that waits for it.
+fn choices(provider: &Provider, before: &[Probe], probe: &Probe, checker: &mut Checker<'_>) {
+    let Some(choices) = &probe.choices else { return };
+    let named = provider.field(&choices.field).is_some_and(|field| field.choice);
+    checker.must_at("choices.field", named, || {
+        format!("there is no field `{}` with `choice = true`", choices.field)
+    });
+    checker.must_at("choices", !probe.optional, || "`choices` needs a required probe".into());
+    let early = before.iter().chain([probe]).any(|other| other.needs().any(|name| name == choices.field));
+    checker.must_at("choices", !early, || {
+        format!("`{{{}}}` has a value only in probes after this one", choices.field)
+    });
+    path(checker, "choices.path", &choices.path);
+    shaped(checker, "choices.id", &choices.id);
+    shaped(checker, "choices.name", &choices.name);
 }
 
 /// Optional probes do not wait for each other in a circle.

@@ -64,7 +64,6 @@ parse = { kind = "id", phrase = "an organization", max = 100 }
 
 [guide]
 updated = "2026-11-28"
-needs = "You need an account."
 
 [[guide.sections]]
 title = "Create a key"

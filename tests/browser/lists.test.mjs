@@ -9,7 +9,8 @@ import { setUp } from "../harness/browser_tests.mjs";
 
 const API_KEY = "7e57000100000000000000000000abcd";
 const APPLICATION_KEY = "7e570000000000000000000000000000000000ab";
-const SEVERAL = "test/asana-two";
+const SEVERAL = "test/asana-two:7e57000000000001";
+const ONE = "test/asana-one:7e57000000000001";
 const [FIRST, SECOND] = ["1200000000000001", "1200000000000002"];
 
 let edge, chromium;
@@ -185,7 +186,7 @@ test("in update mode the workspace is kept, and one that the new key does not op
   // A key that opens another workspace only.
   const other = await open("asana", { more: { connectionId: id } });
   await waitFor(other, "workspace", SECOND);
-  await submit(other, { accessToken: "test/asana-one" });
+  await submit(other, { accessToken: ONE });
   await form(other).error("workspace").waitFor();
   assert.match(await form(other).error("workspace").innerText(), /^Workspace: this key does not open what was chosen/);
   assert.deepEqual(await form(other).field("workspace").evaluate((list) => [...list.options].map(({ text }) => text)), ["Choose…", "Acme"]);

@@ -55,7 +55,7 @@ fn with_path(field: &Field, text: &str, typed: &str, host: String) -> Result<Str
     let address = [typed].into_iter().chain(tokens.iter().map(|token| token.text)).find(names_it);
     let Some(address) = address else { return Ok(host) };
     // In its own case, where each character has as many bytes in lower case.
-    let at = typed.find(address).filter(|_| typed.len() == text.len());
+    let at = super::place(typed, address).filter(|_| typed.len() == text.len());
     let address = at.and_then(|at| text.get(at..at + address.len())).unwrap_or(address);
     Ok([host, base_path::of_address(field, address)?].concat())
 }

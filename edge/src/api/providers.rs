@@ -1,9 +1,9 @@
 //! `GET /api/v1/providers`, `GET /api/v1/providers/{id}`: public. A test key, or the token of a session in test mode, also
 //! gets the test values, and any key the address of the guide in its project's name.
 
-use crate::access::auth;
 use crate::access::hosts::public_url;
 use crate::access::tokens::guide_id;
+use crate::access::{auth, console};
 use crate::api::input::{entry, provider};
 use crate::error::{Error, Result};
 use crate::http::Request;
@@ -36,6 +36,10 @@ struct ProviderSummary {
     categories: &'static [&'static str],
     /// The `method` of its accounts.
     method: &'static str,
+    /// The fields of the form, in order. Only with `?fields=true`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "schema", schemars(with = "Vec<Field>"))]
+    fields: Option<&'static [Field]>,
 }
 
 /// A provider.
@@ -65,12 +69,18 @@ pub(crate) struct ProviderDetails {
     guide_url: Option<String>,
 }
 
-/// Every provider, in short.
+/// Every provider, in short. With `?fields=true` each has its fields.
 ///
 /// # Errors
-/// None.
-pub(crate) async fn list(_: &impl Platform, _: &Request) -> Result<Providers> {
-    Ok(Providers { providers: latchkey_catalogue::index().iter().map(summary).collect() })
+/// When a provider’s file cannot be read.
+pub(crate) async fn list(platform: &impl Platform, request: &Request) -> Result<Providers> {
+    let mut providers: Vec<_> = latchkey_catalogue::index().iter().map(summary).collect();
+    if request.query.get("fields").is_some_and(|fields| fields == "true") {
+        for one in &mut providers {
+            one.fields = Some(&provider(platform, one.id, Error::not_found).await?.fields);
+        }
+    }
+    Ok(Providers { providers })
 }
 
 /// One provider: its fields, its guide, and in test mode its test values.
@@ -89,7 +99,7 @@ pub(crate) async fn one(platform: &impl Platform, request: &Request, id: &str) -
             guide_id(config, project.id)
         )
     });
-    let ProviderSummary { id, name, categories, method } = summary(entry);
+    let ProviderSummary { id, name, categories, method, .. } = summary(entry);
     Ok(ProviderDetails {
         id,
         name,
@@ -104,10 +114,11 @@ pub(crate) async fn one(platform: &impl Platform, request: &Request, id: &str) -
 
 /// The mode of the caller's key or token, if there is one, and the project of a key.
 async fn caller(platform: &impl Platform, request: &Request) -> Result<(Option<Mode>, Option<ProjectView>)> {
-    if request.header("authorization").is_none() {
+    let in_console = console::wanted(request)?.is_some();
+    if request.header("authorization").is_none() && !in_console {
         return Ok((None, None));
     }
-    if let Ok(caller) = auth::session_caller(platform, request) {
+    if !in_console && let Ok(caller) = auth::session_caller(platform, request) {
         let found = caller.call(SessionByToken { proof: caller.proof(), opens: None }).await?;
         return Ok((Some(found.session.mode), None));
     }
@@ -117,5 +128,11 @@ async fn caller(platform: &impl Platform, request: &Request) -> Result<(Option<M
 }
 
 fn summary(entry: &'static Entry) -> ProviderSummary {
-    ProviderSummary { id: entry.id, name: entry.name, categories: entry.categories, method: entry.method }
+    ProviderSummary {
+        id: entry.id,
+        name: entry.name,
+        categories: entry.categories,
+        method: entry.method,
+        fields: None,
+    }
 }

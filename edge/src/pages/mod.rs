@@ -5,6 +5,7 @@ pub mod connect;
 pub mod console;
 pub mod front;
 pub mod guide;
+pub mod look;
 pub mod problem;
 mod rendered;
 

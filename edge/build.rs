@@ -1,7 +1,7 @@
 //! Build script: hands the edge the parts of the hosted page that are made outside of it.
 //!
 //! It owns `$OUT_DIR/page.rs`: the inline script and style with the hashes a Content-Security-Policy names, and the
-//! addresses of the widget's files. `cargo xtask build` passes minified parts and hashed names in the directory
+//! addresses of the widget's files and of the deployment's logos. `cargo xtask build` passes minified parts and hashed names in the directory
 //! `LATCHKEY_BUILD`; without that variable (host tests, clippy, docs) the readable sources and plain names are used.
 //! It refuses text that would end the inline element early, and it changes nothing but line endings, because one
 //! changed byte would no longer match its hash.
@@ -16,6 +16,9 @@ use std::{env, fs};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use sha2::{Digest as _, Sha256};
+
+#[path = "build_logos.rs"]
+mod logos;
 
 const BUILD_DIR: &str = "LATCHKEY_BUILD";
 
@@ -90,6 +93,9 @@ fn write_page() -> Result<(), String> {
     ] {
         _ = writeln!(page, "/// {doc}\npub(crate) const {name}: &str = {value:?};");
     }
+    let logos = logos::logos(Path::new("logos"))?;
+    _ = writeln!(page, "/// The deployment's own logos: the id of a service and the path of the picture.");
+    _ = writeln!(page, "pub(crate) const LOGOS: &[(&str, &str)] = &{logos:?};");
     let out = env::var_os("OUT_DIR").ok_or("cargo did not set OUT_DIR")?;
     let out = Path::new(&out).join("page.rs");
     fs::write(&out, page).map_err(|err| format!("cannot write {}: {err}", out.display()))

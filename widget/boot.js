@@ -218,7 +218,7 @@
       const press = pressed;
       remember(false);
       taken = true;
-      glue.start(pageData, token, session, press, { emit, parser, sealer, read, connected });
+      glue.start(pageData, token, session, press, { emit, parser, sealer, read, offer, connected });
       page.dataset.ready = "";
       renew = glue.renew;
       withExtras((extras) => extras.start({ pageData, token, session, emitted, ask }));
@@ -232,6 +232,12 @@
   // The extras are not needed to submit: the form works without them.
   const withExtras = (/** @type {(extras: import("./page").Extras) => void} */ run) =>
     import(/** @type {string} */ (page.dataset.extras)).then(run, () => {});
+
+  // An option of a list at an index. Those behind it are removed.
+  const offer = (/** @type {HTMLSelectElement} */ list, /** @type {number} */ at, /** @type {string} */ value, /** @type {string} */ label) => {
+    list[at] = new Option(label, value);
+    list.length = at + 1;
+  };
 
   const connected = (/** @type {import("./page").Report} */ report) => {
     const place = byId("latchkey-outcome");
@@ -258,7 +264,7 @@
       entry.endsWith(":*") ? (origin + ":").startsWith(entry.slice(0, -1)) : origin === entry,
     );
   const focusFirst = () => {
-    if (document.activeElement === document.body) form?.querySelector("input")?.focus({ preventScroll: true });
+    if (document.activeElement === document.body) /** @type {HTMLElement} */ (form?.querySelector("input,select"))?.focus({ preventScroll: true });
   };
 
   const held = framed ? "" : linkToken();
@@ -281,10 +287,15 @@
       parser().catch(() => {});
       seal().catch(() => {});
     });
-    // An input would take the line ends out of several settings, and join them.
-    form.addEventListener("paste", (event) => {
+    // An input would take the line ends out of several settings, and join them. A list cannot hold what is pasted, and some browsers
+    // tell only the page: the form's program reads it.
+    addEventListener("paste", (event) => {
       const text = event.clipboardData?.getData("text/plain").trim() || "";
-      if (/[\r\n]/.test(text) && document.execCommand("insertText", false, text.replace(/[\r\n]+/g, " "))) event.preventDefault();
+      const list = /** @type {HTMLElement | null} */ (document.activeElement);
+      if (text && list?.localName === "select") {
+        list.dataset.pasted = text;
+        if (event.target !== list) list.dispatchEvent(new Event("paste"));
+      } else if (/[\r\n]/.test(text) && document.execCommand("insertText", false, text.replace(/[\r\n]+/g, " "))) event.preventDefault();
     });
     for (const retry of document.querySelectorAll("[data-retry]")) /** @type {HTMLElement} */ (retry).onclick = load;
     for (const is of ["offline", "online"]) addEventListener(is, () => show("offline", is === "offline"));

@@ -48,6 +48,7 @@ export interface Boot {
   parser(again: boolean): Promise<ParserProgram>;
   sealer(): Promise<Seal>;
   read(response: Response): Promise<Reply>;
+  offer(list: HTMLSelectElement, at: number, value: string, label: string): void;
   connected(report: Report): void;
 }
 

@@ -7,6 +7,7 @@
 //! A fault fails the build with its file, its line and what to change. There is no list to edit: every folder is a provider.
 
 use latchkey_provider_file::Files;
+use latchkey_shared::field::shape;
 use latchkey_shared::provider::Provider;
 use sha2::{Digest as _, Sha256};
 use std::error::Error;
@@ -71,14 +72,15 @@ fn write_all(providers: &[Provider], out: &Path) -> Result<(), Box<dyn Error>> {
 
 /// A provider's line of the index.
 fn entry(provider: &Provider, file: &str) -> String {
-    let Provider { id, name, categories, method, own_hosts, .. } = provider;
+    let Provider { id, name, aliases, description, color, categories, method, own_hosts, .. } = provider;
     let own_hosts = own_hosts.map(|hosts| format!("OwnHosts::{hosts:?}"));
     let own_hosts = own_hosts.map_or("None".into(), |hosts| format!("Some({hosts})"));
     let scopes: Vec<_> = provider.scopes.iter().map(|scope| &scope.id).collect();
     let secrets = provider.fields.iter().filter(|field| field.secret);
-    let key_shapes: Vec<_> = secrets.flat_map(|field| &field.parse.shapes).collect();
+    let key_shapes: Vec<_> =
+        secrets.flat_map(|field| &field.parse.shapes).filter_map(|key| shape::telling(key)).collect();
     format!(
-        "    Entry {{ id: {id:?}, name: {name:?}, categories: &{categories:?}, method: {method:?}, own_hosts: {own_hosts}, \
+        "    Entry {{ id: {id:?}, name: {name:?}, aliases: &{aliases:?}, description: {description:?}, color: {color:?}, categories: &{categories:?}, method: {method:?}, own_hosts: {own_hosts}, \
          scopes: &{scopes:?}, key_shapes: &{key_shapes:?}, file: {file:?}, loaded: OnceLock::new() }},\n"
     )
 }

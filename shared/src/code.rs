@@ -177,6 +177,10 @@ codes! {
     AccountUnknown = "account_unknown", 422, mark!("There is no such account");
     /// Two field values belong to different accounts.
     AccountMismatch = "account_mismatch", 422, mark!("Two fields do not belong together");
+    /// The key opens several organizations, workspaces or sites, and one of them must be chosen.
+    ChoiceRequired = "choice_required", 422, mark!("One of several must be chosen");
+    /// The key does not open what was chosen, or opens nothing.
+    ChoiceUnknown = "choice_unknown", 422, mark!("The key does not open what was chosen");
     /// The text has characters that are not allowed.
     TextMalformed = "text_malformed", 422, mark!("The text cannot be read");
     /// The key has an unusual shape or length. Always a warning.

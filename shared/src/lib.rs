@@ -46,6 +46,8 @@ pub mod shown;
 #[cfg(feature = "serde")]
 pub mod simulation;
 #[cfg(feature = "serde")]
+pub mod template;
+#[cfg(feature = "serde")]
 mod test_values;
 pub mod token;
 pub mod verification_step;
@@ -55,6 +57,6 @@ pub use code::ErrorCode;
 pub use id::{ConnectionId, FieldId, ProjectId, ProviderId};
 pub use key_scope::KeyScope;
 pub use mode::Mode;
-pub use problem::{FieldError, Problem};
+pub use problem::{Choice, FieldError, Problem};
 pub use secret::Secret;
 pub use token::{ApiKey, ConsoleLink, ConsoleToken, SessionId, SessionToken};

@@ -73,6 +73,14 @@ limits! {
     CAUSES_MAX: usize = 5, "causes";
     /// The most errors of one problem. The last one says how many are left out.
     PROBLEM_ERRORS_MAX: usize = 10, "errors";
+    /// The most choices of one error.
+    CHOICES_MAX: usize = 50, "choices";
+    /// The longest label of a choice, in characters. A longer one is cut.
+    CHOICE_LABEL_MAX: usize = 100, "characters";
+    /// The longest path of the address of a service that a customer runs, in characters.
+    BASE_PATH_MAX: usize = 200, "characters";
+    /// The most regions of a provider. A provider's file has no more (`shared/provider-file`).
+    REGIONS_MAX: usize = 30, "regions";
 
     /// The largest session, as it is stored, in bytes of JSON.
     SESSION_BYTES_MAX: usize = 16 * 1024, "bytes";

@@ -1,6 +1,6 @@
 //! Verification as data: the requests, what an accepted response has, and what every other response means.
 
-use crate::ErrorCode;
+use crate::{ErrorCode, template};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
@@ -29,13 +29,21 @@ pub struct Probe {
     /// Whether the provider's secret headers are sent. Probes without them come first.
     #[serde(default)]
     pub secret: bool,
+    /// Secret headers of this request in the place of the provider's. Empty: none.
+    pub secret_headers: Option<SecretHeaders>,
+    /// The path in the body to a short-lived access token. From then on `{token}` is a secret that secret headers may name. It is never
+    /// stored, and no finding.
+    pub token: Option<String>,
+    /// The word that it shares with the probes that stand for one another. The first that is accepted ends the group.
+    pub one_of: Option<String>,
     /// Whether the verification continues after a refusal.
     #[serde(default)]
     pub optional: bool,
     /// Whether people do not see it in the checklist.
     #[serde(default)]
     pub quiet: bool,
-    /// The probe runs only if this is true.
+    /// The probe runs only if this is true. Beside findings it may name `shape.<field>`: the number of the first shape that the
+    /// field's value has, from 0, or `none`.
     #[serde(default)]
     pub when: Condition,
     /// What the body must have, besides a 2xx status.
@@ -52,6 +60,8 @@ pub struct Probe {
     /// The origin that the organization itself names. The host field stands for it from then on, if the field's rule allows it;
     /// otherwise the host is refused.
     pub canonical: Option<Canonical>,
+    /// The things among which the key may work. With one, the field gets its id; with several, the person chooses.
+    pub choices: Option<Choices>,
     /// What responses that are not accepted mean. The first match counts.
     #[serde(default)]
     pub responses: Vec<ResponseRule>,
@@ -62,8 +72,7 @@ impl Probe {
     pub fn needs(&self) -> impl Iterator<Item = &str> {
         let body = self.body.iter().flat_map(Body::texts);
         let texts = std::iter::once(self.request.as_str()).chain(body);
-        let named = |text| str::split(text, '{').skip(1).filter_map(|rest| Some(rest.split_once('}')?.0));
-        texts.flat_map(named).chain(self.when.keys().map(String::as_str))
+        texts.flat_map(template::names).chain(self.when.keys().map(String::as_str))
     }
 }
 
@@ -75,6 +84,82 @@ pub enum Body {
     Text(String),
     /// `application/json`.
     Json(#[serde(with = "json")] serde_json::Value),
+    /// `application/x-www-form-urlencoded`. A member that is nothing but a field without a value is left out.
+    Form(BTreeMap<String, String>),
+}
+
+/// Headers with placeholders for secrets, by name.
+pub type SecretHeaders = BTreeMap<String, SecretHeader>;
+
+/// The value of a header that carries a secret. A text that is nothing but fields without a value leaves the header out.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum SecretHeader {
+    /// A text with placeholders.
+    Text(String),
+    /// Basic authentication (RFC 7617).
+    Basic {
+        /// The user, with placeholders. It has no colon.
+        user: String,
+        /// The password, with placeholders.
+        password: String,
+    },
+}
+
+impl SecretHeader {
+    /// Every text in it that may hold placeholders.
+    pub fn texts(&self) -> impl Iterator<Item = &str> {
+        let (text, password) = match self {
+            Self::Text(text) => (text, None),
+            Self::Basic { user, password } => (user, Some(password)),
+        };
+        std::iter::once(text.as_str()).chain(password.map(String::as_str))
+    }
+}
+
+/// In TOML, a text or a table. In bytes, the text or user, and the password if there is one.
+impl<'de> Deserialize<'de> for SecretHeader {
+    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        #[derive(Deserialize)]
+        #[serde(deny_unknown_fields)]
+        struct Basic {
+            user: String,
+            password: String,
+        }
+        #[derive(Deserialize)]
+        #[serde(untagged, expecting = "a secret header is a text, or a table of `user` and `password`")]
+        enum Spelt {
+            Text(String),
+            Basic(Basic),
+        }
+        if deserializer.is_human_readable() {
+            return Ok(match Spelt::deserialize(deserializer)? {
+                Spelt::Text(text) => Self::Text(text),
+                Spelt::Basic(Basic { user, password }) => Self::Basic { user, password },
+            });
+        }
+        Ok(match <(String, Option<String>)>::deserialize(deserializer)? {
+            (text, None) => Self::Text(text),
+            (user, Some(password)) => Self::Basic { user, password },
+        })
+    }
+}
+
+impl Serialize for SecretHeader {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        use serde::ser::SerializeMap as _;
+        let (text, password) = match self {
+            Self::Text(text) if serializer.is_human_readable() => return serializer.serialize_str(text),
+            Self::Basic { user, password } if serializer.is_human_readable() => {
+                let mut table = serializer.serialize_map(Some(2))?;
+                table.serialize_entry("user", user)?;
+                table.serialize_entry("password", password)?;
+                return table.end();
+            }
+            Self::Text(text) => (text, None),
+            Self::Basic { user, password } => (user, Some(password)),
+        };
+        (text, password).serialize(serializer)
+    }
 }
 
 impl Body {
@@ -95,68 +180,84 @@ impl Body {
         match self {
             Self::Text(text) => texts.push(text.as_str()),
             Self::Json(value) => collect(value, &mut texts),
+            Self::Form(members) => texts.extend(members.values().map(String::as_str)),
         }
         texts
     }
 }
 
-/// Where a finding is in a body: a path, or a path with the meaning of each text there.
+/// Where a finding is in a response, and how its texts are read.
 ///
 /// A path is member names separated by dots. `[]` goes through every item of a list, `[member=text]` through the items whose
 /// member has that text (it may be `{identity.id}`), and `[member=text]!` works only if exactly one item matches. Paths separated by
 /// a space are joined. Of paths separated by `|`, the first that leads to a value counts.
-#[derive(Clone, Debug)]
-pub enum Extraction {
-    /// Texts as they are.
-    Path(String),
-    /// Texts by a map. A text that is not in the map is ignored.
-    Mapped {
-        /// The path.
-        path: String,
-        /// The meaning of each text.
-        map: BTreeMap<String, String>,
-    },
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Extraction {
+    /// The path into the body. Empty if there is a `header`.
+    pub path: String,
+    /// The response header, in lower case.
+    pub header: Option<String>,
+    /// What separates the texts if one text holds a list. Spaces around each are removed.
+    pub split: Option<String>,
+    /// The meaning of each text. A text that is not in it is ignored. Empty: texts as they are.
+    pub map: BTreeMap<String, String>,
 }
 
-/// In TOML, a text or a table. In bytes, the path and the map, which may be empty.
+/// In TOML, the path as a text, or a table.
 impl<'de> Deserialize<'de> for Extraction {
     fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         #[derive(Deserialize)]
+        #[serde(deny_unknown_fields)]
         struct Table {
+            #[serde(default)]
             path: String,
+            header: Option<String>,
+            split: Option<String>,
+            #[serde(default)]
             map: BTreeMap<String, String>,
         }
         #[derive(Deserialize)]
-        #[serde(untagged)]
+        #[serde(
+            untagged,
+            expecting = "an extraction is a path, or a table of `path` or `header`, `split` and `map`"
+        )]
         enum Spelt {
             Path(String),
             Table(Table),
         }
-        let table = if deserializer.is_human_readable() {
-            match Spelt::deserialize(deserializer)? {
-                Spelt::Path(path) => return Ok(Self::Path(path)),
-                Spelt::Table(table) => table,
-            }
-        } else {
-            Table::deserialize(deserializer)?
-        };
-        let Table { path, map } = table;
-        Ok(if map.is_empty() { Self::Path(path) } else { Self::Mapped { path, map } })
+        if deserializer.is_human_readable() {
+            return Ok(match Spelt::deserialize(deserializer)? {
+                Spelt::Path(path) => Self { path, ..Self::default() },
+                Spelt::Table(Table { path, header, split, map }) => Self { path, header, split, map },
+            });
+        }
+        let (path, header, split, map) = Deserialize::deserialize(deserializer)?;
+        Ok(Self { path, header, split, map })
     }
 }
 
 impl Serialize for Extraction {
     fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        use serde::ser::SerializeStruct as _;
-        let empty = BTreeMap::new();
-        let (path, map) = match self {
-            Self::Path(path) if serializer.is_human_readable() => return serializer.serialize_str(path),
-            Self::Path(path) => (path, &empty),
-            Self::Mapped { path, map } => (path, map),
-        };
-        let mut table = serializer.serialize_struct("Table", 2)?;
-        table.serialize_field("path", path)?;
-        table.serialize_field("map", map)?;
+        use serde::ser::SerializeMap as _;
+        let Self { path, header, split, map } = self;
+        if !serializer.is_human_readable() {
+            return (path, header, split, map).serialize(serializer);
+        }
+        if header.is_none() && split.is_none() && map.is_empty() {
+            return serializer.serialize_str(path);
+        }
+        let mut table = serializer.serialize_map(None)?;
+        if !path.is_empty() {
+            table.serialize_entry("path", path)?;
+        }
+        for (key, value) in [("header", header), ("split", split)] {
+            if let Some(value) = value {
+                table.serialize_entry(key, value)?;
+            }
+        }
+        if !map.is_empty() {
+            table.serialize_entry("map", map)?;
+        }
         table.end()
     }
 }
@@ -181,16 +282,6 @@ mod json {
     }
 }
 
-impl Extraction {
-    /// The path.
-    #[must_use]
-    pub fn path(&self) -> &str {
-        match self {
-            Self::Path(path) | Self::Mapped { path, .. } => path,
-        }
-    }
-}
-
 /// Something a key may be able to do.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Capability {
@@ -210,6 +301,19 @@ pub struct Canonical {
     pub field: String,
     /// A path into the body.
     pub path: String,
+}
+
+/// Where a response lists the things (organizations, workspaces, sites) among which the key may work.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct Choices {
+    /// The field that gets the id of one of them. It is a [`choice`](crate::field::Field::choice).
+    pub field: String,
+    /// The path to each of them.
+    pub path: String,
+    /// The path in it to its id.
+    pub id: String,
+    /// The path in it to its name, for people.
+    pub name: String,
 }
 
 /// What the body of an accepted response must have. With neither `prefix` nor `is`, any text, number or boolean is enough.
@@ -243,14 +347,16 @@ pub struct ResponseRule {
     pub ending: ProbeEnding,
     /// The field it concerns.
     pub field: Option<String>,
-    /// Stable, for machines.
-    pub code: ErrorCode,
+    /// Stable, for machines. `None` for `accepted` only.
+    pub code: Option<ErrorCode>,
     /// What happened, in a short sentence.
+    #[serde(default)]
     pub message: String,
     /// Why it may have happened, the likeliest first.
     #[serde(default)]
     pub causes: Vec<Cause>,
     /// What to do about it.
+    #[serde(default)]
     pub fix: String,
     /// The seconds to wait before the next try, if the response does not say.
     pub retry_after: Option<u32>,
@@ -305,12 +411,14 @@ pub enum ProbeEnding {
     Unavailable,
     /// The response is unknown.
     Unexpected,
-    /// The verification continues with a warning. Only for optional probes.
+    /// The verification continues with a warning. After a required probe: the key works, and the provider does not say more.
     Warned,
     /// The verification continues: the key may not do what the probe tries. Only for probes with capabilities.
     Denied,
     /// The verification continues without a warning. Only for optional probes.
     Ignored,
+    /// The response is a success without findings.
+    Accepted,
 }
 
 /// How a provider says when to try again, if it sends no `Retry-After`.
@@ -319,11 +427,25 @@ pub enum ProbeEnding {
 pub struct RateLimit {
     /// The response header with the time.
     pub reset_header: String,
-    /// Its unit in milliseconds: 1000 for epoch seconds, 1 for epoch milliseconds.
-    pub unit_ms: u32,
+    /// How the header tells the time.
+    #[serde(default)]
+    pub reset: Reset,
+    /// The unit of an epoch in milliseconds: 1000 for seconds, which is the default, or 1 for milliseconds.
+    pub unit_ms: Option<u32>,
     /// The limits whose rest the provider tells with each response. A check leaves the larger half of each to others.
     #[serde(default)]
     pub shares: Vec<RateShare>,
+}
+
+/// How a header tells when a limit begins again.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub enum Reset {
+    /// A time since 1970, in the unit of the rule.
+    #[default]
+    Epoch,
+    /// The seconds to wait. They may have decimals.
+    Seconds,
 }
 
 /// The response headers of one limit, in lower case.
@@ -334,7 +456,7 @@ pub struct RateShare {
     pub limit: Option<String>,
     /// How many of them are left.
     pub remaining: String,
-    /// When it begins again, if not as `resetHeader` says. In the same unit.
+    /// When it begins again, if not as `resetHeader` says. Told in the same way.
     pub reset: Option<String>,
 }
 

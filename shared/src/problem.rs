@@ -23,6 +23,17 @@ wire! {
         /// A value for the field that a person may accept instead: it satisfies the field's rule, and is never secret.
         #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Option::is_none", default))]
         "suggestion" suggestion: Option<String>,
+        /// The values among which a person must choose one for the field. At most 50; no label has more than 100 characters.
+        #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Vec::is_empty", default))]
+        "choices" choices: Vec<Choice>,
+    }
+
+    /// A value of a field, as one of several.
+    pub struct Choice {
+        /// The value to send. It is never secret.
+        "value" value: String,
+        /// Its name at the provider.
+        "label" label: String,
     }
 
     /// `application/problem+json`.
@@ -63,7 +74,16 @@ impl FieldError {
     #[must_use]
     pub fn whole(code: ErrorCode, message: impl Into<Sentence>, fix: impl Into<Sentence>) -> Self {
         let (message, fix) = (message.into(), fix.into());
-        Self { field: None, code, message, causes: Vec::new(), fix, vendor_code: None, suggestion: None }
+        Self {
+            field: None,
+            code,
+            message,
+            causes: Vec::new(),
+            fix,
+            vendor_code: None,
+            suggestion: None,
+            choices: Vec::new(),
+        }
     }
 
     /// The error in the current language, for a response to a person.

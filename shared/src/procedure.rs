@@ -4,7 +4,7 @@
 //! Requests are written as in a probe. The engine of the edge runs them in the order of the file.
 
 use crate::ErrorCode;
-use crate::probe::{Body, Condition, Expectation, Extraction, Pattern};
+use crate::probe::{Body, Condition, Expectation, Extraction, Pattern, SecretHeaders};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
@@ -28,6 +28,8 @@ pub struct Step {
     /// Whether the provider's secret headers are sent.
     #[serde(default)]
     pub secret: bool,
+    /// Secret headers of this request in the place of the provider's. Empty: none.
+    pub secret_headers: Option<SecretHeaders>,
     /// Whether the procedure continues after a failure.
     #[serde(default)]
     pub optional: bool,

@@ -7,7 +7,7 @@
 use crate::field::Field;
 use crate::guide::Guide;
 use crate::hook::Hook;
-use crate::probe::{Expiry, LightCheck, Probe, RateLimit, ResponseRule, Rights, Warning};
+use crate::probe::{Expiry, LightCheck, Probe, RateLimit, ResponseRule, Rights, SecretHeaders, Warning};
 use crate::procedure::{Revoke, Rotate, Step};
 use crate::simulation::TestMode;
 use serde::{Deserialize, Serialize};
@@ -21,7 +21,14 @@ pub struct Provider {
     pub id: String,
     /// The name that people read.
     pub name: String,
-    /// The kinds of service, such as `identity`.
+    /// Other words by which people search for it: old names, product names.
+    #[serde(default)]
+    pub aliases: Vec<String>,
+    /// What the service is, in a few words without a full stop.
+    pub description: String,
+    /// The brand's own color, six hexadecimal digits in lower case. `None`: not known.
+    pub color: Option<String>,
+    /// The kinds of service, one or two of [`CATEGORIES`].
     pub categories: Vec<String>,
     /// How the key authenticates, as the App Connections API names it.
     pub method: String,
@@ -34,8 +41,13 @@ pub struct Provider {
     pub scopes: Vec<Scope>,
     /// How people find the values.
     pub guide: Guide,
+    /// How the facts about the requests are known.
+    pub confidence: Confidence,
+    /// Whether no response says whose key it is. Then an account is known again by its key.
+    #[serde(default)]
+    pub anonymous: bool,
     /// Headers of every request that carries the secret; `{<field>}` stands for a value.
-    pub secret_headers: BTreeMap<String, String>,
+    pub secret_headers: SecretHeaders,
     /// The path in an error body to the provider's own code, such as `errorCode`.
     pub error_code: Option<String>,
     /// The path in an error body to the id that the vendor's support asks for, such as `errorId`. It goes to our log.
@@ -65,6 +77,43 @@ pub struct Provider {
     /// How the provider is played in test mode.
     #[serde(default)]
     pub test_mode: TestMode,
+}
+
+/// Every kind of service.
+pub const CATEGORIES: [&str; 21] = [
+    "identity",
+    "source-control",
+    "ci-cd",
+    "feature-flags",
+    "observability",
+    "incidents",
+    "infrastructure",
+    "communication",
+    "marketing",
+    "crm",
+    "hr",
+    "recruiting",
+    "projects",
+    "support",
+    "payments",
+    "ai",
+    "data",
+    "security",
+    "analytics",
+    "design",
+    "forms",
+];
+
+/// How the facts about a provider's requests and responses are known.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub enum Confidence {
+    /// From the vendor's machine-readable specification, or from the source of its SDK.
+    Specification,
+    /// From the vendor's documents.
+    Documentation,
+    /// From the code or the texts of others.
+    Secondary,
 }
 
 /// Hosts of the customer's own, beside the vendor's.
@@ -107,6 +156,18 @@ impl Provider {
             hook.register.iter().chain(&hook.remove).chain(hook.poll.iter().map(|poll| &poll.step))
         });
         revoke.chain(rotate).chain(hook).collect()
+    }
+
+    /// Whether a field may have no value in a request: it is optional, and nothing stands for it.
+    #[must_use]
+    pub fn may_be_empty(&self, id: &str) -> bool {
+        self.field(id).is_some_and(|field| field.optional && field.parse.default.is_none())
+    }
+
+    /// Whether a probe gets an access token.
+    #[must_use]
+    pub fn exchanges(&self) -> bool {
+        self.probes.iter().any(|probe| probe.token.is_some())
     }
 
     /// Whether the value of this field must never be shown again. True if there is no such field.

@@ -12,7 +12,8 @@ impl Provider {
     pub fn untestable(&self, values: &Values) -> Vec<FieldError> {
         self.fields
             .iter()
-            .filter(|field| field.parse.kind != ParseKind::Text)
+            // What the key opens comes from the simulation itself, which knows no other choice.
+            .filter(|field| field.parse.kind != ParseKind::Text && !field.choice)
             .filter(|field| {
                 values.get(&field.id).is_some_and(|value| !value.is_empty() && !self.documents(field, value))
             })
@@ -33,9 +34,15 @@ impl Provider {
     fn documents(&self, field: &Field, value: &str) -> bool {
         let mut known = self.documented(&field.id);
         match field.parse.kind {
-            ParseKind::Host => known
-                .chain(field.parse.default.as_deref())
-                .any(|host| value.strip_prefix("https://") == Some(host)),
+            ParseKind::Host => {
+                let read = |text: &str| {
+                    value.strip_prefix("https://") == Some(text)
+                        || field.parse(text).is_ok_and(|parsed| parsed.value == value)
+                };
+                let carried = || self.test_mode.values.iter().flat_map(|test| test.fields.values());
+                known.chain(field.parse.default.as_deref()).any(read)
+                    || carried().any(|text| field.capture(text).as_deref() == Some(value))
+            }
             // The id in a documented key is documented too.
             ParseKind::Id => self.fields.iter().flat_map(|other| self.documented(&other.id)).any(|text| {
                 text == value

@@ -190,12 +190,13 @@ test("an account that is linked through the hosted page appears without a reload
 });
 
 test("a link for somebody is made, shown once, and stands under the sessions", async () => {
-  const page = await signedIn("/console/test/link?way=request");
+  const page = await signedIn("/console/test/providers/okta");
+  await page.getByRole("link", { name: "Request authentication" }).click();
+  await page.waitForURL(/way=request&provider=okta/);
   await page.getByLabel("End user").fill("user-7");
   await page.getByLabel("Name", { exact: false }).first().fill("Grace");
   await page.getByLabel("Email").fill("grace@example.com");
   await page.getByLabel("Language of the form").selectOption("de");
-  await page.getByText("Values to start with").click();
   await page.locator('[data-name="prefill.instanceUrl"]').fill(MAGIC_HOST);
   await page.getByRole("button", { name: "Make the link" }).click();
   const shown = await page.locator("#dialog pre").textContent();
@@ -290,8 +291,7 @@ test("the form is seen while its look is chosen, in every state, with the contra
 });
 
 test("the operator links an account here, in the form itself", async () => {
-  const page = await signedIn("/console/test/link");
-  for (const name of ["GitLab", "Harness", "LaunchDarkly"]) await page.getByLabel(name, { exact: true }).uncheck();
+  const page = await signedIn("/console/test/link?provider=okta");
   await page.getByRole("button", { name: "Open the form" }).click();
   const embedded = () => page.frames().find((one) => /\/embed\//.test(one.url()));
   while (!embedded()) await page.waitForTimeout(50);

@@ -96,7 +96,7 @@ fn each_page_has_a_limit_for_its_address() {
     let pages: Vec<_> = pages
         .filter(|path| !matches!(*path, "/healthz" | "/console/session") && !path.starts_with("/hooks/"))
         .collect();
-    assert_eq!(pages.len(), 14, "{pages:?}");
+    assert_eq!(pages.len(), 16, "{pages:?}");
     for page in pages {
         let mut scenario = Scenario::new();
         scenario.platform.config.local_webhooks = true;

@@ -12,20 +12,65 @@ fn open(scenario: &Scenario, path: &str, accept: &str) -> Answer {
 }
 
 #[test]
-fn the_front_page_names_every_service_and_leads_to_its_guide_and_to_the_documentation() {
+fn the_front_page_names_services_and_leads_to_all_of_them_and_to_the_documentation() {
     let scenario = Scenario::new();
     let page = open(&scenario, "/", BROWSER);
     assert_eq!((page.status, page.headers["content-type"].as_str()), (200, "text/html; charset=utf-8"));
     assert_eq!(page.headers["cache-control"], "public, max-age=300");
-    for id in latchkey_catalogue::ids() {
-        assert!(page.text.contains(&format!("href=\"/guides/{id}\"")), "{id}");
-    }
+    assert!(page.text.matches("href=\"/guides/").count() >= 4, "{}", page.text);
+    let all = latchkey_catalogue::ids().count();
+    let more = page.text.contains(&format!("<a href=\"/providers\">All {all} services</a>"));
+    assert!(more || all <= 8, "{}", page.text);
     for link in ["/docs", "/openapi.json", "/healthz"] {
         assert!(page.text.contains(&format!("href=\"{link}\"")), "{link}");
     }
     assert!(!page.text.contains("<script"), "it needs no script");
     let german = scenario.send_with("GET", "/", None, None, &[("accept-language", "de")]);
     assert!(german.text.contains("Sie haben einen Link erhalten?"), "{}", german.text);
+}
+
+#[test]
+fn the_gallery_has_each_service_once_under_its_kind_with_what_it_is_and_the_way_to_its_guide() {
+    let scenario = Scenario::new();
+    let page = open(&scenario, "/providers", BROWSER);
+    assert_eq!((page.status, page.headers["content-type"].as_str()), (200, "text/html; charset=utf-8"));
+    assert_eq!(page.headers["cache-control"], "public, max-age=300");
+    for entry in latchkey_catalogue::index() {
+        assert_eq!(page.text.matches(&format!("href=\"/guides/{}\"", entry.id)).count(), 1, "{}", entry.id);
+        assert!(page.text.contains(entry.description), "{}", entry.id);
+    }
+    assert!(!page.text.contains(">Other services<"), "a kind of services has no name: {}", page.text);
+    assert!(page.text.find(">Okta<").unwrap() > page.text.find(">Identity<").unwrap());
+}
+
+#[test]
+fn search_engines_find_the_public_pages_by_their_own_address_and_no_page_of_a_person() {
+    let mut scenario = Scenario::new();
+    scenario.platform.config.public_url = Some("https://edge.example".to_owned());
+    scenario.origin.replace("https://edge.example".to_owned());
+    let map = open(&scenario, "/sitemap.xml", "*/*");
+    assert_eq!((map.status, map.headers["content-type"].as_str()), (200, "application/xml"));
+    let places: Vec<_> = map.text.lines().filter_map(|line| line.split(['<', '>']).nth(4)).collect();
+    assert_eq!(places.len(), 2 + latchkey_catalogue::ids().count(), "{}", map.text);
+    let mut described = std::collections::BTreeSet::new();
+    for place in places {
+        let path = place.strip_prefix("https://edge.example").unwrap();
+        let page = open(&scenario, &format!("{path}?utm_source=x"), BROWSER);
+        assert_eq!(page.status, 200, "{place}");
+        assert!(page.text.contains(&format!("<link rel=\"canonical\" href=\"{place}\">")), "{place}");
+        assert!(!page.text.contains("noindex"), "{place}");
+        let (_, rest) = page.text.split_once("<meta name=\"description\" content=\"").expect(place);
+        assert!(described.insert(rest.split('"').next().unwrap().to_owned()), "{place}: described twice");
+    }
+    let robots = open(&scenario, "/robots.txt", "*/*").text;
+    assert!(robots.contains("\nSitemap: https://edge.example/sitemap.xml\n"), "{robots}");
+    for private in ["/link/x", "/nothing", "/console"] {
+        let page = open(&scenario, private, BROWSER);
+        let refused = robots
+            .lines()
+            .any(|line| line.strip_prefix("Disallow: ").is_some_and(|start| private.starts_with(start)));
+        assert!(refused || page.text.contains("noindex"), "{private}");
+    }
 }
 
 #[test]
@@ -57,7 +102,7 @@ fn every_address_has_a_page_for_a_browser_and_problem_details_for_a_program() {
         let page = open(&scenario, path, BROWSER);
         let own = matches!(
             path.as_str(),
-            "/healthz" | "/api/v1/providers" | "/robots.txt" | "/favicon.ico" | "/console"
+            "/healthz" | "/api/v1/providers" | "/robots.txt" | "/sitemap.xml" | "/favicon.ico" | "/console"
         );
         let audit_key = path.ends_with("latchkey-audit-key");
         if !(own || audit_key) {

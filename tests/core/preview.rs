@@ -83,7 +83,8 @@ fn every_request_sent_is_in_the_preview() {
         let credential = credential(&offered, &fields);
         let shown = preview(&offered, &credential).unwrap();
         let now = platform.clock().now_ms();
-        let listening = Listening(Simulator::new(provider, KeyMemory::new(now)), RefCell::default());
+        let listening =
+            Listening(Simulator::new(provider, &credential, KeyMemory::new(now)), RefCell::default());
         let request = VerificationRequest {
             offered: &offered,
             credential,
@@ -121,7 +122,7 @@ fn an_optional_probe_whose_body_has_no_value_is_not_sent_and_ends_nothing() {
     let shown = preview(&offered, &credential).unwrap();
     assert_eq!(shown.iter().find(|request| request.probe == "roles").unwrap().url, None);
     let platform = TestPlatform::new();
-    let simulator = Simulator::new(offered.provider, KeyMemory::new(platform.clock().now_ms()));
+    let simulator = Simulator::new(offered.provider, &credential, KeyMemory::new(platform.clock().now_ms()));
     let request = VerificationRequest {
         offered: &offered,
         credential,

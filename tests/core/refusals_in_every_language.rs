@@ -5,7 +5,7 @@
 use latchkey_edge::http::language::LANGUAGES;
 use latchkey_edge::store::sql::Sql;
 use latchkey_shared::limits;
-use latchkey_tests::{Answer, Fault, Scenario};
+use latchkey_tests::{Answer, Fault, Scenario, whole};
 use serde_json::{Value, json};
 
 const HOST: &str = "acme.okta.com";
@@ -295,7 +295,11 @@ fn no_refusal_that_a_page_can_cause_has_english_in_it() {
     for (code, cause) in CAUSES {
         let english = cause(&mut Page::new("en"));
         assert_eq!(english.problem().1, *code, "{}", english.text);
-        for language in LANGUAGES.into_iter().filter(|&language| language != "en") {
+        // A short run has the languages with other letters, other directions and long words.
+        let short = ["ar", "de", "ja"];
+        for language in
+            LANGUAGES.into_iter().filter(|language| short.contains(language) || whole() && *language != "en")
+        {
             let said = cause(&mut Page::new(language));
             assert_eq!(said.problem().1, *code, "{language}: {}", said.text);
             assert_eq!(said.headers["content-language"], language, "{code}");

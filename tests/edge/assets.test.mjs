@@ -1,7 +1,7 @@
 // Pages and static files on the real runtime: the files that a browser loads, and how long it may cache each.
 
 import assert from "node:assert/strict";
-import { readFileSync, readdirSync, statSync } from "node:fs";
+import { readFileSync, readdirSync, rmSync, statSync, writeFileSync } from "node:fs";
 import http from "node:http";
 import { homedir } from "node:os";
 import { extname, join } from "node:path";
@@ -11,9 +11,29 @@ import { brotliDecompressSync } from "node:zlib";
 
 import { deploy } from "../harness/deployment.mjs";
 
+/** A logo of the deployment's own, as the build stores it (`edge/logos/README.md`). */
+const LOGO = "logo-okta-0123456789ab.svg";
+const logo = fileURLToPath(new URL(`../../edge/build/assets/assets/${LOGO}`, import.meta.url));
+
 let edge;
-before(async () => (edge = await deploy({ allowedOrigins: ["https://app.example.com"] })));
-after(() => edge.stop());
+before(async () => {
+  writeFileSync(logo, '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 1 1"/>');
+  edge = await deploy({ allowedOrigins: ["https://app.example.com"] });
+});
+after(async () => {
+  rmSync(logo);
+  await edge.stop();
+});
+
+test("a logo of the deployment is a picture that runs nothing, and no other picture is served", async () => {
+  const { status, headers, bytes } = await raw(`/assets/${LOGO}`, "br");
+  assert.deepEqual([status, headers["content-type"], headers["content-encoding"]], [200, "image/svg+xml", undefined]);
+  assert.match(headers["content-security-policy"], /^default-src 'none'/);
+  assert.match(headers["cache-control"], /immutable/);
+  assert.match(String(bytes), /^<svg/);
+  for (const name of ["other-0123456789ab.svg", "logo-okta-0123456789ab.html", "logo-okta.svg"])
+    assert.equal((await raw(`/assets/${name}`)).status, 404, name);
+});
 
 /** The raw response, not decoded: `fetch` would undo the compression. */
 function raw(path, encoding) {

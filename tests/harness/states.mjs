@@ -196,6 +196,16 @@ const services = {
     await submitTestValue(page, world, "launchdarkly", ({ ending, code }) => ending === "accepted" && code);
     await form(page).connected.waitFor();
   },
+  "datadog-closed": (page, world) => open(page, world, of("datadog")),
+  "datadog-pasted": async (page, world) => {
+    await open(page, world, of("datadog"));
+    await paste(page, "instanceUrl", "https://app.datadoghq.eu/logs");
+    await form(page).note("instanceUrl").filter({ hasText: /./ }).waitFor();
+  },
+  "asana-choice": async (page, world) => {
+    await submitTestValue(page, world, "asana", ({ code }) => code === "choice_required");
+    await form(page).error("workspace").waitFor();
+  },
   "gitlab-closed": (page, world) => open(page, world, of("gitlab")),
 };
 
@@ -363,7 +373,7 @@ export const ours = Object.keys({ ...asking, ...around, ...stuck }).filter((name
 
 /** States that differ little from another one: only the matrix checks them. */
 export const seldom = [
-  ...Object.keys(services).filter((name) => name !== "harness-connected"),
+  ...Object.keys(services).filter((name) => !["harness-connected", "datadog-pasted", "asana-choice"].includes(name)),
   ...Object.keys(inALook).filter((name) => name !== "branded-form"),
   ...Object.keys(around).filter((name) => /^guide-.*-project$|^guide-(launchdarkly|gitlab)$/.test(name)),
   ...["lost", "rejected-code", "shared-again", "shared-done", "update-open", "withdrawn", "unreachable", "revoked"],

@@ -5,6 +5,7 @@
 
 #![allow(clippy::print_stdout, clippy::print_stderr, reason = "a command line tool")]
 
+use base64::{Engine, engine::general_purpose::STANDARD};
 use latchkey_edge::credential::Credential;
 use latchkey_edge::verify::{Preview, preview, preview_procedures};
 use latchkey_shared::project_provider::{HostOptIns, ProjectProvider};
@@ -80,7 +81,7 @@ fn as_text(id: &str, values: &[&str]) -> Result<String, String> {
         };
         text.push_str(&format!("\n    {method} {url}"));
         for (name, value) in headers {
-            text.push_str(&format!("\n    {name}: {value}"));
+            text.push_str(&format!("\n    {name}: {}", readable(&value)));
         }
         for line in body.iter().flat_map(|body| body.lines()) {
             text.push_str(&format!("\n    | {line}"));
@@ -101,6 +102,13 @@ fn as_text(id: &str, values: &[&str]) -> Result<String, String> {
         }
     }
     Ok(text)
+}
+
+/// A header as people read it: the pair of Basic authentication is not encoded.
+fn readable(value: &str) -> String {
+    let pair = value.strip_prefix("Basic ").and_then(|text| STANDARD.decode(text).ok());
+    let pair = pair.and_then(|bytes| String::from_utf8(bytes).ok());
+    pair.map_or_else(|| value.to_owned(), |pair| format!("Basic (base64 of {pair})"))
 }
 
 /// `{"okta": [{"probe", "method", "url", "headers", "body"}]}`; requests that would not be sent are left out.

@@ -27,6 +27,12 @@ pub use scenario::{Answer, Scenario};
 pub use sealed::sealed_with;
 pub use sqlite::Database;
 
+/// Whether the run is a whole one, `cargo xtask test --matrix`. A short one goes a part of the longest tables.
+#[must_use]
+pub fn whole() -> bool {
+    std::env::var_os("LATCHKEY_MATRIX").is_some()
+}
+
 /// The forms that a secret could have in a file, a log or a URL. `tests/harness/deployment.mjs` has the same list for workerd.
 #[must_use]
 pub fn disguises(secret: &str) -> Vec<String> {

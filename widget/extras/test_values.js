@@ -17,7 +17,13 @@ export function offerTestValues({ app, fields }, call) {
       const input = inputOf(field);
       const value = values[field.id] ?? "";
       if (!value && !input.value) continue;
-      input.value = value;
+      // A list takes what is pasted into it, and has a first choice.
+      if (input.localName === "select" && value) {
+        input.dataset.pasted = value;
+        input.dispatchEvent(new Event("paste"));
+        continue;
+      }
+      input.value = value || (find(input, "[selected]")?.getAttribute("value") ?? "");
       for (const type of ["input", "blur"]) input.dispatchEvent(new Event(type, { bubbles: true }));
       if (value) input.closest("details")?.setAttribute("open", "");
     }

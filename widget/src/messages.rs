@@ -70,6 +70,10 @@ pub(crate) struct Messages {
     pub(crate) renewed: Phrase,
 }
 
+/// The entry of a list while nothing is chosen. Only the server renders it.
+#[cfg(feature = "ssr")]
+pub(crate) const CHOOSE: Phrase = Phrase("Choose…");
+
 /// English.
 pub(crate) static MESSAGES: Messages = Messages {
     connect: Phrase("Connect"),

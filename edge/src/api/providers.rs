@@ -36,10 +36,6 @@ struct ProviderSummary {
     categories: &'static [&'static str],
     /// The `method` of its accounts.
     method: &'static str,
-    /// The fields of the form, in order. Only with `?fields=true`.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    #[cfg_attr(feature = "schema", schemars(with = "Vec<Field>"))]
-    fields: Option<&'static [Field]>,
 }
 
 /// A provider.
@@ -69,18 +65,12 @@ pub(crate) struct ProviderDetails {
     guide_url: Option<String>,
 }
 
-/// Every provider, in short. With `?fields=true` each has its fields.
+/// Every provider, in short.
 ///
 /// # Errors
-/// When a provider’s file cannot be read.
-pub(crate) async fn list(platform: &impl Platform, request: &Request) -> Result<Providers> {
-    let mut providers: Vec<_> = latchkey_catalogue::index().iter().map(summary).collect();
-    if request.query.get("fields").is_some_and(|fields| fields == "true") {
-        for one in &mut providers {
-            one.fields = Some(&provider(platform, one.id, Error::not_found).await?.fields);
-        }
-    }
-    Ok(Providers { providers })
+/// None.
+pub(crate) async fn list(_: &impl Platform, _: &Request) -> Result<Providers> {
+    Ok(Providers { providers: latchkey_catalogue::index().iter().map(summary).collect() })
 }
 
 /// One provider: its fields, its guide, and in test mode its test values.
@@ -99,7 +89,7 @@ pub(crate) async fn one(platform: &impl Platform, request: &Request, id: &str) -
             guide_id(config, project.id)
         )
     });
-    let ProviderSummary { id, name, categories, method, .. } = summary(entry);
+    let ProviderSummary { id, name, categories, method } = summary(entry);
     Ok(ProviderDetails {
         id,
         name,
@@ -128,11 +118,5 @@ async fn caller(platform: &impl Platform, request: &Request) -> Result<(Option<M
 }
 
 fn summary(entry: &'static Entry) -> ProviderSummary {
-    ProviderSummary {
-        id: entry.id,
-        name: entry.name,
-        categories: entry.categories,
-        method: entry.method,
-        fields: None,
-    }
+    ProviderSummary { id: entry.id, name: entry.name, categories: entry.categories, method: entry.method }
 }

@@ -21,7 +21,7 @@ use latchkey_shared::collect::collect_btree;
 use latchkey_shared::project_provider::ProjectProvider;
 use latchkey_shared::provider::Provider;
 use latchkey_shared::report::Report;
-use latchkey_shared::{ConnectionId, ErrorCode, Mode, ProjectId, base62};
+use latchkey_shared::{ConnectionId, ErrorCode, FieldError, Mode, ProjectId, base62};
 use std::cell::Cell;
 
 /// Checks an account, and returns it as it is then, with the report.
@@ -113,7 +113,8 @@ pub(crate) fn signal_of(verification: &Verification, provider: &Provider) -> Sig
         Verification::Rejected(error) if error.code == ErrorCode::HostNotAllowed => {
             Signal::Paused(error.clone())
         }
-        Verification::Rejected(error) => Signal::Refused(error.clone()),
+        // What else the key opens is no part of an account's health.
+        Verification::Rejected(error) => Signal::Refused(FieldError { choices: Vec::new(), ..error.clone() }),
         Verification::Unavailable(error, wait) if error.code == ErrorCode::ProviderRateLimited => {
             Signal::Limited(*wait)
         }

@@ -7,7 +7,7 @@
 
 use crate::access::auth::SessionCaller;
 use crate::connections::verify_in_mode::verify_in;
-use crate::connections::write::{Write, accepted, write};
+use crate::connections::write::{Write, accepted, refusal, write};
 use crate::credential::Credential;
 use crate::credential::submitted::{self, FieldValues, Submission};
 use crate::crypto::entropy::Entropy;
@@ -19,7 +19,7 @@ use crate::store::protocol::{
     SessionInProject,
 };
 use crate::store::refusals::CallerKind;
-use crate::verify::{Verification, VerificationRequest};
+use crate::verify::VerificationRequest;
 use latchkey_shared::connect::ConnectResponse;
 use latchkey_shared::project_provider::ProjectProvider;
 use latchkey_shared::provider::Provider;
@@ -139,7 +139,7 @@ impl<P: Platform> Run<'_, P> {
         };
         let verification = verify_in(self.caller.mode(), self.platform, self.caller.store(), request).await;
         let verification = verification.map_err(Stopped::Unsent)?;
-        let key_refused = matches!(verification, Verification::Rejected(_));
+        let key_refused = refusal(&verification).is_some();
         let verified = accepted(verification)
             .map_err(|error| Stopped::Ended(error, End { key_refused, ..End::default() }))?;
         let SessionInProject { session, current, .. } = found;

@@ -133,7 +133,7 @@ async fn simulate<S: ProjectStore>(
     }
     let memory = remembered(store, offered, &values).await?;
     let now = memory.now;
-    Ok((Simulator::new(offered.provider, memory), now))
+    Ok((Simulator::new(offered.provider, credential, memory), now))
 }
 
 /// The values of a credential, in test mode only.

@@ -5,8 +5,9 @@
 
 use super::verify_in_mode::verify_in;
 use crate::access::auth::KeyCaller;
+use crate::config::Config;
 use crate::credential::Credential;
-use crate::credential::hash::credentials_hash;
+use crate::credential::hash::{credentials_hash, key_hash};
 use crate::error::{Error, Result};
 use crate::health::Policy;
 use crate::ports::{BlobKey, BlobStore, Platform};
@@ -48,6 +49,7 @@ pub(crate) async fn write(platform: &impl Platform, new: Write<'_>) -> Result<Ne
     let put = platform.blobs().put(new.key, &sealed).await;
     put.map_err(|error| not_stored().logged(format!("put: {error}")))?;
     let credential = new.verified.credential();
+    let place = place(config, &new);
     Ok(NewConnection {
         key: new.key.clone(),
         sealed,
@@ -62,7 +64,7 @@ pub(crate) async fn write(platform: &impl Platform, new: Write<'_>) -> Result<Ne
         policy: Some(Policy::of(new.provider)),
         rotates: Some(new.provider.rotate.is_some()),
         hook: hook_name(new.provider, credential),
-        place: place(new.provider, credential, new.verified.report()),
+        place,
     })
 }
 
@@ -73,14 +75,20 @@ fn hook_name(provider: &Provider, credential: &Credential) -> Option<String> {
     credential.value(field).map(|name| name.expose().to_owned()).filter(|name| !name.is_empty())
 }
 
-/// Where the credential belongs: its hosts, and its organization, or its owner if the provider names no organization.
-fn place(provider: &Provider, credential: &Credential, report: &Report) -> Option<String> {
-    let organization = report.organization.as_ref().map(|organization| organization.id.as_str());
-    let whose = organization.or(report.identity.as_ref().map(|identity| identity.id.as_str()))?;
+/// Where the credential belongs: its hosts, and its organization, or its owner if the provider names no organization. If the provider
+/// says neither, a hash of the key.
+fn place(config: &Config, new: &Write<'_>) -> Option<String> {
+    let (provider, credential, report) = (new.provider, new.verified.credential(), new.verified.report());
+    let organization = report.organization.as_ref().map(|organization| &organization.id);
+    let whose = organization.or(report.identity.as_ref().map(|identity| &identity.id)).cloned();
+    let whose = match whose {
+        None if provider.anonymous => key_hash(config, new.key.project, provider, credential),
+        whose => whose?,
+    };
     let hosts = provider.fields.iter().filter(|field| field.parse.kind == ParseKind::Host);
     // Exposed because the place of a key is not secret.
     let hosts = hosts.filter(|field| !field.secret).filter_map(|field| credential.value(&field.id));
-    Some(hosts.map(|host| host.expose()).chain([whose]).collect::<Vec<_>>().join(" "))
+    Some(hosts.map(|host| host.expose()).chain([whose.as_str()]).collect::<Vec<_>>().join(" "))
 }
 
 /// The report, without its last roles if it is too large to store. A provider may name many, and everything else in a
@@ -111,10 +119,16 @@ pub(crate) async fn verified<P: Platform>(
         stored: false,
     };
     let verification = verify_in(caller.mode(), platform, caller.store(), request).await?;
-    if let Verification::Rejected(error) = &verification {
-        *refused = Some(error.clone());
-    }
+    *refused = refusal(&verification).cloned();
     accepted(verification)
+}
+
+/// The error, if the provider refused the key. One that opens several things, of which none was chosen, was accepted.
+pub(crate) fn refusal(verification: &Verification) -> Option<&FieldError> {
+    match verification {
+        Verification::Rejected(error) if error.code != ErrorCode::ChoiceRequired => Some(error),
+        _ => None,
+    }
 }
 
 /// The verified credential, or the ending as an error.

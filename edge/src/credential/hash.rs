@@ -1,5 +1,5 @@
-//! Keyed hashes: `credentialsHash`, which changes with the credential, the fingerprint of a request, and the secret of a
-//! token that a repeated request makes again.
+//! Keyed hashes: `credentialsHash`, which changes with the credential, the hash of a key that nothing else identifies, the fingerprint
+//! of a request, and the secret of a token that a repeated request makes again.
 //!
 //! All use a secret key, so that nobody can test guesses offline.
 //!
@@ -12,7 +12,9 @@ use crate::crypto::digest::hex;
 use hkdf::Hkdf;
 use hmac::{Hmac, KeyInit, Mac};
 use latchkey_shared::ProjectId;
+use latchkey_shared::provider::Provider;
 use sha2::Sha256;
+use zeroize::Zeroizing;
 
 /// The hash of a credential, in hex. Equal hashes in one project mean that the credential is unchanged.
 #[must_use]
@@ -41,6 +43,23 @@ pub fn credentials_hash(
         part(value.expose().as_bytes());
     }
     hex(&hmac.finalize().into_bytes())
+}
+
+/// A hash of a credential's secrets, in hex: what an account is known by if its provider does not say whose key it is. Another
+/// key, after a rotation too, has another hash.
+#[must_use]
+pub fn key_hash(config: &Config, project: ProjectId, provider: &Provider, credential: &Credential) -> String {
+    let mut secrets = Zeroizing::new(Vec::new());
+    for (id, value) in credential.values().filter(|(id, _)| provider.is_secret(id)) {
+        // Exposed to be hashed under a secret key. A field id has no zero byte, and a length ends each value.
+        secrets.extend_from_slice(id.as_bytes());
+        secrets.push(0);
+        secrets.extend_from_slice(&(value.expose().len() as u64).to_be_bytes());
+        secrets.extend_from_slice(value.expose().as_bytes());
+    }
+    let (project, provider) = (project.to_string(), credential.provider());
+    let parts = [project.as_bytes(), provider.as_bytes(), &secrets];
+    keyed(config, b"latchkey key-hash v1", parts).map(|hash| hex(&hash)).unwrap_or_default()
 }
 
 /// A keyed hash of a request, in hex. It distinguishes requests and reveals nothing about their content.

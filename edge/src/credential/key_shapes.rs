@@ -1,7 +1,8 @@
 //! Texts that look like a key of any provider, in fields that are not kept secret.
 //!
 //! It owns how near to a key a text may be: not a key of any shape in the catalogue, with one character more, less or other, with spaces
-//! or invisible characters in it, anywhere in the text. It refuses to know a provider. A half of a key has no shape, and is not found.
+//! or invisible characters in it, anywhere in the text. It refuses to know a provider. A half of a key has no shape, and is not found;
+//! nor is a key that looks like an id or a hash, such as 32 hexadecimal digits.
 
 use latchkey_shared::field::shape::is_near;
 use latchkey_shared::shown::is_invisible;

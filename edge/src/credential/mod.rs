@@ -4,17 +4,19 @@
 
 pub mod hash;
 pub mod key_shapes;
+mod reveals;
 pub mod submitted;
+
+pub(crate) use reveals::shows;
 
 use crate::error::Error;
 use latchkey_shared::collect::collect_btree;
 use latchkey_shared::limits::FIELDS_MAX;
 use latchkey_shared::project_provider::ProjectProvider;
 use latchkey_shared::provider::{Provider, Values};
-use latchkey_shared::shown::is_invisible;
 use latchkey_shared::{ErrorCode, FieldError, Secret, msg};
 use std::collections::BTreeMap;
-use zeroize::{Zeroize, Zeroizing};
+use zeroize::Zeroize;
 
 /// Refuses more field values than any form has, with one error, before anything is done for each of them.
 ///
@@ -140,48 +142,10 @@ fn misplaced(offered: &ProjectProvider, credential: &Credential) -> Vec<FieldErr
     shown.filter_map(error).collect()
 }
 
-/// Whether a text holds [`PART`] consecutive characters of a secret, or the whole secret if it has fewer. Secrets of less than
-/// eight characters do not count.
-fn shares_a_run(text: &str, secret: &str) -> bool {
-    let mut starts: Vec<usize> = secret.char_indices().map(|(at, _)| at).collect();
-    let run = PART.min(starts.len());
-    starts.push(secret.len());
-    run >= 8
-        && starts.iter().zip(starts.iter().skip(run)).any(|(from, to)| {
-            let run = secret.as_bytes().get(*from..*to).unwrap_or_default();
-            text.as_bytes().windows(run.len().max(1)).any(|window| window == run)
-        })
-}
-
-/// How many consecutive characters of a secret count as a part of it. Fewer can occur by chance.
-const PART: usize = 16;
-
 impl Credential {
-    /// Whether a text holds a secret of this credential or a part of one. Case and spaces do not matter. A value that another field
-    /// can read out of a key, such as an account's id, is not part of the secret.
-    #[must_use]
-    pub(crate) fn reveals(&self, offered: &ProjectProvider, text: &str) -> bool {
-        let folded = |text: &str| {
-            let seen = text.chars().filter(|c| !c.is_whitespace() && !is_invisible(*c));
-            seen.collect::<String>().to_lowercase()
-        };
-        let text = folded(text);
-        if text.len() < 8 {
-            return false;
-        }
-        // Exposed to be compared. Nothing of them is kept.
-        let secrets = self.values.iter().filter(|(id, _)| offered.provider.is_secret(id));
-        secrets.into_iter().any(|(_, secret)| {
-            let open = offered.fields().iter().filter_map(|field| field.capture(secret.expose()));
-            let whole = Zeroizing::new(secret.expose().to_owned());
-            let hidden = open.fold(whole, |rest, open| Zeroizing::new(rest.replace(&open, " ")));
-            hidden.split(' ').any(|part| shares_a_run(&text, &Zeroizing::new(folded(part))))
-        })
-    }
-
-    /// The credential with another origin in a host field: the verified one.
-    pub(crate) fn with_origin(mut self, field: &str, origin: String) -> Self {
-        self.values.insert(field.to_owned(), Secret::new(origin));
+    /// The credential with another value in a field that is not secret: the verified host, or the only thing that the key opens.
+    pub(crate) fn with(mut self, field: &str, value: String) -> Self {
+        self.values.insert(field.to_owned(), Secret::new(value));
         self
     }
 }

@@ -20,6 +20,8 @@ pub(super) const VERIFICATION: &[ErrorCode] = &[
     ErrorCode::SecretMisplaced,
     ErrorCode::AccountUnknown,
     ErrorCode::AccountMismatch,
+    ErrorCode::ChoiceRequired,
+    ErrorCode::ChoiceUnknown,
     ErrorCode::TestValueRequired,
     ErrorCode::KeyRejected,
     ErrorCode::InsufficientRights,
@@ -66,11 +68,32 @@ fn response(mut schema: Value, status: u16, codes: &[ErrorCode]) -> Value {
         }
         _ => {}
     }
+    let mut content = json!({ "schema": schema, "example": example });
+    if codes.contains(&ErrorCode::ChoiceRequired) {
+        content = json!({ "schema": content["schema"], "examples": {
+            "refused": { "value": content["example"] },
+            "choice": { "summary": "The key opens several things", "value": choice() },
+        } });
+    }
     json!({
         "description": format!("An error, by `code`:\n\n{}", list.join("\n")),
         "headers": headers,
-        "content": { "application/problem+json": { "schema": schema, "example": example } },
+        "content": { "application/problem+json": content },
     })
+}
+
+/// A key that opens several workspaces.
+fn choice() -> Value {
+    let mut problem = example(ErrorCode::ChoiceRequired);
+    problem["errors"] = json!([{
+        "field": "workspace",
+        "code": "choice_required",
+        "message": "This key opens several. Which one do you want to connect?",
+        "fix": "Choose one from the list and press Connect again. Nothing you typed is lost.",
+        "choices": [{ "value": "1200000000000001", "label": "Acme" }, { "value": "1200000000000002", "label": "Acme Labs" }],
+    }]);
+    problem["detail"] = problem["errors"][0]["message"].clone();
+    problem
 }
 
 fn example(code: ErrorCode) -> Value {

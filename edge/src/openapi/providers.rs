@@ -15,7 +15,6 @@ pub(super) fn operations(schemas: &mut Schemas) -> Vec<Operation> {
     vec![
         Operation::new("GET", "/api/v1/providers", "listProviders", "List providers")
             .is(TAG, "Every provider of this deployment, in short.")
-            .query("fields", "Whether each has the fields of its form.", json!({ "type": "boolean", "default": false }))
             .returns(schemas, "The providers.", json!({ "providers": [short] })),
         Operation::new("GET", "/api/v1/providers/{id}", "readProvider", "Read a provider")
             .is(TAG, "Its fields and its guide. A test key, or the token of a session in test mode, also gets the values that test mode accepts.")

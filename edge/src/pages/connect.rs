@@ -12,7 +12,7 @@ use crate::connections::session_view::form;
 use crate::error::{Error, Result};
 use crate::http::language;
 use crate::http::{Request, Response};
-use crate::pages::{parts, rendered};
+use crate::pages::{parts, rendered, services};
 use crate::ports::{Clock, Platform, Target};
 use crate::store::client::{CallError, StoreClient};
 use crate::store::protocol::{Refusal, SessionById, SessionInProject};
@@ -22,7 +22,7 @@ use latchkey_shared::project_provider::ProjectProvider;
 use latchkey_shared::provider::Provider;
 use latchkey_shared::{ErrorCode, SessionId, base62};
 use latchkey_widget::ssr::{
-    Choice, DeadEnd, FormPage, Notice, Parts, PickerPage, Place, form_page, notice_page, picker_page,
+    DeadEnd, FormPage, Notice, Parts, PickerPage, Place, form_page, notice_page, picker_page,
 };
 
 pub(super) const PARTS: Parts<'static> = Parts {
@@ -85,7 +85,7 @@ pub async fn refusal(platform: &impl Platform, request: &Request, error: &Error)
 /// What a session's page offers.
 enum Offered {
     /// The form of one provider; whether there are others to choose from.
-    One(&'static Provider, bool),
+    One(&'static Entry, &'static Provider, bool),
     /// The choice between several.
     Several(Vec<&'static Entry>),
     /// Nothing that the catalogue still has.
@@ -106,11 +106,11 @@ async fn offered(
         _ => entries.first().filter(|_| !several),
     };
     let provider = match chosen {
-        Some(entry) => find_provider(platform, entry.id).await?,
+        Some(entry) => find_provider(platform, entry.id).await?.map(|provider| (*entry, provider)),
         None => None,
     };
     let offered = match provider {
-        Some(provider) => Offered::One(provider, several),
+        Some((entry, provider)) => Offered::One(entry, provider, several),
         None if entries.is_empty() => Offered::Nothing,
         None => Offered::Several(entries),
     };
@@ -129,16 +129,11 @@ fn page_of(
         let code = CallError::Refused(refusal).for_caller(CallerKind::SessionToken).code;
         return dead_end(place, code, Some(found), &brand);
     }
-    let (provider, several) = match offered {
-        Offered::One(provider, several) => (provider, several),
+    let (entry, provider, several) = match offered {
+        Offered::One(entry, provider, several) => (entry, provider, several),
         Offered::Nothing => return dead_end(place, ErrorCode::UnknownProvider, Some(found), &brand),
         Offered::Several(entries) => {
-            let choice = |entry: &&'static Entry| Choice {
-                id: entry.id,
-                name: entry.name,
-                category: entry.categories.first().copied().unwrap_or_default(),
-            };
-            let providers: Vec<_> = entries.iter().map(choice).collect();
+            let providers: Vec<_> = entries.into_iter().map(services::service).collect();
             let page = PickerPage {
                 place,
                 mode: found.session.mode,
@@ -155,6 +150,7 @@ fn page_of(
         session_id: rendered::SESSION,
         mode: found.session.mode,
         form: &form(&offered, found),
+        service: services::service(entry),
         guide: &provider.guide,
         product: &found.project.name,
         scopes: &scopes(provider, &found.session.scopes),

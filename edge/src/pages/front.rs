@@ -3,7 +3,7 @@
 //! It shows nothing of a project except at the project's own host name, where it has that project's name and look.
 
 use super::brand::project_brand;
-use super::connect;
+use super::{connect, services};
 use crate::access::hosts::{self, Site};
 use crate::brand::Brand;
 use crate::error::{Error, Result};
@@ -28,16 +28,19 @@ const ICON: &str = concat!(
 /// # Errors
 /// When the registry does not respond.
 pub async fn page(platform: &impl Platform, request: &Request) -> Result<Response> {
-    let project = match hosts::site(platform, request).await? {
+    let site = hosts::site(platform, request).await?;
+    let address = services::address(platform, request, &site, "/");
+    let project = match site {
         Site::Project(id) => Some(project_brand(platform, id).await?),
         Site::Deployment => None,
     };
     let white_label = project.as_ref().is_some_and(|project| project.white_label);
     let brand = Brand::read(project.as_ref().map_or("", |project| &project.branding), white_label);
-    let providers: Vec<_> = latchkey_catalogue::index().iter().map(|entry| (entry.id, entry.name)).collect();
+    let services = services::known_first();
     let page = FrontPage {
         product: project.as_ref().map(|project| project.name.as_str()),
-        providers: &providers,
+        services: &services,
+        address: &address,
         docs: project.is_none(),
         brand: brand.page(),
     };
@@ -68,10 +71,14 @@ pub async fn icon(_: &impl Platform, _: &Request) -> Result<Response> {
 /// `GET /robots.txt` (RFC 9309): search engines may read the front page and the guides, and nothing that belongs to a person.
 ///
 /// # Errors
-/// None.
-pub async fn robots(_: &impl Platform, _: &Request) -> Result<Response> {
-    let text = "User-agent: *\nDisallow: /api/\nDisallow: /embed/\nDisallow: /hooks/\nDisallow: /link/\n";
-    Ok(Response::new(200, "text/plain; charset=utf-8", text.to_owned()).kept(86_400))
+/// When the registry does not respond.
+pub async fn robots(platform: &impl Platform, request: &Request) -> Result<Response> {
+    let site = hosts::site(platform, request).await?;
+    let sitemap = services::address(platform, request, &site, "/sitemap.xml");
+    let refused =
+        "Disallow: /api/\nDisallow: /console\nDisallow: /embed/\nDisallow: /hooks/\nDisallow: /link/\n";
+    let text = format!("User-agent: *\n{refused}\nSitemap: {sitemap}\n");
+    Ok(Response::new(200, "text/plain; charset=utf-8", text).kept(86_400))
 }
 
 /// `GET /.well-known/security.txt` (RFC 9116): whom to tell about a weakness. Only with the setting `SECURITY_CONTACT`.

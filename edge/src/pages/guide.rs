@@ -4,7 +4,7 @@
 use super::brand::project_brand;
 use super::connect;
 use super::front::KEPT;
-use super::rendered;
+use super::{rendered, services};
 use crate::access::hosts::{self, Site};
 use crate::access::tokens::project_of_guide;
 use crate::api::input::provider;
@@ -23,8 +23,10 @@ use serde_json::json;
 /// When there is no such provider or project.
 pub async fn page(platform: &impl Platform, request: &Request, app: &str) -> Result<Response> {
     let provider = provider(platform, app, Error::not_found).await?;
+    let entry = latchkey_catalogue::entry(app).ok_or_else(Error::not_found)?;
     // At a project's own host name guides have its name, and never another project's.
     let site = hosts::site(platform, request).await?;
+    let address = services::address(platform, request, &site, &format!("/guides/{app}"));
     let named = match request.query.get("project") {
         Some(id) => Some(
             project_of_guide(platform.config(), id)
@@ -44,7 +46,8 @@ pub async fn page(platform: &impl Platform, request: &Request, app: &str) -> Res
     let white_label = project.as_ref().is_some_and(|project| project.white_label);
     let brand = Brand::read(project.as_ref().map_or("", |project| &project.branding), white_label);
     let page = GuidePage {
-        name: &provider.name,
+        service: services::service(entry),
+        address: &address,
         fields: &provider.fields,
         guide: &provider.guide,
         product: project.as_ref().map(|project| project.name.as_str()),
@@ -54,7 +57,8 @@ pub async fn page(platform: &impl Platform, request: &Request, app: &str) -> Res
     let phrases = language::of(platform, request, None).await;
     let branding = project.as_ref().map(|project| &project.branding);
     let render = || {
-        let key = json!(["guide", i18n::language(), provider.id, page.product, white_label, branding]);
+        let key =
+            json!(["guide", i18n::language(), provider.id, page.product, white_label, address, branding]);
         let html = rendered::kept(platform, key.to_string(), || guide_page(&page, &connect::PARTS));
         connect::html_response(200, html.to_string(), &brand, connect::NOBODY)
     };

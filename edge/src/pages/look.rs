@@ -3,6 +3,7 @@
 //! Everything in it is either the project's, or checked as a branding is when it is saved. It has no program, and no session.
 
 use super::connect::{PARTS, dead_end_of, html_response};
+use super::services;
 use crate::brand::Brand;
 use crate::connections::find_provider;
 use crate::error::{Error, Result};
@@ -50,6 +51,7 @@ pub async fn page(
     let product = project["name"].as_str().unwrap_or_default();
     let first = latchkey_catalogue::index().first().map(|entry| entry.id).unwrap_or_default();
     let id = request.query.get("provider").map_or(first, String::as_str);
+    let entry = latchkey_catalogue::entry(id).ok_or_else(Error::not_found)?;
     let provider = find_provider(platform, id).await?.ok_or_else(Error::not_found)?;
     let hosts: HostOptIns = serde_json::from_value(project["hosts"].clone()).unwrap_or_default();
     let offered = ProjectProvider::new(provider, &hosts);
@@ -75,6 +77,7 @@ pub async fn page(
             brand: brand.page(),
             origins: &[],
             one_of_several: false,
+            service: services::service(entry),
         };
         html_response(200, look_page(&page, seen, scheme, &PARTS), &brand, origin)
     }))

@@ -14,6 +14,9 @@ const DOCS_POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'sel
 const PRELOAD_POLICY: &str = "default-src 'none'; script-src 'self'; connect-src 'self'; img-src data:; \
     base-uri 'none'; form-action 'none'";
 
+/// The policy of a picture that is opened by itself.
+const PICTURE_POLICY: &str = "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'";
+
 const SCRIPT: &str = "text/javascript; charset=utf-8";
 const HTML: &str = "text/html; charset=utf-8";
 
@@ -25,8 +28,10 @@ struct File {
     hashed: bool,
     /// Whether pages of other origins may use it.
     shared: bool,
-    /// The Content-Security-Policy, if it is a page.
+    /// The Content-Security-Policy, if it is a page or a picture.
     policy: Option<&'static str>,
+    /// Whether there is a compressed copy of it.
+    compressed: bool,
 }
 
 /// The file at this path.
@@ -37,6 +42,7 @@ fn file(path: &str) -> Option<File> {
         hashed: false,
         shared: true,
         policy: None,
+        compressed: true,
     };
     Some(match path {
         "/connect.js" => named("connect.js", SCRIPT),
@@ -52,9 +58,13 @@ fn file(path: &str) -> Option<File> {
         "/docs" => File { policy: Some(DOCS_POLICY), shared: false, ..named("docs.page", HTML) },
         _ => {
             let name = path.strip_prefix("/assets/")?;
+            let content_type = hashed(name)?;
+            let picture = content_type.starts_with("image/");
             File {
-                content_type: hashed(name)?,
+                content_type,
                 hashed: true,
+                policy: picture.then_some(PICTURE_POLICY),
+                compressed: !picture,
                 // Pages of other origins load the pinned script, and import the script that the loader loads.
                 shared: name.starts_with("embed-") || name.starts_with("connect-"),
                 ..named(name, "")
@@ -72,7 +82,7 @@ pub(super) fn is_file(request: &Request) -> bool {
 pub(super) async fn serve(request: &Request, env: &Env) -> Result<Option<web_sys::Response>> {
     let served = matches!(request.method.as_str(), "GET" | "HEAD" | "OPTIONS");
     let Some(file) = file(&request.path).filter(|_| served) else { return Ok(None) };
-    let accepts_brotli = request.header("accept-encoding").is_some_and(accepts_brotli);
+    let accepts_brotli = file.compressed && request.header("accept-encoding").is_some_and(accepts_brotli);
     let stored = format!("{}{}", file.stored, if accepts_brotli { ".br" } else { "" });
     let found = Files::new(env)?.get(&stored).await.map_err(|error| Error::from(error.to_string()))?;
     let Some(found) = found else { return Ok(None) };
@@ -129,6 +139,10 @@ fn hashed(name: &str) -> Option<&'static str> {
         "js" => Some(SCRIPT),
         "css" => Some("text/css; charset=utf-8"),
         "wasm" => Some("application/wasm"),
+        // The deployment's own logos.
+        "svg" if stem.starts_with("logo-") => Some("image/svg+xml"),
+        "png" if stem.starts_with("logo-") => Some("image/png"),
+        "webp" if stem.starts_with("logo-") => Some("image/webp"),
         _ => None,
     }
 }

@@ -2,7 +2,7 @@
 //!
 //! The steps run in the order of the file, each one request that is built and checked as a verification's is, so a secret goes only
 //! to a host that its field's rule allows. It owns what each response means for its step. It refuses to store anything, and to
-//! know what a procedure is for. A new key is a [`Secret`] and nothing else: it is no finding, and no text of a result.
+//! know what a procedure is for. Where the provider exchanges a key for an access token, each procedure does that first. A new key is a [`Secret`] and nothing else: it is no finding, and no text of a result.
 
 mod step;
 
@@ -11,6 +11,8 @@ use crate::ports::Fetch;
 use crate::verify::findings::Findings;
 use crate::verify::origins::Origins;
 use crate::verify::request::{RequestInputs, Template, build_from};
+use crate::verify::{VerificationRequest, exchange};
+use latchkey_shared::probe::Probe;
 use latchkey_shared::procedure::Step;
 use latchkey_shared::project_provider::ProjectProvider;
 use latchkey_shared::{ErrorCode, FieldError, Secret};
@@ -92,6 +94,42 @@ impl Ran {
     }
 }
 
+impl Ran {
+    /// Adds what a step ended with.
+    fn note(&mut self, step: &'static str, title: &'static str, ended: Ended) {
+        for (name, texts) in ended.found {
+            if let Some(first) = texts.into_iter().next() {
+                self.found.insert(name, first);
+            }
+        }
+        self.values.extend(ended.values);
+        self.new_key = ended.new_key.or(self.new_key.take());
+        self.log = ended.log.or(self.log.take());
+        let Ended { state, error, retry_in, perhaps_done, ruled, refusal, .. } = ended;
+        self.steps.push(StepResult { step, title, state, error, retry_in, perhaps_done, ruled, refusal });
+    }
+}
+
+/// Exchanges the key for an access token, as a verification does.
+///
+/// # Errors
+/// The probe that failed, as the step that stopped the procedure.
+async fn exchanged(
+    fetch: &impl Fetch,
+    procedure: &Procedure<'_>,
+) -> Result<BTreeMap<String, Secret>, (&'static Probe, Ended)> {
+    let request = VerificationRequest {
+        offered: procedure.offered,
+        credential: procedure.credential.clone(),
+        scopes: &[],
+        known_organization: None,
+        stored: true,
+        on_step: &|_| (),
+    };
+    let token = exchange(fetch, &request).await;
+    token.map_err(|(probe, failure)| (probe, Ended::without_token(procedure.offered.provider, *failure)))
+}
+
 /// Runs the steps in order, until a required one fails or has no answer.
 pub async fn run(fetch: &impl Fetch, procedure: &Procedure<'_>) -> Ran {
     let provider = procedure.offered.provider;
@@ -105,13 +143,23 @@ pub async fn run(fetch: &impl Fetch, procedure: &Procedure<'_>) -> Ran {
     }
     let origins = Origins::of(procedure.offered, procedure.credential);
     let mut ran = Ran::default();
+    let mut secrets = procedure.secrets.clone();
+    if provider.exchanges() && procedure.steps.iter().any(|step| step.secret) {
+        match exchanged(fetch, procedure).await {
+            Ok(token) => secrets.extend(token),
+            Err((probe, ended)) => {
+                ran.note(&probe.id, &probe.title, ended);
+                return ran;
+            }
+        }
+    }
     for step in procedure.steps {
         let inputs = RequestInputs {
             offered: procedure.offered,
             credential: procedure.credential,
             origins: &origins,
             findings: &findings,
-            secrets: &procedure.secrets,
+            secrets: &secrets,
         };
         let wanted = step.unless.is_empty() || !findings.satisfy(&step.unless);
         let ended = if wanted && findings.satisfy(&step.when) {
@@ -120,34 +168,19 @@ pub async fn run(fetch: &impl Fetch, procedure: &Procedure<'_>) -> Ran {
                 Ok(None) => Ended::incomplete(provider, step),
                 Err(failure) => Ended::unsendable(provider, *failure),
                 Ok(Some(outgoing)) => match fetch.fetch(outgoing).await {
-                    Ok(incoming) => step::ended(procedure, &findings, step, &incoming),
+                    Ok(incoming) => step::ended(procedure, &secrets, &findings, step, &incoming),
                     Err(error) => Ended::without_answer(provider, error),
                 },
             }
         } else {
             Ended::in_state(StepState::Skipped)
         };
-        for (name, texts) in ended.found {
-            if let Some(first) = texts.first() {
-                ran.found.insert(name.clone(), first.clone());
-            }
-            findings.set(&name, texts);
+        for (name, texts) in &ended.found {
+            findings.set(name, texts.clone());
         }
-        ran.values.extend(ended.values.clone());
-        findings.values.extend(ended.values);
-        ran.new_key = ended.new_key.or(ran.new_key);
-        ran.log = ended.log.or(ran.log);
+        findings.values.extend(ended.values.clone());
         let stops = matches!(ended.state, StepState::Failed | StepState::Unreachable) && !step.optional;
-        ran.steps.push(StepResult {
-            step: &step.id,
-            title: &step.title,
-            state: ended.state,
-            error: ended.error,
-            retry_in: ended.retry_in,
-            perhaps_done: ended.perhaps_done,
-            ruled: ended.ruled,
-            refusal: ended.refusal,
-        });
+        ran.note(&step.id, &step.title, ended);
         if stops {
             break;
         }

@@ -4,14 +4,15 @@
 //! again, and may have been done.
 
 use super::{Procedure, StepState};
+use crate::credential::shows as shows_secret;
 use crate::ports::{FetchError, Incoming};
 use crate::verify::Verification;
-use crate::verify::findings::Findings;
-use crate::verify::path::{texts, value};
+use crate::verify::findings::{Findings, Response, found};
+use crate::verify::path::value;
 use crate::verify::response::{ProbeResponse, code_at, is_met};
 use crate::verify::retry::{RETRY_DEFAULT, retry_after};
 use latchkey_shared::i18n::Sentence;
-use latchkey_shared::probe::{Extraction, ProbeEnding, ResponseRule};
+use latchkey_shared::probe::{ProbeEnding, ResponseRule};
 use latchkey_shared::procedure::{Step, StepEnding, StepResponse};
 use latchkey_shared::provider::Provider;
 use latchkey_shared::{ErrorCode, FieldError, Secret};
@@ -72,6 +73,21 @@ impl Ended {
         Self { log, ..Self::failed(error(ErrorCode::HostNotAllowed, &cause, fix)) }
     }
 
+    /// The key could not be exchanged for an access token, so the provider did nothing.
+    pub(super) fn without_token(provider: &Provider, failure: Verification) -> Self {
+        let again = |error: FieldError| FieldError { fix: Sentence::from(&TRY_AGAIN.to_owned()), ..error };
+        match failure {
+            Verification::Unavailable(error, wait) => Self::unreachable(again(error), wait),
+            Verification::Rejected(error) => Self::failed(error),
+            Verification::Unexpected(_, log) => {
+                let cause = format!("{} answered in a way that we do not know.", provider.name);
+                let error = error(ErrorCode::ProviderUnexpected, &cause, TRY_AGAIN);
+                Self { log: Some(log), ..Self::unreachable(error, RETRY_DEFAULT) }
+            }
+            Verification::Accepted(_) => Self::in_state(StepState::Done),
+        }
+    }
+
     /// There was no answer.
     pub(super) fn without_answer(provider: &Provider, why: FetchError) -> Self {
         let name = &provider.name;
@@ -95,16 +111,17 @@ fn error(code: ErrorCode, cause: &str, fix: &str) -> FieldError {
     FieldError::whole(code, Sentence::from(&cause.to_owned()), Sentence::from(&fix.to_owned()))
 }
 
-/// The ending of a step that was answered.
+/// The ending of a step that was answered. `secrets` are those that were sent beside the credential's.
 pub(super) fn ended(
     procedure: &Procedure<'_>,
+    secrets: &BTreeMap<String, Secret>,
     findings: &Findings,
     step: &'static Step,
     incoming: &Incoming,
 ) -> Ended {
     let provider = procedure.offered.provider;
     let body: Option<Value> = serde_json::from_slice(&incoming.body).ok();
-    let reveals = |text: &str| reveals(procedure, text);
+    let reveals = |text: &str| reveals(procedure, secrets, text);
     let vendor_code = code_at(body.as_ref(), provider.error_code.as_deref(), reveals);
     let response = ProbeResponse { incoming, body: body.as_ref(), vendor_code: vendor_code.as_deref() };
     let with_code = |mut ended: Ended| {
@@ -124,10 +141,11 @@ pub(super) fn ended(
     };
     let of_common = |rule: &ResponseRule| with_code(of_common(provider, rule, &response));
     let of_own = |rule: &StepResponse| match rule.ending {
-        StepEnding::Done => accepted(procedure, findings, step, body.as_ref()),
+        StepEnding::Done => accepted(procedure, secrets, findings, step, &incoming.headers, body.as_ref()),
         StepEnding::Skipped => {
             let refusal = common(true).or_else(|| common(false));
-            let refusal = refusal.filter(|rule| rule.ending == ProbeEnding::Rejected).map(|rule| rule.code);
+            let refusal =
+                refusal.filter(|rule| rule.ending == ProbeEnding::Rejected).and_then(|rule| rule.code);
             Ended { refusal, ..Ended::in_state(StepState::Skipped) }
         }
         StepEnding::Failed => with_code(Ended::failed(of_rule(rule))),
@@ -148,7 +166,7 @@ pub(super) fn ended(
     }
     let succeeded = (200..300).contains(&incoming.status);
     if succeeded && step.expect.iter().all(|wanted| is_met(wanted, body.as_ref().unwrap_or(&Value::Null))) {
-        return accepted(procedure, findings, step, body.as_ref());
+        return accepted(procedure, secrets, findings, step, &incoming.headers, body.as_ref());
     }
     common(false).map_or_else(|| with_code(unknown(provider, step, incoming)), of_common)
 }
@@ -156,24 +174,22 @@ pub(super) fn ended(
 /// The ending that a common rule of the provider names.
 fn of_common(provider: &Provider, rule: &ResponseRule, response: &ProbeResponse<'_>) -> Ended {
     let message = Sentence::from(&rule.message);
+    let code = rule.code.unwrap_or(ErrorCode::ProviderUnexpected);
     match rule.ending {
         // A page comes from a proxy or a firewall, so it is no refusal of the provider.
         ProbeEnding::Rejected if matches!(response.body_kind(), "json" | "empty") => {
-            Ended::failed(FieldError::whole(rule.code, message, Sentence::from(&rule.fix)))
+            Ended::failed(FieldError::whole(code, message, Sentence::from(&rule.fix)))
         }
         ProbeEnding::Rejected => Ended {
             perhaps_done: true,
-            ..Ended::unreachable(
-                FieldError::whole(rule.code, message, Sentence::from(&rule.fix)),
-                RETRY_DEFAULT,
-            )
+            ..Ended::unreachable(FieldError::whole(code, message, Sentence::from(&rule.fix)), RETRY_DEFAULT)
         },
         _ => {
             let default = rule.retry_after.unwrap_or(RETRY_DEFAULT);
             let wait = retry_after(provider, response.incoming, default);
-            let error = FieldError::whole(rule.code, message, Sentence::from(&TRY_AGAIN.to_owned()));
+            let error = FieldError::whole(code, message, Sentence::from(&TRY_AGAIN.to_owned()));
             // Whoever limits the rate did nothing.
-            let perhaps_done = rule.code != ErrorCode::ProviderRateLimited;
+            let perhaps_done = code != ErrorCode::ProviderRateLimited;
             Ended { perhaps_done, ..Ended::unreachable(error, wait) }
         }
     }
@@ -182,7 +198,9 @@ fn of_common(provider: &Provider, rule: &ResponseRule, response: &ProbeResponse<
 /// The ending of a response that the provider's file does not name.
 fn unknown(provider: &Provider, step: &Step, incoming: &Incoming) -> Ended {
     let status = incoming.status;
-    let (code, does) = if status == 429 || status >= 500 {
+    let (code, does) = if status == 429 {
+        (ErrorCode::ProviderRateLimited, "is limiting requests right now")
+    } else if status >= 500 {
         (ErrorCode::ProviderUnavailable, "does not answer properly right now")
     } else {
         (ErrorCode::ProviderUnexpected, "answered in a way that we do not know")
@@ -201,8 +219,10 @@ fn of_rule(rule: &StepResponse) -> FieldError {
 /// The ending of a step that the provider did: what its body says.
 fn accepted(
     procedure: &Procedure<'_>,
+    secrets: &BTreeMap<String, Secret>,
     findings: &Findings,
     step: &'static Step,
+    headers: &BTreeMap<String, String>,
     body: Option<&Value>,
 ) -> Ended {
     let provider = procedure.offered.provider;
@@ -223,21 +243,23 @@ fn accepted(
     let new_key = ended.new_key.as_ref().map(|(_, key)| key.clone());
     // Exposed to be compared. Nothing of it is kept.
     let shows = |text: &str| {
-        reveals(procedure, text) || new_key.as_ref().is_some_and(|key| text.contains(key.expose()))
+        reveals(procedure, secrets, text) || new_key.as_ref().is_some_and(|key| text.contains(key.expose()))
     };
     for (name, extraction) in &step.extract {
         if name.starts_with("json.") {
-            let found = value(body, extraction.path());
+            let found = value(body, &extraction.path);
             let found = found.filter(|found| !is_nothing(found) && !shows(&found.to_string()));
             if let Some(found) = found {
                 ended.values.insert(name.clone(), found.clone());
             }
             continue;
         }
-        let found = texts(body, extraction.path(), &known).into_iter().filter(|text| !shows(text));
-        let found: Vec<String> = match extraction {
-            Extraction::Path(_) => found.collect(),
-            Extraction::Mapped { map, .. } => found.filter_map(|text| map.get(&text).cloned()).collect(),
+        let response = Response { body, headers };
+        let found =
+            found(extraction, &extraction.path, &response, &known).into_iter().filter(|text| !shows(text));
+        let found: Vec<String> = match &extraction.map {
+            map if map.is_empty() => found.collect(),
+            map => found.filter_map(|text| map.get(&text).cloned()).collect(),
         };
         if !found.is_empty() {
             ended.found.insert(name.clone(), found);
@@ -257,8 +279,8 @@ fn is_nothing(value: &Value) -> bool {
 }
 
 /// Whether a text holds a secret that was sent.
-fn reveals(procedure: &Procedure<'_>, text: &str) -> bool {
+fn reveals(procedure: &Procedure<'_>, secrets: &BTreeMap<String, Secret>, text: &str) -> bool {
     // Exposed to be compared.
-    let ours = procedure.secrets.values().any(|secret| text.contains(secret.expose()));
+    let ours = secrets.values().any(|secret| text.contains(secret.expose()) || shows_secret(text, secret));
     ours || procedure.credential.reveals(procedure.offered, text)
 }

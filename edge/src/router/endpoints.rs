@@ -51,7 +51,7 @@ use crate::api::{
 use crate::connections::connect_session_view::ConnectSession;
 use crate::error::Result;
 use crate::http::{Request, Response};
-use crate::pages::{connect as connect_page, console as console_page, front, guide};
+use crate::pages::{connect as connect_page, console as console_page, front, gallery, guide};
 use crate::ports::Platform;
 use latchkey_shared::KeyScope;
 use latchkey_shared::connect::{ConnectRequest, ConnectResponse};
@@ -77,6 +77,9 @@ endpoints! {
     ["robots.txt"] Known {
         GET Anyone => front::robots() -> 200 Page;
     }
+    ["sitemap.xml"] Known {
+        GET Anyone => gallery::sitemap() -> 200 Page;
+    }
     [".well-known", "security.txt"] Known {
         GET Anyone => front::security() -> 200 Page;
     }
@@ -100,6 +103,9 @@ endpoints! {
     }
     ["console", _mode, _page, _app, _id] OwnProject {
         GET Anyone => asked::page() -> 200 Page;
+    }
+    ["providers"] Known {
+        GET Anyone => gallery::page() -> 200 Page;
     }
     ["guides", app] Known {
         GET Anyone => guide::page(app) -> 200 Page;

@@ -6,7 +6,7 @@ use crate::ports::Fetch;
 
 /// What a light check found.
 #[derive(Debug)]
-pub(crate) enum Life {
+pub enum Life {
     /// The key works. If the response names its end, in milliseconds since 1970, that is its end now.
     Alive(Option<i64>),
     /// The ending of a verification, other than accepted.
@@ -14,7 +14,7 @@ pub(crate) enum Life {
 }
 
 /// Asks whether a stored key still works. `None`: the provider's file names no probes for that.
-pub(crate) async fn alive(fetch: &impl Fetch, request: &VerificationRequest<'_>) -> Option<Life> {
+pub async fn alive(fetch: &impl Fetch, request: &VerificationRequest<'_>) -> Option<Life> {
     let check = request.offered.provider.check.as_ref()?;
     Some(match stages::run_only(fetch, request, &check.probes).await {
         Ok(ends) => Life::Alive(ends),

@@ -1,10 +1,12 @@
 //! The findings of one verification: texts from the provider's responses, by name, and what the key may do.
 
-use super::path::{NOTHING, split, text, texts};
+use super::path::{Known, NOTHING, header_texts, listed_texts, split, text, texts, values};
 use crate::time::{ProviderTime, from_any};
 use latchkey_shared::i18n::Sentence;
+use latchkey_shared::limits::CHOICE_LABEL_MAX;
 use latchkey_shared::probe::{Capability, Condition, Extraction, Probe};
 use latchkey_shared::report::CapabilityState;
+use latchkey_shared::{Choice, Secret};
 use serde_json::Value;
 use std::collections::BTreeMap;
 
@@ -28,6 +30,34 @@ pub(super) struct Extracted {
     capabilities: Vec<CapabilityState>,
     /// The origin that the organization names as its own.
     pub(super) canonical: Option<String>,
+    /// The access token that the probe gets.
+    pub(super) token: Option<Secret>,
+    /// The things among which the key may work, each once.
+    pub(super) choices: Vec<Choice>,
+}
+
+/// The texts that an extraction finds in a response, at this one of its paths. What they mean is left to its map.
+pub(crate) fn found(
+    extraction: &Extraction,
+    path: &str,
+    response: &Response<'_>,
+    known: Known<'_>,
+) -> Vec<String> {
+    let split = extraction.split.as_deref();
+    match (&extraction.header, split) {
+        (Some(name), _) => {
+            response.headers.get(name).map(|text| header_texts(text, split)).unwrap_or_default()
+        }
+        (None, Some(separator)) => listed_texts(response.body, path, known, separator),
+        (None, None) => texts(response.body, path, known),
+    }
+}
+
+/// What an extraction reads.
+#[derive(Clone, Copy)]
+pub(crate) struct Response<'a> {
+    pub(crate) body: &'a Value,
+    pub(crate) headers: &'a BTreeMap<String, String>,
 }
 
 fn state(capability: &Capability, permitted: bool) -> CapabilityState {
@@ -37,43 +67,48 @@ fn state(capability: &Capability, permitted: bool) -> CapabilityState {
 impl Findings {
     /// Every name that the probes can extract, with a placeholder as its text: `<identity.id>`.
     pub(super) fn placeholders(probes: &[Probe]) -> Self {
-        let names = probes.iter().flat_map(|probe| probe.extract.keys());
+        let chosen = probes.iter().filter_map(|probe| Some(&probe.choices.as_ref()?.field));
+        let names = probes.iter().flat_map(|probe| probe.extract.keys()).chain(chosen);
         let found = names.map(|name| (name.clone(), vec![format!("<{name}>")])).collect();
         Self { found, ..Self::default() }
     }
 
-    /// Extracts a probe's findings from an accepted body. Only texts for which `keep` returns true are kept.
-    pub(super) fn extract(&self, probe: &Probe, body: &Value, keep: impl Fn(&str) -> bool) -> Extracted {
+    /// Extracts a probe's findings from an accepted response. Only texts for which `keep` returns true are kept.
+    pub(super) fn extract(
+        &self,
+        probe: &Probe,
+        response: &Response<'_>,
+        keep: impl Fn(&str) -> bool,
+    ) -> Extracted {
         let known = |name: &str| self.one(name).map(str::to_owned);
         let mut extracted = Extracted::default();
         for (name, extraction) in &probe.extract {
             let mut unreadable = None;
             let read = |path: &str| {
-                let found = texts(body, path, &known).into_iter().filter(|text| keep(text));
-                match extraction {
-                    Extraction::Mapped { map, .. } => {
-                        found.filter_map(|text| map.get(&text).cloned()).collect()
-                    }
-                    // If the text is not a time, try the next path. If none has a time, the report says so.
-                    Extraction::Path(_) if name.ends_with("At") => {
-                        let is_time = |text: &String| match from_any(text) {
-                            ProviderTime::Unreadable => {
-                                unreadable.get_or_insert_with(|| text.clone());
-                                false
-                            }
-                            time => time != ProviderTime::None,
-                        };
-                        found.filter(is_time).collect::<Vec<_>>()
-                    }
-                    Extraction::Path(_) => found.collect(),
+                let found = found(extraction, path, response, &known).into_iter().filter(|text| keep(text));
+                if !extraction.map.is_empty() {
+                    return found.filter_map(|text| extraction.map.get(&text).cloned()).collect();
                 }
+                if !name.ends_with("At") {
+                    return found.collect();
+                }
+                // If the text is not a time, try the next path. If none has a time, the report says so.
+                let is_time = |text: &String| match from_any(text) {
+                    ProviderTime::Unreadable => {
+                        unreadable.get_or_insert_with(|| text.clone());
+                        false
+                    }
+                    time => time != ProviderTime::None,
+                };
+                found.filter(is_time).collect::<Vec<_>>()
             };
-            let paths = split(extraction.path(), '|');
+            let paths = split(&extraction.path, '|');
             match paths.into_iter().map(read).find(|found| !found.is_empty()) {
                 Some(found) => _ = extracted.found.insert(name.clone(), found),
                 None => extracted.unreadable.extend(unreadable),
             }
         }
+        let body = response.body;
         for capability in &probe.capabilities {
             let values = capability.path.as_deref().map(|path| texts(body, path, NOTHING));
             let permitted = match values.as_deref() {
@@ -87,7 +122,33 @@ impl Findings {
         }
         extracted.canonical =
             probe.canonical.as_ref().and_then(|canonical| text(body, &canonical.path, NOTHING));
+        extracted.choices = self.choices(probe, body, keep);
         extracted
+    }
+
+    /// The findings of a response that is accepted without any: what the key may do if a body need not say it.
+    pub(super) fn without_any(probe: &Probe) -> Extracted {
+        let plain = probe.capabilities.iter().filter(|capability| capability.path.is_none());
+        let capabilities = plain.map(|capability| state(capability, true)).collect();
+        Extracted { capabilities, ..Extracted::default() }
+    }
+
+    /// The things that the body lists as a probe's choices. One whose id is not kept is left out; one whose name is not kept has its id
+    /// as its label.
+    fn choices(&self, probe: &Probe, body: &Value, keep: impl Fn(&str) -> bool) -> Vec<Choice> {
+        let Some(choices) = &probe.choices else { return Vec::new() };
+        let known = |name: &str| self.one(name).map(str::to_owned);
+        let mut found: Vec<Choice> = Vec::new();
+        for item in values(body, &choices.path, &known) {
+            let kept = |path: &str| text(item, path, NOTHING).filter(|text| keep(text));
+            let Some(value) = kept(&choices.id) else { continue };
+            if found.iter().any(|other| other.value == value) {
+                continue;
+            }
+            let label = kept(&choices.name).unwrap_or_else(|| value.clone());
+            found.push(Choice { value, label: label.chars().take(CHOICE_LABEL_MAX).collect() });
+        }
+        found
     }
 
     /// Adds the findings of one response.

@@ -5,6 +5,7 @@
 //! the number of requests; the ports and `PATIENCE_MS` limit the time.
 
 mod alive;
+mod choice;
 pub(crate) mod findings;
 pub(crate) mod origins;
 mod outcome;
@@ -18,12 +19,13 @@ mod share;
 pub mod simulator;
 mod stages;
 
-pub(crate) use alive::{Life, alive};
+pub use alive::{Life, alive};
 pub(crate) use outcome::{Failure, unexpected};
 pub use outcome::{Verification, VerificationRequest, Verified};
 pub use preview::{Preview, preview, preview_procedures};
 pub(crate) use response::is_met;
 pub(crate) use share::Watched;
+pub(crate) use stages::exchange;
 
 use crate::credential::Credential;
 use crate::ports::{Clock, Fetch};
@@ -39,12 +41,11 @@ pub async fn verify(
     request: VerificationRequest<'_>,
 ) -> Verification {
     match stages::run(fetch, clock, &request).await {
-        Ok((report, origins)) => {
-            // The credential keeps the host that was verified, so that later requests go to the same host.
-            let with_origin = |credential: Credential, (field, origin): (String, String)| {
-                credential.with_origin(&field, origin)
-            };
-            let credential = origins.into_iter().fold(request.credential, with_origin);
+        Ok((report, settled)) => {
+            // The credential keeps the host that was verified, and what the key opens, so that later requests go to the same.
+            let with =
+                |credential: Credential, (field, value): (String, String)| credential.with(&field, value);
+            let credential = settled.into_iter().fold(request.credential, with);
             Verification::Accepted(Box::new(Verified::new(credential, report)))
         }
         Err(failure) => *failure,

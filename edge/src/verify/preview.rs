@@ -5,9 +5,10 @@
 
 use super::findings::Findings;
 use super::origins::Origins;
-use super::request::{NO_SECRETS, RequestInputs, Template, build_from, encode};
+use super::request::{RequestInputs, Template, build_from, encode};
 use super::{Verification, stages};
 use crate::credential::Credential;
+use latchkey_shared::Secret;
 use latchkey_shared::probe::Probe;
 use latchkey_shared::project_provider::ProjectProvider;
 use std::collections::BTreeMap;
@@ -42,7 +43,7 @@ pub fn preview(offered: &ProjectProvider, credential: &Credential) -> Result<Vec
         credential: &masked,
         origins: &Origins::of(offered, &masked),
         findings: &findings,
-        secrets: &NO_SECRETS,
+        secrets: &token(),
     };
     let mut previews = Vec::new();
     for (stage, probes) in stages::order(provider).into_iter().enumerate() {
@@ -78,9 +79,14 @@ pub fn preview_procedures(
         credential: &masked,
         origins: &Origins::of(offered, &masked),
         findings: &findings,
-        secrets: &NO_SECRETS,
+        secrets: &token(),
     };
     steps.into_iter().map(|step| built(&inputs, 0, &step.id, &Template::of_step(step))).collect()
+}
+
+/// The name of the access token in its place.
+fn token() -> BTreeMap<String, Secret> {
+    BTreeMap::from([("token".to_owned(), Secret::new("<token>".to_owned()))])
 }
 
 /// What a procedure gives, as texts and as numbers. The number is a time in 2027.

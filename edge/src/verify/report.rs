@@ -6,7 +6,7 @@ use crate::time::{ProviderTime, from_any, iso};
 use latchkey_shared::i18n::{Sentence, phrases};
 use latchkey_shared::probe::{Expiry, Probe};
 use latchkey_shared::provider::Provider;
-use latchkey_shared::report::{Check, EventHook, Identity, KeyFacts, Organization, Report};
+use latchkey_shared::report::{Check, CheckState, EventHook, Identity, KeyFacts, Organization, Report};
 use latchkey_shared::{ErrorCode, FieldError, msg};
 
 const DAY_MS: i64 = 24 * 3600 * 1000;
@@ -19,7 +19,7 @@ pub(super) fn make(
     request: &VerificationRequest<'_>,
     now: i64,
     findings: Findings,
-    checks: Vec<Check>,
+    mut checks: Vec<Check>,
     mut warnings: Vec<FieldError>,
 ) -> Result<Report, Failure> {
     let provider = request.offered.provider;
@@ -54,6 +54,10 @@ pub(super) fn make(
         expires_at: at("key.expiresAt"),
         idle_days: provider.expiry.as_ref().and_then(|expiry| expiry.idle_days),
     };
+    if provider.anonymous {
+        let title = msg!("{provider} does not say whose key this is", provider = &provider.name);
+        checks.push(Check { id: "owner".to_owned(), title, state: CheckState::Skipped });
+    }
     let known = key.id.is_some() || key.name.is_some() || key.expires_at.is_some() || key.idle_days.is_some();
     let names = if findings.all("roleNames").is_empty() { "roles" } else { "roleNames" };
     Ok(Report {

@@ -2,18 +2,22 @@
 
 use super::findings::Findings;
 use super::origins::Origins;
-use super::{Failure, retry, unexpected};
+use super::{Failure, Verification, retry, unexpected};
 use crate::credential::Credential;
 use crate::ports::Outgoing;
-use latchkey_shared::Secret;
+use base64::{Engine, engine::general_purpose::STANDARD};
 use latchkey_shared::collect::collect_btree;
-use latchkey_shared::probe::{Body, Probe};
+use latchkey_shared::probe::{Body, Extraction, Probe, SecretHeader, SecretHeaders};
 use latchkey_shared::procedure::Step;
 use latchkey_shared::project_provider::ProjectProvider;
+use latchkey_shared::provider::Provider;
+use latchkey_shared::template::{Piece, names, pieces};
+use latchkey_shared::{ErrorCode, FieldError, Secret, msg};
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use serde_json::Value;
 use std::borrow::Cow;
 use std::collections::BTreeMap;
+use zeroize::Zeroizing;
 
 /// The longest response body that is read, in bytes. An organization or an identity has a few kilobytes.
 const BODY_MAX: usize = 256 * 1024;
@@ -27,7 +31,8 @@ pub(crate) struct RequestInputs<'a> {
     pub(crate) credential: &'a Credential,
     pub(crate) origins: &'a Origins,
     pub(crate) findings: &'a Findings,
-    /// Our own secrets, which may be in a body of a request that is `secret`.
+    /// Secrets beside the credential's, for requests that are `secret`: our own, which may be in a body, and the access `token`, which
+    /// may be in a header.
     pub(crate) secrets: &'a BTreeMap<String, Secret>,
 }
 
@@ -39,31 +44,45 @@ pub(crate) struct Template<'a> {
     pub(crate) headers: &'a BTreeMap<String, String>,
     pub(crate) body: Option<&'a Body>,
     pub(crate) secret: bool,
+    /// Secret headers in the place of the provider's.
+    pub(crate) own_headers: Option<&'a SecretHeaders>,
+    /// Whether the request gets the access token. Then the provider's headers that name it are left out.
+    pub(crate) gets_token: bool,
+    pub(crate) extract: &'a BTreeMap<String, Extraction>,
     pub(crate) body_max: usize,
 }
 
 impl<'a> Template<'a> {
     pub(super) fn of_probe(probe: &'a Probe) -> Self {
-        let Probe { id, request, headers, body, secret, optional, .. } = probe;
+        let Probe { id, request, headers, body, secret, optional, extract, .. } = probe;
         Self {
             sender: format!("probe {id}"),
             request,
             headers,
             body: body.as_ref(),
             secret: *secret,
+            own_headers: probe.secret_headers.as_ref(),
+            gets_token: probe.token.is_some(),
+            extract,
             body_max: if *optional { OPTIONAL_BODY_MAX } else { BODY_MAX },
         }
     }
 
     pub(crate) fn of_step(step: &'a Step) -> Self {
-        let Step { id, request, headers, body, secret, .. } = step;
-        let sender = format!("step {id}");
-        Self { sender, request, headers, body: body.as_ref(), secret: *secret, body_max: BODY_MAX }
+        let Step { id, request, headers, body, secret, extract, .. } = step;
+        Self {
+            sender: format!("step {id}"),
+            request,
+            headers,
+            body: body.as_ref(),
+            secret: *secret,
+            own_headers: step.secret_headers.as_ref(),
+            gets_token: false,
+            extract,
+            body_max: BODY_MAX,
+        }
     }
 }
-
-/// No secrets of our own.
-pub(super) static NO_SECRETS: BTreeMap<String, Secret> = BTreeMap::new();
 
 /// The request of a probe. `None` if a field or finding that it needs has no value.
 ///
@@ -76,7 +95,7 @@ pub(super) fn build(inputs: &RequestInputs<'_>, probe: &Probe) -> Result<Option<
 /// A request. `None` if a field or finding that it needs has no value.
 ///
 /// # Errors
-/// `Unexpected` if the provider's file is wrong, or if a secret would go to a host that the field's rule does not allow.
+/// `Rejected` if the user of Basic authentication has a colon. `Unexpected` if the provider's file is wrong, or if a secret would go to a host that the field's rule does not allow.
 pub(crate) fn build_from(
     inputs: &RequestInputs<'_>,
     probe: &Template<'_>,
@@ -114,23 +133,48 @@ pub(crate) fn build_from(
     for (name, value) in probe.headers {
         headers.insert(name.to_ascii_lowercase(), Secret::new(value.clone()));
     }
-    for (name, template) in provider.secret_headers.iter().filter(|_| probe.secret) {
-        let value = fill(template, sent).ok_or_else(|| fault("a header has no value"))?;
+    let carried = probe.own_headers.unwrap_or(&provider.secret_headers);
+    for (name, header) in carried.iter().filter(|_| probe.secret) {
+        let left_out =
+            |text: &str| is_empty(text, provider) || (probe.gets_token && text.contains("{token}"));
+        let value = match header {
+            SecretHeader::Text(text) => match fill(text, sent) {
+                Some(value) => value,
+                None if left_out(text) => continue,
+                None => return Err(fault("a header has no value")),
+            },
+            SecretHeader::Basic { user, password } => {
+                let (Some(name), Some(password)) = (fill(user, sent), fill(password, sent)) else {
+                    return Err(fault("a header has no value"));
+                };
+                if name.contains(':') {
+                    return Err(has_colon(provider, user, credential));
+                }
+                basic(&name, &password)
+            }
+        };
         headers.insert(name.to_ascii_lowercase(), Secret::new(value));
     }
     let body = match probe.body {
         None => None,
         Some(body) => {
-            let kind = if matches!(body, Body::Text(_)) { "text/plain" } else { "application/json" };
+            let kind = match body {
+                Body::Text(_) => "text/plain",
+                Body::Json(_) => "application/json",
+                Body::Form(_) => "application/x-www-form-urlencoded",
+            };
             headers.entry("content-type".to_owned()).or_insert_with(|| Secret::new(kind.into()));
             let text = match body {
                 Body::Text(template) => fill(template, sent),
                 Body::Json(value) => fill_json(value, findings, &sent).map(|value| value.to_string()),
+                Body::Form(members) => fill_form(members, provider, &sent),
             };
             let Some(text) = text else { return Ok(None) };
             Some(Secret::new(text))
         }
     };
+    let mut wanted = retry::headers(provider);
+    wanted.extend(probe.extract.values().filter_map(|extraction| extraction.header.clone()));
     Ok(Some(Outgoing {
         cut: false,
         method: method.to_owned(),
@@ -138,7 +182,7 @@ pub(crate) fn build_from(
         headers,
         body,
         body_max: probe.body_max,
-        wanted: retry::headers(provider),
+        wanted,
     }))
 }
 
@@ -161,14 +205,73 @@ fn with_known_parts<'a>(template: &'a str, value: impl Fn(&str) -> Option<String
 
 /// Fills a template: `value` returns the text of each `{name}`. `None` if it does not know one.
 fn fill(template: &str, value: impl Fn(&str) -> Option<String>) -> Option<String> {
-    let mut parts = template.split('{');
-    let mut text = parts.next()?.to_owned();
-    for part in parts {
-        let (name, rest) = part.split_once('}')?;
-        text.push_str(&value(name)?);
-        text.push_str(rest);
+    let mut text = String::new();
+    for piece in pieces(template) {
+        match piece {
+            Piece::Text(as_it_is) => text.push_str(as_it_is),
+            Piece::Name(name) => text.push_str(&value(name)?),
+        }
     }
     Some(text)
+}
+
+/// Whether a template is nothing but fields that may have no value.
+fn is_empty(template: &str, provider: &Provider) -> bool {
+    let mut rest = template;
+    while let Some((id, after)) = rest.strip_prefix('{').and_then(|inside| inside.split_once('}')) {
+        if !provider.may_be_empty(id) {
+            return false;
+        }
+        rest = after;
+    }
+    rest.is_empty()
+}
+
+/// The credentials of Basic authentication (RFC 7617, section 2), in UTF-8.
+pub(crate) fn basic(user: &str, password: &str) -> String {
+    let pair = Zeroizing::new([user, ":", password].concat());
+    ["Basic ", &STANDARD.encode(pair.as_bytes())].concat()
+}
+
+/// The failure for a user of Basic authentication with a colon: the server would read another password.
+fn has_colon(provider: &Provider, user: &str, credential: &Credential) -> Failure {
+    // Exposed to be searched for a colon.
+    let with = |id: &&str| credential.value(id).is_some_and(|value| value.expose().contains(':'));
+    let field = names(user).find(with).and_then(|id| provider.field(id));
+    let message = msg!("{provider} takes no colon in this value.", provider = &provider.name);
+    let fix = msg!("Remove the colon and what does not belong to the value.");
+    let code = if field.is_some_and(|field| field.secret) {
+        ErrorCode::KeyMalformed
+    } else {
+        ErrorCode::TextMalformed
+    };
+    let error = field.map_or_else(
+        || FieldError::whole(code, message.clone(), fix.clone()),
+        |field| FieldError::on(&field.id, code, message.clone(), fix.clone()),
+    );
+    Box::new(Verification::Rejected(error))
+}
+
+/// Fills a form. A member that is nothing but a field without a value is left out. `None` as for [`fill`].
+fn fill_form(
+    members: &BTreeMap<String, String>,
+    provider: &Provider,
+    value: &impl Fn(&str) -> Option<String>,
+) -> Option<String> {
+    let mut pairs = Vec::new();
+    for (name, template) in members {
+        match fill(template, value) {
+            Some(text) => pairs.push([form_encoded(name), form_encoded(&text)].join("=")),
+            None if is_empty(template, provider) => {}
+            None => return None,
+        }
+    }
+    Some(pairs.join("&"))
+}
+
+/// Encodes a text for `application/x-www-form-urlencoded`.
+pub(crate) fn form_encoded(text: &str) -> String {
+    form_urlencoded::byte_serialize(text.as_bytes()).collect()
 }
 
 /// Fills every string in a JSON value. A string that is one placeholder of a value becomes that value; without one, its member is

@@ -1,16 +1,18 @@
 //! Decides what a provider's response means: by the probe's rules first, then by the provider's, then by HTTP status.
 
-use super::findings::{Extracted, Findings};
-use super::path::{NOTHING, text, texts};
+use super::findings::{Extracted, Findings, Response};
+use super::path::{NOTHING, text, texts, token};
 use super::retry::{RETRY_DEFAULT, retry_after};
 use super::{Failure, Verification, VerificationRequest, unexpected};
+use crate::credential::shows;
 use crate::ports::{FetchError, Incoming};
 use latchkey_shared::field::shape;
 use latchkey_shared::i18n::Sentence;
 use latchkey_shared::probe::{CauseSign, Expectation, Pattern, Probe, ProbeEnding, ResponseRule};
 use latchkey_shared::provider::Provider;
-use latchkey_shared::{ErrorCode, FieldError, msg};
+use latchkey_shared::{ErrorCode, FieldError, Secret, msg};
 use serde_json::Value;
+use std::collections::BTreeMap;
 
 /// The outcome of one probe, if the verification goes on after it.
 pub(super) enum ProbeOutcome {
@@ -29,6 +31,8 @@ pub(super) enum ProbeOutcome {
 pub(super) struct Classifier<'a> {
     pub(super) request: &'a VerificationRequest<'a>,
     pub(super) findings: &'a Findings,
+    /// The access token, if the key was exchanged for one.
+    pub(super) secrets: &'a BTreeMap<String, Secret>,
 }
 
 impl Classifier<'_> {
@@ -40,7 +44,16 @@ impl Classifier<'_> {
             && let Some(body) = &body
             && probe.expect.iter().all(|wanted| is_met(wanted, body))
         {
-            return Ok(ProbeOutcome::Passed(self.findings.extract(probe, body, |text| !self.reveals(text))));
+            let new = probe.token.as_ref().map(|path| token(body, path));
+            if new.as_ref().is_none_or(Option::is_some) {
+                let new = new.flatten();
+                let shows =
+                    |text: &str| self.reveals(text) || new.as_ref().is_some_and(|new| shows(text, new));
+                let response = Response { body, headers: &incoming.headers };
+                let mut extracted = self.findings.extract(probe, &response, |text| !shows(text));
+                extracted.token = new;
+                return Ok(ProbeOutcome::Passed(extracted));
+            }
         }
         let code = |path: &Option<String>| code_at(body.as_ref(), path.as_deref(), |text| self.reveals(text));
         let (vendor_code, support_id) = (code(&provider.error_code), code(&provider.support_id));
@@ -54,7 +67,7 @@ impl Classifier<'_> {
             // An earlier probe accepted the key, so a plain refusal concerns this right.
             None if response.denies(probe) => Ok(ProbeOutcome::Denied),
             None if incoming.status == 429 || incoming.status >= 500 => {
-                Err(unavailable(provider, retry_after(provider, incoming, RETRY_DEFAULT)))
+                Err(unavailable(provider, incoming.status, retry_after(provider, incoming, RETRY_DEFAULT)))
             }
             None => Err(unexpected(
                 provider,
@@ -74,6 +87,7 @@ impl Classifier<'_> {
     /// Whether the text holds a secret that was sent. Such a text is never repeated.
     fn reveals(self, text: &str) -> bool {
         self.request.credential.reveals(self.request.offered, text)
+            || self.secrets.values().any(|secret| shows(text, secret))
     }
 
     /// The first rule of the provider's file that matches. Rules with a vendor code come first, because one status has several causes.
@@ -88,9 +102,16 @@ impl Classifier<'_> {
             probe.secret || rule.field.as_deref().is_none_or(|field| !provider.is_secret(field))
         };
         let common = if probe.capabilities.is_empty() { provider.responses.as_slice() } else { &[] };
-        let all = || probe.responses.iter().chain(common.iter().filter(about_key));
-        let of_code = all().find(|rule| !rule.vendor_code.is_empty() && response.matches(&rule.pattern()));
-        of_code.or_else(|| all().find(|rule| response.matches(&rule.pattern())))
+        // A page comes from a proxy or a firewall, so it accepts no key unless the rule names pages.
+        let accepts = |rule: &ResponseRule| {
+            rule.ending == ProbeEnding::Accepted || (rule.ending == ProbeEnding::Warned && !probe.optional)
+        };
+        let page = response.body_kind() == "html";
+        let fits = |rule: &&ResponseRule| {
+            response.matches(&rule.pattern()) && (!page || !accepts(rule) || !rule.body.is_empty())
+        };
+        let all = || probe.responses.iter().chain(common.iter().filter(about_key)).filter(fits);
+        all().find(|rule| !rule.vendor_code.is_empty()).or_else(|| all().next())
     }
 
     /// The outcome or failure that a rule names.
@@ -103,17 +124,19 @@ impl Classifier<'_> {
     ) -> Result<ProbeOutcome, Failure> {
         let error = FieldError {
             field: rule.field.clone(),
-            code: rule.code,
+            code: rule.code.unwrap_or(ErrorCode::ProviderUnexpected),
             message: Sentence::from(&rule.message),
             causes: self.likeliest_first(rule),
             fix: Sentence::from(&rule.fix),
             vendor_code,
             suggestion: None,
+            choices: Vec::new(),
         };
         Err(Box::new(match rule.ending {
             ProbeEnding::Warned => return Ok(ProbeOutcome::Warned(error)),
             ProbeEnding::Denied => return Ok(ProbeOutcome::Denied),
             ProbeEnding::Ignored => return Ok(ProbeOutcome::Ignored),
+            ProbeEnding::Accepted => return Ok(ProbeOutcome::Passed(Findings::without_any(probe))),
             ProbeEnding::Rejected => Verification::Rejected(error),
             ProbeEnding::Unavailable => {
                 let provider = self.request.offered.provider;
@@ -265,14 +288,18 @@ pub(super) fn no_response(
     )))
 }
 
-fn unavailable(provider: &Provider, wait: u32) -> Failure {
-    let error = FieldError::whole(
-        ErrorCode::ProviderUnavailable,
-        msg!(
+fn unavailable(provider: &Provider, status: u16, wait: u32) -> Failure {
+    let fix = msg!("Wait a moment and press Connect again. Nothing you typed is lost.");
+    let name = &provider.name;
+    let error = if status == 429 {
+        let message = msg!("{provider} is limiting requests right now.", provider = name);
+        FieldError::whole(ErrorCode::ProviderRateLimited, message, fix)
+    } else {
+        let message = msg!(
             "{provider} does not answer properly right now. This is not about your key.",
-            provider = &provider.name
-        ),
-        msg!("Wait a moment and press Connect again. Nothing you typed is lost."),
-    );
+            provider = name
+        );
+        FieldError::whole(ErrorCode::ProviderUnavailable, message, fix)
+    };
     Box::new(Verification::Unavailable(error, wait))
 }

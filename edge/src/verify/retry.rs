@@ -2,6 +2,7 @@
 
 use crate::ports::Incoming;
 use crate::time::from_http_date;
+use latchkey_shared::probe::{RateLimit, Reset};
 use latchkey_shared::provider::Provider;
 
 /// The wait if no header names one, in seconds.
@@ -23,12 +24,27 @@ pub(super) fn headers(provider: &Provider) -> Vec<String> {
     names
 }
 
-/// Seconds until the time in a header: an epoch in this unit, compared with the response's `date` header.
-pub(super) fn wait_until(incoming: &Incoming, header: &str, unit_ms: u32) -> Option<u32> {
+/// Seconds until the time in a header: an epoch, compared with the response's `date` header, or the seconds themselves.
+pub(super) fn wait_until(incoming: &Incoming, header: &str, rate: &RateLimit) -> Option<u32> {
+    /// 2001 in milliseconds. An earlier time is none: the header holds something else.
+    const FIRST_MS: i64 = 1_000_000_000_000;
     let text = |name: &str| incoming.headers.get(name).map(|text| text.trim());
-    let at: i64 = text(header)?.parse().ok()?;
-    let date = from_http_date(text("date")?)?;
-    let seconds = (at.checked_mul(i64::from(unit_ms))?.checked_sub(date)? + 1000) / 1000;
+    let (whole, parts) = text(header)?.split_once('.').unwrap_or((text(header)?, "0"));
+    let number: i64 = whole.parse().ok()?;
+    if !parts.bytes().all(|byte| byte.is_ascii_digit()) {
+        return None;
+    }
+    let seconds = match rate.reset {
+        // A part of a second is waited for too.
+        Reset::Seconds => number + i64::from(parts.bytes().any(|digit| digit != b'0')),
+        Reset::Epoch => {
+            let at = number.checked_mul(i64::from(rate.unit_ms.unwrap_or(1000)))?;
+            if at < FIRST_MS {
+                return None;
+            }
+            (at.checked_sub(from_http_date(text("date")?)?)? + 1000) / 1000
+        }
+    };
     Some(seconds.clamp(1, LONGEST) as u32)
 }
 
@@ -48,7 +64,7 @@ pub(crate) fn retry_after(provider: &Provider, incoming: &Incoming, default: u32
         let limit = provider.rate_limit.as_ref()?;
         let own = limit.shares.iter().filter_map(|share| share.reset.as_ref());
         let mut names = std::iter::once(&limit.reset_header).chain(own);
-        names.find_map(|name| wait_until(incoming, name, limit.unit_ms))
+        names.find_map(|name| wait_until(incoming, name, limit))
     };
     let asked = from_retry_after().map(|seconds| seconds.clamp(1, LONGEST) as u32);
     asked.or_else(reset).unwrap_or(default.clamp(1, LONGEST as u32))

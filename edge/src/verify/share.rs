@@ -34,7 +34,7 @@ impl<'a, F: Fetch> Watched<'a, F> {
                 None => left < FEW,
             };
             let reset = share.reset.as_ref().unwrap_or(&rate.reset_header);
-            if let Some(seconds) = wait_until(incoming, reset, rate.unit_ms).filter(|_| few) {
+            if let Some(seconds) = wait_until(incoming, reset, rate).filter(|_| few) {
                 self.low.set(self.low.get().max(Some(seconds)));
             }
         }

@@ -3,15 +3,17 @@
 //! `verify_in_mode.rs` alone chooses between the simulation and the network, by mode. No code path holds both. The project's store remembers
 //! when a simulated key was used, under a hash of the key, so that keys age with the project's test clock.
 
+use super::request::form_encoded;
+use crate::credential::Credential;
 use crate::crypto::digest::text_hash;
 use crate::ports::{Fetch, FetchError, Incoming, Outgoing};
 use crate::time::{http_date, iso};
+use base64::{Engine, engine::general_purpose::STANDARD};
 use latchkey_shared::Secret;
 use latchkey_shared::collect::collect_btree;
 use latchkey_shared::provider::Provider;
 use latchkey_shared::simulation::{Past, Simulated};
 use std::cell::RefCell;
-use std::collections::BTreeMap;
 
 /// A day in milliseconds.
 const DAY_MS: i64 = 24 * 3600 * 1000;
@@ -43,23 +45,31 @@ impl KeyMemory {
 pub struct Simulator {
     provider: &'static Provider,
     key: KeyMemory,
+    /// The secrets of the credential, in the order of the form.
+    secrets: Vec<Secret>,
     /// What the requests made of the key since.
     then: RefCell<Vec<Past>>,
 }
 
 impl Simulator {
-    /// Simulates a provider that remembers this of the key.
+    /// Simulates a provider that remembers this of the key. It knows the credential, so that it finds a key wherever a request has it.
     #[must_use]
-    pub fn new(provider: &'static Provider, key: KeyMemory) -> Self {
-        Self { provider, key, then: RefCell::default() }
+    pub fn new(provider: &'static Provider, credential: &Credential, key: KeyMemory) -> Self {
+        let secrets = provider.fields.iter().filter(|field| field.secret);
+        let secrets = secrets.filter_map(|field| credential.value(&field.id)).cloned().collect();
+        Self { provider, key, secrets, then: RefCell::default() }
     }
 
-    fn find_response(&self, line: &str, key: &str) -> Option<&'static Simulated> {
+    fn find_response(&self, line: &str, keys: &[&str]) -> Option<&'static Simulated> {
+        let is_for = |rule: &Simulated| match keys {
+            [] => rule.is_for(""),
+            keys => keys.iter().any(|key| rule.is_for(key)),
+        };
         self.provider.test_mode.simulation.iter().find(|rule| {
             let ms = |days: u32| i64::from(days) * DAY_MS;
             let KeyMemory { now, first, last, past } = &self.key;
             matches(&rule.request, line)
-                && rule.is_for(key)
+                && is_for(rule)
                 && rule
                     .after
                     .is_none_or(|wanted| past.contains(&wanted) || self.then.borrow().contains(&wanted))
@@ -78,8 +88,9 @@ impl Simulator {
 impl Fetch for Simulator {
     async fn fetch(&self, request: Outgoing) -> std::result::Result<Incoming, FetchError> {
         let line = format!("{} {}", request.method, request.url);
-        let key = key_of(self.provider, &request.headers);
-        let rule = self.find_response(&line, key).ok_or(FetchError::Network)?;
+        let keys = self.keys_in(&request);
+        let rule = self.find_response(&line, &keys).ok_or(FetchError::Network)?;
+        let key = keys.first().copied().unwrap_or_default();
         self.then.borrow_mut().extend(rule.then);
         if rule.status == 0 {
             return Err(FetchError::TimedOut);
@@ -92,6 +103,25 @@ impl Fetch for Simulator {
 }
 
 impl Simulator {
+    /// The secrets that a request carries: in a header, in one of Basic authentication too, or in its body. An access token that
+    /// contains the key carries it.
+    fn keys_in<'a>(&'a self, request: &Outgoing) -> Vec<&'a str> {
+        // Exposed to be compared with the documented test values.
+        let mut texts: Vec<String> =
+            request.headers.values().map(|value| value.expose().to_owned()).collect();
+        let decoded = |text: &String| {
+            let bytes = STANDARD.decode(text.strip_prefix("Basic ")?).ok()?;
+            String::from_utf8(bytes).ok()
+        };
+        texts.extend(texts.iter().filter_map(decoded).collect::<Vec<_>>());
+        texts.extend(request.body.iter().map(|body| body.expose().to_owned()));
+        let carried = |secret: &&str| {
+            let encoded = form_encoded(secret);
+            texts.iter().any(|text| text.contains(*secret) || text.contains(&encoded))
+        };
+        self.secrets.iter().map(Secret::expose).filter(carried).collect()
+    }
+
     fn header(&self, value: &str) -> String {
         let ahead = |seconds: &str| Some(self.key.now + seconds.parse::<i64>().ok()? * 1000);
         match value.strip_prefix('+') {
@@ -105,11 +135,11 @@ impl Simulator {
         }
     }
 
-    /// Puts times into a body: those of [`MARKS`], each followed by a number of days; and what is new each time.
+    /// Puts times into a body: those of [`MARKS`], each followed by a number of days; what is new each time; and the key.
     fn body(&self, template: &str, key: &str) -> String {
         let mut text = String::new();
         let fresh = text_hash(&format!("{key} {}", self.key.now));
-        let template = template.replace("{fresh}", fresh.get(..12).unwrap_or_default());
+        let template = template.replace("{fresh}", fresh.get(..12).unwrap_or_default()).replace("{key}", key);
         let mut rest = template.as_str();
         while let Some((before, mark, days, after)) = split_at_time(rest) {
             text.push_str(before);
@@ -132,15 +162,6 @@ fn split_at_time(text: &str) -> Option<(&str, &str, i64, &str)> {
     let (before, rest) = text.split_at_checked(at)?;
     let (days, after) = rest.get(mark.len()..)?.split_once("d}")?;
     Some((before, mark, days.parse().ok()?, after))
-}
-
-/// The key in a request: the value of the provider's first secret header, without the text before the key.
-fn key_of<'a>(provider: &Provider, headers: &'a BTreeMap<String, Secret>) -> &'a str {
-    let Some((name, template)) = provider.secret_headers.iter().next() else { return "" };
-    let before = template.split('{').next().unwrap_or_default();
-    // Exposed to be compared with the documented beginnings of test values.
-    let value = headers.get(&name.to_ascii_lowercase()).map_or("", |value| value.expose());
-    value.strip_prefix(before).unwrap_or_default()
 }
 
 /// Whether a request line matches a pattern, in which `*` stands for any text.

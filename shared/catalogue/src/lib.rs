@@ -14,6 +14,12 @@ pub struct Entry {
     pub id: &'static str,
     /// The name that people read.
     pub name: &'static str,
+    /// Other words by which people search for it.
+    pub aliases: &'static [&'static str],
+    /// What the service is, in a few words.
+    pub description: &'static str,
+    /// The brand's own color, six hexadecimal digits.
+    pub color: Option<&'static str>,
     /// The kinds of service.
     pub categories: &'static [&'static str],
     /// How the key authenticates.
@@ -22,7 +28,7 @@ pub struct Entry {
     pub own_hosts: Option<OwnHosts>,
     /// The ids of what a session may ask for.
     pub scopes: &'static [&'static str],
-    /// The shapes of the provider's keys (`latchkey_shared::field::shape`).
+    /// The shapes by which the provider's keys are told from other words (`latchkey_shared::field::shape::telling`).
     pub key_shapes: &'static [&'static str],
     /// The file with the provider's data, below the folder of the Worker's assets. Its name has the hash of its bytes.
     pub file: &'static str,

@@ -24,8 +24,23 @@ fn provider(folder: &Path) -> Provider {
 
 /// An entry like that of the index, with nothing loaded.
 fn unloaded(entry: &Entry) -> Entry {
-    let Entry { id, name, categories, method, own_hosts, scopes, key_shapes, file, .. } = *entry;
-    Entry { id, name, categories, method, own_hosts, scopes, key_shapes, file, loaded: OnceLock::new() }
+    let Entry { id, name, aliases, description, color, categories, method, .. } = *entry;
+    let Entry { own_hosts, scopes, key_shapes, file, .. } = *entry;
+    let loaded = OnceLock::new();
+    Entry {
+        id,
+        name,
+        aliases,
+        description,
+        color,
+        categories,
+        method,
+        own_hosts,
+        scopes,
+        key_shapes,
+        file,
+        loaded,
+    }
 }
 
 #[test]
@@ -35,6 +50,9 @@ fn the_index_is_what_the_providers_say() {
     assert_eq!(ids().collect::<Vec<_>>(), providers.iter().map(|provider| &provider.id).collect::<Vec<_>>());
     for (entry, provider) in index().iter().zip(&providers) {
         assert_eq!(entry.name, provider.name);
+        assert_eq!(entry.aliases, provider.aliases);
+        assert_eq!(entry.description, provider.description);
+        assert_eq!(entry.color, provider.color.as_deref());
         assert_eq!(entry.categories, provider.categories);
         assert_eq!(entry.method, provider.method);
         assert_eq!(entry.own_hosts, provider.own_hosts);

@@ -5,12 +5,13 @@ use crate::lines::Lines;
 use latchkey_shared::field::Field;
 use latchkey_shared::guide::Guide;
 use latchkey_shared::hook::Hook;
-use latchkey_shared::probe::{Expiry, LightCheck, Probe, RateLimit, ResponseRule, Rights, Warning};
+use latchkey_shared::probe::{
+    Expiry, LightCheck, Probe, RateLimit, ResponseRule, Rights, SecretHeaders, Warning,
+};
 use latchkey_shared::procedure::{Revoke, Rotate};
-use latchkey_shared::provider::{OwnHosts, Provider, Scope};
+use latchkey_shared::provider::{Confidence, OwnHosts, Provider, Scope};
 use latchkey_shared::simulation::TestMode;
 use serde::Deserialize;
-use std::collections::BTreeMap;
 use std::path::Path;
 use std::{fs, io};
 
@@ -52,10 +53,22 @@ impl Part {
     #[must_use]
     pub fn keys(self) -> &'static [&'static str] {
         match self {
-            Self::Provider => {
-                &["id", "name", "categories", "method", "fields", "ownHosts", "scopes", "guide"]
-            }
+            Self::Provider => &[
+                "id",
+                "name",
+                "aliases",
+                "description",
+                "color",
+                "categories",
+                "method",
+                "fields",
+                "ownHosts",
+                "scopes",
+                "guide",
+            ],
             Self::Verify => &[
+                "confidence",
+                "anonymous",
                 "secretHeaders",
                 "errorCode",
                 "supportId",
@@ -135,6 +148,10 @@ pub(crate) fn misplaced(part: Part, text: &str) -> Vec<(String, Fault)> {
 pub(crate) struct Asked {
     id: String,
     name: String,
+    #[serde(default)]
+    aliases: Vec<String>,
+    description: String,
+    color: Option<String>,
     categories: Vec<String>,
     method: String,
     fields: Vec<Field>,
@@ -148,7 +165,10 @@ pub(crate) struct Asked {
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct Verified {
-    secret_headers: BTreeMap<String, String>,
+    confidence: Confidence,
+    #[serde(default)]
+    anonymous: bool,
+    secret_headers: SecretHeaders,
     error_code: Option<String>,
     support_id: Option<String>,
     rate_limit: Option<RateLimit>,
@@ -176,12 +196,17 @@ impl Asked {
         Provider {
             id: self.id,
             name: self.name,
+            aliases: self.aliases,
+            description: self.description,
+            color: self.color,
             categories: self.categories,
             method: self.method,
             fields: self.fields,
             own_hosts: self.own_hosts,
             scopes: self.scopes,
             guide: self.guide,
+            confidence: verified.confidence,
+            anonymous: verified.anonymous,
             secret_headers: verified.secret_headers,
             error_code: verified.error_code,
             support_id: verified.support_id,

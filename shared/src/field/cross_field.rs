@@ -69,7 +69,7 @@ pub fn fill_from_other_fields(fields: &[Field], typed: &[&str], values: &mut [St
             value_from_others(fields, typed, at).map(|(_, value)| value)
         } else {
             let read: Vec<&str> = values.iter().map(String::as_str).collect();
-            if field.parse.kind == ParseKind::Id
+            if field.is_bound_to_key()
                 && let Some((from, carried)) = value_from(fields, &read, at, true)
                 && read.get(at).is_some_and(|value| *value != carried)
             {
@@ -84,7 +84,7 @@ pub fn fill_from_other_fields(fields: &[Field], typed: &[&str], values: &mut [St
             errors.push(field.error(
                 ErrorCode::FieldRequired,
                 msg!("{label} is empty, and no other field carries it.", label = phrase(&field.label)),
-                msg!("Enter {noun}.", noun = phrase(&field.parse.phrase)),
+                field.wanted(),
             ));
         }
     }
@@ -192,6 +192,40 @@ mod tests {
             assert_eq!(found(text), None, "{text}");
         }
         assert!(key_in_address(&fields, &["", "https://user:pat.abc.x@app3.harness.io", ""], 1).is_none());
+    }
+
+    /// A key that carries the label of its host, and that host.
+    fn with_label(key: &str, host: &str) -> Result<String, ErrorCode> {
+        let mut secret = field("key", ParseKind::Key);
+        secret.parse.shapes = vec!["{h8}-{w+}".into()];
+        let mut place = field("host", ParseKind::Host);
+        place.inferred = true;
+        place.parse.suffixes = vec!["api.mailchimp.com".into()];
+        place.parse.within = vec!["{h8}-({w+})".into()];
+        let fields = [secret, place];
+        let typed = [key, host];
+        let read = |(field, text): (&Field, &&str)| field.parse(text).map(|parsed| parsed.value);
+        let values = fields.iter().zip(&typed).map(read).collect::<Result<Vec<_>, _>>();
+        let mut values = values.map_err(|error| error.code)?;
+        let errors = fill_from_other_fields(&fields, &typed, &mut values);
+        errors.first().map_or_else(|| Ok(values[1].clone()), |error| Err(error.code))
+    }
+
+    #[test]
+    fn a_key_carries_the_label_of_its_host() {
+        for (key, host, value) in [
+            ("0123abcd-us21", "", Ok("https://us21.api.mailchimp.com")),
+            ("Authorization: Bearer 0123abcd-US21", "", Ok("https://us21.api.mailchimp.com")),
+            ("0123abcd-us21", "us21.api.mailchimp.com", Ok("https://us21.api.mailchimp.com")),
+            ("0123abcd-us21", "us7.api.mailchimp.com", Err(ErrorCode::AccountMismatch)),
+            ("other", "", Err(ErrorCode::FieldRequired)),
+            ("other", "us7.api.mailchimp.com", Ok("https://us7.api.mailchimp.com")),
+            // No label of a host, and one that the vendor keeps for itself.
+            ("0123abcd-us_21", "", Err(ErrorCode::FieldRequired)),
+            ("0123abcd-login", "", Err(ErrorCode::FieldRequired)),
+        ] {
+            assert_eq!(with_label(key, host), value.map(str::to_owned), "{key} {host}");
+        }
     }
 
     #[test]

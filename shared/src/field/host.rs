@@ -6,14 +6,17 @@
 
 use super::address::{self, Scheme};
 use super::domain::{is_address, is_label, is_name, is_public, to_ascii};
-use super::near;
 use super::tokens::{cut, has, tokens};
-use super::{Field, Parse, Parsed};
+use super::{Field, Parse, Parsed, base_path, near, region};
 use crate::i18n::{Sentence, phrase};
 use crate::msg;
 use crate::{ErrorCode, FieldError};
 
 pub(super) fn parse(field: &Field, text: &str, mut changes: Vec<Sentence>) -> Result<Parsed, FieldError> {
+    if let Some(region) = region::named(&field.parse, text) {
+        changes.push(region::told(region));
+        return Ok(Parsed { value: ["https://", &region.host].concat(), changes, warning: None });
+    }
     let typed = plain(text);
     // With spaces in it, it is a text around an address.
     let whole =
@@ -24,20 +27,44 @@ pub(super) fn parse(field: &Field, text: &str, mut changes: Vec<Sentence>) -> Re
             (host, Some(told))
         }
         Ok((host, false)) => {
+            let host = with_path(field, text, &typed, host)?;
             let told = (host != text).then(|| msg!("Read as {host}.", host = &host));
             (host, told)
         }
         Err(error) => {
-            let host = among(field, &typed, error)?;
+            let host = with_path(field, text, &typed, among(field, &typed, error)?)?;
             let told = msg!("Took {found} out of the text around it.", found = &host);
             (host, Some(told))
         }
     };
-    changes.extend(told);
+    changes.extend(told.map(|told| region::of_host(&field.parse, &host).map_or(told, region::told)));
     // A customer's own domain that nearly is one of the vendor's.
     let own = !belongs(&field.parse, &host);
     let warning = own.then(|| near::warning(field, &host)).flatten();
-    Ok(Parsed { value: format!("https://{host}"), changes, warning })
+    Ok(Parsed { value: ["https://", &host].concat(), changes, warning })
+}
+
+/// The host with the path of its address, if the rule keeps it. Only a service that the customer runs may have one.
+fn with_path(field: &Field, text: &str, typed: &str, host: String) -> Result<String, FieldError> {
+    let rule = &field.parse;
+    if !rule.path || !rule.unlisted.contains(&host) && belongs(rule, &host) {
+        return Ok(host);
+    }
+    let tokens = tokens(typed);
+    let names_it = |word: &&str| read(field, word).is_ok_and(|(found, _)| found == host);
+    let address = [typed].into_iter().chain(tokens.iter().map(|token| token.text)).find(names_it);
+    let Some(address) = address else { return Ok(host) };
+    // In its own case, where each character has as many bytes in lower case.
+    let at = typed.find(address).filter(|_| typed.len() == text.len());
+    let address = at.and_then(|at| text.get(at..at + address.len())).unwrap_or(address);
+    Ok([host, base_path::of_address(field, address)?].concat())
+}
+
+/// The allowed host that a label stands for: the one below the only suffix.
+pub(super) fn of_label(rule: &Parse, label: &str) -> Option<String> {
+    let [suffix] = rule.suffixes.as_slice() else { return None };
+    let host = [&label.to_ascii_lowercase(), ".", suffix].concat();
+    belongs(rule, &host).then_some(host)
 }
 
 /// The text in lower case, with the characters that UTS 46 maps to those of a name: other full stops, full-width letters, digits
@@ -155,7 +182,7 @@ pub(super) fn read(field: &Field, text: &str) -> Result<(String, bool), FieldErr
         return Err(field.error(
             ErrorCode::HostMalformed,
             msg!("This holds an @, as an e-mail address or a user name does."),
-            example(rule),
+            example(field),
         ));
     }
     let authority = without_port(field, address.authority.trim())?;
@@ -163,14 +190,19 @@ pub(super) fn read(field: &Field, text: &str) -> Result<(String, bool), FieldErr
         return Err(field.error(
             ErrorCode::HostIsAddress,
             msg!("This is an address of a machine, not the domain of an organization."),
-            example(rule),
+            example(field),
         ));
     }
     let ascii = to_ascii(authority).ok_or_else(|| malformed(field, authority))?;
     let host = ascii.trim_end_matches('.');
+    let region = region::of_host(rule, host);
+    let vendors = region.is_some() || is_vendors(rule, host);
     // The vendor's names are ASCII, so a name with another letter only looks like one of them.
-    if is_address(host) || !is_name(host) || !authority.is_ascii() && is_vendors(rule, host) {
+    if is_address(host) || !is_name(host) || !authority.is_ascii() && vendors {
         return Err(malformed(field, authority));
+    }
+    if let Some(region) = region {
+        return Ok((region.host.clone(), region.host != host));
     }
     if field.placeholder.as_deref() == Some(host) && !rule.hosts.iter().any(|known| known == host) {
         return Err(placeholder(field));
@@ -179,7 +211,7 @@ pub(super) fn read(field: &Field, text: &str) -> Result<(String, bool), FieldErr
         return Err(field.error(
             ErrorCode::HostMalformed,
             msg!("This is only one part of a domain."),
-            example(rule),
+            example(field),
         ));
     }
     let org = without_admin(rule, host);
@@ -203,7 +235,7 @@ fn without_port<'a>(field: &Field, authority: &'a str) -> Result<&'a str, FieldE
         Some(_) => Err(field.error(
             ErrorCode::HostMalformed,
             msg!("This names a port; the service is only reached at the usual one."),
-            example(&field.parse),
+            example(field),
         )),
     }
 }
@@ -227,7 +259,8 @@ fn without_admin(rule: &Parse, host: &str) -> Option<String> {
 
 /// Whether a bare lower-case host may be sent a secret under this rule.
 pub(super) fn belongs(rule: &Parse, host: &str) -> bool {
-    rule.hosts.iter().chain(&rule.unlisted).any(|known| known == host)
+    let regions = rule.regions.iter().map(|region| &region.host);
+    rule.hosts.iter().chain(&rule.unlisted).chain(regions).any(|known| known == host)
         || split(rule, host).is_some_and(|(label, _)| {
             is_label(label)
                 && !label.bytes().any(|b| b.is_ascii_uppercase())
@@ -252,7 +285,7 @@ fn refused(field: &Field, host: &str) -> FieldError {
         return field.error(
             ErrorCode::HostNotAllowed,
             msg!("{host} is a page of the vendor’s own, not the domain of an organization.", host = host),
-            example(rule),
+            example(field),
         );
     }
     let doubled = rule.suffixes.iter().find_map(|suffix| {
@@ -268,12 +301,13 @@ fn refused(field: &Field, host: &str) -> FieldError {
         );
     }
     let suffixes = rule.suffixes.iter().map(|suffix| format!("your-org.{suffix}"));
-    let known = rule.hosts.iter().cloned().chain(suffixes).collect::<Vec<_>>().join(", ");
+    let regions = rule.regions.iter().map(|region| region.label.clone());
+    let known = regions.chain(rule.hosts.iter().cloned()).chain(suffixes).collect::<Vec<_>>().join(", ");
     // The message does not repeat the text: it may be a key with dots, pasted into the wrong field.
     let error = field.error(
         ErrorCode::HostNotAllowed,
         msg!("This is not {noun}.", noun = phrase(&rule.phrase)),
-        example(rule),
+        example(field),
     );
     FieldError { causes: vec![msg!("It looks like one of: {known}.", known = &known)], ..error }
 }
@@ -292,10 +326,14 @@ fn malformed(field: &Field, name: &str) -> FieldError {
         Some(odd) => super::odd_character(&field.parse, odd),
         None => msg!("This cannot be read as a domain."),
     };
-    field.error(ErrorCode::HostMalformed, message, example(&field.parse))
+    field.error(ErrorCode::HostMalformed, message, example(field))
 }
 
-fn example(rule: &Parse) -> Sentence {
+fn example(field: &Field) -> Sentence {
+    let rule = &field.parse;
+    if !rule.regions.is_empty() {
+        return field.wanted();
+    }
     let suffix = rule.suffixes.first().map(|suffix| format!("your-org.{suffix}"));
     let known = rule.default.clone().or(suffix).or(rule.hosts.first().cloned());
     let known = known.unwrap_or_else(|| "your-org.example.com".to_owned());

@@ -5,6 +5,7 @@
 //! warning.
 
 mod address;
+mod base_path;
 mod clean;
 mod cross_field;
 mod domain;
@@ -13,6 +14,7 @@ mod id;
 mod key;
 mod key_fault;
 mod near;
+mod region;
 mod rule;
 pub mod shape;
 mod text;
@@ -22,7 +24,7 @@ mod tokens;
 mod tests;
 
 pub use cross_field::{KeyInAddress, fill_from_other_fields, key_in_address, value_from_others};
-pub use rule::{Field, LookAlike, Parse, ParseKind};
+pub use rule::{Field, LookAlike, Parse, ParseKind, Region};
 
 use crate::i18n::{Sentence, phrase, sentence};
 use crate::{ErrorCode, FieldError};
@@ -72,14 +74,14 @@ impl Field {
         let mut changes = Vec::new();
         let text = clean::clean(input, &mut changes);
         if text.is_empty() {
-            if self.optional || self.inferred {
+            if self.optional || self.inferred || self.choice {
                 let value = self.parse.default.as_ref().map(|host| ["https://", host].concat());
                 return Ok(Parsed { value: value.unwrap_or_default(), changes, warning: None });
             }
             return Err(self.error(
                 ErrorCode::FieldRequired,
                 msg!("{label} is empty.", label = phrase(&self.label)),
-                msg!("Enter {noun}.", noun = phrase(&self.parse.phrase)),
+                self.wanted(),
             ));
         }
         if text.chars().count() > self.parse.max as usize {
@@ -101,18 +103,36 @@ impl Field {
         }
     }
 
-    /// The value of this field that a text in another field contains: the host of a URL, or the id in a URL or key. `None` for
-    /// secret fields, and if the text contains none.
+    /// The fix for a missing value.
+    fn wanted(&self) -> Sentence {
+        let noun = phrase(&self.parse.phrase);
+        if self.parse.regions.is_empty() {
+            msg!("Enter {noun}.", noun = noun)
+        } else {
+            msg!("Choose {noun}.", noun = noun)
+        }
+    }
+
+    /// The value of this field that a text in another field contains: the host of a URL or of a region, or the id, or the label of a
+    /// host, in a URL or key. `None` for secret fields, and if the text contains none.
     #[must_use]
     pub fn capture(&self, pasted: &str) -> Option<String> {
         match self.parse.kind {
-            // A bare name may be anything. Only a whole URL surely names a host.
-            ParseKind::Host if !self.secret && holds(pasted, "://") => {
-                host::captured(self, pasted).map(|host| ["https://", &host].concat())
+            ParseKind::Host if !self.secret => {
+                // A bare name may be anything. Only a whole URL surely names a host, or the name of a region's.
+                let named = holds(pasted, "://") || !self.parse.regions.is_empty();
+                let host = named.then(|| host::captured(self, pasted)).flatten();
+                let host = host.or_else(|| host::of_label(&self.parse, &self.carried_id(pasted)?))?;
+                Some(["https://", &host].concat())
             }
             ParseKind::Id if !self.secret => self.carried_id(pasted),
             _ => None,
         }
+    }
+
+    /// Whether a value of this field is bound to the key that carries it.
+    fn is_bound_to_key(&self) -> bool {
+        self.parse.kind == ParseKind::Id || !self.parse.within.is_empty()
     }
 
     /// The one id that another field's text carries.

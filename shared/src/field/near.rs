@@ -130,7 +130,8 @@ fn nearest(field: &Field, name: &str) -> Option<(usize, String)> {
                 }
             }
         }
-        for host in &rule.hosts {
+        let regions = rule.regions.iter().flat_map(|region| region.from.iter().chain([&region.host]));
+        for host in rule.hosts.iter().chain(regions.filter(|host| !host.starts_with('*'))) {
             let parent = host.split_once('.').map(|(_, parent)| parent).filter(|parent| parent.contains('.'));
             let beside = parent.and_then(|parent| rest.strip_suffix(parent));
             let beside = beside

@@ -37,6 +37,10 @@ wire! {
         /// Whether the form shows it under "More options". Only a field that may stay empty can be advanced.
         #[cfg_attr(feature = "serde", serde(default))]
         "advanced" advanced: bool,
+        /// Whether the form asks for it only when a probe finds several things that the key opens
+        /// ([`Choices`](crate::probe::Choices)). It may stay empty.
+        #[cfg_attr(feature = "serde", serde(default))]
+        "choice" choice: bool,
         /// How the value is parsed.
         "parse" parse: Parse,
     }
@@ -62,6 +66,12 @@ wire! {
         /// Host: the ending of the first label of an organization's admin console, such as `-admin`.
         #[cfg_attr(feature = "serde", serde(default))]
         "adminSuffix" admin_suffix: Option<String>,
+        /// Host: the regions of the service. The field is a choice of one of them, and its value is that region's host.
+        #[cfg_attr(feature = "serde", serde(default))]
+        "regions" regions: Vec<Region>,
+        /// Host: whether the address of a service that the customer runs may have a path, which is kept.
+        #[cfg_attr(feature = "serde", serde(default))]
+        "path" path: bool,
         /// Host: whether a customer's own domain may be entered. Never in a provider file: the project's operator opts in, and no
         /// secret is sent there.
         #[cfg_attr(feature = "serde", serde(default))]
@@ -82,11 +92,22 @@ wire! {
         /// Id: a part of the name before the id in a URL, a query or a setting, in lower case.
         #[cfg_attr(feature = "serde", serde(default))]
         "after" after: Option<String>,
-        /// Id: the shapes of keys that contain it, with the id in round brackets.
+        /// Id: the shapes of keys that contain it, with the id in round brackets. Host: the same for the label before the one suffix.
         #[cfg_attr(feature = "serde", serde(default))]
         "within" within: Vec<String>,
         /// The longest text, in characters.
         "max" max: u32,
+    }
+
+    /// A region of a service.
+    pub struct Region {
+        /// The name that people know it by: "EU1".
+        "label" label: String,
+        /// The host of its API.
+        "host" host: String,
+        /// Hosts of its console. `*.` at the start stands for one label.
+        #[cfg_attr(feature = "serde", serde(default))]
+        "from" from: Vec<String>,
     }
 
     /// A value that people paste by mistake.

@@ -207,6 +207,35 @@ pub fn is_near(shape: &str, text: &str) -> bool {
     })
 }
 
+/// The pattern by which a key is told from other words, wherever it stands. `None`: its keys look like ids, hashes or words, such as `{h32}`.
+///
+/// The pattern needs two letters or digits of its own, and eighteen characters. Where its length is open and it would have fewer, the open
+/// part gets sixteen, or the first of several eight, because real keys are long.
+#[cfg(not(feature = "browser"))]
+#[must_use]
+pub fn telling(shape: &str) -> Option<String> {
+    const LEAST: usize = 18;
+    let shape = shape.replace(['(', ')'], "");
+    let own = |piece| if let Piece::Text(text) = piece { text } else { "" };
+    let own: usize =
+        pieces(&shape).map(|piece| own(piece).bytes().filter(u8::is_ascii_alphanumeric).count()).sum();
+    if own < 2 {
+        return None;
+    }
+    if atoms(&shape).len() >= LEAST {
+        return Some(shape);
+    }
+    let open: Vec<_> =
+        pieces(&shape).filter(|piece| matches!(piece, Piece::Class { least: 1, open: true, .. })).collect();
+    let Some(Piece::Class { class, .. }) = open.first() else { return None };
+    let longer = shape.replacen(
+        &format!("{{{class}+}}"),
+        &format!("{{{class}{}+}}", if open.len() > 1 { 8 } else { 16 }),
+        1,
+    );
+    (atoms(&longer).len() >= LEAST).then_some(longer)
+}
+
 /// A text of this pattern that begins with `start`, padded with zeros, for the values of test mode.
 #[must_use]
 pub fn fill(shape: &str, start: &str) -> String {
@@ -273,6 +302,27 @@ mod tests {
             ("eyJ{k+}", "eyJ", Fit::Inside),
         ] {
             assert_eq!(compare(shape, text), expected, "{shape} {text}");
+        }
+    }
+
+    #[test]
+    fn a_key_is_told_from_other_words_by_its_own_text_and_its_length() {
+        for (shape, wanted) in [
+            ("00{w40}", Some("00{w40}")),
+            ("api-{h8}-{h4}-{h4}-{h4}-{h12}", Some("api-{h8}-{h4}-{h4}-{h4}-{h12}")),
+            ("pat.({w22}).{h24}", Some("pat.{w22}.{h24}")),
+            ("glpat-{w20+}", Some("glpat-{w20+}")),
+            ("glpat-{w+}.{w+}.{w+}", Some("glpat-{w8+}.{w+}.{w+}")),
+            ("console-{a+}", Some("console-{a16+}")),
+            ("pk_{w+}", Some("pk_{w16+}")),
+            ("{h32}-us{d+}", Some("{h32}-us{d+}")),
+            ("{h32}", None),
+            ("{w40}", None),
+            ("{h8}-{h4}-{h4}-{h4}-{h12}", None),
+            ("a{w8}", None),
+            ("ab{w8}", None),
+        ] {
+            assert_eq!(telling(shape).as_deref(), wanted, "{shape}");
         }
     }
 

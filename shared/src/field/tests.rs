@@ -12,6 +12,7 @@ pub(super) fn field(id: &str, kind: ParseKind) -> Field {
         optional: false,
         inferred: false,
         advanced: false,
+        choice: false,
         parse: Parse {
             kind,
             phrase: "an Okta API token".into(),
@@ -22,6 +23,8 @@ pub(super) fn field(id: &str, kind: ParseKind) -> Field {
             unlisted: Vec::new(),
             reserved: vec!["login".into()],
             admin_suffix: Some("-admin".into()),
+            regions: Vec::new(),
+            path: false,
             schemes: vec!["SSWS".into()],
             shapes: vec!["00{w40}".into()],
             after: None,
@@ -234,4 +237,156 @@ fn an_optional_field_may_stay_empty() {
     assert_eq!(text.parse("  ").unwrap().value, "");
     assert_eq!(text.parse(" My hook ").unwrap().value, "My hook");
     assert_eq!(text.parse("two\nlines").unwrap_err().code, ErrorCode::TextMalformed);
+}
+
+/// A choice of regions, one of which has a console at any label below a domain.
+fn regions() -> Field {
+    let mut site = field("site", ParseKind::Host);
+    let region = |label: &str, host: &str, from: &[&str]| Region {
+        label: label.into(),
+        host: host.into(),
+        from: from.iter().map(|from| (*from).to_owned()).collect(),
+    };
+    site.parse = Parse {
+        phrase: "a Datadog site".into(),
+        suffixes: Vec::new(),
+        reserved: Vec::new(),
+        admin_suffix: None,
+        regions: vec![
+            region("US1", "api.datadoghq.com", &["app.datadoghq.com", "*.acme.datadoghq.com"]),
+            region("EU1 (Frankfurt)", "api.datadoghq.eu", &["app.datadoghq.eu"]),
+            region("US5", "api.us5.datadoghq.com", &["us5.datadoghq.com", "eu.acme.datadoghq.com"]),
+        ],
+        ..site.parse
+    };
+    site
+}
+
+#[test]
+fn a_region_is_read_from_its_name_its_api_and_its_console() {
+    let us1 = ("https://api.datadoghq.com", "Changed to US1 (api.datadoghq.com).");
+    let eu1 = ("https://api.datadoghq.eu", "Changed to EU1 (Frankfurt) (api.datadoghq.eu).");
+    let us5 = ("https://api.us5.datadoghq.com", "Changed to US5 (api.us5.datadoghq.com).");
+    for (text, (value, told)) in [
+        // What the list of the form sends.
+        ("api.datadoghq.com", (us1.0, "")),
+        ("api.datadoghq.eu", (eu1.0, "")),
+        ("US1", us1),
+        ("us1", us1),
+        ("eu1 (frankfurt)", eu1),
+        ("https://api.datadoghq.eu", eu1),
+        ("https://api.datadoghq.eu/api/v1/validate", eu1),
+        ("app.datadoghq.eu", eu1),
+        ("https://app.datadoghq.eu/logs?query=a#b", eu1),
+        ("HTTPS://APP.DATADOGHQ.EU", eu1),
+        ("DD_SITE=api.datadoghq.eu", eu1),
+        ("Go to https://app.datadoghq.eu/logs, please", eu1),
+        ("https://us5.datadoghq.com/", us5),
+        // A console at any label, and one of its labels by name.
+        ("https://shop.acme.datadoghq.com/", us1),
+        ("https://eu.acme.datadoghq.com/", us5),
+    ] {
+        let parsed = regions().parse(text).unwrap_or_else(|error| panic!("{text}: {error:?}"));
+        let changes: Vec<_> = parsed.changes.iter().map(ToString::to_string).collect();
+        assert_eq!((parsed.value.as_str(), changes.join(" ").as_str()), (value, told), "{text}");
+        assert_eq!(regions().parse(&parsed.value).unwrap().value, value, "{text}");
+    }
+}
+
+#[test]
+fn what_only_looks_like_a_region_is_refused() {
+    for text in [
+        "datadoghq.com",
+        "app.datadoghq.com.evil.example",
+        "https://evil.example/app.datadoghq.com",
+        "https://app.datadoghq.com@evil.example/",
+        "https://evil.example\\@app.datadoghq.com",
+        "https://app.datadoghq.com:8443/",
+        "a.b.acme.datadoghq.com",
+        "-.acme.datadoghq.com",
+        "acme.datadoghq.com",
+        "evilapp.datadoghq.com",
+        "аpp.datadoghq.com",
+        "evil.example=app.datadoghq.eu",
+        "app.datadoghq.com app.datadoghq.eu",
+        "US1 EU1",
+        "*.acme.datadoghq.com",
+        "10.0.0.1",
+        "localhost",
+        "",
+    ] {
+        let error = regions().parse(text).expect_err(text);
+        assert!(error.suggestion.is_none_or(|host| regions().allows_host(&host)), "{text}");
+    }
+    for host in ["app.datadoghq.com", "shop.acme.datadoghq.com", "datadoghq.com", "evil.example"] {
+        assert!(!regions().allows_host(host), "a secret must not go to {host}");
+    }
+    let empty = regions().parse("").unwrap_err();
+    assert_eq!(
+        (empty.code, empty.fix.to_string().as_str()),
+        (ErrorCode::FieldRequired, "Choose a Datadog site.")
+    );
+}
+
+#[test]
+fn an_address_of_a_region_in_another_field_chooses_it() {
+    let captured = |text: &str| regions().capture(text);
+    for text in ["https://app.datadoghq.eu/logs", "app.datadoghq.eu", "see app.datadoghq.eu: 0123abcd"] {
+        assert_eq!(captured(text).as_deref(), Some("https://api.datadoghq.eu"), "{text}");
+    }
+    for text in
+        ["EU1 (Frankfurt)", "0123abcd", "app.datadoghq.eu.evil.example", "app.datadoghq.eu us5.datadoghq.com"]
+    {
+        assert_eq!(captured(text), None, "{text}");
+    }
+}
+
+#[test]
+fn a_region_can_be_what_an_empty_field_means() {
+    let mut site = regions();
+    site.optional = true;
+    site.parse.default = Some("api.datadoghq.eu".into());
+    assert_eq!(site.parse("").unwrap().value, "https://api.datadoghq.eu");
+    assert_eq!(site.parse("US1").unwrap().value, "https://api.datadoghq.com");
+}
+
+#[test]
+fn the_path_of_a_service_that_a_customer_runs_is_kept() {
+    let mut host = field("host", ParseKind::Host);
+    host.parse.path = true;
+    // On the page the hosts of customers are not listed, and any public one is accepted.
+    let mut page = host.clone();
+    page.parse.custom = true;
+    host.parse.unlisted = vec!["ci.acme.com".into()];
+    let long = format!("https://ci.acme.com/{}", "a".repeat(200));
+    for (text, value) in [
+        ("ci.acme.com/jenkins", Ok("https://ci.acme.com/jenkins")),
+        ("https://CI.acme.com/Jenkins/", Ok("https://ci.acme.com/Jenkins")),
+        ("https://ci.acme.com//a//b.c_d~e-f/?q=1#x", Ok("https://ci.acme.com/a/b.c_d~e-f")),
+        ("https://ci.acme.com?next=/login", Ok("https://ci.acme.com")),
+        ("https://ci.acme.com", Ok("https://ci.acme.com")),
+        ("JENKINS_URL=https://ci.acme.com/Jenkins", Ok("https://ci.acme.com/Jenkins")),
+        ("Ours is https://ci.acme.com/Jenkins (new)", Ok("https://ci.acme.com/Jenkins")),
+        // The vendor's own hosts have none.
+        ("https://acme.okta.com/admin", Ok("https://acme.okta.com")),
+        ("https://ci.acme.com/a/../b", Err(())),
+        ("https://ci.acme.com/./b", Err(())),
+        ("https://ci.acme.com/a%2fb", Err(())),
+        ("https://ci.acme.com/%2e%2e/b", Err(())),
+        ("https://ci.acme.com/a\\b", Err(())),
+        ("https://ci.acme.com/jenkins;v=1", Err(())),
+        (long.as_str(), Err(())),
+    ] {
+        for field in [&host, &page] {
+            let parsed = field.parse(text).map(|parsed| parsed.value);
+            assert_eq!(parsed.as_deref().map_err(|_| ()), value, "{text}: {parsed:?}");
+            if let Ok(value) = parsed {
+                assert_eq!(field.parse(&value).unwrap().value, value, "{text}");
+            }
+        }
+    }
+    host.parse.path = false;
+    assert_eq!(host.parse("ci.acme.com/jenkins").unwrap().value, "https://ci.acme.com");
+    host.parse.path = true;
+    assert!(host.parse("other.acme.com/jenkins").is_err());
 }

@@ -7,7 +7,7 @@
 use latchkey_edge::jobs::object_work::Way;
 use latchkey_edge::ports::{FetchError, Incoming};
 use latchkey_edge::store::sql::Sql;
-use latchkey_tests::{Fault, Scenario};
+use latchkey_tests::{Fault, Scenario, whole};
 use serde_json::{Value, json};
 use std::cell::{Cell, RefCell};
 use std::collections::BTreeMap;
@@ -360,7 +360,9 @@ fn a_hook_that_was_deleted_switched_off_or_never_verified_is_repaired_whatever_g
         || spoiled(|hooks| hooks[0].active = false),
         || spoiled(|hooks| hooks[0].verified = false),
     ];
-    for prepare in prepared {
+    // Each is its own long way; a short run goes the first.
+    let ways = if whole() { prepared.len() } else { 1 };
+    for prepare in prepared.into_iter().take(ways) {
         let story = Story { prepare, act: Case::ring, end: ("registered", "one that works") };
         every_step(&story, ["take-due-hook", "settle-hook"]);
     }

@@ -12,8 +12,8 @@ use std::collections::BTreeSet;
 const PAGE: &str = include_str!("../../../shared/providers/README.md");
 
 /// Parts whose members have names of one's own: headers, findings, texts, field ids.
-const FREE: [&str; 8] =
-    ["secretHeaders", "headers", "when", "unless", "extract", "map", "json", "fields of a value"];
+const FREE: [&str; 9] =
+    ["secretHeaders", "headers", "when", "unless", "extract", "map", "json", "form", "fields of a value"];
 
 /// A part of a file and a key in it.
 type Keys = BTreeSet<(String, String)>;
@@ -34,9 +34,12 @@ fn keys(members: &Map<String, Value>, part: &str, found: &mut Keys) {
 
 fn inside(value: &Value, part: &str, found: &mut Keys) {
     match value {
-        // What is extracted may be a path with a map.
+        // What is extracted may be a table, and so may a secret header.
         Value::Object(members) if part == "extract" => {
             members.values().for_each(|value| inside(value, "extraction", found));
+        }
+        Value::Object(members) if part == "secretHeaders" => {
+            members.values().for_each(|value| inside(value, "basic", found));
         }
         Value::Object(members) if !FREE.contains(&part) => keys(members, part, found),
         Value::Array(items) => items.iter().for_each(|item| inside(item, part, found)),
@@ -48,7 +51,9 @@ fn inside(value: &Value, part: &str, found: &mut Keys) {
 fn keys_of(files: &Files) -> Keys {
     let mut found = Keys::new();
     for part in Part::ALL {
-        let members: Map<String, Value> = toml::from_str(files.text(part).unwrap()).unwrap();
+        // A provider may do without a file.
+        let Some(text) = files.text(part) else { continue };
+        let members: Map<String, Value> = toml::from_str(text).unwrap();
         keys(&members, part.file(), &mut found);
     }
     found

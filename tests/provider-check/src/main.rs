@@ -13,6 +13,7 @@
 mod documented;
 mod form;
 mod guide;
+mod languages;
 mod template;
 mod values;
 
@@ -26,11 +27,17 @@ use values::FieldValues;
 fn main() -> ExitCode {
     let words: Vec<String> = std::env::args().skip(1).collect();
     let words: Vec<&str> = words.iter().map(String::as_str).collect();
-    let done = match words.as_slice() {
-        ["new", folder, id] => template::write(Path::new(folder), id),
-        ["check", folder, id, values @ ..] => check(Path::new(folder), id, values),
-        _ => Err("usage: new FOLDER ID | check FOLDER ID [FIELD=VALUE]…".to_owned()),
-    };
+    let done =
+        match words.as_slice() {
+            ["new", folder, id] => template::write(Path::new(folder), id),
+            ["check", folder, id, values @ ..] => check(Path::new(folder), id, values),
+            ["languages", folder, tables, only @ ..] => {
+                languages::missing(Path::new(folder), Path::new(tables), only.first().copied())
+                    .map(|report| print!("{report}"))
+            }
+            _ => Err("usage: new FOLDER ID | check FOLDER ID [FIELD=VALUE]… | languages FOLDER TABLES [ID]"
+                .to_owned()),
+        };
     match done {
         Ok(()) => ExitCode::SUCCESS,
         Err(sentence) => {

@@ -254,6 +254,7 @@ fn build_page(workspace: &Workspace, addresses: &Addresses) -> Result<()> {
 fn build_worker(workspace: &Workspace) -> Result<()> {
     let edge = wasm::compile(workspace, "latchkey-edge", &[], &[("LATCHKEY_BUILD", &workspace.page())])?;
     store_providers(workspace, &edge)?;
+    store_logos(workspace)?;
     let module = edge.module;
     let [entry, lines, live, pieces] =
         ["entry.js", "lines.js", "live.js", "pieces.js"].map(|name| workspace.edge().join(name));
@@ -286,6 +287,27 @@ fn store_providers(workspace: &Workspace, edge: &wasm::Compiled) -> Result<()> {
         let file = entry.with_context(|| format!("cannot read {}", made.display()))?;
         let copy = stored.join(file.file_name());
         fs::copy(file.path(), &copy).with_context(|| format!("cannot write {}", copy.display()))?;
+    }
+    Ok(())
+}
+
+/// Stores the deployment's own logos, under the names that the Worker's build script gives them.
+fn store_logos(workspace: &Workspace) -> Result<()> {
+    let folder = workspace.edge().join("logos");
+    let assets = workspace.assets().join("assets");
+    for entry in fs::read_dir(&assets).with_context(|| format!("cannot read {}", assets.display()))? {
+        let path = entry.with_context(|| format!("cannot read {}", assets.display()))?.path();
+        if path.file_name().is_some_and(|name| name.to_string_lossy().starts_with("logo-")) {
+            fs::remove_file(&path).with_context(|| format!("cannot remove {}", path.display()))?;
+        }
+    }
+    for entry in fs::read_dir(&folder).with_context(|| format!("cannot read {}", folder.display()))? {
+        let path = entry.with_context(|| format!("cannot read {}", folder.display()))?.path();
+        let part = |part: Option<&std::ffi::OsStr>| part.unwrap_or_default().to_string_lossy().into_owned();
+        let (id, extension) = (part(path.file_stem()), part(path.extension()));
+        if matches!(extension.as_str(), "svg" | "png" | "webp") {
+            store_by_hash(&path, &assets, &format!("logo-{id}"), &extension)?;
+        }
     }
     Ok(())
 }

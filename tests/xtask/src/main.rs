@@ -50,6 +50,7 @@ cargo xtask test [FILTER] [--matrix]          every check; FILTER names a step, 
 cargo xtask provider new ID                   the files of a new provider, with every key and a comment on each
 cargo xtask provider check ID [--value FIELD=VALUE]…
                                               its faults; or its form, guide and requests
+cargo xtask provider languages [ID]           how many of its texts each language lacks; with an ID, which
 cargo xtask audit check FILE [--key PUBLIC_KEY] [--head KEPT_HEAD]…
                                               checks an export of the audit log offline; KEPT_HEAD is a file with a head that was kept
 cargo xtask fuzz [--seconds 20]               generated texts for each parser of untrusted text
@@ -62,6 +63,7 @@ cargo xtask bench console [--write]           what pages, searches, filters, ord
 cargo xtask bench audit [--write]             how long it takes to check an export of 100,000 records
 cargo xtask bench webhooks [--write]          how soon a webhook arrives beside a dead endpoint, and what it costs
 cargo xtask bench widget [--write]            how soon the form can be typed into, beside another product's
+cargo xtask bench picker [--write]            what a letter costs in the search of a hundred services
 cargo xtask advisories FOLDER                 copies the advisories out of a checkout of RustSec's database
 cargo xtask pin                               keeps the current pinned script in widget/pinned/, so that later builds serve it too
 cargo xtask build                             the widget and the Worker, into edge/build/";
@@ -79,10 +81,12 @@ enum Task {
     BenchConsole { write: bool },
     BenchWebhooks { write: bool },
     BenchWidget { write: bool },
+    BenchPicker { write: bool },
     BenchAudit { write: bool },
     AuditCheck { file: PathBuf, key: Option<String>, heads: Vec<PathBuf> },
     ProviderNew { id: String },
     ProviderCheck { id: String, values: Vec<String> },
+    ProviderLanguages { only: Option<String> },
     Fuzz { seconds: u32 },
     Advisories { checkout: PathBuf },
 }
@@ -114,10 +118,12 @@ fn run(task: Task) -> Result<ExitCode> {
         Task::BenchConsole { write } => bench::console(&workspace, write)?,
         Task::BenchWebhooks { write } => bench::webhooks(&workspace, write)?,
         Task::BenchWidget { write } => bench::widget(&workspace, write)?,
+        Task::BenchPicker { write } => bench::picker(&workspace, write)?,
         Task::BenchAudit { write } => bench::audit(&workspace, write)?,
         Task::AuditCheck { file, key, heads } => return audit::check(&file, key.as_deref(), &heads),
         Task::ProviderNew { id } => provider::new(&workspace, &id)?,
         Task::ProviderCheck { id, values } => provider::check(&workspace, &id, &values)?,
+        Task::ProviderLanguages { only } => provider::languages(&workspace, only.as_deref())?,
         Task::Fuzz { seconds } => fuzz::all(&workspace, seconds)?,
         Task::Advisories { checkout } => dependencies::copy_advisories(&workspace, &checkout)?,
     }
@@ -174,10 +180,13 @@ fn parse() -> Result<Task> {
         },
         ["bench", "webhooks"] => Task::BenchWebhooks { write: std::mem::take(&mut write) },
         ["bench", "widget"] => Task::BenchWidget { write: std::mem::take(&mut write) },
+        ["bench", "picker"] => Task::BenchPicker { write: std::mem::take(&mut write) },
         ["bench", "audit"] => Task::BenchAudit { write: std::mem::take(&mut write) },
         ["audit", "check", file] => {
             Task::AuditCheck { file: PathBuf::from(file), key: key.take(), heads: std::mem::take(&mut heads) }
         }
+        ["provider", "languages"] => Task::ProviderLanguages { only: None },
+        ["provider", "languages", id] => Task::ProviderLanguages { only: Some((*id).to_owned()) },
         ["provider", "new", id] => Task::ProviderNew { id: (*id).to_owned() },
         ["provider", "check", id] => {
             Task::ProviderCheck { id: (*id).to_owned(), values: std::mem::take(&mut values) }

@@ -179,7 +179,11 @@ impl Route {
                 list("audit-log", &[], &[("subject", id), ("limit", "20")]),
                 list("events", &[], &[("connection", id), ("limit", "100")]),
             ],
-            Page::Link => vec![list("providers", &[], &[("fields", "true")]), list("project", &[], &[])],
+            Page::Link => {
+                let mut calls = vec![list("providers", &[], &[]), list("project", &[], &[])];
+                calls.extend(self.get("provider").map(|id| ["/api/v1/providers/", &encoded(id)].concat()));
+                calls
+            }
             Page::Sessions => {
                 vec![list("connect-sessions", &["state", "provider", "cursor"], &[("limit", "50")])]
             }

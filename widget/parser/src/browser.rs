@@ -28,7 +28,7 @@ pub fn start(data: &JsValue) -> Result<(), JsValue> {
 }
 
 /// How the form's texts are read, an object for each field: `changes` is one text, `warning` and `error` are errors as the edge sends
-/// them. `found` is the value that another field carries for this one, and `from` the index of that field. `key` is a key that stands in
+/// them. `value` is the value, of a list only. `found` is the value that another field carries for this one, and `from` the index of that field. `key` is a key that stands in
 /// this field's address, `to` the index of its field, and `address` the address without it.
 ///
 /// Both lists are in the form's order. `typed` has the texts of the inputs; `sources` has the same without derived values, because
@@ -45,6 +45,10 @@ pub fn read(typed: Vec<String>, sources: Vec<String>) -> Array {
             if !text.trim().is_empty() {
                 match field.parse(text) {
                     Ok(parsed) => {
+                        // A list cannot hold another text than its values.
+                        if field.choice || !field.parse.regions.is_empty() {
+                            set(&result, "value", &JsValue::from(&parsed.value));
+                        }
                         set(&result, "changes", &parsed.changes.join(" ").into());
                         if let Some(warning) = parsed.warning {
                             set(&result, "warning", &error(warning));

@@ -1,13 +1,20 @@
 //! One field: label, help, input, and the messages about its value.
 //!
-//! The input has no `name` and no bound value: no browser can submit it, and no code here writes to it.
+//! The input has no `name` and no bound value: no browser can submit it, and no code here writes to it. A choice is a list (`select`)
+//! in its place, which only the server renders: the browser takes either over as it is.
 
 use super::input_id;
 use super::message_view::message_view;
+#[cfg(feature = "ssr")]
+use super::model::ListOption;
 use super::model::{Action, Dispatch, FieldShape, FieldState, Flag, Text};
+#[cfg(feature = "ssr")]
+use crate::messages::CHOOSE;
 use crate::messages::MESSAGES;
 #[cfg(feature = "ssr")]
 use leptos::attr::custom::custom_attribute as set;
+#[cfg(feature = "ssr")]
+use leptos::either;
 use leptos::ev;
 use leptos::prelude::*;
 
@@ -49,23 +56,31 @@ pub(crate) fn field_view(
             </button>
         }
     });
+    let input = view! {
+        <input
+            {..fixed(field, described_by.clone())}
+            id=id.clone()
+            type=kind
+            aria-invalid=invalid
+            readonly=checking
+            on:input=when(dispatch, Action::Typed(at))
+            on:paste=when(dispatch, Action::Pasted(at))
+            on:blur=when(dispatch, Action::Left(at))
+        />
+    };
+    #[cfg(feature = "ssr")]
+    let input = match &field.options {
+        None => either::Either::Left(input),
+        Some(options) => either::Either::Right(list(field, options, id.clone(), described_by)),
+    };
     view! {
-        <div class="field" data-field=field.id.clone()>
+        <div {..hidden_at_first(field)} class="field" data-field=field.id.clone()>
             <label {..foreign(&label)} for=id.clone()>
                 {label.clone()} <span class="optional">{if field.optional { MESSAGES.optional.text() } else { String::new() }}</span>
             </label>
             <p {..foreign(field.help.as_deref().unwrap_or_default())} class="help" id=part("help")>{field.help.clone().unwrap_or_default()}</p>
             <div class="entry">
-                <input
-                    {..fixed(field, described_by)}
-                    id=id.clone()
-                    type=kind
-                    aria-invalid=invalid
-                    readonly=checking
-                    on:input=when(dispatch, Action::Typed(at))
-                    on:paste=when(dispatch, Action::Pasted(at))
-                    on:blur=when(dispatch, Action::Left(at))
-                />
+                {input}
                 {reveal}
             </div>
             <p class="note" id=part("note") role="status">{follow(|state| &state.note)}</p>
@@ -106,6 +121,37 @@ fn fixed(field: &FieldShape, described_by: String) -> impl leptos::attr::Attribu
         set("data-form-type", "other"),
     )
 }
+
+/// The list of a choice. With a value that is chosen at first, nothing else can be chosen than an option.
+#[cfg(feature = "ssr")]
+fn list(
+    field: &FieldShape,
+    options: &[ListOption],
+    id: String,
+    described_by: String,
+) -> impl IntoView + use<> {
+    let empty = options.iter().all(|option| !option.first);
+    let empty = empty.then(|| view! { <option value="">{CHOOSE.text()}</option> });
+    let options = options.iter().map(|ListOption { value, label, first }| {
+        view! { <option value=value.clone() selected=*first>{label.clone()}</option> }
+    });
+    let attributes = (
+        set("aria-required", truth(!field.optional)),
+        set("aria-describedby", described_by),
+        set("aria-invalid", "false"),
+        set("autocomplete", "off"),
+    );
+    view! { <select {..attributes} id=id>{empty}{options.collect::<Vec<_>>()}</select> }
+}
+
+/// Hides a field that is asked for only after the key was verified.
+#[cfg(feature = "ssr")]
+fn hidden_at_first(field: &FieldShape) -> impl leptos::attr::Attribute + use<> {
+    set("hidden", field.choice.then_some(""))
+}
+
+#[cfg(not(feature = "ssr"))]
+fn hidden_at_first(_field: &FieldShape) {}
 
 /// Marks a text of a provider file that is in English on a page in another language.
 #[cfg(feature = "ssr")]

@@ -38,12 +38,29 @@ pub(crate) struct FieldShape {
     pub(crate) optional: bool,
     /// Whether it stands in the folded part.
     pub(crate) advanced: bool,
+    /// What can be chosen, if the field is a list. Only the server renders it.
+    #[cfg(feature = "ssr")]
+    pub(crate) options: Option<Vec<ListOption>>,
+    /// Whether the field is asked for only when a verification finds several things that the key opens.
+    #[cfg(feature = "ssr")]
+    pub(crate) choice: bool,
     /// An example of a value. Only the server renders it.
     #[cfg(feature = "ssr")]
     pub(crate) placeholder: Option<String>,
     /// The parser of its value, which decides the keyboard and the direction.
     #[cfg(feature = "ssr")]
     pub(crate) kind: ParseKind,
+}
+
+/// An entry of a list.
+#[cfg(feature = "ssr")]
+pub(crate) struct ListOption {
+    /// The value.
+    pub(crate) value: String,
+    /// The text that people read.
+    pub(crate) label: String,
+    /// Whether it is chosen at first.
+    pub(crate) first: bool,
 }
 
 #[cfg(feature = "ssr")]
@@ -66,13 +83,28 @@ impl From<&Field> for FieldShape {
             label: field.label.clone(),
             help: field.help.clone(),
             secret: field.secret,
-            may_stay_empty: field.optional || field.inferred,
-            optional: field.optional,
+            may_stay_empty: field.optional || field.inferred || field.choice,
+            optional: field.optional && field.parse.default.is_none(),
             advanced: field.advanced,
+            options: options(field),
+            choice: field.choice,
             placeholder: field.placeholder.clone(),
             kind: field.parse.kind,
         }
     }
+}
+
+/// The entries of a field that is a list: its regions, unless the project's operator opted into other hosts, or what the provider will
+/// name.
+#[cfg(feature = "ssr")]
+fn options(field: &Field) -> Option<Vec<ListOption>> {
+    let rule = &field.parse;
+    let regions = rule.regions.iter().map(|region| ListOption {
+        value: region.host.clone(),
+        label: [region.label.as_str(), " — ", &region.host].concat(),
+        first: rule.default.as_ref() == Some(&region.host),
+    });
+    (field.choice || !rule.regions.is_empty() && !rule.custom).then(|| regions.collect())
 }
 
 /// The phase the form is in.

@@ -4,7 +4,7 @@
 use js_sys::Promise;
 use wasm_bindgen::JsValue;
 use wasm_bindgen::prelude::wasm_bindgen;
-use web_sys::Response;
+use web_sys::{HtmlInputElement, Response};
 
 #[wasm_bindgen]
 extern "C" {
@@ -27,6 +27,10 @@ extern "C" {
     /// A response as `{status, body}`. A response in lines emits an event for each line as it arrives.
     #[wasm_bindgen(method)]
     pub(super) fn read(this: &Boot, response: &Response) -> Promise;
+
+    /// Puts an option into a list at an index, and removes those behind it.
+    #[wasm_bindgen(method)]
+    pub(super) fn offer(this: &Boot, list: &HtmlInputElement, at: u32, value: &str, label: &str);
 
     /// Shows that the account is connected, with its report, and moves the focus there.
     #[wasm_bindgen(method)]

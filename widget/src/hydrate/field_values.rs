@@ -3,7 +3,7 @@
 //! Shows little while someone types: notes and warnings after a short pause, errors once they leave the field or paste
 //! something. Writes to inputs only through `derived_values.rs`.
 
-use super::page::Page;
+use super::page::{PASTED, Page};
 use super::parser::{Program, Reading};
 use super::{derived_values, dom, guide_links};
 use crate::form::FormMessage;
@@ -24,6 +24,8 @@ const AFTER_LEAVING: i32 = 200;
 enum Moment {
     Pause,
     Finished,
+    /// The same, by pasting.
+    Pasted,
 }
 
 /// Parses the values that were typed before this code arrived.
@@ -48,13 +50,22 @@ pub(super) fn pasted(page: Rc<Page>, at: usize) {
     spawn_local(async move {
         // The text arrives after the event.
         dom::sleep(0).await;
-        if !page.is_gone() {
-            check(page, at, Moment::Finished);
+        if page.is_gone() {
+            return;
         }
+        // A list has no event of its own for what is pasted there. The error was about the choice before.
+        if let Some((_, state)) = page.field(at).filter(|_| page.pasted(at).is_some()) {
+            state.update(|state| state.error = FormMessage::default());
+        }
+        check(page, at, Moment::Pasted);
     });
 }
 
 pub(super) fn left(page: Rc<Page>, at: usize) {
+    // What is chosen in a list needs no reading, and the note says why.
+    if page.is_list(at) {
+        return;
+    }
     later(page, at, AFTER_LEAVING, Moment::Finished);
 }
 
@@ -110,15 +121,17 @@ fn check(page: Rc<Page>, at: usize, moment: Moment) {
 
 fn check_with(parser: &Program, page: &Page, at: usize, moment: Moment) {
     let mut readings = parser.readings(page);
-    let key =
-        readings.get_mut(at).filter(|_| moment == Moment::Finished).and_then(|reading| reading.key.take());
+    let key = readings.get_mut(at).filter(|_| moment != Moment::Pause).and_then(|reading| reading.key.take());
     let moved = key.and_then(|key| derived_values::move_key(page, at, key));
     if moved.is_some() {
         readings = parser.readings(page);
     }
-    let mut changed = derived_values::write(page, &readings);
+    let mut changed = derived_values::write(page, &readings, Some(at).filter(|_| moment == Moment::Pasted));
     changed.extend(moved);
     check_one(page, at, readings, moment);
+    if let Some(input) = page.input(at) {
+        _ = input.remove_attribute(PASTED);
+    }
     for other in changed {
         if let Some((_, state)) = page.field(other) {
             state.update(|state| state.error = FormMessage::default());
@@ -135,7 +148,7 @@ fn check_one(page: &Page, at: usize, readings: Vec<Reading>, moment: Moment) {
     if !state.with_untracked(|state| state.error.is_some())
         && let Some(reading) = readings.into_iter().nth(at)
     {
-        let error = reading.error.filter(|_| moment == Moment::Finished);
+        let error = reading.error.filter(|_| moment != Moment::Pause);
         show_result(page, at, reading.changes, reading.warning, error);
     }
 }
@@ -157,6 +170,9 @@ pub(super) fn show_errors(page: &Page, errors: Vec<FieldError>) -> Vec<FieldErro
         let at = page.form.fields.iter().position(|field| Some(&field.id) == error.field.as_ref());
         match at.and_then(|at| Some((at, page.field(at)?))) {
             Some((at, (field, state))) => {
+                for (place, choice) in error.choices.iter().enumerate() {
+                    page.offer(at, place, &choice.value, &choice.label);
+                }
                 state.update(|state| state.error = error.into());
                 derived_values::unfold(page, at);
                 // Folded fields stand below the others.

@@ -13,8 +13,12 @@ use latchkey_shared::Secret;
 use latchkey_shared::browser::{FromJs, member};
 use leptos::prelude::*;
 use std::cell::{Cell, RefCell};
+use wasm_bindgen::JsCast;
 use wasm_bindgen::JsValue;
-use web_sys::{AbortController, HtmlInputElement};
+use web_sys::{AbortController, Element, HtmlInputElement};
+
+/// The attribute with a text that was pasted into a list.
+pub(super) const PASTED: &str = "data-pasted";
 
 pub(super) struct Page {
     pub(super) form: FormShape,
@@ -64,8 +68,10 @@ impl Page {
         Some((self.form.fields.get(at)?, *self.model.fields.get(at)?))
     }
 
+    /// The input of a field, or its list: what is used here, they have in common.
     pub(super) fn input(&self, at: usize) -> Option<HtmlInputElement> {
-        dom::by_id(&input_id(&self.form.fields.get(at)?.id))
+        let input = dom::by_id::<Element>(&input_id(&self.form.fields.get(at)?.id))?;
+        Some(input.unchecked_into())
     }
 
     /// The text in the input right now.
@@ -73,27 +79,40 @@ impl Page {
         self.input(at).map(|input| input.value()).unwrap_or_default()
     }
 
-    /// The text in each input, in the form's order.
+    /// The text in each input, in the form's order. For a list it may be a text that was pasted there, and is to be read.
     pub(super) fn all_typed(&self) -> Array {
         let texts = Array::new();
         for at in 0..self.form.fields.len() {
-            texts.push(&self.typed(at).into());
+            texts.push(&self.pasted(at).unwrap_or_else(|| self.typed(at)).into());
         }
         texts
     }
 
-    /// Whether all inputs are empty.
+    /// Whether nothing is there to be read: all inputs are empty. What is chosen in a list needs no reading.
     pub(super) fn is_blank(&self) -> bool {
-        (0..self.form.fields.len()).all(|at| self.typed(at).trim().is_empty())
+        (0..self.form.fields.len()).all(|at| match self.is_list(at) {
+            true => self.pasted(at).is_none(),
+            false => self.typed(at).trim().is_empty(),
+        })
     }
 
-    /// Whether code may write to an input: nobody has touched it (the boot script marks that from the start), and it is empty
-    /// or holds a derived value.
+    /// Whether the field is a list.
+    pub(super) fn is_list(&self, at: usize) -> bool {
+        self.input(at).is_some_and(|input| input.type_() == "select-one")
+    }
+
+    /// A text that was pasted into a list, which cannot hold it itself. It is never submitted.
+    pub(super) fn pasted(&self, at: usize) -> Option<String> {
+        self.input(at)?.get_attribute(PASTED)
+    }
+
+    /// Whether code may write to an input: nobody has touched it (the boot script marks that from the start), and it is empty,
+    /// holds a derived value, or is a list.
     pub(super) fn may_write(&self, at: usize) -> bool {
         let Some(input) = self.input(at).filter(|input| !input.has_attribute("data-touched")) else {
             return false;
         };
-        input.value().is_empty() || self.derived_from(at).is_some()
+        input.value().is_empty() || self.is_list(at) || self.derived_from(at).is_some()
     }
 
     /// Whether a required field that is not secret is still empty.
@@ -114,6 +133,13 @@ impl Page {
         let mut derived_from = self.derived_from.borrow_mut();
         derived_from.retain(|(to, _)| *to != at);
         derived_from.push((at, from));
+    }
+
+    /// Puts a choice into the list of a field, at a place that is counted from 0. Those behind it are removed.
+    pub(super) fn offer(&self, at: usize, place: usize, value: &str, label: &str) {
+        if let Some(input) = self.input(at) {
+            self.boot.offer(&input, place as u32 + 1, value, label);
+        }
     }
 
     pub(super) fn focus(&self, at: usize) {
@@ -193,12 +219,13 @@ impl FromJs for FieldShape {
     fn from_js(value: &JsValue) -> Option<Self> {
         let optional: bool = member(value, "optional")?;
         let inferred: bool = member(value, "inferred")?;
+        let choice: bool = member(value, "choice")?;
         Some(Self {
             id: member(value, "id")?,
             label: member(value, "label")?,
             help: member(value, "help")?,
             secret: member(value, "secret")?,
-            may_stay_empty: optional || inferred,
+            may_stay_empty: optional || inferred || choice,
             optional,
             advanced: member(value, "advanced")?,
         })

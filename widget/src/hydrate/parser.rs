@@ -47,6 +47,8 @@ pub(super) struct Reading {
     pub(super) warning: Option<FieldError>,
     /// An error, which does.
     pub(super) error: Option<FieldError>,
+    /// The value, of a list only.
+    pub(super) value: Option<String>,
     /// The index of the field that carries a value of this one, and that value.
     pub(super) found: Option<(usize, String)>,
     /// A key in this field's address: the index of its field, and the key. Then the address without it.
@@ -64,6 +66,7 @@ impl FromJs for Reading {
             changes: member(value, "changes").unwrap_or_default(),
             warning: member(value, "warning")?,
             error: member(value, "error")?,
+            value: member(value, "value")?,
             found: from.zip(found).map(|(from, value)| (from as usize, value)),
             key: to.map(|to| (to as usize, key, address)),
         })

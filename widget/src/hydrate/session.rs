@@ -1,7 +1,7 @@
 //! The reply of `GET connect`: the prefilled values, and whether the session can still be used.
 
 use super::api::{self, Reply};
-use super::page::Page;
+use super::page::{PASTED, Page};
 use super::{field_values, submit};
 use crate::form::{FormMessage, Phase};
 use crate::messages::MESSAGES;
@@ -49,8 +49,15 @@ fn greet(page: &Rc<Page>, body: &JsValue) {
         let Some(at) = page.form.fields.iter().position(|known| known.id == field && !known.secret) else {
             continue;
         };
-        if let Some(input) = page.input(at).filter(|input| input.value().is_empty() && page.may_write(at)) {
-            input.set_value(&value);
+        if let Some(input) = page
+            .input(at)
+            .filter(|input| (input.value().is_empty() || page.is_list(at)) && page.may_write(at))
+        {
+            if page.is_list(at) {
+                _ = input.set_attribute(PASTED, &value);
+            } else {
+                input.set_value(&value);
+            }
             field_values::prefilled(page, at);
         }
     }

@@ -2,35 +2,26 @@
 //! are in its style sheet.
 
 use super::Brand;
+use super::mark_view::{Service, letter, mark};
 use super::messages::PAGE_MESSAGES;
 use maud::{Markup, html};
 
-/// Who is connecting what: the product's logo or letter, joined with the letter of the service. In front of the heading, which says it in
+/// Who is connecting what: the product's logo or letter, joined with the mark of the service. In front of the heading, which says it in
 /// words.
-pub(super) fn marks(brand: Brand<'_>, product: &str, provider: Option<(&str, &str)>) -> Markup {
+pub(super) fn marks(brand: Brand<'_>, product: &str, service: Option<&Service<'_>>) -> Markup {
     html! {
         div.marks {
             @if let Some(picture) = brand.logo {
                 img.logo src=(picture) alt=(product);
             } @else if !product.is_empty() {
-                span.mark aria-hidden="true" { (initial(product)) }
+                (letter(product))
             }
-            @if let Some((id, name)) = provider {
+            @if let Some(service) = service {
                 span.joint aria-hidden="true" {}
-                (letter_mark(id, name))
+                (mark(service))
             }
         }
     }
-}
-
-/// The letter of a service, on a color that its id chooses. It is no vendor's logo.
-pub(super) fn letter_mark(id: &str, name: &str) -> Markup {
-    let hue = id.bytes().fold(0_u32, |sum, byte| sum.wrapping_mul(31).wrapping_add(u32::from(byte))) % 8;
-    html! { span.mark data-hue=(hue) aria-hidden="true" { (initial(name)) } }
-}
-
-fn initial(name: &str) -> String {
-    name.chars().next().map(|letter| letter.to_uppercase().to_string()).unwrap_or_default()
 }
 
 /// A text of the product, with the provider's name filled in.

@@ -17,11 +17,22 @@ pub(super) struct Document<'a> {
     pub(super) code: Option<&'a str>,
     /// Whose page it is.
     pub(super) brand: Brand<'a>,
+    /// For search engines. Without it, they are asked to leave the page out.
+    pub(super) public: Option<Public<'a>>,
+}
+
+/// What search engines show of a page.
+#[derive(Clone, Copy)]
+pub(super) struct Public<'a> {
+    /// What the page is, in a sentence.
+    pub(super) description: &'a str,
+    /// Its own address, `https://…`.
+    pub(super) address: &'a str,
 }
 
 /// Renders a whole document.
 pub(super) fn render(document: Document<'_>, parts: &Parts<'_>) -> String {
-    let Document { place, title, body, with_widget, with_boot, code, brand } = document;
+    let Document { place, title, body, with_widget, with_boot, code, brand, public } = document;
     // The boot script fetches both once somebody types.
     let (parser, seal) = (with_widget.then_some(parts.parser), with_widget.then_some(parts.seal));
     html! {
@@ -34,7 +45,12 @@ pub(super) fn render(document: Document<'_>, parts: &Parts<'_>) -> String {
                 title { (title) }
                 meta name="referrer" content="no-referrer";
                 meta name="color-scheme" content="light dark";
-                meta name="robots" content="noindex";
+                @if let Some(Public { description, address }) = public {
+                    meta name="description" content=(description);
+                    link rel="canonical" href=(address);
+                } @else {
+                    meta name="robots" content="noindex";
+                }
                 link rel="icon" href="data:,";
                 @if with_widget {
                     link rel="modulepreload" href=(parts.widget_js);

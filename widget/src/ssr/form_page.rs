@@ -36,6 +36,7 @@ pub fn form_page(page: &FormPage<'_>, parts: &Parts<'_>) -> String {
             with_boot: true,
             code: None,
             brand: page.brand,
+            public: None,
         },
         parts,
     )
@@ -57,6 +58,7 @@ pub fn look_page(page: &FormPage<'_>, seen: Seen, scheme: &'static str, parts: &
         with_boot: false,
         code: None,
         brand: page.brand,
+        public: None,
     };
     let html = render(document, &Parts { pages_css: parts.css, ..*parts });
     // Nothing in it can be used, and it has the colors of one scheme, whatever the browser prefers.
@@ -102,7 +104,7 @@ fn body(page: &FormPage<'_>, title: &str, seen: Seen) -> Markup {
                 @if page.mode == Mode::Test {
                     (test_banner())
                 }
-                (marks(page.brand, page.product, Some((&page.form.app, &page.form.name))))
+                (marks(page.brand, page.product, Some(&page.service)))
                 h1 #latchkey-title { (title) }
                 (greeting(page, &request, intro.is_some()))
                 @if page.one_of_several {

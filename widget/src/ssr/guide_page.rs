@@ -1,7 +1,7 @@
 //! The guide as a page of its own: public, without a session and without a form.
 
 use super::brand_view::{footer, marks};
-use super::document::{Document, render};
+use super::document::{Document, Public, render};
 use super::guide_view::{Reader, guide_view};
 use super::messages::{HUB, PAGE_MESSAGES};
 use super::{GuidePage, Parts, Place, shown};
@@ -13,15 +13,21 @@ use maud::{Markup, html};
 #[must_use]
 pub fn guide_page(page: &GuidePage<'_>, parts: &Parts<'_>) -> String {
     let product = page.product.unwrap_or(HUB);
-    let reader =
-        Reader { provider: page.name, product, white_label: page.white_label, scopes: &[], alone: true };
-    let title = (PAGE_MESSAGES.guide_title)(page.name);
+    let reader = Reader {
+        provider: page.service.name,
+        product,
+        white_label: page.white_label,
+        scopes: &[],
+        alone: true,
+    };
+    let title = (PAGE_MESSAGES.guide_title)(page.service.name);
+    let request = (PAGE_MESSAGES.guide_request)(product, page.service.name);
     let body = html! {
         main.page.alone {
             header {
-                (marks(page.brand, product, None))
+                (marks(page.brand, product, Some(&page.service)))
                 h1 #latchkey-title { (title) }
-                p.request { ((PAGE_MESSAGES.guide_request)(product, page.name)) }
+                p.request { (request) }
             }
             section.asked aria-labelledby="latchkey-asked" {
                 h2 #latchkey-asked { (PAGE_MESSAGES.asked) }
@@ -46,6 +52,7 @@ pub fn guide_page(page: &GuidePage<'_>, parts: &Parts<'_>) -> String {
             with_boot: true,
             code: None,
             brand: page.brand,
+            public: Some(Public { description: &request, address: page.address }),
         },
         parts,
     )

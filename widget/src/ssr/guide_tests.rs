@@ -39,12 +39,23 @@ fn fields() -> Vec<Field> {
     .unwrap()
 }
 
+const SERVICE: Service<'_> = Service {
+    id: "x",
+    name: "X",
+    categories: &[],
+    aliases: &[],
+    description: "A service",
+    color: None,
+    logo: None,
+};
+
 fn beside_form(scopes: &[(&str, &str)], white_label: bool) -> String {
     let scopes: Vec<_> = scopes.iter().map(|(id, label)| ((*id).into(), (*label).into())).collect();
     let page = FormPage {
         place: Place::Link,
         session_id: SESSION,
         mode: Mode::Live,
+        service: SERVICE,
         form: &Form { app: "x".into(), name: "X".into(), update: false, fields: fields() },
         guide: &guide(),
         product: "Acme",
@@ -59,7 +70,15 @@ fn beside_form(scopes: &[(&str, &str)], white_label: bool) -> String {
 
 fn alone(product: Option<&str>, white_label: bool) -> String {
     let brand = Brand { hide_powered_by: white_label, ..Brand::default() };
-    let page = GuidePage { name: "X", fields: &fields(), guide: &guide(), product, white_label, brand };
+    let page = GuidePage {
+        service: SERVICE,
+        address: "https://connect.example.com/guides/x",
+        fields: &fields(),
+        guide: &guide(),
+        product,
+        white_label,
+        brand,
+    };
     guide_page(&page, &PARTS)
 }
 

@@ -110,6 +110,8 @@ pub(super) struct PageMessages {
     pub(super) search: (Phrase, Phrase),
     /// The link back to that page.
     pub(super) choose_other: Phrase,
+    /// Above the services that the person connected last.
+    pub(super) recent: Phrase,
     /// The names of the kinds of services, by their ids, and of all other kinds.
     pub(super) kinds: (&'static [(&'static str, Phrase)], Phrase),
     /// After success.
@@ -198,6 +200,12 @@ pub(super) struct FrontMessages {
     pub(super) what: fn(&str) -> String,
     /// Above the list of services.
     pub(super) services: Phrase,
+    /// The heading of the gallery.
+    pub(super) all: Phrase,
+    /// The link to it. Takes the number of services.
+    pub(super) all_of: fn(&str) -> String,
+    /// What the gallery is. Takes the product's name and the number of services.
+    pub(super) gallery: fn(&str, &str) -> String,
     /// Above the advice for people who got a link.
     pub(super) received: Phrase,
     /// The advice.
@@ -399,12 +407,30 @@ pub(super) static PAGE_MESSAGES: PageMessages = PageMessages {
     choose_request: |product| fill("{product} asks for access to one of these services.", &[product]),
     search: (Phrase("Search"), Phrase("Services found: {count}")),
     choose_other: Phrase("Choose another service"),
+    recent: Phrase("Connected last"),
     kinds: (
         &[
             ("identity", Phrase("Identity")),
             ("ci-cd", Phrase("Builds and deployment")),
             ("source-control", Phrase("Source code")),
             ("feature-flags", Phrase("Feature flags")),
+            ("infrastructure", Phrase("Infrastructure")),
+            ("observability", Phrase("Monitoring")),
+            ("incidents", Phrase("Incidents")),
+            ("security", Phrase("Security")),
+            ("communication", Phrase("Email and messages")),
+            ("marketing", Phrase("Marketing")),
+            ("crm", Phrase("Customers and sales")),
+            ("support", Phrase("Customer support")),
+            ("projects", Phrase("Projects and documents")),
+            ("hr", Phrase("People")),
+            ("recruiting", Phrase("Recruiting")),
+            ("payments", Phrase("Payments")),
+            ("data", Phrase("Data")),
+            ("analytics", Phrase("Analytics")),
+            ("ai", Phrase("Artificial intelligence")),
+            ("design", Phrase("Design")),
+            ("forms", Phrase("Forms and surveys")),
         ],
         Phrase("Other services"),
     ),
@@ -435,6 +461,14 @@ pub(super) static PAGE_MESSAGES: PageMessages = PageMessages {
             )
         },
         services: Phrase("Where to find the key"),
+        all: Phrase("All services"),
+        all_of: |count| fill("All {count} services", &[count]),
+        gallery: |product, count| {
+            fill(
+                "{product} connects accounts of {count} services. Each guide shows where to find the key, and which rights it needs.",
+                &[product, count],
+            )
+        },
         received: Phrase("You received a link?"),
         received_body: Phrase("Open it exactly as you received it. The part after the # belongs to it."),
         developers: Phrase("For developers"),

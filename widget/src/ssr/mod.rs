@@ -7,11 +7,13 @@ mod brand_view;
 mod document;
 mod form_page;
 mod front_page;
+mod gallery_page;
 mod guide_page;
 #[cfg(test)]
 mod guide_tests;
 mod guide_view;
 mod inline_text;
+mod mark_view;
 mod messages;
 mod notice_page;
 mod outcome_view;
@@ -21,13 +23,16 @@ mod place_view;
 mod preview_page;
 mod problem_page;
 mod progress_view;
+mod service_list;
 mod share_view;
 #[cfg(test)]
 mod tests;
 
 pub use form_page::{Seen, form_page, look_page};
 pub use front_page::front_page;
+pub use gallery_page::gallery_page;
 pub use guide_page::guide_page;
+pub use mark_view::Service;
 pub use notice_page::notice_page;
 pub use picker_page::picker_page;
 pub use preview_page::preview_page;
@@ -113,6 +118,8 @@ pub struct FormPage<'a> {
     pub mode: Mode,
     /// The fields of the form.
     pub form: &'a Form,
+    /// The service, with its mark.
+    pub service: Service<'a>,
     /// How to find the values.
     pub guide: &'a Guide,
     /// The product that asks for access.
@@ -137,22 +144,11 @@ pub struct PickerPage<'a> {
     /// The mode of the session: test or live.
     pub mode: Mode,
     /// In the session's order.
-    pub providers: &'a [Choice<'a>],
+    pub providers: &'a [Service<'a>],
     /// The product that asks for access.
     pub product: &'a str,
     /// The product's look.
     pub brand: Brand<'a>,
-}
-
-/// A service to choose.
-#[derive(Clone, Copy, Debug)]
-pub struct Choice<'a> {
-    /// Its id.
-    pub id: &'a str,
-    /// Its name.
-    pub name: &'a str,
-    /// The first of its kinds, such as `identity`, or empty.
-    pub category: &'a str,
 }
 
 /// Why a link cannot be used.
@@ -179,10 +175,25 @@ pub enum DeadEnd {
 pub struct FrontPage<'a> {
     /// The product whose host name it is, if it is a product's.
     pub product: Option<&'a str>,
-    /// Ids and names of the services, in their order.
-    pub providers: &'a [(&'a str, &'a str)],
+    /// Every service, the best known first.
+    pub services: &'a [Service<'a>],
+    /// The page's own address, `https://…`.
+    pub address: &'a str,
     /// Whether it leads to the documentation for developers, which a product's own host name does not have.
     pub docs: bool,
+    /// The product's look.
+    pub brand: Brand<'a>,
+}
+
+/// The content of the gallery.
+#[derive(Clone, Copy, Debug)]
+pub struct GalleryPage<'a> {
+    /// The product whose host name it is, if it is a product's.
+    pub product: Option<&'a str>,
+    /// Every service.
+    pub services: &'a [Service<'a>],
+    /// The page's own address, `https://…`.
+    pub address: &'a str,
     /// The product's look.
     pub brand: Brand<'a>,
 }
@@ -190,8 +201,10 @@ pub struct FrontPage<'a> {
 /// The content of the page with the guide alone.
 #[derive(Clone, Copy, Debug)]
 pub struct GuidePage<'a> {
-    /// The provider's name.
-    pub name: &'a str,
+    /// The service.
+    pub service: Service<'a>,
+    /// The page's own address, `https://…`.
+    pub address: &'a str,
     /// The fields that a form would have.
     pub fields: &'a [Field],
     /// How to find the values.

@@ -61,6 +61,7 @@ pub fn notice_page(notice: &Notice<'_>, parts: &Parts<'_>) -> String {
         with_boot: true,
         code: Some(notice.code),
         brand: notice.brand,
+        public: None,
     };
     render(document, parts)
 }

@@ -4,11 +4,13 @@
 //! A long list is grouped by the kind of service. `extras/choices.js` adds the search, the arrow keys, and which services this person
 //! has connected already, which only the session's token tells.
 
-use super::brand_view::{footer, letter_mark, marks};
+use super::brand_view::{footer, marks};
 use super::document::{Document, render};
 use super::form_page::test_banner;
+use super::mark_view::{Service, mark};
 use super::messages::PAGE_MESSAGES;
-use super::{Choice, Parts, PickerPage};
+use super::service_list::{groups, kind, search_box, words};
+use super::{Parts, PickerPage};
 use latchkey_shared::Mode;
 use maud::{Markup, html};
 
@@ -18,7 +20,6 @@ const FEW: usize = 6;
 /// The complete document.
 #[must_use]
 pub fn picker_page(page: &PickerPage<'_>, parts: &Parts<'_>) -> String {
-    let (search, found) = PAGE_MESSAGES.search;
     let body = html! {
         main.page.picker {
             header {
@@ -29,22 +30,23 @@ pub fn picker_page(page: &PickerPage<'_>, parts: &Parts<'_>) -> String {
                 h1 #latchkey-title { (PAGE_MESSAGES.choose) }
                 p.request { ((PAGE_MESSAGES.choose_request)(page.product)) }
             }
-            div #latchkey-search .search data-found=(found) hidden {
-                label for="latchkey-query" { (search) }
-                div.entry {
-                    input #latchkey-query type="search" autocomplete="off" autocapitalize="none" spellcheck="false";
-                }
-                p role="status" {}
-            }
+            (search_box())
             nav aria-labelledby="latchkey-title" {
-                @match groups(page.providers).as_slice() {
-                    [] | [_] => (list(page.providers)),
-                    groups => @for (category, providers) in groups {
+                @if page.providers.len() > FEW {
+                    section #latchkey-recent hidden {
+                        h2 { (PAGE_MESSAGES.recent) }
+                        ul.choices {}
+                    }
+                }
+                @if page.providers.len() > FEW {
+                    @for (category, providers) in groups(page.providers) {
                         section {
                             h2 { (kind(category)) }
-                            (list(providers))
+                            (list(&providers))
                         }
-                    },
+                    }
+                } @else {
+                    (list(page.providers))
                 }
             }
             (footer(page.brand))
@@ -59,19 +61,20 @@ pub fn picker_page(page: &PickerPage<'_>, parts: &Parts<'_>) -> String {
         with_boot: true,
         code: None,
         brand: page.brand,
+        public: None,
     };
     render(document, parts)
 }
 
-fn list(providers: &[Choice<'_>]) -> Markup {
+fn list(providers: &[Service<'_>]) -> Markup {
     html! {
         ul.choices {
-            @for Choice { id, name, .. } in providers {
+            @for service in providers {
                 li {
-                    a href={ "?app=" (id) } data-app {
-                        (letter_mark(id, name))
+                    a href={ "?app=" (service.id) } data-app data-words=[words(service)] {
+                        (mark(service))
                         span {
-                            (name)
+                            (service.name)
                             small data-since=(PAGE_MESSAGES.outcome.on_day) hidden {}
                         }
                     }
@@ -79,25 +82,4 @@ fn list(providers: &[Choice<'_>]) -> Markup {
             }
         }
     }
-}
-
-/// A long list by the kind of service, in the order in which each kind comes first. A short list is one group.
-fn groups<'a>(providers: &[Choice<'a>]) -> Vec<(&'a str, Vec<Choice<'a>>)> {
-    let mut groups: Vec<(&str, Vec<Choice<'_>>)> = Vec::new();
-    let (known, _) = PAGE_MESSAGES.kinds;
-    for provider in providers.iter().filter(|_| providers.len() > FEW) {
-        // All kinds without a name are one group.
-        let kind = known.iter().find(|(id, _)| *id == provider.category).map_or("", |(id, _)| *id);
-        match groups.iter_mut().find(|(known, _)| *known == kind) {
-            Some((_, group)) => group.push(*provider),
-            None => groups.push((kind, vec![*provider])),
-        }
-    }
-    groups
-}
-
-/// The name of a kind of service. One that the table does not have is "Other services".
-fn kind(category: &str) -> String {
-    let (known, other) = PAGE_MESSAGES.kinds;
-    known.iter().find(|(id, _)| *id == category).map_or(other, |(_, name)| *name).text()
 }

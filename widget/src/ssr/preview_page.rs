@@ -2,8 +2,9 @@
 //!
 //! Its sentences are samples for developers, so they are English. It has no script, and no part that the pages do not have.
 
-use super::brand_view::{letter_mark, marks};
+use super::brand_view::marks;
 use super::document::{Document, render};
+use super::mark_view::{Service, mark};
 use super::place_view::place_view;
 use super::{Brand, Parts, Place};
 use latchkey_shared::guide::ScreenPlace;
@@ -54,6 +55,7 @@ pub fn preview_page(parts: &Parts<'_>) -> String {
         with_boot: false,
         code: None,
         brand: Brand::default(),
+        public: None,
     };
     render(document, parts)
 }
@@ -89,13 +91,17 @@ fn type_scale() -> Markup {
 fn heads() -> Markup {
     html! {
         h3 { "Marks" }
-        (marks(Brand::default(), "Example", Some(("okta", "Okta"))))
+        (marks(Brand::default(), "Example", Some(&service("okta", "Okta", None))))
         p.swatches {
-            @for (id, name) in [("okta", "Okta"), ("harness", "Harness"), ("launchdarkly", "LaunchDarkly"), ("gitlab", "GitLab"), ("a", "A"), ("b", "B"), ("c", "C"), ("d", "D")] {
-                (letter_mark(id, name))
+            @for (id, name, color) in [("okta", "Okta", Some("191919")), ("harness", "Harness", None), ("launchdarkly", "LaunchDarkly", Some("ebff38")), ("gitlab", "GitLab", Some("fc6d26")), ("a", "A", None), ("b", "B", None), ("c", "C", None), ("d", "D", None)] {
+                (mark(&service(id, name, color)))
             }
         }
     }
+}
+
+fn service<'a>(id: &'a str, name: &'a str, color: Option<&'a str>) -> Service<'a> {
+    Service { id, name, categories: &[], aliases: &[], description: "", color, logo: None }
 }
 
 fn fields(scheme: &str) -> Markup {
@@ -106,6 +112,10 @@ fn fields(scheme: &str) -> Markup {
             label for=(id("empty")) { "Okta Domain URL " span.optional { "(optional)" } }
             p.help { "The address you see in the browser." }
             div.entry { input id=(id("empty")) placeholder="your-org.okta.com"; }
+        }
+        div.field {
+            label for=(id("list")) { "Region" }
+            div.entry { select id=(id("list")) { option { "Choose…" } option { "EU — api.eu.example.com" } } }
         }
         div.field {
             label for=(id("wrong")) { "API Token" }

@@ -37,6 +37,7 @@ pub fn problem_page(problem: &Problem, parts: &Parts<'_>) -> String {
         with_boot: false,
         code: None,
         brand: Brand::default(),
+        public: None,
     };
     render(document, parts)
 }

@@ -29,6 +29,7 @@ fn page_embedded_by(origin: &str, change: impl FnOnce(&mut FormPage<'_>)) -> Str
         session_id: SESSION,
         mode: Mode::Live,
         form: &form,
+        service: service("okta", "Okta", &[]),
         guide: &okta.guide,
         product: "Acme <b>",
         scopes: &[],
@@ -39,6 +40,11 @@ fn page_embedded_by(origin: &str, change: impl FnOnce(&mut FormPage<'_>)) -> Str
     };
     change(&mut page);
     form_page(&page, &PARTS)
+}
+
+/// A service without a color.
+fn service<'a>(id: &'a str, name: &'a str, categories: &'a [&'a str]) -> Service<'a> {
+    Service { id, name, categories, aliases: &[], description: "A service", color: None, logo: None }
 }
 
 fn notice(place: Place) -> String {
@@ -240,8 +246,10 @@ fn a_long_list_of_services_is_grouped_by_their_kind_in_the_session_s_order() {
 
 /// The page for these services: ids, names and kinds.
 fn picker(providers: &[(&'static str, &'static str, &'static str)]) -> String {
-    let choices: Vec<_> =
-        providers.iter().map(|&(id, name, category)| Choice { id, name, category }).collect();
+    let choices: Vec<_> = providers
+        .iter()
+        .map(|(id, name, category)| service(id, name, std::slice::from_ref(category)))
+        .collect();
     let page = PickerPage {
         place: Place::Link,
         mode: Mode::Live,

@@ -1,6 +1,6 @@
 //! What must hold of any answer to any field. Asserted by the property tests here, and by the fuzz targets in `tests/fuzz`.
 
-use latchkey_shared::field::{Field, ParseKind};
+use latchkey_shared::field::{Field, Parse, ParseKind};
 use latchkey_shared::project_provider::{HostOptIn, HostOptIns, ProjectProvider};
 use latchkey_shared::provider::Provider;
 use std::net::{Ipv4Addr, Ipv6Addr};
@@ -15,7 +15,20 @@ pub(crate) fn offered_twice(provider: &'static Provider) -> [ProjectProvider; 2]
 /// Every field of every provider, as those two have it.
 pub(crate) fn fields() -> Vec<Field> {
     let offered = latchkey_catalogue::all().flat_map(offered_twice);
-    offered.flat_map(|offered| offered.fields().to_vec()).collect()
+    let mut fields: Vec<_> = offered.flat_map(|offered| offered.fields().to_vec()).collect();
+    // As if their addresses could have a path, on the page too.
+    let own = fields.iter().filter(|field| !field.parse.unlisted.is_empty() && !field.parse.path);
+    let own = own.cloned().flat_map(|mut field| {
+        field.parse.path = true;
+        let page = Field {
+            parse: Parse { custom: true, unlisted: Vec::new(), ..field.parse.clone() },
+            ..field.clone()
+        };
+        [field, page]
+    });
+    let own: Vec<_> = own.collect();
+    fields.extend(own);
+    fields
 }
 
 /// Reads a text as an answer to a field, and as something pasted into another one.
@@ -38,7 +51,7 @@ pub(crate) fn check(field: &Field, text: &str) {
     if let Ok(parsed) = parsed {
         let value = parsed.value;
         if value.is_empty() {
-            assert!(field.optional || field.inferred, "an empty value of {}", field.id);
+            assert!(field.optional || field.inferred || field.choice, "an empty value of {}", field.id);
         } else {
             check_value(field, &value);
             let again = field.parse(&value).map(|parsed| parsed.value);
@@ -71,7 +84,15 @@ fn check_value(field: &Field, value: &str) {
 }
 
 fn check_host(field: &Field, value: &str) {
-    let host = value.strip_prefix("https://").unwrap_or_else(|| panic!("{value:?} is no origin"));
+    let address = value.strip_prefix("https://").unwrap_or_else(|| panic!("{value:?} is no origin"));
+    let (host, path) = address.split_at(address.find('/').unwrap_or(address.len()));
+    if !path.is_empty() {
+        let own = field.parse.unlisted.iter().any(|known| known == host) || !field.allows_host(host);
+        assert!(field.parse.path && own && path.len() <= 200, "{value:?} has a path");
+        let plain = |b: u8| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'.' | b'_' | b'~');
+        let right = |part: &str| !matches!(part, "" | "." | "..") && part.bytes().all(plain);
+        assert!(path.split('/').skip(1).all(right), "{path:?} is no base of requests");
+    }
     assert!(field.accepts_host(host), "{host:?} is outside the rule");
     // The rule, said again without the parser's own words for it.
     let rule = &field.parse;
@@ -80,6 +101,7 @@ fn check_host(field: &Field, value: &str) {
         label.is_some_and(|label| !label.contains('.') && !rule.reserved.iter().any(|word| word == label))
     };
     let vendors = rule.suffixes.iter().any(below) || rule.hosts.iter().any(|known| known == host);
+    let vendors = vendors || rule.regions.iter().any(|region| region.host == host);
     let named = rule.unlisted.iter().any(|known| known == host);
     assert_eq!(field.allows_host(host), vendors || named, "{host:?} and secrets");
     let in_vendors_domain =

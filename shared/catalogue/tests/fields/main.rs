@@ -34,8 +34,18 @@ fn fragments(field: &Field) -> Vec<String> {
     let words = [&rule.suffixes, &rule.hosts, &rule.reserved, &rule.schemes].into_iter().flatten().cloned();
     let below = rule.suffixes.iter().map(|suffix| format!("acme.{suffix}"));
     let single = [&rule.admin_suffix, &rule.default, &rule.after, &field.placeholder];
+    let regions = rule.regions.iter().flat_map(|region| {
+        let console = region.from.iter().map(|from| from.replace('*', "acme"));
+        console.chain([region.label.clone(), region.host.clone()])
+    });
     let common = FRAGMENTS.iter().map(|&text| text.to_owned());
-    common.chain(filled).chain(words).chain(below).chain(single.into_iter().flatten().cloned()).collect()
+    common
+        .chain(regions)
+        .chain(filled)
+        .chain(words)
+        .chain(below)
+        .chain(single.into_iter().flatten().cloned())
+        .collect()
 }
 
 /// Any text at all, and texts of fragments, most of which come near to something.

@@ -4,11 +4,14 @@ use super::field;
 use std::collections::BTreeMap;
 
 /// Each provider, the host of one of its organizations, and its domain.
-const PROVIDERS: [(&str, &str, &str); 4] = [
+const PROVIDERS: [(&str, &str, &str); 6] = [
     ("okta", "acme.okta.com", "okta.com"),
     ("harness", "app3.harness.io", "harness.io"),
     ("launchdarkly", "app.launchdarkly.com", "launchdarkly.com"),
     ("gitlab", "gitlab.com", "gitlab.com"),
+    // A choice of regions: an address of a console, and the host of an API.
+    ("datadog", "app.datadoghq.com", "datadoghq.com"),
+    ("datadog", "api.us5.datadoghq.com", "datadoghq.com"),
 ];
 
 #[test]

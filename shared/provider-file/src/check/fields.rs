@@ -2,8 +2,9 @@
 
 use super::{Checker, Faults};
 use latchkey_shared::FieldId;
-use latchkey_shared::field::{Field, ParseKind, is_public_host, shape};
-use latchkey_shared::provider::Provider;
+use latchkey_shared::field::{Field, ParseKind, Region, is_public_host, shape};
+use latchkey_shared::limits::REGIONS_MAX;
+use latchkey_shared::provider::{OwnHosts, Provider};
 
 pub(super) fn check(provider: &Provider, faults: &mut Faults) {
     let mut all = Checker::new(faults, "fields");
@@ -23,7 +24,78 @@ pub(super) fn check(provider: &Provider, faults: &mut Faults) {
         checker.must_at("advanced", !field.advanced || field.optional || field.inferred, || {
             "only an `optional` or `inferred` field can be advanced".into()
         });
+        choice(provider, field, &mut checker);
         parse(field, &mut checker.below("parse"));
+        let managed = provider.own_hosts == Some(OwnHosts::SelfManaged);
+        checker.must_at(
+            "parse.path",
+            !field.parse.path || managed && field.parse.kind == ParseKind::Host,
+            || "only a host may have a `path`, and only with `ownHosts = \"selfManaged\"`".into(),
+        );
+    }
+}
+
+/// A choice is an id that is not asked for at first, and one probe lists what it can be.
+fn choice(provider: &Provider, field: &Field, checker: &mut Checker<'_>) {
+    if !field.choice {
+        return;
+    }
+    checker.must_at("choice", field.parse.kind == ParseKind::Id && !field.secret, || {
+        "a `choice` has the kind `id` and is not secret".into()
+    });
+    checker.must_at("choice", !field.advanced && !field.inferred, || {
+        "a `choice` is asked for by itself, so it is neither `advanced` nor `inferred`".into()
+    });
+    let lists = provider.probes.iter().filter_map(|probe| probe.choices.as_ref());
+    checker.must_at("choice", lists.filter(|choices| choices.field == field.id).count() == 1, || {
+        "exactly one probe needs `choices` for this field".into()
+    });
+}
+
+/// The regions of a host: their names and hosts differ, and each console's host leads to one of them.
+fn regions(field: &Field, checker: &mut Checker<'_>) {
+    let rule = &field.parse;
+    let all = &rule.regions;
+    if all.is_empty() {
+        return;
+    }
+    checker.must_at("regions", rule.kind == ParseKind::Host, || "only a host has `regions`".into());
+    checker.must_at("regions", rule.suffixes.is_empty() && rule.within.is_empty() && !rule.path, || {
+        "a choice of `regions` has no `suffixes`, `within` or `path`".into()
+    });
+    checker.must_at("regions", (2..=REGIONS_MAX).contains(&all.len()), || {
+        format!("a choice has 2 to {REGIONS_MAX} regions")
+    });
+    let known = |host: &String| all.iter().any(|region| region.host == *host);
+    checker.must_at("hosts", rule.hosts.iter().all(known), || {
+        "each of `hosts` must be the `host` of a region: a choice has no other".into()
+    });
+    for (at, region) in all.iter().enumerate() {
+        let Region { label, host, from } = region;
+        let mut checker = checker.below(&format!("regions.{at}"));
+        let before = all.get(..at).unwrap_or_default();
+        checker.must_at("label", !label.trim().is_empty() && label.chars().count() <= 60, || {
+            "a `label` has 1 to 60 characters".into()
+        });
+        checker.must_at(
+            "label",
+            before.iter().all(|other| other.label.to_lowercase() != label.to_lowercase()),
+            || format!("another region is called `{label}`"),
+        );
+        checker.must_at("host", is_public_host(host), || format!("`{host}` is not a public host"));
+        checker.must_at("host", before.iter().all(|other| other.host != *host), || {
+            format!("another region has the host `{host}`")
+        });
+        for (at, name) in from.iter().enumerate() {
+            let place = format!("from.{at}");
+            checker.must_at(&place, is_public_host(name.strip_prefix("*.").unwrap_or(name)), || {
+                format!("`{name}` is not a public host, or `*.` and one")
+            });
+            let elsewhere = |other: &Region| other.host == *name || other.from.contains(name);
+            checker.must_at(&place, !all.iter().any(|other| other != region && elsewhere(other)), || {
+                format!("`{name}` leads to another region too")
+            });
+        }
     }
 }
 
@@ -43,9 +115,11 @@ fn parse(field: &Field, checker: &mut Checker<'_>) {
         "a field of the kind `key` must be `secret`".into()
     });
     let host = rule.kind == ParseKind::Host;
-    checker.must(!host || !rule.suffixes.is_empty() || !rule.hosts.is_empty(), || {
-        "a host needs `suffixes` or `hosts`: they are the only hosts that get the secret".into()
+    let hosts = !rule.suffixes.is_empty() || !rule.hosts.is_empty() || !rule.regions.is_empty();
+    checker.must(!host || hosts, || {
+        "a host needs `suffixes`, `hosts` or `regions`: they are the only hosts that get the secret".into()
     });
+    regions(field, checker);
     for (at, name) in rule.suffixes.iter().enumerate() {
         checker.must_at(&format!("suffixes.{at}"), is_public_host(name), || {
             format!("`{name}` is not a public domain")
@@ -56,8 +130,10 @@ fn parse(field: &Field, checker: &mut Checker<'_>) {
             format!("`{name}` is not a public host")
         });
     }
-    checker.must_at("default", rule.default.as_ref().is_none_or(|name| rule.hosts.contains(name)), || {
-        "the `default` must be one of `hosts`".into()
+    let listed =
+        |name: &String| rule.hosts.contains(name) || rule.regions.iter().any(|region| region.host == *name);
+    checker.must_at("default", rule.default.as_ref().is_none_or(listed), || {
+        "the `default` must be one of `hosts`, or the `host` of a region".into()
     });
     checker.must_at("default", rule.default.is_none() || field.optional, || {
         "a field with a `default` must be `optional`".into()
@@ -84,6 +160,13 @@ fn parse(field: &Field, checker: &mut Checker<'_>) {
     }
     checker.must(!field.inferred || !rule.within.is_empty(), || {
         "an inferred field needs `within`: the shape of a key that contains it".into()
+    });
+    let carried = matches!(rule.kind, ParseKind::Host | ParseKind::Id);
+    checker.must_at("within", carried || rule.within.is_empty(), || {
+        "only a host or an id is `within` a key".into()
+    });
+    checker.must_at("within", !host || rule.within.is_empty() || rule.suffixes.len() == 1, || {
+        "a host `within` a key needs exactly one of `suffixes`: the key has the label before it".into()
     });
     let marked = rule.within.iter().all(|shape| shape.contains('(') && shape.contains(')'));
     checker.must_at("within", marked, || "put the id in round brackets: `pat.({w+}).{w+}`".into());

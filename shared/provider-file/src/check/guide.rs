@@ -24,7 +24,7 @@ pub(super) fn check(provider: &Provider, faults: &mut Faults) {
             self::step(provider, step, &mut checker.below(&format!("steps.{at}")));
         }
     }
-    for field in provider.fields.iter().filter(|field| !field.optional && !field.inferred) {
+    for field in provider.fields.iter().filter(|field| !field.optional && !field.inferred && !field.choice) {
         let served = guide
             .sections
             .iter()

@@ -2,12 +2,14 @@
 //!
 //! A fault is a place and a sentence. The first name of a place says which file it is in.
 
+mod about;
 mod fields;
 mod guide;
 mod hook;
 mod probes;
 mod procedures;
 mod responses;
+mod secrets;
 mod test_mode;
 
 use latchkey_shared::ProviderId;
@@ -24,10 +26,12 @@ pub(crate) fn faults(provider: &Provider, folder: &str) -> Faults {
         "a provider id has lower-case letters, digits and hyphens".into()
     });
     identity.must(folder == provider.id, || format!("the folder must be named {}", provider.id));
+    about::check(provider, &mut faults);
     fields::check(provider, &mut faults);
     guide::check(provider, &mut faults);
     probes::check(provider, &mut faults);
     responses::check(provider, &mut faults);
+    secrets::check(provider, &mut faults);
     procedures::check(provider, &mut faults);
     hook::check(provider, &mut faults);
     test_mode::check(provider, &mut faults);

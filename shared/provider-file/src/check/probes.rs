@@ -1,9 +1,10 @@
 //! The probes: where each request goes and which findings it needs. No secret is in a URL, or sent before its time.
 
-use super::{Checker, Faults, placeholders};
+use super::{Checker, Faults, placeholders, secrets};
 use latchkey_shared::field::ParseKind;
-use latchkey_shared::probe::{Body, Probe};
+use latchkey_shared::probe::{Body, Extraction, Probe};
 use latchkey_shared::provider::Provider;
+use latchkey_shared::template::names;
 
 /// The most requests of one verification.
 const CALLS_MAX: usize = 16;
@@ -44,6 +45,8 @@ pub(super) fn check(provider: &Provider, faults: &mut Faults) {
         });
         request(provider, probe, &mut checker);
         findings(provider, probe, &mut checker);
+        secrets::of_request(provider, probe.secret, probe.secret_headers.as_ref(), &mut checker);
+        choices(provider, before, probe, &mut checker);
         let capable = probe.capabilities.iter().all(|capability| !capability.title.is_empty());
         checker.must_at("capabilities", capable, || "a capability needs a `title`".into());
         checker.must_at("capabilities", probe.capabilities.is_empty() || probe.optional, || {
@@ -58,6 +61,41 @@ pub(super) fn check(provider: &Provider, faults: &mut Faults) {
     }
     waiting(provider, faults);
     light(provider, faults);
+    groups(provider, faults);
+}
+
+/// The probes that stand for one another: required ones in a row, and a check sends all of them or none.
+fn groups(provider: &Provider, faults: &mut Faults) {
+    let word = |at: usize| provider.probes.get(at).and_then(|probe| probe.one_of.as_deref());
+    for (at, probe) in provider.probes.iter().enumerate() {
+        let Some(group) = probe.one_of.as_deref() else { continue };
+        let mut checker = Checker::new(faults, format!("probes.{at}"));
+        let named = !group.is_empty() && group.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-');
+        checker
+            .must_at("oneOf", named, || "a group is named by a word of letters, digits and hyphens".into());
+        checker
+            .must_at("oneOf", !probe.optional, || "an optional probe is in no group: remove `oneOf`".into());
+        let members: Vec<_> = (0..provider.probes.len()).filter(|at| word(*at) == Some(group)).collect();
+        checker.must_at("oneOf", members.len() > 1, || {
+            format!("no other probe has `oneOf = \"{group}\"`: a group has two probes at least")
+        });
+        let in_a_row = members.iter().zip(members.iter().skip(1)).all(|(one, next)| one + 1 == *next);
+        checker.must_at("oneOf", in_a_row, || {
+            "the probes of a group follow one another: move the others away".into()
+        });
+        let alike = |at: &usize| provider.probes.get(*at).is_some_and(|other| other.secret == probe.secret);
+        checker.must_at("oneOf", members.iter().all(alike), || {
+            "either all probes of a group are `secret`, or none".into()
+        });
+        if let Some(check) = &provider.check {
+            let listed =
+                |at: usize| provider.probes.get(at).is_some_and(|other| check.probes.contains(&other.id));
+            let all = members.iter().all(|other| listed(*other) == listed(at));
+            checker.must_at("oneOf", all, || {
+                "`check.probes` names some probes of this group: name all of them, or none".into()
+            });
+        }
+    }
 }
 
 /// The probes of a light check are required ones, and one of them shows that the key works.
@@ -72,6 +110,12 @@ fn light(provider: &Provider, faults: &mut Faults) {
     checker.must_at("probes", check.probes.iter().filter_map(probe).any(|probe| probe.secret), || {
         "no probe of the list sends the secret, so nothing would be checked".into()
     });
+    let tokens = provider.probes.iter().filter(|probe| probe.token.is_some());
+    for exchange in tokens {
+        checker.must_at("probes", check.probes.contains(&exchange.id), || {
+            format!("`{}` is missing: the other requests need its token", exchange.id)
+        });
+    }
     checker.must_at("fullEveryDays", check.full_every_days > 0, || "it must be 1 or more".into());
 }
 
@@ -116,7 +160,7 @@ pub(super) fn sent(
             format!("`{{{name}}}` is not a finding or a field, or it is secret")
         });
     }
-    for name in outgoing.body.into_iter().flat_map(Body::texts).flat_map(placeholders) {
+    for name in outgoing.body.into_iter().flat_map(Body::texts).flat_map(names) {
         checker.must_at("body", provider.field(name).is_some() || known(name), || {
             format!("`{{{name}}}` is not a finding or a field")
         });
@@ -130,17 +174,39 @@ fn findings(provider: &Provider, probe: &Probe, checker: &mut Checker<'_>) {
         checker.must_at("extract", is_finding(name), || {
             format!("`{name}` is not a finding; use `note.<word>` for your own")
         });
-        path(checker, "extract", extraction.path());
+        read(checker, extraction);
+        for name in placeholders(&extraction.path) {
+            checker.must_at("extract", is_finding(name), || format!("`{{{name}}}` is not a finding"));
+        }
     }
     for name in probe.when.keys() {
-        checker.must_at("when", is_found(provider, name), || format!("no probe extracts `{name}`"));
-        checker.must_at("when", probe.optional, || "a required probe cannot have a condition".into());
+        checker.must_at("when", is_known(provider, name), || unknown(name));
+        checker.must_at("when", probe.optional || probe.one_of.is_some(), || {
+            "a required probe has a condition only in a group (`oneOf`)".into()
+        });
     }
     if let Some(canonical) = &probe.canonical {
         let host = provider.field(&canonical.field).is_some_and(|field| field.parse.kind == ParseKind::Host);
         checker.must_at("canonical.field", host, || format!("`{}` is not a host field", canonical.field));
         path(checker, "canonical.path", &canonical.path);
     }
+}
+
+/// A list of choices: of a required probe, for a field that waits for it.
+fn choices(provider: &Provider, before: &[Probe], probe: &Probe, checker: &mut Checker<'_>) {
+    let Some(choices) = &probe.choices else { return };
+    let named = provider.field(&choices.field).is_some_and(|field| field.choice);
+    checker.must_at("choices.field", named, || {
+        format!("there is no field `{}` with `choice = true`", choices.field)
+    });
+    checker.must_at("choices", !probe.optional, || "`choices` needs a required probe".into());
+    let early = before.iter().chain([probe]).any(|other| other.needs().any(|name| name == choices.field));
+    checker.must_at("choices", !early, || {
+        format!("`{{{}}}` has a value only in probes after this one", choices.field)
+    });
+    path(checker, "choices.path", &choices.path);
+    shaped(checker, "choices.id", &choices.id);
+    shaped(checker, "choices.name", &choices.name);
 }
 
 /// Optional probes do not wait for each other in a circle.
@@ -166,6 +232,33 @@ fn waiting(provider: &Provider, faults: &mut Faults) {
     }
 }
 
+/// Where an extraction reads, and how.
+pub(super) fn read(checker: &mut Checker<'_>, extraction: &Extraction) {
+    let Extraction { path, header, split, .. } = extraction;
+    match header {
+        None => shaped(checker, "extract", path),
+        Some(header) => {
+            checker.must_at("extract", path.is_empty(), || {
+                "an extraction has a `path` or a `header`, not both".into()
+            });
+            checker.must_at("extract", is_header(header), || lower_case(header));
+        }
+    }
+    let separates = |split: &String| (1..=3).contains(&split.len()) && !split.contains(char::is_alphanumeric);
+    checker.must_at("extract", split.as_ref().is_none_or(separates), || {
+        "`split` is what separates the texts, such as \" \" or \",\"".into()
+    });
+}
+
+/// Whether a header's name is written as the program compares it.
+pub(super) fn is_header(name: &str) -> bool {
+    !name.is_empty() && name.bytes().all(|b| matches!(b, b'a'..=b'z' | b'0'..=b'9' | b'-' | b'_'))
+}
+
+pub(super) fn lower_case(name: &str) -> String {
+    format!("write the header `{name}` in lower case")
+}
+
 pub(super) fn path(checker: &mut Checker<'_>, place: &str, path: &str) {
     shaped(checker, place, path);
     for name in placeholders(path) {
@@ -186,7 +279,21 @@ pub(super) fn is_finding(name: &str) -> bool {
     FINDINGS.contains(&name) || name.strip_prefix("note.").is_some_and(|word| !word.is_empty())
 }
 
+/// Whether a condition may name this: a finding of a probe, or `shape.<field>` of a field that has shapes.
+pub(super) fn is_known(provider: &Provider, name: &str) -> bool {
+    let field = name.strip_prefix("shape.").and_then(|id| provider.field(id));
+    is_found(provider, name) || field.is_some_and(|field| !field.parse.shapes.is_empty())
+}
+
+/// The fault of a condition that names something else.
+pub(super) fn unknown(name: &str) -> String {
+    match name.strip_prefix("shape.") {
+        None => format!("no probe extracts `{name}`"),
+        Some(field) => format!("there is no field `{field}` with `shapes`"),
+    }
+}
+
 /// Whether any probe extracts this finding.
-pub(super) fn is_found(provider: &Provider, name: &str) -> bool {
+fn is_found(provider: &Provider, name: &str) -> bool {
     provider.probes.iter().any(|probe| probe.extract.contains_key(name))
 }

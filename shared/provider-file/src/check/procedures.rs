@@ -1,11 +1,13 @@
 //! The procedures: where each step's request goes, which names it needs, and that a new key is one of the provider's.
 
-use super::probes::{Outgoing, is_finding, sent, shaped};
+use super::probes::{Outgoing, is_finding, read, sent, shaped};
 use super::responses::{conditions, sentences};
+use super::secrets;
 use super::{Checker, Faults, placeholders};
 use latchkey_shared::probe::Body;
 use latchkey_shared::procedure::{LostAnswer, Step, StepEnding};
 use latchkey_shared::provider::Provider;
+use latchkey_shared::template::names;
 
 /// The most steps of one procedure.
 const STEPS_MAX: usize = 8;
@@ -77,10 +79,11 @@ fn one(provider: &Provider, step: &Step, before: &[Step], checker: &mut Checker<
         methods: &["GET", "POST", "PUT", "PATCH", "DELETE"],
     };
     sent(provider, &outgoing, &named, checker);
+    secrets::of_request(provider, step.secret, step.secret_headers.as_ref(), checker);
     checker.must_at("request", !step.request.contains("{hook.secret}"), || {
         "a secret is not allowed in a URL".into()
     });
-    let ours = |text: &str| placeholders(text).any(|name| name == "hook.secret");
+    let ours = |text: &str| names(text).any(|name| name == "hook.secret");
     let leaks = !step.secret && step.body.iter().flat_map(Body::texts).any(ours);
     checker.must_at("body", !leaks, || "the body has a secret, so the step must be `secret`".into());
     for (place, condition) in [("when", &step.when), ("unless", &step.unless)] {
@@ -96,8 +99,12 @@ fn one(provider: &Provider, step: &Step, before: &[Step], checker: &mut Checker<
         checker.must_at("extract", !CHANNEL.contains(&name.as_str()), || {
             format!("`{name}` is given; choose another `hook.<word>`")
         });
-        shaped(checker, "extract", extraction.path());
-        for name in placeholders(extraction.path()) {
+        read(checker, extraction);
+        let whole = !name.starts_with("json.") || (extraction.header.is_none() && extraction.split.is_none());
+        checker.must_at("extract", whole, || {
+            format!("`{name}` is a JSON value as it is: it has a `path` alone")
+        });
+        for name in placeholders(&extraction.path) {
             checker.must_at("extract", named(name), || format!("no earlier step extracts `{name}`"));
         }
     }

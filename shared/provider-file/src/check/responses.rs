@@ -1,10 +1,10 @@
 //! The meaning of responses and findings: each is on a field of the form, with a cause and a fix.
 
-use super::probes::is_found;
-use super::{Checker, Faults, placeholders};
+use super::probes::{is_header, is_known, lower_case, unknown};
+use super::{Checker, Faults};
 use latchkey_shared::ErrorCode;
 use latchkey_shared::limits::CAUSES_MAX;
-use latchkey_shared::probe::{CauseSign, Pattern, ProbeEnding, ResponseRule};
+use latchkey_shared::probe::{CauseSign, Pattern, ProbeEnding, RateLimit, Reset, ResponseRule};
 use latchkey_shared::provider::Provider;
 
 pub(super) fn check(provider: &Provider, faults: &mut Faults) {
@@ -12,8 +12,22 @@ pub(super) fn check(provider: &Provider, faults: &mut Faults) {
         for (place, response) in probe.responses.iter().enumerate() {
             let mut checker = Checker::new(faults, format!("probes.{at}.responses.{place}"));
             rule(provider, response, &mut checker);
-            checker.must_at("ending", !continues(response) || probe.optional, || {
+            let goes_on = match response.ending {
+                ProbeEnding::Ignored | ProbeEnding::Denied => probe.optional,
+                _ => true,
+            };
+            checker.must_at("ending", goes_on, || {
                 "a required probe cannot continue after this response; use another ending, or make it `optional`".into()
+            });
+            let about_rights =
+                matches!(response.code, Some(ErrorCode::RightsUnknown | ErrorCode::InsufficientRights));
+            let warned = response.ending == ProbeEnding::Warned;
+            checker.must_at("code", !warned || probe.optional || about_rights, || {
+                "a required probe continues with a warning about rights: use `rights_unknown` or `insufficient_rights`".into()
+            });
+            let empty = warned || response.ending == ProbeEnding::Accepted;
+            checker.must_at("ending", !empty || probe.token.is_none(), || {
+                "a probe with `token` needs the token: it cannot continue without a body".into()
             });
             let denied = response.ending == ProbeEnding::Denied;
             checker.must_at("ending", !denied || !probe.capabilities.is_empty(), || {
@@ -28,10 +42,8 @@ pub(super) fn check(provider: &Provider, faults: &mut Faults) {
             "only a probe's own responses can let the verification continue: move this rule to a probe".into()
         });
     }
-    for (name, template) in &provider.secret_headers {
-        let known = placeholders(template).all(|id| provider.field(id).is_some());
-        Checker::new(faults, format!("secretHeaders.{name}"))
-            .must(known, || format!("`{template}` names a field that does not exist"));
+    if let Some(rate) = &provider.rate_limit {
+        rate_limit(rate, &mut Checker::new(faults, "rateLimit"));
     }
     if let Some(rights) = &provider.rights {
         let mut checker = Checker::new(faults, "rights");
@@ -43,7 +55,7 @@ pub(super) fn check(provider: &Provider, faults: &mut Faults) {
         let mut checker = Checker::new(faults, format!("warnings.{at}"));
         for (place, condition) in [("when", &warning.when), ("unless", &warning.unless)] {
             for name in condition.keys() {
-                checker.must_at(place, is_found(provider, name), || format!("no probe extracts `{name}`"));
+                checker.must_at(place, is_known(provider, name), || unknown(name));
             }
         }
         checker.must_at("when", !warning.when.is_empty(), || "a warning needs a condition".into());
@@ -59,10 +71,38 @@ pub(super) fn check(provider: &Provider, faults: &mut Faults) {
 
 /// Whether the verification continues after this response.
 fn continues(response: &ResponseRule) -> bool {
-    matches!(response.ending, ProbeEnding::Warned | ProbeEnding::Ignored | ProbeEnding::Denied)
+    !matches!(response.ending, ProbeEnding::Rejected | ProbeEnding::Unavailable | ProbeEnding::Unexpected)
+}
+
+/// How a header tells the time, and names of headers as they are compared.
+fn rate_limit(rate: &RateLimit, checker: &mut Checker<'_>) {
+    let unit = match rate.reset {
+        Reset::Epoch => rate.unit_ms.is_none_or(|unit| matches!(unit, 1 | 1000)),
+        Reset::Seconds => rate.unit_ms.is_none(),
+    };
+    checker.must_at("unitMs", unit, || {
+        "`unitMs` is 1000 for epoch seconds or 1 for epoch milliseconds; with `reset = \"seconds\"`, leave it out".into()
+    });
+    checker.must_at("resetHeader", is_header(&rate.reset_header), || lower_case(&rate.reset_header));
+    for share in &rate.shares {
+        for name in [share.limit.as_ref(), Some(&share.remaining), share.reset.as_ref()].into_iter().flatten()
+        {
+            checker.must_at("shares", is_header(name), || lower_case(name));
+        }
+    }
 }
 
 fn rule(provider: &Provider, rule: &ResponseRule, checker: &mut Checker<'_>) {
+    conditions(checker, &rule.pattern());
+    if rule.ending == ProbeEnding::Accepted {
+        let silent =
+            rule.code.is_none() && rule.message.is_empty() && rule.fix.is_empty() && rule.causes.is_empty();
+        checker.must_at("ending", silent && rule.field.is_none(), || {
+            "an accepted response says nothing: leave out `code`, `message`, `causes`, `fix` and `field`"
+                .into()
+        });
+        return;
+    }
     on_field(provider, checker, rule.field.as_deref());
     sentences(checker, &rule.message, &rule.fix);
     checker.must_at("causes", rule.causes.len() <= CAUSES_MAX, || {
@@ -81,15 +121,18 @@ fn rule(provider: &Provider, rule: &ResponseRule, checker: &mut Checker<'_>) {
         shaped || rule.causes.iter().all(|cause| cause.sign != Some(CauseSign::Shape)),
         || "the sign `shape` needs a `field` with `shapes`".into(),
     );
-    conditions(checker, &rule.pattern());
-    let unavailable = matches!(rule.code, ErrorCode::ProviderUnavailable | ErrorCode::ProviderRateLimited);
+    let Some(code) = rule.code else {
+        checker.must_at("code", false, || "this ending needs a `code`".into());
+        return;
+    };
+    let unavailable = matches!(code, ErrorCode::ProviderUnavailable | ErrorCode::ProviderRateLimited);
     let fits = match rule.ending {
         ProbeEnding::Unavailable => unavailable,
-        ProbeEnding::Unexpected => rule.code == ErrorCode::ProviderUnexpected,
-        ProbeEnding::Rejected => rule.code.status() == 422,
-        ProbeEnding::Warned | ProbeEnding::Denied | ProbeEnding::Ignored => true,
+        ProbeEnding::Unexpected => code == ErrorCode::ProviderUnexpected,
+        ProbeEnding::Rejected => code.status() == 422,
+        _ => true,
     };
-    checker.must_at("code", fits, || format!("the code `{}` does not fit this ending", rule.code));
+    checker.must_at("code", fits, || format!("the code `{code}` does not fit this ending"));
     checker.must_at("field", rule.ending != ProbeEnding::Rejected || rule.field.is_some(), || {
         "a rejection needs a `field`".into()
     });

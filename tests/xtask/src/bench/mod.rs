@@ -9,6 +9,7 @@ mod console;
 mod edge;
 mod http;
 mod load;
+mod picker;
 mod runtime;
 mod size;
 mod webhooks;
@@ -18,6 +19,7 @@ pub(crate) use audit::audit;
 pub(crate) use checks::checks;
 pub(crate) use console::console;
 pub(crate) use edge::{SECONDS, edge};
+pub(crate) use picker::picker;
 pub(crate) use size::size;
 pub(crate) use webhooks::webhooks;
 pub(crate) use widget::widget;
@@ -70,9 +72,15 @@ mod tests {
     #[test]
     fn every_table_has_its_place_on_the_page() {
         let page = include_str!("../../../bench/README.md");
-        for name in
-            ["bench:size", "bench:widget", "bench:edge", "bench:checks", "bench:webhooks", "bench:console"]
-        {
+        for name in [
+            "bench:size",
+            "bench:widget",
+            "bench:picker",
+            "bench:edge",
+            "bench:checks",
+            "bench:webhooks",
+            "bench:console",
+        ] {
             assert!(replace_between(page, name, "| new |").is_some(), "{name} has no place");
         }
     }

@@ -10,7 +10,10 @@ use crate::view::parts::{card, code, empty, folded, head, tabs};
 use latchkey_shared::Mode;
 use latchkey_shared::i18n::text;
 use leptos::prelude::*;
-use serde_json::json;
+use serde_json::{Value, json};
+
+/// Of more providers than these none is chosen at first: a link is rarely for all of many.
+const FEW: usize = 8;
 
 /// The languages of the form: tags of BCP 47, and names in themselves.
 const LANGUAGES: [(&str, &str); 7] = [
@@ -56,10 +59,13 @@ fn ways(app: App) -> AnyView {
     div("stack", vec![choice, body])
 }
 
+/// The providers of the session: the one that the address names, and else all of a few.
 fn providers(app: App) -> Input {
     let all = app.providers();
-    let ids: Vec<_> = all.iter().map(|(id, _)| id.as_str()).collect();
-    Input::line("providers", text("Providers")).kind(Kind::Some(all.clone())).value(ids.join(","))
+    let named = app.route.with(|route| route.get("provider").map(str::to_owned));
+    let ids: Vec<_> = all.iter().map(|(id, _)| id.as_str()).take_while(|_| all.len() <= FEW).collect();
+    let chosen = named.unwrap_or_else(|| ids.join(","));
+    Input::line("providers", text("Providers")).kind(Kind::Some(all.clone())).value(chosen)
 }
 
 fn submit(app: App, label: String, ask: Ask) -> AnyView {
@@ -141,26 +147,20 @@ fn request(app: App) -> AnyView {
         done: sent(),
         ..Ask::default()
     };
-    let prefill = folded(
-        text("Values to start with"),
-        vec![
-            p(
-                "fix",
-                text(
-                    "What you know already is in the form when the person opens it. No secret can be filled in here.",
-                ),
-            ),
-            inputs("form", &prefill(app)),
-        ],
-        false,
-    );
+    let known = prefill(app);
+    let start = (!known.is_empty()).then(|| {
+        let more = text(
+            "What you know already is in the form when the person opens it. No secret can be filled in here.",
+        );
+        folded(text("Values to start with"), vec![p("fix", more), inputs("form", &known)], true)
+    });
     let more = text(
         "The person opens the link, and follows the guide beside each field. You see the account here as soon as it is linked.",
     );
     card(
         text("Request authentication"),
         vec![],
-        vec![p("fix", more), form(all, vec![prefill], submit(app, text("Make the link"), ask))],
+        vec![p("fix", more), form(all, start.into_iter().collect(), submit(app, text("Make the link"), ask))],
     )
 }
 
@@ -187,23 +187,17 @@ pub(super) fn sent() -> Done {
     )
 }
 
-/// The fields of the providers that are not secret, each once, with the names of the providers that have it.
+/// The fields of the provider that the address names, which are not secret.
 fn prefill(app: App) -> Vec<Input> {
-    let answer = app.answer(0);
-    let mut all: Vec<Input> = Vec::new();
-    for provider in list(&answer.body, "providers") {
-        for field in list(provider, "fields").iter().filter(|field| !truth(field, "secret")) {
-            let name = ["prefill.", text_at(field, "id")].concat();
-            let whose = text_at(provider, "name");
-            match all.iter_mut().find(|input| input.name == name) {
-                Some(input) => input.help = [&input.help, ", ", whose].concat(),
-                None => all.push(
-                    Input::line(name, text_at(field, "label").to_owned()).help(whose.to_owned()).optional(),
-                ),
-            }
-        }
-    }
-    all
+    let answer = app.answer(2);
+    let fields = list(&answer.body, "fields").iter().filter(|field| !truth(field, "secret"));
+    let input = |field: &Value| {
+        let name = ["prefill.", text_at(field, "id")].concat();
+        Input::line(name, text_at(field, "label").to_owned())
+            .help(text_at(field, "help").to_owned())
+            .optional()
+    };
+    fields.map(input).collect()
 }
 
 /// The snippets of this project.

@@ -2,7 +2,7 @@
 
 use crate::answers::{at as at_path, first, list, text as text_at, texts, truth};
 use crate::app::App;
-use crate::route::{Page, encoded};
+use crate::route::{Page, Route, encoded};
 use crate::view::el::{at, div, el, flag, nothing, p, say, span};
 use crate::view::parts::{card, chip, chips, copied, facts, head, icon, link, mark, note, plain, refused};
 use latchkey_shared::i18n::text;
@@ -134,12 +134,18 @@ pub(super) fn one(app: App) -> AnyView {
         let more = p("fix", text("In test mode the form takes these alone. Each ends as its name says."));
         main.push(card(text("Test values"), vec![], vec![more, facts(values.collect())]));
     }
+    let mut actions = vec![open];
+    if app.may("sessions:write") {
+        let mode = app.route.with_untracked(|route| route.mode);
+        let ask = Route::new(mode, Page::Link).with("way", Some("request")).with("provider", Some(id));
+        actions.push(link(ask.address(), "button primary", vec![say(text("Request authentication"))]));
+    }
     let title = div("account-title", vec![mark(id, name), say(name)]);
     div(
         "page",
         vec![
             link(app.to(Page::Providers), "back", vec![say(text("Providers"))]),
-            head(title, None, vec![open]),
+            head(title, None, actions),
             chips("dim", &texts(provider, "categories")),
             div("columns", vec![div("column", main), div("column narrow", side)]),
         ],

@@ -10,6 +10,10 @@ string_enum! {
         ProjectCreate = "project.create",
         /// A project's settings were changed. The detail has the members that changed, and `changes` their values before and after.
         ProjectChange = "project.change",
+        /// A project was deleted. The detail has the time until which it can be restored.
+        ProjectDelete = "project.delete",
+        /// A project that was deleted was restored.
+        ProjectRestore = "project.restore",
         /// An API key was made. The detail has its scopes, limits and name.
         ApiKeyCreate = "api-key.create",
         /// An API key was narrowed. The detail has its scopes, limits and name.
@@ -29,6 +33,8 @@ string_enum! {
         ConsoleSessionRefuse = "console-session.refuse",
         /// A session was made. The detail has its providers, or the account whose key it is to replace.
         SessionCreate = "session.create",
+        /// A session expires at another time, or got a new link. The detail says which.
+        SessionChange = "session.change",
         /// A link for somebody else was made. An earlier one stopped working.
         SessionShare = "session.share",
         /// The link for somebody else was withdrawn.

@@ -135,6 +135,9 @@ codes! {
     /// The resource has changed since it was read.
     #[cfg(not(feature = "browser"))]
     PreconditionFailed = "precondition_failed", 412, mark!("It has changed in the meantime");
+    /// The project was deleted, and can still be restored. The message says until when.
+    #[cfg(not(feature = "browser"))]
+    ProjectDeleted = "project_deleted", 403, mark!("The project was deleted");
     /// The project still has accounts.
     #[cfg(not(feature = "browser"))]
     ProjectInUse = "project_in_use", 409, mark!("The project still has accounts");

@@ -12,6 +12,7 @@ pub mod browser;
 pub mod code;
 #[cfg(feature = "serde")]
 pub mod collect;
+pub mod color;
 #[cfg(feature = "serde")]
 pub mod compact;
 pub mod connect;

@@ -56,6 +56,10 @@ limits! {
     LIVE_SOCKETS_MAX: usize = 50, "browsers of a project";
     /// The most ids that one text of the live channel has. Past it, the text has the kinds alone.
     LIVE_IDS_MAX: usize = 50, "ids";
+    /// For how many days a session lives at most.
+    SESSION_LIFE_DAYS: i64 = 30, "days";
+    /// For how many days a project that was deleted can be restored.
+    PROJECT_GRACE_DAYS: i64 = 7, "days";
     /// The most members of a project's console, people and domains of e-mail addresses together.
     CONSOLE_MEMBERS_MAX: usize = 100, "members";
     /// The longest name of a browser that is kept of a console session, in characters. A longer one is cut.

@@ -190,21 +190,108 @@ test("an account that is linked through the hosted page appears without a reload
 });
 
 test("a link for somebody is made, shown once, and stands under the sessions", async () => {
-  const page = await signedIn("/console/test/link?way=request");
+  const page = await signedIn("/console/test/providers/okta");
+  await page.getByRole("link", { name: "Request authentication" }).click();
+  await page.waitForURL(/way=request&provider=okta/);
   await page.getByLabel("End user").fill("user-7");
   await page.getByLabel("Name", { exact: false }).first().fill("Grace");
+  await page.getByLabel("Email").fill("grace@example.com");
+  await page.getByLabel("Language of the form").selectOption("de");
+  await page.locator('[data-name="prefill.instanceUrl"]').fill(MAGIC_HOST);
   await page.getByRole("button", { name: "Make the link" }).click();
   const shown = await page.locator("#dialog pre").textContent();
   assert.match(shown, /\/link\/[^#]+#cs_test_/);
+  // The QR code is drawn, and the mail has the link.
+  assert.deepEqual(await page.locator("#dialog img.qr").evaluate((image) => image.complete && image.naturalWidth > 0), true);
+  const mail = new URL(await page.locator("#dialog").getByRole("link", { name: "Write a mail" }).getAttribute("href"));
+  assert.deepEqual([mail.protocol, mail.pathname], ["mailto:", "grace%40example.com"]);
+  assert.ok(mail.searchParams.get("body").includes(shown), mail.href);
+  assert.match(mail.searchParams.get("subject"), /^Verbinden Sie/);
+  assert.deepEqual(await axe(page), []);
   await page.locator("#dialog").getByRole("button", { name: "Done" }).click();
   await page.getByRole("link", { name: "Sessions" }).click();
   await page.getByText("Grace").waitFor();
   await page.context().close();
 });
 
+test("a session is extended and gets a new link, and says why it was refused", async () => {
+  const made = await edge.session(edge.testKey, { endUser: { id: "user-8", name: "Hedy" } });
+  const refused = await edge.attempt(made, "attempt-1", "10.1.2.3", "x");
+  assert.equal(refused.status, 422, refused.text);
+  const page = await signedIn("/console/test/sessions");
+  await page.getByText("host_is_address").waitFor();
+  await page.getByRole("link", { name: "Hedy" }).click();
+  const dialog = page.locator("#dialog");
+  await page.getByRole("button", { name: "Extend" }).click();
+  await dialog.getByLabel("The link works for").selectOption("604800");
+  await dialog.getByRole("button", { name: "Extend" }).click();
+  await page.getByText("The session is extended.").waitFor();
+  await page.getByText(/in [67] days/).first().waitFor();
+  await page.getByRole("button", { name: "New link" }).click();
+  await dialog.getByRole("button", { name: "Make a new link" }).click();
+  const link = await dialog.locator("pre").textContent();
+  assert.ok(link.includes(made.id) && !link.includes(made.token), "it is another link");
+  const old = await edge.send("GET", "/api/v1/connect", { token: made.token });
+  assert.equal(old.body.code, "invalid_session_token");
+  await page.context().close();
+});
+
+test("a hidden column stays hidden when the page is loaded again", async () => {
+  const page = await signedIn();
+  await page.getByText("Columns", { exact: true }).click();
+  await page.getByRole("checkbox", { name: "Role" }).click();
+  await page.waitForURL(/hide=role/);
+  await page.locator("th.cell-role").waitFor({ state: "detached" });
+  await page.reload();
+  await taken(page);
+  assert.equal(await page.locator("th.cell-role").count(), 0);
+  assert.equal(await page.locator("th.cell-organization").count(), 1);
+  assert.deepEqual(page.errors, []);
+  await page.context().close();
+});
+
+test("new keys are asked for several accounts at once, each with its link", async () => {
+  const page = await signedIn();
+  await page.getByRole("checkbox", { name: "Select all rows shown" }).click();
+  await page.locator(".selection").getByRole("button", { name: "Relink" }).click();
+  const dialog = page.locator("#dialog");
+  await dialog.getByRole("button", { name: "Make the links" }).click();
+  const lines = (await dialog.locator("pre").textContent()).trim().split("\n");
+  assert.equal(lines.length, await rows(page).count());
+  for (const line of lines) assert.match(line, /^[\w-]+,https?:.*\/link\/[^#]+#cs_test_/);
+  const file = await dialog.getByRole("link", { name: "CSV" }).getAttribute("href");
+  assert.equal(decodeURIComponent(file.split(",").slice(1).join(",")), lines.join("\n"));
+  await page.context().close();
+});
+
+test("the form is seen while its look is chosen, in every state, with the contrast before it is saved", async () => {
+  const page = await signedIn("/console/test/look");
+  const frame = page.frameLocator("#preview");
+  await frame.getByRole("button", { name: "Connect", exact: true, includeHidden: true }).waitFor();
+  await page.getByText("Light: 5.59:1, enough.", { exact: false }).waitFor();
+  await page.getByLabel("Heading").fill("Welcome to {provider}");
+  await frame.getByText("Welcome to", { exact: false }).waitFor();
+  await page.getByLabel("Accent, light").fill("#ffff00");
+  await page.locator("#contrast.bad").filter({ hasText: "too low" }).waitFor();
+  const accent = () => frame.locator("html").evaluate((root) => getComputedStyle(root).getPropertyValue("--accent"));
+  await page.waitForFunction(() => document.getElementById("preview").src.includes("ffff00"));
+  while (!(await accent()).includes("ffff00")) await page.waitForTimeout(50);
+  for (const [name, said] of [["Error", "The service refused the key"], ["Success", "connected"], ["Expired", "expired"]]) {
+    await page.getByRole("group", { name: "State" }).getByRole("button", { name }).click();
+    await frame.getByText(said, { exact: false }).first().waitFor();
+  }
+  await page.getByRole("button", { name: "Dark", exact: true }).click();
+  await frame.locator('html[data-theme="dark"]').waitFor();
+  // What was typed is still there, and nothing was saved.
+  assert.equal(await page.getByLabel("Heading").inputValue(), "Welcome to {provider}");
+  const saved = await edge.send("GET", "/api/v1/project", { token: key });
+  assert.deepEqual(saved.body.project.branding, {});
+  assert.deepEqual([page.errors, page.printed.filter((line) => /^error/.test(line))], [[], []]);
+  await page.context().close();
+});
+
 test("the operator links an account here, in the form itself", async () => {
-  const page = await signedIn("/console/test/link");
-  for (const name of ["GitLab", "Harness", "LaunchDarkly"]) await page.getByLabel(name, { exact: true }).uncheck();
+  const page = await signedIn("/console/test/link?provider=okta");
   await page.getByRole("button", { name: "Open the form" }).click();
   const embedded = () => page.frames().find((one) => /\/embed\//.test(one.url()));
   while (!embedded()) await page.waitForTimeout(50);
@@ -251,6 +338,31 @@ test("a text of a customer is a text, whatever is in it", async () => {
   await page.keyboard.type(hostile.slice(0, 20));
   await page.waitForURL(/q=/);
   assert.equal(await page.locator("main img, main b").count(), 0);
+  await page.context().close();
+});
+
+test("a project is deleted by typing its name, says so on every page, and is restored with everything in it", async () => {
+  const made = await edge.send("POST", "/api/v1/projects", { token: edge.secrets.ADMIN_TOKEN, body: { name: "Short-lived" } });
+  const own = await edge.keyWith(SCOPES, made.body.project.id);
+  const page = await signedIn("/console/test/status", { with: own });
+  await page.getByRole("button", { name: "Delete the project" }).click();
+  const dialog = page.locator("#dialog");
+  await dialog.getByLabel(/^Type/).fill("Short-lived");
+  await dialog.getByRole("button", { name: "Delete the project" }).click();
+  await page.getByText("Short-lived was deleted").waitFor();
+  assert.equal((await edge.send("GET", "/api/v1/app-connections", { token: own })).body.code, "project_deleted");
+  await page.goto(`${edge.url}/console/test/accounts`);
+  await taken(page);
+  await page.getByText("Short-lived was deleted").waitFor();
+  assert.deepEqual(await axe(page), []);
+  if (pictures) {
+    mkdirSync(join(pictures, "console-states"), { recursive: true });
+    await page.screenshot({ path: join(pictures, "console-states", "deleted.png"), fullPage: true });
+  }
+  await page.getByRole("button", { name: "Restore" }).click();
+  await dialog.getByRole("button", { name: "Restore" }).click();
+  await page.getByText("Three steps to your first account").waitFor();
+  assert.equal((await edge.send("GET", "/api/v1/app-connections", { token: own })).status, 200);
   await page.context().close();
 });
 

@@ -173,7 +173,10 @@ fn only_the_owner_reads_changes_and_deletes_a_project() {
     assert!(guide.text.contains("Renamed") && !guide.text.contains("Powered by"));
     assert_eq!(scenario.send("DELETE", &path, Some(ADMIN_TOKEN), None).problem().1, "project_in_use");
     assert_eq!(scenario.get(&account, &scenario.live_key).status, 200);
-    assert_eq!(scenario.send("DELETE", &format!("{path}?force=true"), Some(ADMIN_TOKEN), None).status, 200);
+    assert_eq!(
+        scenario.send("DELETE", &format!("{path}?force=true&now=true"), Some(ADMIN_TOKEN), None).status,
+        200
+    );
     assert_eq!(scenario.get(&path, ADMIN_TOKEN).status, 404);
     assert_eq!(scenario.get(&account, &scenario.live_key).status, 401);
     assert_eq!(scenario.platform.sweep(scenario.target()), 1);
@@ -189,7 +192,7 @@ fn deleting_a_project_without_old_versions_leaves_nothing() {
     assert_eq!(scenario.patch(&account, &scenario.live_key, &new).status, 200);
     scenario.platform.wait(24 * 3600 + 1);
     assert_eq!(scenario.platform.sweep(scenario.target()), 1);
-    let path = format!("/api/v1/projects/{}?force=true", scenario.project);
+    let path = format!("/api/v1/projects/{}?force=true&now=true", scenario.project);
     assert_eq!(scenario.send("DELETE", &path, Some(ADMIN_TOKEN), None).status, 200);
     assert_eq!(scenario.platform.sweep(scenario.target()), 1);
     assert_eq!(scenario.platform.index.object(scenario.target()).count("intents"), 0);

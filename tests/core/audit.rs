@@ -123,10 +123,10 @@ impl Stage {
 
     fn send(&self, endpoint: &Endpoint, token: &str) -> Answer {
         let path = self.path(endpoint);
-        let force = if (endpoint.method, endpoint.path) == ("DELETE", "/api/v1/projects/{id}") {
-            "?force=true"
-        } else {
-            ""
+        let force = match (endpoint.method, endpoint.path) {
+            ("DELETE", "/api/v1/projects/{id}") => "?force=true&now=true",
+            ("DELETE", "/api/v1/project") => "?force=true",
+            _ => "",
         };
         let body = self.body(endpoint).map(|body| body.to_string());
         let body = body.as_deref().map(|body| ("application/json", body));
@@ -143,6 +143,7 @@ impl Stage {
                 "name": "another", "method": "api-token", "credentials": { "instanceUrl": HOST, "apiToken": TOKEN },
             }),
             ("PATCH", "app-connections/{app}/{id}") => json!({ "description": "x" }),
+            ("PATCH", "connect-sessions/{id}") => json!({ "expiresIn": 86_400 }),
             ("POST", "api-keys") => json!({ "name": "x", "scopes": ["admin"] }),
             ("POST", "projects/{id}/api-keys") => json!({ "name": "x", "scopes": ["admin"], "mode": "live" }),
             ("PATCH", "api-keys/{id}") => json!({ "scopes": ["admin"] }),
@@ -162,7 +163,9 @@ impl Stage {
     fn subject(&self, endpoint: &Endpoint, answer: &Answer) -> String {
         match (endpoint.method, endpoint.path.strip_prefix("/api/v1/").unwrap()) {
             ("POST", "connect-sessions" | "app-connections/{app}/{id}/relink") => text(&answer.body["id"]),
-            (_, "connect-sessions/{id}" | "connect/share") => self.session.0.clone(),
+            (_, "connect-sessions/{id}" | "connect-sessions/{id}/link" | "connect/share") => {
+                self.session.0.clone()
+            }
             ("POST", "connect") => text(&answer.body["connection"]["id"]),
             ("POST", "app-connections/{app}") => text(&answer.body["appConnection"]["id"]),
             ("POST", "api-keys" | "projects/{id}/api-keys") => text(&answer.body["apiKey"]["id"]),
@@ -177,9 +180,15 @@ impl Stage {
             ("POST", "webhook-endpoints") => text(&answer.body["webhookEndpoint"]["id"]),
             (_, path) if path.starts_with("webhook-endpoints") => self.webhook.clone(),
             ("POST", "projects") => text(&answer.body["project"]["id"]),
-            (_, "project" | "projects/{id}" | "test-clock" | "audit-log/export") => {
-                self.scenario.project.clone()
-            }
+            (
+                _,
+                "project"
+                | "projects/{id}"
+                | "project/restore"
+                | "projects/{id}/restore"
+                | "test-clock"
+                | "audit-log/export",
+            ) => self.scenario.project.clone(),
             _ => self.account.clone(),
         }
     }
@@ -207,6 +216,9 @@ fn action(endpoint: &Endpoint) -> AuditAction {
         ("POST", "app-connections/{app}/{id}/suspend") => ConnectionSuspend,
         ("POST", "app-connections/{app}/{id}/resume") => ConnectionResume,
         ("DELETE", "connect-sessions/{id}") => SessionRevoke,
+        ("PATCH", "connect-sessions/{id}") | ("POST", "connect-sessions/{id}/link") => SessionChange,
+        ("DELETE", "project") => ProjectDelete,
+        ("POST", "project/restore" | "projects/{id}/restore") => ProjectRestore,
         ("POST", "connect" | "app-connections/{app}") => ConnectionCreate,
         ("POST", "connect/share") => SessionShare,
         ("DELETE", "connect/share") => SessionUnshare,
@@ -280,12 +292,29 @@ fn each_endpoint_leaves_one_entry_with_its_actor_action_and_subject() {
             );
             continue;
         }
+        // The log of a project that was deleted is read when it is restored.
+        let owns = |method: &str, path: &str| {
+            let path = format!("/api/v1/projects/{}{path}", stage.scenario.project);
+            assert_eq!(stage.scenario.send(method, &path, Some(ADMIN_TOKEN), None).status, 200, "{path}");
+        };
         let mut subject = String::new();
         let mut entries = stage.added(|| {
+            if short.ends_with("/restore") {
+                owns("DELETE", "?force=true");
+            }
             let answer = stage.send(endpoint, token);
             assert_eq!(answer.status, endpoint.status, "{what}: {}", answer.text);
             subject = stage.subject(endpoint, &answer);
+            if (endpoint.method, short) == ("DELETE", "project") {
+                owns("POST", "/restore");
+            }
         });
+        if short.ends_with("/restore") {
+            assert_eq!(entries.pop().unwrap()["action"], "project.delete", "{what}");
+        }
+        if (endpoint.method, short) == ("DELETE", "project") {
+            assert_eq!(entries.remove(0)["action"], "project.restore", "{what}");
+        }
         if (endpoint.method, short) == ("POST", "projects") {
             // The log of the new project.
             let path = format!("/api/v1/projects/{subject}/api-keys");
@@ -305,7 +334,8 @@ fn each_endpoint_leaves_one_entry_with_its_actor_action_and_subject() {
         assert_eq!(json!([entry["actor"], entry["action"], entry["subject"]]), expected, "{what}");
         // The filter takes the id that the API shows.
         let found = stage.scenario.get(&format!("/api/v1/audit-log?subject={subject}"), &stage.key);
-        assert!(short == "projects" || found.body["entries"][0] == *entry, "{what}: {}", found.text);
+        let is_gone = short == "projects" || (endpoint.method, short) == ("DELETE", "project");
+        assert!(is_gone || found.body["entries"][0] == *entry, "{what}: {}", found.text);
     }
     assert!(walked >= 16, "{walked}");
 }
@@ -347,6 +377,8 @@ fn what_changes_nothing_writes_no_entry_and_keeps_the_revision() {
                     json!({ "allowedAddresses": ["10.0.0.0/8", "10.1.0.0/16", "2001:db8::/32"] }),
                 ],
             ),
+            // The test's clock stands still, so the same seconds are the same time.
+            "connect-sessions/{id}" => (stage.key.as_str(), json!({ "expiresIn": 86_400 }), vec![]),
             "project" => (
                 stage.key.as_str(),
                 json!({ "name": "Renamed", "allowedOrigins": ["https://a.example.com"], "branding": { "radius": 4 } }),
@@ -399,7 +431,7 @@ fn what_changes_nothing_writes_no_entry_and_keeps_the_revision() {
             assert_eq!(stage.added(|| drop(scenario.patch(&path, token, &removed))).len(), 0);
         }
     }
-    assert_eq!(walked, 5);
+    assert_eq!(walked, 6);
 }
 
 #[test]

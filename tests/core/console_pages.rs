@@ -86,3 +86,71 @@ fn a_person_reads_and_changes_the_project_and_nobody_without_the_right() {
     assert_eq!(scenario.as_person(&support, "PATCH", "/api/v1/project", Some(&new)).status, 403);
     assert_eq!(scenario.patch("/api/v1/project", &scenario.live_key, &new).status, 403);
 }
+
+#[test]
+fn the_preview_is_the_real_form_in_each_state_with_the_look_that_is_being_chosen() {
+    let scenario = Scenario::new();
+    let admin = scenario.sign_in("live", "admin");
+    let see = |query: &str| open(&scenario, &format!("/console/live/preview{query}"), Some(&admin));
+    let look = latchkey_console::route::encoded(
+        r##"{"colors":{"light":{"accent":"#ffff00"}},"radius":4,"texts":{"title":"Hello {provider}"},"support":"javascript:alert(1)","fontStack":"x;}body{"}"##,
+    );
+    for (state, has, lacks) in [
+        ("form", "data-state=\"asking\"", "class=\"connected\" hidden=\"no\""),
+        ("error", "The service refused the key", "data-state=\"connected\""),
+        ("success", "data-state=\"connected\"", "class=\"connected\" hidden"),
+        ("expired", "expired", "latchkey-form"),
+    ] {
+        let page = see(&format!("?state={state}&scheme=dark&look={look}"));
+        assert_eq!(page.status, 200, "{state}: {}", page.text);
+        assert!(page.text.contains(has) && !page.text.contains(lacks), "{state}: {}", page.text);
+        assert!(page.text.contains("<html data-theme=\"dark\""), "{state}");
+        // A low contrast is shown as it is. What is not valid is left out.
+        assert!(page.text.contains("#ffff00") && !page.text.contains("javascript:"), "{state}");
+        assert!(!page.text.contains("x;}body{"), "{state}");
+        assert!(
+            !page.text.contains("<script src") && !page.text.contains("modulepreload"),
+            "{state}: it has a program"
+        );
+        let policy = &page.headers["content-security-policy"];
+        assert!(
+            policy.contains("frame-ancestors https://") && !page.headers.contains_key("x-frame-options"),
+            "{policy}"
+        );
+    }
+    assert!(
+        see(&format!("?look={look}")).text.contains("Hello Okta")
+            || see(&format!("?provider=okta&look={look}")).text.contains("Hello Okta")
+    );
+    assert_eq!(see("?state=nothing").status, 404);
+    assert_eq!(see("?provider=nothing").status, 404);
+    let viewer = scenario.sign_in("live", "viewer");
+    assert_eq!(open(&scenario, "/console/live/preview", Some(&viewer)).status, 403);
+    assert_eq!(open(&scenario, "/console/live/preview", None).status, 401);
+}
+
+#[test]
+fn the_pages_of_a_deleted_project_say_so_and_offer_admins_to_restore_it() {
+    let scenario = Scenario::new();
+    let (admin, viewer) = (scenario.sign_in("live", "admin"), scenario.sign_in("live", "viewer"));
+    let kept = open(&scenario, "/console/live/status", Some(&admin));
+    assert!(kept.text.contains("Delete the project"), "{}", kept.text);
+    assert_eq!(scenario.as_person(&admin, "DELETE", "/api/v1/project?force=true", None).status, 200);
+    let page = open(&scenario, ACCOUNTS, Some(&admin)).text;
+    assert!(page.contains("Example was deleted") && page.contains(">Restore<"), "{page}");
+    let page = open(&scenario, ACCOUNTS, Some(&viewer)).text;
+    assert!(page.contains("Example was deleted") && !page.contains(">Restore<"), "{page}");
+}
+
+#[test]
+fn a_person_in_test_mode_sees_the_test_values_of_a_provider() {
+    let scenario = Scenario::new();
+    let viewer = scenario.sign_in("test", "viewer");
+    let page = open(&scenario, "/console/test/providers/okta", Some(&viewer)).text;
+    let values = scenario.get("/api/v1/providers/okta", &scenario.test_key).body["testValues"].clone();
+    let token = values[0]["fields"]["apiToken"].as_str().unwrap();
+    assert!(page.contains("Test values") && page.contains(token), "{page}");
+    let live =
+        open(&scenario, "/console/live/providers/okta", Some(&scenario.sign_in("live", "viewer"))).text;
+    assert!(!live.contains("Test values"), "{live}");
+}

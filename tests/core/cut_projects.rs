@@ -31,7 +31,12 @@ fn make(scenario: &Scenario) -> Answer {
 }
 
 fn delete(scenario: &Scenario, project: &str) -> Answer {
-    scenario.send("DELETE", &format!("/api/v1/projects/{project}?force=true"), Some(ADMIN_TOKEN), None)
+    scenario.send(
+        "DELETE",
+        &format!("/api/v1/projects/{project}?force=true&now=true"),
+        Some(ADMIN_TOKEN),
+        None,
+    )
 }
 
 fn listed(scenario: &Scenario) -> Vec<Value> {
@@ -98,7 +103,7 @@ const STEPS: [(&str, Step); 6] = [
         "delete without force",
         Step {
             act: |scenario| {
-                let path = format!("/api/v1/projects/{}", scenario.project);
+                let path = format!("/api/v1/projects/{}?now=true", scenario.project);
                 scenario.send("DELETE", &path, Some(ADMIN_TOKEN), None)
             },
             status: 200,

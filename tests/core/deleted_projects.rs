@@ -9,7 +9,7 @@ const TOKEN: &str = "00token000000000000000000000000000000000001";
 const HOST: &str = "acme.okta.com";
 
 fn delete(scenario: &Scenario) -> Answer {
-    let path = format!("/api/v1/projects/{}?force=true", scenario.project);
+    let path = format!("/api/v1/projects/{}?force=true&now=true", scenario.project);
     scenario.send("DELETE", &path, Some(ADMIN_TOKEN), None)
 }
 
@@ -91,7 +91,7 @@ fn the_registry_remembers_that_it_was_deleted_when_and_by_whom() {
         WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 2000) SELECT 'id-' || i, 'n', i, 'owner' FROM n";
     registry.exec(many, &[]).unwrap();
     let (other, ..) = scenario.another_project();
-    scenario.send("DELETE", &format!("/api/v1/projects/{other}"), Some(ADMIN_TOKEN), None);
+    scenario.send("DELETE", &format!("/api/v1/projects/{other}?now=true"), Some(ADMIN_TOKEN), None);
     assert_eq!(registry.count("ended_projects"), 1_000, "only the newest");
 }
 

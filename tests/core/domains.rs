@@ -64,7 +64,8 @@ fn a_host_name_belongs_to_one_project_until_it_is_released() {
     assert_eq!(listed.body["projects"].as_array().unwrap().len(), 2, "nothing was made");
     assert_eq!(set(&scenario, &scenario.project, &json!(["free.acme.com"])).status, 200, "nothing was kept");
     assert_eq!(set(&scenario, &other, &name).status, 200);
-    let ended = scenario.send("DELETE", &format!("/api/v1/projects/{other}"), Some(ADMIN_TOKEN), None);
+    let ended =
+        scenario.send("DELETE", &format!("/api/v1/projects/{other}?now=true"), Some(ADMIN_TOKEN), None);
     assert_eq!(ended.status, 200);
     assert_eq!(set(&scenario, &scenario.project, &name).status, 200);
 }

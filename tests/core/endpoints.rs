@@ -62,7 +62,12 @@ impl Deployment {
     fn call(&self, endpoint: &Endpoint, token: Option<&str>) -> Answer {
         let body = body(endpoint).map(|body| body.to_string());
         let body = body.as_deref().map(|body| ("application/json", body));
-        self.scenario.send(endpoint.method, &self.path(endpoint), token, body)
+        let force = if (endpoint.method, endpoint.path) == ("DELETE", "/api/v1/project") {
+            "?force=true"
+        } else {
+            ""
+        };
+        self.scenario.send(endpoint.method, &[&self.path(endpoint), force].concat(), token, body)
     }
 
     /// A key with one scope, of a mode that has the endpoint.
@@ -92,6 +97,7 @@ fn body(endpoint: &Endpoint) -> Option<Value> {
         ("PATCH", "app-connections/{app}/{id}") => json!({ "description": "x" }),
         ("POST", "api-keys" | "projects/{id}/api-keys") => new_key(KeyScope::Admin),
         ("PATCH", "api-keys/{id}") => json!({ "scopes": [KeyScope::Admin] }),
+        ("PATCH", "connect-sessions/{id}") => json!({ "expiresIn": 86_400 }),
         ("PATCH", "project") => json!({ "name": "x" }),
         ("POST", "webhook-endpoints") => {
             json!({ "url": "https://app.example.com/webhooks", "types": ["connection.created"] })

@@ -294,7 +294,7 @@ fn a_project_that_is_deleted_leaves_a_line_in_the_registry_and_nothing_else() {
     for (table, _) in OF_THE_REGISTRY.iter().filter(|(table, _)| *table != "ended_projects") {
         assert!(registry.count(table) > 0, "the test does not fill {table}");
     }
-    full.send("DELETE", &format!("{path}?force=true"), ADMIN_TOKEN);
+    full.send("DELETE", &format!("{path}?force=true&now=true"), ADMIN_TOKEN);
     for (table, _) in OF_A_PROJECT {
         let kept = ["schema_version", "intents", "ended_project"].contains(&table);
         assert!(kept || full.empty(table), "{table} outlives its project");

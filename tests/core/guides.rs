@@ -74,8 +74,12 @@ fn the_registry_is_asked_once_a_minute_for_a_projects_name() {
 fn a_deleted_project_has_no_guides() {
     let scenario = Scenario::new();
     let link = scenario.guide("okta", &scenario.live_key);
-    let deleted =
-        scenario.send("DELETE", &format!("/api/v1/projects/{}", scenario.project), Some(ADMIN_TOKEN), None);
+    let deleted = scenario.send(
+        "DELETE",
+        &format!("/api/v1/projects/{}?now=true", scenario.project),
+        Some(ADMIN_TOKEN),
+        None,
+    );
     assert_eq!(deleted.status, 200);
     assert_eq!(open(&scenario, &link).problem(), (404, "not_found", None));
 }

@@ -87,6 +87,12 @@ impl Stage {
         };
         let app = if endpoint.path.ends_with("/rotate") { "launchdarkly" } else { "okta" };
         let path = endpoint.path.replace("{app}", app).replace("{id}", id).replace("{name}", "one");
+        let force = if (endpoint.method, endpoint.path) == ("DELETE", "/api/v1/project") {
+            "?force=true"
+        } else {
+            ""
+        };
+        let path = [&path, force].concat();
         let body = self.body(endpoint, variant).map(|body| body.to_string());
         let body = body.as_deref().map(|body| ("application/json", body));
         self.scenario.send(endpoint.method, &path, Some(&self.key), body)
@@ -107,6 +113,7 @@ impl Stage {
             // A key grants only what it has.
             ("POST", "api-keys" | "projects/{id}/api-keys") => json!({ "name": "x", "scopes": ["admin"] }),
             ("PATCH", "api-keys/{id}") => json!({ "scopes": ["admin"] }),
+            ("PATCH", "connect-sessions/{id}") => json!({ "expiresIn": 86_400 }),
             ("PATCH", "project") => json!({ "name": "x" }),
             ("POST", "webhook-endpoints") => {
                 json!({ "url": "https://app.example.com/webhooks", "types": ["connection.created"] })

@@ -96,10 +96,12 @@ fn a_merge_patch_is_taken_by_every_patch_and_by_nothing_else() {
     let account = scenario.account("one", TOKEN);
     let (key, _) = scenario.key_of(&json!({ "scopes": ["admin"] }));
     let webhook = scenario.webhook_endpoint();
+    let new = json!({ "providers": ["okta"], "endUser": { "id": "u" } });
+    let session = scenario.post(SESSIONS, &scenario.live_key, &new);
     let kinds =
         ["application/merge-patch+json", "Application/Merge-Patch+JSON; charset=utf-8", "application/json"];
     let patches: Vec<_> = ENDPOINTS.iter().filter(|endpoint| endpoint.method == "PATCH").collect();
-    assert_eq!(patches.len(), 5);
+    assert_eq!(patches.len(), 6);
     for endpoint in patches {
         let (path, token, body): (String, &str, &str) = match endpoint.path.split('/').nth(3).unwrap() {
             "app-connections" => (account.clone(), scenario.live_key.as_str(), r#"{"description":null}"#),
@@ -109,6 +111,11 @@ fn a_merge_patch_is_taken_by_every_patch_and_by_nothing_else() {
             "webhook-endpoints" => {
                 (endpoint.path.replace("{id}", &webhook), scenario.admin_key(), r#"{"description":"x"}"#)
             }
+            "connect-sessions" => (
+                endpoint.path.replace("{id}", session.body["id"].as_str().unwrap()),
+                scenario.live_key.as_str(),
+                r#"{"expiresIn":3600}"#,
+            ),
             "project" => (endpoint.path.to_owned(), scenario.admin_key(), r#"{"name":"Example"}"#),
             _ => (endpoint.path.replace("{id}", &scenario.project), ADMIN_TOKEN, r#"{"checks":false}"#),
         };

@@ -82,6 +82,11 @@ before(async () => {
   const session = await edge.session();
   tokens.push(session.token);
   await edge.send("GET", "/api/v1/connect", { token: session.token });
+  // A session gets another link, with an invitation, and is extended: neither token is kept anywhere.
+  const renewed = await edge.send("POST", `/api/v1/connect-sessions/${session.id}/link?invitation=true`, { token: edge.testKey });
+  tokens.push(renewed.body.token.split(".").at(-1));
+  answers.push(await edge.send("PATCH", `/api/v1/connect-sessions/${session.id}`, { token: edge.testKey, body: { expiresIn: 3600 } }));
+  session.token = renewed.body.token;
   const token = magicToken();
   tokens.push(token);
   // A secret in a wrong place: as a member's name, in place of a number, in a body that breaks off.

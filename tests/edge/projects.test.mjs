@@ -50,13 +50,13 @@ test("a deletion whose reply was lost can be repeated, and disturbs nobody", asy
   assert.deepEqual(await named("Lost"), []);
   const again = await make("Again", [NAME]);
   assert.equal(again.status, 201, again.text);
-  assert.equal((await owner("DELETE", `/api/v1/projects/${again.body.project.id}`)).status, 200);
+  assert.equal((await owner("DELETE", `/api/v1/projects/${again.body.project.id}?now=true`)).status, 200);
 });
 
 test("the timer finishes a deletion, and takes back a project that was never made", async () => {
   const { body } = await make("Ending", [NAME]);
   await fail("unregister-project", "fail");
-  assert.equal((await owner("DELETE", `/api/v1/projects/${body.project.id}?force=true`)).status, 503);
+  assert.equal((await owner("DELETE", `/api/v1/projects/${body.project.id}?force=true&now=true`)).status, 503);
   assert.deepEqual((await named("Ending")).map(({ state }) => state), ["ending"]);
   await timer(5 * MINUTE);
   assert.deepEqual(await named("Ending"), []);
@@ -79,7 +79,7 @@ test("after its deletion and the sweep no file has anything of the project, and 
   const holding = () => files().filter(({ text }) => text.includes(email));
   assert.ok(holding().length > 0, "it was there");
 
-  assert.equal((await owner("DELETE", `/api/v1/projects/${project.id}?force=true`)).status, 200);
+  assert.equal((await owner("DELETE", `/api/v1/projects/${project.id}?force=true&now=true`)).status, 200);
   // The alarm deletes the values, and later the database.
   for (const clock of [0, 15 * MINUTE, 30 * MINUTE]) {
     await edge.faults({ clock });

@@ -9,7 +9,7 @@ use latchkey_edge::store::schema;
 use latchkey_edge::store::sql::Sql;
 
 /// The changes that matter: the table, the event, and where it matters.
-const WATCHED: [(&str, &str, &str); 29] = [
+const WATCHED: [(&str, &str, &str); 30] = [
     ("project", "INSERT", "1"),
     ("project", "UPDATE", "1"),
     ("project", "DELETE", "1"),
@@ -24,6 +24,7 @@ const WATCHED: [(&str, &str, &str); 29] = [
         "UPDATE OF hash, share_hash",
         "NEW.hash <> OLD.hash OR NEW.share_hash IS NOT OLD.share_hash",
     ),
+    ("sessions", "UPDATE OF expires", "NEW.expires <> OLD.expires AND NEW.hash = OLD.hash"),
     // Before its end. Deleted with the rest of test mode, or because it has expired.
     ("sessions", "DELETE", "OLD.state IN ('open', 'leased')"),
     // The shared token of a session that is done, for as long as it may ask for the result.

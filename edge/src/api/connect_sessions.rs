@@ -1,5 +1,5 @@
 //! `/api/v1/connect-sessions`: a backend makes a session, which lets one end user link one account or change the key of
-//! one. It can revoke a session. Reading sessions is in `api/connect_session_views.rs`, the checks of single values are in
+//! one. It can extend and revoke a session. Reading sessions is in `api/connect_session_views.rs`, the checks of single values are in
 //! `api/input/session.rs`.
 
 use crate::access::auth;
@@ -8,12 +8,14 @@ use crate::access::idempotency::{REPLAYED, once, token_secret};
 use crate::access::tokens::{is_our_session, make_session_token, session_id};
 use crate::api::endpoint::{Built, IntoResponse, JsonBody, NoContent};
 use crate::api::input::{check_take_over, description, name, origin, page_url, session};
+use crate::api::invitation::{self, Invitation, invitation};
+use crate::connections::connect_session_view::{ConnectSession, view};
 use crate::crypto::digest::secret_hash;
 use crate::error::{Error, Result};
 use crate::http::body::{Object, Whole};
 use crate::http::{Request, Response};
 use crate::ports::{Clock, Platform};
-use crate::store::protocol::{CreateSession, RevokeSession, SessionProof, SessionRow};
+use crate::store::protocol::{ChangeSession, CreateSession, RevokeSession, SessionProof, SessionRow};
 use crate::time::iso;
 use latchkey_shared::session::{EndOrganization, EndUser, SessionState};
 use latchkey_shared::{ErrorCode, ProjectId, SessionId, base62};
@@ -102,6 +104,10 @@ pub(crate) struct CreatedSession {
     /// When it expires.
     #[cfg_attr(feature = "schema", schemars(with = "crate::http::schema::Time"))]
     expires_at: String,
+    /// The link, ready to be passed on. Only with `?invitation=true`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "schema", schemars(with = "Invitation"))]
+    invitation: Option<Invitation>,
 }
 
 /// Makes a session. Its token is shown this once.
@@ -160,11 +166,13 @@ pub(super) async fn open<P: Platform>(
     relink: bool,
 ) -> Result<Built<CreatedSession>> {
     let config = platform.config();
+    let invites = invitation::is_wanted(request)?;
     let once = once(platform, request, &caller.proof().id)?;
     let mut token = make_session_token(config, platform.entropy(), row.mode, caller.project);
     token.secret = token_secret(platform, request, once.as_ref(), &token.id)?;
     let id = base62::encode(token.id.random);
     let proof = SessionProof { id: id.clone(), mode: row.mode, hash: secret_hash(token.secret) };
+    let shown = row.clone();
     let open = CreateSession {
         key: caller.proof(),
         proof,
@@ -188,8 +196,18 @@ pub(super) async fn open<P: Platform>(
     // browser sends to a server.
     let secret = token.expose();
     let url = format!("{}/link/{}#{secret}", public_url(config, request, &opened.project), token.id);
-    let made =
-        CreatedSession { id: token.id.to_string(), token: secret, url, expires_at: iso(opened.expires) };
+    let made = CreatedSession {
+        id: token.id.to_string(),
+        invitation: match invites {
+            true => Some(
+                invitation(platform, request, &opened.project.name, &shown, (&url, opened.expires)).await,
+            ),
+            false => None,
+        },
+        token: secret,
+        url,
+        expires_at: iso(opened.expires),
+    };
     let response = Built::json(201, &made);
     Ok(if replayed { response.with(REPLAYED, "true") } else { response })
 }
@@ -223,6 +241,71 @@ pub(crate) async fn revoke(
     }
     let ended = EndedSession { id: id.to_owned(), state };
     Ok(Built::of(Response::json(200, &ended)))
+}
+
+#[derive(Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub(crate) struct SessionChanges {
+    /// For how many more seconds the session lives, from now on.
+    #[cfg_attr(feature = "schema", schemars(with = "Option<i64>", range(min = 60, max = 2_592_000)))]
+    expires_in: Option<Whole>,
+}
+
+/// Changes when a session expires. It lives at most thirty days after it was made, and no longer than its key.
+///
+/// # Errors
+/// Without a valid key, when there is no such session that this key may see, when it has ended, or when a value is not valid.
+pub(crate) async fn change(
+    platform: &impl Platform,
+    request: &Request,
+    id: &str,
+    body: JsonBody<'_, SessionChanges>,
+) -> Result<ConnectSession> {
+    let caller = auth::key_caller(platform, request)?;
+    let random = random(platform, caller.project, id)?;
+    let changes = body.read()?;
+    let now = platform.clock().now_ms();
+    let expires = changes.expires_in.map(|seconds| session::expires_in(Some(seconds))).transpose()?;
+    let operation = ChangeSession {
+        key: caller.proof(),
+        id: random,
+        expires: expires.map(|seconds| now + seconds * 1000),
+        hash: None,
+    };
+    let changed = caller.call(operation).await?;
+    Ok(view(id.to_owned(), changed.session, now))
+}
+
+/// Makes a new link for a session, shown this once. The link before stops working, and so does an attempt that it has under way.
+///
+/// # Errors
+/// Without a valid key, when there is no such session that this key may see, or when it has ended.
+pub(crate) async fn renew_link(
+    platform: &impl Platform,
+    request: &Request,
+    id: &str,
+) -> Result<CreatedSession> {
+    let caller = auth::key_caller(platform, request)?;
+    let random = random(platform, caller.project, id)?;
+    let config = platform.config();
+    let invites = invitation::is_wanted(request)?;
+    let mut token = make_session_token(config, platform.entropy(), caller.mode(), caller.project);
+    token.id = session_id(config, caller.project, random_part(&random)?);
+    let hash = Some(secret_hash(token.secret));
+    let operation = ChangeSession { key: caller.proof(), id: random, expires: None, hash };
+    let changed = caller.call(operation).await?;
+    // Exposed this once, as for a new session.
+    let secret = token.expose();
+    let url = format!("{}/link/{}#{secret}", public_url(config, request, &changed.project), token.id);
+    let expires = changed.session.expires;
+    let invitation = match invites {
+        true => Some(
+            invitation(platform, request, &changed.project.name, &changed.session, (&url, expires)).await,
+        ),
+        false => None,
+    };
+    Ok(CreatedSession { id: token.id.to_string(), token: secret, url, expires_at: iso(expires), invitation })
 }
 
 /// The number in a session's id that the store returned.

@@ -28,6 +28,9 @@ struct ConsoleProject {
     /// The owner.
     #[cfg_attr(feature = "schema", schemars(with = "crate::http::schema::Uuid"))]
     organization_id: String,
+    /// When it is deleted for good. Until then an admin can restore it. Null: it was not deleted.
+    #[cfg_attr(feature = "schema", schemars(with = "Option<crate::http::schema::Time>"))]
+    deletes_at: Option<String>,
 }
 
 /// The console, as the signed-in person has it.
@@ -161,6 +164,7 @@ pub(crate) fn console_of(view: ConsoleSessionView, mut modes: Vec<Mode>, now: i6
         display_name: project.name.clone(),
         name: project.name,
         organization_id: project.org_id,
+        deletes_at: project.ends.map(iso),
     };
     let console = Console {
         project,

@@ -17,6 +17,7 @@ pub(crate) mod endpoint;
 pub(crate) mod events;
 pub(crate) mod hooks;
 pub(crate) mod input;
+mod invitation;
 pub(crate) mod live;
 pub(crate) mod projects;
 pub(crate) mod providers;

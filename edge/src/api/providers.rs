@@ -1,9 +1,9 @@
 //! `GET /api/v1/providers`, `GET /api/v1/providers/{id}`: public. A test key, or the token of a session in test mode, also
 //! gets the test values, and any key the address of the guide in its project's name.
 
-use crate::access::auth;
 use crate::access::hosts::public_url;
 use crate::access::tokens::guide_id;
+use crate::access::{auth, console};
 use crate::api::input::{entry, provider};
 use crate::error::{Error, Result};
 use crate::http::Request;
@@ -104,10 +104,11 @@ pub(crate) async fn one(platform: &impl Platform, request: &Request, id: &str) -
 
 /// The mode of the caller's key or token, if there is one, and the project of a key.
 async fn caller(platform: &impl Platform, request: &Request) -> Result<(Option<Mode>, Option<ProjectView>)> {
-    if request.header("authorization").is_none() {
+    let in_console = console::wanted(request)?.is_some();
+    if request.header("authorization").is_none() && !in_console {
         return Ok((None, None));
     }
-    if let Ok(caller) = auth::session_caller(platform, request) {
+    if !in_console && let Ok(caller) = auth::session_caller(platform, request) {
         let found = caller.call(SessionByToken { proof: caller.proof(), opens: None }).await?;
         return Ok((Some(found.session.mode), None));
     }

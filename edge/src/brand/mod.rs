@@ -4,11 +4,12 @@
 //! It owns the second style sheet of a page, which it writes from parsed colors, numbers and font names. So it refuses any
 //! other text of an operator in a style sheet.
 
-pub mod color;
 pub mod font;
 pub mod logo;
 pub mod palette;
 mod style;
+
+pub use latchkey_shared::color;
 
 use base64::{Engine, engine::general_purpose::STANDARD};
 use latchkey_widget::ssr;

@@ -3,7 +3,7 @@
 use crate::store::protocol::{MADE_BY_ITSELF, SessionRow};
 use crate::time::iso;
 use latchkey_shared::session::{EndOrganization, EndUser, SessionState};
-use latchkey_shared::{ConnectionId, Mode};
+use latchkey_shared::{ConnectionId, ErrorCode, Mode};
 use serde::Serialize;
 use std::collections::BTreeMap;
 
@@ -46,6 +46,8 @@ pub(crate) struct ConnectSession {
     /// When the person shared it with somebody else.
     #[cfg_attr(feature = "schema", schemars(with = "Option<crate::http::schema::Time>"))]
     shared_at: Option<String>,
+    /// Why the last attempt was refused. Null: none was.
+    last_refusal: Option<LastRefusalView>,
     /// When it expires.
     #[cfg_attr(feature = "schema", schemars(with = "crate::http::schema::Time"))]
     expires_at: String,
@@ -54,6 +56,19 @@ pub(crate) struct ConnectSession {
     created_at: Option<String>,
     /// The id of the API key that made it. Null: it was made by itself, because the account needed a new key.
     api_key_id: Option<String>,
+}
+
+/// Why the last attempt of a session was refused.
+#[derive(Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+struct LastRefusalView {
+    /// The code of the first error.
+    code: ErrorCode,
+    /// Its field, if it is about one.
+    field: Option<String>,
+    /// When it was refused.
+    #[cfg_attr(feature = "schema", schemars(with = "crate::http::schema::Time"))]
+    at: String,
 }
 
 /// The state of a session.
@@ -99,6 +114,11 @@ pub(crate) fn view(id: String, session: SessionRow, now: i64) -> ConnectSession 
         locale: session.locale,
         metadata: session.metadata,
         shared_at: session.shared.map(iso),
+        last_refusal: session.refusal.map(|last| LastRefusalView {
+            code: last.code,
+            field: last.field,
+            at: iso(last.at),
+        }),
         expires_at: iso(session.expires),
         created_at: session.created.map(iso),
         api_key_id: session.made_by.filter(|maker| maker != MADE_BY_ITSELF),

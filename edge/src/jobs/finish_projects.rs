@@ -1,10 +1,10 @@
 //! The use case: ends the steps over the registry and a project's object that were cut short.
 //!
-//! The project's object decides: what it holds goes into the registry. A project that it does not hold, and one that is to be
-//! deleted, ends in both. The registry returns only projects whose step must be over by now.
+//! The project's object decides: what it holds goes into the registry. A project that it does not hold, one that is to be
+//! deleted, and one whose grace is over, ends in both. The registry returns only projects whose step must be over by now.
 
 use crate::error::Result;
-use crate::ports::{Log, Platform, ProjectStore};
+use crate::ports::{Clock, Log, Platform, ProjectStore};
 use crate::store::client::{CallError, StoreClient};
 use crate::store::protocol::{
     DeleteProject, ProjectBrand, ProjectView, ReadProject, Refusal, SettleProject, TakeUnfinishedProjects,
@@ -45,7 +45,15 @@ async fn finish_one<P: Platform>(
     let store = StoreClient::project(platform.store(), project.id);
     if !project.ending {
         match store.try_call(&ReadProject { key: None }).await {
-            Ok(found) => return registry.try_call(&settled(&found)).await,
+            Ok(found) if found.ends.is_none_or(|ends| ends > platform.clock().now_ms()) => {
+                return registry.try_call(&settled(&found)).await;
+            }
+            // Its grace is over. If somebody restored it at the last moment, the object refuses, and the next turn settles it.
+            Ok(_) => {
+                let delete = DeleteProject { force: true, id: Some(project.id), over: Some(true) };
+                store.send_twice(&delete).await?;
+                return registry.send_twice(&UnregisterProject { id: project.id }).await;
+            }
             Err(CallError::Refused(Refusal::Unknown)) => {}
             Err(error) => return Err(error),
         }
@@ -62,7 +70,7 @@ pub(crate) async fn end<S: ProjectStore>(
     registry: &StoreClient<'_, S>,
     id: ProjectId,
 ) -> std::result::Result<Option<ProjectView>, CallError> {
-    let ended = store.send_twice(&DeleteProject { force: true, id: Some(id) }).await?;
+    let ended = store.send_twice(&DeleteProject { force: true, id: Some(id), over: None }).await?;
     registry.send_twice(&UnregisterProject { id }).await?;
     Ok(ended)
 }
@@ -78,5 +86,6 @@ pub(crate) fn settled(project: &ProjectView) -> SettleProject {
             branding: project.branding.clone(),
         },
         domains: project.settings.domains.clone(),
+        ends: project.ends,
     }
 }

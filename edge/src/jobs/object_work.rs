@@ -80,7 +80,7 @@ pub async fn object_work<P: Platform, O: ObjectStore>(
         })?;
     }
     sign_audit_log(platform, object)?;
-    if let Some(Some(project)) = object.within(|store| store.own_id())? {
+    if let Some(Some(project)) = object.within(|store| store.working_id())? {
         if platform.has_webhook_queue() {
             // Messages of ids: they wait for nothing else.
             deliver(platform, object, project, &mut allowance).await?;

@@ -173,6 +173,7 @@ pub(super) fn operations(schemas: &mut Schemas) -> Vec<Operation> {
             .of_connection(schemas)
             .takes(schemas, &[("forAWeek", json!({ "expiresIn": 604_800 }))])
             .or_nothing()
+            .query("invitation", super::connect_sessions::INVITATION, json!({ "type": "boolean", "default": false }))
             .returns(schemas, "The session. Its token is shown this once.", created_session())
             .repeatable()
             .refuses(&[

@@ -8,9 +8,22 @@ use crate::api::connect_sessions::EndedSession;
 use latchkey_shared::ErrorCode;
 use serde_json::json;
 
+/// What `invitation` adds.
+pub(super) const INVITATION: &str =
+    "Whether the answer has the link ready to be passed on: a mail in the session’s language, and a QR code.";
+
+/// Why a session can no longer be changed.
+const ENDED: &[ErrorCode] = &[
+    ErrorCode::SessionExpired,
+    ErrorCode::SessionUsed,
+    ErrorCode::SessionRevoked,
+    ErrorCode::ConnectionGone,
+];
+
 pub(super) fn operations(schemas: &mut Schemas) -> Vec<Operation> {
     let person = json!({ "id": "user-1", "email": "ada@example.com", "name": "Ada Lovelace" });
     let made = created_session();
+    let renewed = created_session();
     let shown = session();
     let whole = json!({
         "providers": ["okta"],
@@ -39,6 +52,7 @@ pub(super) fn operations(schemas: &mut Schemas) -> Vec<Operation> {
                     ("whole", whole),
                 ],
             )
+            .query("invitation", INVITATION, json!({ "type": "boolean", "default": false }))
             .returns(schemas, "The session. Its token is shown this once.", made)
             .repeatable()
             .leads_to(
@@ -76,7 +90,27 @@ pub(super) fn operations(schemas: &mut Schemas) -> Vec<Operation> {
                 "Its state, and the values it was made with. Its token is not shown again.",
             )
             .segment("id", "The session’s id.", json!({ "type": "string" }), SESSION)
-            .returns(schemas, "The session.", shown),
+            .returns(schemas, "The session.", shown.clone()),
+        Operation::new("PATCH", "/api/v1/connect-sessions/{id}", "changeConnectSession", "Extend a connect session")
+            .is(
+                "Connect sessions",
+                "Lets a session that can still be used expire later or earlier. It lives at most thirty days after it was made, and no \
+                 longer than the key that made it and the key that extends it.",
+            )
+            .segment("id", "The session’s id.", json!({ "type": "string" }), SESSION)
+            .takes(schemas, &[("anotherDay", json!({ "expiresIn": 86_400 }))])
+            .returns(schemas, "The session as it is now.", shown)
+            .refuses(ENDED),
+        Operation::new("POST", "/api/v1/connect-sessions/{id}/link", "renewConnectSessionLink", "Make a new link for a connect session")
+            .is(
+                "Connect sessions",
+                "For whoever has lost the link of a session that can still be used. The link before stops working at once. What its page \
+                 has saved stays.",
+            )
+            .segment("id", "The session’s id.", json!({ "type": "string" }), SESSION)
+            .query("invitation", INVITATION, json!({ "type": "boolean", "default": false }))
+            .returns(schemas, "The session with its new token, shown this once.", renewed)
+            .refuses(ENDED),
         Operation::new("DELETE", "/api/v1/connect-sessions/{id}", "revokeConnectSession", "Revoke a connect session")
             .is(
                 "Connect sessions",

@@ -41,7 +41,7 @@ pub(super) fn operations(schemas: &mut Schemas) -> Vec<Operation> {
                 schemas,
                 "The person and the project.",
                 json!({ "console": {
-                    "project": { "id": PROJECT, "name": "Example", "displayName": "Example", "organizationId": OWNER },
+                    "project": { "id": PROJECT, "name": "Example", "displayName": "Example", "organizationId": OWNER, "deletesAt": null },
                     "mode": "test", "modes": ["test"], "role": "support",
                     "scopes": ["connections:read", "connections:write", "sessions:read", "sessions:write"],
                     "sessionId": ID, "signedInAs": "Ada Lovelace", "expiresAt": END,

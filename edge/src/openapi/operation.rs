@@ -61,16 +61,22 @@ fn refusals(caller: Caller) -> &'static [ErrorCode] {
             Code::InvalidApiKey,
             Code::ApiKeyExpired,
             Code::AddressNotAllowed,
+            Code::ProjectDeleted,
             Code::InvalidSessionToken,
         ],
-        Caller::KeyOfAnyScope => {
-            &[Code::CredentialsMissing, Code::InvalidApiKey, Code::ApiKeyExpired, Code::AddressNotAllowed]
-        }
+        Caller::KeyOfAnyScope => &[
+            Code::CredentialsMissing,
+            Code::InvalidApiKey,
+            Code::ApiKeyExpired,
+            Code::AddressNotAllowed,
+            Code::ProjectDeleted,
+        ],
         Caller::Key(_) | Caller::KeyOrMaker(_) | Caller::OwnerOrAdminKey => &[
             Code::CredentialsMissing,
             Code::InvalidApiKey,
             Code::ApiKeyExpired,
             Code::AddressNotAllowed,
+            Code::ProjectDeleted,
             Code::InsufficientScope,
         ],
         Caller::Session => &[

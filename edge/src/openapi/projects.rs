@@ -11,12 +11,23 @@ const TAG: &str = "Projects";
 const OWN: &str = "/api/v1/project";
 const PATH: &str = "/api/v1/projects/{id}";
 
+/// What deleting does.
+const GRACE: &str = "The project is marked. From then on each key and session is refused with `project_deleted`, links say that they were \
+    withdrawn, nothing is checked and no webhook is sent. Nothing of it is lost: for seven days, until `deletesAt`, it can be restored, and \
+    works as before. Then its stored credentials and its whole database are deleted. Repeating the call does not put that off.";
+/// What deleting at once does.
+const AT_ONCE: &str = " With `now` it is deleted at once, also if it was marked before: its keys and sessions end, and **nobody can bring it \
+    back**. If a call has no answer, repeat it: 404 says that the project is gone. With `force` the deployment goes on by itself.";
+/// What restoring does.
+const RESTORE: &str = "Takes the mark of a deleted project away. Its accounts, keys, sessions and settings are as they were, and whatever came due \
+    meanwhile is done. A project that was not deleted stays as it is.";
+
 fn view() -> Value {
     json!({
         "id": PROJECT, "name": "Example", "orgId": OWNER, "allowedOrigins": ["https://app.example.com"],
         "whiteLabel": false, "hosts": {}, "branding": {}, "domains": [],
         "checks": true, "checkEverySeconds": 86_400, "rotateEveryDays": null, "relink": false,
-        "auditDays": 400, "auditAddresses": "hash", "consoleMembers": [], "createdAt": TIME,
+        "auditDays": 400, "auditAddresses": "hash", "consoleMembers": [], "createdAt": TIME, "deletesAt": null,
     })
 }
 
@@ -38,7 +49,9 @@ pub(super) fn operations(schemas: &mut Schemas) -> Vec<Operation> {
         "nextCursor": null,
         "refusedAdminTokens": { "count": 0, "lastAt": null },
     });
-    let force = json!({ "type": "boolean", "default": false });
+    let mut marked = one.clone();
+    marked["project"]["deletesAt"] = json!("2026-04-30T19:46:34.831Z");
+    let flag = json!({ "type": "boolean", "default": false });
     vec![
         Operation::new("GET", "/api/v1/projects", "listProjects", "List projects")
             .is(TAG, "The projects of the deployment, oldest first, or those that were deleted.")
@@ -73,15 +86,22 @@ pub(super) fn operations(schemas: &mut Schemas) -> Vec<Operation> {
             .is(TAG, "Changes the members that are sent. What is left out here, only the owner of the deployment changes.")
             .takes(schemas, &[("name", json!({ "name": "Example" })), ("branding", own_look)])
             .returns(schemas, "The project as it is now.", one.clone()),
-        of(Operation::new("DELETE", PATH, "deleteProject", "Delete a project"))
-            .is(
-                TAG,
-                "Its keys and sessions end at once. Its stored credentials and its whole database are deleted soon after. If \
-                 a call has no answer, repeat it: 404 says that the project is gone. With `force` the deployment goes on by \
-                 itself.",
-            )
-            .query("force", "Whether to delete it even if it has accounts.", force)
-            .returns(schemas, "The project that was deleted.", one)
+        Operation::new("DELETE", OWN, "deleteOwnProject", "Delete the project of the key")
+            .is(TAG, GRACE)
+            .query("force", "Whether to delete it even if it has accounts.", flag.clone())
+            .returns(schemas, "The project, with the time when it is deleted for good.", marked.clone())
             .refuses(&[ErrorCode::ProjectInUse]),
+        Operation::new("POST", "/api/v1/project/restore", "restoreOwnProject", "Restore the project of the key")
+            .is(TAG, RESTORE)
+            .returns(schemas, "The project. Everything works again.", one.clone()),
+        of(Operation::new("DELETE", PATH, "deleteProject", "Delete a project"))
+            .is(TAG, &[GRACE, AT_ONCE].concat())
+            .query("force", "Whether to delete it even if it has accounts.", flag.clone())
+            .query("now", "Whether to delete it at once. Nobody can restore it then, and its data is gone.", flag)
+            .returns(schemas, "The project, with the time when it is deleted for good.", marked)
+            .refuses(&[ErrorCode::ProjectInUse]),
+        of(Operation::new("POST", "/api/v1/projects/{id}/restore", "restoreProject", "Restore a project"))
+            .is(TAG, RESTORE)
+            .returns(schemas, "The project. Everything works again.", one),
     ]
 }

@@ -49,7 +49,7 @@ pub(super) fn session() -> Value {
         "organization": { "id": "customer-7", "name": "Example Ltd" }, "connectionName": null, "description": null,
         "scopes": [], "allowedOrigins": ["https://app.example.com"], "connectionId": null,
         "returnUrl": "https://app.example.com/settings", "refreshUrl": null, "locale": "de",
-        "metadata": { "ticket": "4711" }, "sharedAt": null, "expiresAt": "2026-04-23T20:16:34.831Z",
+        "metadata": { "ticket": "4711" }, "sharedAt": null, "lastRefusal": null, "expiresAt": "2026-04-23T20:16:34.831Z",
         "createdAt": TIME, "apiKeyId": "5Xk2mQ0fV9sYb7Tn3Hc1Ld",
     })
 }

@@ -212,6 +212,22 @@ fn dead_end(place: Place, code: ErrorCode, found: Option<&SessionInProject>, bra
     html_response(status, notice_page(&notice, &PARTS), brand, &ancestors)
 }
 
+/// The page of a link that has expired, in a color scheme, for a frame of this origin.
+pub(super) fn dead_end_of(product: &str, brand: &Brand, scheme: &str, origin: &str) -> Response {
+    let notice = Notice {
+        place: Place::Embed,
+        end: DeadEnd::Expired,
+        code: ErrorCode::SessionExpired.as_str(),
+        product: Some(product),
+        refresh_url: None,
+        return_url: None,
+        brand: brand.page(),
+    };
+    let html = notice_page(&notice, &Parts { boot_js: "", ..PARTS });
+    let html = html.replacen("<html ", &["<html data-theme=\"", scheme, "\" "].concat(), 1);
+    html_response(200, html, brand, origin)
+}
+
 /// `frame-ancestors` of a page that nobody may frame.
 pub(super) const NOBODY: &str = "'none'";
 

@@ -6,6 +6,7 @@ pub mod console;
 pub mod front;
 pub mod gallery;
 pub mod guide;
+pub mod look;
 pub mod problem;
 mod rendered;
 mod services;

@@ -3,13 +3,15 @@
 //! It stands in the router because it calls the API. It refuses to read anything else: what a page shows, a backend can ask for too.
 
 use super::{api_get, request_id};
+use crate::api::input::branding;
 use crate::error::{Error, Result};
 use crate::http::problem::problem;
 use crate::http::{Request, Response};
-use crate::pages::console;
+use crate::pages::{console, look};
 use crate::ports::{Log, Platform};
 use futures_util::future::join_all;
 use latchkey_console::route::Route;
+use latchkey_shared::Mode;
 use serde_json::{Value, json};
 
 /// `GET /console/<mode>/<page>…`.
@@ -17,6 +19,12 @@ use serde_json::{Value, json};
 /// # Errors
 /// 404 for an address that the console does not have, and without the Worker that renders.
 pub(super) async fn page(platform: &impl Platform, request: &Request) -> Result<Response> {
+    if let Some(mode) = preview_of(request) {
+        let mut answer = api_get(platform, request, mode, "/api/v1/project").await?;
+        let project = answer["project"].take();
+        let branding = look::tried(request, &project["branding"], branding::tried);
+        return look::page(platform, request, mode, &project, &branding).await;
+    }
     let address = console::address(request);
     let route = Route::parse(&address).ok_or_else(Error::not_found)?;
     let who = match api_get(platform, request, route.mode, "/api/v1/console").await {
@@ -31,6 +39,12 @@ pub(super) async fn page(platform: &impl Platform, request: &Request) -> Result<
     });
     let answers = join_all(asked).await;
     console::document(platform, request, &address, who, answers).await
+}
+
+/// The mode of the preview of a look, if that is what the address asks for.
+fn preview_of(request: &Request) -> Option<Mode> {
+    let mode = request.path.strip_prefix("/console/")?.strip_suffix("/preview")?;
+    Mode::parse(mode)
 }
 
 /// A refusal, as the page shows it. What failed on our side is in the log, under the id that the page shows.

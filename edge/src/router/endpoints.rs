@@ -24,7 +24,7 @@ use crate::api::audit_log::{AuditExport, AuditHead, AuditKey, AuditPage};
 use crate::api::connect::{CancelAttempt, ConnectReply};
 use crate::api::connect_progress::SavedProgress;
 use crate::api::connect_session_views::ConnectSessions;
-use crate::api::connect_sessions::{CreatedSession, NewSession};
+use crate::api::connect_sessions::{CreatedSession, NewSession, SessionChanges};
 use crate::api::connect_share::SharedLink;
 use crate::api::console::{ConsoleSessions, OneConsole, RevokedConsoleSession};
 use crate::api::console_links::{CreatedConsoleLink, NewConsoleLink};
@@ -125,7 +125,11 @@ endpoints! {
     }
     ["api", "v1", "connect-sessions", id] OwnProject {
         GET KeyOrMaker(SessionsRead) => connect_session_views::read(id) -> 200 ConnectSession;
+        PATCH Key(SessionsWrite), SessionChanges => connect_sessions::change(id) -> 200 ConnectSession;
         DELETE Key(SessionsWrite) => connect_sessions::revoke(id) -> 204 NoContent;
+    }
+    ["api", "v1", "connect-sessions", id, "link"] OwnProject {
+        POST Key(SessionsWrite) => connect_sessions::renew_link(id) -> 201 CreatedSession;
     }
 
     ["api", "v1", "connect"] OwnProject {
@@ -283,6 +287,10 @@ endpoints! {
     ["api", "v1", "project"] OwnProject {
         GET Key(Admin) => projects::read_own() -> 200 OneProject;
         PATCH Key(Admin), OwnProjectChanges => projects::update_own() -> 200 OneProject;
+        DELETE Key(Admin) => projects::delete_own() -> 200 OneProject;
+    }
+    ["api", "v1", "project", "restore"] OwnProject {
+        POST Key(Admin) => projects::restore_own() -> 200 OneProject;
     }
     ["api", "v1", "projects"] Deployment {
         GET Owner => projects::list() -> 200 Projects;
@@ -292,6 +300,9 @@ endpoints! {
         GET Owner => projects::read(id) -> 200 OneProject;
         PATCH Owner, ProjectChanges => projects::update(id) -> 200 OneProject;
         DELETE Owner => projects::delete(id) -> 200 OneProject;
+    }
+    ["api", "v1", "projects", id, "restore"] Deployment {
+        POST Owner => projects::restore(id) -> 200 OneProject;
     }
     ["api", "v1", "projects", id, "api-keys"] Deployment {
         POST Owner, NewApiKey => api_keys::create_for(id) -> 201 CreatedApiKey;

@@ -2,11 +2,13 @@
 
 use crate::error::Error;
 use crate::store::protocol::{Limit, Refusal};
+use crate::time::iso;
 use latchkey_shared::console::ConsoleRole;
 use latchkey_shared::i18n::Sentence;
 use latchkey_shared::limits::{
     ATTEMPTS_MAX, ATTEMPTS_PER_SHARE, CHECKS_PER_MINUTE, CONNECTIONS_MAX, INTENTS_MAX, SESSION_BYTES_MAX,
-    SESSIONS_MAX, STORAGE_MAX, TEST_CLOCK_DAYS, WEBHOOK_ENDPOINTS_MAX, WEBHOOK_TESTS_PER_MINUTE,
+    SESSION_LIFE_DAYS, SESSIONS_MAX, STORAGE_MAX, TEST_CLOCK_DAYS, WEBHOOK_ENDPOINTS_MAX,
+    WEBHOOK_TESTS_PER_MINUTE,
 };
 use latchkey_shared::{ErrorCode, msg};
 
@@ -40,7 +42,7 @@ pub(crate) fn refused(refusal: &Refusal, caller: CallerKind) -> Error {
             msg!("This link has been used: an account is linked already."),
             msg!("There is nothing left to do. To link another account, ask for a new link."),
         ),
-        (Refusal::Revoked, _) => Error::new(
+        (Refusal::Revoked, _) | (Refusal::ProjectDeleted(_), CallerKind::SessionToken) => Error::new(
             ErrorCode::SessionRevoked,
             msg!("This link was withdrawn by the product that made it."),
             msg!("Ask that product for a new link, if you still need one."),
@@ -212,6 +214,11 @@ pub(crate) fn refused(refusal: &Refusal, caller: CallerKind) -> Error {
             "The project still has accounts, or as many keys as it may have.",
             "Delete them first. To delete a project with its accounts, send ?force=true.",
         ),
+        (Refusal::ProjectDeleted(until), _) => Error::new(
+            ErrorCode::ProjectDeleted,
+            format!("This project was deleted. Everything of it is kept until {}.", iso(*until)),
+            "Restore it until then: POST /api/v1/project/restore with a key that has the scope admin, or POST /api/v1/projects/{id}/restore as the owner of the deployment.",
+        ),
         (Refusal::KeyExpired, _) => Error::new(
             ErrorCode::ApiKeyExpired,
             "This API key has expired.",
@@ -267,6 +274,15 @@ pub(crate) fn refused(refusal: &Refusal, caller: CallerKind) -> Error {
             ErrorCode::LimitReached,
             msg!("The product that sent this link cannot store more accounts right now."),
             msg!("Contact that product. Your key was not checked, and nothing was stored."),
+        ),
+        (Refusal::SessionTooLong(left), _) => Error::on(
+            "expiresIn",
+            ErrorCode::InvalidParameter,
+            format!("A session lives at most {SESSION_LIFE_DAYS} days after it was made."),
+            match left {
+                60.. => format!("Send at most {left}, or make a new session."),
+                _ => "Make a new session.".to_owned(),
+            },
         ),
         (Refusal::SessionTooLarge, _) => Error::new(
             ErrorCode::InvalidParameter,

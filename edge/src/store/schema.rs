@@ -390,7 +390,11 @@ const MIGRATIONS: &[&[&str]] = &[&[
     "CREATE INDEX console_links_page ON console_links (mode, created, id)",
     "CREATE INDEX console_links_expires ON console_links (expires)",
     "CREATE INDEX console_links_key ON console_links (key) WHERE key IS NOT NULL",
-], account_tables::STATEMENTS];
+], account_tables::STATEMENTS, &[
+    "ALTER TABLE project ADD COLUMN ends INTEGER",
+    "ALTER TABLE projects ADD COLUMN ends INTEGER",
+    "ALTER TABLE sessions ADD COLUMN refusal TEXT",
+]];
 
 /// Opens the database of an object for an operation, on the newest schema. Returns whether the object is in use.
 ///

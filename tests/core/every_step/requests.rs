@@ -721,5 +721,5 @@ fn entries_without_project(scenario: &Scenario) -> Vec<String> {
 }
 
 fn delete_project(scenario: &Scenario, id: &str) -> Answer {
-    scenario.send("DELETE", &format!("/api/v1/projects/{id}?force=true"), Some(ADMIN_TOKEN), None)
+    scenario.send("DELETE", &format!("/api/v1/projects/{id}?force=true&now=true"), Some(ADMIN_TOKEN), None)
 }

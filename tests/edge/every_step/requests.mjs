@@ -145,7 +145,12 @@ export function requests(stage) {
   }
   const entry = async ({ at }) => (await projects()).find(({ id }) => id === at.project)?.name ?? "no entry";
   const own = async (id) => (await send("GET", `/api/v1/projects/${id}`, admin())).body.project?.name;
-  const endProject = (id) => send("DELETE", `/api/v1/projects/${id}?force=true`, admin());
+  const endProject = (id) => send("DELETE", `/api/v1/projects/${id}?force=true&now=true`, admin());
+  const marked = async ({ at }) => ((await send("GET", `/api/v1/projects/${at.project}`, admin())).body.project.deletesAt ? "deleted" : "there");
+  const markedProject = async (at) => {
+    await done(send("DELETE", `/api/v1/projects/${at.project}`, admin()));
+    return { at };
+  };
   /** The registry's projects with this name, and those among them whose object is empty. */
   async function entries(name) {
     const ids = (await projects()).filter((project) => project.name === name).map(({ id }) => id);
@@ -412,6 +417,26 @@ export function requests(stage) {
       look: sessionState,
       states: () => [[{}, "open"], [{}, "session_revoked"]],
     },
+    "a session is extended": {
+      endpoint: "PATCH /api/v1/connect-sessions/{id}",
+      prepare: invited,
+      act: ({ at, session }) => send("PATCH", `/api/v1/connect-sessions/${session.id}`, { token: at.token, body: { expiresIn: 86_400 } }),
+      success: 200,
+      look: async ({ at, session }) => {
+        const shown = await done(send("GET", `/api/v1/connect-sessions/${session.id}`, { token: at.token }));
+        return Date.parse(shown.expiresAt) - Date.parse(shown.createdAt) > 80_000_000 ? "long" : "short";
+      },
+      states: () => [[{}, "short"], [{}, "long"]],
+    },
+    "a session gets a new link": {
+      endpoint: "POST /api/v1/connect-sessions/{id}/link",
+      prepare: invited,
+      act: ({ at, session }) => send("POST", `/api/v1/connect-sessions/${session.id}/link`, { token: at.token }),
+      success: 201,
+      look: sessionState,
+      states: () => [[{}, "open"], [{}, "invalid_session_token"]],
+      promised: async (_, { body }) => assert.equal(await opens("/api/v1/connect", body.token), 200),
+    },
     "an API key is made": {
       ...keyMade,
       endpoint: "POST /api/v1/api-keys",
@@ -461,6 +486,30 @@ export function requests(stage) {
       success: 200,
       look: async (broken) => `${await entry(broken)}, ${await own(broken.at.project)}`,
       states: ({ old }) => ["Case, Case", "Case, Renamed", "Renamed, Renamed"].map((text) => [{ one: [old, 1] }, text]),
+    },
+    "a project is deleted by its admin, and can be restored": {
+      endpoint: "DELETE /api/v1/project",
+      prepare: async (at) => ({ at }),
+      act: ({ at }) => send("DELETE", "/api/v1/project", { token: at.manager }),
+      success: 200,
+      look: marked,
+      states: () => [[{}, "there"], [{}, "deleted"]],
+    },
+    "a project is restored by its admin": {
+      endpoint: "POST /api/v1/project/restore",
+      prepare: markedProject,
+      act: ({ at }) => send("POST", "/api/v1/project/restore", { token: at.manager }),
+      success: 200,
+      look: marked,
+      states: () => [[{}, "deleted"], [{}, "there"]],
+    },
+    "a project is restored": {
+      endpoint: "POST /api/v1/projects/{id}/restore",
+      prepare: markedProject,
+      act: ({ at }) => send("POST", `/api/v1/projects/${at.project}/restore`, admin()),
+      success: 200,
+      look: marked,
+      states: () => [[{}, "deleted"], [{}, "there"]],
     },
     "an API key is revoked": {
       endpoint: "DELETE /api/v1/api-keys/{id}",

@@ -27,6 +27,8 @@ pub(crate) enum Action {
     Select(String),
     /// Select all the rows that are shown, or none.
     SelectAll(bool),
+    /// Show the preview of the form in a state and a color scheme.
+    Seen(&'static str, &'static str),
     /// Show or hide a column.
     Column(&'static str),
     /// Sign out of this mode.
@@ -65,12 +67,14 @@ pub(crate) struct Call {
     pub(crate) path: String,
     /// What the body has besides the inputs. Null: only the inputs, and no body if there are none.
     pub(crate) body: Value,
+    /// How its answer is called, if there are several.
+    pub(crate) called: String,
 }
 
 impl Call {
     /// A call without a body of its own.
     pub(crate) fn new(method: &'static str, path: impl Into<String>) -> Self {
-        Self { method, path: path.into(), body: Value::Null }
+        Self { method, path: path.into(), body: Value::Null, called: String::new() }
     }
 
     /// The same with a body.
@@ -91,15 +95,20 @@ pub(crate) enum Done {
     Go(String, String),
     /// The connect form opens with the session of the answer. The page is loaded again when an account is linked.
     OpenForm,
-    /// Something of the answer is shown, to be copied: a heading, an explanation, and the path in the answer.
+    /// Something of the answer is shown, to be copied: a heading, an explanation, and the path in the answer. An invitation in the answer
+    /// is shown too: the QR code of a link, and a mail to this address.
     Show(String, String, &'static str),
+    /// The same of every answer, each in a line after its name, also if some calls have failed.
+    ShowAll(String, String, &'static str),
+    /// A page is loaded whole, because what the console knows about the project has changed.
+    Load(String),
 }
 
 /// One thing to fill in.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Input {
     /// Where it goes in the body: a path of names, such as `endUser.id`.
-    pub(crate) name: &'static str,
+    pub(crate) name: String,
     /// Its label.
     pub(crate) label: String,
     /// What it is for, or how it looks.
@@ -135,8 +144,15 @@ pub(crate) enum Kind {
 
 impl Input {
     /// A line of text that must be filled in.
-    pub(crate) fn line(name: &'static str, label: String) -> Self {
-        Self { name, label, help: String::new(), value: String::new(), kind: Kind::Text, optional: false }
+    pub(crate) fn line(name: impl Into<String>, label: String) -> Self {
+        Self {
+            name: name.into(),
+            label,
+            help: String::new(),
+            value: String::new(),
+            kind: Kind::Text,
+            optional: false,
+        }
     }
 
     /// The same, of another kind.

@@ -20,7 +20,18 @@ pub(crate) struct Dialog {
     /// Why they failed: what is wrong, and what to do.
     pub(crate) failed: Option<(String, String)>,
     /// What the answer brought, if it is to be shown.
-    pub(crate) shown: Option<String>,
+    pub(crate) shown: Option<Shown>,
+}
+
+/// What an answer brought: a text to copy, and a link's invitation.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Shown {
+    /// The text.
+    pub(crate) text: String,
+    /// The picture of the QR code, as an address.
+    pub(crate) picture: String,
+    /// The draft of a mail, as an address.
+    pub(crate) mail: String,
 }
 
 /// A short message at the edge of the screen.
@@ -61,8 +72,8 @@ pub(crate) struct App {
     pub(crate) menu: RwSignal<bool>,
     /// The rows that are selected: paths of accounts, such as `okta/<id>`.
     pub(crate) selected: RwSignal<BTreeSet<String>>,
-    /// The columns that are hidden.
-    pub(crate) hidden: RwSignal<BTreeSet<&'static str>>,
+    /// The state and the color scheme that the preview of the form shows.
+    pub(crate) seen: RwSignal<(&'static str, &'static str)>,
     dispatch: fn(App, Action),
 }
 
@@ -90,7 +101,7 @@ impl App {
             palette: RwSignal::new(false),
             menu: RwSignal::new(false),
             selected: RwSignal::default(),
-            hidden: RwSignal::default(),
+            seen: RwSignal::new(("form", "light")),
             dispatch,
         }
     }
@@ -120,6 +131,11 @@ impl App {
         text(&self.who(), "project.name").to_owned()
     }
 
+    /// Whether a column of the page's table is shown. The address has those that are not, so that they stay hidden when it is loaded again.
+    pub(crate) fn shows(self, column: &str) -> bool {
+        self.route.with(|route| !hidden(route).any(|one| one == column))
+    }
+
     /// A page in the current mode.
     pub(crate) fn to(self, page: Page) -> String {
         Route::new(self.route.with_untracked(|route| route.mode), page).address()
@@ -143,4 +159,9 @@ impl App {
     pub(crate) fn answer(self, at: usize) -> Answer {
         self.answers.with(|answers| answers.get(at).cloned().unwrap_or_else(Answer::none))
     }
+}
+
+/// The columns that an address hides.
+pub(crate) fn hidden(route: &Route) -> impl Iterator<Item = &str> {
+    route.get("hide").unwrap_or_default().split(',').filter(|column| !column.is_empty())
 }

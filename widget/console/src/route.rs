@@ -140,6 +140,23 @@ impl Route {
         Self { mode: self.mode, page: self.page.clone(), query }
     }
 
+    /// The same view with a column hidden, or shown again.
+    #[must_use]
+    pub fn toggled(&self, column: &str) -> Self {
+        let hidden = self.get("hide").unwrap_or_default();
+        let was = hidden.split(',').any(|one| one == column);
+        let mut left: Vec<&str> = hidden.split(',').filter(|one| !one.is_empty() && *one != column).collect();
+        if !was {
+            left.push(column);
+        }
+        let mut route = self.clone();
+        route.query.retain(|(name, _)| name != "hide");
+        if !left.is_empty() {
+            route.query.push(("hide".to_owned(), left.join(",")));
+        }
+        route
+    }
+
     /// The calls of the API that this page is made of, in the order in which its view reads their answers.
     #[must_use]
     pub fn calls(&self) -> Vec<String> {
@@ -162,7 +179,11 @@ impl Route {
                 list("audit-log", &[], &[("subject", id), ("limit", "20")]),
                 list("events", &[], &[("connection", id), ("limit", "100")]),
             ],
-            Page::Link => vec![list("providers", &[], &[]), list("project", &[], &[])],
+            Page::Link => {
+                let mut calls = vec![list("providers", &[], &[]), list("project", &[], &[])];
+                calls.extend(self.get("provider").map(|id| ["/api/v1/providers/", &encoded(id)].concat()));
+                calls
+            }
             Page::Sessions => {
                 vec![list("connect-sessions", &["state", "provider", "cursor"], &[("limit", "50")])]
             }
@@ -191,7 +212,9 @@ impl Route {
             Page::Vault => vec![list("vault", &[], &[])],
             Page::Look => vec![list("project", &[], &[])],
             Page::Providers => vec![list("providers", &[], &[]), list("project", &[], &[])],
-            Page::Provider(id) => vec![["/api/v1/providers/", &encoded(id)].concat()],
+            Page::Provider(id) => {
+                vec![["/api/v1/providers/", &encoded(id)].concat(), list("project", &[], &[])]
+            }
             Page::Status => vec![list("status", &[], &[])],
         }
     }
@@ -271,6 +294,15 @@ mod tests {
                 "/api/v1/app-connections/counts?q=a%20b&health=blocked"
             ]
         );
+    }
+
+    #[test]
+    fn a_hidden_column_is_in_the_address_and_changes_no_call() {
+        let route = Route::parse("/console/test/accounts?q=a&cursor=xyz").unwrap();
+        let hidden = route.toggled("role").toggled("used");
+        assert_eq!(hidden.address(), "/console/test/accounts?q=a&cursor=xyz&hide=role,used");
+        assert_eq!(hidden.calls(), route.calls());
+        assert_eq!(hidden.toggled("used").toggled("role"), route);
     }
 
     #[test]

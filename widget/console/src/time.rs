@@ -1,7 +1,5 @@
 //! Times as the API writes them (RFC 3339, UTC, milliseconds), read into milliseconds since 1970, and written for people.
 
-use std::time::{Duration, UNIX_EPOCH};
-
 /// A minute in milliseconds.
 pub const MINUTE: i64 = 60_000;
 /// An hour.
@@ -12,17 +10,46 @@ pub const DAY: i64 = 24 * HOUR;
 /// Reads a time of the API. `None` if it is not one.
 #[must_use]
 pub fn read(text: &str) -> Option<i64> {
-    let since = humantime::parse_rfc3339(text).ok()?.duration_since(UNIX_EPOCH).ok()?;
-    i64::try_from(since.as_millis()).ok()
+    clock::read(text)
 }
 
 /// The day of a time in milliseconds since 1970: `2026-04-23`.
 #[must_use]
 pub fn day_of(at: i64) -> String {
-    let since = Duration::from_millis(u64::try_from(at).unwrap_or_default());
-    let mut text = humantime::format_rfc3339_seconds(UNIX_EPOCH + since).to_string();
+    let mut text = clock::write(at.max(0));
     text.truncate(10);
     text
+}
+
+/// By the browser's own calendar, which costs nothing.
+#[cfg(feature = "hydrate")]
+mod clock {
+    use js_sys::Date;
+
+    pub(super) fn read(text: &str) -> Option<i64> {
+        let at = Date::parse(text);
+        // It reads other forms too, of which some are in the local time.
+        (text.ends_with('Z') && text.contains('T') && at.is_finite()).then_some(at as i64)
+    }
+
+    pub(super) fn write(at: i64) -> String {
+        Date::new(&(at as f64).into()).to_iso_string().into()
+    }
+}
+
+#[cfg(not(feature = "hydrate"))]
+mod clock {
+    use std::time::{Duration, UNIX_EPOCH};
+
+    pub(super) fn read(text: &str) -> Option<i64> {
+        let since = humantime::parse_rfc3339(text).ok()?.duration_since(UNIX_EPOCH).ok()?;
+        i64::try_from(since.as_millis()).ok()
+    }
+
+    pub(super) fn write(at: i64) -> String {
+        let since = Duration::from_millis(u64::try_from(at).unwrap_or_default());
+        humantime::format_rfc3339_seconds(UNIX_EPOCH + since).to_string()
+    }
 }
 
 /// Day and minute in UTC, in a form that every language reads: `2026-04-23 19:46`.

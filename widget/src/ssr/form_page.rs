@@ -9,11 +9,11 @@ use super::page_data::page_data;
 use super::progress_view::progress_view;
 use super::share_view::share_view;
 use super::{FormPage, Parts, Place, shown};
-use crate::form::{FormModel, FormParts, FormShape, form_view};
+use crate::form::{FormMessage, FormModel, FormParts, FormShape, Phase, form_view};
 use crate::messages::Phrase;
-use latchkey_shared::Mode;
 use latchkey_shared::connect::Form;
 use latchkey_shared::i18n::{lang_of, translated};
+use latchkey_shared::{ErrorCode, Mode};
 use leptos::prelude::*;
 use maud::{Markup, PreEscaped, html};
 
@@ -25,7 +25,7 @@ pub fn form_page(page: &FormPage<'_>, parts: &Parts<'_>) -> String {
     let title = if page.form.update { PAGE_MESSAGES.title_again } else { PAGE_MESSAGES.title };
     let own = page.brand.title.filter(|_| !page.form.update);
     let title = own.map_or_else(|| title(&page.form.name), |own| say(own, &page.form.name));
-    let body = body(page, &title);
+    let body = body(page, &title, Seen::Form);
     let title = [title.as_str(), " – ", page.product].concat();
     render(
         Document {
@@ -42,7 +42,50 @@ pub fn form_page(page: &FormPage<'_>, parts: &Parts<'_>) -> String {
     )
 }
 
-fn body(page: &FormPage<'_>, title: &str) -> Markup {
+/// The form page as it looks in one of its states and color schemes, without any program: for whoever chooses how it looks.
+#[must_use]
+pub fn look_page(page: &FormPage<'_>, seen: Seen, scheme: &'static str, parts: &Parts<'_>) -> String {
+    let form = Form { fields: shown(&page.form.fields, page.white_label), ..page.form.clone() };
+    let page = &FormPage { form: &form, ..*page };
+    let title =
+        page.brand.title.map_or_else(|| (PAGE_MESSAGES.title)(&form.name), |own| say(own, &form.name));
+    let body = body(page, &title, seen);
+    let document = Document {
+        place: page.place,
+        title: &title,
+        body,
+        with_widget: false,
+        with_boot: false,
+        code: None,
+        brand: page.brand,
+        public: None,
+    };
+    let html = render(document, &Parts { pages_css: parts.css, ..*parts });
+    // Nothing in it can be used, and it has the colors of one scheme, whatever the browser prefers.
+    let html = html.replacen("<html ", &["<html data-theme=\"", scheme, "\" "].concat(), 1);
+    let html = html.replacen("<main ", "<main inert ", 1);
+    match seen {
+        Seen::Success => html.replacen("class=\"connected\" hidden", "class=\"connected\"", 1).replacen(
+            "class=\"next\" hidden",
+            "class=\"next\"",
+            1,
+        ),
+        Seen::Form | Seen::Error => html,
+    }
+}
+
+/// A state of the form that somebody who chooses its look sees.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Seen {
+    /// As it opens.
+    Form,
+    /// After a refused key.
+    Error,
+    /// After success.
+    Success,
+}
+
+fn body(page: &FormPage<'_>, title: &str, seen: Seen) -> Markup {
     let reader = Reader {
         provider: &page.form.name,
         product: page.product,
@@ -77,7 +120,7 @@ fn body(page: &FormPage<'_>, title: &str) -> Markup {
                     @if page.mode == Mode::Test {
                         (test_values())
                     }
-                    div #latchkey-root data-to-step=(PAGE_MESSAGES.to_step) { (PreEscaped(form(page.form))) }
+                    div #latchkey-root data-to-step=(PAGE_MESSAGES.to_step) { (PreEscaped(form(page.form, seen))) }
                     (progress_view(&page.form.name, key_label(page.form)))
                     (outcome_view(page))
                     (rights_view(page.scopes))
@@ -158,9 +201,20 @@ fn test_values() -> Markup {
 }
 
 /// The form, rendered by the components that the browser hydrates.
-fn form(form: &Form) -> String {
+fn form(form: &Form, seen: Seen) -> String {
     Owner::new().with(|| {
         let model = FormModel::new(form.fields.len());
+        match seen {
+            Seen::Form => {}
+            Seen::Success => model.form.update(|state| state.phase = Phase::Connected),
+            Seen::Error => {
+                let error = FormMessage::new(translated(ErrorCode::KeyRejected.title()), "");
+                let secret = form.fields.iter().position(|field| field.secret);
+                if let Some(field) = secret.and_then(|at| model.fields.get(at)) {
+                    field.update(|state| state.error = error);
+                }
+            }
+        }
         // Nobody uses the form on the server.
         let mut form = FormShape::from(form);
         // An example must not be taken for a value.

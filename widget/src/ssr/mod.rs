@@ -28,7 +28,7 @@ mod share_view;
 #[cfg(test)]
 mod tests;
 
-pub use form_page::form_page;
+pub use form_page::{Seen, form_page, look_page};
 pub use front_page::front_page;
 pub use gallery_page::gallery_page;
 pub use guide_page::guide_page;

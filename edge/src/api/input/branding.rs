@@ -22,7 +22,24 @@ const RADIUS_MAX: u64 = 24;
 pub(crate) fn check(mut sent: Map<String, Value>) -> Result<String> {
     known("branding", &sent, &MEMBERS)?;
     sent.retain(|_, value| !value.is_null());
-    for (name, value) in &sent {
+    checked(&sent, true)?;
+    Ok(if sent.is_empty() { String::new() } else { Value::Object(sent).to_string() })
+}
+
+/// The branding as somebody chooses it, for a preview: what is not valid yet is left out, and a low contrast is shown as it is.
+pub(crate) fn tried(sent: Map<String, Value>) -> String {
+    let valid = |name: &str, value: &Value| {
+        let alone = Map::from_iter([(name.to_owned(), value.clone())]);
+        known("branding", &alone, &MEMBERS).is_ok() && checked(&alone, false).is_ok()
+    };
+    let kept: Map<String, Value> =
+        sent.into_iter().filter(|(name, value)| !value.is_null() && valid(name, value)).collect();
+    Value::Object(kept).to_string()
+}
+
+/// Checks each member. `legible`: also the contrast of the colors.
+fn checked(sent: &Map<String, Value>, legible: bool) -> Result<()> {
+    for (name, value) in sent {
         let member = format!("branding.{name}");
         match name.as_str() {
             "logo" if !value.as_str().is_some_and(logo::is_logo) => {
@@ -32,8 +49,8 @@ pub(crate) fn check(mut sent: Map<String, Value>) -> Result<String> {
             }
             "colors" => {
                 known(&member, object(&member, value)?, &["light", "dark"])?;
-                scheme("light", &value["light"], &LIGHT)?;
-                scheme("dark", &value["dark"], &DARK)?;
+                scheme("light", &value["light"], &LIGHT, legible)?;
+                scheme("dark", &value["dark"], &DARK, legible)?;
             }
             "radius" if value.as_u64().is_none_or(|radius| radius > RADIUS_MAX) => {
                 let fix = format!("Send a whole number of pixels from 0 to {RADIUS_MAX}.");
@@ -65,10 +82,10 @@ pub(crate) fn check(mut sent: Map<String, Value>) -> Result<String> {
             _ => {}
         }
     }
-    Ok(if sent.is_empty() { String::new() } else { Value::Object(sent).to_string() })
+    Ok(())
 }
 
-fn scheme(name: &str, value: &Value, defaults: &[u32; 14]) -> Result<()> {
+fn scheme(name: &str, value: &Value, defaults: &[u32; 14], legible: bool) -> Result<()> {
     if value.is_null() {
         return Ok(());
     }
@@ -82,7 +99,7 @@ fn scheme(name: &str, value: &Value, defaults: &[u32; 14]) -> Result<()> {
         }
     }
     let refused = |(choice, cause, fix)| invalid(&format!("{member}.{choice}"), cause, fix);
-    Chosen::read(value).check(defaults).map_err(refused)
+    if legible { Chosen::read(value).check(defaults).map_err(refused) } else { Ok(()) }
 }
 
 fn texts(member: &str, texts: &Map<String, Value>) -> Result<()> {

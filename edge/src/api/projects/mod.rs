@@ -1,10 +1,12 @@
 //! `/api/v1/projects`: the projects of a deployment, for its owner.
 
 mod create;
+mod delete;
 mod own;
 mod update;
 
 pub(crate) use create::{CreatedProject, NewProject, create};
+pub(crate) use delete::{delete, delete_own, restore, restore_own};
 pub(crate) use own::{OwnProjectChanges, read_own, update_own};
 pub(crate) use update::{ProjectChanges, update};
 
@@ -18,8 +20,8 @@ use crate::jobs::finish_projects;
 use crate::ports::Platform;
 use crate::store::client::{CallError, StoreClient};
 use crate::store::protocol::{
-    BeginEndingProject, Care, DeleteProject, FindBrand, Operation, PageProjects, ProjectState, ProjectView,
-    ReadProject, ReadRefusedAdminTokens, Refusal, RegisteredProject, UnregisterProject,
+    Care, FindBrand, Operation, PageProjects, ProjectState, ProjectView, ReadProject, ReadRefusedAdminTokens,
+    Refusal, RegisteredProject,
 };
 use crate::store::refusals::CallerKind;
 use crate::time::iso;
@@ -70,6 +72,9 @@ struct Project {
     /// When it was made.
     #[cfg_attr(feature = "schema", schemars(with = "crate::http::schema::Time"))]
     created_at: String,
+    /// When it is deleted for good. Until then it can be restored. Null: it was not deleted.
+    #[cfg_attr(feature = "schema", schemars(with = "Option<crate::http::schema::Time>"))]
+    deletes_at: Option<String>,
 }
 
 /// One project.
@@ -124,6 +129,10 @@ struct ListedProject {
     /// Who deleted it.
     #[serde(skip_serializing_if = "Option::is_none")]
     deleted_by: Option<String>,
+    /// When it is deleted for good. Until then it can be restored.
+    #[cfg_attr(feature = "schema", schemars(with = "Option<crate::http::schema::Time>"))]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    deletes_at: Option<String>,
 }
 
 /// A page of the projects, or with `state=deleted` of those that were deleted.
@@ -154,6 +163,7 @@ pub(crate) async fn list(platform: &impl Platform, request: &Request) -> Result<
         state: project.state,
         deleted_at: project.actor.is_some().then(|| iso(project.at)),
         deleted_by: project.actor,
+        deletes_at: project.ends.map(iso),
     };
     let projects = page.projects.into_iter().map(project).collect();
     let (count, last) = StoreClient::registry(platform.store()).call(ReadRefusedAdminTokens {}).await?;
@@ -217,40 +227,6 @@ pub(crate) async fn read(platform: &impl Platform, request: &Request, id: &str) 
     Ok(OneProject { project: view(project) })
 }
 
-/// Deletes a project. Its keys and sessions end at once, its sealed values with the next sweep. If it has accounts, it
-/// is deleted only with `?force=true`.
-///
-/// The registry notes it first, then the project ends in its own object, then its entry. If that is cut short, repeating it
-/// goes on, and so does the timer. The answer is 404 if the object holds no project, and its entry is gone then too.
-///
-/// # Errors
-/// Without the admin token, when it is not there, or when it has accounts and is not forced.
-pub(crate) async fn delete(platform: &impl Platform, request: &Request, id: &str) -> Result<OneProject> {
-    auth::admin(request, platform.config())?;
-    let id = ProjectId::parse(id).map_err(|_| Error::not_found())?;
-    let force = match request.query.get("force").map(String::as_str) {
-        None | Some("false") => false,
-        Some("true") => true,
-        Some(_) => {
-            return Err(invalid(
-                "force",
-                "force is neither true nor false.",
-                "Send true, or leave force out.",
-            ));
-        }
-    };
-    let registry = StoreClient::registry(platform.store());
-    let answered = |error: CallError| error.for_caller(CallerKind::Owner);
-    if !registry.send_twice(&BeginEndingProject { id, force }).await.map_err(answered)? {
-        return Err(Error::not_found());
-    }
-    let store = StoreClient::project(platform.store(), id);
-    let project = store.call(DeleteProject { force, id: Some(id) }).await?;
-    registry.send_twice(&UnregisterProject { id }).await.map_err(answered)?;
-    let project = project.ok_or_else(Error::not_found)?;
-    Ok(OneProject { project: view(project) })
-}
-
 fn view(project: ProjectView) -> Project {
     let Care { checks, check_every_seconds, rotate_every_days, relink } = project.settings.care;
     Project {
@@ -271,5 +247,6 @@ fn view(project: ProjectView) -> Project {
         domains: project.settings.domains,
         console_members: project.settings.console_members.into_iter().map(ConsoleMemberView::from).collect(),
         created_at: iso(project.created),
+        deletes_at: project.ends.map(iso),
     }
 }

@@ -43,6 +43,7 @@ impl<S: Sql> Store<'_, S> {
         };
         // Refuses when there is no project: it can have no keys.
         self.project()?;
+        self.require_unmarked()?;
         let mode = operation.new.mode;
         let maker = if operation.by.is_some() { actor.id.clone() } else { "owner".to_owned() };
         if let Some(id) = self.created_before(mode, &maker, operation.once.as_ref())? {

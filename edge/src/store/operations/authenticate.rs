@@ -145,9 +145,16 @@ struct StoredTokens {
 columns! { StoredTokens { hash, share_hash, linked_hash, ended } }
 
 impl<S: Sql> Store<'_, S> {
-    /// Authenticates a key. Operations on one thing require the scope only after they found the thing, because 404 takes
-    /// precedence over 403.
+    /// Authenticates a key of a project that works. Operations on one thing require the scope only after they found the thing,
+    /// because 404 takes precedence over 403.
     pub(super) fn authenticate(&self, key: &KeyProof) -> Outcome<Grant> {
+        let grant = self.prove(key)?;
+        self.require_unmarked()?;
+        Ok(grant)
+    }
+
+    /// Authenticates a key, also while its project is marked to be deleted.
+    pub(super) fn prove(&self, key: &KeyProof) -> Outcome<Grant> {
         if key.console == Some(true) {
             return self.authenticate_console(key).map(|(grant, _)| grant);
         }
@@ -215,7 +222,10 @@ impl<S: Sql> Store<'_, S> {
             meter.count_shared();
         }
         let refused = (proof.mode, AuditAction::SessionRefuse);
-        self.counted(shared).or_else(|stop| self.refuse_login(stop, known, refused, &proof.id))
+        let shared =
+            self.counted(shared).or_else(|stop| self.refuse_login(stop, known, refused, &proof.id))?;
+        self.require_unmarked()?;
+        Ok(shared)
     }
 
     /// Notes a refusal for the audit log, if it is about a `known` id.

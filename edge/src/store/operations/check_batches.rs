@@ -56,6 +56,10 @@ impl<S: Sql> Store<'_, S> {
         let Some(StoredBatch { mode, connections, .. }) = self.batch(operation.batch)? else {
             return Ok(None);
         };
+        // No provider is asked for a project that was deleted.
+        if self.marked_until()?.is_some() {
+            return Ok(None);
+        }
         let mut accounts = Vec::new();
         for id in connections {
             let found: Option<(ConnectionRow, SealedUntil)> =

@@ -190,7 +190,9 @@ impl<S: Sql> Store<'_, S> {
         }
         let (role, name, key, email, how) = match &operation.way {
             SignInWay::Key(proof) => {
-                let grant = self.authorize(proof, KeyScope::Console)?;
+                // Also while the project is marked to be deleted: an admin can restore it.
+                let grant = self.prove(proof)?;
+                grant.require(KeyScope::Console)?;
                 let role = ConsoleRole::of_key(&grant.scopes);
                 (role, self.key_name(&proof.id)?, Some(proof.id.clone()), None, "API key")
             }

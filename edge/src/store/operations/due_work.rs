@@ -146,6 +146,10 @@ impl<S: Sql> Store<'_, S> {
     /// # Errors
     /// When the database fails.
     pub fn next_due(&self) -> Result<Option<i64>, SqlError> {
+        if self.marked_until()?.is_some() {
+            // Only values in KV that are not needed anymore. Everything else waits until the project is restored.
+            return Ok(self.sql.value::<Option<i64>>("SELECT min(due) FROM intents", &[])?.flatten());
+        }
         // One statement each: an object's SQLite takes few terms in a UNION.
         let times = [
             ("SELECT min(due) FROM intents", 0),

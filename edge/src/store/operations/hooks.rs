@@ -221,8 +221,10 @@ impl<S: Sql> Store<'_, S> {
     /// The account of a push channel.
     fn hooked_account(&self, app: &str, hook: &str) -> Outcome<HookedAccount> {
         let from = "FROM hooks JOIN connections ON connections.id = hooks.connection WHERE hooks.id = ? AND connections.app = ?";
+        let is_working = self.marked_until()?.is_none();
         let found = self.sql.select_one(from, &[hook.into(), app.into()])?;
-        let found = found.ok_or(Refusal::NotFound)?;
+        // Those of a project that was deleted are not there, until it is restored.
+        let found = found.filter(|_| is_working).ok_or(Refusal::NotFound)?;
         self.counted(Some(found))
     }
 

@@ -35,6 +35,7 @@ mod leases;
 mod list_connections;
 mod list_sessions;
 mod made_keys;
+mod project_grace;
 mod projects;
 mod provider_events;
 mod refused_keys;
@@ -44,6 +45,7 @@ mod registry_counts;
 mod relink;
 mod rewrap;
 mod room;
+mod session_changes;
 mod session_events;
 mod sessions;
 mod simulated_keys;
@@ -99,6 +101,8 @@ impl<S: Sql> Store<'_, S> {
             ProjectByApiKey => project_by_api_key,
             ReadProject => read_project,
             UpdateProject => update_project,
+            MarkProject => mark_project,
+            RestoreProject => restore_project,
             DeleteProject => delete_project,
             UnregisterProject => unregister_project,
             BeginChangingProject => begin_changing_project,
@@ -141,6 +145,7 @@ impl<S: Sql> Store<'_, S> {
             ListSessions => list_sessions,
             SessionByApiKey => session_by_api_key,
             RevokeSession => revoke_session,
+            ChangeSession => change_session,
             SaveProgress => save_progress,
             ShareSession => share_session,
             ArmSessions => arm_sessions,

@@ -1,5 +1,5 @@
 //! Creates, reads, updates and deletes the project of this object. It owns the tables `project` and `ended_project`. It
-//! refuses to make a project where one was deleted.
+//! refuses to make a project where one was deleted. `project_grace.rs` marks one that is to be deleted, and restores it.
 
 use super::audit::before_and_after;
 use crate::store::object::{Outcome, Store};
@@ -29,6 +29,7 @@ columns! {
         created,
         revision,
         test_ahead = "(SELECT ahead FROM test_clock WHERE id = 1)",
+        ends,
     }
 }
 
@@ -76,7 +77,8 @@ impl<S: Sql> Store<'_, S> {
 
     pub(super) fn read_project(&self, operation: ReadProject) -> Outcome<ProjectView> {
         if let Some(key) = &operation.key {
-            self.authorize(key, KeyScope::Admin)?;
+            // A project that is marked is read too, so that somebody can restore it.
+            self.prove(key)?.require(KeyScope::Admin)?;
         }
         self.branded_project()
     }
@@ -85,7 +87,10 @@ impl<S: Sql> Store<'_, S> {
         let before = self.branded_project()?;
         let actor = match &operation.key {
             Some(key) => self.authorize(key, KeyScope::Admin)?.audited(),
-            None => Actor::of(ActorType::Owner),
+            None => {
+                self.require_unmarked()?;
+                Actor::of(ActorType::Owner)
+            }
         };
         let settings = operation.settings.unwrap_or(before.settings.clone());
         let project = ProjectView {
@@ -148,9 +153,11 @@ impl<S: Sql> Store<'_, S> {
     pub(super) fn delete_project(&self, operation: DeleteProject) -> Outcome<Option<ProjectView>> {
         let project = self.find_project()?.map(|_| self.branded_project()).transpose()?;
         let id = project.as_ref().map(|project| project.id).or(operation.id).ok_or(Refusal::Unknown)?;
-        if !operation.force && self.sql.exists("SELECT 1 FROM connections LIMIT 1", &[])? {
-            return Err(Refusal::InUse.into());
+        let is_over = |project: &ProjectView| project.ends.is_some_and(|ends| ends <= self.now);
+        if operation.over == Some(true) && project.as_ref().is_some_and(|project| !is_over(project)) {
+            return Err(Refusal::Changed.into());
         }
+        self.require_empty(operation.force)?;
         // The object lives on until its alarm has deleted each value in KV, and until no call that makes its project can
         // be under way.
         let statement = "INSERT OR REPLACE INTO intents (blob, mode, connection, swept, due)
@@ -172,6 +179,14 @@ impl<S: Sql> Store<'_, S> {
     /// Writes an entry of the owner of the deployment, about the whole project.
     fn audit_owner(&self, action: AuditAction, project: ProjectId, detail: &str) -> Outcome<()> {
         self.audit(None, Actor::of(ActorType::Owner), action, &project.to_string(), detail)
+    }
+
+    /// Refuses to delete a project that has connections, unless that is wanted.
+    pub(super) fn require_empty(&self, force: bool) -> Outcome<()> {
+        match !force && self.sql.exists("SELECT 1 FROM connections LIMIT 1", &[])? {
+            true => Err(Refusal::InUse.into()),
+            false => Ok(()),
+        }
     }
 
     /// Writes the entry of a change of the project's settings, with the values before and after.
@@ -212,6 +227,14 @@ impl<S: Sql> Store<'_, S> {
     /// When the database fails.
     pub fn own_id(&self) -> Result<Option<ProjectId>, SqlError> {
         self.sql.value("SELECT id FROM project", &[])
+    }
+
+    /// The project's id, if the object holds a project that works: one that is not marked to be deleted.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub fn working_id(&self) -> Result<Option<ProjectId>, SqlError> {
+        self.sql.value("SELECT id FROM project WHERE ends IS NULL", &[])
     }
 
     /// What is done for the accounts of the project. Nothing, if there is none.

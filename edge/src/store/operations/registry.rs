@@ -43,9 +43,10 @@ struct Listed {
     state: String,
     at: i64,
     actor: Option<String>,
+    ends: Option<i64>,
 }
 
-columns! { Listed { id, name, state, at, actor } }
+columns! { Listed { id, name, state, at, actor, ends } }
 
 impl<S: Sql> Store<'_, S> {
     pub(super) fn list_project_slice(&self, operation: ListProjectSlice) -> Outcome<Vec<ProjectId>> {
@@ -92,7 +93,7 @@ impl<S: Sql> Store<'_, S> {
     pub(super) fn settle_project(&self, operation: SettleProject) -> Outcome<()> {
         let project = operation.id.to_string();
         let settled = self.sql.exists(
-            "UPDATE projects SET name = ?1, white_label = ?2, branding = ?3, revision = ?4, state = 'ready'
+            "UPDATE projects SET name = ?1, white_label = ?2, branding = ?3, revision = ?4, state = 'ready', ends = ?6
                 WHERE id = ?5 AND revision <= ?4 AND state <> 'ending' RETURNING id",
             &[
                 operation.brand.name.into(),
@@ -100,6 +101,7 @@ impl<S: Sql> Store<'_, S> {
                 operation.brand.branding.into(),
                 operation.revision.into(),
                 project.clone().into(),
+                operation.ends.into(),
             ],
         )?;
         if !settled {
@@ -119,8 +121,10 @@ impl<S: Sql> Store<'_, S> {
                 WHERE project = ?1 AND host IN (SELECT value FROM json_each(?2))",
             &values[..2],
         )?;
-        let statement = "UPDATE projects SET due = (SELECT max(reserved_until) FROM domains WHERE project = ?1) WHERE id = ?1";
-        self.sql.exec(statement, &values[..1])?;
+        // When a reserved name is free, and when the grace of a marked project is over.
+        let statement = "UPDATE projects SET due = (SELECT min(at) FROM
+            (SELECT max(reserved_until) AS at FROM domains WHERE project = ?1 UNION ALL SELECT ?2)) WHERE id = ?1";
+        self.sql.exec(statement, &[operation.id.to_string().into(), operation.ends.into()])?;
         Ok(())
     }
 
@@ -204,8 +208,13 @@ impl<S: Sql> Store<'_, S> {
 
     pub(super) fn page_projects(&self, operation: PageProjects) -> Outcome<ProjectsPage> {
         let from = match operation.deleted {
-            true => "FROM (SELECT id, name, 'deleted' AS state, ended AS at, actor FROM ended_projects)",
-            false => "FROM (SELECT id, name, state, created AS at, NULL AS actor FROM projects)",
+            true => {
+                "FROM (SELECT id, name, 'deleted' AS state, ended AS at, actor, NULL AS ends FROM ended_projects)"
+            }
+            false => {
+                "FROM (SELECT id, name, iif(state = 'ready' AND ends IS NOT NULL, 'deleting', state) AS state,
+                    created AS at, NULL AS actor, ends FROM projects)"
+            }
         };
         let (at, id) = match operation.after {
             Some((at, id)) => (at, id.to_string()),
@@ -216,17 +225,19 @@ impl<S: Sql> Store<'_, S> {
         let mut listed: Vec<Listed> = self.sql.select(&page, &values)?;
         let more = listed.len() > operation.limit as usize;
         listed.truncate(operation.limit as usize);
-        let project = |Listed { id, name, state, at, actor }| RegisteredProject {
+        let project = |Listed { id, name, state, at, actor, ends }| RegisteredProject {
             id,
             name,
             state: match state.as_str() {
                 "making" => ProjectState::Making,
+                "deleting" => ProjectState::Deleting,
                 "ending" => ProjectState::Ending,
                 "deleted" => ProjectState::Deleted,
                 _ => ProjectState::Ready,
             },
             at,
             actor,
+            ends,
         };
         Ok(ProjectsPage { projects: listed.into_iter().map(project).collect(), more })
     }

@@ -6,7 +6,7 @@
 
 use super::leases::LEASE_MS;
 use crate::store::object::{Outcome, Stop, Store};
-use crate::store::protocol::{Recorded, Refusal};
+use crate::store::protocol::{LastRefusal, Recorded, Refusal};
 use crate::store::sql::{Sql, json};
 use latchkey_shared::ErrorCode;
 use latchkey_shared::event::EventType;
@@ -43,6 +43,8 @@ impl<S: Sql> Store<'_, S> {
         // The name of a field that does not exist is whatever the page sent.
         let field =
             first.and_then(|error| error.field.as_deref()).filter(|_| code != ErrorCode::UnknownField);
+        let last = LastRefusal { code, field: field.map(str::to_owned), at: self.now };
+        self.sql.exec("UPDATE sessions SET refusal = ? WHERE id = ?", &[json(&last)?, id.into()])?;
         let refusal = object!({ "refusal": { "code": code.as_str(), "field": field } });
         self.tell_of_session(EventType::SessionRejected, id, &refusal)
     }

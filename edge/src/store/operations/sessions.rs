@@ -33,6 +33,7 @@ columns! {
         metadata: json,
         progress: json,
         shared, created, made_by, ended, linked_name, take_over,
+        refusal: json,
     }
 }
 
@@ -135,6 +136,9 @@ impl<S: Sql> Store<'_, S> {
 
     pub(super) fn session_by_id(&self, operation: SessionById) -> Outcome<SessionInProject> {
         let mut found = SessionInProject { project: self.branded_project()?, ..self.session(&operation.id)? };
+        if found.project.ends.is_some() {
+            found.session.state = SessionState::Revoked;
+        }
         // An origin that the project has lost frames nothing, not even a session that is open.
         let (mode, project) = (found.session.mode, &found.project.allowed_origins);
         found.session.origins.retain(|origin| project.contains(origin) || is_local(origin, mode));
@@ -174,7 +178,7 @@ impl<S: Sql> Store<'_, S> {
     }
 
     /// The session of the key's mode with this id. The caller requires the scope.
-    fn session_for(&self, key: &KeyProof, id: &str) -> Outcome<(Grant, SessionInProject)> {
+    pub(super) fn session_for(&self, key: &KeyProof, id: &str) -> Outcome<(Grant, SessionInProject)> {
         let grant = self.authenticate(key)?;
         let found = self.session(id).map_err(unknown_is_not_found)?;
         if found.session.mode != grant.mode {

@@ -90,7 +90,10 @@ impl<S: Sql> Store<'_, S> {
             self.disable_if_dead(&mut sender)?;
         }
         let next = match sender.disabled {
-            None if most > 0 => self.take_events(&mut sender, most as usize)?,
+            // A project that was deleted tells nothing more.
+            None if most > 0 && self.marked_until()?.is_none() => {
+                self.take_events(&mut sender, most as usize)?
+            }
             _ => Vec::new(),
         };
         if next.is_empty() {

@@ -141,6 +141,8 @@ pub enum Refusal {
     NotAMember,
     /// The connection was changed since the caller read it.
     Changed,
+    /// The project was deleted, and can be restored until this time. Milliseconds since 1970.
+    ProjectDeleted(i64),
     /// The project still has connections, or as many API keys as it may have.
     InUse,
     /// It does not exist, or belongs to the other mode.
@@ -203,6 +205,8 @@ pub enum Refusal {
     TooManyFailures(u32),
     /// There are as many of something as there may be.
     LimitReached(Limit),
+    /// The session would live longer than any may. It may live for this many more seconds.
+    SessionTooLong(i64),
     /// A new session is larger than allowed.
     SessionTooLarge,
     /// The key is a live key, and this exists in test mode only.

@@ -69,13 +69,30 @@ operations! {
         console_members: Option<Vec<ConsoleMember>>,
     }
 
-    /// Deletes the project, and returns it if there was one. One with connections is deleted only with `force`. Afterwards
+    /// Marks the project to be deleted when its grace is over. Until then every key and session is refused by name, and the project
+    /// can be restored. A repeated call does not put the end off. One with connections is marked only with `force`.
+    MarkProject("mark-project") -> ProjectView {
+        /// Who calls: a key with the scope `admin`, or the owner of the deployment.
+        key: Option<KeyProof>,
+        /// Whether to delete its connections too.
+        force: bool,
+    }
+
+    /// Takes the mark away. Everything works again.
+    RestoreProject("restore-project") -> ProjectView {
+        /// Who calls: a key with the scope `admin`, or the owner of the deployment.
+        key: Option<KeyProof>,
+    }
+
+    /// Deletes the project at once, and returns it if there was one. One with connections is deleted only with `force`. Afterwards
     /// the object can never hold a project again.
     DeleteProject("delete-project") -> Option<ProjectView> {
         /// Whether to delete its connections too.
         force: bool,
         /// The project's id, which an object without a project does not know.
         id: Option<ProjectId>,
+        /// Whether to delete it only if it is marked and its grace is over.
+        over: Option<bool>,
     }
 
     /// Creates an API key in the mode of the caller's key.

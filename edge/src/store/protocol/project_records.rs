@@ -56,6 +56,8 @@ positional! {
         pub revision: Option<i64>,
         /// How far its test clock is ahead, in milliseconds.
         pub test_ahead: Option<i64>,
+        /// When it is deleted for good, if it was marked for that. Milliseconds since 1970.
+        pub ends: Option<i64>,
     }
 }
 

@@ -45,6 +45,8 @@ operations! {
         brand: ProjectBrand,
         /// All of the project's own host names.
         domains: Vec<String>,
+        /// When it is deleted for good, if it is marked for that. The timer looks after it then.
+        ends: Option<i64>,
     }
 
     /// Removes a project whose object holds none, and frees its host names.
@@ -169,6 +171,8 @@ pub enum ProjectState {
     Making,
     /// It is there.
     Ready,
+    /// It was deleted, and can be restored until its grace is over.
+    Deleting,
     /// It is being deleted.
     Ending,
     /// It was deleted.
@@ -189,6 +193,8 @@ positional! {
         pub at: i64,
         /// Who deleted it, if it was deleted.
         pub actor: Option<String>,
+        /// When it is deleted for good, if it is marked for that.
+        pub ends: Option<i64>,
     }
 }
 

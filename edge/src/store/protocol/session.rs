@@ -1,8 +1,8 @@
 //! Operations on connect sessions and their attempts.
 
 use super::{
-    KeyProof, Lease, NewConnection, Once, OpenedSession, Operation, Progress, Recorded, SessionFilter,
-    SessionInProject, SessionPage, SessionProof, SessionRow,
+    ChangedSession, KeyProof, Lease, NewConnection, Once, OpenedSession, Operation, Progress, Recorded,
+    SessionFilter, SessionInProject, SessionPage, SessionProof, SessionRow,
 };
 use crate::ports::BlobKey;
 use crate::verify::simulator::KeyMemory;
@@ -75,6 +75,18 @@ operations! {
         key: KeyProof,
         /// The session's id, in base62.
         id: String,
+    }
+
+    /// Changes a session that can still be used: when it expires, or its token.
+    ChangeSession("change-session") -> ChangedSession {
+        /// Who calls.
+        key: KeyProof,
+        /// The session's id, in base62.
+        id: String,
+        /// When it is to expire. Milliseconds since 1970.
+        expires: Option<i64>,
+        /// SHA-256 of the secret of a new token, in hex. The one before stops working.
+        hash: Option<String>,
     }
 
     /// Keeps the values that were entered so far.

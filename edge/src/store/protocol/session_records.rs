@@ -72,7 +72,20 @@ positional! {
         pub linked_name: Option<String>,
         /// Whether the key is replaced right after it was linked, by one that nobody outside knows.
         pub take_over: Option<bool>,
+        /// Why the last attempt was refused.
+        pub refusal: Option<LastRefusal>,
     }
+}
+
+/// Why the last attempt of a session was refused. It has no value of a person, only names that we know.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LastRefusal {
+    /// The code.
+    pub code: ErrorCode,
+    /// The field's id, if it is about one.
+    pub field: Option<String>,
+    /// When. Milliseconds since 1970.
+    pub at: i64,
 }
 
 /// The `made_by` of a session that was made because an account needed a new key. No API key has this id.
@@ -106,6 +119,7 @@ impl SessionRow {
             ended: None,
             linked_name: None,
             take_over: None,
+            refusal: None,
         }
     }
 }
@@ -120,6 +134,17 @@ positional! {
         pub id: String,
         /// When it expires. Milliseconds since 1970.
         pub expires: i64,
+    }
+}
+
+positional! {
+    /// A session that was changed.
+    #[derive(Clone, Debug)]
+    pub struct ChangedSession {
+        /// Its project.
+        pub project: ProjectView,
+        /// The session as it is now.
+        pub session: SessionRow,
     }
 }
 

@@ -1,7 +1,7 @@
 //! What a question does when it is confirmed: reads the inputs, makes the calls one after the other, and says what came of them.
 
 use super::{api, dom, follow, inputs, is_form, navigation, say};
-use crate::action::Ask;
+use crate::action::{Ask, Done};
 use crate::answers::{Answer, list, text as text_at};
 use crate::app::App;
 use latchkey_shared::i18n::{fill, text};
@@ -62,16 +62,16 @@ fn run(app: App, ask: Ask, form: &'static str) {
         .iter()
         .map(|call| {
             let read = inputs::read(form, &call.body);
-            (call.method, call.path.clone(), read.unwrap_or_default())
+            (call.method, call.path.clone(), read.unwrap_or_default(), call.called.clone())
         })
         .collect();
     app.loading.set(true);
     spawn_local(async move {
-        let (mut last, mut failed, all) = (Value::Null, Vec::new(), calls.len());
-        for (method, path, body) in calls {
+        let (mut done, mut failed, all) = (Vec::new(), Vec::new(), calls.len());
+        for (method, path, body, called) in calls {
             let answer = api::call(app, method, &path, &body).await;
             if answer.is_ok() {
-                last = answer.body;
+                done.push((called, answer.body));
             } else {
                 failed.push(answer);
             }
@@ -80,13 +80,15 @@ fn run(app: App, ask: Ask, form: &'static str) {
         if failed.iter().any(|answer| answer.status == 401) {
             return dom::sign_in();
         }
-        match failed.first() {
-            None => {
-                let stays = follow(app, &ask, &last);
-                if in_dialog && !stays {
-                    app.dialog.set(None);
-                }
+        let shows = matches!(ask.done, Done::ShowAll(..)) && !done.is_empty();
+        if failed.is_empty() || shows {
+            let stays = follow(app, &ask, &done);
+            if in_dialog && !stays {
+                app.dialog.set(None);
             }
+        }
+        match failed.first() {
+            None => {}
             Some(answer) => {
                 let (mut cause, fix) = why(answer);
                 if all > 1 {
@@ -95,7 +97,7 @@ fn run(app: App, ask: Ask, form: &'static str) {
                 }
                 if in_dialog {
                     // A refused check has found something out, and of several calls some may have done their work.
-                    if !app.page.with_untracked(is_form) {
+                    if !shows && !app.page.with_untracked(is_form) {
                         navigation::refresh(app);
                     }
                     fail(app, (cause, fix));

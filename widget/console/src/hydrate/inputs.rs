@@ -2,6 +2,7 @@
 
 use super::{dom, navigation};
 use crate::app::App;
+use crate::route::Page;
 use latchkey_shared::i18n::fill;
 use leptos::prelude::*;
 use serde_json::{Map, Value};
@@ -90,7 +91,13 @@ fn set(body: &mut Value, path: &str, value: Option<Value>) {
 /// Follows what is typed into the search of the accounts page.
 pub(super) fn listen(app: App) {
     let turn = StoredValue::new(0_u32);
+    if app.page.with_untracked(|page| *page == Page::Look) {
+        dom::later(contrast);
+    }
     let typed = move |event: web_sys::Event| {
+        if app.page.with_untracked(|page| *page == Page::Look) {
+            return look_soon(turn);
+        }
         let Some(input) = event.target().and_then(|target| target.dyn_into::<HtmlInputElement>().ok()) else {
             return;
         };
@@ -109,4 +116,42 @@ pub(super) fn listen(app: App) {
         set_timeout(search, PAUSE);
     };
     _ = window_event_listener_untyped("input", typed);
+}
+
+/// Shows the look that is chosen, when nobody has changed anything for a moment.
+fn look_soon(turn: StoredValue<u32>) {
+    contrast();
+    turn.update_value(|turn| *turn += 1);
+    let mine = turn.get_value();
+    let show = move || {
+        if turn.get_value() == mine {
+            look();
+        }
+    };
+    set_timeout(show, PAUSE);
+}
+
+/// Puts what is chosen into the frame.
+pub(super) fn look() {
+    contrast();
+    let Some(frame) = dom::by_id("preview") else { return };
+    let Some(form) = dom::by_id("form") else { return };
+    let mut chosen = Value::Null;
+    for element in dom::all(&form, "[data-name]") {
+        let name = element.get_attribute("data-name").unwrap_or_default();
+        let value = value(&element);
+        let empty = value.as_str().is_some_and(str::is_empty);
+        set(&mut chosen, &name, (!empty && !value.is_null()).then_some(value));
+    }
+    let look = super::json::text(chosen.get("branding").unwrap_or(&Value::Null));
+    let place = frame.get_attribute("data-src").unwrap_or_default();
+    _ = frame.set_attribute("src", &[&place, "&look=", &crate::route::encoded(&look)].concat());
+}
+
+/// Tells the contrast of the colors that are chosen.
+fn contrast() {
+    let Some(place) = dom::by_id("contrast") else { return };
+    let (words, enough) = crate::pages::look::contrast(|name| dom::value_of(&["form-", name].concat()));
+    place.set_text_content(Some(&words));
+    _ = place.set_attribute("class", if enough { "fix" } else { "fix bad" });
 }

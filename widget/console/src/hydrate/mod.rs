@@ -83,12 +83,13 @@ fn act(app: App, action: Action) {
             }
         }),
         Action::SelectAll(all) => select_all(app, all),
+        Action::Seen(state, scheme) => {
+            app.seen.set((state, scheme));
+            dom::later(inputs::look);
+        }
         Action::Column(id) => {
-            app.hidden.update(|hidden| {
-                if !hidden.remove(id) {
-                    hidden.insert(id);
-                }
-            });
+            let href = app.route.with_untracked(|route| route.toggled(id).address());
+            navigation::go(app, &href, false);
         }
         Action::SignOut => calls::sign_out(app),
         Action::Quiet => app.toast.set(None),
@@ -138,7 +139,8 @@ fn is_form(page: &Page) -> bool {
 }
 
 /// What follows when the calls of a question have ended well. True: the dialog stays, because it shows something.
-fn follow(app: App, ask: &Ask, answer: &Value) -> bool {
+fn follow(app: App, ask: &Ask, answers: &[(String, Value)]) -> bool {
+    let answer = answers.last().map_or(&Value::Null, |(_, answer)| answer);
     match &ask.done {
         Done::Refresh => navigation::refresh(app),
         Done::Say(words) => {
@@ -150,8 +152,26 @@ fn follow(app: App, ask: &Ask, answer: &Value) -> bool {
             navigation::go(app, href, true);
         }
         Done::OpenForm => dom::open_form(app, text(answer, "token")),
-        Done::Show(_, _, path) => {
-            let shown = text(answer, path).to_owned();
+        Done::Load(href) => {
+            if let Some(window) = dom::window() {
+                _ = window.location().assign(href);
+            }
+        }
+        Done::Show(_, _, path) | Done::ShowAll(_, _, path) => {
+            let line = |(called, answer): &(String, Value)| {
+                let shown = text(answer, path);
+                if called.is_empty() { shown.to_owned() } else { [called, ",", shown].concat() }
+            };
+            let lines: Vec<String> = answers.iter().map(line).collect();
+            let data = |scheme: &str, value: &str| [scheme, &crate::route::encoded(value)].concat();
+            let (mut picture, mut mail) = (String::new(), String::new());
+            if !at(answer, "invitation").is_null() {
+                picture = data("data:image/svg+xml,", text(answer, "invitation.qrCode"));
+                let subject = data("?subject=", text(answer, "invitation.subject"));
+                let to = crate::route::encoded(&dom::value_of("form-endUser.email"));
+                mail = ["mailto:", &to, &subject, &data("&body=", text(answer, "invitation.text"))].concat();
+            }
+            let shown = crate::app::Shown { text: lines.join("\n"), picture, mail };
             let ask = ask.clone();
             app.dialog.set(Some(Dialog { ask, busy: false, failed: None, shown: Some(shown) }));
             dom::later(|| dom::open_dialog("dialog"));

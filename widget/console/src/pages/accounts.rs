@@ -210,11 +210,43 @@ fn selection(app: App) -> AnyView {
         done: Done::Say(fill("{n} accounts were disconnected.", &[&count])),
         ..Ask::default()
     };
+    let name_of = |path: &str| {
+        let accounts = app.answer(0);
+        let found = list(&accounts.body, "appConnections")
+            .iter()
+            .find(|account| path.ends_with(text_at(account, "id")));
+        found.map_or_else(|| path.to_owned(), |account| text_at(account, "name").to_owned())
+    };
+    let mut links = calls("POST", "/relink");
+    for (call, path) in links.iter_mut().zip(&selected) {
+        call.called = leptos::prelude::untrack(|| name_of(path));
+    }
+    let relink = Ask {
+        title: fill("Ask for new keys for {n} accounts?", &[&count]),
+        body: vec![text(
+            "This makes a link for each account, for the person who linked it. The old keys stay until the new ones are accepted.",
+        )],
+        inputs: vec![super::link::lives("604800")],
+        button: text("Make the links"),
+        calls: links,
+        done: Done::ShowAll(
+            text("Send each link to its person."),
+            text("They are shown this once. Whoever has a link can give its account a new key."),
+            "url",
+        ),
+        ..Ask::default()
+    };
+    let mut relinks = Vec::new();
+    if app.may("sessions:write") {
+        relinks.push(button(app, text("Relink"), "button", Action::Ask(Box::new(relink))));
+    }
+    let relinks = div("inline", relinks);
     div(
         "selection",
         vec![
             span("counted", fill("{n} selected", &[&count])),
             button(app, text("Check now"), "button", Action::Ask(Box::new(check))),
+            relinks,
             button(app, text("Disconnect"), "button danger-quiet", Action::Ask(Box::new(delete))),
             button(app, text("Select none"), "button quiet", Action::SelectAll(false)),
         ],

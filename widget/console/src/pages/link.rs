@@ -1,16 +1,19 @@
 //! Linking an account, in the three ways there are: now and here, by a link for somebody else, and embedded in a product.
 
 use crate::action::{Action, Ask, Call, Done, Input, Kind};
-use crate::answers::{text as text_at, texts};
+use crate::answers::{list, text as text_at, texts, truth};
 use crate::app::App;
 use crate::route::Page;
 use crate::view::el::{at, div, el, live, p, press, say, span};
 use crate::view::forms::inputs;
-use crate::view::parts::{card, code, empty, head, tabs};
+use crate::view::parts::{card, code, empty, folded, head, tabs};
 use latchkey_shared::Mode;
 use latchkey_shared::i18n::text;
 use leptos::prelude::*;
-use serde_json::json;
+use serde_json::{Value, json};
+
+/// Of more providers than these none is chosen at first: a link is rarely for all of many.
+const FEW: usize = 8;
 
 /// The languages of the form: tags of BCP 47, and names in themselves.
 const LANGUAGES: [(&str, &str); 7] = [
@@ -56,10 +59,13 @@ fn ways(app: App) -> AnyView {
     div("stack", vec![choice, body])
 }
 
+/// The providers of the session: the one that the address names, and else all of a few.
 fn providers(app: App) -> Input {
     let all = app.providers();
-    let ids: Vec<_> = all.iter().map(|(id, _)| id.as_str()).collect();
-    Input::line("providers", text("Providers")).kind(Kind::Some(all.clone())).value(ids.join(","))
+    let named = app.route.with(|route| route.get("provider").map(str::to_owned));
+    let ids: Vec<_> = all.iter().map(|(id, _)| id.as_str()).take_while(|_| all.len() <= FEW).collect();
+    let chosen = named.unwrap_or_else(|| ids.join(","));
+    Input::line("providers", text("Providers")).kind(Kind::Some(all.clone())).value(chosen)
 }
 
 fn submit(app: App, label: String, ask: Ask) -> AnyView {
@@ -68,12 +74,11 @@ fn submit(app: App, label: String, ask: Ask) -> AnyView {
     el("button", attributes, vec![say(label)])
 }
 
-fn form(all: Vec<Input>, button: AnyView) -> AnyView {
-    el(
-        "form",
-        vec![at("id", "form"), at("novalidate", "")],
-        vec![inputs("form", &all), div("form-actions", vec![button])],
-    )
+fn form(all: Vec<Input>, more: Vec<AnyView>, button: AnyView) -> AnyView {
+    let mut inside = vec![inputs("form", &all)];
+    inside.extend(more);
+    inside.push(div("form-actions", vec![button]));
+    el("form", vec![at("id", "form"), at("novalidate", "")], inside)
 }
 
 /// The form opens here, for the operator.
@@ -109,7 +114,7 @@ fn now(app: App) -> AnyView {
     card(
         text("Authenticate now"),
         vec![],
-        vec![p("fix", more), form(all, submit(app, text("Open the form"), ask))],
+        vec![p("fix", more), form(all, vec![], submit(app, text("Open the form"), ask))],
     )
 }
 
@@ -126,14 +131,7 @@ fn request(app: App) -> AnyView {
         Input::line("connectionName", text("Name of the account"))
             .help(text("Left empty, one is made."))
             .optional(),
-        Input::line("expiresIn", text("The link works for"))
-            .kind(Kind::Choice(vec![
-                ("3600".to_owned(), text("one hour")),
-                ("86400".to_owned(), text("one day")),
-                ("604800".to_owned(), text("seven days")),
-                ("2592000".to_owned(), text("thirty days")),
-            ]))
-            .value("604800"),
+        lives("604800"),
         Input::line("locale", text("Language of the form"))
             .kind(Kind::Choice(
                 [(String::new(), text("As the browser has it"))].into_iter().chain(languages).collect(),
@@ -145,24 +143,61 @@ fn request(app: App) -> AnyView {
             .optional(),
     ];
     let ask = Ask {
-        calls: vec![Call::new("POST", "/api/v1/connect-sessions")],
-        done: Done::Show(
-            text("Send this link to the person."),
-            text(
-                "It is shown this once. It is for one person and one account, and you can revoke it under Sessions.",
-            ),
-            "url",
-        ),
+        calls: vec![Call::new("POST", "/api/v1/connect-sessions?invitation=true")],
+        done: sent(),
         ..Ask::default()
     };
+    let known = prefill(app);
+    let start = (!known.is_empty()).then(|| {
+        let more = text(
+            "What you know already is in the form when the person opens it. No secret can be filled in here.",
+        );
+        folded(text("Values to start with"), vec![p("fix", more), inputs("form", &known)], true)
+    });
     let more = text(
         "The person opens the link, and follows the guide beside each field. You see the account here as soon as it is linked.",
     );
     card(
         text("Request authentication"),
         vec![],
-        vec![p("fix", more), form(all, submit(app, text("Make the link"), ask))],
+        vec![p("fix", more), form(all, start.into_iter().collect(), submit(app, text("Make the link"), ask))],
     )
+}
+
+/// For how long a link works.
+pub(super) fn lives(seconds: &str) -> Input {
+    Input::line("expiresIn", text("The link works for"))
+        .kind(Kind::Choice(vec![
+            ("3600".to_owned(), text("one hour")),
+            ("86400".to_owned(), text("one day")),
+            ("604800".to_owned(), text("seven days")),
+            ("2592000".to_owned(), text("thirty days")),
+        ]))
+        .value(seconds)
+}
+
+/// What follows when a link was made: it is shown once.
+pub(super) fn sent() -> Done {
+    Done::Show(
+        text("Send this link to the person."),
+        text(
+            "It is shown this once. It is for one person and one account, and you can revoke it under Sessions.",
+        ),
+        "url",
+    )
+}
+
+/// The fields of the provider that the address names, which are not secret.
+fn prefill(app: App) -> Vec<Input> {
+    let answer = app.answer(2);
+    let fields = list(&answer.body, "fields").iter().filter(|field| !truth(field, "secret"));
+    let input = |field: &Value| {
+        let name = ["prefill.", text_at(field, "id")].concat();
+        Input::line(name, text_at(field, "label").to_owned())
+            .help(text_at(field, "help").to_owned())
+            .optional()
+    };
+    fields.map(input).collect()
 }
 
 /// The snippets of this project.

@@ -4,9 +4,10 @@ mod account;
 mod accounts;
 mod audit;
 mod events;
+mod grace;
 mod keys;
 mod link;
-mod look;
+pub(crate) mod look;
 mod people;
 mod providers;
 mod sessions;
@@ -34,6 +35,7 @@ pub(crate) struct PaletteState {
 /// The whole console.
 pub(crate) fn console(app: App, state: PaletteState) -> AnyView {
     let main = live(move || match app.page.get() {
+        _ if grace::ends(app).is_some() => grace::page(app, &grace::ends(app).unwrap_or_default()),
         Page::Accounts => accounts::page(app),
         Page::Account(..) => live(move || account::page(app)),
         Page::Link => link::page(app),

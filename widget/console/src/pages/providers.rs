@@ -1,12 +1,13 @@
 //! The providers that the form offers, and their guides as people see them.
 
-use crate::answers::{at as at_path, list, text as text_at, texts};
+use crate::answers::{at as at_path, first, list, text as text_at, texts, truth};
 use crate::app::App;
-use crate::route::{Page, encoded};
+use crate::route::{Page, Route, encoded};
 use crate::view::el::{at, div, el, flag, nothing, p, say, span};
-use crate::view::parts::{card, chip, chips, facts, head, icon, link, mark, note, plain, refused};
+use crate::view::parts::{card, chip, chips, copied, facts, head, icon, link, mark, note, plain, refused};
 use latchkey_shared::i18n::text;
 use leptos::prelude::*;
+use serde_json::Value;
 
 pub(super) fn page(app: App) -> AnyView {
     let (answer, project) = (app.answer(0), app.answer(1));
@@ -82,7 +83,7 @@ pub(super) fn one(app: App) -> AnyView {
                 vec![],
                 vec![
                     el("strong", vec![], vec![say(text_at(step, "title"))]),
-                    p("fix", text_at(step, "text")),
+                    p("fix", plain_text(text_at(step, "body"))),
                 ],
             )
         });
@@ -93,32 +94,65 @@ pub(super) fn one(app: App) -> AnyView {
     });
     let warning = match text_at(provider, "guide.warning") {
         "" => nothing(),
-        warning => note("odd", warning.to_owned(), None, None),
+        warning => note("odd", plain_text(warning), None, None),
     };
     let mut guide_parts = vec![warning];
     guide_parts.extend(sections);
-    let tests = at_path(provider, "testValues").as_array().cloned().unwrap_or_default();
     let mut side = vec![card(text("Fields"), vec![], vec![facts(fields.collect())])];
+    let project = app.answer(1);
+    if project.is_ok() {
+        let own = at_path(&project.body, &["project.hosts.", id].concat());
+        let hosts = texts(own, "hosts");
+        let any = truth(own, "customDomains");
+        let words = if any {
+            text("The domains that customers of the provider have of their own are allowed.")
+        } else if hosts.is_empty() {
+            text("Only the provider’s own hosts are allowed.")
+        } else {
+            text("These hosts are allowed besides the provider’s own.")
+        };
+        let more = text(
+            "The owner of the deployment changes this, because a key is sent to the hosts that it names.",
+        );
+        let mut inside = vec![p("", words)];
+        inside.extend((!hosts.is_empty()).then(|| chips("info", &hosts)));
+        inside.push(p("fix", more));
+        side.push(card(text("Own hosts"), vec![], inside));
+    }
+    let mut main = vec![card(text("Guide"), vec![], guide_parts)];
+    let tests = list(provider, "testValues");
     if !tests.is_empty() {
         let values = tests.iter().map(|value| {
-            (text_at(value, "ending").to_owned(), crate::view::parts::copied(app, text_at(value, "value")))
+            let fields = at_path(value, "fields").as_object().cloned().unwrap_or_default();
+            let shown = fields.values().filter_map(Value::as_str).map(|shown| copied(app, shown)).collect();
+            let end = first(value, &["code", "ending"]);
+            (
+                text_at(value, "name").to_owned(),
+                div("stack-small", vec![div("inline", shown), span("sub", end)]),
+            )
         });
-        side.push(card(text("Test values"), vec![], vec![facts(values.collect())]));
+        let more = p("fix", text("In test mode the form takes these alone. Each ends as its name says."));
+        main.push(card(text("Test values"), vec![], vec![more, facts(values.collect())]));
+    }
+    let mut actions = vec![open];
+    if app.may("sessions:write") {
+        let mode = app.route.with_untracked(|route| route.mode);
+        let ask = Route::new(mode, Page::Link).with("way", Some("request")).with("provider", Some(id));
+        actions.push(link(ask.address(), "button primary", vec![say(text("Request authentication"))]));
     }
     let title = div("account-title", vec![mark(id, name), say(name)]);
     div(
         "page",
         vec![
             link(app.to(Page::Providers), "back", vec![say(text("Providers"))]),
-            head(title, None, vec![open]),
+            head(title, None, actions),
             chips("dim", &texts(provider, "categories")),
-            div(
-                "columns",
-                vec![
-                    div("column", vec![card(text("Guide"), vec![], guide_parts)]),
-                    div("column narrow", side),
-                ],
-            ),
+            div("columns", vec![div("column", main), div("column narrow", side)]),
         ],
     )
+}
+
+/// A text of a guide without the marks of words that stand on a screen.
+fn plain_text(marked: &str) -> String {
+    marked.replace("**", "")
 }

@@ -1,5 +1,6 @@
 //! Connect sessions: who was asked, what came of it, and links that still work.
 
+use super::link::lives;
 use crate::action::{Action, Ask, Call, Done};
 use crate::answers::{Answer, at as at_path, first, list, text as text_at, texts};
 use crate::app::App;
@@ -73,6 +74,7 @@ fn rows(app: App, answer: &Answer, all: bool) -> AnyView {
         column("created", text("Made")),
         column("expires", text("Ends")),
         column("shared", text("Shared")),
+        column("refusal", text("Last refusal")),
     ];
     let rows = sessions.iter().map(|one| {
         let state = text_at(one, "state");
@@ -91,6 +93,7 @@ fn rows(app: App, answer: &Answer, all: bool) -> AnyView {
             when(app, text_at(one, "createdAt")),
             when(app, text_at(one, "expiresAt")),
             when(app, text_at(one, "sharedAt")),
+            refusal(app, one),
         ])
     });
     div(
@@ -98,6 +101,23 @@ fn rows(app: App, answer: &Answer, all: bool) -> AnyView {
         vec![
             table(app, text("Sessions"), &columns, rows.collect()),
             pager(app, sessions.len(), None, text_at(&answer.body, "nextCursor")),
+        ],
+    )
+}
+
+/// Why the last attempt was refused: code, field, and when.
+fn refusal(app: App, session: &Value) -> AnyView {
+    let code = text_at(session, "lastRefusal.code");
+    if code.is_empty() {
+        return span("none", "–");
+    }
+    let field = text_at(session, "lastRefusal.field");
+    let named = if field.is_empty() { code.to_owned() } else { [code, " · ", field].concat() };
+    div(
+        "two",
+        vec![
+            el("code", vec![], vec![say(named)]),
+            el("span", vec![at("class", "sub")], vec![when(app, text_at(session, "lastRefusal.at"))]),
         ],
     )
 }
@@ -125,6 +145,30 @@ pub(super) fn one(app: App) -> AnyView {
             done: Done::Say(text("The session is revoked.")),
             ..Ask::default()
         };
+        let path = ["/api/v1/connect-sessions/", &encoded(id)].concat();
+        let extend = Ask {
+            title: text("Extend this session?"),
+            body: vec![text(
+                "Its link works for this long from now on. No session lives longer than thirty days.",
+            )],
+            inputs: vec![lives("86400")],
+            button: text("Extend"),
+            calls: vec![Call::new("PATCH", &*path)],
+            done: Done::Say(text("The session is extended.")),
+            ..Ask::default()
+        };
+        let renew = Ask {
+            title: text("Make a new link?"),
+            body: vec![text(
+                "The link is stored nowhere, so it cannot be shown again. The new one takes its place: the one before stops working at once.",
+            )],
+            button: text("Make a new link"),
+            calls: vec![Call::new("POST", [&path, "/link?invitation=true"].concat())],
+            done: super::link::sent(),
+            ..Ask::default()
+        };
+        actions.push(button(app, text("New link"), "button", Action::Ask(Box::new(renew))));
+        actions.push(button(app, text("Extend"), "button", Action::Ask(Box::new(extend))));
         actions.push(button(app, text("Revoke"), "button danger-quiet", Action::Ask(Box::new(revoke))));
     }
     let names: Vec<String> =
@@ -167,10 +211,7 @@ pub(super) fn one(app: App) -> AnyView {
                                 (text("Made"), when(app, text_at(shown, "createdAt"))),
                                 (text("Ends"), when(app, text_at(shown, "expiresAt"))),
                                 (text("Shared with an admin"), when(app, text_at(shown, "sharedAt"))),
-                                (
-                                    text("Last refusal"),
-                                    plain(first(shown, &["lastRefusal.message", "lastRefusal.code"])),
-                                ),
+                                (text("Last refusal"), refusal(app, shown)),
                             ])],
                         )],
                     ),

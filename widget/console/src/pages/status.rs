@@ -112,6 +112,7 @@ fn all(app: App, status: &Value) -> AnyView {
         ],
     ));
     all.push(card(text("Limits"), vec![], vec![table(app, text("Limits"), &columns, rows.collect())]));
+    all.push(super::grace::end(app));
     div("stack", all)
 }
 

@@ -1,10 +1,11 @@
 //! The dialog: it says what will be done, asks for what is needed, does it, and shows what came of it.
 
-use super::el::{at, div, el, follow, live, nothing, p, press, say};
+use super::el::{at, div, el, flag, follow, live, nothing, p, press, say};
 use super::forms::{inputs, typed_name};
-use super::parts::{button, code, icon_button};
+use super::parts::{button, code, icon, icon_button};
 use crate::action::{Action, Ask, Done};
-use crate::app::App;
+use crate::app::{App, Shown};
+use crate::route::encoded;
 use latchkey_shared::i18n::text;
 use leptos::prelude::*;
 
@@ -75,14 +76,47 @@ fn failure(app: App) -> AnyView {
 }
 
 /// What the answer brought: shown once, to be copied.
-fn result(app: App, ask: &Ask, answer: &str) -> AnyView {
+fn result(app: App, ask: &Ask, answer: &Shown) -> AnyView {
     let (heading, more) = match &ask.done {
-        Done::Show(heading, more, _) => (heading.clone(), more.clone()),
+        Done::Show(heading, more, _) | Done::ShowAll(heading, more, _) => (heading.clone(), more.clone()),
         _ => (text("Done"), String::new()),
     };
     let close = button(app, text("Done"), "button primary", Action::Dismiss);
-    div(
-        "result",
-        vec![p("cause", heading), p("fix", more), code(app, answer), div("dialog-actions", vec![close])],
-    )
+    let mut all = vec![p("cause", heading), p("fix", more), code(app, &answer.text)];
+    let mut actions = Vec::new();
+    if matches!(ask.done, Done::ShowAll(..)) {
+        all.push(failure(app));
+        let file = ["data:text/csv,", &encoded(&answer.text)].concat();
+        actions.push(el(
+            "a",
+            vec![
+                at("class", "button"),
+                at("href", file),
+                at("download", "links.csv"),
+                flag("data-whole", true),
+            ],
+            vec![icon("download"), say(text("CSV"))],
+        ));
+    }
+    if !answer.picture.is_empty() {
+        all.push(el(
+            "img",
+            vec![
+                at("class", "qr"),
+                at("src", &*answer.picture),
+                at("alt", text("QR code of the link")),
+                at("width", "192"),
+                at("height", "192"),
+            ],
+            vec![],
+        ));
+        actions.push(el(
+            "a",
+            vec![at("class", "button"), at("href", &*answer.mail), flag("data-whole", true)],
+            vec![say(text("Write a mail"))],
+        ));
+    }
+    actions.push(close);
+    all.push(div("dialog-actions", actions));
+    div("result", all)
 }

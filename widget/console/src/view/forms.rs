@@ -11,12 +11,12 @@ pub(crate) fn inputs(form: &'static str, all: &[Input]) -> AnyView {
 }
 
 fn field(form: &'static str, input: &Input) -> AnyView {
-    let id = [form, "-", input.name].concat();
+    let id = [form, "-", &input.name].concat();
     let help = [&id, "-help"].concat();
     let described = (!input.help.is_empty()).then(|| help.clone());
     let mut common = vec![
         at("id", id.clone()),
-        at("data-name", input.name),
+        at("data-name", &*input.name),
         at("data-kind", kind_name(&input.kind)),
         maybe("aria-describedby", described),
         flag("data-optional", input.optional),

@@ -45,8 +45,8 @@ pub(crate) fn row(cells: Children) -> Row {
 pub(crate) fn table(app: App, name: String, columns: &[Column], rows: Vec<Row>) -> AnyView {
     let selects = rows.iter().any(|row| row.select.is_some());
     let sort = app.route.with_untracked(|route| route.get("sort").unwrap_or_default().to_owned());
-    let hidden = app.hidden.get();
-    let shown: Vec<bool> = columns.iter().map(|column| !hidden.contains(column.id)).collect();
+    let shown: Vec<bool> =
+        columns.iter().map(|column| leptos::prelude::untrack(|| app.shows(column.id))).collect();
     let mut heads = Vec::new();
     if selects {
         heads.push(el("th", vec![at("scope", "col"), at("class", "pick")], vec![select_all(app)]));
@@ -170,7 +170,7 @@ pub(crate) fn pager(app: App, shown: usize, total: Option<i64>, next: &str) -> A
 pub(crate) fn columns_menu(app: App, columns: Vec<(&'static str, String)>) -> AnyView {
     let lines = columns.into_iter().map(|(id, title)| {
         live(move || {
-            let shown = app.hidden.with(|hidden| !hidden.contains(id));
+            let shown = app.shows(id);
             let attributes = vec![
                 at("type", "button"),
                 at("class", "line"),

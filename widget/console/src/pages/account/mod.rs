@@ -104,7 +104,7 @@ fn actions(app: App, account: &Value) -> Vec<AnyView> {
                 .value("604800"),
         ],
         button: text("Make the link"),
-        calls: call(account, "POST", "/relink"),
+        calls: call(account, "POST", "/relink?invitation=true"),
         done: Done::Show(
             text("Send this link to the person."),
             text("It is shown this once. Whoever has it can give the account a new key."),

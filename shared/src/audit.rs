@@ -97,9 +97,11 @@ string_enum! {
 
 impl AuditAction {
     /// Every action.
-    pub const ALL: [Self; 38] = [
+    pub const ALL: [Self; 41] = [
         Self::ProjectCreate,
         Self::ProjectChange,
+        Self::ProjectDelete,
+        Self::ProjectRestore,
         Self::ApiKeyCreate,
         Self::ApiKeyNarrow,
         Self::ApiKeyRevoke,
@@ -109,6 +111,7 @@ impl AuditAction {
         Self::ConsoleSessionEnd,
         Self::ConsoleSessionRefuse,
         Self::SessionCreate,
+        Self::SessionChange,
         Self::SessionShare,
         Self::SessionUnshare,
         Self::SessionRevoke,

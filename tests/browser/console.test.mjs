@@ -269,7 +269,7 @@ test("the form is seen while its look is chosen, in every state, with the contra
   const frame = page.frameLocator("#preview");
   await frame.getByRole("button", { name: "Connect", exact: true, includeHidden: true }).waitFor();
   await page.getByText("Light: 5.59:1, enough.", { exact: false }).waitFor();
-  await page.getByLabel("Heading").fill("Welcome to {provider}");
+  await page.getByRole("textbox", { name: /^Heading/ }).fill("Welcome to {provider}");
   await frame.getByText("Welcome to", { exact: false }).waitFor();
   await page.getByLabel("Accent, light").fill("#ffff00");
   await page.locator("#contrast.bad").filter({ hasText: "too low" }).waitFor();
@@ -283,7 +283,7 @@ test("the form is seen while its look is chosen, in every state, with the contra
   await page.getByRole("button", { name: "Dark", exact: true }).click();
   await frame.locator('html[data-theme="dark"]').waitFor();
   // What was typed is still there, and nothing was saved.
-  assert.equal(await page.getByLabel("Heading").inputValue(), "Welcome to {provider}");
+  assert.equal(await page.getByRole("textbox", { name: /^Heading/ }).inputValue(), "Welcome to {provider}");
   const saved = await edge.send("GET", "/api/v1/project", { token: key });
   assert.deepEqual(saved.body.project.branding, {});
   assert.deepEqual([page.errors, page.printed.filter((line) => /^error/.test(line))], [[], []]);

@@ -630,6 +630,15 @@ fn entries_hold_ids_and_nothing_personal_or_secret() {
     scenario.platform.pass(scenario.target(), 1);
     let project = format!("/api/v1/projects/{}", scenario.project);
     scenario.patch(&project, ADMIN_TOKEN, &json!({ "whiteLabel": true }));
+    // An open session is extended, and the project deleted and restored.
+    let new = json!({ "providers": ["okta"], "endUser": { "id": "user-7", "name": "Ada Lovelace" } });
+    let open = text(&scenario.post("/api/v1/connect-sessions", &stage.key, &new).body["id"]);
+    let open = format!("/api/v1/connect-sessions/{open}");
+    assert_eq!(scenario.patch(&open, &stage.key, &json!({ "expiresIn": 86_400 })).status, 200);
+    for (method, end) in [("DELETE", "?force=true"), ("POST", "/restore")] {
+        let answer = scenario.send(method, &format!("{project}{end}"), Some(ADMIN_TOKEN), None);
+        assert_eq!(answer.status, 200, "{end}: {}", answer.text);
+    }
     assert_eq!(get("/api/v1/audit-log/export", &stage.key).status, 200);
     let object = scenario.platform.index.object(scenario.target());
     let actions: BTreeSet<String> =

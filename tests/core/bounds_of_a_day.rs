@@ -302,6 +302,8 @@ impl Day {
         let mut statuses = BTreeMap::new();
         for endpoint in ENDPOINTS {
             let ends = endpoint.path.ends_with("/revoke")
+                || endpoint.path.ends_with("/link")
+                || endpoint.path.ends_with("/project/restore")
                 || (endpoint.method == "DELETE" && endpoint.path.ends_with("{id}"));
             let count = match endpoint.caller {
                 // The owner's calls, and those that end what the others need, are sent elsewhere.

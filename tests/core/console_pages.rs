@@ -96,9 +96,13 @@ fn the_preview_is_the_real_form_in_each_state_with_the_look_that_is_being_chosen
         r##"{"colors":{"light":{"accent":"#ffff00"}},"radius":4,"texts":{"title":"Hello {provider}"},"support":"javascript:alert(1)","fontStack":"x;}body{"}"##,
     );
     for (state, has, lacks) in [
-        ("form", "data-state=\"asking\"", "class=\"connected\" hidden=\"no\""),
-        ("error", "The service refused the key", "data-state=\"connected\""),
-        ("success", "data-state=\"connected\"", "class=\"connected\" hidden"),
+        (
+            "form",
+            "id=\"latchkey-form\" data-state=\"asking\"",
+            "id=\"latchkey-form\" data-state=\"connected\"",
+        ),
+        ("error", "The service refused the key", "id=\"latchkey-form\" data-state=\"connected\""),
+        ("success", "id=\"latchkey-form\" data-state=\"connected\"", "class=\"connected\" hidden"),
         ("expired", "expired", "latchkey-form"),
     ] {
         let page = see(&format!("?state={state}&scheme=dark&look={look}"));

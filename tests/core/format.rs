@@ -48,7 +48,7 @@ parse = { kind = "host", phrase = "a domain", max = 200, suffixes = ["example.co
 id = "apiKey"
 label = "API key"
 secret = true
-parse = { kind = "key", phrase = "an API key", max = 512, shapes = ["key-{k+}", "old_{k+}"] }
+parse = { kind = "key", phrase = "an API key", max = 512, shapes = ["key-{k19}", "old_{k16}"] }
 
 [[fields]]
 id = "email"

@@ -50,9 +50,10 @@ fn the_key_is_found_in_a_header_in_basic_authentication_in_a_body_and_in_a_token
         ),
     ] {
         let offered = offered(made_of(&verify, "", PLAYED));
-        for (key, expected) in
-            [("key-test-works-0000", "accepted"), ("key-test-gone-0000", "rejected key_rejected apiKey")]
-        {
+        for (key, expected) in [
+            ("key-test-works-00000000", "accepted"),
+            ("key-test-gone-000000000", "rejected key_rejected apiKey"),
+        ] {
             let credential = credential(&offered, key, &[]);
             let simulator = Simulator::new(offered.provider, &credential, KeyMemory::new(1_795_348_800_000));
             let request = VerificationRequest {

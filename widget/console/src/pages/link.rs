@@ -143,6 +143,7 @@ fn request(app: App) -> AnyView {
             .optional(),
     ];
     let ask = Ask {
+        title: text("Request authentication"),
         calls: vec![Call::new("POST", "/api/v1/connect-sessions?invitation=true")],
         done: sent(),
         ..Ask::default()

@@ -10,7 +10,6 @@ pub mod base62;
 #[cfg(feature = "browser")]
 pub mod browser;
 pub mod code;
-#[cfg(feature = "serde")]
 pub mod collect;
 pub mod color;
 #[cfg(feature = "serde")]

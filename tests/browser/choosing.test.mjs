@@ -39,8 +39,8 @@ test("a service can be chosen by the keyboard, its form works, and a link return
 test("a service that this person has connected is marked with the day, and one of another person is not", async () => {
   const one = await edge.session(edge.testKey, { providers: ["okta"] });
   const other = await edge.session(edge.testKey, { providers: ["gitlab"], endUser: { id: "somebody-else" } });
-  await edge.fill(one, "okta", { instanceUrl: MAGIC_HOST, apiToken: magicToken() });
-  await edge.fill(other, "gitlab", { accessToken: "glpat-test-api-0000000000" });
+  assert.equal((await edge.fill(one, "okta", { instanceUrl: MAGIC_HOST, apiToken: magicToken() })).status, 200);
+  assert.equal((await edge.fill(other, "gitlab", { accessToken: "glpat-test-api-00000000000" })).status, 200);
   const { url } = await session();
   const page = await chromium.page();
   await page.goto(url);
@@ -92,28 +92,67 @@ test("the list of services works before any program has loaded", async () => {
   await page.context().close();
 });
 
-test("a long list can be searched, the number of matches is announced, and Enter opens a match", async () => {
+const MANY = ["okta", "harness", "launchdarkly", "gitlab", "github", "sentry", "datadog", "asana", "linear"];
+
+test("a long list is searched by name, other names and kind; the matches are counted, and Enter opens the first", async () => {
   const page = await chromium.page();
-  // More services than there are: the page's own entries, under other names.
-  await page.route("**/link/**", async (route) => {
-    if (route.request().url().includes("?")) return route.continue();
-    const answer = await route.fetch();
-    const html = await answer.text();
-    const [entry] = /<li><a href="\?app=okta".*?<\/a><\/li>/.exec(html);
-    const more = ["Alpha", "Beta", "Gamma", "Delta"].map((name) => entry.replace("Okta", name));
-    await route.fulfill({ response: answer, body: html.replace(entry, entry + more.join("")) });
-  });
-  await page.goto((await session()).url);
+  await page.goto((await edge.session(edge.testKey, { providers: MANY })).url);
   const query = page.getByLabel("Search");
   await query.waitFor();
   await look(page, "picker-search");
-  await query.focus();
-  await page.keyboard.type("lta");
-  await page.getByRole("status").filter({ hasText: "Services found: 1" }).waitFor();
-  assert.deepEqual(await page.getByRole("link").evaluateAll((links) => links.filter((link) => link.checkVisibility()).map((link) => link.textContent)), ["ODelta"]);
-  await page.keyboard.press("Tab");
+  const found = () => page.locator("nav section:not(#latchkey-recent) a").evaluateAll((links) => links.filter((link) => link.checkVisibility()).map((link) => new URL(link.href).searchParams.get("app")));
+  for (const [typed, expected] of [
+    ["arkly", ["launchdarkly"]],
+    ["error tracking", ["sentry"]],
+    ["TRACKING  Error", ["sentry"]],
+    ["source code", ["gitlab", "github"]],
+    ["ókta", ["okta"]],
+    ["nothing like it", []],
+  ]) {
+    await query.fill("");
+    await query.focus();
+    await page.keyboard.type(typed);
+    await page.getByRole("status").filter({ hasText: `Services found: ${expected.length}` }).waitFor();
+    assert.deepEqual(await found(), expected, typed);
+  }
+  await query.fill("");
+  assert.equal((await found()).length, MANY.length);
+  await page.keyboard.type("sentr");
   await page.keyboard.press("Enter");
   await ready(page);
+  assert.equal(new URL(page.url()).searchParams.get("app"), "sentry");
+  await page.context().close();
+});
+
+test("in a long list, what the person connected last stands first too, and not while they search", async () => {
+  const one = await edge.session(edge.testKey, { providers: ["gitlab"], endUser: { id: "recent" } });
+  assert.equal((await edge.fill(one, "gitlab", { accessToken: "glpat-test-api-00000000001" })).status, 200);
+  const page = await chromium.page();
+  await page.goto((await edge.session(edge.testKey, { providers: MANY, endUser: { id: "recent" } })).url);
+  const recent = page.locator("section", { has: page.getByRole("heading", { name: "Connected last" }) });
+  await recent.getByRole("link").waitFor();
+  assert.deepEqual(await recent.getByRole("link").evaluateAll((links) => links.map((link) => new URL(link.href).searchParams.get("app"))), ["gitlab"]);
+  await page.getByLabel("Search").fill("git");
+  assert.equal(await recent.isVisible(), false);
+  await page.getByLabel("Search").fill("");
+  await recent.getByRole("link").click();
+  await ready(page);
+  await page.context().close();
+});
+
+test("the gallery has every service, is searched as the choice is, and leads to the guide", async () => {
+  const page = await chromium.page();
+  await page.goto(`${edge.url}/providers`);
+  const query = page.getByLabel("Search");
+  await query.waitFor();
+  const shown = () => page.getByRole("navigation").getByRole("link").evaluateAll((links) => links.filter((link) => link.checkVisibility()).length);
+  assert.ok((await shown()) >= 60);
+  await look(page, "gallery");
+  await query.fill("feature flag");
+  assert.ok((await shown()) < 10 && (await shown()) > 1);
+  await page.keyboard.press("ArrowDown");
+  await page.keyboard.press("Enter");
+  await page.getByRole("heading", { name: /^How to connect / }).waitFor();
   await page.context().close();
 });
 

@@ -278,7 +278,7 @@ test("the form is seen while its look is chosen, in every state, with the contra
   while (!(await accent()).includes("ffff00")) await page.waitForTimeout(50);
   for (const [name, said] of [["Error", "The service refused the key"], ["Success", "connected"], ["Expired", "expired"]]) {
     await page.getByRole("group", { name: "State" }).getByRole("button", { name }).click();
-    await frame.getByText(said, { exact: false }).first().waitFor();
+    await frame.getByText(said, { exact: false }).filter({ visible: true }).first().waitFor();
   }
   await page.getByRole("button", { name: "Dark", exact: true }).click();
   await frame.locator('html[data-theme="dark"]').waitFor();

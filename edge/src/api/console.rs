@@ -8,6 +8,7 @@ use crate::store::protocol::{
     ConsoleSessionRow, ConsoleSessionView, ListConsoleSessions, ReadConsole, RevokeConsoleSession,
 };
 use crate::time::iso;
+use latchkey_shared::collect::sort_few;
 use latchkey_shared::console::ConsoleRole;
 use latchkey_shared::limits::CONSOLE_IDLE_MINUTES;
 use latchkey_shared::{ErrorCode, KeyScope, Mode, ProjectId};
@@ -155,7 +156,7 @@ pub(crate) async fn read(platform: &impl Platform, request: &Request) -> Result<
 
 /// The response for a session.
 pub(crate) fn console_of(view: ConsoleSessionView, mut modes: Vec<Mode>, now: i64) -> OneConsole {
-    modes.sort();
+    sort_few(&mut modes, |mode| *mode);
     let ConsoleSessionView { session, project } = view;
     let now = iso(project.now_in(session.mode, now));
     let idle = session.expires.min(session.used + CONSOLE_IDLE_MINUTES * 60_000);

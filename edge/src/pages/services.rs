@@ -5,6 +5,7 @@ use crate::access::hosts::Site;
 use crate::http::Request;
 use crate::ports::Platform;
 use latchkey_catalogue::Entry;
+use latchkey_shared::collect::sort_few;
 use latchkey_widget::ssr::Service;
 
 /// A service of the catalogue, as pages show it.
@@ -17,14 +18,14 @@ pub(super) fn service(entry: &'static Entry) -> Service<'static> {
 /// All services, in the order of their names.
 pub(super) fn all() -> Vec<Service<'static>> {
     let mut services: Vec<_> = latchkey_catalogue::index().iter().map(service).collect();
-    services.sort_by_key(|service| service.name.to_lowercase());
+    sort_few(&mut services, |service| service.name.to_lowercase());
     services
 }
 
 /// All services, with those first that Latchkey was made for.
 pub(super) fn known_first() -> Vec<Service<'static>> {
     let mut services = all();
-    services.sort_by_key(|service| !FIRST.contains(&service.id));
+    sort_few(&mut services, |service| !FIRST.contains(&service.id));
     services
 }
 

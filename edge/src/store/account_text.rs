@@ -9,6 +9,7 @@
 //! four for each character. So what a person types is never syntax. It refuses to know a table.
 
 use latchkey_shared::Mode;
+use latchkey_shared::collect::order_few;
 use latchkey_shared::limits::SEARCH_FIELD_MAX;
 use std::collections::BTreeSet;
 
@@ -85,7 +86,7 @@ impl Search {
         let folded = fold(typed);
         let mut words: Vec<String> =
             folded.split(' ').filter(|word| !word.is_empty()).map(str::to_owned).collect();
-        words.sort_unstable();
+        order_few(&mut words, |before, word| before > word);
         words.dedup();
         (!words.is_empty()).then_some(Self { words })
     }

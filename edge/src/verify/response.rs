@@ -6,6 +6,7 @@ use super::retry::{RETRY_DEFAULT, retry_after};
 use super::{Failure, Verification, VerificationRequest, unexpected};
 use crate::credential::shows;
 use crate::ports::{FetchError, Incoming};
+use latchkey_shared::collect::sort_few;
 use latchkey_shared::field::shape;
 use latchkey_shared::i18n::Sentence;
 use latchkey_shared::probe::{CauseSign, Expectation, Pattern, Probe, ProbeEnding, ResponseRule};
@@ -153,7 +154,7 @@ impl Classifier<'_> {
     /// The causes of a rule. One with a sign stands first if the sign is there, and last if it is not.
     fn likeliest_first(self, rule: &ResponseRule) -> Vec<Sentence> {
         let mut causes: Vec<_> = rule.causes.iter().collect();
-        causes.sort_by_key(|cause| match cause.sign {
+        sort_few(&mut causes, |cause| match cause.sign {
             Some(CauseSign::Shape) if self.is_misshapen(rule) => 0,
             None => 1,
             Some(CauseSign::Shape) => 2,

@@ -11,6 +11,7 @@ use super::{Failure, PATIENCE_MS, Verification, VerificationRequest, choice, rep
 use crate::ports::{Clock, Fetch};
 use crate::time::{ProviderTime, from_any};
 use futures_util::future::join_all;
+use latchkey_shared::collect::sort_few;
 use latchkey_shared::field::shape;
 use latchkey_shared::i18n::Sentence;
 use latchkey_shared::probe::Probe;
@@ -116,7 +117,7 @@ pub(super) async fn run(
         }
     }
     let Run { findings, mut checks, warnings, origins, chosen, .. } = run;
-    checks.sort_by_key(|(at, _)| *at);
+    sort_few(&mut checks, |(at, _)| *at);
     let checks = checks.into_iter().map(|(_, check)| check).collect();
     let report = report::make(request, clock.now_ms(), findings, checks, warnings)?;
     (request.on_step)(VerificationStep::Rights);

@@ -7,6 +7,7 @@ use super::key_fault::{self, NAMES, holds_any};
 use super::shape::{self, Fit};
 use super::tokens::{Set, cut, has, parts, tokens, values};
 use super::{Field, Parsed};
+use crate::collect::order_few;
 use crate::i18n::{Sentence, phrase};
 use crate::{ErrorCode, FieldError, mark, msg};
 
@@ -14,7 +15,7 @@ pub(super) fn parse(field: &Field, text: &str, mut changes: Vec<Sentence>) -> Re
     let rule = &field.parse;
     let mut found = pieces(text);
     found.retain(|word| rule.shapes.iter().any(|shape| shape::fits(shape, word)));
-    found.sort_unstable();
+    order_few(&mut found, |before, word| before > word);
     found.dedup();
     // A key may have `/`, `+` or `=` in it. The part before that is no other key.
     if let [part, whole] = *found

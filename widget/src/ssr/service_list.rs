@@ -23,16 +23,18 @@ pub(super) fn words(service: &Service<'_>) -> Option<String> {
     (!service.aliases.is_empty()).then(|| service.aliases.join(" "))
 }
 
-/// The services by their kind, in the order in which each kind comes first.
+/// The services by their kind, in the order of the kinds.
 pub(super) fn groups<'a>(providers: &[Service<'a>]) -> Vec<(&'a str, Vec<Service<'a>>)> {
-    let mut groups: Vec<(&str, Vec<Service<'_>>)> = Vec::new();
     let (known, _) = PAGE_MESSAGES.kinds;
-    for provider in providers {
-        // All kinds without a name are one group.
-        let kind = known.iter().find(|(id, _)| *id == provider.category()).map_or("", |(id, _)| *id);
-        match groups.iter_mut().find(|(known, _)| *known == kind) {
-            Some((_, group)) => group.push(*provider),
-            None => groups.push((kind, vec![*provider])),
+    // All kinds without a name are one group, the last.
+    let kind_of = |service: &Service<'_>| {
+        known.iter().position(|(id, _)| *id == service.category()).unwrap_or(known.len())
+    };
+    let mut groups = Vec::new();
+    for at in 0..=known.len() {
+        let of: Vec<_> = providers.iter().filter(|service| kind_of(service) == at).copied().collect();
+        if !of.is_empty() {
+            groups.push((known.get(at).map_or("", |(id, _)| *id), of));
         }
     }
     groups

@@ -10,6 +10,7 @@ use crate::store::account_text::Search;
 use crate::store::protocol::{ConnectionFilter, ConnectionSort, PagePoint};
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use latchkey_shared::ConnectionId;
+use latchkey_shared::collect::sort_few;
 use latchkey_shared::connection::{Freshness, HealthState, KeyType};
 use latchkey_shared::limits::{FILTER_VALUES_MAX, SEARCH_MAX};
 
@@ -79,7 +80,7 @@ pub(crate) fn filter(request: &Request, app: Option<&str>) -> Result<ConnectionF
 /// Several values with commas between them, each once.
 fn several(name: &str, text: &str, is_known: impl Fn(&str) -> bool, known: &[&str]) -> Result<String> {
     let mut values: Vec<&str> = text.split(',').map(str::trim).collect();
-    values.sort_unstable();
+    sort_few(&mut values, |value| *value);
     values.dedup();
     if let Some(value) = values.iter().find(|value| !is_known(value)) {
         let fix = format!("Use one of: {}. Several have commas between them.", known.join(", "));

@@ -6,6 +6,7 @@ use crate::error::Result;
 use crate::ports::{Clock, Platform};
 use latchkey_shared::KeyScope;
 use latchkey_shared::address_range::AddressRange;
+use latchkey_shared::collect::sort_few;
 use latchkey_shared::limits::ADDRESSES_MAX;
 
 /// What a key may do.
@@ -20,7 +21,7 @@ pub(crate) fn scopes(words: &[String]) -> Result<Vec<KeyScope>> {
             format!("Use some of: {known}."),
         )
     })?;
-    scopes.sort();
+    sort_few(&mut scopes, |scope| *scope);
     scopes.dedup();
     Ok(scopes)
 }

@@ -10,6 +10,7 @@ use super::account_filter::{Clause, Condition, Facet, Leg};
 use crate::store::object::Store;
 use crate::store::protocol::{ConnectionSort, PagePoint};
 use crate::store::sql::{Sql, SqlError, Value};
+use latchkey_shared::collect::sort_few;
 use latchkey_shared::limits::{LIST_SCAN, LIST_SORTED};
 use latchkey_shared::{ConnectionId, Mode};
 
@@ -223,7 +224,7 @@ impl<S: Sql> Store<'_, S> {
                 _ => 0,
             }
         };
-        walks.sort_by_key(length);
+        sort_few(&mut walks, length);
         let Some(walk) = walks.first() else { return Ok(Entries::default()) };
         let exact = all.iter().all(|condition| condition.facet.is_counted());
         if exact {

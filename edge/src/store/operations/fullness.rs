@@ -9,6 +9,7 @@ use crate::store::object::{Outcome, Store};
 use crate::store::protocol::TableSize;
 use crate::store::sql::Sql;
 use latchkey_shared::Mode;
+use latchkey_shared::collect::sort_few;
 use latchkey_shared::event::EventType;
 use latchkey_shared::limits::STORAGE_MAX;
 use serde_json::json;
@@ -226,7 +227,7 @@ impl<S: Sql> Store<'_, S> {
                 sizes.push(TableSize { table: table.name.to_owned(), rows, bytes });
             }
         }
-        sizes.sort_by_key(|size| -size.bytes);
+        sort_few(&mut sizes, |size| -size.bytes);
         sizes.truncate(LARGEST);
         Ok(sizes)
     }

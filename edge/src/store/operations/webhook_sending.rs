@@ -13,6 +13,7 @@ use crate::store::object::{Outcome, Store, fault};
 use crate::store::protocol::{EventRow, NextWebhooks, SentEvent, WebhookBatch};
 use crate::store::sql::{Sql, SqlError, Value, json};
 use latchkey_shared::Mode;
+use latchkey_shared::collect::sort_few;
 use latchkey_shared::webhook::DisabledReason;
 use std::collections::BTreeSet;
 
@@ -78,7 +79,7 @@ impl<S: Sql> Store<'_, S> {
         let Some(mut sender) = found.filter(current) else { return Ok(None) };
         let flying: BTreeSet<i64> = sender.in_flight.iter().copied().collect();
         sent.retain(|sent| flying.contains(&sent.event));
-        sent.sort_by_key(|sent| sent.event);
+        sort_few(&mut sent, |sent| sent.event);
         let known: BTreeSet<i64> = sent.iter().map(|sent| sent.event).collect();
         let lost = flying.difference(&known).map(|event| SentEvent { event: *event, attempt: None });
         let failed =
@@ -129,7 +130,7 @@ impl<S: Sql> Store<'_, S> {
     pub fn take_due_webhooks(&self, most: usize) -> Result<Vec<DueEndpoint>, SqlError> {
         let mut leased = Vec::new();
         let mut senders = self.senders()?;
-        senders.sort_by_key(|sender| sender.lease);
+        sort_few(&mut senders, |sender| sender.lease);
         for mut sender in senders {
             if leased.len() >= most {
                 break;
@@ -256,7 +257,7 @@ impl<S: Sql> Store<'_, S> {
                 break;
             }
         }
-        taken.sort_by_key(|next| next.event);
+        sort_few(&mut taken, |next| next.event);
         Ok(taken)
     }
 

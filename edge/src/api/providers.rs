@@ -32,6 +32,8 @@ struct ProviderSummary {
     id: &'static str,
     /// Its name.
     name: &'static str,
+    /// What it is, in a few words.
+    description: &'static str,
     /// What kind of service it is.
     categories: &'static [&'static str],
     /// The `method` of its accounts.
@@ -47,6 +49,8 @@ pub(crate) struct ProviderDetails {
     id: &'static str,
     /// Its name.
     name: &'static str,
+    /// What it is, in a few words.
+    description: &'static str,
     /// What kind of service it is.
     categories: &'static [&'static str],
     /// The `method` of its accounts.
@@ -89,10 +93,11 @@ pub(crate) async fn one(platform: &impl Platform, request: &Request, id: &str) -
             guide_id(config, project.id)
         )
     });
-    let ProviderSummary { id, name, categories, method } = summary(entry);
+    let ProviderSummary { id, name, description, categories, method } = summary(entry);
     Ok(ProviderDetails {
         id,
         name,
+        description,
         categories,
         method,
         fields: &provider.fields,
@@ -118,5 +123,6 @@ async fn caller(platform: &impl Platform, request: &Request) -> Result<(Option<M
 }
 
 fn summary(entry: &'static Entry) -> ProviderSummary {
-    ProviderSummary { id: entry.id, name: entry.name, categories: entry.categories, method: entry.method }
+    let Entry { id, name, description, categories, method, .. } = *entry;
+    ProviderSummary { id, name, description, categories, method }
 }

@@ -24,7 +24,7 @@ use latchkey_shared::connect::ConnectResponse;
 use latchkey_shared::project_provider::ProjectProvider;
 use latchkey_shared::provider::Provider;
 use latchkey_shared::sealing::Context;
-use latchkey_shared::{ConnectionId, ErrorCode, msg};
+use latchkey_shared::{ConnectionId, ErrorCode, FieldError, msg};
 
 /// One attempt to connect, as the page sent it.
 #[derive(Debug)]
@@ -209,7 +209,7 @@ impl<P: Platform> Run<'_, P> {
             outcome: Recorded::Refused {
                 code: error.code,
                 detail: error.detail.clone(),
-                errors: error.errors.clone(),
+                errors: error.errors.iter().map(recorded).collect(),
                 retry_after: error.retry_after,
             },
         };
@@ -291,3 +291,12 @@ fn default_name(provider: &Provider, credential: &Credential, id: ConnectionId) 
     let name = host.map_or(provider.id.clone(), |label| format!("{}-{label}", provider.id));
     id.suffixed(&name)
 }
+
+/// An error as it is recorded, for a response that was lost: with the first of its choices only, because each attempt is kept.
+fn recorded(error: &FieldError) -> FieldError {
+    let choices = error.choices.iter().take(CHOICES_RECORDED).cloned().collect();
+    FieldError { choices, ..error.clone() }
+}
+
+/// The choices of an attempt that are recorded.
+const CHOICES_RECORDED: usize = 10;

@@ -6,6 +6,7 @@
 use super::Credential;
 use base64::{Engine, engine::general_purpose::STANDARD_NO_PAD};
 use latchkey_shared::Secret;
+use latchkey_shared::field::shape;
 use latchkey_shared::probe::SecretHeader;
 use latchkey_shared::project_provider::ProjectProvider;
 use latchkey_shared::provider::Provider;
@@ -46,7 +47,8 @@ pub(crate) fn shows(text: &str, secret: &Secret) -> bool {
 
 impl Credential {
     /// Whether a text holds a secret of this credential or a part of one, in any form in which a request carries it. Case and spaces
-    /// do not matter. A value that another field can read out of a key, such as an account's id, is not part of the secret.
+    /// do not matter. A value that another field can read out of a key, such as an account's id, is not part of the secret,
+    /// and neither is the part that the shape of the key marks with round brackets: its public id.
     #[must_use]
     pub(crate) fn reveals(&self, offered: &ProjectProvider, text: &str) -> bool {
         let text = folded(text);
@@ -56,8 +58,13 @@ impl Credential {
         let provider = offered.provider;
         // Exposed to be compared. Nothing of them is kept.
         let mut secrets = self.values().filter(|(id, _)| provider.is_secret(id));
-        let plain = secrets.any(|(_, secret)| {
+        let plain = secrets.any(|(id, secret)| {
             let open = offered.fields().iter().filter_map(|field| field.capture(secret.expose()));
+            // A part that the shape of the key marks is its public id.
+            let id = provider.field(id).and_then(|field| {
+                field.parse.shapes.iter().find_map(|shape| shape::part(shape, secret.expose()))
+            });
+            let open = open.chain(id.map(str::to_owned));
             let whole = Zeroizing::new(secret.expose().to_owned());
             let hidden = open.fold(whole, |rest, open| Zeroizing::new(rest.replace(&open, " ")));
             hidden.split(' ').any(|part| {

@@ -96,7 +96,9 @@ impl RefusalKind {
             | ErrorCode::AccountUnknown
             | ErrorCode::OrganizationClosed => Some(Self::Dead),
             ErrorCode::AccessRefused => Some(Self::Blocked),
-            ErrorCode::InsufficientRights | ErrorCode::FeatureUnavailable => Some(Self::Reduced),
+            ErrorCode::InsufficientRights | ErrorCode::FeatureUnavailable | ErrorCode::ChoiceUnknown => {
+                Some(Self::Reduced)
+            }
             _ => None,
         }
     }

@@ -8,7 +8,7 @@ use serde_json::json;
 const TAG: &str = "Providers";
 
 pub(super) fn operations(schemas: &mut Schemas) -> Vec<Operation> {
-    let short = json!({ "id": "okta", "name": "Okta", "categories": ["identity"], "method": "api-token" });
+    let short = json!({ "id": "okta", "name": "Okta", "description": "Sign-in and user management", "categories": ["identity"], "method": "api-token" });
     let mut whole = short.clone();
     whole["fields"] = json!([]);
     whole["guide"] = json!({ "updated": "2026-05-01", "needs": null, "warning": null, "sections": [] });

@@ -27,6 +27,8 @@ pub(super) fn chosen(
     // Exposed because a choice is not secret; the build of the catalogue checks this.
     let error = match (request.credential.value(&field.id).map(|value| value.expose()), found.as_slice()) {
         (Some(value), found) if found.iter().any(|choice| choice.value == *value) => return Ok(None),
+        // A list as long as a page may go on, so it does not say that a stored choice is gone.
+        (Some(_), found) if request.stored && found.len() >= CHOICES_MAX => return Ok(None),
         (None, [only]) => return Ok(Some(only.value.clone())),
         // Nothing can be chosen, so this is about the key.
         (_, []) => FieldError::whole(

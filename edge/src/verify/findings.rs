@@ -8,7 +8,10 @@ use latchkey_shared::probe::{Capability, Condition, Extraction, Probe};
 use latchkey_shared::report::CapabilityState;
 use latchkey_shared::{Choice, Secret};
 use serde_json::Value;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
+
+/// The most items of a list of choices that are looked at. A response could have tens of thousands.
+const CHOICES_READ: usize = 1000;
 
 /// All findings so far.
 #[derive(Debug, Default)]
@@ -139,10 +142,11 @@ impl Findings {
         let Some(choices) = &probe.choices else { return Vec::new() };
         let known = |name: &str| self.one(name).map(str::to_owned);
         let mut found: Vec<Choice> = Vec::new();
-        for item in values(body, &choices.path, &known) {
+        let mut seen = BTreeSet::new();
+        for item in values(body, &choices.path, &known).into_iter().take(CHOICES_READ) {
             let kept = |path: &str| text(item, path, NOTHING).filter(|text| keep(text));
             let Some(value) = kept(&choices.id) else { continue };
-            if found.iter().any(|other| other.value == value) {
+            if !seen.insert(value.clone()) {
                 continue;
             }
             let label = kept(&choices.name).unwrap_or_else(|| value.clone());

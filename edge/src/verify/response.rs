@@ -61,7 +61,7 @@ impl Classifier<'_> {
         let response = ProbeResponse { incoming, body: body.as_ref(), vendor_code: vendor_code.as_deref() };
         let outcome = match self.find_rule(probe, &response) {
             Some(rule) => {
-                let page = self.request.stored && !matches!(response.body_kind(), "json" | "empty");
+                let page = self.request.stored && response.is_page();
                 let outcome = self.apply_rule(probe, rule, incoming, vendor_code);
                 outcome.map_err(|failure| if page { not_of_provider(probe, failure) } else { failure })
             }
@@ -107,7 +107,7 @@ impl Classifier<'_> {
         let accepts = |rule: &ResponseRule| {
             rule.ending == ProbeEnding::Accepted || (rule.ending == ProbeEnding::Warned && !probe.optional)
         };
-        let page = response.body_kind() == "html";
+        let page = response.is_page();
         let fits = |rule: &&ResponseRule| {
             response.matches(&rule.pattern()) && (!page || !accepts(rule) || !rule.body.is_empty())
         };
@@ -235,12 +235,17 @@ impl ProbeResponse<'_> {
             && rule.body_has.iter().all(|wanted| self.body.is_some_and(|body| is_met(wanted, body)))
     }
 
-    /// Whether the provider denies the one right that the probe tries. An HTML page comes from a proxy or a firewall instead.
+    /// Whether the body is neither JSON nor empty. Such a response comes from a proxy or a firewall.
+    fn is_page(&self) -> bool {
+        !matches!(self.body_kind(), "json" | "empty")
+    }
+
+    /// Whether the provider denies the one right that the probe tries. A page comes from a proxy or a firewall instead.
     fn denies(&self, probe: &Probe) -> bool {
         !probe.capabilities.is_empty()
             && probe.capabilities.iter().all(|capability| capability.path.is_none())
             && matches!(self.incoming.status, 401 | 403)
-            && self.body_kind() != "html"
+            && !self.is_page()
     }
 
     pub(crate) fn body_kind(&self) -> &'static str {

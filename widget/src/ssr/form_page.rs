@@ -65,11 +65,11 @@ pub fn look_page(page: &FormPage<'_>, seen: Seen, scheme: &'static str, parts: &
     let html = html.replacen("<html ", &["<html data-theme=\"", scheme, "\" "].concat(), 1);
     let html = html.replacen("<main ", "<main inert ", 1);
     match seen {
-        Seen::Success => html.replacen("class=\"connected\" hidden", "class=\"connected\"", 1).replacen(
-            "class=\"next\" hidden",
-            "class=\"next\"",
-            1,
-        ),
+        // Without the script that fills them in.
+        Seen::Success => ["outcome", "next"].iter().fold(html, |html, part| {
+            let id = ["id=\"latchkey-", part, "\""].concat();
+            html.replacen(&[&id, " hidden"].concat(), &id, 1)
+        }),
         Seen::Form | Seen::Error => html,
     }
 }

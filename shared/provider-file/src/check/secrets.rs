@@ -91,6 +91,9 @@ fn exchange(provider: &Provider, faults: &mut Faults) {
             checker.must_at("token", probe.secret && !probe.optional, || {
                 "a probe with `token` is required, and `secret`: its answer is of a key that works".into()
             });
+            checker.must_at("token", probe.one_of.is_none(), || {
+                "a probe with `token` cannot be in a group: the others of the group would get none".into()
+            });
             super::probes::shaped(&mut checker, "token", path);
             checker.must_at("token", !path.contains('{'), || "`token` cannot use a finding".into());
             let sends = probe.body.iter().flat_map(Body::texts).flat_map(names);

@@ -24,7 +24,7 @@ pub(super) fn page(app: App) -> AnyView {
                     "two",
                     vec![
                         el("strong", vec![], vec![say(name)]),
-                        span("sub", texts(provider, "categories").join(", ")),
+                        span("sub", text_at(provider, "description")),
                     ],
                 ),
             ];

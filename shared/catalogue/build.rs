@@ -73,6 +73,8 @@ fn write_all(providers: &[Provider], out: &Path) -> Result<(), Box<dyn Error>> {
 /// A provider's line of the index.
 fn entry(provider: &Provider, file: &str) -> String {
     let Provider { id, name, aliases, description, color, categories, method, own_hosts, .. } = provider;
+    let languages = Path::new(env!("CARGO_MANIFEST_DIR")).join("../providers").join(id).join("languages");
+    let translated = languages.is_dir();
     let own_hosts = own_hosts.map(|hosts| format!("OwnHosts::{hosts:?}"));
     let own_hosts = own_hosts.map_or("None".into(), |hosts| format!("Some({hosts})"));
     let scopes: Vec<_> = provider.scopes.iter().map(|scope| &scope.id).collect();
@@ -80,7 +82,7 @@ fn entry(provider: &Provider, file: &str) -> String {
     let key_shapes: Vec<_> =
         secrets.flat_map(|field| &field.parse.shapes).filter_map(|key| shape::telling(key)).collect();
     format!(
-        "    Entry {{ id: {id:?}, name: {name:?}, aliases: &{aliases:?}, description: {description:?}, color: {color:?}, categories: &{categories:?}, method: {method:?}, own_hosts: {own_hosts}, \
+        "    Entry {{ id: {id:?}, name: {name:?}, aliases: &{aliases:?}, description: {description:?}, color: {color:?}, translated: {translated}, categories: &{categories:?}, method: {method:?}, own_hosts: {own_hosts}, \
          scopes: &{scopes:?}, key_shapes: &{key_shapes:?}, file: {file:?}, loaded: OnceLock::new() }},\n"
     )
 }

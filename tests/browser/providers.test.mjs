@@ -113,6 +113,7 @@ test("an account that the key does not hold is asked for, and an error on a fold
   await connect.click();
   await error("instanceUrl").waitFor();
   assert.ok(await field("instanceUrl").isVisible());
+  while ((await focused(page)) === "") await page.waitForTimeout(20);
   assert.equal(await focused(page), "Harness Host (optional)");
   await page.context().close();
 });

@@ -125,6 +125,15 @@ fn value(
 }
 
 fn verified(live: &FakeProvider, offered: &ProjectProvider, values: &[(&str, &str)]) -> Verification {
+    verified_as(live, offered, values, false)
+}
+
+fn verified_as(
+    live: &FakeProvider,
+    offered: &ProjectProvider,
+    values: &[(&str, &str)],
+    stored: bool,
+) -> Verification {
     let platform = TestPlatform::new();
     let request = VerificationRequest {
         offered,
@@ -132,7 +141,7 @@ fn verified(live: &FakeProvider, offered: &ProjectProvider, values: &[(&str, &st
         scopes: &[],
         known_organization: None,
         on_step: &|_| (),
-        stored: false,
+        stored,
     };
     pollster::block_on(verify(live, platform.clock(), request))
 }
@@ -215,6 +224,21 @@ fn a_list_is_bounded_and_holds_no_secret_and_nothing_that_cannot_be_sent() {
     // One that is not listed for its place can be chosen all the same.
     let last = verified(&teams(&all), &offered, &[US1, ("apiKey", KEY), ("team", "more59")]);
     assert!(matches!(last, Verification::Accepted(_)), "{last:?}");
+}
+
+#[test]
+fn a_stored_choice_beyond_the_first_page_of_a_list_is_not_gone_and_one_that_a_short_list_lacks_is() {
+    let offered = offered(REGIONS, "", &[]);
+    let values = [US1, ("apiKey", KEY), ("team", "kept")];
+    for (count, works) in [(3, false), (60, true)] {
+        let names: Vec<_> = (0..count).map(|at| format!("team{at}")).collect();
+        let all: Vec<_> = names.iter().map(|id| (id.as_str(), "Team")).collect();
+        let live = teams(&all);
+        live.answer("GET https://api.acme-service.com/teams/kept", 200, r#"{"id":"kept"}"#);
+        let checked = verified_as(&live, &offered, &values, true);
+        assert_eq!(matches!(checked, Verification::Accepted(_)), works, "{count}: {checked:?}");
+        assert!(matches!(verified(&live, &offered, &values), Verification::Rejected(_)), "a new key");
+    }
 }
 
 #[test]

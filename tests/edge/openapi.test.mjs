@@ -120,7 +120,10 @@ test("every example matches its schema", () => {
       for (const { value } of Object.values(examples)) check(value, "requestBody", "content", type);
     }
     for (const [status, { content }] of Object.entries(operation.responses)) {
-      for (const [type, { example }] of Object.entries(content ?? {})) check(example, "responses", status, "content", type);
+      for (const [type, { example, examples }] of Object.entries(content ?? {})) {
+        const values = examples ? Object.values(examples).map(({ value }) => value) : [example];
+        for (const value of values) check(value, "responses", status, "content", type);
+      }
     }
     operation.parameters.forEach(({ example }, at) => example !== undefined && check(example, "parameters", String(at)));
   }

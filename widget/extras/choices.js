@@ -25,7 +25,7 @@ export async function choices(given, accepted) {
   for (const { id, connectedAt } of reply?.body?.providers ?? []) {
     const link = links.find((link) => new URLSearchParams(link.search).get("app") === id);
     const since = connectedAt && link?.querySelector("small");
-    if (!since) continue;
+    if (!link || !since) continue;
     since.textContent = fill(since.dataset.since, { date: day(connectedAt) });
     since.hidden = false;
     known.push({ link, connectedAt });

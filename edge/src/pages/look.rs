@@ -49,7 +49,7 @@ pub async fn page(
     let white_label = project["whiteLabel"] == Value::Bool(true);
     let brand = Brand::read(branding, white_label);
     let product = project["name"].as_str().unwrap_or_default();
-    let first = latchkey_catalogue::index().first().map(|entry| entry.id).unwrap_or_default();
+    let first = services::known_first().first().map(|service| service.id).unwrap_or_default();
     let id = request.query.get("provider").map_or(first, String::as_str);
     let entry = latchkey_catalogue::entry(id).ok_or_else(Error::not_found)?;
     let provider = find_provider(platform, id).await?.ok_or_else(Error::not_found)?;

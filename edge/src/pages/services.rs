@@ -22,15 +22,13 @@ pub(super) fn all() -> Vec<Service<'static>> {
     services
 }
 
-/// All services, with those first that Latchkey was made for.
+/// All services, those with translated guides first.
 pub(super) fn known_first() -> Vec<Service<'static>> {
+    let is_translated = |id| latchkey_catalogue::entry(id).is_some_and(|entry| entry.translated);
     let mut services = all();
-    sort_few(&mut services, |service| !FIRST.contains(&service.id));
+    sort_few(&mut services, |service| !is_translated(service.id));
     services
 }
-
-/// The services that the front page names first.
-const FIRST: [&str; 3] = ["okta", "harness", "launchdarkly"];
 
 /// The address of a public page, for search engines: at the host that was asked, without the query.
 pub(super) fn address(platform: &impl Platform, request: &Request, site: &Site, path: &str) -> String {

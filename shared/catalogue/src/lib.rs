@@ -18,6 +18,8 @@ pub struct Entry {
     pub aliases: &'static [&'static str],
     /// What the service is, in a few words.
     pub description: &'static str,
+    /// Whether its guide has translations.
+    pub translated: bool,
     /// The brand's own color, six hexadecimal digits.
     pub color: Option<&'static str>,
     /// The kinds of service.

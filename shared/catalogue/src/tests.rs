@@ -25,13 +25,14 @@ fn provider(folder: &Path) -> Provider {
 /// An entry like that of the index, with nothing loaded.
 fn unloaded(entry: &Entry) -> Entry {
     let Entry { id, name, aliases, description, color, categories, method, .. } = *entry;
-    let Entry { own_hosts, scopes, key_shapes, file, .. } = *entry;
+    let Entry { own_hosts, scopes, key_shapes, file, translated, .. } = *entry;
     let loaded = OnceLock::new();
     Entry {
         id,
         name,
         aliases,
         description,
+        translated,
         color,
         categories,
         method,
@@ -53,6 +54,7 @@ fn the_index_is_what_the_providers_say() {
         assert_eq!(entry.aliases, provider.aliases);
         assert_eq!(entry.description, provider.description);
         assert_eq!(entry.color, provider.color.as_deref());
+        assert_eq!(entry.translated, ["gitlab", "harness", "launchdarkly", "okta"].contains(&entry.id));
         assert_eq!(entry.categories, provider.categories);
         assert_eq!(entry.method, provider.method);
         assert_eq!(entry.own_hosts, provider.own_hosts);

@@ -134,3 +134,24 @@ fn a_secret_that_comes_back_in_the_form_in_which_it_was_sent_is_not_kept() {
         }
     }
 }
+
+#[test]
+fn the_part_of_a_key_that_its_shape_marks_is_a_public_id_and_the_rest_is_not() {
+    let shapes = "shapes = [\"key-{k+}\", \"old_{k+}\"]";
+    assert!(ASKED.contains(shapes));
+    let asked = ASKED.replace(shapes, "shapes = [\"(key-{a20}){k+}\"]");
+    let verify = format!(
+        "confidence = \"secondary\"\nsecretHeaders = {{ Authorization = \"{{apiKey}}\" }}\n{}",
+        probe(OWNER)
+    );
+    let files = [Some(asked), Some(verify), Some(TESTED.to_owned()), None];
+    let offered = offered(Box::leak(Box::new(read("acme", &Files(files)).unwrap())));
+    let (id, rest) = ("key-0123456789abcdefghij", ".ABCDEFGHIJKLMNOPQRST0123");
+    for (told, kept) in [(id, true), (rest, false), (&*[id, rest].concat(), false), (&rest[1..], false)] {
+        let fake = FakeProvider::default();
+        fake.answer(ME, 200, &format!(r#"{{"id":"{told}"}}"#));
+        let seen =
+            everything(&verified(&fake, &offered, credential(&offered, &[id, rest].concat(), &[]), false));
+        assert_eq!(seen.contains(told), kept, "{told}: {seen}");
+    }
+}

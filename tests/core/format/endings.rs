@@ -54,6 +54,8 @@ fn a_page_accepts_no_key_unless_the_rule_names_pages() {
         (any, "{}", "accepted rights_unknown"),
         (any, "", "accepted rights_unknown"),
         (any, "<!doctype html>", "unexpected provider_unexpected"),
+        (any, "\u{feff}<!doctype html>", "unexpected provider_unexpected"),
+        (any, "error code: 1010", "unexpected provider_unexpected"),
         (page, "<!doctype html>", "accepted rights_unknown"),
     ] {
         assert_eq!(ends(provider, 403, body), expected, "{body}");

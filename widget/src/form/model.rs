@@ -84,7 +84,7 @@ impl From<&Field> for FieldShape {
             help: field.help.clone(),
             secret: field.secret,
             may_stay_empty: field.optional || field.inferred || field.choice,
-            optional: field.optional && field.parse.default.is_none(),
+            optional: field.optional && (field.parse.regions.is_empty() || field.parse.default.is_none()),
             advanced: field.advanced,
             options: options(field),
             choice: field.choice,

@@ -221,7 +221,7 @@ fn the_picker_is_a_list_of_links_without_a_form() {
 }
 
 #[test]
-fn a_long_list_of_services_is_grouped_by_their_kind_in_the_session_s_order() {
+fn a_long_list_of_services_is_grouped_by_kind_and_each_kind_is_in_the_sessions_order() {
     let html = picker(&[
         ("a", "A", "ci-cd"),
         ("b", "B", "identity"),
@@ -236,8 +236,8 @@ fn a_long_list_of_services_is_grouped_by_their_kind_in_the_session_s_order() {
         .iter()
         .map(|group| group.split_once("<h2>").unwrap().1.split_once("</h2>").unwrap().0)
         .collect();
-    assert_eq!(titles, ["Builds and deployment", "Identity", "Other services"]);
-    for (group, app) in groups.iter().zip([["a", "c", "g"].as_slice(), &["b", "e"], &["d", "f"]]) {
+    assert_eq!(titles, ["Identity", "Builds and deployment", "Other services"]);
+    for (group, app) in groups.iter().zip([["b", "e"].as_slice(), &["a", "c", "g"], &["d", "f"]]) {
         let links: Vec<_> = tags(group, "a").into_iter().filter(|link| link.contains("data-app")).collect();
         let wanted: Vec<_> = app.iter().map(|app| format!(" href=\"?app={app}\" data-app")).collect();
         assert_eq!(links, wanted);

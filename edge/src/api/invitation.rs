@@ -2,7 +2,7 @@
 //!
 //! It holds the link, so it is made in the answer that shows the link once, and nowhere else.
 
-use crate::api::input::invalid;
+use crate::api::input::is_set;
 use crate::error::Result;
 use crate::http::{Request, language};
 use crate::ports::Platform;
@@ -35,15 +35,7 @@ pub(crate) struct Invitation {
 /// # Errors
 /// When it does so in another way than with `true`.
 pub(crate) fn is_wanted(request: &Request) -> Result<bool> {
-    match request.query.get("invitation").map(String::as_str) {
-        None | Some("false") => Ok(false),
-        Some("true") => Ok(true),
-        Some(_) => Err(invalid(
-            "invitation",
-            "invitation is neither true nor false.",
-            "Send true, or leave invitation out.",
-        )),
-    }
+    is_set(request, "invitation")
 }
 
 /// The invitation with a link, in the language of the session, and else in that of the request.

@@ -14,11 +14,12 @@ const JOINED: usize = 4;
 /// How often digits and other characters must alternate in a text before all of it is joined. Prose has few numbers.
 const ALTERNATIONS: usize = 5;
 
-/// Whether the value of a field that is not secret holds a key, or nearly one. A value of the field's own shape is none: ids of some
-/// services begin as keys of others do.
+/// Whether the value of a field that is not secret holds a key, or nearly one. A value of the field's own shape is none if that has a fixed
+/// length: ids of some services begin as keys of others do.
 #[must_use]
 pub fn is_misplaced(field: &Field, text: &str) -> bool {
-    !field.parse.shapes.iter().any(|shape| shape::fits(shape, text)) && looks_like_a_key(text)
+    let is_id = |shape: &String| shape::length(shape).is_some() && shape::fits(shape, text);
+    !field.parse.shapes.iter().any(is_id) && looks_like_a_key(text)
 }
 
 /// Whether the text holds a key, or nearly one.

@@ -7,7 +7,7 @@ pub mod key_shapes;
 mod reveals;
 pub mod submitted;
 
-pub(crate) use reveals::shows;
+pub(crate) use reveals::{form_encoded, shows};
 
 use crate::error::Error;
 use latchkey_shared::collect::collect_btree;

@@ -69,7 +69,7 @@ impl Credential {
             let hidden = open.fold(whole, |rest, open| Zeroizing::new(rest.replace(&open, " ")));
             hidden.split(' ').any(|part| {
                 // A body has it encoded. Characters of a key that need no encoding are found as they are.
-                let encoded = Zeroizing::new(percent(part));
+                let encoded = Zeroizing::new(form_encoded(part));
                 shares_a_run(&text, &folded(part))
                     || (*encoded != part && shares_a_run(&text, &folded(&encoded)))
             })
@@ -102,7 +102,7 @@ impl Credential {
     }
 }
 
-/// The secret as a form or a URL would have it.
-fn percent(text: &str) -> String {
+/// Encodes a text for `application/x-www-form-urlencoded`.
+pub(crate) fn form_encoded(text: &str) -> String {
     form_urlencoded::byte_serialize(text.as_bytes()).collect()
 }

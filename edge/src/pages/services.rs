@@ -5,7 +5,7 @@ use crate::access::hosts::Site;
 use crate::http::Request;
 use crate::ports::Platform;
 use latchkey_catalogue::Entry;
-use latchkey_shared::collect::sort_few;
+use latchkey_shared::collect::order_few;
 use latchkey_widget::ssr::Service;
 
 /// A service of the catalogue, as pages show it.
@@ -17,17 +17,21 @@ pub(super) fn service(entry: &'static Entry) -> Service<'static> {
 
 /// All services, in the order of their names.
 pub(super) fn all() -> Vec<Service<'static>> {
-    let mut services: Vec<_> = latchkey_catalogue::index().iter().map(service).collect();
-    sort_few(&mut services, |service| service.name.to_lowercase());
-    services
+    ordered(|_| false)
 }
 
 /// All services, those with translated guides first.
 pub(super) fn known_first() -> Vec<Service<'static>> {
-    let is_translated = |id| latchkey_catalogue::entry(id).is_some_and(|entry| entry.translated);
-    let mut services = all();
-    sort_few(&mut services, |service| !is_translated(service.id));
-    services
+    ordered(|entry| !entry.translated)
+}
+
+/// The services in the order of their names, those that are `later` behind the others.
+fn ordered(later: fn(&Entry) -> bool) -> Vec<Service<'static>> {
+    let entries = latchkey_catalogue::index().iter();
+    let mut keyed: Vec<_> =
+        entries.map(|entry| (later(entry), entry.name.to_lowercase(), service(entry))).collect();
+    order_few(&mut keyed, |(later, name, _), (other_later, other, _)| (later, name) > (other_later, other));
+    keyed.into_iter().map(|(.., service)| service).collect()
 }
 
 /// The address of a public page, for search engines: at the host that was asked, without the query.

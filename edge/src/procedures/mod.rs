@@ -2,7 +2,8 @@
 //!
 //! The steps run in the order of the file, each one request that is built and checked as a verification's is, so a secret goes only
 //! to a host that its field's rule allows. It owns what each response means for its step. It refuses to store anything, and to
-//! know what a procedure is for. Where the provider exchanges a key for an access token, each procedure does that first. A new key is a [`Secret`] and nothing else: it is no finding, and no text of a result.
+//! know what a procedure is for. Where the provider exchanges a key for an access token, each procedure does that first. A new key is a
+//! [`Secret`] and nothing else: it is no finding, and no text of a result.
 
 mod step;
 

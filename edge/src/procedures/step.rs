@@ -243,7 +243,8 @@ fn accepted(
     let new_key = ended.new_key.as_ref().map(|(_, key)| key.clone());
     // Exposed to be compared. Nothing of it is kept.
     let shows = |text: &str| {
-        reveals(procedure, secrets, text) || new_key.as_ref().is_some_and(|key| text.contains(key.expose()))
+        reveals(procedure, secrets, text)
+            || new_key.as_ref().is_some_and(|key| text.contains(key.expose()) || shows_secret(text, key))
     };
     for (name, extraction) in &step.extract {
         if name.starts_with("json.") {

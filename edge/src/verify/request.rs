@@ -3,7 +3,7 @@
 use super::findings::Findings;
 use super::origins::Origins;
 use super::{Failure, Verification, retry, unexpected};
-use crate::credential::Credential;
+use crate::credential::{Credential, form_encoded};
 use crate::ports::Outgoing;
 use base64::{Engine, engine::general_purpose::STANDARD};
 use latchkey_shared::collect::collect_btree;
@@ -95,7 +95,8 @@ pub(super) fn build(inputs: &RequestInputs<'_>, probe: &Probe) -> Result<Option<
 /// A request. `None` if a field or finding that it needs has no value.
 ///
 /// # Errors
-/// `Rejected` if the user of Basic authentication has a colon. `Unexpected` if the provider's file is wrong, or if a secret would go to a host that the field's rule does not allow.
+/// `Rejected` if the user of Basic authentication has a colon. `Unexpected` if the provider's file is wrong, or if a secret would go to a
+/// host that the field's rule does not allow.
 pub(crate) fn build_from(
     inputs: &RequestInputs<'_>,
     probe: &Template<'_>,
@@ -267,11 +268,6 @@ fn fill_form(
         }
     }
     Some(pairs.join("&"))
-}
-
-/// Encodes a text for `application/x-www-form-urlencoded`.
-pub(crate) fn form_encoded(text: &str) -> String {
-    form_urlencoded::byte_serialize(text.as_bytes()).collect()
 }
 
 /// Fills every string in a JSON value. A string that is one placeholder of a value becomes that value; without one, its member is

@@ -36,7 +36,7 @@ pub(super) fn wait_until(incoming: &Incoming, header: &str, rate: &RateLimit) ->
     }
     let seconds = match rate.reset {
         // A part of a second is waited for too.
-        Reset::Seconds => number + i64::from(parts.bytes().any(|digit| digit != b'0')),
+        Reset::Seconds => number.saturating_add(i64::from(parts.bytes().any(|digit| digit != b'0'))),
         Reset::Epoch => {
             let at = number.checked_mul(i64::from(rate.unit_ms.unwrap_or(1000)))?;
             if at < FIRST_MS {

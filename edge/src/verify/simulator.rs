@@ -3,8 +3,7 @@
 //! `verify_in_mode.rs` alone chooses between the simulation and the network, by mode. No code path holds both. The project's store remembers
 //! when a simulated key was used, under a hash of the key, so that keys age with the project's test clock.
 
-use super::request::form_encoded;
-use crate::credential::Credential;
+use crate::credential::{Credential, form_encoded};
 use crate::crypto::digest::text_hash;
 use crate::ports::{Fetch, FetchError, Incoming, Outgoing};
 use crate::time::{http_date, iso};

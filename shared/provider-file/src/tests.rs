@@ -670,3 +670,16 @@ regions = [{ label = "US", host = "api.a.com", from = ["app.a.com"] }, { label =
         assert!(found.iter().any(|message| message == fault), "{fault}: {found:?}");
     }
 }
+
+#[test]
+fn a_light_check_sends_what_its_probes_need() {
+    let identity = "[[probes]]\nid = \"identity\"";
+    let first = "[[probes]]\nid = \"first\"\ntitle = \"First\"\nrequest = \"GET {instanceUrl}/first\"\nsecret = true\n\
+        extract = { \"note.id\" = \"id\" }\n";
+    let with_first = [first, identity].concat();
+    let request = ("GET {instanceUrl}/api/v1/users/me", "GET {instanceUrl}/api/v1/users/{note.id}");
+    let alone = messages(&[(identity, &with_first), request]);
+    assert!(alone.contains("`identity` needs `note.id`, so list the probe that extracts it too"), "{alone}");
+    let both = ("probes = [\"identity\"]", "probes = [\"first\", \"identity\"]");
+    assert_eq!(messages(&[(identity, &with_first), request, both]), "");
+}

@@ -7,7 +7,6 @@ use super::key_fault::{self, NAMES, holds_any};
 use super::shape::{self, Fit};
 use super::tokens::{Set, cut, has, parts, tokens, values};
 use super::{Field, Parsed};
-use crate::collect::order_few;
 use crate::i18n::{Sentence, phrase};
 use crate::{ErrorCode, FieldError, mark, msg};
 
@@ -15,13 +14,11 @@ pub(super) fn parse(field: &Field, text: &str, mut changes: Vec<Sentence>) -> Re
     let rule = &field.parse;
     let mut found = pieces(text);
     found.retain(|word| rule.shapes.iter().any(|shape| shape::fits(shape, word)));
-    order_few(&mut found, |before, word| before > word);
-    found.dedup();
     // A key may have `/`, `+` or `=` in it. The part before that is no other key.
-    if let [part, whole] = *found
-        && whole.strip_prefix(part).is_some_and(|rest| rest.starts_with(['+', '/', '=']))
-    {
-        found.remove(0);
+    if let Some(whole) = found.iter().copied().max_by_key(|word| word.len()) {
+        let begins =
+            |word: &&str| whole.strip_prefix(word).is_some_and(|rest| rest.starts_with(['+', '/', '=']));
+        found.retain(|word| !begins(&word));
     }
     let key = match found.first() {
         Some(key) if found.iter().any(|other| other != key) => {

@@ -31,6 +31,7 @@ fn the_header_tells_a_time_or_the_seconds_to_wait() {
         (", reset = \"seconds\"", "44.016", "45"),
         (", reset = \"seconds\"", "0", "1"),
         (", reset = \"seconds\"", "99999", "900"),
+        (", reset = \"seconds\"", "9223372036854775807.5", "900"),
         // Without a time that can be read, the default.
         (", reset = \"seconds\"", "soon", "30"),
         (", reset = \"seconds\"", "4.x", "30"),

@@ -4,6 +4,7 @@
 //! which the id chooses too, tells services of one color apart. The letters are white or black, whichever is easier to read; the
 //! shape only ever adds to the contrast. Drawings have no inline style, because the page's policy allows none.
 
+use latchkey_shared::color::{BLACK, Rgb, TEXT, WHITE};
 use maud::{Markup, html};
 
 /// A service, as pages show it in a list.
@@ -38,13 +39,14 @@ pub(super) fn mark(service: &Service<'_>) -> Markup {
         return html! { img.mark.file src=(address) alt="" width="40" height="40" loading="lazy"; };
     }
     let seed = service.id.bytes().fold(0_u32, |sum, byte| sum.wrapping_mul(31).wrapping_add(u32::from(byte)));
-    let ground = service.color.and_then(Color::parse).unwrap_or_else(|| pick(&COLORS, seed));
-    let (ink, shade) = ground.ink();
+    let own = service.color.and_then(|color| Rgb::parse(&["#", color].concat()));
+    let ground = own.unwrap_or_else(|| pick(&COLORS, seed));
+    let (ink, shade) = ink(ground);
     let letters = initials(service.name);
     let size = if letters.chars().count() > 1 { "16" } else { "20" };
     html! {
         svg.mark viewBox="0 0 40 40" aria-hidden="true" {
-            rect width="40" height="40" fill=(ground.hex()) {}
+            rect width="40" height="40" fill=(ground) {}
             path d=(pick(&SHAPES, seed / 8)) fill=(shade) fill-opacity=".14" {}
             text x="20" y="20" dy=".355em" font-size=(size) fill=(ink) { (letters) }
         }
@@ -75,54 +77,21 @@ fn pick<T: Copy>(of: &[T; 8], seed: u32) -> T {
     of[seed as usize % 8]
 }
 
-/// A color, as red, green and blue.
-#[derive(Clone, Copy)]
-struct Color([u8; 3]);
-
-impl Color {
-    fn parse(hex: &str) -> Option<Self> {
-        let whole = hex.len() == 6 && hex.bytes().all(|digit| digit.is_ascii_hexdigit());
-        let number = u32::from_str_radix(hex, 16).ok().filter(|_| whole)?;
-        let [_, red, green, blue] = number.to_be_bytes();
-        Some(Self([red, green, blue]))
-    }
-
-    fn hex(self) -> String {
-        let Self([red, green, blue]) = self;
-        format!("#{red:02x}{green:02x}{blue:02x}")
-    }
-
-    /// The color of letters on it, and of a shape that adds to their contrast.
-    fn ink(self) -> (&'static str, &'static str) {
-        let on_white = 1.05 / (self.luminance() + 0.05);
-        if on_white >= CONTRAST { (WHITE, BLACK) } else { (BLACK, WHITE) }
-    }
-
-    /// WCAG 2.2, "relative luminance".
-    fn luminance(self) -> f64 {
-        let [red, green, blue] = self.0.map(|part| {
-            let part = f64::from(part) / 255.0;
-            if part <= 0.04045 { part / 12.92 } else { ((part + 0.055) / 1.055).powf(2.4) }
-        });
-        0.2126 * red + 0.7152 * green + 0.0722 * blue
-    }
+/// The color of letters on a ground, and of a shape that adds to their contrast. Where white has too little contrast, black has enough.
+fn ink(ground: Rgb) -> (Rgb, Rgb) {
+    if ground.contrast(WHITE) >= TEXT { (WHITE, BLACK) } else { (BLACK, WHITE) }
 }
 
-/// The contrast that text needs (WCAG 2.2, success criterion 1.4.3). Where white has less, black has more than that.
-const CONTRAST: f64 = 4.5;
-const WHITE: &str = "#fff";
-const BLACK: &str = "#000";
-
 /// For services without a color.
-const COLORS: [Color; 8] = [
-    Color([0x1d, 0x5b, 0xd1]),
-    Color([0x0f, 0x6f, 0x68]),
-    Color([0x6d, 0x3b, 0xd1]),
-    Color([0xa8, 0x48, 0x0a]),
-    Color([0xb3, 0x20, 0x4a]),
-    Color([0x1c, 0x70, 0x36]),
-    Color([0x0d, 0x6a, 0x86]),
-    Color([0x45, 0x45, 0xc4]),
+const COLORS: [Rgb; 8] = [
+    Rgb::of(0x1d_5bd1),
+    Rgb::of(0x0f_6f68),
+    Rgb::of(0x6d_3bd1),
+    Rgb::of(0xa8_480a),
+    Rgb::of(0xb3_204a),
+    Rgb::of(0x1c_7036),
+    Rgb::of(0x0d_6a86),
+    Rgb::of(0x45_45c4),
 ];
 
 /// A slope, a hill, a corner, a sun, a band, a wave, a step and an arch.
@@ -139,7 +108,8 @@ const SHAPES: [&str; 8] = [
 
 #[cfg(test)]
 mod tests {
-    use super::{CONTRAST, Color, WHITE, initials};
+    use super::{initials, ink};
+    use latchkey_shared::color::{Rgb, TEXT};
 
     #[test]
     fn a_service_has_the_letters_that_people_know_it_by() {
@@ -163,25 +133,13 @@ mod tests {
 
     #[test]
     fn the_letters_are_readable_on_every_color() {
-        let contrast = |one: f64, other: f64| (one.max(other) + 0.05) / (one.min(other) + 0.05);
-        let mut worst = f64::MAX;
         for number in (0..0x100_0000_u32).step_by(97) {
-            let ground = Color::parse(&format!("{number:06x}")).unwrap();
-            let (ink, shade) = ground.ink();
-            let of = |name| if name == WHITE { 1.0 } else { 0.0 };
-            // The shape on the ground: 14 hundredths of the shade.
-            let mix = |part| f64::from(part).mul_add(0.86, of(shade) * 255.0 * 0.14).round() as u8;
-            let mixed = Color(ground.0.map(mix));
-            worst =
-                worst.min(contrast(of(ink), ground.luminance())).min(contrast(of(ink), mixed.luminance()));
-        }
-        assert!(worst >= CONTRAST, "{worst}");
-    }
-
-    #[test]
-    fn a_color_is_six_hexadecimal_digits() {
-        for wrong in ["", "fff", "#1d5bd1", "1d5bd1aa", "red", "+1d5bd"] {
-            assert!(Color::parse(wrong).is_none(), "{wrong}");
+            let ground = Rgb::of(number);
+            let (ink, shade) = ink(ground);
+            // Also on the shape, which has 14 hundredths of the shade.
+            for ground in [ground, ground.mix(shade, 14)] {
+                assert!(ink.contrast(ground) >= TEXT, "{ink} on {ground}");
+            }
         }
     }
 }

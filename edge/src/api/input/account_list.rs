@@ -10,9 +10,9 @@ use crate::store::account_text::Search;
 use crate::store::protocol::{ConnectionFilter, ConnectionSort, PagePoint};
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use latchkey_shared::ConnectionId;
-use latchkey_shared::collect::sort_few;
 use latchkey_shared::connection::{Freshness, HealthState, KeyType};
 use latchkey_shared::limits::{FILTER_VALUES_MAX, SEARCH_MAX};
+use std::collections::BTreeSet;
 
 /// The larger numbers are not exact in JavaScript, through which the database is called.
 const EXACT: i64 = 1 << 53;
@@ -79,9 +79,8 @@ pub(crate) fn filter(request: &Request, app: Option<&str>) -> Result<ConnectionF
 
 /// Several values with commas between them, each once.
 fn several(name: &str, text: &str, is_known: impl Fn(&str) -> bool, known: &[&str]) -> Result<String> {
-    let mut values: Vec<&str> = text.split(',').map(str::trim).collect();
-    sort_few(&mut values, |value| *value);
-    values.dedup();
+    let mut values = BTreeSet::new();
+    values.extend(text.split(',').map(str::trim));
     if let Some(value) = values.iter().find(|value| !is_known(value)) {
         let fix = format!("Use one of: {}. Several have commas between them.", known.join(", "));
         let message =
@@ -92,7 +91,7 @@ fn several(name: &str, text: &str, is_known: impl Fn(&str) -> bool, known: &[&st
         let fix = format!("Send at most {FILTER_VALUES_MAX} values.");
         return Err(invalid(name, "The filter has too many values.", fix));
     }
-    Ok(values.join(","))
+    Ok(values.into_iter().collect::<Vec<_>>().join(","))
 }
 
 /// The order, and whether it is reversed.

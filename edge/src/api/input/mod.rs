@@ -20,6 +20,7 @@ pub(crate) use slug::name;
 use crate::access::auth::KeyCaller;
 use crate::connections::find_provider;
 use crate::error::{Error, Result};
+use crate::http::Request;
 use crate::ports::{Platform, ProjectStore};
 use latchkey_catalogue::Entry;
 use latchkey_shared::i18n::Sentence;
@@ -108,6 +109,22 @@ pub(crate) async fn provider(
     error: fn() -> Error,
 ) -> Result<&'static Provider> {
     find_provider(platform, id).await?.ok_or_else(error)
+}
+
+/// Whether a member of the query is `true`.
+///
+/// # Errors
+/// When it is neither `true` nor `false`.
+pub(crate) fn is_set(request: &Request, name: &'static str) -> Result<bool> {
+    match request.query.get(name).map(String::as_str) {
+        None | Some("false") => Ok(false),
+        Some("true") => Ok(true),
+        Some(_) => Err(invalid(
+            name,
+            format!("{name} is neither true nor false."),
+            format!("Send true, or leave {name} out."),
+        )),
+    }
 }
 
 /// The error for a provider that a body names and that does not exist.

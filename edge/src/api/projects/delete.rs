@@ -6,7 +6,7 @@
 
 use super::{OneProject, view};
 use crate::access::auth;
-use crate::api::input::invalid;
+use crate::api::input::is_set;
 use crate::error::{Error, Result};
 use crate::http::Request;
 use crate::jobs::finish_projects::settled;
@@ -107,17 +107,4 @@ async fn at_once(platform: &impl Platform, id: ProjectId, force: bool) -> Result
     registry.send_twice(&UnregisterProject { id }).await.map_err(answered)?;
     let project = project.ok_or_else(Error::not_found)?;
     Ok(OneProject { project: view(project) })
-}
-
-/// Whether a member of the query is `true`.
-fn is_set(request: &Request, name: &'static str) -> Result<bool> {
-    match request.query.get(name).map(String::as_str) {
-        None | Some("false") => Ok(false),
-        Some("true") => Ok(true),
-        Some(_) => Err(invalid(
-            name,
-            format!("{name} is neither true nor false."),
-            format!("Send true, or leave {name} out."),
-        )),
-    }
 }

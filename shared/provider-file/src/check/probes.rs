@@ -116,6 +116,17 @@ fn light(provider: &Provider, faults: &mut Faults) {
             format!("`{}` is missing: the other requests need its token", exchange.id)
         });
     }
+    // A finding of a probe that is not sent would be missing in every check.
+    let required = || provider.probes.iter().filter(|probe| !probe.optional);
+    let sent = |probe: &&Probe| check.probes.contains(&probe.id);
+    for (at, probe) in required().enumerate().filter(|(_, probe)| sent(probe)) {
+        for name in probe.needs().filter(|name| required().any(|other| other.extract.contains_key(*name))) {
+            let known = required().take(at).filter(sent).any(|before| before.extract.contains_key(name));
+            checker.must_at("probes", known, || {
+                format!("`{}` needs `{name}`, so list the probe that extracts it too", probe.id)
+            });
+        }
+    }
     checker.must_at("fullEveryDays", check.full_every_days > 0, || "it must be 1 or more".into());
 }
 

@@ -18,7 +18,7 @@ pub(super) fn parse(field: &Field, text: &str, mut changes: Vec<Sentence>) -> Re
     if let Some(whole) = found.iter().copied().max_by_key(|word| word.len()) {
         let begins =
             |word: &&str| whole.strip_prefix(word).is_some_and(|rest| rest.starts_with(['+', '/', '=']));
-        found.retain(|word| !begins(&word));
+        found.retain(|word| !begins(word));
     }
     let key = match found.first() {
         Some(key) if found.iter().any(|other| other != key) => {

@@ -446,6 +446,8 @@ pub enum Reset {
     Epoch,
     /// The seconds to wait. They may have decimals.
     Seconds,
+    /// An HTTP date (RFC 9110, section 5.6.7).
+    Date,
 }
 
 /// The response headers of one limit, in lower case.

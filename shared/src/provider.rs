@@ -79,6 +79,9 @@ pub struct Provider {
     pub test_mode: TestMode,
 }
 
+/// How a key can authenticate, in the words of the App Connections API. A closed list, so that a typing error is found.
+pub const METHODS: [&str; 5] = ["api-key", "api-token", "access-token", "basic", "client-credentials"];
+
 /// Every kind of service.
 pub const CATEGORIES: [&str; 21] = [
     "identity",

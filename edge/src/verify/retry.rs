@@ -24,17 +24,22 @@ pub(super) fn headers(provider: &Provider) -> Vec<String> {
     names
 }
 
-/// Seconds until the time in a header: an epoch, compared with the response's `date` header, or the seconds themselves.
+/// Seconds until the time in a header: an epoch or an HTTP date, compared with the response's `date` header, or the seconds themselves.
 pub(super) fn wait_until(incoming: &Incoming, header: &str, rate: &RateLimit) -> Option<u32> {
     /// 2001 in milliseconds. An earlier time is none: the header holds something else.
     const FIRST_MS: i64 = 1_000_000_000_000;
     let text = |name: &str| incoming.headers.get(name).map(|text| text.trim());
+    if rate.reset == Reset::Date {
+        let left_ms = from_http_date(text(header)?)?.checked_sub(from_http_date(text("date")?)?)?;
+        return Some((left_ms / 1000).clamp(1, LONGEST) as u32);
+    }
     let (whole, parts) = text(header)?.split_once('.').unwrap_or((text(header)?, "0"));
     let number: i64 = whole.parse().ok()?;
     if !parts.bytes().all(|byte| byte.is_ascii_digit()) {
         return None;
     }
     let seconds = match rate.reset {
+        Reset::Date => return None,
         // A part of a second is waited for too.
         Reset::Seconds => number.saturating_add(i64::from(parts.bytes().any(|digit| digit != b'0'))),
         Reset::Epoch => {

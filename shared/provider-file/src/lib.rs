@@ -6,8 +6,10 @@
 mod check;
 mod lines;
 mod parts;
+mod plain;
 
 pub use parts::{Files, Part};
+pub use plain::CODES;
 
 use latchkey_shared::provider::Provider;
 use lines::Lines;
@@ -56,7 +58,7 @@ pub fn read(folder: &str, files: &Files) -> Result<Provider, Vec<Fault>> {
     for (key, fault) in misplaced {
         // A key in the wrong file is not also unknown there, nor missing from its own.
         faults.retain(|other| {
-            other.message != missing(&key) && (other.part, other.line) != (fault.part, fault.line)
+            other.message != plain::missing(&key) && (other.part, other.line) != (fault.part, fault.line)
         });
         faults.push(fault);
     }
@@ -75,6 +77,7 @@ pub fn read(folder: &str, files: &Files) -> Result<Provider, Vec<Fault>> {
         }
     }
     faults.sort();
+    faults.dedup();
     Err(faults)
 }
 
@@ -83,7 +86,8 @@ fn one<T: DeserializeOwned>(part: Part, files: &Files, faults: &mut Vec<Fault>) 
     let text = files.text(part)?;
     let mut unreadable = |error: &toml::de::Error| {
         let line = error.span().map_or(1, |span| lines::line_at(text, span.start));
-        faults.push(Fault { part, line, message: error.message().to_owned() });
+        let words = text.lines().nth(line.saturating_sub(1)).unwrap_or_default();
+        faults.push(Fault { part, line, message: plain::sentence(error.message(), words) });
     };
     let document = toml::Deserializer::parse(text).map_err(|error| unreadable(&error)).ok()?;
     let mut unknown = Vec::new();
@@ -91,16 +95,18 @@ fn one<T: DeserializeOwned>(part: Part, files: &Files, faults: &mut Vec<Fault>) 
     let read = read.map_err(|error| unreadable(&error)).ok();
     let lines = Lines::of(text);
     faults.extend(unknown.iter().map(|key| {
-        let message = format!("there is no key `{}`", key.rsplit('.').next().unwrap_or_default());
+        let (around, name) = key.rsplit_once('.').unwrap_or(("", key));
+        let message = match Part::of_key(name).filter(|_| !around.is_empty()) {
+            Some(home) => format!(
+                "there is no key `{name}` here: it belongs at the top of {}, above the first `[…]`",
+                home.file()
+            ),
+            None => format!("there is no key `{name}`"),
+        };
         // A key of an optional table has a `?` in its path.
         Fault { part, line: lines.of_place(&key.replace(".?", "")), message }
     }));
     read
-}
-
-/// How the TOML reader reports a key that is not there.
-fn missing(key: &str) -> String {
-    format!("missing field `{key}`")
 }
 
 #[cfg(test)]

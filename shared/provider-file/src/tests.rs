@@ -73,31 +73,31 @@ fn each_fault_is_found_at_its_line() {
             "https://{instanceUrl.admin}/admin/access/api/tokens",
             "https://{apiToken}/x",
             "https://{instanceUrl.admin}",
-            "`{apiToken}` is not a field, or it is secret",
+            "`{apiToken}` is secret, and a link may be stored anywhere: leave it out",
         ),
         (
             "https://{instanceUrl.admin}/admin/access/api/tokens",
             "https://{instance.admin}/x",
             "https://{instanceUrl.admin}",
-            "`{instance.admin}` is not a field, or it is secret",
+            "there is no field `instance.admin`; there are instanceUrl, apiToken, eventHookName",
         ),
         (
             "{instanceUrl}/api/v1/users/me",
             "{instanceUrl}/api/v1/users/{apiToken}",
             "{instanceUrl}/api/v1/users/me",
-            "`{apiToken}` is not a finding or a field, or it is secret",
+            "`{apiToken}` is secret, and a URL may be logged: send it in `secretHeaders`, or in the body of a `secret` probe",
         ),
         (
             "SSWS {apiToken}",
             "SSWS {token}",
             "SSWS {apiToken}",
-            "`SSWS {token}` names a field that does not exist",
+            "`SSWS {token}` names a field that does not exist; there are instanceUrl, apiToken, eventHookName",
         ),
         (
             "shapes = [\"00{w40}\"]",
             "shapes = [\"00{z40}\"]",
             "shapes = [\"00{w40}\"]",
-            "the shape `00{z40}` is not valid: there is no such class",
+            "the shape `00{z40}` is not valid: a class is w, a, h, d or k, as in `key.{w8}.{w24}`; a shape is no regular expression",
         ),
         (
             "idleDays = 30, status",
@@ -286,8 +286,12 @@ fn a_provider_says_how_its_facts_are_known_and_whose_key_it_is_or_that_nothing_d
     let confidence = "confidence = \"specification\"";
     let message =
         |found: &[Fault]| found.iter().map(|fault| fault.message.clone()).collect::<Vec<_>>().join("\n");
-    assert!(message(&faults(confidence, "")).contains("missing field `confidence`"));
-    assert!(message(&faults(confidence, "confidence = \"memory\"")).contains("unknown variant `memory`"));
+    assert!(message(&faults(confidence, "")).contains("the key `confidence` is missing here: add it"));
+    assert!(
+        message(&faults(confidence, "confidence = \"memory\"")).contains(
+            "`memory` is not one of the words for this key: specification, documentation, secondary"
+        )
+    );
     let anonymous = format!("{confidence}\nanonymous = true");
     assert!(
         message(&faults(confidence, &anonymous))
@@ -578,7 +582,9 @@ fn what_is_extracted_and_when_to_try_again_is_written_as_it_is_read() {
         (EXTRACT, extract("{ path = \"scope\", spilt = \" \" }"), "an extraction is a path, or a table"),
         (rate, "resetHeader = \"x-rate-limit-reset\", reset = \"seconds\"".to_owned(), ""),
         (rate, "resetHeader = \"x-rate-limit-reset\"".to_owned(), ""),
-        (rate, format!("{rate}, reset = \"seconds\""), "with `reset = \"seconds\"`, leave it out"),
+        (rate, "resetHeader = \"x-rate-limit-reset\", reset = \"date\"".to_owned(), ""),
+        (rate, format!("{rate}, reset = \"date\""), "with `reset = \"seconds\"` or `\"date\"`, leave it out"),
+        (rate, format!("{rate}, reset = \"seconds\""), "with `reset = \"seconds\"` or"),
         (rate, rate.replace("1000", "60"), "`unitMs` is 1000 for epoch seconds or 1 for epoch milliseconds"),
         (rate, rate.replace("x-rate", "X-Rate"), "write the header `X-Rate-limit-reset` in lower case"),
     ] {
@@ -682,4 +688,101 @@ fn a_light_check_sends_what_its_probes_need() {
     assert!(alone.contains("`identity` needs `note.id`, so list the probe that extracts it too"), "{alone}");
     let both = ("probes = [\"identity\"]", "probes = [\"first\", \"identity\"]");
     assert_eq!(messages(&[(identity, &with_first), request, both]), "");
+}
+
+#[test]
+fn what_a_newcomer_mistypes_gets_a_sentence_that_says_what_to_write() {
+    let own_header = "[secretHeaders]\nAuthorization = \"SSWS {apiToken}\"";
+    for (before, after, sentence) in [
+        ("name = \"Okta\"", "name = “Okta”", "this line is not TOML, and it has a curly quote, `“`"),
+        (
+            "secret = true",
+            "secret = \"yes\"",
+            "string \"yes\" cannot stand here: write `true` or `false`, without quotes",
+        ),
+        ("status = [\"401\"", "status = [401", "integer `401` cannot stand here: write a text in quotes"),
+        (
+            "categories = [\"identity\"]",
+            "categories = \"identity\"",
+            "write a list in square brackets, even of one",
+        ),
+        (
+            "updated = \"",
+            "updated = 2026-11-28 # \"",
+            "a table, or a date without quotes, cannot stand here: write a text in quotes",
+        ),
+        ("max = 2048", "max = \"2048\"", "string \"2048\" cannot stand here: write a number, without quotes"),
+        (
+            "code = \"key_rejected\"",
+            "code = \"forbidden\"",
+            "`forbidden` is not one of the words for this key: key_rejected, key_expired,",
+        ),
+        (
+            "secret = true",
+            "secret = true\nownHosts = \"selfManaged\"",
+            "it belongs at the top of provider.toml, above the first `[…]`",
+        ),
+        (
+            "method = \"",
+            "method = \"the-",
+            "there are api-key, api-token, access-token, basic, client-credentials",
+        ),
+        (
+            "\"okta.com\"",
+            "\"https://okta.com\"",
+            "is not a public domain: write the name alone, without `https://` and path",
+        ),
+        (
+            "GET {instanceUrl}/api",
+            "GET https://{instanceUrl}/api",
+            "to a host field, `{instanceUrl}/…`, without `https://`, or to a fixed host",
+        ),
+        ("GET {instanceUrl}/api/v1/users/me", "GET {instanceUrl}/api/v1/users/{me", "a `{` has no `}`"),
+        ("SSWS {apiToken}", "SSWS {apiToken", "a `{` of `SSWS {apiToken` has no `}`"),
+        (own_header, "[secretHeaders]\nAuthorization = \"basic\"", "no request carries `{apiToken}`"),
+        (
+            EXTRACT,
+            "\"identity.id\" = \"$.id\"",
+            "the path `$.id` is not valid: it is member names separated by dots",
+        ),
+        (
+            EXTRACT,
+            "\"identity.idd\" = \"id\"",
+            "use `note.<word>` for your own, or identity.id, identity.login,",
+        ),
+    ] {
+        let found = faults(before, after);
+        assert!(found.iter().any(|fault| fault.message.contains(sentence)), "{after}: {found:?}");
+        assert!(found.iter().all(|fault| fault.line > 1), "{after}: {found:?}");
+    }
+}
+
+#[test]
+fn a_shape_that_cannot_be_read_is_one_fault_and_not_one_of_each_test_value() {
+    let found = faults("shapes = [\"00{w40}\"]", "shapes = [\"00{w40\"]");
+    assert_eq!(found.len(), 1, "{found:?}");
+    assert!(found[0].message.contains("a brace is not closed"), "{found:?}");
+    let found = faults("shapes = [\"00{w40}\"]", "");
+    assert!(
+        found.iter().any(|fault| fault.message.starts_with("`*` needs `shapes` in the field `apiToken`")),
+        "{found:?}"
+    );
+}
+
+#[test]
+fn the_codes_of_a_provider_file_are_codes_of_the_api_and_enough_for_every_provider() {
+    let all: Vec<&str> = latchkey_shared::ErrorCode::ALL.iter().map(|code| code.as_str()).collect();
+    for code in CODES {
+        assert!(all.contains(&code), "{code}");
+    }
+    for folder in folders() {
+        let files = Files::of(&folder).unwrap();
+        for part in [Part::Verify, Part::TestMode, Part::Lifecycle] {
+            let text = files.text(part).unwrap_or_default();
+            for rest in text.split("code = \"").skip(1) {
+                let code = rest.split('"').next().unwrap();
+                assert!(CODES.contains(&code), "{}/{}: {code}", folder.display(), part.file());
+            }
+        }
+    }
 }

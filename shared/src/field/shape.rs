@@ -259,23 +259,33 @@ pub fn fault(shape: &str) -> Option<&'static str> {
     let mut before: Option<(char, bool)> = None;
     let mut depth = 0_i32;
     while !rest.is_empty() {
-        let Some((first, after)) = piece(rest) else { return Some("a brace or a count cannot be read") };
+        let Some((first, after)) = piece(rest) else {
+            return Some(
+                "a brace is not closed, or its count is no number; write `{w8}`, `{w+}` or `{w20+}`",
+            );
+        };
         match first {
             Piece::Open => depth += 1,
             Piece::Close => depth -= 1,
             Piece::Text(text) => {
                 let byte = text.bytes().next().unwrap_or_default();
                 if before.is_some_and(|(class, open)| open && belongs(class, byte)) {
-                    return Some("what follows an open count belongs to its class");
+                    return Some(
+                        "the text after an open count, such as `{w+}`, belongs to its class, so its end is unknown: give it a fixed count",
+                    );
                 }
                 before = None;
             }
             Piece::Class { class, open, .. } => {
                 if !matches!(class, 'w' | 'a' | 'h' | 'd' | 'k') {
-                    return Some("there is no such class");
+                    return Some(
+                        "a class is w, a, h, d or k, as in `key.{w8}.{w24}`; a shape is no regular expression",
+                    );
                 }
                 if before.is_some_and(|(_, open)| open) {
-                    return Some("an open count is followed by another class");
+                    return Some(
+                        "an open count, such as `{w+}`, is followed by another class, so its end is unknown: give it a fixed count",
+                    );
                 }
                 before = Some((class, open));
             }

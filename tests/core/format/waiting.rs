@@ -32,6 +32,10 @@ fn the_header_tells_a_time_or_the_seconds_to_wait() {
         (", reset = \"seconds\"", "0", "1"),
         (", reset = \"seconds\"", "99999", "900"),
         (", reset = \"seconds\"", "9223372036854775807.5", "900"),
+        (", reset = \"date\"", "Sun, 22 Nov 2026 12:01:00 GMT", "60"),
+        (", reset = \"date\"", "Sun, 22 Nov 2026 13:00:00 GMT", "900"),
+        (", reset = \"date\"", "Sun, 22 Nov 2026 11:00:00 GMT", "1"),
+        (", reset = \"date\"", in_a_minute.as_str(), "30"),
         // Without a time that can be read, the default.
         (", reset = \"seconds\"", "soon", "30"),
         (", reset = \"seconds\"", "4.x", "30"),

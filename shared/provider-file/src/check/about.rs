@@ -2,7 +2,7 @@
 //! response says that.
 
 use super::{Checker, Faults};
-use latchkey_shared::provider::{CATEGORIES, Provider};
+use latchkey_shared::provider::{CATEGORIES, METHODS, Provider};
 use std::collections::BTreeSet;
 
 /// The most other names.
@@ -56,6 +56,9 @@ pub(super) fn check(provider: &Provider, faults: &mut Faults) {
             format!("there is no category `{category}`; there are {}", CATEGORIES.join(", "))
         });
     }
+    Checker::new(faults, "method").must(METHODS.contains(&provider.method.as_str()), || {
+        format!("there is no method `{}`; there are {}", provider.method, METHODS.join(", "))
+    });
     owner(provider, faults);
 }
 

@@ -35,6 +35,12 @@ pub(super) fn check(provider: &Provider, faults: &mut Faults) {
     }
 }
 
+/// The fault of a host that is none. People paste whole addresses.
+fn no_host(name: &str, what: &str) -> String {
+    let rest = if name.contains('/') { ": write the name alone, without `https://` and path" } else { "" };
+    format!("`{name}` is not a public {what}{rest}")
+}
+
 /// A choice is an id that is not asked for at first, and one probe lists what it can be.
 fn choice(provider: &Provider, field: &Field, checker: &mut Checker<'_>) {
     if !field.choice {
@@ -82,7 +88,7 @@ fn regions(field: &Field, checker: &mut Checker<'_>) {
             before.iter().all(|other| other.label.to_lowercase() != label.to_lowercase()),
             || format!("another region is called `{label}`"),
         );
-        checker.must_at("host", is_public_host(host), || format!("`{host}` is not a public host"));
+        checker.must_at("host", is_public_host(host), || no_host(host, "host"));
         checker.must_at("host", before.iter().all(|other| other.host != *host), || {
             format!("another region has the host `{host}`")
         });
@@ -121,14 +127,10 @@ fn parse(field: &Field, checker: &mut Checker<'_>) {
     });
     regions(field, checker);
     for (at, name) in rule.suffixes.iter().enumerate() {
-        checker.must_at(&format!("suffixes.{at}"), is_public_host(name), || {
-            format!("`{name}` is not a public domain")
-        });
+        checker.must_at(&format!("suffixes.{at}"), is_public_host(name), || no_host(name, "domain"));
     }
     for (at, name) in rule.hosts.iter().enumerate() {
-        checker.must_at(&format!("hosts.{at}"), is_public_host(name), || {
-            format!("`{name}` is not a public host")
-        });
+        checker.must_at(&format!("hosts.{at}"), is_public_host(name), || no_host(name, "host"));
     }
     let listed =
         |name: &String| rule.hosts.contains(name) || rule.regions.iter().any(|region| region.host == *name);

@@ -1,6 +1,6 @@
 //! The guide: every step is for a field or for the whole form; every link uses https and contains no secret.
 
-use super::{Checker, Faults, placeholders};
+use super::{Checker, Faults, field_names, placeholders};
 use latchkey_shared::guide::Step;
 use latchkey_shared::provider::Provider;
 
@@ -39,7 +39,7 @@ pub(super) fn check(provider: &Provider, faults: &mut Faults) {
 fn step(provider: &Provider, step: &Step, checker: &mut Checker<'_>) {
     let field = step.field.as_deref();
     checker.must_at("field", field.is_none_or(|id| provider.field(id).is_some()), || {
-        format!("there is no field `{}`", field.unwrap_or_default())
+        format!("there is no field `{}`; there are {}", field.unwrap_or_default(), field_names(provider))
     });
     scopes(provider, checker, &step.scopes);
     let body = step.body.iter().map(|text| ("body".to_owned(), text));
@@ -68,7 +68,11 @@ fn step(provider: &Provider, step: &Step, checker: &mut Checker<'_>) {
     for placeholder in placeholders(&link.template) {
         let id = placeholder.strip_suffix(".admin").unwrap_or(placeholder);
         checker.must_at("link.template", !provider.is_secret(id), || {
-            format!("`{{{placeholder}}}` is not a field, or it is secret")
+            if provider.field(id).is_some() {
+                format!("`{{{placeholder}}}` is secret, and a link may be stored anywhere: leave it out")
+            } else {
+                format!("there is no field `{placeholder}`; there are {}", field_names(provider))
+            }
         });
     }
 }

@@ -68,6 +68,16 @@ impl<'a> Checker<'a> {
     }
 }
 
+/// The names of the fields, for a sentence.
+pub(crate) fn field_names(provider: &Provider) -> String {
+    provider.fields.iter().map(|field| field.id.as_str()).collect::<Vec<_>>().join(", ")
+}
+
+/// Whether a placeholder has no end. A brace with a space next to it stands for itself.
+pub(crate) fn unclosed(template: &str) -> bool {
+    template.split('{').skip(1).any(|rest| !rest.starts_with(char::is_whitespace) && !rest.contains('}'))
+}
+
 /// The names between braces.
 pub(crate) fn placeholders(template: &str) -> impl Iterator<Item = &str> {
     template.split('{').skip(1).map(|rest| rest.split_once('}').map_or(rest, |(name, _)| name))

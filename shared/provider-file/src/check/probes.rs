@@ -1,6 +1,6 @@
 //! The probes: where each request goes and which findings it needs. No secret is in a URL, or sent before its time.
 
-use super::{Checker, Faults, placeholders, secrets};
+use super::{Checker, Faults, field_names, placeholders, secrets, unclosed};
 use latchkey_shared::field::ParseKind;
 use latchkey_shared::probe::{Body, Extraction, Probe};
 use latchkey_shared::provider::Provider;
@@ -163,17 +163,28 @@ pub(super) fn sent(
         origin.and_then(|id| provider.field(id)).is_some_and(|field| field.parse.kind == ParseKind::Host);
     let fixed = url.strip_prefix("https://").and_then(|rest| rest.split('/').next());
     checker.must_at("request", on_host || fixed.is_some_and(|host| !host.contains('{')), || {
-        "a request goes to a host field, `{instanceUrl}/…`, or to a fixed host, `https://…`".into()
+        let field = provider.fields.iter().find(|field| field.parse.kind == ParseKind::Host);
+        let field =
+            field.map(|field| format!("to a host field, `{{{}}}/…`, without `https://`, or ", field.id));
+        format!("a request goes {}to a fixed host, `https://api.example.com/…`", field.unwrap_or_default())
     });
+    checker.must_at("request", !unclosed(url), || "a `{` has no `}`".into());
     for name in placeholders(url) {
         let field = provider.field(name).is_some_and(|field| !field.secret);
         checker.must_at("request", field || known(name), || {
-            format!("`{{{name}}}` is not a finding or a field, or it is secret")
+            if provider.field(name).is_some() {
+                format!("`{{{name}}}` is secret, and a URL may be logged: send it in `secretHeaders`, or in the body of a `secret` probe")
+            } else {
+                format!("`{{{name}}}` is neither a finding nor a field; there are the fields {}", field_names(provider))
+            }
         });
     }
     for name in outgoing.body.into_iter().flat_map(Body::texts).flat_map(names) {
         checker.must_at("body", provider.field(name).is_some() || known(name), || {
-            format!("`{{{name}}}` is not a finding or a field")
+            format!(
+                "`{{{name}}}` is neither a finding nor a field; there are the fields {}",
+                field_names(provider)
+            )
         });
         let leaks = provider.field(name).is_some_and(|field| field.secret) && !outgoing.secret;
         checker.must_at("body", !leaks, || "the body has a secret, so the probe must be `secret`".into());
@@ -183,7 +194,7 @@ pub(super) fn sent(
 fn findings(provider: &Provider, probe: &Probe, checker: &mut Checker<'_>) {
     for (name, extraction) in &probe.extract {
         checker.must_at("extract", is_finding(name), || {
-            format!("`{name}` is not a finding; use `note.<word>` for your own")
+            format!("`{name}` is not a finding; use `note.<word>` for your own, or {}", FINDINGS.join(", "))
         });
         read(checker, extraction);
         for name in placeholders(&extraction.path) {
@@ -280,8 +291,10 @@ pub(super) fn path(checker: &mut Checker<'_>, place: &str, path: &str) {
 /// A path that can be read.
 pub(super) fn shaped(checker: &mut Checker<'_>, place: &str, path: &str) {
     let depth = path.matches('[').count() == path.matches(']').count();
-    checker.must_at(place, depth && !path.is_empty() && !path.contains(".."), || {
-        format!("the path `{path}` is not valid")
+    // As other languages of paths begin.
+    let foreign = ["$.", "$[", "/"].iter().any(|start| path.starts_with(start));
+    checker.must_at(place, depth && !path.is_empty() && !path.contains("..") && !foreign, || {
+        format!("the path `{path}` is not valid: it is member names separated by dots, such as `owner.id` or `items.[].id`")
     });
 }
 

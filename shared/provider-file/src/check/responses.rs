@@ -78,10 +78,10 @@ fn continues(response: &ResponseRule) -> bool {
 fn rate_limit(rate: &RateLimit, checker: &mut Checker<'_>) {
     let unit = match rate.reset {
         Reset::Epoch => rate.unit_ms.is_none_or(|unit| matches!(unit, 1 | 1000)),
-        Reset::Seconds => rate.unit_ms.is_none(),
+        Reset::Seconds | Reset::Date => rate.unit_ms.is_none(),
     };
     checker.must_at("unitMs", unit, || {
-        "`unitMs` is 1000 for epoch seconds or 1 for epoch milliseconds; with `reset = \"seconds\"`, leave it out".into()
+        "`unitMs` is 1000 for epoch seconds or 1 for epoch milliseconds; with `reset = \"seconds\"` or `\"date\"`, leave it out".into()
     });
     checker.must_at("resetHeader", is_header(&rate.reset_header), || lower_case(&rate.reset_header));
     for share in &rate.shares {

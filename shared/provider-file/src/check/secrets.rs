@@ -1,7 +1,7 @@
 //! How secrets are sent: which headers carry them, and where an access token comes from. A header names fields that exist, and a token
 //! only after the probe that gets it.
 
-use super::{Checker, Faults, placeholders};
+use super::{Checker, Faults, field_names, placeholders, unclosed};
 use latchkey_shared::probe::{Body, SecretHeader, SecretHeaders};
 use latchkey_shared::provider::Provider;
 use latchkey_shared::template::names;
@@ -11,11 +11,31 @@ const TOKEN: &str = "token";
 
 pub(super) fn check(provider: &Provider, faults: &mut Faults) {
     headers(provider, &provider.secret_headers, "", &mut Checker::new(faults, "secretHeaders"));
+    carried(provider, faults);
     if provider.exchanges() {
         Checker::new(faults, "fields").must(provider.field(TOKEN).is_none(), || {
             "`{token}` is the access token that a probe gets: give the field `token` another id".into()
         });
         exchange(provider, faults);
+    }
+}
+
+/// Some request of a verification carries each secret that must be filled in: what is never sent is never verified.
+fn carried(provider: &Provider, faults: &mut Faults) {
+    let own = provider.probes.iter().filter_map(|probe| probe.secret_headers.as_ref());
+    let in_headers = own.chain([&provider.secret_headers]).flat_map(SecretHeaders::values);
+    let in_headers = in_headers.flat_map(SecretHeader::texts).flat_map(placeholders);
+    let bodies = provider.probes.iter().filter_map(|probe| probe.body.as_ref());
+    let in_bodies = bodies.flat_map(Body::texts).flat_map(names);
+    let sent: Vec<&str> = in_headers.chain(in_bodies).collect();
+    for (at, field) in provider.fields.iter().enumerate().filter(|(_, field)| field.secret && !field.optional)
+    {
+        Checker::new(faults, format!("fields.{at}")).must(sent.contains(&field.id.as_str()), || {
+            format!(
+                "no request carries `{{{}}}`: name it in `secretHeaders`, or in the body of a probe",
+                field.id
+            )
+        });
     }
 }
 
@@ -37,8 +57,9 @@ fn headers(provider: &Provider, headers: &SecretHeaders, below: &str, checker: &
         for text in header.texts() {
             let known = |id: &str| provider.field(id).is_some() || (id == TOKEN && provider.exchanges());
             checker.must_at(&place, placeholders(text).all(known), || {
-                format!("`{text}` names a field that does not exist")
+                format!("`{text}` names a field that does not exist; there are {}", field_names(provider))
             });
+            checker.must_at(&place, !unclosed(text), || format!("a `{{` of `{text}` has no `}}`"));
         }
         match header {
             SecretHeader::Text(text) => {

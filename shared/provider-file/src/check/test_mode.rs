@@ -25,10 +25,18 @@ pub(super) fn check(provider: &Provider, faults: &mut Faults) {
                 "only a secret may contain `*`".into()
             });
             if let (ParseKind::Key, Some(start)) = (field.parse.kind, value.strip_suffix('*')) {
-                let usual =
-                    field.parse.shapes.iter().any(|shape| shape::fits(shape, &shape::fill(shape, start)));
+                let shapes = &field.parse.shapes;
+                checker.must_at(&place, !shapes.is_empty(), || {
+                    format!("`*` needs `shapes` in the field `{id}`: add one, or write the whole value")
+                });
+                // A shape that cannot be read has a fault of its own.
+                let usual = shapes.is_empty()
+                    || shapes.iter().any(|shape| {
+                        shape::fault(shape).is_some() || shape::fits(shape, &shape::fill(shape, start))
+                    });
                 checker.must_at(&place, usual, || {
-                    "filled up with zeros, it must fit one of the field's `shapes`".into()
+                    let filled = shapes.first().map(|shape| shape::fill(shape, start)).unwrap_or_default();
+                    format!("filled up with zeros it is `{filled}`, which fits none of the field's `shapes`")
                 });
             }
         }

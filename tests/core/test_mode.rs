@@ -14,6 +14,7 @@ fn every_test_value_of_every_provider_ends_as_it_is_listed() {
     for provider in latchkey_catalogue::all() {
         let values = test_values(&scenario, &provider.id);
         assert!(!values.is_empty(), "{} has no test values", provider.id);
+        let mut named = false;
         for value in values {
             // Within the quota of a key.
             scenario.platform.wait(1);
@@ -29,6 +30,8 @@ fn every_test_value_of_every_provider_ends_as_it_is_listed() {
                 status => panic!("{}: {status} {}", value["name"], answer.text),
             };
             assert_eq!(value["ending"], ending, "{}: {}", value["name"], answer.text);
+            let report = &answer.body["report"];
+            named |= ["identity", "organization", "key"].iter().any(|part| report[part]["id"].is_string());
             let first = if ending == "accepted" {
                 &answer.body["report"]["warnings"][0]
             } else {
@@ -41,6 +44,8 @@ fn every_test_value_of_every_provider_ends_as_it_is_listed() {
                 value["name"]
             );
         }
+        // A wrong path in `extract` would leave every account unknown, and each of these endings as it is.
+        assert!(named || provider.anonymous, "{}: no test value says whose key it is", provider.id);
     }
 }
 

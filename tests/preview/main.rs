@@ -13,6 +13,7 @@ use latchkey_shared::provider::Provider;
 use latchkey_shared::{Mode, Secret};
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
+use std::io::Write as _;
 use std::process::ExitCode;
 
 fn main() -> ExitCode {
@@ -25,7 +26,8 @@ fn main() -> ExitCode {
     };
     match shown {
         Ok(text) => {
-            println!("{text}");
+            // Somebody who reads only the beginning of it (`| head`) does no harm.
+            _ = writeln!(std::io::stdout(), "{text}");
             ExitCode::SUCCESS
         }
         Err(sentence) => {

@@ -14,13 +14,14 @@ use latchkey_edge::credential::Credential;
 use latchkey_edge::ports::Clock;
 use latchkey_edge::verify::simulator::{KeyMemory, Simulator};
 use latchkey_edge::verify::{Verification, VerificationRequest, verify};
-use latchkey_provider_file::Files;
+use latchkey_provider_file::{Files, Part};
 use latchkey_shared::project_provider::{HostOptIns, ProjectProvider};
 use latchkey_shared::provider::{Provider, Values};
-use latchkey_shared::report::Ending;
+use latchkey_shared::report::{Ending, Report};
 use latchkey_shared::simulation::{Past, TestValue};
 use latchkey_shared::{FieldError, Mode, Secret};
 use std::fmt::Write as _;
+use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::time::{SystemTime, UNIX_EPOCH};
@@ -46,14 +47,19 @@ fn main() -> ExitCode {
     let mut right = true;
     for folder in folders {
         match tried(&folder) {
-            Ok(text) => println!("{text}"),
+            Ok(text) => show(&text),
             Err(text) => {
                 right = false;
-                println!("{text}");
+                show(&text);
             }
         }
     }
     if right { ExitCode::SUCCESS } else { ExitCode::FAILURE }
+}
+
+/// Writes a text to the standard output. Somebody who reads only the beginning of it (`| head`) does no harm.
+fn show(text: &str) {
+    _ = writeln!(std::io::stdout(), "{text}");
 }
 
 /// Every folder in a folder, sorted.
@@ -78,17 +84,45 @@ fn tried(folder: &Path) -> Result<String, String> {
     // It lives as long as the process.
     let provider: &'static Provider = Box::leak(Box::new(provider));
     let mut text = format!("{}: no faults", provider.id);
-    let mut right = true;
+    let (mut right, mut some_named) = (true, false);
     for test in provider.listed_test_values(Mode::Test) {
-        let (lines, as_said) = value(provider, &test);
+        let line = line_of(files.text(Part::TestMode).unwrap_or_default(), &test.name);
+        let Tried { lines, as_said, named } =
+            value(provider, &test, &format!("{}/test_mode.toml:{line}", folder.display()));
         text.push_str(&lines);
         right &= as_said;
+        some_named |= named;
     }
-    if right { Ok(text) } else { Err(text + "\n  Not every value ends as test_mode.toml says.") }
+    if !right {
+        text.push_str("\n  Not every value ends as test_mode.toml says.");
+    }
+    if !some_named && !provider.anonymous {
+        right = false;
+        text.push_str(
+            "\n  No value leads to identity.id, organization.id or key.id: compare the paths of `extract` with the simulated \
+             bodies. A text that has a part of the secret, such as its many zeros, is left out.",
+        );
+    }
+    if right { Ok(text) } else { Err(text) }
 }
 
-/// The lines about one test value, and whether it ends as its file says.
-fn value(provider: &'static Provider, test: &TestValue) -> (String, bool) {
+/// The line of a test value in its file, by its name, counted from one.
+fn line_of(text: &str, name: &str) -> usize {
+    let quoted = format!("\"{name}\"");
+    text.lines().position(|line| line.contains(&quoted)).map_or(1, |at| at + 1)
+}
+
+/// What is shown of one test value.
+struct Tried {
+    lines: String,
+    /// Whether it ends as its file says.
+    as_said: bool,
+    /// Whether a response says whose key it is.
+    named: bool,
+}
+
+/// Tries one test value, which its file has at `place`.
+fn value(provider: &'static Provider, test: &TestValue, place: &str) -> Tried {
     let now = SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_millis() as i64);
     let first = KeyMemory::new(now);
     let used = KeyMemory { past: vec![Past::Used], ..KeyMemory::new(now) };
@@ -98,20 +132,23 @@ fn value(provider: &'static Provider, test: &TestValue) -> (String, bool) {
         last: now + 7 * DAY_MS,
         ..KeyMemory::new(now)
     };
-    let (found, log) = ended(provider, test, first);
+    let Ended { said: found, log, whose } = ended(provider, test, first);
     let said = shown(test.ending, test.code.map(|code| code.as_str()), test.field.as_deref());
     let as_said = found == said;
     let mut lines = format!("\n  {} {}: {found}", if as_said { "ok   " } else { "WRONG" }, test.name);
     if !as_said {
-        _ = write!(lines, "\n        test_mode.toml says: {said}{log}");
+        _ = write!(lines, "\n        {place} says: {said}{log}");
+    }
+    if let Some(whose) = &whose {
+        _ = write!(lines, "\n        of {whose}");
     }
     for (when, memory) in [("at its second use", used), ("after eight days", after_a_week)] {
-        let (later, log) = ended(provider, test, memory);
+        let Ended { said: later, log, .. } = ended(provider, test, memory);
         if later != found {
             _ = write!(lines, "\n        {when}: {later}{log}");
         }
     }
-    (lines, as_said)
+    Tried { lines, as_said, named: whose.is_some() }
 }
 
 /// How a verification ends, with the code and field of its error or of its first warning.
@@ -121,15 +158,41 @@ fn shown(ending: Ending, code: Option<&str>, field: Option<&str>) -> String {
     format!("{}{code}{field}", ending.as_str())
 }
 
+/// How a verification ended.
+struct Ended {
+    /// The ending, with the code and field.
+    said: String,
+    /// What the log says of it, as a line of its own, or nothing.
+    log: String,
+    /// Whose key it is, as the responses say it.
+    whose: Option<String>,
+}
+
+impl Ended {
+    fn new(said: String, log: String) -> Self {
+        Self { said, log, whose: None }
+    }
+}
+
+/// Whose key it is: what an account is known again by.
+fn whose(report: &Report) -> Option<String> {
+    let identity = report.identity.as_ref().map(|identity| ("identity", identity.id.as_str()));
+    let organization = report.organization.as_ref().map(|found| ("organization", found.id.as_str()));
+    let key = report.key.as_ref().and_then(|key| Some(("key", key.id.as_deref()?)));
+    let found: Vec<_> = [identity, organization, key].into_iter().flatten().collect();
+    let words = found.iter().map(|(what, id)| format!("{what} `{id}`"));
+    (!found.is_empty()).then(|| words.collect::<Vec<_>>().join(", "))
+}
+
 /// How a verification of a test value ends, if the simulated provider remembers this of the key; and what the log says of it.
-fn ended(provider: &'static Provider, test: &TestValue, memory: KeyMemory) -> (String, String) {
+fn ended(provider: &'static Provider, test: &TestValue, memory: KeyMemory) -> Ended {
     let offered = ProjectProvider::new(provider, &HostOptIns::new());
     let refused = |errors: &[FieldError]| {
         let lines = errors.iter().map(|error| {
             let field = error.field.as_deref().unwrap_or_default();
             format!("\n        {field}: {} ({}) {}", error.message, error.code, error.fix)
         });
-        ("refused by the parser".to_owned(), lines.collect::<String>())
+        Ended::new("refused by the parser".to_owned(), lines.collect::<String>())
     };
     let typed = test.fields.iter().map(|(id, value)| (id.clone(), Secret::new(value.clone())));
     let credential = match Credential::read(&offered, typed.collect()) {
@@ -155,15 +218,18 @@ fn ended(provider: &'static Provider, test: &TestValue, memory: KeyMemory) -> (S
     let of = |ending, error: Option<&FieldError>| {
         shown(ending, error.map(|error| error.code.as_str()), error.and_then(|error| error.field.as_deref()))
     };
-    let nothing = String::new;
     match pollster::block_on(verify(&simulator, &clock, request)) {
         Verification::Accepted(verified) => {
-            (of(Ending::Accepted, verified.report().warnings.first()), nothing())
+            let report = verified.report();
+            let ending = of(Ending::Accepted, report.warnings.first());
+            Ended { said: ending, log: String::new(), whose: whose(report) }
         }
-        Verification::Rejected(error) => (of(Ending::Rejected, Some(&error)), nothing()),
-        Verification::Unavailable(error, _) => (of(Ending::Unavailable, Some(&error)), nothing()),
+        Verification::Rejected(error) => Ended::new(of(Ending::Rejected, Some(&error)), String::new()),
+        Verification::Unavailable(error, _) => {
+            Ended::new(of(Ending::Unavailable, Some(&error)), String::new())
+        }
         Verification::Unexpected(error, log) => {
-            (of(Ending::Unexpected, Some(&error)), format!("\n        log: {log}"))
+            Ended::new(of(Ending::Unexpected, Some(&error)), format!("\n        log: {log}"))
         }
     }
 }

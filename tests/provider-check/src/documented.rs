@@ -11,6 +11,8 @@ use std::collections::BTreeSet;
 
 const PAGE: &str = include_str!("../../../shared/providers/README.md");
 
+const FIRST_PAGE: &str = include_str!("../../../README.md");
+
 /// Parts whose members have names of one's own: headers, findings, texts, field ids.
 const FREE: [&str; 9] =
     ["secretHeaders", "headers", "when", "unless", "extract", "map", "json", "form", "fields of a value"];
@@ -116,4 +118,37 @@ fn every_key_of_the_format_is_explained_and_shown_in_the_template() {
     assert_eq!(without(&format, &shown), [], "in the format, and not in the template");
     assert_eq!(without(&shown, &explained), [], "in the template, and not explained");
     assert_eq!(without(&explained, &shown), [], "explained, and not in the template");
+}
+
+#[test]
+fn the_page_names_every_code_that_a_file_can_have() {
+    for code in latchkey_provider_file::CODES {
+        assert!(PAGE.contains(&format!("`{code}`")), "{code}");
+    }
+}
+
+#[test]
+fn the_first_page_names_every_provider_once_and_counts_them() {
+    use latchkey_shared::provider::Confidence;
+    let folders = std::fs::read_dir(concat!(env!("CARGO_MANIFEST_DIR"), "/../../shared/providers")).unwrap();
+    let folders = folders.map(|entry| entry.unwrap().path()).filter(|path| path.is_dir());
+    let mut providers: Vec<_> = folders.map(|folder| crate::read(&folder).unwrap()).collect();
+    providers.sort_by(|one, other| one.name.cmp(&other.name));
+    let rows = FIRST_PAGE.lines().skip_while(|line| *line != "| kind | services |").skip(2);
+    let cells = rows.take_while(|line| line.starts_with("| ")).filter_map(|row| row.split(" | ").nth(1));
+    let mut named: Vec<&str> = cells.flat_map(|cell| cell.trim_end_matches([' ', '|']).split(", ")).collect();
+    named.sort_unstable();
+    let names: Vec<&str> = providers.iter().map(|provider| provider.name.as_str()).collect();
+    assert_eq!(named, names);
+    let of = |known| providers.iter().filter(|provider| provider.confidence == known).count();
+    let (first, second, third) =
+        (of(Confidence::Specification), of(Confidence::Documentation), of(Confidence::Secondary));
+    for sentence in [
+        format!("{} services, each", providers.len()),
+        format!(
+            "{first} rest on the vendor's specification or SDK, {second} on its documents, {third} on what others wrote"
+        ),
+    ] {
+        assert!(FIRST_PAGE.contains(&sentence), "README.md must say: {sentence}");
+    }
 }

@@ -9,8 +9,10 @@ use std::fmt::Write as _;
 pub(crate) fn shown(provider: &Provider, values: &FieldValues) -> String {
     let guide = &provider.guide;
     let mut text = format!("The guide, updated {}\n", guide.updated);
-    if let Some(warning) = &guide.warning {
-        _ = writeln!(text, "\n  ! {warning}");
+    for (mark, line) in [("needs:", &guide.needs), ("!", &guide.warning)] {
+        if let Some(line) = line {
+            _ = writeln!(text, "\n  {mark} {line}");
+        }
     }
     for section in &guide.sections {
         let marks = marks(&section.scopes, section.hide_in_white_label, section.collapsed);

@@ -11,15 +11,16 @@
 )]
 
 mod documented;
+mod faults;
 mod form;
 mod guide;
 mod languages;
 mod template;
 mod values;
 
-use latchkey_provider_file::Files;
+use faults::read;
 use latchkey_shared::ProviderId;
-use latchkey_shared::provider::Provider;
+use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use values::FieldValues;
@@ -27,17 +28,19 @@ use values::FieldValues;
 fn main() -> ExitCode {
     let words: Vec<String> = std::env::args().skip(1).collect();
     let words: Vec<&str> = words.iter().map(String::as_str).collect();
-    let done =
-        match words.as_slice() {
-            ["new", folder, id] => template::write(Path::new(folder), id),
-            ["check", folder, id, values @ ..] => check(Path::new(folder), id, values),
-            ["languages", folder, tables, only @ ..] => {
-                languages::missing(Path::new(folder), Path::new(tables), only.first().copied())
-                    .map(|report| print!("{report}"))
-            }
-            _ => Err("usage: new FOLDER ID | check FOLDER ID [FIELD=VALUE]… | languages FOLDER TABLES [ID]"
-                .to_owned()),
-        };
+    let done = match words.as_slice() {
+        ["new", folder, id] => template::write(Path::new(folder), id, false),
+        ["new", folder, id, "--plain"] => template::write(Path::new(folder), id, true),
+        ["check", folder, id, values @ ..] => check(Path::new(folder), id, values),
+        ["languages", folder, tables, only @ ..] => {
+            languages::missing(Path::new(folder), Path::new(tables), only.first().copied())
+                .map(|report| print!("{report}"))
+        }
+        _ => Err(
+            "usage: new FOLDER ID [--plain] | check FOLDER ID [FIELD=VALUE]… | languages FOLDER TABLES [ID]"
+                .to_owned(),
+        ),
+    };
     match done {
         Ok(()) => ExitCode::SUCCESS,
         Err(sentence) => {
@@ -57,23 +60,8 @@ fn check(folder: &Path, id: &str, values: &[&str]) -> Result<(), String> {
     let path = folder_of(folder, id)?;
     let provider = read(&path)?;
     let values = FieldValues::of(&provider, values)?;
-    println!("{} has no faults.", path.display());
-    print!("\n{}\n{}", form::shown(&provider, &values), guide::shown(&provider, &values));
+    let (form, guide) = (form::shown(&provider, &values), guide::shown(&provider, &values));
+    // Somebody who reads only the beginning of it (`| head`) does no harm.
+    _ = write!(std::io::stdout(), "{} has no faults.\n\n{form}\n{guide}", path.display());
     Ok(())
-}
-
-/// Reads a provider from its folder. The faults are one line each, as editors understand them.
-fn read(folder: &Path) -> Result<Provider, String> {
-    if !folder.is_dir() {
-        return Err(format!(
-            "there is no folder {}; `cargo xtask provider new` writes one",
-            folder.display()
-        ));
-    }
-    let files = Files::of(folder).map_err(|error| format!("cannot read {}: {error}", folder.display()))?;
-    let name = folder.file_name().unwrap_or_default().to_string_lossy();
-    latchkey_provider_file::read(&name, &files).map_err(|faults| {
-        let lines = faults.iter().map(|fault| format!("{}/{fault}", folder.display()));
-        lines.collect::<Vec<_>>().join("\n")
-    })
 }

@@ -47,7 +47,7 @@ The developer tool of Latchkey. It installs what is missing.
 
 cargo xtask dev [--port 8787] [--state DIR]   the edge on workerd with a demo product, state in .latchkey/
 cargo xtask test [FILTER] [--matrix]          every check; FILTER names a step, or a part of a test; --matrix adds the slow ones
-cargo xtask provider new ID                   the files of a new provider, with every key and a comment on each
+cargo xtask provider new ID [--plain]         the files of a new provider, with every key and a comment on each; --plain: for one key and one host
 cargo xtask provider check ID [--value FIELD=VALUE]…
                                               its faults; or its form, guide and requests
 cargo xtask provider languages [ID]           how many of its texts each language lacks; with an ID, which
@@ -84,7 +84,7 @@ enum Task {
     BenchPicker { write: bool },
     BenchAudit { write: bool },
     AuditCheck { file: PathBuf, key: Option<String>, heads: Vec<PathBuf> },
-    ProviderNew { id: String },
+    ProviderNew { id: String, plain: bool },
     ProviderCheck { id: String, values: Vec<String> },
     ProviderLanguages { only: Option<String> },
     Fuzz { seconds: u32 },
@@ -121,7 +121,7 @@ fn run(task: Task) -> Result<ExitCode> {
         Task::BenchPicker { write } => bench::picker(&workspace, write)?,
         Task::BenchAudit { write } => bench::audit(&workspace, write)?,
         Task::AuditCheck { file, key, heads } => return audit::check(&file, key.as_deref(), &heads),
-        Task::ProviderNew { id } => provider::new(&workspace, &id)?,
+        Task::ProviderNew { id, plain } => provider::new(&workspace, &id, plain)?,
         Task::ProviderCheck { id, values } => provider::check(&workspace, &id, &values)?,
         Task::ProviderLanguages { only } => provider::languages(&workspace, only.as_deref())?,
         Task::Fuzz { seconds } => fuzz::all(&workspace, seconds)?,
@@ -135,7 +135,7 @@ fn parse() -> Result<Task> {
     let mut words: Vec<String> = Vec::new();
     let (mut port, mut state, mut matrix, mut write) = (None, None, false, false);
     let (mut seconds, mut beside, mut values) = (None, None, Vec::new());
-    let (mut key, mut heads) = (None, Vec::new());
+    let (mut key, mut heads, mut plain) = (None, Vec::new(), false);
     while let Some(arg) = args.next()? {
         match arg {
             Long("help") | Short('h') => return Ok(Task::Help),
@@ -154,6 +154,7 @@ fn parse() -> Result<Task> {
             Long("head") => heads.push(PathBuf::from(args.value()?)),
             Long("matrix") => matrix = true,
             Long("write") => write = true,
+            Long("plain") => plain = true,
             // Every build is a release build; the flag is accepted for habit's sake.
             Long("release") => {}
             Value(word) => words.push(word.string()?),
@@ -187,7 +188,9 @@ fn parse() -> Result<Task> {
         }
         ["provider", "languages"] => Task::ProviderLanguages { only: None },
         ["provider", "languages", id] => Task::ProviderLanguages { only: Some((*id).to_owned()) },
-        ["provider", "new", id] => Task::ProviderNew { id: (*id).to_owned() },
+        ["provider", "new", id] => {
+            Task::ProviderNew { id: (*id).to_owned(), plain: std::mem::take(&mut plain) }
+        }
         ["provider", "check", id] => {
             Task::ProviderCheck { id: (*id).to_owned(), values: std::mem::take(&mut values) }
         }
@@ -204,7 +207,7 @@ fn parse() -> Result<Task> {
         key.is_some(),
         !heads.is_empty(),
     ];
-    if left.contains(&true) || matrix || write {
+    if left.contains(&true) || matrix || write || plain {
         bail!("`{}` does not take one of these options; `cargo xtask --help` lists them", words.join(" "));
     }
     Ok(task)

@@ -11,11 +11,11 @@ use crate::workspace::Workspace;
 /// The folder of the providers, relative to the top of the checkout, where cargo starts. Each fault begins with it.
 const PROVIDERS: &str = "shared/providers";
 
-/// Writes the files of a new provider.
-pub(crate) fn new(workspace: &Workspace, id: &str) -> Result<()> {
+/// Writes the files of a new provider: with every key, or plain ones.
+pub(crate) fn new(workspace: &Workspace, id: &str, plain: bool) -> Result<()> {
     let mut cargo = cargo(workspace);
     cargo.args(["run", "--quiet", "--package=latchkey-provider-check", "--", "new"]);
-    run(cargo.arg(PROVIDERS).arg(id), "writing the provider")
+    run(cargo.arg(PROVIDERS).arg(id).args(plain.then_some("--plain")), "writing the provider")
 }
 
 /// Shows the faults of a provider; or its form, its guide and its requests for some `field=value` words, and how each test value ends.
@@ -24,6 +24,9 @@ pub(crate) fn check(workspace: &Workspace, id: &str, values: &[String]) -> Resul
     faults.args(["run", "--quiet", "--package=latchkey-provider-check", "--", "check"]);
     run(faults.arg(PROVIDERS).arg(id).args(values), "checking the provider")?;
     println!();
+    eprintln!(
+        "Building what sends the requests. The first time this takes some minutes, and later some seconds."
+    );
     let mut preview = cargo(workspace);
     preview.args(["run", "--quiet", "--package=latchkey-tests", "--bin=preview", "--", id]).args(values);
     run(&mut preview, "building the requests")?;

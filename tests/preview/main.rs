@@ -8,6 +8,8 @@
 use base64::{Engine, engine::general_purpose::STANDARD};
 use latchkey_edge::credential::Credential;
 use latchkey_edge::verify::{Preview, preview, preview_procedures};
+use latchkey_shared::probe::Extraction;
+use latchkey_shared::procedure::Step;
 use latchkey_shared::project_provider::{HostOptIns, ProjectProvider};
 use latchkey_shared::provider::Provider;
 use latchkey_shared::{Mode, Secret};
@@ -52,6 +54,10 @@ fn requests(provider: &'static Provider, values: &[&str]) -> Result<Requests, St
         let first = provider.listed_test_values(Mode::Test).into_iter().next();
         typed = first.map(|test| test.fields).unwrap_or_default();
     }
+    requests_with(provider, typed)
+}
+
+fn requests_with(provider: &'static Provider, typed: BTreeMap<String, String>) -> Result<Requests, String> {
     let secrets = typed.into_iter().map(|(id, value)| (id, Secret::new(value))).collect();
     let offered = ProjectProvider::new(provider, &HostOptIns::new());
     let credential = Credential::read(&offered, secrets).map_err(|errors| {
@@ -113,17 +119,89 @@ fn readable(value: &str) -> String {
     pair.map_or_else(|| value.to_owned(), |pair| format!("Basic (base64 of {pair})"))
 }
 
-/// `{"okta": [{"probe", "method", "url", "headers", "body"}]}`; requests that would not be sent are left out.
+/// What the procedures give, in the form in which they give it, and the access token.
+const GIVEN: [(&str, &str); 9] = [
+    ("old.key.id", "example"),
+    ("rotation.name", "Latchkey 01234567-2"),
+    ("life.date", "2027-01-31"),
+    ("hook.uri", "https://edge.example/hooks/x"),
+    ("hook.name", "Latchkey"),
+    ("hook.secret", "a secret"),
+    ("hook.id", "example"),
+    ("poll.since", "2026-11-22T12:00:00.000Z"),
+    ("token", "example"),
+];
+
+/// `{"okta": {"values": {…}, "requests": [{"probe", "method", "url", "headers", "body", "reads"}]}}`.
+///
+/// `values` has stand-ins for `<name>`: the fields of the first test value, and what the procedures give. Of each request, the first test
+/// value with which it is sent counts; a request that is sent with none is left out. `reads` has the paths that are read in the response.
 fn as_json(ids: &[&str]) -> Result<String, String> {
     let mut all = serde_json::Map::new();
     for id in ids {
-        let (verification, procedures) = requests(provider(id)?, &[])?;
-        let sent = verification.into_iter().chain(procedures).filter_map(|request| {
-            let Preview { probe, method, url, headers, body, .. } = request;
-            let url = url?;
-            Some(json!({ "probe": probe, "method": method, "url": url, "headers": headers, "body": body }))
-        });
-        all.insert((*id).to_owned(), sent.collect::<Value>());
+        let provider = provider(id)?;
+        let mut values: BTreeMap<String, String> =
+            GIVEN.map(|(name, value)| (name.to_owned(), value.to_owned())).into();
+        let mut sent: Vec<Option<Value>> = Vec::new();
+        for (number, test) in provider.listed_test_values(Mode::Test).into_iter().enumerate() {
+            let Ok((verification, procedures)) = requests_with(provider, test.fields.clone()) else {
+                continue;
+            };
+            if number == 0 {
+                values.extend(test.fields);
+            }
+            let read = verification.iter().map(|request| of_probe(provider, request.probe));
+            let read: Vec<Value> = read.chain(provider.steps().into_iter().map(of_step)).collect();
+            let previews = verification.into_iter().chain(procedures);
+            sent.resize(read.len(), None);
+            for ((place, request), reads) in sent.iter_mut().zip(previews).zip(read) {
+                let Preview { probe, method, url, headers, body, .. } = request;
+                if let (None, Some(url)) = (&place, url) {
+                    *place = Some(
+                        json!({ "probe": probe, "method": method, "url": url, "headers": headers, "body": body, "reads": reads }),
+                    );
+                }
+            }
+        }
+        let sent: Vec<Value> = sent.into_iter().flatten().collect();
+        all.insert((*id).to_owned(), json!({ "values": values, "requests": sent }));
     }
     Ok(Value::Object(all).to_string())
+}
+
+/// A place that is read: for what, where, and what may stand there. A `text` is a text, a number or a boolean.
+fn place(name: &str, path: &str, kind: &str) -> Value {
+    json!({ "name": name, "path": path, "kind": kind })
+}
+
+fn of_extraction((name, extraction): (&String, &Extraction)) -> Value {
+    match &extraction.header {
+        Some(header) => json!({ "name": name, "header": header }),
+        None => place(name, &extraction.path, if name.starts_with("json.") { "any" } else { "text" }),
+    }
+}
+
+/// What is read in the response to a probe.
+fn of_probe(provider: &Provider, id: &str) -> Value {
+    let Some(probe) = provider.probes.iter().find(|probe| probe.id == id) else { return json!([]) };
+    let mut reads: Vec<Value> = probe.extract.iter().map(of_extraction).collect();
+    reads.extend(probe.expect.iter().map(|expectation| place("expect", &expectation.path, "text")));
+    reads.extend(probe.token.iter().map(|path| place("token", path, "text")));
+    let paths = probe.capabilities.iter().filter_map(|one| Some((&one.id, one.path.as_ref()?)));
+    reads.extend(paths.map(|(id, path)| place(id, path, "text")));
+    reads.extend(probe.canonical.iter().map(|canonical| place(&canonical.field, &canonical.path, "text")));
+    if let Some(choices) = &probe.choices {
+        for member in [&choices.id, &choices.name] {
+            reads.push(place(&choices.field, &format!("{}.{member}", choices.path), "text"));
+        }
+    }
+    Value::Array(reads)
+}
+
+/// What is read in the response to a step.
+fn of_step(step: &Step) -> Value {
+    let mut reads: Vec<Value> = step.extract.iter().map(of_extraction).collect();
+    reads.extend(step.expect.iter().map(|expectation| place("expect", &expectation.path, "text")));
+    reads.extend(step.new_key.iter().map(|key| place(&key.field, &key.path, "text")));
+    Value::Array(reads)
 }

@@ -1,7 +1,11 @@
 //! Test mode: the whole path uses the simulated providers only.
 
+use latchkey_edge::credential::Credential;
+use latchkey_shared::project_provider::ProjectProvider;
+use latchkey_shared::{Mode, Secret};
 use latchkey_tests::Scenario;
 use serde_json::Value;
+use std::collections::BTreeMap;
 
 fn test_values(scenario: &Scenario, provider: &str) -> Vec<Value> {
     let answer = scenario.get(&format!("/api/v1/providers/{provider}"), &scenario.test_key);
@@ -47,6 +51,32 @@ fn every_test_value_of_every_provider_ends_as_it_is_listed() {
         // A wrong path in `extract` would leave every account unknown, and each of these endings as it is.
         assert!(named || provider.anonymous, "{}: no test value says whose key it is", provider.id);
     }
+}
+
+/// The form sends what it took from the key, and the edge takes it by itself: both must come to the same.
+#[test]
+fn what_is_taken_from_a_key_may_be_sent_with_it() {
+    let mut taken = 0;
+    for provider in latchkey_catalogue::all() {
+        let offered = ProjectProvider::new(provider, &BTreeMap::new());
+        for listed in provider.listed_test_values(Mode::Test) {
+            let secrets = listed.fields.iter().map(|(id, text)| (id.clone(), Secret::new(text.clone())));
+            let secrets: BTreeMap<_, _> = secrets.collect();
+            let Ok(read) = Credential::read(&offered, secrets.clone()) else { continue };
+            let found =
+                provider.fields.iter().filter(|field| field.inferred && !secrets.contains_key(&field.id));
+            let found: Vec<_> =
+                found.filter_map(|field| Some((field.id.clone(), read.value(&field.id)?.clone()))).collect();
+            taken += found.len();
+            let again = Credential::read(&offered, secrets.into_iter().chain(found.clone()).collect());
+            let name = format!("{}, {}", provider.id, listed.name);
+            let again = again.unwrap_or_else(|errors| panic!("{name}: {errors:?}"));
+            for (id, value) in found {
+                assert_eq!(again.value(&id).map(Secret::expose), Some(value.expose()), "{name}: {id}");
+            }
+        }
+    }
+    assert!(taken > 20, "{taken}");
 }
 
 #[test]

@@ -204,7 +204,9 @@ pub(super) fn read(field: &Field, text: &str) -> Result<(String, bool), FieldErr
     if let Some(region) = region {
         return Ok((region.host.clone(), region.host != host));
     }
-    if field.placeholder.as_deref() == Some(host) && !rule.hosts.iter().any(|known| known == host) {
+    // A host that is read from the key is one of the vendor's own, so the one of the placeholder is as real as the others.
+    let own = rule.within.is_empty() && !rule.hosts.iter().any(|known| known == host);
+    if own && field.placeholder.as_deref() == Some(host) {
         return Err(placeholder(field));
     }
     if !host.contains('.') {

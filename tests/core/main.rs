@@ -32,6 +32,7 @@ mod endpoints;
 mod ends;
 mod events;
 mod events_of_sessions;
+mod every_lifecycle;
 mod every_step;
 mod failed_checks;
 mod faults;

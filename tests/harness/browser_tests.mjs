@@ -26,7 +26,10 @@ export function setUp({ host: wanted = false, browser = {}, ...options }, starte
     const host = wanted ? await start(serveHost(), (host) => host.close()) : undefined;
     const starting = start(deploy({ ...(host && { allowedOrigins: [host.origin] }), ...options }), (edge) => edge.stop());
     const settings = typeof browser === "function" ? browser(await starting) : browser;
-    const [edge, chromium] = await Promise.all([starting, start(openBrowser(settings), (chromium) => chromium.close())]);
+    const opening = start(openBrowser(settings), (chromium) => chromium.close());
+    // One that fails must not leave the other behind: it would keep the run from ending.
+    await Promise.allSettled([starting, opening]);
+    const [edge, chromium] = await Promise.all([starting, opening]);
     if (host) host.edge = edge;
     await started({ edge, chromium, host });
   });

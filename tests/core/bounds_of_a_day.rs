@@ -22,9 +22,9 @@ use std::rc::Rc;
 
 /// The requests of a session in a minute, which are its quota.
 const OF_A_SESSION: u32 = 120;
-/// A quarter of the requests in a short run, and all of them in a whole one.
+/// An eighth of the requests in a short run, and all of them in a whole one.
 fn part_of(requests: u32) -> u32 {
-    if whole() { requests } else { requests / 4 }
+    if whole() { requests } else { requests / 8 }
 }
 
 /// The requests of an API key in a minute, in this test. The quota is larger, and each request is like these.

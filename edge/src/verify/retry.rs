@@ -29,25 +29,23 @@ pub(super) fn wait_until(incoming: &Incoming, header: &str, rate: &RateLimit) ->
     /// 2001 in milliseconds. An earlier time is none: the header holds something else.
     const FIRST_MS: i64 = 1_000_000_000_000;
     let text = |name: &str| incoming.headers.get(name).map(|text| text.trim());
-    if rate.reset == Reset::Date {
-        let left_ms = from_http_date(text(header)?)?.checked_sub(from_http_date(text("date")?)?)?;
-        return Some((left_ms / 1000).clamp(1, LONGEST) as u32);
-    }
-    let (whole, parts) = text(header)?.split_once('.').unwrap_or((text(header)?, "0"));
-    let number: i64 = whole.parse().ok()?;
-    if !parts.bytes().all(|byte| byte.is_ascii_digit()) {
-        return None;
-    }
+    let left_ms = |at: i64| at.checked_sub(from_http_date(text("date")?)?);
+    // The whole number, and whether it has a part of a second.
+    let number = || {
+        let (whole, parts) = text(header)?.split_once('.').unwrap_or((text(header)?, "0"));
+        let digits = parts.bytes().all(|byte| byte.is_ascii_digit());
+        digits.then_some((whole.parse::<i64>().ok()?, parts.bytes().any(|digit| digit != b'0')))
+    };
     let seconds = match rate.reset {
-        Reset::Date => return None,
+        Reset::Date => left_ms(from_http_date(text(header)?)?)? / 1000,
         // A part of a second is waited for too.
-        Reset::Seconds => number.saturating_add(i64::from(parts.bytes().any(|digit| digit != b'0'))),
+        Reset::Seconds => number().map(|(whole, more)| whole.saturating_add(i64::from(more)))?,
         Reset::Epoch => {
-            let at = number.checked_mul(i64::from(rate.unit_ms.unwrap_or(1000)))?;
+            let at = number()?.0.checked_mul(i64::from(rate.unit_ms.unwrap_or(1000)))?;
             if at < FIRST_MS {
                 return None;
             }
-            (at.checked_sub(from_http_date(text("date")?)?)? + 1000) / 1000
+            left_ms(at)?.saturating_add(1000) / 1000
         }
     };
     Some(seconds.clamp(1, LONGEST) as u32)
